@@ -1,0 +1,101 @@
+"""The only place that joins the parts: settings, database, gate, rooms, background work."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import Celery
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from calakan import policy, wiring
+from calakan.background import make_celery
+from calakan.kernel import db, events
+from calakan.kernel.files import Store
+from calakan.notifications import letters
+from calakan.people import passwords
+from calakan.stack import broker
+from calakan.web import assets, chrome, gate, headers, limits, refusals
+
+migrate = Migrate()
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """A ready application. Raises config.InvalidSettings."""
+    settings = settings or config.load()
+    app = Flask("calakan", static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="calakan",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.login_days),
+        MAX_CONTENT_LENGTH=6 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.testing,
+    )
+    app.extensions["calakan.settings"] = settings
+    app.extensions["calakan.files"] = Store(settings.data_dir / "files")
+    if settings.testing:
+        passwords.make_cheap()
+    _logging(settings)
+    _database(app)
+    _connect(app, settings)
+    for part in (assets, headers, limits, chrome, gate, refusals):
+        part.init_app(app)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    gate.check_table(app, policy.POLICY)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _logging(settings: config.Settings) -> None:
+    if logging.getLogger().handlers:
+        return
+    pattern = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    if settings.log_format == "json":
+        pattern = '{"at":"%(asctime)s","level":"%(levelname)s","logger":"%(name)s","message":%(message)r}'
+    logging.basicConfig(level=logging.INFO, format=pattern)
+
+
+def _database(app: Flask) -> None:
+    db.db.init_app(app)
+    migrate.init_app(app, db.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        db.prepare_engine(db.engine())
+
+
+def _connect(app: Flask, settings: config.Settings) -> None:
+    """Hand the tables of `wiring` to the kernel."""
+    events.connect(wiring.REACTIONS)
+    db.connect_conflicts(wiring.CONFLICTS)
+    letters.connect(wiring.LETTERS, base_url=settings.base_url)
+    celery: Celery = make_celery(app, settings, broker_url=broker.broker_url(settings))
+    app.extensions["celery"] = celery
+    if not settings.testing:
+        db.connect_ring(lambda queue: _ring(celery, queue))
+
+
+def _ring(celery: Celery, queue: str) -> None:
+    """Losing a ring is harmless: the sweep finds the rows within a minute."""
+    try:
+        celery.send_task(queue, ignore_result=True)
+    except Exception:
+        logging.getLogger(__name__).warning("no broker: %s waits for the sweep", queue)
+
+
+def after_fork(app: Flask) -> None:
+    """A forked web process opens its own connections."""
+    with app.app_context():
+        db.engine().dispose(close=False)

@@ -1,0 +1,1 @@
+"""Presence per live session: the code shown live, marks by hand, earned JP, and what is still missing."""

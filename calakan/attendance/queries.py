@@ -1,0 +1,145 @@
+"""Who was present, how many JP that earned, and what is still missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance.models import CheckIn, MissedCode, Presence
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.kernel import db
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where one person stands in one diklat. JP count live sessions that were not cancelled."""
+
+    person_id: int
+    earned_jp: int
+    live_jp: int
+    min_percent: int
+    attended: frozenset[int]
+    missed: tuple[LiveSession, ...]
+    ahead: tuple[LiveSession, ...]
+
+    @property
+    def percent(self) -> int:
+        return self.earned_jp * 100 // self.live_jp if self.live_jp else 0
+
+    @property
+    def met(self) -> bool:
+        """Attendance reaches the share that the diklat asks for (default 80 % of JP; domain guide 3.2)."""
+        return self.live_jp > 0 and self.earned_jp * 100 >= self.min_percent * self.live_jp
+
+    @property
+    def within_reach(self) -> bool:
+        possible = self.earned_jp + sum(session.jp for session in self.ahead)
+        return self.live_jp > 0 and possible * 100 >= self.min_percent * self.live_jp
+
+    @property
+    def lacking_jp(self) -> int:
+        """JP still to be earned for the certificate."""
+        needed = -(-self.min_percent * self.live_jp // 100)
+        return max(needed - self.earned_jp, 0)
+
+
+def presences(session_ids: Iterable[int], person_ids: Iterable[int] | None = None) -> dict[int, dict[int, Presence]]:
+    """person -> session -> presence."""
+    wanted = sa.select(Presence).where(Presence.live_session_id.in_(list(session_ids)))
+    if person_ids is not None:
+        wanted = wanted.where(Presence.person_id.in_(list(person_ids)))
+    found: dict[int, dict[int, Presence]] = defaultdict(dict)
+    for row in db.session().scalars(wanted):
+        found[row.person_id][row.live_session_id] = row
+    return found
+
+
+def progress(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> dict[int, Progress]:
+    """Of these people, in two statements whatever their number."""
+    sessions = diklat_queries.sessions_of(diklat.id)
+    return _progress(diklat, sessions, person_ids, presences([s.id for s in sessions], person_ids), now=now)
+
+
+def progress_of_person(diklat: Sequence[Diklat], person_id: int, *, now: datetime) -> dict[int, Progress]:
+    """diklat -> where this person stands, in two statements whatever their number."""
+    by_diklat: dict[int, list[LiveSession]] = defaultdict(list)
+    sessions = diklat_queries.sessions_of(*(d.id for d in diklat))
+    for session in sessions:
+        by_diklat[session.diklat_id].append(session)
+    marks = presences([s.id for s in sessions], [person_id])
+    return {d.id: _progress(d, by_diklat[d.id], [person_id], marks, now=now)[person_id] for d in diklat}
+
+
+def _progress(
+    diklat: Diklat,
+    sessions: Sequence[LiveSession],
+    person_ids: Sequence[int],
+    marks: dict[int, dict[int, Presence]],
+    *,
+    now: datetime,
+) -> dict[int, Progress]:
+    live_jp = sum(session.jp for session in sessions)
+    found = {}
+    for person_id in person_ids:
+        mine = marks.get(person_id, {})
+        attended = frozenset(s.id for s in sessions if s.id in mine and mine[s.id].present)
+        found[person_id] = Progress(
+            person_id=person_id,
+            earned_jp=sum(s.jp for s in sessions if s.id in attended),
+            live_jp=live_jp,
+            min_percent=diklat.min_attendance_percent,
+            attended=attended,
+            missed=tuple(s for s in sessions if s.id not in attended and s.ends_at <= now),
+            ahead=tuple(s for s in sessions if s.id not in attended and s.ends_at > now),
+        )
+    return found
+
+
+def check_in(session_id: int) -> CheckIn | None:
+    return db.session().get(CheckIn, session_id)
+
+
+def check_ins(session_ids: Iterable[int]) -> dict[int, CheckIn]:
+    rows = db.session().scalars(sa.select(CheckIn).where(CheckIn.live_session_id.in_(list(session_ids))))
+    return {row.live_session_id: row for row in rows}
+
+
+def present_count(session_id: int) -> int:
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count())
+            .select_from(Presence)
+            .where(Presence.live_session_id == session_id, Presence.present)
+        )
+        or 0
+    )
+
+
+def missed_codes(diklat_id: int, *, limit: int = 50) -> Sequence[MissedCode]:
+    """Wrong and late codes of people who are still not marked present, for review."""
+    present = sa.exists().where(
+        Presence.live_session_id == MissedCode.live_session_id,
+        Presence.person_id == MissedCode.person_id,
+        Presence.present,
+    )
+    return db.session().scalars(
+        sa.select(MissedCode)
+        .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
+        .where(LiveSession.diklat_id == diklat_id, ~present)
+        .order_by(MissedCode.at.desc())
+        .limit(limit)
+    ).all()
+
+
+def presence_of(session_id: int, person_id: int) -> Presence | None:
+    return db.session().scalar(
+        sa.select(Presence)
+        .where(Presence.live_session_id == session_id, Presence.person_id == person_id)
+        .options(joinedload(Presence.live_session))
+    )

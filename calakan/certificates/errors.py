@@ -1,0 +1,23 @@
+"""What certificates refuse."""
+
+from calakan.kernel.errors import DomainError
+
+
+class DiklatStillOpen(DomainError):
+    """Certificates follow the closing of a diklat."""
+
+
+class ReasonNeeded(DomainError):
+    field = "reason"
+
+
+class NotValidAnyMore(DomainError):
+    """Revoked and replaced papers stay as they are."""
+
+
+class NameUndrawable(DomainError):
+    """No shipped font has these letters of the printed name."""
+
+
+class NotIssued(DomainError):
+    pass

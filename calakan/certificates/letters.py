@@ -1,0 +1,27 @@
+"""The mail that brings the certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calakan.certificates import queries
+from calakan.certificates.models import Status
+from calakan.notifications.letters import Letter, link, render
+from calakan.notifications.models import Message
+
+
+def issued(message: Message, now: datetime) -> Letter | None:
+    paper = queries.certificate(message.subject_id or 0)
+    if paper is None or paper.status is not Status.VALID:
+        return None
+    return render(
+        "certificates/mail/issued.txt",
+        name=message.facts["name"],
+        paper=paper,
+        title=paper.facts["event"]["title"],
+        check=link(f"/s/{paper.code}"),
+        download=link(f"/saya/sertifikat/{paper.code}.pdf"),
+    )
+
+
+LETTERS = {"certificates.issued": issued}

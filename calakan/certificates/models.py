@@ -1,0 +1,78 @@
+"""A certificate is asked for as a row, issued by a worker, and never changes afterwards except in its status."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.diklat.models import Diklat
+from calakan.kernel.claims import Claimable
+from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.people.models import Person
+
+
+class CertificateRole(StrEnum):
+    PARTICIPANT = "peserta"
+    SPEAKER = "narasumber"
+    MODERATOR = "moderator"
+    COMMITTEE = "panitia"
+
+
+class Status(StrEnum):
+    """What a check of an issued paper says."""
+
+    VALID = "valid"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
+class Register(Lockable, Base):
+    """The counter of a year: locked, raised and used in the transaction that issues."""
+
+    __tablename__ = "certificate_register"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    last_serial: Mapped[int] = mapped_column(default=0)
+
+
+class Certificate(Claimable, Base):
+    """`facts` is the frozen snapshot the paper is made from; `code` is what the QR opens (130 bit).
+
+    The file is stored as a prefix shared by the diklat and a tail of this person; `sha256` is of the whole.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        sa.UniqueConstraint("year", "serial", "revision"),
+        sa.UniqueConstraint("number", "revision"),
+        sa.Index("ix_certificate_work", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(26), unique=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[CertificateRole] = enum_column(CertificateRole)
+    revision: Mapped[int] = mapped_column(default=0)
+    year: Mapped[int | None]
+    serial: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(sa.String(100))
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    jp: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    prefix_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    tail_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    issued_at: Mapped[datetime | None]
+    issued_on: Mapped[date | None]
+    status: Mapped[Status] = enum_column(Status, default=Status.VALID)
+    status_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    status_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,10 @@
+"""The certificate paper: facts in, a PDF out. Pure: no clock, no database, no other part of the program."""
+
+from __future__ import annotations
+
+from calakan.certificates.paper.cleaning import undrawable
+from calakan.certificates.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
+from calakan.certificates.paper.paper import Template
+from calakan.certificates.paper.typeset import UndrawableError
+
+__all__ = ["EventFacts", "HolderFacts", "ProgrammeRow", "Signer", "Template", "UndrawableError", "undrawable"]

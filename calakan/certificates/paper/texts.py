@@ -1,0 +1,37 @@
+"""The Indonesian words printed on every paper."""
+
+from __future__ import annotations
+
+CERTIFICATE = "SERTIFIKAT"
+NUMBER = "Nomor {number}"
+REVISION = " · Revisi {revision}"
+GIVEN_TO = "diberikan kepada"
+HELD = "pada {held_on}, dengan beban belajar"
+HELD_AT = "pada {held_on} {held_at}, dengan beban belajar"
+JP = "JP"
+JP_AMOUNT = "{jp} JP"
+JP_IN_WORDS = "({words} jam pelajaran)."
+CHECK = ("Periksa keaslian", "Pindai kode QR atau buka")
+NIP = "NIP {nip}"
+ISSUED_ELECTRONICALLY = "Diterbitkan secara elektronik. Rincian materi dan kehadiran ada pada halaman {pages}."
+PAGES_TWO = "2"
+PAGES_MANY = "2–{last}"
+SPECIMEN = "CONTOH"
+
+APPENDIX_OF = "Lampiran sertifikat {number}"
+APPENDIX_TITLE = "Struktur program dan kehadiran"
+APPENDIX_MORE = "Struktur program dan kehadiran (lanjutan)"
+COLUMN_NUMBER = "No."
+COLUMN_TITLE = "Materi"
+COLUMN_SPEAKER = "Narasumber"
+COLUMN_WHEN = "Waktu"
+COLUMN_JP = "JP"
+COLUMN_ATTENDANCE = "Ket."
+TOTAL = "Jumlah"
+PAGE_OF = "Halaman {page} dari {pages}"
+
+LANGUAGE = "id-ID"
+DOCUMENT_TITLE = "Sertifikat {number} – {name}"
+DOCUMENT_SUBJECT = "{title} ({role}, {jp} JP)"
+ALT_QR = "Kode QR untuk memeriksa keaslian sertifikat"
+PRODUCER = "Calakan"

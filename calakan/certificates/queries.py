@@ -1,0 +1,121 @@
+"""Reads of certificates: for the holder, the panitia, and anyone who checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.kernel import db
+from calakan.kernel.claims import WorkState
+from calakan.kernel.codes import normal_code
+from calakan.people.models import Person
+
+
+def certificate(id: int) -> Certificate | None:
+    return db.session().get(Certificate, id)
+
+
+def by_code(code: str) -> Certificate | None:
+    """An issued paper by the code in its QR; misread letters are mended."""
+    if len(code) > 60:
+        return None
+    return db.session().scalar(
+        sa.select(Certificate).where(Certificate.code == normal_code(code), Certificate.state == WorkState.DONE)
+    )
+
+
+def by_number(number: str) -> Certificate | None:
+    """The newest revision of an issued number."""
+    return db.session().scalar(
+        sa.select(Certificate)
+        .where(sa.func.upper(Certificate.number) == number.strip().upper()[:100], Certificate.state == WorkState.DONE)
+        .order_by(Certificate.revision.desc())
+        .limit(1)
+    )
+
+
+def newest_revision(paper: Certificate) -> Certificate | None:
+    """What replaced a paper, once it is issued."""
+    return db.session().scalar(
+        sa.select(Certificate)
+        .where(
+            Certificate.number == paper.number,
+            Certificate.revision > paper.revision,
+            Certificate.state == WorkState.DONE,
+        )
+        .order_by(Certificate.revision.desc())
+        .limit(1)
+    )
+
+
+def of_person(person_id: int) -> Sequence[Certificate]:
+    """Valid papers of one person, the newest first."""
+    return db.session().scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.state == WorkState.DONE,
+            Certificate.status == Status.VALID,
+        )
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    ).all()
+
+
+def jp_of_year(person_id: int, year: int) -> int:
+    """JP certified as a participant in a year."""
+    return (
+        db.session().scalar(
+            sa.select(sa.func.sum(Certificate.jp)).where(
+                Certificate.person_id == person_id,
+                Certificate.state == WorkState.DONE,
+                Certificate.status == Status.VALID,
+                Certificate.role == CertificateRole.PARTICIPANT,
+                Certificate.issued_on >= date(year, 1, 1),
+                Certificate.issued_on <= date(year, 12, 31),
+            )
+        )
+        or 0
+    )
+
+
+def work(diklat_id: int) -> dict[WorkState, int]:
+    """How many papers of a diklat wait, are being made, are done or failed."""
+    found = dict(
+        db.session()
+        .execute(
+            sa.select(Certificate.state, sa.func.count())
+            .where(Certificate.diklat_id == diklat_id)
+            .group_by(Certificate.state)
+        )
+        .tuples()
+    )
+    return {state: found.get(state, 0) for state in WorkState}
+
+
+def of_diklat(diklat_id: int, *, state: WorkState | None = None) -> sa.Select[tuple[Certificate]]:
+    """With the person; in order of the register."""
+    wanted = (
+        sa.select(Certificate)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.diklat_id == diklat_id)
+        .options(joinedload(Certificate.person).joinedload(Person.school))
+        .order_by(Certificate.year, Certificate.serial, Certificate.revision, Certificate.id)
+    )
+    if state is not None:
+        wanted = wanted.where(Certificate.state == state)
+    return wanted
+
+
+def revoked_count(diklat_id: int) -> int:
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count())
+            .select_from(Certificate)
+            .where(Certificate.diklat_id == diklat_id, Certificate.status == Status.REVOKED)
+        )
+        or 0
+    )

@@ -1,0 +1,126 @@
+"""From frozen facts to a stored file: the words of the paper, its prefix and tail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from calakan.certificates import paper
+from calakan.certificates.models import Certificate, CertificateRole
+from calakan.kernel import formats
+from calakan.kernel.files import Store
+from calakan.people.nip import spaced_nip
+
+GROUPS = {"umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang"}
+MODES = {"daring": "secara daring", "luring": "secara luring", "hibrida": "secara hibrida"}
+ATTENDED = {"present": "Hadir", "absent": "Tidak hadir", "done": "Tuntas", "": ""}
+SENTENCES = {
+    CertificateRole.PARTICIPANT: "telah tuntas mengikuti {kind} sebagai",
+    CertificateRole.SPEAKER: "atas perannya dalam {kind} sebagai",
+    CertificateRole.MODERATOR: "atas perannya dalam {kind} sebagai",
+    CertificateRole.COMMITTEE: "atas perannya dalam {kind} sebagai",
+}
+KINDS = {"komunitas": "komunitas belajar"}
+
+
+@dataclass(frozen=True)
+class Files:
+    sha256: str
+    prefix_sha256: str
+    tail_sha256: str
+
+
+class Templates:
+    """The constant part of each event, built once for a run of papers."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, tuple[paper.Template, str]] = {}
+
+    def get(self, facts: paper.EventFacts, key: str, store: Store) -> tuple[paper.Template, str]:
+        """The template and the hash under which its prefix is stored."""
+        if key not in self._built:
+            template = paper.Template(facts)
+            self._built[key] = template, store.put(template.prefix)
+        return self._built[key]
+
+
+def make(row: Certificate, store: Store, templates: Templates, *, base_url: str, now: datetime) -> Files:
+    """Render and store one paper. Raises paper.UndrawableError, ValueError, OSError."""
+    assert row.issued_on is not None
+    event = event_facts(row.facts["event"], issued_on=row.issued_on, base_url=base_url)
+    key = json.dumps([row.facts["event"], row.issued_on.isoformat()], sort_keys=True)
+    template, prefix_sha256 = templates.get(event, key, store)
+    tail = template.tail(holder_facts(row, base_url=base_url), created_at=now)
+    whole = hashlib.sha256(template.prefix)
+    whole.update(tail)
+    return Files(sha256=whole.hexdigest(), prefix_sha256=prefix_sha256, tail_sha256=store.put(tail))
+
+
+def read(row: Certificate, store: Store) -> bytes:
+    """The file as it was issued. Raises FileNotFoundError."""
+    assert row.prefix_sha256 is not None
+    assert row.tail_sha256 is not None
+    return store.get(row.prefix_sha256) + store.get(row.tail_sha256)
+
+
+def event_facts(event: dict[str, Any], *, issued_on: date, base_url: str) -> paper.EventFacts:
+    held_at = event["place"] and f"di {event['place']}" if event["mode"] != "daring" else ""
+    return paper.EventFacts(
+        organisation=(event["programme_name"].upper(), event["tagline"]),
+        organiser=event["organiser"],
+        title=event["title"],
+        held_on=formats.day_list([date.fromisoformat(day) for day in event["dates"]]),
+        held_at=held_at or MODES[event["mode"]],
+        jp=event["jp"],
+        jp_in_words=formats.spelled(event["jp"]),
+        issued=f"{event['place_of_issue']}, {formats.day(issued_on)}",
+        programme=tuple(_programme_row(row) for row in event["programme"]),
+        signers=tuple(_signer(signer) for signer in event["signers"][:3]),
+        check_host=f"{urlsplit(base_url).netloc}/periksa",
+        notes=(f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi.",),
+        specimen=event["specimen"],
+    )
+
+
+def _programme_row(row: dict[str, Any]) -> paper.ProgrammeRow:
+    times = [tuple(datetime.fromisoformat(t) for t in pair) for pair in row["when"]]
+    when = "; ".join(formats.span(start, end).removesuffix(" WIB") for start, end in times) or None
+    return paper.ProgrammeRow(
+        title=row["title"],
+        group=GROUPS[row["group"]],
+        speaker=formats.joined(row["speakers"]) or None,
+        when=when,
+        jp=row["jp"],
+    )
+
+
+def _signer(signer: dict[str, str]) -> paper.Signer:
+    nip = signer.get("nip") or ""
+    return paper.Signer(
+        post=signer["post"],
+        name=signer["name"],
+        rank=signer.get("rank") or None,
+        nip=spaced_nip(nip) if len(nip) == 18 else None,
+    )
+
+
+def holder_facts(row: Certificate, *, base_url: str) -> paper.HolderFacts:
+    facts = row.facts
+    unit = facts["workplace"]
+    if facts["kecamatan"] and not unit.startswith("Kecamatan"):
+        unit = f"{unit} · Kecamatan {facts['kecamatan']}" if unit else f"Kecamatan {facts['kecamatan']}"
+    kind = KINDS.get(facts["event"]["kind"], facts["event"]["kind"])
+    return paper.HolderFacts(
+        name=facts["name"],
+        unit=unit,
+        role=row.role.value.upper(),
+        sentence=SENTENCES[row.role].format(kind=kind),
+        number=row.number or "",
+        check_url=f"{base_url}/s/{row.code}",
+        attendance=tuple(ATTENDED[mark] for mark in facts["attendance"]),
+        revision=row.revision,
+    )

@@ -1,0 +1,14 @@
+"""Who may see and revoke papers. Pure predicates."""
+
+from __future__ import annotations
+
+from calakan.certificates.models import Certificate
+from calakan.kernel.actor import Actor
+
+
+def may_download(actor: Actor, certificate: Certificate) -> bool:
+    return actor.person_id == certificate.person_id or actor.is_committee
+
+
+def may_revoke(actor: Actor, certificate: Certificate) -> bool:
+    return actor.is_committee

@@ -1,0 +1,191 @@
+"""Asking for papers, numbering them, revoking and reissuing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from calakan.audit import services as audit
+from calakan.certificates import eligibility, snapshot
+from calakan.certificates.errors import DiklatStillOpen, NotIssued, NotValidAnyMore, ReasonNeeded
+from calakan.certificates.models import Certificate, CertificateRole, Register, Status
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.kernel import clock, codes, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.claims import WorkState
+from calakan.kernel.errors import NotFound
+from calakan.notifications import services as notifications
+from calakan.office.numbering import official_number
+from calakan.office.queries import office_settings
+
+QUEUE = "certificates.issue"
+CODE_LENGTH = 26
+
+
+def request_for(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """Ask for the papers of everyone eligible in a closed diklat; asking twice finds them asked. Returns how many are new.
+
+    Raises DiklatStillOpen.
+    """
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.CLOSED:
+        raise DiklatStillOpen()
+    rows = [
+        _row(diklat_id, person_id, role, now=now)
+        for person_id, role in eligibility.dry_run(diklat, now=now).eligible
+    ]
+    new = _insert(rows)
+    if new:
+        audit.record("certificates.request", diklat, actor=actor, now=now, count=new)
+        db.ring(QUEUE)
+    return new
+
+
+def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime) -> dict[str, Any]:
+    return {
+        "key": f"certificate:{diklat_id}:{role.value}:{person_id}",
+        "code": codes.code(CODE_LENGTH),
+        "diklat_id": diklat_id,
+        "person_id": person_id,
+        "role": role,
+        "revision": 0,
+        "state": WorkState.PENDING,
+        "due_at": now,
+        "asked_at": now,
+        "attempts": 0,
+        "facts": {},
+        "jp": 0,
+        "status": Status.VALID,
+        "status_reason": "",
+    }
+
+
+def _insert(rows: list[dict[str, Any]]) -> int:
+    postgres = db.engine().dialect.name == "postgresql"
+    new = 0
+    for start in range(0, len(rows), 1000):
+        insert = postgresql.insert(Certificate) if postgres else sqlite.insert(Certificate)
+        written = insert.values(rows[start : start + 1000]).on_conflict_do_nothing().returning(Certificate.id)
+        new += len(db.session().execute(written).all())
+    return new
+
+
+def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[Certificate]:
+    """Give each claimed paper its number and its frozen facts, in order; one that has them keeps them.
+
+    The register's row is locked, raised and used in this transaction, so numbers have no gap and no double.
+    """
+    papers = list(
+        db.session().scalars(
+            sa.select(Certificate)
+            .where(Certificate.id.in_(ids), Certificate.claim_token == token)
+            .order_by(Certificate.id)
+        )
+    )
+    fresh = [paper for paper in papers if paper.number is None]
+    unfrozen = [paper for paper in papers if not paper.facts]
+    if fresh:
+        office, today = office_settings(), clock.local(now).date()
+        register = _register(today.year)
+        for paper in fresh:
+            register.last_serial += 1
+            paper.year, paper.serial = today.year, register.last_serial
+            paper.number = official_number(
+                office.number_pattern, serial=register.last_serial, on=today, classification=office.classification
+            )
+            paper.issued_on = today
+    if unfrozen:
+        snapshot.freeze(unfrozen, now=now)
+    db.session().flush()
+    return papers
+
+
+def _register(year: int) -> Register:
+    """The counter of the year, locked; made on its first use."""
+    postgres = db.engine().dialect.name == "postgresql"
+    insert = postgresql.insert(Register) if postgres else sqlite.insert(Register)
+    db.session().execute(insert.values(year=year, last_serial=0, lock_count=0).on_conflict_do_nothing())
+    id = db.session().scalar(sa.select(Register.id).where(Register.year == year))
+    assert id is not None
+    return db.lock(Register, id)
+
+
+def tell_holder(paper: Certificate, *, now: datetime) -> None:
+    person = paper.person
+    notifications.queue(
+        "certificates.issued",
+        key=f"certificate:{paper.id}:issued",
+        person_id=paper.person_id,
+        address=person.email,
+        now=now,
+        about=paper,
+        facts={"name": person.name},
+    )
+
+
+def revoke(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:
+    """The paper stays checkable and says that it was revoked, and why. Raises ReasonNeeded, NotIssued, NotValidAnyMore."""
+    paper = _valid(certificate_id, reason)
+    paper.status, paper.status_reason, paper.status_at = Status.REVOKED, reason.strip()[:300], now
+    audit.record("certificates.revoke", paper, actor=actor, now=now, name=paper.number or "", reason=reason)
+    return paper
+
+
+def reissue(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:
+    """A new revision with the same number and today's facts; the older one answers that it was replaced.
+
+    Raises ReasonNeeded, NotIssued, NotValidAnyMore.
+    """
+    old = _valid(certificate_id, reason)
+    revision = old.revision + 1
+    values = _row(old.diklat_id, old.person_id, old.role, now=now)
+    values |= {
+        "key": f"certificate:{old.diklat_id}:{old.role.value}:{old.person_id}:r{revision}",
+        "revision": revision,
+        "year": old.year,
+        "serial": old.serial,
+        "number": old.number,
+        "issued_on": clock.local(now).date(),
+    }
+    new = Certificate(**values)
+    db.session().add(new)
+    old.status, old.status_reason, old.status_at = Status.REPLACED, reason.strip()[:300], now
+    db.session().flush()
+    audit.record("certificates.reissue", new, actor=actor, now=now, name=new.number or "", reason=reason)
+    db.ring(QUEUE)
+    return new
+
+
+def _valid(certificate_id: int, reason: str) -> Certificate:
+    if not reason.strip():
+        raise ReasonNeeded()
+    paper = db.session().get(Certificate, certificate_id)
+    if paper is None:
+        raise NotFound()
+    diklat = db.lock(Diklat, paper.diklat_id)
+    db.session().refresh(paper)
+    assert diklat.id == paper.diklat_id
+    if paper.state is not WorkState.DONE:
+        raise NotIssued()
+    if paper.status is not Status.VALID:
+        raise NotValidAnyMore(status=paper.status.value)
+    return paper
+
+
+def retry_failed(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """Try the failed papers of a diklat again, with today's facts; numbers already given stay."""
+    again = db.session().execute(
+        sa.update(Certificate)
+        .where(Certificate.diklat_id == diklat_id, Certificate.state == WorkState.FAILED)
+        .values(state=WorkState.PENDING, due_at=now, attempts=0, last_error=None, claim_token=None, facts={})
+    )
+    count = int(again.rowcount)  # type: ignore[attr-defined]
+    if count:
+        diklat = db.session().get_one(Diklat, diklat_id)
+        audit.record("certificates.retry_failed", diklat, actor=actor, now=now, count=count)
+        db.ring(QUEUE)
+    return count

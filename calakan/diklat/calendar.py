@@ -1,0 +1,49 @@
+"""Live sessions as iCalendar (RFC 5545): stable UID, SEQUENCE, zone Asia/Jakarta with its VTIMEZONE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import icalendar
+
+from calakan.diklat.models import LiveSession, SessionState
+from calakan.kernel.clock import WIB, local
+
+
+def calendar(
+    sessions: Iterable[LiveSession], *, name: str, base_url: str, with_rooms: bool = False, method: str = "PUBLISH"
+) -> bytes:
+    """A calendar of these sessions, whose `diklat` is loaded. Room links only for the enrolled."""
+    book = icalendar.Calendar()
+    book.add("prodid", "-//Banyumas Calakan//calakan//ID")
+    book.add("version", "2.0")
+    book.add("method", method)
+    book.add("x-wr-calname", name)
+    book.add_component(icalendar.Timezone.from_tzinfo(WIB, "Asia/Jakarta"))
+    for session in sessions:
+        book.add_component(_event(session, base_url=base_url, with_room=with_rooms))
+    return bytes(book.to_ical())
+
+
+def _event(session: LiveSession, *, base_url: str, with_room: bool) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", f"sesi-{session.id}@calakan")
+    event.add("sequence", session.sequence)
+    event.add("dtstamp", session.changed_at)
+    event.add("dtstart", _zoned(session.starts_at))
+    event.add("dtend", _zoned(session.ends_at))
+    event.add("summary", f"{session.title} · {session.diklat.title}")
+    cancelled = session.state is SessionState.CANCELLED
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    address = f"{base_url}/diklat/{session.diklat.slug}"
+    event.add("url", address)
+    shown_room = session.room_url if with_room and not cancelled else ""
+    event.add("description", "\n".join(filter(None, (session.diklat.summary, shown_room, address))))
+    if shown_room or session.place:
+        event.add("location", session.place or shown_room)
+    return event
+
+
+def _zoned(instant: datetime) -> datetime:
+    return local(instant)

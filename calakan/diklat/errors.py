@@ -1,0 +1,47 @@
+"""What the catalogue refuses."""
+
+from calakan.kernel.errors import DomainError
+
+
+class DiklatFinal(DomainError):
+    """A closed or cancelled diklat no longer changes."""
+
+
+class NotReady(DomainError):
+    """Cannot be published: `missing` names what lacks (session, programme, target, enrolment)."""
+
+
+class NotOver(DomainError):
+    """Cannot be closed while a session is still to come."""
+
+    field = None
+
+
+class WindowReversed(DomainError):
+    field = "enrol_closes_at"
+
+
+class QuotaBelowSeats(DomainError):
+    field = "quota"
+
+
+class SessionTimesInvalid(DomainError):
+    """`why`: reversed, long, past."""
+
+    field = "ends_at"
+
+
+class SessionOver(DomainError):
+    """A session that has ended is not moved or cancelled."""
+
+
+class RoomLinkInvalid(DomainError):
+    field = "room_url"
+
+
+class RowInUse(DomainError):
+    """A programme row with sessions stays."""
+
+
+class ReasonMissing(DomainError):
+    field = "reason"

@@ -1,0 +1,46 @@
+"""What the catalogue announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.kernel.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiklatEvent:
+    diklat_id: int
+    actor: Actor
+    now: datetime
+
+
+class DiklatPublished(DiklatEvent):
+    pass
+
+
+class DiklatClosed(DiklatEvent):
+    pass
+
+
+class DiklatCancelled(DiklatEvent):
+    pass
+
+
+class QuotaRaised(DiklatEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveSessionEvent:
+    live_session_id: int
+    actor: Actor
+    now: datetime
+
+
+class LiveSessionMoved(LiveSessionEvent):
+    pass
+
+
+class LiveSessionCancelled(LiveSessionEvent):
+    pass

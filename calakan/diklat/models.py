@@ -1,0 +1,184 @@
+"""A diklat, what it teaches (programme rows), and when (live sessions)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.people.models import Jenjang, Person
+
+
+class Kind(StrEnum):
+    """Kinds of training; each maps to a kind of BKN's SIASN (`people/data/siasn_jenis_diklat.csv`)."""
+
+    DIKLAT = "diklat"
+    BIMTEK = "bimtek"
+    WORKSHOP = "workshop"
+    WEBINAR = "webinar"
+    SOSIALISASI = "sosialisasi"
+    PENDAMPINGAN = "pendampingan"
+    KOMUNITAS = "komunitas"
+
+
+class Mode(StrEnum):
+    ONLINE = "daring"
+    ON_SITE = "luring"
+    HYBRID = "hibrida"
+
+
+class DiklatState(StrEnum):
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Group(StrEnum):
+    """Groups of the struktur program."""
+
+    GENERAL = "umum"
+    CORE = "pokok"
+    SUPPORT = "penunjang"
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class Diklat(Lockable, Base):
+    """`jp` is the sum of its programme rows, kept by the services; `starts_at` and `ends_at` follow its live sessions.
+
+    `lead` is the narasumber in charge (pengampu), who may write its content and schedule its sessions.
+    """
+
+    __tablename__ = "diklat"
+    __table_args__ = (
+        sa.CheckConstraint("quota IS NULL OR quota > 0", name="quota_positive"),
+        sa.CheckConstraint("min_attendance_percent BETWEEN 1 AND 100", name="percent"),
+        sa.Index("ix_diklat_catalogue", "state", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    title_key: Mapped[str] = mapped_column(sa.String(240))
+    summary: Mapped[str] = mapped_column(sa.String(240))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    outcomes: Mapped[str] = mapped_column(sa.Text, default="")
+    kind: Mapped[Kind] = enum_column(Kind)
+    mode: Mapped[Mode] = enum_column(Mode)
+    place: Mapped[str] = mapped_column(sa.String(160), default="")
+    quota: Mapped[int | None]
+    enrol_opens_at: Mapped[datetime | None]
+    enrol_closes_at: Mapped[datetime | None]
+    min_attendance_percent: Mapped[int]
+    remind: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[DiklatState] = enum_column(DiklatState, default=DiklatState.DRAFT)
+    state_note: Mapped[str] = mapped_column(sa.String(300), default="")
+    jp: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    lead: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    topics: Mapped[list[DiklatTopic]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    levels: Mapped[list[DiklatLevel]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    posts: Mapped[list[DiklatPost]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        return self.title
+
+    @property
+    def jenjang(self) -> list[Jenjang]:
+        return [row.jenjang for row in self.levels]
+
+    @property
+    def public(self) -> bool:
+        return self.state in (DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED)
+
+
+class DiklatTopic(Base):
+    __tablename__ = "diklat_topic"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+
+
+class DiklatLevel(Base):
+    """A level this diklat is for; none means all."""
+
+    __tablename__ = "diklat_level"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    jenjang: Mapped[Jenjang] = enum_column(Jenjang, primary_key=True)
+
+
+class DiklatPost(Base):
+    """A jabatan this diklat is for; none means all."""
+
+    __tablename__ = "diklat_post"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    jabatan: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+
+
+class ProgrammeRow(Base):
+    """One row of the struktur program; `live` rows are taught in sessions, the others are tasks and self-study."""
+
+    __tablename__ = "programme_row"
+    __table_args__ = (sa.CheckConstraint("jp > 0", name="jp_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.String(160))
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    group: Mapped[Group] = enum_column(Group, default=Group.CORE)
+    jp: Mapped[int]
+    live: Mapped[bool]
+
+
+class LiveSession(Lockable, Base):
+    """`number` is the session's public number within its diklat; `sequence` grows with each change (RFC 5545)."""
+
+    __tablename__ = "live_session"
+    __table_args__ = (
+        sa.UniqueConstraint("diklat_id", "number"),
+        sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        sa.CheckConstraint("jp > 0", name="jp_positive"),
+        sa.Index("ix_live_session_starts_at", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
+    row_id: Mapped[int] = mapped_column(sa.ForeignKey("programme_row.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.String(160))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    local_date: Mapped[date] = mapped_column(index=True)
+    jp: Mapped[int]
+    room_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    room_note: Mapped[str] = mapped_column(sa.String(200), default="")
+    place: Mapped[str] = mapped_column(sa.String(160), default="")
+    state: Mapped[SessionState] = enum_column(SessionState, default=SessionState.PLANNED)
+    cancel_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+    diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+    @property
+    def name(self) -> str:
+        return self.title

@@ -1,0 +1,138 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.diklat.models import (
+    Diklat,
+    DiklatLevel,
+    DiklatState,
+    DiklatTopic,
+    LiveSession,
+    ProgrammeRow,
+    SessionState,
+)
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import like, search_key
+from calakan.people.models import Jenjang
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """How the catalogue is narrowed. `level` "umum" means: for all levels."""
+
+    words: str = ""
+    level: str = ""
+    topic: str = ""
+    when: str = ""
+    jp: str = ""
+
+
+def catalogue(filters: Filters, *, now: datetime) -> sa.Select[tuple[Diklat]]:
+    """Published diklat that are not over, the soonest first."""
+    wanted = (
+        sa.select(Diklat)
+        .where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at > now)
+        .order_by(Diklat.starts_at, Diklat.id)
+    )
+    for word in search_key(filters.words).split()[:8]:
+        wanted = wanted.where(Diklat.title_key.like(like(word), escape="\\"))
+    has_level = sa.exists().where(DiklatLevel.diklat_id == Diklat.id)
+    if filters.level == "umum":
+        wanted = wanted.where(~has_level)
+    elif filters.level in set(Jenjang):
+        wanted = wanted.where(has_level.where(DiklatLevel.jenjang == Jenjang(filters.level)))
+    if filters.topic:
+        wanted = wanted.where(
+            sa.exists().where(DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == filters.topic)
+        )
+    if filters.jp == "6":
+        wanted = wanted.where(Diklat.jp <= 6)
+    elif filters.jp == "8":
+        wanted = wanted.where(Diklat.jp >= 8)
+    return _at(wanted, filters.when, now)
+
+
+def _at(wanted: sa.Select[tuple[Diklat]], when: str, now: datetime) -> sa.Select[tuple[Diklat]]:
+    today = clock.local(now).date()
+    if when == "pekan":
+        return wanted.where(Diklat.starts_at < clock.end_of(today + timedelta(days=6 - today.weekday())))
+    if when == "bulan":
+        next_month = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return wanted.where(Diklat.starts_at < clock.start_of(next_month))
+    return wanted
+
+
+def by_slug(slug: str) -> Diklat | None:
+    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug))
+
+
+def diklat(id: int) -> Diklat | None:
+    return db.session().get(Diklat, id)
+
+
+def live_session(slug: str, number: int) -> LiveSession | None:
+    """With its diklat."""
+    return db.session().scalar(
+        sa.select(LiveSession)
+        .join(Diklat)
+        .where(Diklat.slug == slug, LiveSession.number == number)
+        .options(joinedload(LiveSession.diklat))
+    )
+
+
+def live_session_by_id(id: int) -> LiveSession | None:
+    return db.session().scalar(
+        sa.select(LiveSession).where(LiveSession.id == id).options(joinedload(LiveSession.diklat))
+    )
+
+
+def sessions_of(*diklat_ids: int, cancelled: bool = False) -> Sequence[LiveSession]:
+    """In order of time; cancelled ones only when asked for."""
+    wanted = sa.select(LiveSession).where(LiveSession.diklat_id.in_(diklat_ids))
+    if not cancelled:
+        wanted = wanted.where(LiveSession.state == SessionState.PLANNED)
+    return db.session().scalars(wanted.order_by(LiveSession.starts_at, LiveSession.number)).all()
+
+
+def programme(diklat_id: int) -> Sequence[ProgrammeRow]:
+    return db.session().scalars(
+        sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id).order_by(ProgrammeRow.position)
+    ).all()
+
+
+def managed(
+    actor: Actor, *, words: str = "", state: DiklatState | None = None
+) -> sa.Select[tuple[Diklat]]:
+    """What the actor may prepare: everything for the panitia, one's own for a narasumber. Newest first."""
+    wanted = sa.select(Diklat).order_by(sa.func.coalesce(Diklat.starts_at, Diklat.created_at).desc(), Diklat.id.desc())
+    if not actor.is_committee:
+        wanted = wanted.where(Diklat.lead_id == actor.person_id)
+    for word in search_key(words).split()[:8]:
+        wanted = wanted.where(Diklat.title_key.like(like(word), escape="\\"))
+    if state is not None:
+        wanted = wanted.where(Diklat.state == state)
+    return wanted
+
+
+def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
+    """Of published diklat, with the diklat; for calendars."""
+    return db.session().scalars(
+        sa.select(LiveSession)
+        .join(Diklat)
+        .where(
+            Diklat.state == DiklatState.PUBLISHED,
+            LiveSession.ends_at > now - timedelta(days=30),
+            LiveSession.starts_at < now + timedelta(days=days),
+        )
+        .options(joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at)
+        .limit(1000)
+    ).all()

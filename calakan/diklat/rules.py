@@ -1,0 +1,37 @@
+"""Who may see, write and steer a diklat. Pure predicates."""
+
+from __future__ import annotations
+
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
+from calakan.kernel.actor import Actor, Role
+
+
+def may_create(actor: Actor, subject: object = None) -> bool:
+    """Panitia, and whoever is an approved narasumber."""
+    return actor.is_committee or actor.has(Role.NARASUMBER)
+
+
+def may_view(actor: Actor | None, diklat: Diklat) -> bool:
+    return diklat.public or (actor is not None and may_prepare(actor, diklat))
+
+
+def may_prepare(actor: Actor, diklat: Diklat) -> bool:
+    """Write its content and schedule its sessions."""
+    return actor.is_committee or (actor.has(Role.NARASUMBER) and diklat.lead_id == actor.person_id)
+
+
+def may_propose(actor: Actor, diklat: Diklat) -> bool:
+    return may_prepare(actor, diklat) and diklat.state is DiklatState.DRAFT
+
+
+def may_steer(actor: Actor, diklat: Diklat) -> bool:
+    """Publish, close, cancel; see and mark its participants."""
+    return actor.is_committee
+
+
+def may_prepare_session(actor: Actor, session: LiveSession) -> bool:
+    return may_prepare(actor, session.diklat)
+
+
+def is_committee(actor: Actor, subject: object = None) -> bool:
+    return actor.is_committee

@@ -1,0 +1,116 @@
+"""Creating a diklat and changing what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.diklat.errors import DiklatFinal, WindowReversed
+from calakan.diklat.events import QuotaRaised
+from calakan.diklat.models import (
+    Diklat,
+    DiklatLevel,
+    DiklatPost,
+    DiklatState,
+    DiklatTopic,
+    Kind,
+    Mode,
+)
+from calakan.kernel import codes, db, events
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import search_key
+from calakan.people.models import Jenjang
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What the form of a diklat holds."""
+
+    title: str
+    summary: str
+    description: str = ""
+    outcomes: str = ""
+    kind: Kind = Kind.DIKLAT
+    mode: Mode = Mode.ONLINE
+    place: str = ""
+    topics: list[str] = field(default_factory=list)
+    levels: list[Jenjang] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
+    quota: int | None = None
+    enrol_opens_at: datetime | None = None
+    enrol_closes_at: datetime | None = None
+    min_attendance_percent: int = 80
+    remind: bool = True
+
+
+def open_for_change(diklat_id: int) -> Diklat:
+    """Lock a diklat that may still change. Raises NotFound, DiklatFinal."""
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state in (DiklatState.CLOSED, DiklatState.CANCELLED):
+        raise DiklatFinal(state=diklat.state.value)
+    return diklat
+
+
+def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime) -> Diklat:
+    """A draft, seen by nobody but its lead and the panitia. Raises WindowReversed."""
+    diklat = Diklat(slug=_free_slug(details.title), created_at=now, state=DiklatState.DRAFT, lead_id=lead_id)
+    db.session().add(diklat)
+    _write(diklat, details)
+    db.session().flush()
+    audit.record("diklat.create", diklat, actor=actor, now=now)
+    return diklat
+
+
+def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> Diklat:
+    """A raised quota seats those who wait; a lowered one takes no seat away. Raises DiklatFinal, WindowReversed."""
+    diklat = open_for_change(diklat_id)
+    raised = diklat.quota is not None and (details.quota is None or details.quota > diklat.quota)
+    _write(diklat, details)
+    db.session().flush()
+    audit.record("diklat.change", diklat, actor=actor, now=now)
+    if raised and diklat.state is DiklatState.PUBLISHED:
+        events.announce(QuotaRaised(diklat_id=diklat.id, actor=actor, now=now))
+    return diklat
+
+
+def set_lead(diklat_id: int, person_id: int | None, *, actor: Actor, now: datetime) -> Diklat:
+    """Put a narasumber in charge, or nobody. Raises DiklatFinal."""
+    diklat = open_for_change(diklat_id)
+    diklat.lead_id = person_id
+    audit.record("diklat.set_lead", diklat, actor=actor, now=now, person_id=person_id)
+    return diklat
+
+
+def _write(diklat: Diklat, details: Details) -> None:
+    opens, closes = details.enrol_opens_at, details.enrol_closes_at
+    if opens is not None and closes is not None and opens >= closes:
+        raise WindowReversed()
+    diklat.title, diklat.summary = details.title, details.summary
+    diklat.description, diklat.outcomes = details.description, details.outcomes
+    diklat.title_key = search_key(f"{details.title} {details.summary}")[:240]
+    diklat.kind, diklat.mode, diklat.place = details.kind, details.mode, details.place
+    diklat.quota, diklat.remind = details.quota, details.remind
+    diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
+    diklat.min_attendance_percent = details.min_attendance_percent
+    _replace(diklat.topics, details.topics, "topic", DiklatTopic)
+    _replace(diklat.levels, details.levels, "jenjang", DiklatLevel)
+    _replace(diklat.posts, details.posts, "jabatan", DiklatPost)
+
+
+def _replace(rows: list, wanted: list, name: str, model: type) -> None:  # type: ignore[type-arg]
+    held = {getattr(row, name): row for row in rows}
+    rows[:] = [held.get(value) or model(**{name: value}) for value in dict.fromkeys(wanted)]
+
+
+def _free_slug(title: str) -> str:
+    base = codes.slug(title)
+    taken = set(
+        db.session().scalars(sa.select(Diklat.slug).where(Diklat.slug.startswith(base, autoescape=True)))
+    )
+    for candidate in (base, *(f"{base}-{n}" for n in range(2, 30))):
+        if candidate not in taken:
+            return candidate
+    return f"{base}-{codes.code(6).lower()}"

@@ -1,0 +1,82 @@
+"""The struktur program: what is taught, with JP. Its sum is the JP of the diklat (PerLAN 5/2018)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.diklat.errors import RowInUse
+from calakan.diklat.models import Diklat, Group, LiveSession, ProgrammeRow, SessionState
+from calakan.diklat.services.details import open_for_change
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
+
+
+def add_row(
+    diklat_id: int, *, title: str, note: str = "", group: Group, jp: int, live: bool, actor: Actor, now: datetime
+) -> ProgrammeRow:
+    """Append a row. Raises DiklatFinal."""
+    diklat = open_for_change(diklat_id)
+    row = append_row(diklat, title=title, note=note, group=group, jp=jp, live=live)
+    audit.record("diklat.add_row", diklat, actor=actor, now=now, title=title, jp=jp)
+    return row
+
+
+def append_row(diklat: Diklat, *, title: str, note: str = "", group: Group, jp: int, live: bool) -> ProgrammeRow:
+    """For services that hold the diklat's lock."""
+    last = db.session().scalar(
+        sa.select(sa.func.max(ProgrammeRow.position)).where(ProgrammeRow.diklat_id == diklat.id)
+    )
+    row = ProgrammeRow(
+        diklat_id=diklat.id, position=(last or 0) + 1, title=title, note=note, group=group, jp=jp, live=live
+    )
+    db.session().add(row)
+    db.session().flush()
+    sum_up(diklat)
+    return row
+
+
+def change_row(
+    row_id: int, *, title: str, note: str, group: Group, jp: int, actor: Actor, now: datetime
+) -> ProgrammeRow:
+    """Raises NotFound, DiklatFinal."""
+    diklat, row = _open_row(row_id)
+    row.title, row.note, row.group, row.jp = title, note, group, jp
+    sum_up(diklat)
+    audit.record("diklat.change_row", diklat, actor=actor, now=now, title=title, jp=jp)
+    return row
+
+
+def remove_row(row_id: int, *, actor: Actor, now: datetime) -> None:
+    """Raises NotFound, DiklatFinal, RowInUse when sessions teach it."""
+    diklat, row = _open_row(row_id)
+    if db.session().scalar(sa.select(sa.exists().where(LiveSession.row_id == row_id))):
+        raise RowInUse()
+    db.session().delete(row)
+    db.session().flush()
+    sum_up(diklat)
+    audit.record("diklat.remove_row", diklat, actor=actor, now=now, title=row.title)
+
+
+def _open_row(row_id: int) -> tuple[Diklat, ProgrammeRow]:
+    diklat_id = db.session().scalar(sa.select(ProgrammeRow.diklat_id).where(ProgrammeRow.id == row_id))
+    if diklat_id is None:
+        raise NotFound()
+    diklat = open_for_change(diklat_id)
+    return diklat, db.session().get_one(ProgrammeRow, row_id)
+
+
+def sum_up(diklat: Diklat) -> None:
+    """Bring JP, start and end of the diklat in line with its rows and sessions."""
+    db.session().flush()
+    diklat.jp = (
+        db.session().scalar(sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id)) or 0
+    )
+    diklat.starts_at, diklat.ends_at = db.session().execute(
+        sa.select(sa.func.min(LiveSession.starts_at), sa.func.max(LiveSession.ends_at)).where(
+            LiveSession.diklat_id == diklat.id, LiveSession.state == SessionState.PLANNED
+        )
+    ).one()

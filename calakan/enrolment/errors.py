@@ -1,0 +1,27 @@
+"""Why somebody cannot join or leave."""
+
+from calakan.kernel.errors import DomainError
+
+
+class EnrolmentClosed(DomainError):
+    """`why`: not_open (with opens_at), over (with closed_at), state."""
+
+
+class NotEligible(DomainError):
+    """The diklat is for others: `levels` or `posts` name whom it is for."""
+
+
+class ProfileIncomplete(DomainError):
+    """The profile lacks what an enrolment needs."""
+
+
+class ScheduleOverlap(DomainError):
+    """Another diklat of the person meets at the same time; joining anyway is allowed once this was read."""
+
+
+class NotEnrolled(DomainError):
+    pass
+
+
+class TooLateToLeave(DomainError):
+    """The last session is over: the record stays."""

@@ -1,0 +1,22 @@
+"""What this room announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.kernel.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentConfirmed:
+    enrolment_id: int
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentCancelled:
+    enrolment_id: int
+    actor: Actor
+    now: datetime

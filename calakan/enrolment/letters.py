@@ -1,0 +1,140 @@
+"""The mails of this room, composed from the data at the moment of sending; None when no longer true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.diklat import calendar
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.enrolment import queries
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import db
+from calakan.notifications.letters import Attachment, Letter, link, render
+from calakan.notifications.models import Message
+
+
+def confirmed(message: Message, now: datetime) -> Letter | None:
+    return _seated(message, "enrolment/mail/confirmed.txt")
+
+
+def promoted(message: Message, now: datetime) -> Letter | None:
+    return _seated(message, "enrolment/mail/promoted.txt")
+
+
+def _seated(message: Message, template: str) -> Letter | None:
+    enrolment = _enrolment(message.subject_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.CONFIRMED:
+        return None
+    if enrolment.diklat.state is not DiklatState.PUBLISHED:
+        return None
+    sessions = list(diklat_queries.sessions_of(enrolment.diklat_id))
+    for session in sessions:
+        session.diklat = enrolment.diklat
+    return render(
+        template,
+        name=message.facts["name"],
+        enrolment=enrolment,
+        diklat=enrolment.diklat,
+        sessions=sessions,
+        attachments=[schedule(enrolment.diklat, sessions)] if sessions else [],
+    )
+
+
+def waiting(message: Message, now: datetime) -> Letter | None:
+    enrolment = _enrolment(message.subject_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.WAITING:
+        return None
+    return render(
+        "enrolment/mail/waiting.txt",
+        name=message.facts["name"],
+        diklat=enrolment.diklat,
+        place=queries.place_in_line(enrolment),
+    )
+
+
+def cancelled(message: Message, now: datetime) -> Letter | None:
+    enrolment = _enrolment(message.subject_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.CANCELLED:
+        return None
+    return render("enrolment/mail/cancelled.txt", name=message.facts["name"], diklat=enrolment.diklat)
+
+
+def reminder(message: Message, now: datetime) -> Letter | None:
+    """Only while the session stands on the same day, lies ahead, and the person is still enrolled."""
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or session.state is not SessionState.PLANNED or session.starts_at <= now:
+        return None
+    if session.local_date.isoformat() != message.facts["date"]:
+        return None
+    if session.diklat.state is not DiklatState.PUBLISHED or not session.diklat.remind:
+        return None
+    enrolment = queries.enrolment(session.diklat_id, message.person_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.CONFIRMED:
+        return None
+    return render(
+        "enrolment/mail/reminder.txt",
+        name=message.facts["name"],
+        session=session,
+        soon=message.facts["offset"] == "hour",
+        attachments=[schedule(session.diklat, [session])],
+    )
+
+
+def session_moved(message: Message, now: datetime) -> Letter | None:
+    return _about_session(message, SessionState.PLANNED, "enrolment/mail/session_moved.txt")
+
+
+def session_cancelled(message: Message, now: datetime) -> Letter | None:
+    return _about_session(message, SessionState.CANCELLED, "enrolment/mail/session_cancelled.txt")
+
+
+def _about_session(message: Message, state: SessionState, template: str) -> Letter | None:
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
+        return None
+    enrolment = queries.enrolment(session.diklat_id, message.person_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.CONFIRMED:
+        return None
+    return render(
+        template, name=message.facts["name"], session=session, attachments=[schedule(session.diklat, [session])]
+    )
+
+
+def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
+    diklat = db.session().get(Diklat, message.subject_id)
+    if diklat is None or diklat.state is not DiklatState.CANCELLED:
+        return None
+    return render("enrolment/mail/diklat_cancelled.txt", name=message.facts["name"], diklat=diklat)
+
+
+def schedule(diklat: Diklat, sessions: list[LiveSession]) -> Attachment:
+    """The sessions as .ics with their rooms, for the enrolled."""
+    return Attachment(
+        name="jadwal.ics",
+        content=calendar.calendar(sessions, name=diklat.title, base_url=link(""), with_rooms=True),
+        maintype="text",
+        subtype="calendar",
+        parameters={"method": "PUBLISH", "charset": "utf-8"},
+    )
+
+
+def _enrolment(id: int | None) -> Enrolment | None:
+    return db.session().scalar(
+        sa.select(Enrolment).where(Enrolment.id == id).options(joinedload(Enrolment.diklat))
+    )
+
+
+LETTERS = {
+    "enrolment.confirmed": confirmed,
+    "enrolment.promoted": promoted,
+    "enrolment.waiting": waiting,
+    "enrolment.cancelled": cancelled,
+    "enrolment.reminder": reminder,
+    "enrolment.session_moved": session_moved,
+    "enrolment.session_cancelled": session_cancelled,
+    "enrolment.diklat_cancelled": diklat_cancelled,
+}

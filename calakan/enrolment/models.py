@@ -1,0 +1,45 @@
+"""One row per person and diklat, for ever; states change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.diklat.models import Diklat
+from calakan.kernel.db import Base, enum_column
+from calakan.people.models import Person
+
+
+class EnrolmentState(StrEnum):
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class Enrolment(Base):
+    """`queued_at` orders the waiting list; `code` is the unguessable public number of the enrolment."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        sa.UniqueConstraint("diklat_id", "person_id"),
+        sa.Index("ix_enrolment_seats", "diklat_id", "state", "queued_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    state: Mapped[EnrolmentState] = enum_column(EnrolmentState)
+    queued_at: Mapped[datetime]
+    decided_at: Mapped[datetime]
+    cancel_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+    @property
+    def shown_code(self) -> str:
+        return f"BC-{self.code[:4]}-{self.code[4:]}"

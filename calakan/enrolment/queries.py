@@ -1,0 +1,177 @@
+"""Reads of seats, waiting lists and participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import like, search_key
+from calakan.people.models import Jenjang, Person
+from calakan.people.queries import visible_to as visible_people
+
+
+@dataclass(frozen=True)
+class Seats:
+    """`left` is None where there is no quota."""
+
+    quota: int | None
+    taken: int
+    waiting: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.quota is None else max(self.quota - self.taken, 0)
+
+    @property
+    def full(self) -> bool:
+        return self.left == 0
+
+
+def seats(*diklat: Diklat) -> dict[int, Seats]:
+    """Seats of each diklat, in one statement."""
+    counts: dict[tuple[int, EnrolmentState], int] = {
+        (id, state): count
+        for id, state, count in db.session().execute(
+            sa.select(Enrolment.diklat_id, Enrolment.state, sa.func.count())
+            .where(
+                Enrolment.diklat_id.in_([d.id for d in diklat]),
+                Enrolment.state.in_([EnrolmentState.CONFIRMED, EnrolmentState.WAITING]),
+            )
+            .group_by(Enrolment.diklat_id, Enrolment.state)
+        )
+    }
+    return {
+        d.id: Seats(
+            quota=d.quota,
+            taken=counts.get((d.id, EnrolmentState.CONFIRMED), 0),
+            waiting=counts.get((d.id, EnrolmentState.WAITING), 0),
+        )
+        for d in diklat
+    }
+
+
+def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
+    return db.session().scalar(
+        sa.select(Enrolment).where(Enrolment.diklat_id == diklat_id, Enrolment.person_id == person_id)
+    )
+
+
+def place_in_line(enrolment: Enrolment) -> int:
+    """1 is next."""
+    ahead = sa.select(sa.func.count()).where(
+        Enrolment.diklat_id == enrolment.diklat_id,
+        Enrolment.state == EnrolmentState.WAITING,
+        sa.tuple_(Enrolment.queued_at, Enrolment.id) < sa.tuple_(enrolment.queued_at, enrolment.id),
+    )
+    return (db.session().scalar(ahead) or 0) + 1
+
+
+def of_person(person_id: int) -> Sequence[Enrolment]:
+    """Everything that was not cancelled, with the diklat, the latest first."""
+    return db.session().scalars(
+        sa.select(Enrolment)
+        .join(Diklat)
+        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.CANCELLED)
+        .options(joinedload(Enrolment.diklat))
+        .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
+    ).all()
+
+
+def overlapping(person_id: int, diklat_id: int, *, now: datetime) -> list[LiveSession]:
+    """Coming sessions of other diklat the person is confirmed for that meet while this diklat meets."""
+    other, mine = sa.orm.aliased(LiveSession), sa.orm.aliased(LiveSession)
+    found = db.session().scalars(
+        sa.select(other)
+        .join(Enrolment, Enrolment.diklat_id == other.diklat_id)
+        .join(mine, sa.and_(mine.starts_at < other.ends_at, mine.ends_at > other.starts_at))
+        .join(Diklat, Diklat.id == other.diklat_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Diklat.state == DiklatState.PUBLISHED,
+            other.diklat_id != diklat_id,
+            other.state == SessionState.PLANNED,
+            other.ends_at > now,
+            mine.diklat_id == diklat_id,
+            mine.state == SessionState.PLANNED,
+        )
+        .options(joinedload(other.diklat))
+        .order_by(other.starts_at)
+        .distinct()
+    )
+    return list(found.unique())
+
+
+def roster(
+    diklat_id: int,
+    *,
+    visible_to: Actor,
+    words: str = "",
+    jenjang: Jenjang | None = None,
+    state: EnrolmentState = EnrolmentState.CONFIRMED,
+) -> sa.Select[tuple[Enrolment]]:
+    """Participants the actor may see, with person, school and kecamatan; the waiting list in its order."""
+    wanted = (
+        sa.select(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == state, visible_people(visible_to))
+        .options(
+            joinedload(Enrolment.person).joinedload(Person.school),
+            joinedload(Enrolment.person).joinedload(Person.kecamatan),
+        )
+    )
+    key = search_key(words)
+    if key:
+        wanted = wanted.where(Person.name_key.like(like(key), escape="\\"))
+    if jenjang is not None:
+        wanted = wanted.where(Person.jenjang == jenjang)
+    if state is EnrolmentState.WAITING:
+        return wanted.order_by(Enrolment.queued_at, Enrolment.id)
+    return wanted.order_by(Person.name_key, Enrolment.id)
+
+
+def confirmed_people(diklat_id: int) -> Sequence[int]:
+    return db.session().scalars(
+        sa.select(Enrolment.person_id)
+        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED)
+        .order_by(Enrolment.person_id)
+    ).all()
+
+
+def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequence[LiveSession]:
+    """Sessions of everything the person is confirmed for, with the diklat; for the personal calendar and the next one."""
+    wanted = (
+        sa.select(LiveSession)
+        .join(Diklat)
+        .join(Enrolment, Enrolment.diklat_id == Diklat.id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED]),
+        )
+        .options(joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at)
+    )
+    if since is not None:
+        wanted = wanted.where(LiveSession.ends_at > since, LiveSession.state == SessionState.PLANNED)
+    return db.session().scalars(wanted).all()
+
+
+def enrolled_ids(person_id: int, diklat_ids: Iterable[int]) -> set[int]:
+    return set(
+        db.session().scalars(
+            sa.select(Enrolment.diklat_id).where(
+                Enrolment.person_id == person_id,
+                Enrolment.state != EnrolmentState.CANCELLED,
+                Enrolment.diklat_id.in_(list(diklat_ids)),
+            )
+        )
+    )

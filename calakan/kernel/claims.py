@@ -1,0 +1,96 @@
+"""Work as rows: who may take a row, for how long, and what happens when the taker dies. The broker is only a doorbell."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.orm import Mapped, mapped_column
+
+from calakan.kernel import codes, db
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+
+
+class WorkState(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    HANDING = "handing"
+    DONE = "done"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+class Claimable:
+    """Columns of a row that a worker takes, does and settles. `key` is unique: asking twice finds it asked."""
+
+    key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    state: Mapped[WorkState] = db.enum_column(WorkState, default=WorkState.PENDING, index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    lease_until: Mapped[datetime | None]
+    claim_token: Mapped[str | None] = mapped_column(sa.String(26))
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+    @orm.declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:
+        return {}
+
+
+def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Sequence[int]]:
+    """Take up to `limit` due rows for LEASE; returns the claim's token and the ids, oldest first. Needs a transaction."""
+    table = model.__table__
+    token = codes.code(26)
+    wanted = (
+        sa.select(table.c.id)
+        .where(table.c.state == WorkState.PENDING, table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.id)
+        .limit(limit)
+    )
+    if db.engine().dialect.name == "postgresql":
+        wanted = wanted.with_for_update(skip_locked=True)
+    taken = db.session().execute(
+        sa.update(table)
+        .where(table.c.id.in_(wanted.scalar_subquery()), table.c.state == WorkState.PENDING)
+        .values(state=WorkState.CLAIMED, claim_token=token, lease_until=now + LEASE)
+        .returning(table.c.id)
+    )
+    return token, sorted(taken.scalars())
+
+
+def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values: object) -> bool:
+    """Move a claimed row on, unless the claim was lost meanwhile: a frozen worker that wakes up late changes nothing."""
+    table = model.__table__
+    moved = db.session().execute(
+        sa.update(table).where(table.c.id == id, table.c.state == was, table.c.claim_token == token).values(**values)
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def release_expired(model: type[db.Model], *, now: datetime) -> int:
+    """Dead claims become pending again; a claim that died while handing over becomes uncertain and is not repeated."""
+    table = model.__table__
+    dead = table.c.lease_until < now
+    uncertain = db.session().execute(
+        sa.update(table)
+        .where(table.c.state == WorkState.HANDING, dead)
+        .values(state=WorkState.UNCERTAIN, claim_token=None, last_error="stopped while handing over")
+    )
+    pending = db.session().execute(
+        sa.update(table)
+        .where(table.c.state == WorkState.CLAIMED, dead)
+        .values(state=WorkState.PENDING, claim_token=None, lease_until=None)
+    )
+    return int(uncertain.rowcount) + int(pending.rowcount)  # type: ignore[attr-defined]
+
+
+def retry_at(now: datetime, attempts: int) -> datetime:
+    """Growing, jittered gaps: about 1, 2, 4 … minutes, at most an hour."""
+    gap = min(60 * 2 ** max(attempts - 1, 0), 3600)
+    return now + timedelta(seconds=gap * random.uniform(0.8, 1.2))  # noqa: S311

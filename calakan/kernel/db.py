@@ -1,0 +1,232 @@
+"""The database: the base of all models, UTC instants, and the one way to write, `transaction()`.
+
+SQLite and PostgreSQL behave alike here: a writing transaction starts afresh and locks by writing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, orm
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError
+
+from calakan.kernel import errors
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; naive values are refused, on both databases."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _TextEnum(sa.types.TypeDecorator[StrEnum]):
+    """A StrEnum stored as its text."""
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.enum(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self if isinstance(value, str) else super().coerce_compared_value(op, value)
+
+
+def enum_column(enum: type[StrEnum], **options: Any) -> Any:
+    return orm.mapped_column(_TextEnum(enum), **options)
+
+
+class Base(orm.DeclarativeBase):
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    registry: ClassVar[orm.registry] = orm.registry(type_annotation_map={datetime: UTCDateTime()}, metadata=metadata)
+
+
+class Lockable:
+    """Rows that are locked by writing `lock_count`, because SQLite ignores FOR UPDATE."""
+
+    lock_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_sqlite_writer = threading.Lock()
+_ring: Callable[[str], None] = lambda name: None  # noqa: E731
+_conflicts: dict[str, type[errors.DomainError]] = {}
+
+Model = TypeVar("Model", bound=Base)
+WAL_IS_SAFE = (3, 51, 3)
+
+
+class NotInTransaction(RuntimeError):
+    """A write outside `transaction()`: a bug, not a message for users."""
+
+
+def session() -> orm.Session:
+    return db.session()
+
+
+def engine() -> Engine:
+    return db.engine
+
+
+def sqlite_driver() -> ModuleType:
+    """The newest SQLite at hand: the wheel where there is one, else Python's own."""
+    try:
+        return importlib.import_module("pysqlite3")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    if database_url.startswith("sqlite"):
+        return {"module": sqlite_driver(), "connect_args": {"timeout": 10, "isolation_level": None}, "pool_size": 20}
+    limits = "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": {"options": limits}}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite safe under concurrent writers; PostgreSQL needs nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+    driver = sqlite_driver()
+    # Versions up to 3.51.2 can corrupt a WAL database when it is reset (https://sqlite.org/wal.html#walresetbug).
+    journal = "WAL" if driver.sqlite_version_info >= WAL_IS_SAFE else "TRUNCATE"
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A read that turns into a write in a deferred transaction fails at once, whatever busy_timeout says.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def connect_conflicts(conflicts: dict[str, type[errors.DomainError]]) -> None:
+    """Constraint name -> domain error; called once from `calakan.app`."""
+    _conflicts.clear()
+    _conflicts.update(conflicts)
+
+
+def connect_ring(sender: Callable[[str], None]) -> None:
+    global _ring
+    _ring = sender
+
+
+def ring(queue: str) -> None:
+    """After commit, tell the workers of this queue that there is work. Losing a ring is harmless: the sweep finds the rows."""
+    session().info.setdefault("rings", set()).add(queue)
+
+
+def _constraint_name(error: IntegrityError) -> str | None:
+    diagnostic = getattr(error.orig, "diag", None)
+    if diagnostic is not None:
+        return str(diagnostic.constraint_name) if diagnostic.constraint_name else None
+    text = str(error.orig)
+    if text.startswith("CHECK constraint failed: "):
+        return text.removeprefix("CHECK constraint failed: ")
+    if text.startswith("UNIQUE constraint failed: "):
+        columns = text.removeprefix("UNIQUE constraint failed: ").split(", ")
+        table = columns[0].split(".")[0]
+        return "_".join(["uq", table, *(c.split(".")[1] for c in columns)])
+    return None
+
+
+@contextmanager
+def transaction() -> Iterator[orm.Session]:
+    """One write: starts afresh, commits on success, rolls back on any error, rings the workers afterwards.
+
+    Raises the domain error of a violated constraint; NotInTransaction when nested.
+    """
+    current = session()
+    if _writing.get():
+        raise NotInTransaction("transactions do not nest")
+    current.rollback()
+    current.info["rings"] = set()
+    turn = _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext()
+    with turn:
+        token = _writing.set(True)
+        try:
+            yield current
+            current.commit()
+        except IntegrityError as error:
+            current.rollback()
+            found = _conflicts.get(_constraint_name(error) or "")
+            if found is None:
+                raise
+            raise found() from error
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+    for queue in current.info.pop("rings", ()):
+        _ring(queue)
+
+
+@event.listens_for(orm.Session, "before_flush")
+def _only_in_transaction(current: orm.Session, context: Any, instances: Any) -> None:
+    if not _writing.get():
+        raise NotInTransaction("flush outside transaction()")
+
+
+def lock(model: type[Model], id: int) -> Model:
+    """Hold this row until the transaction ends; the first statement of whoever decides on a count. Raises NotFound."""
+    if not _writing.get():
+        raise NotInTransaction("lock outside transaction()")
+    current = session()
+    table = model.__table__
+    found = current.execute(
+        sa.update(model)
+        .where(table.c.id == id)
+        .values(lock_count=table.c.lock_count + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if found.rowcount == 0:  # type: ignore[attr-defined]
+        raise errors.NotFound()
+    row = current.get(model, id, populate_existing=True)
+    assert row is not None
+    return row

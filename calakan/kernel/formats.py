@@ -1,0 +1,105 @@
+"""Dates, times and numbers as they are written in Indonesian, from CLDR by way of Babel. Used by pages, mails and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from calakan.kernel.clock import local
+
+LOCALE = "id"
+
+
+def day(value: date | datetime, *, weekday: bool = False, short: bool = False) -> str:
+    """`20 Juni 2022`, `Senin, 20 Juni 2022`, `Sen, 20 Jun 2022`."""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    pattern = ("EEE, d MMM y" if weekday else "d MMM y") if short else ("EEEE, d MMMM y" if weekday else "d MMMM y")
+    return format_date(value, pattern, locale=LOCALE)
+
+
+def part(value: date | datetime, pattern: str) -> str:
+    """One part of a date by its CLDR pattern, such as `EEE` or `MMM`."""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return format_date(value, pattern, locale=LOCALE)
+
+
+def clock_time(value: datetime) -> str:
+    """`09.00`, on a clock in Jakarta."""
+    return local(value).strftime("%H.%M")
+
+
+def moment(value: datetime, *, short: bool = False) -> str:
+    """`Senin, 20 Juni 2022 pukul 09.00 WIB`, or `Sen, 20 Jun 2022, 09.00 WIB`."""
+    joint = ", " if short else " pukul "
+    return f"{day(value, weekday=True, short=short)}{joint}{clock_time(value)} WIB"
+
+
+def span(start: datetime, end: datetime, *, short: bool = True) -> str:
+    """`Sab, 28 Nov 2026, 08.00–11.15 WIB`; both days when it runs past midnight."""
+    if local(start).date() == local(end).date():
+        return f"{day(start, weekday=True, short=short)}, {clock_time(start)}–{clock_time(end)} WIB"
+    return f"{moment(start, short=short)} s.d. {moment(end, short=short)}"
+
+
+def days(first: date, last: date) -> str:
+    """`20 Juni 2022`, `20 s.d. 24 Juni 2022`, `28 Juni s.d. 2 Juli 2022`."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} s.d. {day(last)}"
+    if first.year == last.year:
+        return f"{format_date(first, 'd MMMM', locale=LOCALE)} s.d. {day(last)}"
+    return f"{day(first)} s.d. {day(last)}"
+
+
+def day_list(values: Sequence[date]) -> str:
+    """`5 dan 12 September 2026`; more than three scattered days become a range."""
+    unique = sorted(set(values))
+    if not unique:
+        return ""
+    first, last = unique[0], unique[-1]
+    consecutive = len(unique) > 1 and (last - first).days == len(unique) - 1
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if len(unique) == 1 or consecutive or len(unique) > 3 or not same_month:
+        return days(first, last)
+    return f"{joined([str(d.day) for d in unique])} {format_date(last, 'MMMM y', locale=LOCALE)}"
+
+
+def month(value: date) -> str:
+    return format_date(value, "MMMM y", locale=LOCALE)
+
+
+def number(value: int | float) -> str:
+    """`10.000`, `87,5`."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a dan b`, `a, b, dan c`."""
+    if len(words) <= 2:
+        return " dan ".join(words)
+    return ", ".join(words[:-1]) + ", dan " + words[-1]
+
+
+_UNITS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
+
+
+def spelled(value: int) -> str:
+    """A number below 10,000 in words: `32` -> `tiga puluh dua`. Raises ValueError outside 0..9999."""
+    if not 0 <= value < 10_000:
+        raise ValueError(value)
+    if value < 12:
+        return _UNITS[value]
+    if value < 20:
+        return f"{_UNITS[value - 10]} belas"
+    for size, one, many in ((1000, "seribu", "ribu"), (100, "seratus", "ratus"), (10, "sepuluh", "puluh")):
+        count, rest = divmod(value, size)
+        if count:
+            head = one if count == 1 else f"{spelled(count)} {many}"
+            return f"{head} {spelled(rest)}" if rest else head
+    raise AssertionError("unreachable")

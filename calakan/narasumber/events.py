@@ -1,0 +1,15 @@
+"""What this room announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.kernel.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerConfirmed:
+    assignment_id: int
+    actor: Actor
+    now: datetime

@@ -1,0 +1,68 @@
+"""The mails of this room, composed when they are sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calakan.diklat import calendar
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import LiveSession, SessionState
+from calakan.kernel import db
+from calakan.narasumber.models import Assignment, AssignmentState
+from calakan.notifications.letters import Attachment, Letter, link, render
+from calakan.notifications.models import Message
+
+
+def decided(message: Message, now: datetime) -> Letter:
+    return render("narasumber/mail/decided.txt", **message.facts)
+
+
+def confirmed(message: Message, now: datetime) -> Letter | None:
+    row = db.session().get(Assignment, message.facts["assignment_id"])
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if row is None or session is None or row.state is not AssignmentState.CONFIRMED:
+        return None
+    if session.state is not SessionState.PLANNED:
+        return None
+    return render(
+        "narasumber/mail/confirmed.txt",
+        name=message.facts["name"],
+        session=session,
+        duty=row.duty.value,
+        attachments=[invitation(session)],
+    )
+
+
+def session_moved(message: Message, now: datetime) -> Letter | None:
+    return _changed(message, SessionState.PLANNED, "narasumber/mail/session_moved.txt")
+
+
+def session_cancelled(message: Message, now: datetime) -> Letter | None:
+    return _changed(message, SessionState.CANCELLED, "narasumber/mail/session_cancelled.txt")
+
+
+def _changed(message: Message, state: SessionState, template: str) -> Letter | None:
+    """Changed twice within minutes sends one notice, the last: an older sequence is no longer wanted."""
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
+        return None
+    return render(template, name=message.facts["name"], session=session, attachments=[invitation(session)])
+
+
+def invitation(session: LiveSession) -> Attachment:
+    """The session as .ics with its room, for people who belong there."""
+    return Attachment(
+        name="jadwal.ics",
+        content=calendar.calendar([session], name=session.diklat.title, base_url=link(""), with_rooms=True),
+        maintype="text",
+        subtype="calendar",
+        parameters={"method": "PUBLISH", "charset": "utf-8"},
+    )
+
+
+LETTERS = {
+    "narasumber.decided": decided,
+    "narasumber.confirmed": confirmed,
+    "narasumber.session_moved": session_moved,
+    "narasumber.session_cancelled": session_cancelled,
+}

@@ -1,0 +1,1 @@
+"""Messages to people: the outbox, composing at send time, channels (mail, console), delivery and retry."""

@@ -1,0 +1,149 @@
+"""The ways out: SMTP (RFC 5321) and the console. A channel says how a hand-over ended, not what to do about it."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, parseaddr
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from calakan.kernel import codes
+from calakan.notifications.letters import Letter
+
+log = logging.getLogger(__name__)
+TIMEOUT_SECONDS = 20
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class Result:
+    outcome: Outcome
+    detail: str = ""
+
+
+class Channel(Protocol):
+    def send(self, mail: EmailMessage) -> Result: ...
+
+    def close(self) -> None: ...
+
+
+def mail_of(letter: Letter, *, key: str, address: str, name: str, sender: str, at: datetime) -> EmailMessage:
+    """The letter as RFC 5322; the Message-ID comes from the unique key, so a repeat is recognisable."""
+    mail = EmailMessage()
+    mail["Subject"] = letter.subject
+    mail["From"] = sender
+    mail["To"] = formataddr((name, address))
+    mail["Date"] = format_datetime(at)
+    host = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    mail["Message-ID"] = f"<{codes.hashed(key)[:32]}@{host}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "id"
+    mail.set_content(letter.text)
+    for item in letter.attachments:
+        mail.add_attachment(
+            item.content, maintype=item.maintype, subtype=item.subtype, filename=item.name, params=item.parameters
+        )
+    return mail
+
+
+class ConsoleChannel:
+    """For development: the log and the in-app outbox are the only readers."""
+
+    def send(self, mail: EmailMessage) -> Result:
+        log.info("mail to %s: %s", mail["To"], mail["Subject"])
+        return Result(Outcome.SENT)
+
+    def close(self) -> None:
+        pass
+
+
+class SmtpChannel:
+    """One connection, opened when first needed and kept for the batch."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or "localhost"
+        self._tls = parts.scheme == "smtps"
+        self._starttls = parse_qs(parts.query).get("starttls", ["0"])[0] in ("1", "true")
+        self._port = parts.port or (465 if self._tls else 587 if self._starttls else 25)
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._connection: smtplib.SMTP | None = None
+
+    def _open(self) -> smtplib.SMTP:
+        if self._connection is None:
+            context = ssl.create_default_context()
+            if self._tls:
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    self._host, self._port, timeout=TIMEOUT_SECONDS, context=context
+                )
+            else:
+                connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
+            if self._starttls:
+                connection.starttls(context=context)
+            if self._user:
+                connection.login(self._user, self._password)
+            connection.ehlo_or_helo_if_needed()
+            self._connection = connection
+        return self._connection
+
+    def send(self, mail: EmailMessage) -> Result:
+        """Envelope and body in separate steps: only a loss after the body left is uncertain."""
+        try:
+            connection = self._open()
+            sender, recipient = parseaddr(str(mail["From"]))[1], parseaddr(str(mail["To"]))[1]
+            code, answer = connection.mail(sender)
+            if code == 250:
+                code, answer = connection.rcpt(recipient)
+            if code not in (250, 251):
+                connection.rset()
+                return _result(code, answer)
+        except smtplib.SMTPResponseException as error:
+            self.close()
+            return _result(error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Result(Outcome.LATER, _short(error))
+        try:
+            code, answer = connection.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
+            return Result(Outcome.SENT) if code == 250 else _result(code, answer)
+        except smtplib.SMTPDataError as error:
+            # The server refused the DATA command itself: nothing left us.
+            self.close()
+            return _result(error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Result(Outcome.UNCERTAIN, _short(error))
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+
+def _result(code: int, answer: bytes | str) -> Result:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return Result(Outcome.LATER if 400 <= code < 500 else Outcome.REFUSED, f"{code} {text}"[:300])
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def open_channel(smtp_url: str) -> Channel:
+    return ConsoleChannel() if smtp_url.startswith("console:") else SmtpChannel(smtp_url)

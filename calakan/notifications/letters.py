@@ -1,0 +1,83 @@
+"""How a message becomes words: each kind has a composer in its own room, listed in `wiring.LETTERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from calakan.kernel import formats
+from calakan.notifications.models import Message
+
+ROOMS = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    maintype: str
+    subtype: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+# A composer looks at the data as they are now and returns None when the message is no longer wanted.
+Composer = Callable[[Message, datetime], Letter | None]
+_composers: dict[str, Composer] = {}
+_base_url = ""
+
+
+def connect(composers: Mapping[str, Composer], *, base_url: str) -> None:
+    """Called once, from `calakan.app`."""
+    global _base_url
+    _composers.clear()
+    _composers.update(composers)
+    _base_url = base_url
+
+
+def compose(message: Message, now: datetime) -> Letter | None:
+    """Raises KeyError for a kind without a composer."""
+    return _composers[message.kind](message, now)
+
+
+def link(path: str) -> str:
+    """An absolute address of the site."""
+    return _base_url + path
+
+
+def _environment() -> jinja2.Environment:
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(sorted(ROOMS.glob("*/templates"))),
+        autoescape=False,  # noqa: S701  # plain text mails
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters.update(
+        day=formats.day, moment=formats.moment, span=formats.span, clock_time=formats.clock_time, number=formats.number
+    )
+    env.globals["link"] = link
+    return env
+
+
+_env = _environment()
+
+
+def render(template: str, *, attachments: list[Attachment] | None = None, **facts: Any) -> Letter:
+    """A letter from a text template whose first line is `Subjek: …`."""
+    text = _env.get_template(template).render(**facts)
+    head, _, body = text.partition("\n")
+    subject = " ".join(head.removeprefix("Subjek:").split())
+    return Letter(subject=subject, text=body.strip() + "\n", attachments=attachments or [])

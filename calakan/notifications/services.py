@@ -1,0 +1,129 @@
+"""Asking for messages, sending them again, giving up on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from calakan.audit import services as audit
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.claims import WorkState
+from calakan.kernel.errors import DomainError, NotFound
+from calakan.notifications.models import Message
+
+QUEUE = "notifications.deliver"
+
+
+class MessageOnItsWay(DomainError):
+    """Only a failed, uncertain or dropped message can be sent again."""
+
+
+def queue(
+    kind: str,
+    *,
+    key: str,
+    person_id: int,
+    address: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    about: db.Base | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Write a message with its cause; a key that exists already is left as it is. The workers are rung after commit."""
+    row = message_row(
+        kind,
+        key=key,
+        person_id=person_id,
+        address=address,
+        now=now,
+        due_at=due_at,
+        expires_at=expires_at,
+        subject_kind=about.__tablename__ if about is not None else "",
+        subject_id=getattr(about, "id", None),
+        facts=facts,
+    )
+    queue_rows([row])
+
+
+def message_row(
+    kind: str,
+    *,
+    key: str,
+    person_id: int,
+    address: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    subject_kind: str = "",
+    subject_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The values of one message, for `queue_rows`."""
+    return {
+        "kind": kind,
+        "key": key,
+        "person_id": person_id,
+        "address": address,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "facts": facts or {},
+        "created_at": now,
+        "due_at": due_at or now,
+        "expires_at": expires_at,
+        "state": WorkState.PENDING,
+        "attempts": 0,
+        "subject": "",
+        "body": "",
+        "channel": "mail",
+    }
+
+
+def queue_rows(rows: Iterable[dict[str, Any]]) -> int:
+    """Write many messages in few statements; returns how many were new."""
+    postgres = db.engine().dialect.name == "postgresql"
+    new, batch = 0, list(rows)
+    # SQLite allows 32,766 parameters a statement; 15 columns a row.
+    for start in range(0, len(batch), 1000):
+        insert = postgresql.insert(Message) if postgres else sqlite.insert(Message)
+        written = db.session().execute(
+            insert.values(batch[start : start + 1000]).on_conflict_do_nothing().returning(Message.id)
+        )
+        new += len(written.all())
+    if new:
+        db.ring(QUEUE)
+    return new
+
+
+def resend(id: int, *, actor: Actor, now: datetime) -> Message:
+    """Send again what failed, is uncertain or was dropped. Raises NotFound, MessageOnItsWay."""
+    message = db.session().get(Message, id)
+    if message is None:
+        raise NotFound()
+    again = db.session().execute(
+        sa.update(Message)
+        .where(Message.id == id, Message.state.in_([WorkState.FAILED, WorkState.UNCERTAIN, WorkState.DROPPED]))
+        .values(state=WorkState.PENDING, due_at=now, expires_at=None, attempts=0, last_error=None, claim_token=None)
+    )
+    if not again.rowcount:  # type: ignore[attr-defined]
+        raise MessageOnItsWay()
+    audit.record("notifications.resend", message, actor=actor, now=now, name=message.key)
+    db.ring(QUEUE)
+    return message
+
+
+def drop(*, subject_kind: str, subject_id: int, kind: str | None = None) -> int:
+    """Stop what still waits about one thing; returns how many."""
+    stopped = (
+        sa.update(Message)
+        .where(Message.subject_kind == subject_kind, Message.subject_id == subject_id, Message.state == WorkState.PENDING)
+        .values(state=WorkState.DROPPED, last_error="no longer wanted")
+    )
+    if kind is not None:
+        stopped = stopped.where(Message.kind == kind)
+    return int(db.session().execute(stopped).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,69 @@
+"""Reads of the office's settings and lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from calakan.kernel import db
+from calakan.office.models import Choice, ChoiceKind, OfficeSetting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    post: str
+    name: str
+    rank: str = ""
+    nip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeSettings:
+    """Every value an admin may change; the defaults are those of the domain guide."""
+
+    organiser: str = "Dinas Pendidikan Kabupaten Banyumas"
+    programme_name: str = "Banyumas Calakan"
+    programme_tagline: str = "Program diklat gratis untuk guru Kabupaten Banyumas"
+    place_of_issue: str = "Purwokerto"
+    signers: list[Signer] = field(default_factory=lambda: [Signer(post="Ketua Banyumas Calakan", name="")])
+    number_pattern: str = "{klas}/{urut:04}/BC/{bulan_romawi}/{tahun}"
+    classification: str = "400.3.4"
+    yearly_jp_target: int = 20
+    minutes_per_jp: int = 45
+    min_attendance_percent: int = 80
+    room_opens_minutes: int = 30
+    contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
+    privacy_contact: str = "privasi@example.org"
+
+
+def office_settings() -> OfficeSettings:
+    rows = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).tuples())
+    known = {f.name for f in fields(OfficeSettings)}
+    values: dict[str, Any] = {name: value for name, value in rows.items() if name in known}
+    if "signers" in values:
+        values["signers"] = [Signer(**signer) for signer in values["signers"]]
+    return OfficeSettings(**values)
+
+
+class Choices:
+    """All lists at once: labels for showing, active entries for choosing."""
+
+    def __init__(self, rows: list[Choice]) -> None:
+        self._rows = rows
+        self._labels = {(row.kind, row.code): row.label for row in rows}
+
+    def label(self, kind: ChoiceKind | str, code: str | None) -> str:
+        return self._labels.get((ChoiceKind(kind), code or ""), code or "")
+
+    def active(self, kind: ChoiceKind | str, *, keep: str | None = None) -> list[tuple[str, str]]:
+        """(code, label) of what may be chosen now; `keep` stays choosable though switched off."""
+        return [(r.code, r.label) for r in self._rows if r.kind == ChoiceKind(kind) and (r.active or r.code == keep)]
+
+    def rows(self, kind: ChoiceKind | str) -> list[Choice]:
+        return [row for row in self._rows if row.kind == ChoiceKind(kind)]
+
+
+def choices() -> Choices:
+    return Choices(list(db.session().scalars(sa.select(Choice).order_by(Choice.kind, Choice.position, Choice.id))))

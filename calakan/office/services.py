@@ -1,0 +1,77 @@
+"""Changing the office's settings and lists."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.codes import slug
+from calakan.kernel.errors import NotFound
+from calakan.office import numbering
+from calakan.office.defaults import CHOICES
+from calakan.office.errors import ChoiceEmpty, ChoiceExists
+from calakan.office.models import Choice, ChoiceKind, OfficeSetting
+from calakan.office.queries import OfficeSettings, office_settings
+
+
+def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSettings:
+    """Store what differs from the defaults. Raises NumberPatternInvalid."""
+    changed = replace(office_settings(), **values)
+    numbering.check_pattern(changed.number_pattern)
+    plain, default = asdict(changed), asdict(OfficeSettings())
+    for name in values:
+        row = db.session().get(OfficeSetting, name)
+        if plain[name] == default[name]:
+            if row is not None:
+                db.session().delete(row)
+        elif row is None:
+            db.session().add(OfficeSetting(name=name, value=plain[name]))
+        else:
+            row.value = plain[name]
+    db.session().flush()
+    audit.record("office.change_settings", actor=actor, now=now, name=", ".join(sorted(values)))
+    return changed
+
+
+def ensure_choices() -> None:
+    """Write the lists of the first start; does nothing where a list already has entries."""
+    for kind, entries in CHOICES.items():
+        if db.session().scalar(sa.select(sa.func.count()).select_from(Choice).where(Choice.kind == kind)):
+            continue
+        db.session().add_all(
+            Choice(kind=kind, code=code, label=label, position=position)
+            for position, (code, label) in enumerate(entries, start=1)
+        )
+    db.session().flush()
+
+
+def add_choice(kind: ChoiceKind, label: str, *, actor: Actor, now: datetime) -> Choice:
+    """Append an entry; its code is made from the label. Raises ChoiceEmpty, ChoiceExists."""
+    label = " ".join(label.split())
+    if not label:
+        raise ChoiceEmpty()
+    code = slug(label, longest=38).replace("-", "_")
+    rows = list(db.session().scalars(sa.select(Choice).where(Choice.kind == kind)))
+    if any(row.code == code or row.label.casefold() == label.casefold() for row in rows):
+        raise ChoiceExists(label=label)
+    choice = Choice(kind=kind, code=code, label=label, position=max((row.position for row in rows), default=0) + 1)
+    db.session().add(choice)
+    db.session().flush()
+    audit.record("office.add_choice", choice, actor=actor, now=now, name=label)
+    return choice
+
+
+def switch_choice(id: int, *, active: bool, actor: Actor, now: datetime) -> Choice:
+    """Offer an entry, or no longer. Raises NotFound."""
+    choice = db.session().get(Choice, id)
+    if choice is None:
+        raise NotFound()
+    choice.active = active
+    audit.record("office.switch_choice", choice, actor=actor, now=now, name=choice.label, active=active)
+    return choice

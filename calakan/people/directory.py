@@ -1,0 +1,85 @@
+"""The kecamatan, villages and schools that ship with the application, and how a school's name is searched."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from calakan.kernel import db
+from calakan.kernel.text import search_key
+from calakan.people.models import Jenjang, Kecamatan, School, SchoolSource, Sector, Village
+
+DATA = Path(__file__).parent / "data"
+SCHOOLS_AS_OF = date(2019, 6, 4)
+_SHORT = {"sdn": "sd", "smpn": "smp", "sman": "sma", "smkn": "smk", "slbn": "slb", "tkn": "tk"}
+_STATE = {"negeri", "n"}
+_LEVELS = {"sd", "smp", "sma", "smk", "slb", "tk", "kb", "paud"}
+
+
+def school_key(name: str) -> str:
+    """`SD NEGERI 01 KEDUNGWULUH`, `SDN 1 Kedungwuluh` and `sd n 1 kedungwuluh` give the same key."""
+    words = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", search_key(name)).split()
+    key: list[str] = []
+    for word in words:
+        if word in _STATE and key and key[-1] in _LEVELS:
+            continue
+        word = _SHORT.get(word, word)
+        key.append(word.lstrip("0") or "0" if word.isdigit() else word)
+    return " ".join(key)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def ensure_places(*, now: datetime) -> bool:
+    """Load places and schools on the first start; False when they are there already."""
+    session = db.session()
+    if session.scalar(sa.select(sa.func.count()).select_from(Kecamatan)):
+        return False
+    session.execute(
+        sa.insert(Kecamatan),
+        [
+            {
+                "code": row["kode"],
+                "name": row["nama"],
+                "bps_code": row["kode_bps"],
+                "dapodik_code": row["kode_dapodik"],
+                "dapodik_name": row["nama_dapodik"],
+                "latitude": float(row["lat"]),
+                "longitude": float(row["lng"]),
+            }
+            for row in _rows("kecamatan.csv")
+        ],
+    )
+    session.execute(
+        sa.insert(Village),
+        [
+            {"code": r["kode"], "kecamatan_code": r["kode_kecamatan"], "name": r["nama"], "kind": r["jenis"]}
+            for r in _rows("desa.csv")
+        ],
+    )
+    session.execute(sa.insert(School), [_school(row) for row in _rows("schools.csv")])
+    session.add(SchoolSource(name="schools.csv", as_of=SCHOOLS_AS_OF, read_at=now))
+    session.flush()
+    return True
+
+
+def _school(row: dict[str, str]) -> dict[str, object]:
+    return {
+        "npsn": row["npsn"].upper(),
+        "name": " ".join(row["nama"].split()),
+        "search_key": school_key(row["nama"]),
+        "jenjang": Jenjang(row["jenjang"].lower()),
+        "sector": Sector(row["status"]),
+        "kecamatan_code": row["kode_kecamatan"],
+        "latitude": float(row["lat"]) if row["lat"] else None,
+        "longitude": float(row["lng"]) if row["lng"] else None,
+        "active": True,
+    }

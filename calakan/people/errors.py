@@ -1,0 +1,75 @@
+"""What people's accounts and profiles refuse."""
+
+from calakan.kernel.errors import DomainError
+
+
+class EmailTaken(DomainError):
+    field = "email"
+
+
+class NipTaken(DomainError):
+    field = "nip"
+
+
+class NuptkTaken(DomainError):
+    field = "nuptk"
+
+
+class NipInvalid(DomainError):
+    field = "nip"
+
+
+class NuptkInvalid(DomainError):
+    field = "nuptk"
+
+
+class PhoneInvalid(DomainError):
+    field = "phone"
+
+
+class PasswordWeak(DomainError):
+    field = "password"
+
+
+class PasswordIsPersonal(DomainError):
+    field = "password"
+
+
+class WrongPassword(DomainError):
+    """E-mail or password is wrong; which of them is not told."""
+
+
+class WrongCurrentPassword(DomainError):
+    field = "current"
+
+
+class EmailUnconfirmed(DomainError):
+    pass
+
+
+class LinkInvalid(DomainError):
+    """A one-time link that expired, was used, or never existed."""
+
+
+class LastAdmin(DomainError):
+    """The last admin stays admin."""
+
+
+class OwnRoles(DomainError):
+    """Nobody changes his own roles."""
+
+
+class SchoolUnknown(DomainError):
+    field = "school"
+
+
+class NpsnInvalid(DomainError):
+    field = "npsn"
+
+
+class NpsnTaken(DomainError):
+    field = "npsn"
+
+
+class KecamatanUnknown(DomainError):
+    field = "kecamatan_code"

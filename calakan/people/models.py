@@ -1,0 +1,212 @@
+"""People, their roles and log-ins; places and schools."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.kernel.actor import Role
+from calakan.kernel.db import Base, Lockable, enum_column
+
+
+class Jenjang(StrEnum):
+    """Levels of education; who is in charge of them is `authority` (UU 23/2014)."""
+
+    PAUD = "paud"
+    SD = "sd"
+    SMP = "smp"
+    SMA = "sma"
+    SMK = "smk"
+    SLB = "slb"
+    KESETARAAN = "pkbm"
+    MADRASAH = "madrasah"
+
+    @property
+    def authority(self) -> Authority:
+        if self in (Jenjang.SMA, Jenjang.SMK, Jenjang.SLB):
+            return Authority.PROVINCE
+        return Authority.KEMENAG if self is Jenjang.MADRASAH else Authority.KABUPATEN
+
+
+class Authority(StrEnum):
+    KABUPATEN = "kabupaten"
+    PROVINCE = "provinsi"
+    KEMENAG = "kemenag"
+
+
+class Sector(StrEnum):
+    STATE = "negeri"
+    PRIVATE = "swasta"
+
+
+class Sex(StrEnum):
+    MALE = "L"
+    FEMALE = "P"
+
+
+class Kecamatan(Base):
+    """Key everywhere is the Kemendagri code; BPS and Dapodik number differently (domain guide 2)."""
+
+    __tablename__ = "kecamatan"
+
+    code: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    bps_code: Mapped[str] = mapped_column(sa.String(7), unique=True)
+    dapodik_code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    dapodik_name: Mapped[str] = mapped_column(sa.String(60))
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+
+
+class Village(Base):
+    """Desa or kelurahan."""
+
+    __tablename__ = "village"
+
+    code: Mapped[str] = mapped_column(sa.String(13), primary_key=True)
+    kecamatan_code: Mapped[str] = mapped_column(sa.ForeignKey("kecamatan.code"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+
+
+class School(Base):
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    npsn: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    search_key: Mapped[str] = mapped_column(sa.String(160), index=True)
+    jenjang: Mapped[Jenjang] = enum_column(Jenjang, index=True)
+    sector: Mapped[Sector] = enum_column(Sector)
+    kecamatan_code: Mapped[str] = mapped_column(sa.ForeignKey("kecamatan.code"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+    kecamatan: Mapped[Kecamatan] = relationship(lazy="joined")
+
+
+class Person(Lockable, Base):
+    """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, never the NIP."""
+
+    __tablename__ = "person"
+    __table_args__ = (sa.UniqueConstraint("email"), sa.UniqueConstraint("nip"), sa.UniqueConstraint("nuptk"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_confirmed_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(sa.String(160))
+    title_before: Mapped[str] = mapped_column(sa.String(60), default="")
+    name: Mapped[str] = mapped_column(sa.String(100))
+    title_after: Mapped[str] = mapped_column(sa.String(80), default="")
+    name_key: Mapped[str] = mapped_column(sa.String(120), index=True)
+    sex: Mapped[Sex | None] = enum_column(Sex)
+    phone: Mapped[str | None] = mapped_column(sa.String(16))
+    jabatan: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    subject_taught: Mapped[str] = mapped_column(sa.String(80), default="")
+    jenjang: Mapped[Jenjang | None] = enum_column(Jenjang, index=True)
+    employment: Mapped[str | None] = mapped_column(sa.String(40))
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"), index=True)
+    school_elsewhere: Mapped[str] = mapped_column(sa.String(120), default="")
+    kabupaten_elsewhere: Mapped[str] = mapped_column(sa.String(80), default="")
+    kecamatan_code: Mapped[str | None] = mapped_column(sa.ForeignKey("kecamatan.code"), index=True)
+    nip: Mapped[str | None] = mapped_column(sa.String(18))
+    nuptk: Mapped[str | None] = mapped_column(sa.String(16))
+    notice_version: Mapped[int] = mapped_column(default=0)
+    notice_accepted_at: Mapped[datetime | None]
+    calendar_token: Mapped[str] = mapped_column(sa.String(26), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    school: Mapped[School | None] = relationship(lazy="raise_on_sql")
+    kecamatan: Mapped[Kecamatan | None] = relationship(lazy="raise_on_sql")
+    roles: Mapped[list[PersonRole]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    scopes: Mapped[list[PersonScope]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+    @property
+    def printed_name(self) -> str:
+        """The name as it stands on the certificate (EYD; Permenristekdikti 59/2018)."""
+        full = f"{self.title_before} {self.name}".strip()
+        return f"{full}, {self.title_after}" if self.title_after else full
+
+    @property
+    def complete(self) -> bool:
+        """Whether the profile holds all that an enrolment needs."""
+        placed = self.school_id is not None or bool(self.school_elsewhere) or self.kecamatan_code is not None
+        return bool(self.jabatan and self.employment and self.notice_accepted_at and placed)
+
+
+class PersonRole(Base):
+    __tablename__ = "person_role"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    role: Mapped[Role] = enum_column(Role, primary_key=True)
+
+
+class PersonScope(Base):
+    """What a kepala sekolah, pengawas or korwilcam may see: one school or one kecamatan a row."""
+
+    __tablename__ = "person_scope"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "school_id"),
+        sa.UniqueConstraint("person_id", "kecamatan_code"),
+        sa.CheckConstraint("(school_id IS NULL) <> (kecamatan_code IS NULL)", name="one_place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
+    kecamatan_code: Mapped[str | None] = mapped_column(sa.ForeignKey("kecamatan.code"))
+
+    school: Mapped[School | None] = relationship(lazy="joined")
+    kecamatan: Mapped[Kecamatan | None] = relationship(lazy="joined")
+
+
+class Login(Base):
+    """A log-in lives here, not in the cookie: deleting the row ends it at once."""
+
+    __tablename__ = "login"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(sa.String(120), default="")
+
+
+class Purpose(StrEnum):
+    CONFIRM_EMAIL = "confirm_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    API = "api"
+
+
+class OneTimeLink(Base):
+    """A single-purpose secret sent by mail, or the bearer token of a program; only its hash is kept."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    purpose: Mapped[Purpose] = enum_column(Purpose)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SchoolSource(Base):
+    """When and from where a file of schools was read."""
+
+    __tablename__ = "school_source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    as_of: Mapped[date]
+    read_at: Mapped[datetime]

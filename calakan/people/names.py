@@ -1,0 +1,65 @@
+"""Names and titles: one name field, titles apart, every abbreviation with its dot (EYD; Permenristekdikti 59/2018)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# As they are written; looked up without dots and case, except that Dr. and dr. differ.
+BEFORE = ("Prof.", "Dr.", "dr.", "Drs.", "Dra.", "Ir.", "H.", "Hj.", "K.H.", "R.", "Ns.", "drg.")
+AFTER = (
+    *("A.Ma.", "A.Ma.Pd.", "A.Md.", "A.Md.Kom.", "S.Pd.", "S.Pd.SD.", "S.Pd.AUD.", "S.Pd.I.", "S.Ag.", "S.E.", "S.Kom."),
+    *("S.T.", "S.Si.", "S.S.", "S.Sos.", "S.H.", "S.Sn.", "S.Psi.", "S.Or.", "M.Pd.", "M.Pd.I.", "M.M.", "M.Si."),
+    *("M.Kom.", "M.T.", "M.A.", "M.Ag.", "M.Hum.", "Gr.", "Ph.D."),
+)
+
+
+def _bare(title: str) -> str:
+    return title.replace(".", "").replace(" ", "").casefold()
+
+
+_KNOWN_AFTER = {_bare(title): title for title in AFTER}
+_KNOWN_BEFORE = {_bare(title): title for title in BEFORE if title not in ("Dr.", "dr.")}
+
+
+def title_after(typed: str) -> str:
+    """`spd, mpd` -> `S.Pd., M.Pd.`; unknown titles keep their letters and get a final dot."""
+    titles = [" ".join(part.split()) for part in re.split(r"[,;]", typed)]
+    return ", ".join(_KNOWN_AFTER.get(_bare(t)) or (t if t.endswith(".") else t + ".") for t in titles if t)
+
+
+def title_before(typed: str) -> str:
+    """`dra hj` -> `Dra. Hj.`; `Dr` and `dr` are left in their case."""
+    words = re.split(r"[\s,]+", re.sub(r"\.(?=\S)", ". ", typed).strip())
+    joined, parts = [], [w for w in words if w]
+    while parts:
+        word = parts.pop(0)
+        if _bare(word) == "k" and parts and _bare(parts[0]) == "h":
+            parts.pop(0)
+            joined.append("K.H.")
+            continue
+        known = _KNOWN_BEFORE.get(_bare(word))
+        joined.append(known or (word if word.endswith(".") else word + "."))
+    return " ".join(joined)
+
+
+def clean_name(typed: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", typed).replace("`", "'").replace("´", "'").split())
+
+
+def suggestion(name: str) -> str | None:
+    """Title case for a name typed in capitals, as Dapodik has them; None when there is nothing to suggest."""
+    letters = [c for c in name if c.isalpha()]
+    if len(letters) < 4 or not name.isupper():
+        return None
+    # str.title() would write Ma'Ruf.
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", lambda m: m[0].capitalize(), name)
+
+
+def initials(name: str) -> str:
+    words = [w for w in name.split() if w[:1].isalpha()]
+    return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+def first_name(name: str) -> str:
+    return name.split(" ")[0] if name else ""

@@ -1,0 +1,24 @@
+"""Indonesian mobile numbers: typed in any usual way, stored in E.164 (ITU-T E.164; domain guide 1.4)."""
+
+from __future__ import annotations
+
+import re
+
+from calakan.people.errors import PhoneInvalid
+
+
+def check_phone(typed: str) -> str:
+    """`0812 3456 7890` -> `+6281234567890`. Raises PhoneInvalid."""
+    digits = re.sub(r"[\s().\-]", "", typed)
+    national = re.sub(r"^(\+?62|0)", "", digits)
+    if not re.fullmatch(r"8[0-9]{8,11}", national) or digits == national and not digits.startswith("8"):
+        raise PhoneInvalid()
+    return f"+62{national}"
+
+
+def shown(phone: str | None) -> str:
+    """`+6281234567890` -> `0812 3456 7890`."""
+    if not phone:
+        return ""
+    digits = "0" + phone.removeprefix("+62")
+    return " ".join(filter(None, (digits[:4], digits[4:8], digits[8:])))

@@ -1,0 +1,231 @@
+"""Reads of people, schools and places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from calakan.kernel import codes, db
+from calakan.kernel.actor import STAFF, Actor, Role
+from calakan.kernel.text import like, search_key
+from calakan.people.directory import school_key
+from calakan.people.models import (
+    Jenjang,
+    Kecamatan,
+    Login,
+    OneTimeLink,
+    Person,
+    PersonRole,
+    PersonScope,
+    Purpose,
+    School,
+)
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A log-in with its actor and what the page's head shows of the person."""
+
+    login_id: int
+    actor: Actor
+    printed_name: str
+    name: str
+    workplace: str
+    complete: bool
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class LoginLimits:
+    idle: timedelta
+    staff: timedelta
+    everyone: timedelta
+
+
+def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | None:
+    """Whoever holds this log-in, if it still counts (staff 30 min idle and 12 h; others 30 days by default)."""
+    found = db.session().execute(
+        sa.select(Login, Person)
+        .join(Person, Person.id == Login.person_id)
+        .where(Login.secret_hash == codes.hashed(secret), Person.active)
+        .options(joinedload(Person.school), joinedload(Person.kecamatan))
+    )
+    row = found.first()
+    if row is None:
+        return None
+    login, person = row
+    actor = actor_of(person)
+    lifetime = limits.staff if actor.is_staff else limits.everyone
+    if login.created_at + lifetime <= now or (actor.is_staff and login.last_seen_at + limits.idle <= now):
+        return None
+    return LoggedIn(
+        login_id=login.id,
+        actor=actor,
+        printed_name=person.printed_name,
+        name=person.name,
+        workplace=workplace(person),
+        complete=person.complete,
+        last_seen_at=login.last_seen_at,
+    )
+
+
+def actor_of(person: Person) -> Actor:
+    """The actor with roles and scope in one statement, however many there are."""
+    rows = db.session().execute(
+        sa.select(PersonRole.role, sa.null(), sa.null())
+        .where(PersonRole.person_id == person.id)
+        .union_all(
+            sa.select(sa.null(), PersonScope.school_id, PersonScope.kecamatan_code).where(
+                PersonScope.person_id == person.id
+            )
+        )
+    )
+    roles, schools, kecamatan = {Role.PESERTA}, set(), set()
+    for role, school_id, kecamatan_code in rows:
+        if role is not None:
+            roles.add(Role(role))
+        if school_id is not None:
+            schools.add(school_id)
+        if kecamatan_code is not None:
+            kecamatan.add(kecamatan_code)
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        roles=frozenset(roles),
+        school_ids=frozenset(schools),
+        kecamatan_codes=frozenset(kecamatan),
+    )
+
+
+def workplace(person: Person) -> str:
+    """School, or the school outside the kabupaten, or the kecamatan."""
+    if person.school is not None:
+        return person.school.name
+    if person.school_elsewhere:
+        return ", ".join(filter(None, (person.school_elsewhere, person.kabupaten_elsewhere)))
+    return f"Kecamatan {person.kecamatan.name}" if person.kecamatan is not None else ""
+
+
+def by_email(email: str) -> Person | None:
+    return db.session().scalar(sa.select(Person).where(Person.email == email.strip().lower()))
+
+
+def person(id: int | None) -> Person | None:
+    """With school, kecamatan, roles and scopes."""
+    return db.session().scalar(
+        sa.select(Person)
+        .where(Person.id == id)
+        .options(
+            joinedload(Person.school),
+            joinedload(Person.kecamatan),
+            selectinload(Person.roles),
+            selectinload(Person.scopes),
+        )
+    )
+
+
+def bearer(token: str, *, now: datetime) -> Person | None:
+    return db.session().scalar(
+        sa.select(Person)
+        .join(OneTimeLink, OneTimeLink.person_id == Person.id)
+        .where(
+            OneTimeLink.secret_hash == codes.hashed(token),
+            OneTimeLink.purpose == Purpose.API,
+            OneTimeLink.expires_at > now,
+            OneTimeLink.used_at.is_(None),
+            Person.active,
+        )
+    )
+
+
+def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 20) -> Sequence[School]:
+    """Schools in which every typed word occurs, best first: `sdn 1 kedungwuluh` finds `SD NEGERI 1 KEDUNGWULUH`."""
+    key = school_key(words)
+    npsn = words.strip().upper()
+    if not key:
+        return []
+    matches = sa.and_(*(School.search_key.like(like(word), escape="\\") for word in key.split()[:8]))
+    wanted = sa.select(School).where(School.active, sa.or_(matches, School.npsn == npsn))
+    if jenjang is not None:
+        wanted = wanted.where(School.jenjang == jenjang)
+    best = sa.case((School.search_key == key, 0), (School.search_key.startswith(key, autoescape=True), 1), else_=2)
+    return db.session().scalars(wanted.order_by(best, School.name, School.id).limit(limit)).all()
+
+
+def schools(*, words: str = "", kecamatan_code: str = "", jenjang: Jenjang | None = None) -> sa.Select[tuple[School]]:
+    wanted = sa.select(School).order_by(School.name, School.id)
+    for word in school_key(words).split()[:8]:
+        wanted = wanted.where(School.search_key.like(like(word), escape="\\") | (School.npsn == word.upper()))
+    if kecamatan_code:
+        wanted = wanted.where(School.kecamatan_code == kecamatan_code)
+    if jenjang is not None:
+        wanted = wanted.where(School.jenjang == jenjang)
+    return wanted
+
+
+def school(id: int) -> School | None:
+    return db.session().get(School, id)
+
+
+def school_by_npsn(npsn: str) -> School | None:
+    return db.session().scalar(sa.select(School).where(School.npsn == npsn.strip().upper()))
+
+
+def all_kecamatan() -> Sequence[Kecamatan]:
+    return db.session().scalars(sa.select(Kecamatan).order_by(Kecamatan.name)).all()
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition on Person that keeps what the actor may see."""
+    if actor.is_committee:
+        return sa.true()
+    allowed: list[sa.ColumnElement[bool]] = [Person.id == actor.person_id]
+    if actor.school_ids:
+        allowed.append(Person.school_id.in_(actor.school_ids))
+    if actor.kecamatan_codes:
+        allowed.append(Person.kecamatan_code.in_(actor.kecamatan_codes))
+    return sa.or_(*allowed)
+
+
+def people(
+    *, visible_to_actor: Actor, words: str = "", role: Role | None = None, kecamatan_code: str = ""
+) -> sa.Select[tuple[Person]]:
+    """People the actor may see, by name; `words` match name or e-mail."""
+    wanted = (
+        sa.select(Person)
+        .where(visible_to(visible_to_actor))
+        .options(joinedload(Person.school), joinedload(Person.kecamatan), selectinload(Person.roles))
+        .order_by(Person.name_key, Person.id)
+    )
+    key = search_key(words)
+    if key:
+        wanted = wanted.where(
+            Person.name_key.like(like(key), escape="\\") | Person.email.like(like(words.strip().lower()), escape="\\")
+        )
+    if role is not None and role is not Role.PESERTA:
+        wanted = wanted.where(
+            sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)
+        )
+    if kecamatan_code:
+        wanted = wanted.where(Person.kecamatan_code == kecamatan_code)
+    return wanted
+
+
+def with_roles(*roles: Role) -> Sequence[Person]:
+    return db.session().scalars(
+        sa.select(Person)
+        .where(Person.active, sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
+        .order_by(Person.name_key)
+    ).all()
+
+
+def demo_people_exist() -> bool:
+    return bool(db.session().scalar(sa.select(sa.exists().where(Person.demo))))
+
+
+def staff_roles(person: Person) -> bool:
+    return any(row.role in STAFF for row in person.roles)

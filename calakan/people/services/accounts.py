@@ -1,0 +1,259 @@
+"""Registering, confirming the e-mail address, forgotten and changed passwords, log-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.kernel import codes, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import search_key
+from calakan.notifications import services as notifications
+from calakan.people import names, passwords, queries
+from calakan.people.errors import (
+    EmailTaken,
+    EmailUnconfirmed,
+    LinkInvalid,
+    PasswordIsPersonal,
+    WrongCurrentPassword,
+    WrongPassword,
+)
+from calakan.people.models import Login, OneTimeLink, Person, Purpose
+
+CONFIRM_LIFETIME = timedelta(days=3)
+RESET_LIFETIME = timedelta(minutes=30)
+BEARER_LIFETIME = timedelta(days=365)
+
+
+def new_person(email: str, name: str, *, now: datetime, password_hash: str | None) -> Person:
+    """The row of a new account; the caller has checked what must be checked."""
+    name = names.clean_name(name)
+    return Person(
+        email=email.strip().lower(),
+        name=name,
+        name_key=search_key(name),
+        password_hash=password_hash,
+        calendar_token=codes.code(26),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def check_password(password: str, *, email: str, name: str, staff: bool = False, nip: str | None = None) -> None:
+    """Raises PasswordWeak or PasswordIsPersonal. Slow on purpose-made input, so it runs before the transaction."""
+    if nip and nip in password.replace(" ", ""):
+        raise PasswordIsPersonal()
+    passwords.check_strength(password, staff=staff, about=[email, email.split("@")[0], *name.split(), "calakan"])
+
+
+def register(email: str, name: str, *, password_hash: str, now: datetime) -> Person | None:
+    """A new account and its confirmation mail. An address that has an account gets a mail that says so; returns None then.
+
+    The page looks the same in both cases, so nobody learns who has an account (ASVS 6.3.8).
+    """
+    existing = queries.by_email(email)
+    if existing is not None:
+        if existing.email_confirmed_at is None:
+            _send_confirmation(existing, now=now)
+        else:
+            notifications.queue(
+                "people.already_registered",
+                key=f"already-registered:{existing.id}:{now:%Y%m%d%H}",
+                person_id=existing.id,
+                address=existing.email,
+                now=now,
+                facts={"name": existing.name},
+            )
+        return None
+    person = new_person(email, name, now=now, password_hash=password_hash)
+    db.session().add(person)
+    db.session().flush()
+    audit.record(
+        "people.register", person, actor=Actor(person_id=person.id, name=person.name), now=now, name=person.name
+    )
+    _send_confirmation(person, now=now)
+    return person
+
+
+def _send_confirmation(person: Person, *, now: datetime) -> None:
+    secret = _one_time_link(person, Purpose.CONFIRM_EMAIL, lifetime=CONFIRM_LIFETIME, now=now)
+    notifications.queue(
+        "people.confirm_email",
+        key=f"confirm-email:{person.id}:{codes.hashed(secret)[:16]}",
+        person_id=person.id,
+        address=person.email,
+        now=now,
+        expires_at=now + CONFIRM_LIFETIME,
+        facts={"name": person.name, "secret": secret},
+    )
+
+
+def _one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime) -> str:
+    """A new secret; older ones of the same purpose die."""
+    if purpose is not Purpose.API:
+        db.session().execute(
+            sa.update(OneTimeLink)
+            .where(OneTimeLink.person_id == person.id, OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None))
+            .values(used_at=now)
+        )
+    secret = codes.secret()
+    db.session().add(
+        OneTimeLink(
+            secret_hash=codes.hashed(secret),
+            purpose=purpose,
+            person_id=person.id,
+            email=person.email,
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    return secret
+
+
+def _use_link(secret: str, purpose: Purpose, *, now: datetime) -> Person:
+    """Of many parallel uses one wins, because the row is changed under its own condition. Raises LinkInvalid."""
+    used = db.session().execute(
+        sa.update(OneTimeLink)
+        .where(
+            OneTimeLink.secret_hash == codes.hashed(secret),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(OneTimeLink.person_id)
+    )
+    person_id = used.scalar()
+    person = queries.person(person_id) if person_id is not None else None
+    if person is None or not person.active:
+        raise LinkInvalid()
+    return person
+
+
+def link_counts(secret: str, purpose: Purpose, *, now: datetime) -> bool:
+    """Whether a link would work now; reading it changes nothing, since mail scanners open links too."""
+    return bool(
+        db.session().scalar(
+            sa.select(
+                sa.exists().where(
+                    OneTimeLink.secret_hash == codes.hashed(secret),
+                    OneTimeLink.purpose == purpose,
+                    OneTimeLink.used_at.is_(None),
+                    OneTimeLink.expires_at > now,
+                )
+            )
+        )
+    )
+
+
+def confirm_email(secret: str, *, now: datetime) -> Person:
+    """Raises LinkInvalid."""
+    person = _use_link(secret, Purpose.CONFIRM_EMAIL, now=now)
+    person.email_confirmed_at = person.email_confirmed_at or now
+    audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
+    return person
+
+
+def ask_reset(email: str, *, now: datetime) -> None:
+    """Mail a link that sets a new password; for an unknown address nothing happens, and the page looks the same."""
+    person = queries.by_email(email)
+    if person is None or not person.active:
+        return
+    secret = _one_time_link(person, Purpose.RESET_PASSWORD, lifetime=RESET_LIFETIME, now=now)
+    notifications.queue(
+        "people.reset_password",
+        key=f"reset-password:{person.id}:{codes.hashed(secret)[:16]}",
+        person_id=person.id,
+        address=person.email,
+        now=now,
+        expires_at=now + RESET_LIFETIME,
+        facts={"name": person.name, "secret": secret},
+    )
+
+
+def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
+    """Set a new password by mailed link; every log-in ends. The link also proves the address. Raises LinkInvalid."""
+    person = _use_link(secret, Purpose.RESET_PASSWORD, now=now)
+    person.password_hash = password_hash
+    person.email_confirmed_at = person.email_confirmed_at or now
+    end_logins(person.id)
+    audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
+    return person
+
+
+def change_password(person_id: int, *, current: str, password_hash: str, actor: Actor, now: datetime) -> None:
+    """Every log-in ends, this one too. Raises WrongCurrentPassword."""
+    person = db.lock(Person, person_id)
+    if not passwords.matches(person.password_hash, current):
+        raise WrongCurrentPassword()
+    person.password_hash = password_hash
+    end_logins(person_id)
+    audit.record("people.change_password", person, actor=actor, now=now)
+
+
+def verify(email: str, password: str) -> int:
+    """The id of whoever these belong to; takes as long for unknown addresses. Raises WrongPassword, EmailUnconfirmed."""
+    person = queries.by_email(email)
+    if not passwords.matches(person.password_hash if person is not None else None, password):
+        raise WrongPassword()
+    assert person is not None
+    if not person.active:
+        raise WrongPassword()
+    if person.email_confirmed_at is None:
+        raise EmailUnconfirmed(email=person.email)
+    return person.id
+
+
+def log_in(person_id: int, *, device: str, now: datetime) -> str:
+    """A new log-in row; returns the secret for the cookie."""
+    secret = codes.secret()
+    db.session().add(
+        Login(
+            secret_hash=codes.hashed(secret),
+            person_id=person_id,
+            created_at=now,
+            last_seen_at=now,
+            device=device[:120],
+        )
+    )
+    person = db.session().get_one(Person, person_id)
+    audit.record("people.log_in", person, actor=queries.actor_of(person), now=now)
+    return secret
+
+
+def log_out(secret: str) -> None:
+    db.session().execute(sa.delete(Login).where(Login.secret_hash == codes.hashed(secret)))
+
+
+def seen(login_id: int, *, now: datetime) -> None:
+    db.session().execute(sa.update(Login).where(Login.id == login_id).values(last_seen_at=now))
+
+
+def end_logins(person_id: int) -> None:
+    """Log out everywhere: after a changed password, role, scope, or a deactivation."""
+    db.session().execute(sa.delete(Login).where(Login.person_id == person_id))
+
+
+def bearer_token(email: str, *, actor: Actor, now: datetime) -> str:
+    """A token for programs, valid for a year; the command line prints it once. Raises LinkInvalid for nobody."""
+    person = queries.by_email(email)
+    if person is None or not person.active:
+        raise LinkInvalid()
+    audit.record("people.bearer_token", person, actor=actor, now=now)
+    return _one_time_link(person, Purpose.API, lifetime=BEARER_LIFETIME, now=now)
+
+
+def forget_expired(*, now: datetime) -> int:
+    """The sweep of dead log-ins and links."""
+    month_ago = now - timedelta(days=31)
+    gone = db.session().execute(sa.delete(Login).where(Login.created_at < month_ago))
+    links = db.session().execute(sa.delete(OneTimeLink).where(OneTimeLink.expires_at < month_ago))
+    return int(gone.rowcount) + int(links.rowcount)  # type: ignore[attr-defined]
+
+
+def refuse_taken(email: str) -> None:
+    """For those who may know: an admin who adds a person. Raises EmailTaken."""
+    if queries.by_email(email) is not None:
+        raise EmailTaken(email=email)

@@ -1,0 +1,83 @@
+"""What a person says of himself: name and titles, post, workplace, numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.audit import services as audit
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import search_key
+from calakan.people import names, nip, phones
+from calakan.people.errors import KecamatanUnknown, SchoolUnknown
+from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
+
+NOTICE_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What the profile form holds, as typed."""
+
+    name: str
+    title_before: str = ""
+    title_after: str = ""
+    sex: Sex | None = None
+    phone: str = ""
+    jabatan: str | None = None
+    subject_taught: str = ""
+    jenjang: Jenjang | None = None
+    employment: str | None = None
+    school_id: int | None = None
+    school_elsewhere: str = ""
+    kabupaten_elsewhere: str = ""
+    kecamatan_code: str | None = None
+    nip: str = ""
+    nuptk: str = ""
+    accept_notice: bool = False
+
+
+def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
+    """Store a checked and tidied profile. A school decides the kecamatan and gives the level when none is chosen.
+
+    Raises NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
+    """
+    person = db.lock(Person, person_id)
+    person.name = names.clean_name(profile.name)
+    person.name_key = search_key(person.name)
+    person.title_before = names.title_before(profile.title_before)
+    person.title_after = names.title_after(profile.title_after)
+    person.sex = profile.sex
+    person.phone = phones.check_phone(profile.phone) if profile.phone else None
+    person.jabatan = profile.jabatan
+    person.subject_taught = profile.subject_taught if profile.jabatan == "guru_mapel" else ""
+    person.jenjang = profile.jenjang
+    person.employment = profile.employment
+    person.nip = nip.check_nip(profile.nip, today=clock.local(now).date()) if profile.nip else None
+    person.nuptk = nip.check_nuptk(profile.nuptk) if profile.nuptk else None
+    _place(person, profile)
+    if profile.accept_notice:
+        person.notice_version, person.notice_accepted_at = NOTICE_VERSION, now
+    person.updated_at = now
+    db.session().flush()
+    audit.record("people.save_profile", person, actor=actor, now=now)
+    return person
+
+
+def _place(person: Person, profile: Profile) -> None:
+    person.school_id, person.school_elsewhere, person.kabupaten_elsewhere = None, "", ""
+    if profile.school_id is not None:
+        school = db.session().get(School, profile.school_id)
+        if school is None:
+            raise SchoolUnknown()
+        person.school_id = school.id
+        person.kecamatan_code = school.kecamatan_code
+        person.jenjang = person.jenjang or school.jenjang
+        return
+    person.school_elsewhere = profile.school_elsewhere
+    person.kabupaten_elsewhere = profile.kabupaten_elsewhere
+    if profile.kecamatan_code and db.session().get(Kecamatan, profile.kecamatan_code) is None:
+        raise KecamatanUnknown()
+    # Someone from another kabupaten has no kecamatan of ours.
+    person.kecamatan_code = None if profile.kabupaten_elsewhere else (profile.kecamatan_code or None)

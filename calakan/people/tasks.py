@@ -1,0 +1,12 @@
+"""The door of the beat."""
+
+from __future__ import annotations
+
+from config import Settings
+from calakan.kernel import clock, db
+from calakan.people.services import accounts
+
+
+def forget_expired(settings: Settings) -> int:
+    with db.transaction():
+        return accounts.forget_expired(now=clock.now())

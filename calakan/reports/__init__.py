@@ -1,0 +1,1 @@
+"""Participation counts: pivots, charts, exports. Reads only."""

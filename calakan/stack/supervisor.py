@@ -1,0 +1,359 @@
+"""Runs broker, web, worker and beat as one foreground group: starts in order, restarts what dies, stops in order.
+
+It knows processes, signals and log lines, and nothing about what the processes do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from calakan.stack import die_with
+from calakan.stack.broker import START_SECONDS, BrokerError, broker_answers, failure, launch_broker
+from config import Settings, load
+
+BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+HEALTHY_SECONDS = 30.0  # having run so long, a death counts as the first one again
+# The stop, in seconds after the signal; all must be gone after 10.
+GIVE_BACK_AT = 6.0  # the worker stops waiting for its tasks and hands them back to the broker
+KILL_AT = 8.6  # gunicorn itself gives up at 8
+KILL_BROKER_AT = 9.6
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+@dataclass
+class Child:
+    """One process of the stack, with its restarts."""
+
+    name: str
+    launch: Callable[[int | None], subprocess.Popen[bytes] | None]
+    process: subprocess.Popen[bytes] | None = None
+    pipe: int | None = None
+    partial_line: bytes = b""
+    started: float = 0.0
+    deaths: int = 0
+    due: float | None = None  # when to start it (again); None: runs, or is not wanted
+
+
+def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) -> int:
+    """Run the stack in the foreground until SIGTERM, SIGINT or SIGHUP; 0 after an ordered stop, 1 when it cannot start.
+
+    `on_ready` is called once, when the web answers. Call from the main thread. A child that dies is started again with
+    a growing pause; when this process itself is killed, the kernel ends all children (Linux). After the signal all are
+    gone within 10 s.
+    """
+    problem = _port_problem(settings)
+    if problem:
+        print(problem, file=sys.stderr, flush=True)
+        return 1
+    with _Supervisor(settings, on_ready or (lambda: None)) as supervisor:
+        return supervisor.run()
+
+
+def become_supervisor(banner: str) -> NoReturn:
+    """Replace this process by one that supervises and prints `banner` when the web answers.
+
+    For a caller that has loaded the application: it would keep some 100 MB that only the children need.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", banner])  # noqa: S606
+
+
+class _Supervisor:
+    def __init__(self, settings: Settings, on_ready: Callable[[], None]) -> None:
+        self.settings = settings
+        self.on_ready: Callable[[], None] | None = on_ready
+        self.stopping = False
+        self.selector = selectors.DefaultSelector()
+        self.broker = Child("broker", partial(launch_broker, settings))
+        self.front = [Child(name, partial(_launch, argv)) for name, argv in _commands(settings).items()]
+        self.children = [*self.front, self.broker]
+
+    def __enter__(self) -> _Supervisor:
+        self.waker, self.wakened = socket.socketpair()
+        self.waker.setblocking(False)
+        self.wakened.setblocking(False)
+        self.selector.register(self.wakened, selectors.EVENT_READ)
+        self.old_wakeup = signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
+        self.old_handlers = {signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda *_: None)}
+        for signum in _STOP_SIGNALS:
+            # nohup leaves SIGHUP ignored, and means it; a shell's `&` leaves SIGINT ignored, and does not.
+            if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:
+                self.old_handlers[signum] = signal.signal(signum, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self.children:  # nothing is left here, unless a bug threw us out
+            _kill(child)
+        for signum, handler in self.old_handlers.items():
+            signal.signal(signum, handler)
+        signal.set_wakeup_fd(self.old_wakeup)
+        self.selector.close()
+        self.waker.close()
+        self.wakened.close()
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def run(self) -> int:
+        try:
+            self._await_broker()
+        except BrokerError as error:
+            self._say(str(error))
+            self._stop_all()
+            return 1
+        for child in self.front:
+            child.due = 0.0
+        while not self.stopping:
+            self._start_due()
+            self._probe_web()
+            self._turn(0.05 if self.on_ready else self._pause())
+        self._stop_all()
+        return 0
+
+    def _await_broker(self) -> None:
+        """The embedded broker must answer; a given one is only waited for, for the database is the queue of record."""
+        self._start(self.broker)
+        process = self.broker.process
+        deadline = time.monotonic() + START_SECONDS
+        while not self.stopping and not broker_answers(self.settings):
+            late = time.monotonic() > deadline
+            if process is None and late:
+                self._say("the broker of CALAKAN_REDIS_URL does not answer; starting without it")
+                return
+            if process is not None and (late or process.poll() is not None):
+                raise BrokerError(failure(self.settings))
+            self._turn(0.02, reap=False)
+
+    def _start_due(self) -> None:
+        now = time.monotonic()
+        for child in self.children:
+            if child.due is not None and child.due <= now:
+                try:
+                    self._start(child)
+                except (BrokerError, OSError) as error:
+                    self._again(child, f"did not start: {error}")
+
+    def _start(self, child: Child) -> None:
+        child.due = None
+        child.started = time.monotonic()
+        if self.settings.log_format == "json":
+            child.process = child.launch(None)  # untouched: it writes where we write
+            return
+        child.pipe, theirs = os.pipe()
+        os.set_blocking(child.pipe, False)
+        self.selector.register(child.pipe, selectors.EVENT_READ, child)
+        try:
+            child.process = child.launch(theirs)
+        finally:
+            os.close(theirs)
+
+    def _again(self, child: Child, reason: str) -> None:
+        """Plan the next start; the pause grows with each death in a row."""
+        if time.monotonic() - child.started > HEALTHY_SECONDS:
+            child.deaths = 0
+        pause = BACKOFF_SECONDS[min(child.deaths, len(BACKOFF_SECONDS) - 1)]
+        child.deaths += 1
+        child.due = time.monotonic() + pause
+        self._say(f"{child.name} {reason}; starting it again in {pause:g} s")
+
+    def _pause(self) -> float:
+        dues = [child.due for child in self.children if child.due is not None]
+        return max(0.0, min(dues) - time.monotonic()) if dues else 60.0
+
+    def _probe_web(self) -> None:
+        if self.on_ready and _web_answers(self.settings):
+            announce, self.on_ready = self.on_ready, None
+            announce()
+
+    def _turn(self, timeout: float, *, reap: bool = True) -> None:
+        """Wait for something to happen, pass log lines on, notice the dead."""
+        for key, _ in self.selector.select(timeout):
+            if isinstance(key.data, Child):
+                self._relay(key.data)
+            else:
+                with contextlib.suppress(BlockingIOError):
+                    self.wakened.recv(4096)
+        if reap:
+            for child in self.children:
+                if _is_dead(child):
+                    self._bury(child)
+
+    def _bury(self, child: Child) -> None:
+        status = _kill(child)  # with what it left behind: a killed master's workers would hold its port
+        while self._relay(child):
+            pass
+        if child.pipe is not None:  # somebody who left the group still holds the other end
+            self._close(child, child.pipe)
+        if not self.stopping:
+            self._again(child, f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}")
+
+    def _relay(self, child: Child) -> bool:
+        """Pass on one portion, so that a talkative child cannot keep us from the rest; False when there is no more."""
+        if child.pipe is None:
+            return False
+        try:
+            data = os.read(child.pipe, 65536)
+        except BlockingIOError:
+            return False
+        *lines, child.partial_line = (child.partial_line + data).split(b"\n")
+        for line in filter(None, lines):
+            _write(child.name, line)
+        if not data:
+            self._close(child, child.pipe)
+        return bool(data)
+
+    def _close(self, child: Child, pipe: int) -> None:
+        if child.partial_line:
+            _write(child.name, child.partial_line)
+        self.selector.unregister(pipe)
+        os.close(pipe)
+        child.pipe, child.partial_line = None, b""
+
+    def _stop_all(self) -> None:
+        """Beat, worker, web; the broker when all of them are gone, because they still talk to it."""
+        self.stopping = True
+        begin = time.monotonic()
+        worker = next(child for child in self.front if child.name == "worker")
+        for child in self.front:
+            _send(child, signal.SIGTERM)
+        if not self._gone([worker], begin + GIVE_BACK_AT):
+            _send(worker, signal.SIGQUIT)
+        if not self._gone(self.front, begin + KILL_AT):
+            for child in self.front:
+                _kill(child)
+        _send(self.broker, signal.SIGTERM)
+        if not self._gone([self.broker], begin + KILL_BROKER_AT):
+            _kill(self.broker)
+        self._turn(0)
+
+    def _gone(self, children: list[Child], deadline: float) -> bool:
+        while any(child.process for child in children):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self._turn(min(left, 0.5))
+        return True
+
+    def _say(self, text: str) -> None:
+        """One line of our own."""
+        if self.settings.log_format == "json":
+            line = {"timestamp": datetime.now(UTC).isoformat(), "level": "warning", "logger": "stack", "event": text}
+            _write(None, json.dumps(line).encode())
+        else:
+            _write("stack", text.encode())
+
+
+def _commands(settings: Settings) -> dict[str, list[str]]:
+    """In the order in which they are told to stop."""
+    # The warning is about pickle, which we refuse; in a container everything runs as root.
+    as_root = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *as_root, "-m", "celery", "--quiet", "-A", "celery_worker"]
+    schedule = settings.data_dir / "beat-schedule"
+    worker = ["worker", "--pool", "prefork", "--concurrency", str(settings.task_workers), "-O", "fair"]
+    # Nobody listens to these: one worker node, and liveness is judged by the age of the oldest due row.
+    silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return {
+        "beat": [*celery, "beat", "--schedule", str(schedule), "--loglevel", "WARNING"],
+        "worker": [*celery, *worker, *silent, "--include", "calakan.stack.worker_conf", "--loglevel", "WARNING"],
+        "web": [sys.executable, "-m", "gunicorn", "-c", "python:calakan.stack.gunicorn_conf"],
+    }
+
+
+def _launch(argv: list[str], output: int | None) -> subprocess.Popen[bytes]:
+    """In a session of its own: a terminal's Ctrl-C is ours to pass on, and it must not arrive twice."""
+    environ = {
+        "PYTHONUNBUFFERED": "1",  # what a child prints is wanted now
+        "MALLOC_ARENA_MAX": "2",  # glibc's arena per thread costs more memory than it saves time
+        **os.environ,
+    }
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        argv,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        preexec_fn=partial(die_with, os.getpid()),
+    )
+
+
+def _is_dead(child: Child) -> bool:
+    """Looks without reaping: until it is reaped, nobody else can get its process id, and _kill hits only its group."""
+    if child.process is None:
+        return False
+    if child.process.returncode is not None:
+        return True
+    return os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _kill(child: Child) -> int:
+    """End the child and its whole group now; its exit status."""
+    if child.process is None:
+        return 0
+    if child.process.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+    status = child.process.wait()
+    child.process = None
+    return status
+
+
+def _send(child: Child, signum: int) -> None:
+    """To the child alone (it tells its own children), after waking its group if it was frozen."""
+    if child.process is None or child.process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(child.process.pid, signum)
+        os.killpg(child.process.pid, signal.SIGCONT)
+
+
+def _write(name: str | None, line: bytes) -> None:
+    text = line.decode(errors="replace")
+    with contextlib.suppress(OSError, ValueError):  # a reader that went away must not end the stack
+        sys.stdout.write(f"{name:<6} | {text}\n" if name else f"{text}\n")
+        sys.stdout.flush()
+
+
+def _port_problem(settings: Settings) -> str | None:
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; choose another with CALAKAN_PORT"
+    return None
+
+
+def _web_answers(settings: Settings) -> bool:
+    """Asked under the public name, since the application may refuse any other."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, settings.port, timeout=1)
+    try:
+        connection.request("GET", "/livez", headers={"Host": urlsplit(settings.base_url).netloc})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(supervise(load(), lambda: print(*sys.argv[1:], flush=True)))

@@ -1,0 +1,100 @@
+"""Lists that join the rooms: pages, reactions to events, letters, background work. No logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from config import Settings
+from calakan.attendance.views import blueprint as attendance
+from calakan.certificates import letters as certificate_letters
+from calakan.certificates import reactions as certificate_reactions
+from calakan.certificates import tasks as certificate_tasks
+from calakan.certificates.manage import blueprint as certificates_manage
+from calakan.certificates.views import blueprint as certificates
+from calakan.diklat import events as diklat_events
+from calakan.diklat.manage import blueprint as diklat_manage
+from calakan.diklat.views import blueprint as diklat
+from calakan.enrolment import letters as enrolment_letters
+from calakan.enrolment import reactions as enrolment_reactions
+from calakan.enrolment import tasks as enrolment_tasks
+from calakan.enrolment.views import blueprint as enrolment
+from calakan.kernel.errors import DomainError
+from calakan.kernel.events import Handler
+from calakan.narasumber import letters as narasumber_letters
+from calakan.narasumber import reactions as narasumber_reactions
+from calakan.narasumber.views import blueprint as narasumber
+from calakan.notifications import tasks as notification_tasks
+from calakan.notifications.letters import Composer
+from calakan.notifications.views import blueprint as notifications
+from calakan.office.views import blueprint as office
+from calakan.people import errors as people_errors
+from calakan.people import letters as people_letters
+from calakan.people import tasks as people_tasks
+from calakan.people.manage import blueprint as people_manage
+from calakan.people.views import blueprint as people
+from calakan.reports.views import blueprint as reports
+from calakan.web.pages import blueprint as web
+
+BLUEPRINTS = [
+    web,
+    people,
+    people_manage,
+    diklat,
+    diklat_manage,
+    narasumber,
+    enrolment,
+    attendance,
+    certificates,
+    certificates_manage,
+    notifications,
+    office,
+    reports,
+]
+
+REACTIONS: dict[type, list[Handler]] = {
+    diklat_events.QuotaRaised: [enrolment_reactions.on_quota_raised],
+    # The narasumber may veto a new time, so they are asked before anyone is told.
+    diklat_events.LiveSessionMoved: [narasumber_reactions.on_session_moved, enrolment_reactions.on_session_moved],
+    diklat_events.LiveSessionCancelled: [
+        narasumber_reactions.on_session_cancelled,
+        enrolment_reactions.on_session_cancelled,
+    ],
+    diklat_events.DiklatCancelled: [enrolment_reactions.on_diklat_cancelled],
+    diklat_events.DiklatClosed: [certificate_reactions.on_diklat_closed],
+}
+
+LETTERS: dict[str, Composer] = {
+    **people_letters.LETTERS,
+    **narasumber_letters.LETTERS,
+    **enrolment_letters.LETTERS,
+    **certificate_letters.LETTERS,
+}
+
+CONFLICTS: dict[str, type[DomainError]] = {
+    "uq_person_email": people_errors.EmailTaken,
+    "uq_person_nip": people_errors.NipTaken,
+    "uq_person_nuptk": people_errors.NuptkTaken,
+    "uq_school_npsn": people_errors.NpsnTaken,
+}
+
+Work = Callable[[Settings], int]
+
+# What a worker can be asked to do; the names are also those of `calakan sweep NAME`.
+WORK: dict[str, Work] = {
+    "notifications.deliver": notification_tasks.deliver_due,
+    "notifications.sweep": notification_tasks.sweep,
+    "certificates.issue": certificate_tasks.issue_due,
+    "certificates.sweep": certificate_tasks.sweep,
+    "enrolment.queue_reminders": enrolment_tasks.queue_reminders,
+    "enrolment.repair_seats": enrolment_tasks.repair_seats,
+    "people.forget_expired": people_tasks.forget_expired,
+}
+
+# Seconds between two runs.
+SCHEDULE: dict[str, int] = {
+    "enrolment.queue_reminders": 60,
+    "notifications.sweep": 60,
+    "certificates.sweep": 60,
+    "enrolment.repair_seats": 300,
+    "people.forget_expired": 86400,
+}

@@ -1,0 +1,203 @@
+"""Every setting of the application, declared once. `load(environ)` returns them frozen, or refuses to start.
+
+All come from `CALAKAN_*` environment variables; an unknown `CALAKAN_*` name is an error, because a typo is not a default.
+Nothing else in the application reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "CALAKAN_"
+ROOT = Path(__file__).resolve().parent
+
+
+class InvalidSettings(Exception):
+    """The environment cannot be used; `problems` names every reason at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _setting(default: Any, help: str, *, parse: Callable[[str], Any] = str, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help, "parse": parse, "secret": secret})
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError("must be a whole number") from None
+        if not low <= number <= high:
+            raise ValueError(f"must be between {low} and {high}")
+        return number
+
+    return parse
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError(f"must begin with one of {', '.join(s + ':' for s in schemes)}")
+        return text
+
+    return parse
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The frozen result. Field `smtp_url` is read from `CALAKAN_SMTP_URL`, and so on."""
+
+    env: str = _setting("development", "development or production", parse=_one_of("development", "production"))
+    host: str = _setting("127.0.0.1", "address on which the web server listens")
+    port: int = _setting(8000, "port on which the web server listens", parse=_integer(1, 65535))
+    data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory")
+    redis_url: str = _setting("", "redis:// URL of a real server; empty: the embedded one")
+    smtp_url: str = _setting(
+        "console:",
+        "smtp://user:pass@host:port?starttls=1, smtps://…, or console: (print, keep in the in-app outbox)",
+        parse=_url("smtp", "smtps", "console"),
+        secret=True,
+    )
+    mail_from: str = _setting("Banyumas Calakan <calakan@example.org>", "sender of every mail")
+    base_url: str = _setting(
+        "http://127.0.0.1:8000", "absolute links in mails, QR codes and .ics", parse=_url("http", "https")
+    )
+    secret_key: str = _setting("", "sessions and signed links; empty: made in the data directory", secret=True)
+    web_workers: int = _setting(0, "web processes; 0: one per core, at most 4", parse=_integer(0, 64))
+    web_threads: int = _setting(6, "threads per web process", parse=_integer(1, 64))
+    task_workers: int = _setting(0, "worker processes; 0: one per core, at most 4", parse=_integer(0, 64))
+    log_format: str = _setting("text", "text or json", parse=_one_of("text", "json"))
+    trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* count", parse=_integer(0, 5))
+    frame_ancestors: str = _setting("'self'", "who may show our pages in a frame (CSP frame-ancestors)")
+    metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this host", secret=True)
+    login_idle_minutes: int = _setting(30, "a staff log-in ends after this time unused", parse=_integer(5, 1440))
+    login_staff_hours: int = _setting(12, "a staff log-in ends after this time", parse=_integer(1, 168))
+    login_days: int = _setting(30, "a participant's log-in ends after this time", parse=_integer(1, 365))
+    testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def console_mail(self) -> bool:
+        return self.smtp_url.startswith("console:")
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def _problems(settings: Settings) -> list[str]:
+    """What production refuses, all at once."""
+    if not settings.production:
+        return []
+    found = []
+    if len(settings.secret_key) < 32:
+        found.append("CALAKAN_SECRET_KEY must be given in production and hold at least 32 characters")
+    if settings.console_mail:
+        found.append("CALAKAN_SMTP_URL must name a mail server in production, not console:")
+    if urlsplit(settings.base_url).scheme != "https":
+        found.append("CALAKAN_BASE_URL must begin with https:// in production")
+    if not settings.redis_url:
+        found.append("CALAKAN_REDIS_URL must name a Redis server in production")
+    if settings.testing:
+        found.append("CALAKAN_TESTING is not for production")
+    return found
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read, check and complete the settings.
+
+    Raises InvalidSettings with every problem found. Writes the data directory and, outside production, a secret key in it.
+    """
+    environ = os.environ if environ is None else environ
+    declared = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    problems = [
+        f"{name} is not a setting; see `calakan settings`"
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in declared
+    ]
+    values: dict[str, Any] = {}
+    for name, spec in declared.items():
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[spec.name] = spec.metadata["parse"](text)
+        except ValueError as error:
+            problems.append(f"{name} {error}")
+    if problems:
+        raise InvalidSettings(problems)
+    settings = Settings(**values)
+    problems = _problems(settings)
+    if problems:
+        raise InvalidSettings(problems)
+    return _complete(settings, values)
+
+
+def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
+    data_dir = settings.data_dir.expanduser().absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    cores = os.cpu_count() or 1
+    completed = {f.name: getattr(settings, f.name) for f in fields(Settings)}
+    completed.update(
+        data_dir=data_dir,
+        database_url=settings.database_url or f"sqlite:///{data_dir / 'calakan.sqlite3'}",
+        secret_key=settings.secret_key or _kept_secret(data_dir / "secret_key"),
+        web_workers=settings.web_workers or min(cores, 4),
+        task_workers=settings.task_workers or min(cores, 4),
+    )
+    if "base_url" not in given:
+        completed["base_url"] = f"http://{settings.host}:{settings.port}"
+    completed["base_url"] = completed["base_url"].rstrip("/")
+    return Settings(**completed)
+
+
+def _kept_secret(path: Path) -> str:
+    """Made once; two processes that start together agree, because only one of them creates the file."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+def describe() -> list[tuple[str, str, str, bool]]:
+    """(name, default, help, secret) of each setting, for `calakan settings`."""
+    return [
+        (PREFIX + f.name.upper(), str(f.default), f.metadata["help"], f.metadata["secret"]) for f in fields(Settings)
+    ]

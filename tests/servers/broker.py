@@ -1,0 +1,97 @@
+"""A broker for the tests, the same as the product's own, that can be stopped, frozen and emptied."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Self
+
+import redis
+
+from calakan.stack.broker import SOCKET_PATH_LIMIT, broker_url, client_url, limiter_url, start_broker
+from config import Settings
+
+
+class BrokerServer:
+    """A real Valkey: on a Unix socket, or with `tcp` on a free loopback port with a password.
+
+    The addresses stay the same over `stop` and `start`, and so do the data, as in the product.
+    """
+
+    def __init__(self, *, tcp: bool = False) -> None:
+        self._place = Path(tempfile.mkdtemp(prefix="calakan-broker-"))
+        # A path too long for a socket is the product's own reason to use TCP.
+        data_dir = self._place / ("long-" * (SOCKET_PATH_LIMIT // 5)) if tcp else self._place
+        self.settings = Settings(data_dir=data_dir)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        shutil.rmtree(self._place, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        """For Celery."""
+        return broker_url(self.settings)
+
+    @property
+    def client_url(self) -> str:
+        """For redis-py; as CALAKAN_REDIS_URL only with `tcp`."""
+        return client_url(self.settings)
+
+    @property
+    def limiter_url(self) -> str:
+        """For Flask-Limiter."""
+        return limiter_url(self.settings)
+
+    def client(self) -> redis.Redis:
+        """A connection of the test's own."""
+        return redis.Redis.from_url(self.client_url, socket_timeout=5)
+
+    def start(self) -> None:
+        """Start, and return when it answers; nothing happens when it runs."""
+        if self._process is None:
+            self._process = start_broker(self.settings)
+
+    def stop(self) -> None:
+        """In order: it writes everything down."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Without a warning."""
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """From now on it accepts connections and never answers."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def flush(self) -> None:
+        """Forget everything."""
+        with contextlib.closing(self.client()) as client:
+            client.flushall()
+
+    def _send(self, signum: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(signum)
+
+    def _end(self, signum: int) -> None:
+        if self._process is not None:
+            self._send(signum)
+            self.resume()
+            self._process.wait(10)
+            self._process = None
