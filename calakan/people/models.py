@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from calakan.kernel import codes
 from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
 
@@ -117,6 +118,7 @@ class Person(Lockable, Base):
     nuptk: Mapped[str | None] = mapped_column(sa.String(16))
     notice_version: Mapped[int] = mapped_column(default=0)
     notice_accepted_at: Mapped[datetime | None]
+    code: Mapped[str] = mapped_column(sa.String(10), unique=True, default=lambda: codes.code(10))
     calendar_token: Mapped[str] = mapped_column(sa.String(26), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)

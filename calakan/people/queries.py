@@ -229,3 +229,9 @@ def demo_people_exist() -> bool:
 
 def staff_roles(person: Person) -> bool:
     return any(row.role in STAFF for row in person.roles)
+
+
+def by_code(code: str) -> Person | None:
+    """With school, kecamatan, roles and scopes."""
+    id = db.session().scalar(sa.select(Person.id).where(Person.code == code.upper()[:10]))
+    return person(id) if id is not None else None

@@ -21,7 +21,7 @@ def before_fork(**_: object) -> None:
 
 
 def after_fork(**_: object) -> None:
-    """In each process of the pool: die with the worker. Celery wishes that too, but does not look if it has happened."""
+    """In each process of the pool: die with the worker. Celery asks for it too, but not whether it is too late."""
     die_with(_main)
 
 

@@ -30,6 +30,8 @@ from calakan.stack import supervisor
 {setup}
 sys.exit(supervisor.supervise(config.load(), lambda: print("ready", flush=True)))
 """
+# Without any setup: the real thing, in the way in which `calakan run` does it.
+BECOME = "from calakan.stack.supervisor import become_supervisor; become_supervisor('ready')"
 # Stand-ins for the four commands, so that the mechanics are tested in seconds: each tells what happens to it.
 STAND_IN = """
 def commands(settings):
@@ -86,7 +88,7 @@ class Stack:
     def start(self, *, ready: bool = True) -> None:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", LAUNCH.format(setup=self.setup)],
+                [sys.executable, "-c", LAUNCH.format(setup=self.setup) if self.setup else BECOME],
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
@@ -338,8 +340,14 @@ def test_a_given_broker_that_is_down_does_not_hold_the_stack(make: Make) -> None
 class TestRealApplication:
     """The same with the real web, worker and beat."""
 
-    def test_ready_restarted_and_gone(self, make: Make) -> None:
+    @pytest.fixture
+    def stack(self, make: Make) -> Stack:
         stack = make("")
+        upgrade = [sys.executable, "-m", "calakan", "db", "upgrade"]
+        subprocess.run(upgrade, cwd=ROOT, env=stack.environ, check=True, capture_output=True)
+        return stack
+
+    def test_ready_restarted_and_gone(self, stack: Stack) -> None:
         stack.start()
         assert stack.answers()
         stack.wait(lambda: len(stack.below()) >= 8)  # four children, two web workers, two task workers
@@ -353,8 +361,7 @@ class TestRealApplication:
         assert stack.stop() < 10
         assert "Traceback" not in stack.log
 
-    def test_nobody_survives_when_the_supervisor_is_killed(self, make: Make) -> None:
-        stack = make("")
+    def test_nobody_survives_when_the_supervisor_is_killed(self, stack: Stack) -> None:
         stack.start()
         stack.wait(lambda: len(stack.below()) >= 8)
         stack.process.kill()

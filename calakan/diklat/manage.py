@@ -1,0 +1,7 @@
+"""The panitia's pages of this room, under /kelola."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("diklat_manage", __name__, template_folder="templates")

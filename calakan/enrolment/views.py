@@ -1,0 +1,7 @@
+"""Pages of this room."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("enrolment", __name__, template_folder="templates")

@@ -1,0 +1,143 @@
+"""ONE table: every endpoint -> who may. An endpoint without a line is refused; tests hold the table against the routes."""
+
+from __future__ import annotations
+
+from calakan.attendance import rules as attendance
+from calakan.certificates import queries as certificate_queries
+from calakan.certificates import rules as certificates
+from calakan.certificates.models import Certificate
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat import rules as diklat
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import rules as enrolment
+from calakan.kernel.actor import Actor, Role
+from calakan.narasumber import queries as narasumber_queries
+from calakan.narasumber import rules as narasumber
+from calakan.narasumber.models import Volunteer
+from calakan.people import queries as people_queries
+from calakan.people import rules as people
+from calakan.people.models import Person, School
+from calakan.web.access import Access, allow, public, role, signed_in
+
+COMMITTEE = (Role.PANITIA, Role.ADMIN)
+
+
+def _diklat(slug: str, **rest: object) -> Diklat | None:
+    return diklat_queries.by_slug(slug)
+
+
+def _session(slug: str, number: int, **rest: object) -> LiveSession | None:
+    return diklat_queries.live_session(slug, number)
+
+
+def _certificate(code: str, **rest: object) -> Certificate | None:
+    return certificate_queries.by_code(code)
+
+
+def _volunteer(slug: str, **rest: object) -> Volunteer | None:
+    return narasumber_queries.by_slug(slug)
+
+
+def _person(code: str, **rest: object) -> Person | None:
+    return people_queries.by_code(code)
+
+
+def _school(npsn: str, **rest: object) -> School | None:
+    return people_queries.school_by_npsn(npsn)
+
+
+def _may_report(actor: Actor, subject: object = None) -> bool:
+    return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
+
+
+POLICY: dict[str, Access] = {
+    "web.asset": public(),
+    "web.livez": public(),
+    "web.readyz": public(),
+    "web.privacy": public(),
+    "web.manifest": public(),
+    "web.robots": public(),
+    "people.register": public(),
+    "people.registered": public(),
+    "people.confirm": public(),
+    "people.login": public(),
+    "people.logout": signed_in(),
+    "people.forgot": public(),
+    "people.reset": public(),
+    "people.profile": signed_in(),
+    "people.school_options": signed_in(),
+    "people.password": signed_in(),
+    "people.data": signed_in(),
+    "people_manage.people": role(*COMMITTEE),
+    "people_manage.person": role(*COMMITTEE, on=_person),
+    "people_manage.add_person": role(Role.ADMIN),
+    "people_manage.set_roles": allow(people.may_administer, on=_person),
+    "people_manage.set_scope": allow(people.may_administer, on=_person),
+    "people_manage.switch_account": allow(people.may_administer, on=_person),
+    "people_manage.schools": role(*COMMITTEE),
+    "people_manage.school_new": role(Role.ADMIN),
+    "people_manage.school_edit": role(Role.ADMIN, on=_school),
+    "people_manage.scope": allow(people.has_scope),
+    "diklat.home": public(),
+    "diklat.catalogue": public(),
+    "diklat.detail": allow(diklat.may_view, on=_diklat, anonymous=True, hidden=True),
+    "diklat.ics": allow(diklat.may_view, on=_diklat, anonymous=True, hidden=True),
+    "diklat.feed": public(),
+    "diklat_manage.home": allow(diklat.may_create),
+    "diklat_manage.listing": allow(diklat.may_create),
+    "diklat_manage.create": allow(diklat.may_create),
+    "diklat_manage.overview": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.edit": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.programme": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.remove_row": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.sessions": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.session_new": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.session_edit": allow(diklat.may_prepare_session, on=_session, hidden=True),
+    "diklat_manage.session_cancel": allow(diklat.may_prepare_session, on=_session, hidden=True),
+    "diklat_manage.answer_offer": role(*COMMITTEE, on=_session),
+    "diklat_manage.propose": allow(diklat.may_propose, on=_diklat, hidden=True),
+    "diklat_manage.send_back": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "diklat_manage.publish": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "diklat_manage.close": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "diklat_manage.cancel": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment.join": allow(enrolment.may_join, on=_diklat, hidden=True),
+    "enrolment.joined": allow(enrolment.may_join, on=_diklat, hidden=True),
+    "enrolment.leave": allow(enrolment.may_leave, on=_diklat, hidden=True),
+    "enrolment.mine": signed_in(),
+    "enrolment.history": signed_in(),
+    "enrolment.calendar": public(),
+    "enrolment.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance.check_in": signed_in(),
+    "attendance.check_in_by_code": signed_in(),
+    "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
+    "attendance.sheet": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance.mark": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance.code_page": allow(attendance.may_run, on=_session, hidden=True),
+    "attendance.open_code": allow(attendance.may_run, on=_session, hidden=True),
+    "attendance.close_code": allow(attendance.may_run, on=_session, hidden=True),
+    "certificates.check": public(),
+    "certificates.shown": public(),
+    "certificates.download": allow(certificates.may_download, on=_certificate, hidden=True),
+    "certificates_manage.board": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.issue": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.retry": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.revoke": allow(certificates.may_revoke, on=_certificate, hidden=True),
+    "certificates_manage.reissue": allow(certificates.may_revoke, on=_certificate, hidden=True),
+    "narasumber.board": allow(narasumber.may_offer),
+    "narasumber.schedule": allow(narasumber.may_offer),
+    "narasumber.apply": signed_in(),
+    "narasumber.volunteer_for": allow(narasumber.may_offer, on=_session),
+    "narasumber.withdraw": allow(narasumber.may_offer, on=_session),
+    "narasumber.profile": allow(narasumber.may_view_profile, on=_volunteer, anonymous=True, hidden=True),
+    "narasumber.volunteers": role(*COMMITTEE),
+    "narasumber.decide": role(*COMMITTEE, on=_volunteer),
+    "notifications.inbox": signed_in(),
+    "notifications.outbox": role(*COMMITTEE),
+    "notifications.resend": role(*COMMITTEE),
+    "office.settings": role(Role.ADMIN),
+    "office.add_choice": role(Role.ADMIN),
+    "office.switch_choice": role(Role.ADMIN),
+    "office.trail": role(Role.ADMIN),
+    "reports.participation": allow(_may_report),
+    "reports.export": allow(_may_report),
+}

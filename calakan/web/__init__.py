@@ -1,0 +1,1 @@
+"""The chrome of every page: gate, layout, forms, messages, headers, static files."""

@@ -1,0 +1,44 @@
+"""The kinds of lines in the policy table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from calakan.kernel.actor import Actor, Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """`allows(actor, subject)`; `subject` loads the thing from the address; `hidden` answers 404 instead of 403."""
+
+    allows: Callable[[Actor | None, Any], bool]
+    subject: Callable[..., Any] | None = None
+    anonymous: bool = False
+    hidden: bool = False
+
+
+def public(on: Callable[..., Any] | None = None) -> Access:
+    return Access(lambda actor, subject: True, on, anonymous=True)
+
+
+def signed_in(on: Callable[..., Any] | None = None) -> Access:
+    return Access(lambda actor, subject: actor is not None, on)
+
+
+def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
+    return Access(lambda actor, subject: actor is not None and actor.has(*roles), on)
+
+
+def allow(
+    rule: Callable[..., bool], on: Callable[..., Any] | None = None, *, anonymous: bool = False, hidden: bool = False
+) -> Access:
+    """By a room's rule; an anonymous actor reaches the rule only where `anonymous` is set."""
+
+    def allows(actor: Actor | None, subject: Any) -> bool:
+        if actor is None and not anonymous:
+            return False
+        return rule(actor, subject)
+
+    return Access(allows, on, anonymous=anonymous, hidden=hidden)

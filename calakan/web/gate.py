@@ -1,0 +1,149 @@
+"""Runs before every request: who is it, may he, is the form ours. An endpoint without a line in the table is refused."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, login_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response
+
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.people import queries
+from calakan.people.services import accounts
+from calakan.web.access import Access
+from config import Settings
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+SEEN_EVERY = timedelta(minutes=5)
+Thing = TypeVar("Thing")
+
+
+class Visitor(UserMixin):
+    """What Flask-Login keeps: the secret of the log-in row, and what the row led to."""
+
+    def __init__(self, secret: str, logged: queries.LoggedIn) -> None:
+        self.id = secret
+        self.logged = logged
+
+
+def _limits(settings: Settings) -> queries.LoginLimits:
+    return queries.LoginLimits(
+        idle=timedelta(minutes=settings.login_idle_minutes),
+        staff=timedelta(hours=settings.login_staff_hours),
+        everyone=timedelta(days=settings.login_days),
+    )
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["calakan.settings"]
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader
+    def _load(secret: str) -> Visitor | None:
+        logged = queries.logged_in(secret, now=clock.now(), limits=_limits(settings))
+        return Visitor(secret, logged) if logged is not None else None
+
+    csrf.init_app(app)
+    app.before_request(_gate)
+    app.jinja_env.globals.update(may=may, csrf_token=generate_csrf)
+
+
+def check_table(app: Flask, table: dict[str, Access]) -> None:
+    app.extensions["calakan.policy"] = table
+
+
+def _gate() -> Response | None:
+    if request.endpoint is None:
+        return None
+    access: Access | None = current_app.extensions["calakan.policy"].get(request.endpoint)
+    if access is None:
+        log.error("endpoint %s has no line in the policy table", request.endpoint)
+        abort(403)
+    if request.endpoint == "web.asset":
+        return None
+    visitor = manager_user()
+    g.visitor = visitor
+    g.actor = visitor.logged.actor if visitor is not None else None
+    g.subject = None
+    if access.subject is not None:
+        g.subject = access.subject(**(request.view_args or {}))
+        if g.subject is None:
+            abort(404)
+    if not access.allows(g.actor, g.subject):
+        if g.actor is None and not access.anonymous:
+            return _to_login()
+        abort(404 if access.hidden or access.anonymous else 403)
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        csrf.protect()
+    _note_seen(visitor)
+    return None
+
+
+def manager_user() -> Visitor | None:
+    """The visitor of this request; anonymous requests without a session ask the database nothing."""
+    if "_user_id" not in session:
+        return None
+    user = current_app.login_manager._load_user() or g.get("_login_user")  # type: ignore[attr-defined]
+    return user if isinstance(user, Visitor) else None
+
+
+def _to_login() -> Response:
+    if request.method == "GET":
+        return redirect(url_for("people.login", next=request.full_path.rstrip("?")))
+    flash("Silakan masuk dulu, lalu ulangi.", "warn")
+    return redirect(url_for("people.login"))
+
+
+def _note_seen(visitor: Visitor | None) -> None:
+    """The one write that a GET may cause: idle time-outs need to know when a log-in was last used."""
+    now = clock.now()
+    if visitor is not None and visitor.logged.last_seen_at + SEEN_EVERY <= now:
+        subject = g.subject
+        with db.transaction():
+            accounts.seen(visitor.logged.login_id, now=now)
+        if subject is not None:
+            access = current_app.extensions["calakan.policy"][request.endpoint]
+            g.subject = access.subject(**(request.view_args or {}))
+
+
+def start_login(secret: str) -> None:
+    """A fresh session, so that an id from before the log-in is worthless afterwards."""
+    session.clear()
+    session.permanent = True
+    logged = queries.logged_in(
+        secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"])
+    )
+    if logged is not None:
+        login_user(Visitor(secret, logged))
+
+
+def actor() -> Actor:
+    """Whoever acts in this request; only for endpoints that are not open to all."""
+    found: Actor | None = g.actor
+    assert found is not None
+    return found
+
+
+def actor_or_none() -> Actor | None:
+    found: Actor | None = g.get("actor")
+    return found
+
+
+def subject(kind: type[Thing]) -> Thing:
+    """The thing the gate loaded for this address."""
+    found = g.subject
+    assert isinstance(found, kind)
+    return found
+
+
+def may(endpoint: str, thing: Any = None) -> bool:
+    """The same table for templates."""
+    access: Access = current_app.extensions["calakan.policy"][endpoint]
+    return access.allows(actor_or_none(), thing)

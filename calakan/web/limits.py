@@ -1,0 +1,28 @@
+"""How often an address may try: log-ins, codes, checks. Counted in the broker, or in memory while it is away."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from config import Settings
+from calakan.stack import broker
+
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window", swallow_errors=True)
+
+
+def account_and_address() -> str:
+    """So that a stranger cannot lock the owner out (one school shares one address)."""
+    return f"{request.form.get('email', '').strip().lower()[:254]}|{get_remote_address()}"
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["calakan.settings"]
+    app.config["RATELIMIT_ENABLED"] = not settings.testing
+    app.config["RATELIMIT_STORAGE_URI"] = "memory://" if settings.testing else broker.limiter_url(settings)
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = (
+        {} if settings.testing else {"socket_timeout": 1, "socket_connect_timeout": 1}
+    )
+    limiter.init_app(app)

@@ -1,0 +1,123 @@
+"""One Indonesian sentence for each domain error; a test fails when a code has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from calakan.kernel import formats
+from calakan.kernel.errors import DomainError
+from calakan.web.words import word
+
+NIP = {
+    "shape": "NIP terdiri atas 18 angka. Periksa kembali, spasi boleh ditulis.",
+    "excel": "Angka NIP ini rusak oleh Excel. Ketik ulang 18 angkanya dari dokumen asli.",
+    "birth_date": "Delapan angka pertama NIP harus tanggal lahir, mis. 19850131.",
+    "age": "Tanggal lahir pada NIP tidak wajar. Periksa empat angka pertamanya.",
+    "sex": "Angka ke-15 NIP harus 1 (laki-laki) atau 2 (perempuan).",
+}
+CLOSED = {
+    "not_open": "Pendaftaran belum dibuka.",
+    "over": "Pendaftaran sudah ditutup.",
+    "draft": "Diklat ini belum terbit.",
+    "proposed": "Diklat ini belum terbit.",
+    "closed": "Diklat ini sudah selesai.",
+    "cancelled": "Diklat ini dibatalkan.",
+}
+TIMES = {
+    "reversed": "Waktu selesai harus sesudah waktu mulai.",
+    "long": "Satu sesi paling lama 12 jam. Periksa waktu selesainya.",
+    "past": "Waktu mulai sudah lewat. Pilih waktu yang akan datang.",
+}
+CHECK_IN = {
+    "cancelled": "Sesi ini dibatalkan.",
+    "early": "Kehadiran baru dapat dicatat mulai 15 menit sebelum sesi.",
+    "over": "Waktu mencatat kehadiran sesi ini sudah lewat.",
+}
+MISSING = {"session": "sesi", "programme": "struktur program", "published": "penerbitan"}
+PASSWORD = {
+    "short": "Kata sandi paling sedikit {shortest} huruf. Kalimat pendek mudah diingat dan aman.",
+    "long": "Kata sandi paling banyak {longest} huruf.",
+    "guessable": "Kata sandi ini mudah ditebak. Coba gabungkan beberapa kata yang tidak berhubungan.",
+}
+
+
+def _eligible(f: dict[str, Any]) -> str:
+    if f.get("levels"):
+        return f"Diklat ini untuk jenjang {formats.joined([word(x) for x in f['levels']])}."
+    return "Diklat ini untuk jabatan lain. Lihat sasaran peserta pada halaman diklat."
+
+
+def _clash(f: dict[str, Any]) -> str:
+    when = formats.span(f["starts_at"], f["ends_at"])
+    return (
+        f"{f['name']} tidak bisa di “{f['title']}” ({f['place']}): pada {when} sudah bertugas di "
+        f"“{f['other_title']}” ({f['other_place']})."
+    )
+
+
+SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
+    "not_found": "Yang dicari tidak ditemukan.",
+    "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
+    "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
+    "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
+    "choice_exists": "Pilihan itu sudah ada.",
+    "choice_empty": "Tulis nama pilihan.",
+    "email_taken": "Alamat surel ini sudah dipakai akun lain.",
+    "nip_taken": "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",
+    "nuptk_taken": "NUPTK ini sudah dipakai akun lain. Hubungi panitia bila itu NUPTK Anda.",
+    "nip_invalid": lambda f: NIP[f["why"]],
+    "nuptk_invalid": "NUPTK terdiri atas 16 angka. Ketik dari dokumen asli.",
+    "phone_invalid": "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",
+    "password_weak": lambda f: PASSWORD[f["why"]].format(**f),
+    "password_is_personal": "Kata sandi tidak boleh sama dengan NIP.",
+    "wrong_password": "Surel atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
+    "wrong_current_password": "Kata sandi sekarang keliru.",
+    "email_unconfirmed": "Surel belum dikonfirmasi. Buka tautan yang kami kirim ke surel Anda.",
+    "link_invalid": "Tautan ini sudah tidak berlaku. Minta tautan baru.",
+    "last_admin": "Ini admin terakhir. Angkat admin lain lebih dulu.",
+    "own_roles": "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",
+    "school_unknown": "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
+    "npsn_invalid": "NPSN terdiri atas 8 angka, atau P dan 7 angka.",
+    "npsn_taken": "NPSN ini sudah dipakai sekolah lain.",
+    "school_file_unreadable": "Berkas harus CSV dengan kolom npsn, nama, jenjang, status, kode_kecamatan.",
+    "kecamatan_unknown": "Pilih kecamatan dari daftar.",
+    "diklat_final": "Diklat ini sudah selesai atau dibatalkan, jadi tidak dapat diubah.",
+    "not_ready": lambda f: "Belum dapat diteruskan. Lengkapi dulu: "
+    + formats.joined([MISSING.get(m, m) for m in f["missing"]]) + ".",
+    "not_over": "Masih ada sesi yang belum selesai. Tutup diklat sesudah sesi terakhir.",
+    "window_reversed": "Penutupan pendaftaran harus sesudah pembukaannya.",
+    "quota_below_seats": "Kuota lebih kecil daripada peserta yang sudah terdaftar.",
+    "session_times_invalid": lambda f: TIMES[f["why"]],
+    "session_over": "Sesi ini sudah selesai atau dibatalkan, jadwalnya tidak dapat diubah.",
+    "room_link_invalid": "Tautan ruang harus diawali https://",
+    "row_in_use": "Materi ini punya sesi. Pindahkan atau hapus sesinya dulu.",
+    "reason_missing": "Tulis alasannya.",
+    "speaker_clash": _clash,
+    "not_a_volunteer": "Orang ini belum disetujui sebagai narasumber.",
+    "slot_closed": "Jadwal ini sudah tidak mencari narasumber.",
+    "slot_taken": "Terima kasih, tetapi jadwal ini baru saja terisi narasumber lain.",
+    "already_volunteer": "Keputusan ini sudah tercatat.",
+    "enrolment_closed": lambda f: CLOSED[f["why"]]
+    + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else "")
+    + (f" Ditutup {formats.moment(f['closed_at'])}." if f.get("closed_at") else ""),
+    "not_eligible": _eligible,
+    "profile_incomplete": "Lengkapi profil dulu: jabatan, status, dan sekolah.",
+    "schedule_overlap": lambda f: "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + ".",
+    "not_enrolled": "Anda tidak terdaftar pada diklat ini.",
+    "too_late_to_leave": "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
+    "check_in_not_open": lambda f: CHECK_IN[f["why"]],
+    "mark_needs_reason": "Tulis alasan penandaan.",
+    "not_a_participant": "Ada nama yang bukan peserta diklat ini.",
+    "attendance_final": "Diklat sudah ditutup; kehadiran tidak dapat diubah lagi.",
+    "diklat_still_open": "Tutup diklat dulu, lalu sertifikat diterbitkan.",
+    "reason_needed": "Tulis alasannya; alasan ini ditampilkan kepada umum.",
+    "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
+    "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
+    "not_issued": "Sertifikat ini belum terbit.",
+}  # fmt: skip
+
+
+def sentence(error: DomainError) -> str:
+    found = SENTENCES[error.code]
+    return found(error.facts) if callable(found) else found

@@ -1,0 +1,43 @@
+"""Pages of a list: 25 rows, links instead of endless scrolling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+
+from calakan.kernel import db
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    items: Sequence[Any]
+    number: int
+    total: int
+    per_page: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.per_page + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.per_page, self.total)
+
+    @property
+    def has_next(self) -> bool:
+        return self.last < self.total
+
+
+def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page:
+    """The page `?hal=` of a select of one model; two statements."""
+    text = request.args.get("hal", "1")
+    number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    total = db.session().scalar(sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.noload("*")).subquery())) or 0
+    rows = db.session().scalars(wanted.limit(per_page).offset((number - 1) * per_page)).unique().all()
+    return Page(items=rows, number=number, total=total, per_page=per_page)

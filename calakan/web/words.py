@@ -1,0 +1,27 @@
+"""Indonesian words for codes that stand in the data."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "paud": "PAUD", "sd": "SD", "smp": "SMP", "sma": "SMA", "smk": "SMK", "slb": "SLB", "pkbm": "Kesetaraan",
+    "madrasah": "Madrasah", "umum_jenjang": "Lintas jenjang", "negeri": "Negeri", "swasta": "Swasta",
+    "L": "Laki-laki", "P": "Perempuan",
+    "peserta": "Peserta", "narasumber": "Narasumber", "panitia": "Panitia", "korwilcam": "Korwilcam",
+    "pimpinan": "Pimpinan", "admin": "Admin", "moderator": "Moderator",
+    "diklat": "Diklat", "bimtek": "Bimtek", "workshop": "Workshop", "webinar": "Webinar",
+    "sosialisasi": "Sosialisasi", "pendampingan": "Pendampingan", "komunitas": "Komunitas belajar",
+    "daring": "Daring", "luring": "Luring", "hibrida": "Hibrida",
+    "draft": "Draf", "proposed": "Menunggu panitia", "published": "Terbit", "closed": "Selesai",
+    "cancelled": "Dibatalkan", "umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang",
+    "confirmed": "Terdaftar", "waiting": "Daftar tunggu", "applied": "Menunggu", "approved": "Disetujui",
+    "declined": "Ditolak", "valid": "Berlaku", "revoked": "Dicabut", "replaced": "Diganti",
+    "pending": "Menunggu", "claimed": "Dikerjakan", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
+    "uncertain": "Meragukan", "dropped": "Tidak jadi",
+    "jabatan": "Jabatan", "status": "Status kepegawaian", "topic": "Topik", "jenjang": "Jenjang",
+    "kecamatan": "Kecamatan", "school": "Sekolah", "month": "Bulan",
+}  # fmt: skip
+
+
+def word(code: object) -> str:
+    """The word for a code or an enum; an unknown code is shown as it is."""
+    return WORDS.get(str(code), str(code))
