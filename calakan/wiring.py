@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config import Settings
 from calakan.attendance.views import blueprint as attendance
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
@@ -34,6 +33,7 @@ from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
 from calakan.reports.views import blueprint as reports
 from calakan.web.pages import blueprint as web
+from config import Settings
 
 BLUEPRINTS = [
     web,

@@ -128,13 +128,17 @@ def missed_codes(diklat_id: int, *, limit: int = 50) -> Sequence[MissedCode]:
         Presence.person_id == MissedCode.person_id,
         Presence.present,
     )
-    return db.session().scalars(
-        sa.select(MissedCode)
-        .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
-        .where(LiveSession.diklat_id == diklat_id, ~present)
-        .order_by(MissedCode.at.desc())
-        .limit(limit)
-    ).all()
+    return (
+        db.session()
+        .scalars(
+            sa.select(MissedCode)
+            .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
+            .where(LiveSession.diklat_id == diklat_id, ~present)
+            .order_by(MissedCode.at.desc())
+            .limit(limit)
+        )
+        .all()
+    )
 
 
 def presence_of(session_id: int, person_id: int) -> Presence | None:

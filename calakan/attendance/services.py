@@ -90,19 +90,23 @@ def check_in(person_id: int, typed: str, *, actor: Actor, now: datetime) -> Answ
     misses = sa.select(sa.func.count()).where(MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW)
     if (db.session().scalar(misses) or 0) >= MOST_MISSES:
         return Answered(Answer.TOO_MANY)
-    row = db.session().execute(
-        sa.select(CheckIn, LiveSession)
-        .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
-        .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
-        .where(
-            CheckIn.code == code,
-            CheckIn.closes_at > now - LATE,
-            Enrolment.person_id == person_id,
-            Enrolment.state == EnrolmentState.CONFIRMED,
+    row = (
+        db.session()
+        .execute(
+            sa.select(CheckIn, LiveSession)
+            .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
+            .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
+            .where(
+                CheckIn.code == code,
+                CheckIn.closes_at > now - LATE,
+                Enrolment.person_id == person_id,
+                Enrolment.state == EnrolmentState.CONFIRMED,
+            )
+            .options(joinedload(LiveSession.diklat))
+            .order_by(CheckIn.closes_at.desc())
         )
-        .options(joinedload(LiveSession.diklat))
-        .order_by(CheckIn.closes_at.desc())
-    ).first()
+        .first()
+    )
     if row is None:
         _miss(person_id, code, why="wrong", session_id=_running_session(person_id, now), now=now)
         return Answered(Answer.WRONG)
@@ -178,7 +182,13 @@ def mark_by_hand(
             continue
         _write(mark, session_id, person_id, present=present, method=Method.HAND, reason=reason, actor=actor, now=now)
         audit.record(
-            "attendance.mark_by_hand", session, actor=actor, now=now, person_id=person_id, present=present, reason=reason
+            "attendance.mark_by_hand",
+            session,
+            actor=actor,
+            now=now,
+            person_id=person_id,
+            present=present,
+            reason=reason,
         )
         changed += 1
     return changed

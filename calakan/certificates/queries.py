@@ -54,15 +54,19 @@ def newest_revision(paper: Certificate) -> Certificate | None:
 
 def of_person(person_id: int) -> Sequence[Certificate]:
     """Valid papers of one person, the newest first."""
-    return db.session().scalars(
-        sa.select(Certificate)
-        .where(
-            Certificate.person_id == person_id,
-            Certificate.state == WorkState.DONE,
-            Certificate.status == Status.VALID,
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .where(
+                Certificate.person_id == person_id,
+                Certificate.state == WorkState.DONE,
+                Certificate.status == Status.VALID,
+            )
+            .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
         )
-        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-    ).all()
+        .all()
+    )
 
 
 def jp_of_year(person_id: int, year: int) -> int:
@@ -90,8 +94,7 @@ def work(diklat_id: int) -> dict[WorkState, int]:
             sa.select(Certificate.state, sa.func.count())
             .where(Certificate.diklat_id == diklat_id)
             .group_by(Certificate.state)
-        )
-        .tuples()
+        ).all()
     )
     return {state: found.get(state, 0) for state in WorkState}
 

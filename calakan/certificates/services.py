@@ -35,8 +35,7 @@ def request_for(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     if diklat.state is not DiklatState.CLOSED:
         raise DiklatStillOpen()
     rows = [
-        _row(diklat_id, person_id, role, now=now)
-        for person_id, role in eligibility.dry_run(diklat, now=now).eligible
+        _row(diklat_id, person_id, role, now=now) for person_id, role in eligibility.dry_run(diklat, now=now).eligible
     ]
     new = _insert(rows)
     if new:

@@ -65,9 +65,7 @@ def _freeze_diklat(
             "nip": person.nip or "",
             "nuptk": person.nuptk or "",
             "role": paper.role.value,
-            "attendance": [
-                _attended(row, sessions, standing[paper.person_id], paper.role) for row in rows
-            ],
+            "attendance": [_attended(row, sessions, standing[paper.person_id], paper.role) for row in rows],
         }
 
 
@@ -126,5 +124,3 @@ def _attended(
     if not mine:
         return "done"
     return "present" if any(session.id in standing.attended for session in mine) else "absent"
-
-

@@ -37,12 +37,16 @@ def issue_due(settings: Settings) -> int:
         settled += _make(ids, token, store, templates, settings)
 
 
-def _make(
-    ids: Sequence[int], token: str, store: Store, templates: rendering.Templates, settings: Settings
-) -> int:
-    papers = db.session().scalars(
-        sa.select(Certificate).where(Certificate.id.in_(ids), Certificate.claim_token == token).order_by(Certificate.id)
-    ).all()
+def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates, settings: Settings) -> int:
+    papers = (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .where(Certificate.id.in_(ids), Certificate.claim_token == token)
+            .order_by(Certificate.id)
+        )
+        .all()
+    )
     now = clock.now()
     made: list[tuple[int, rendering.Files]] = []
     failed: list[tuple[int, str, bool]] = []
@@ -78,12 +82,16 @@ def _settle(id: int, token: str, files: rendering.Files, now: datetime) -> None:
         last_error=None,
     )
     if done:
-        paper_row = db.session().scalars(
-            sa.select(Certificate)
-            .where(Certificate.id == id)
-            .options(joinedload(Certificate.person))
-            .execution_options(populate_existing=True)
-        ).one()
+        paper_row = (
+            db.session()
+            .scalars(
+                sa.select(Certificate)
+                .where(Certificate.id == id)
+                .options(joinedload(Certificate.person))
+                .execution_options(populate_existing=True)
+            )
+            .one()
+        )
         services.tell_holder(paper_row, now=now)
 
 

@@ -50,9 +50,7 @@ def catalogue(filters: Filters, *, now: datetime) -> sa.Select[tuple[Diklat]]:
     elif filters.level in set(Jenjang):
         wanted = wanted.where(has_level.where(DiklatLevel.jenjang == Jenjang(filters.level)))
     if filters.topic:
-        wanted = wanted.where(
-            sa.exists().where(DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == filters.topic)
-        )
+        wanted = wanted.where(sa.exists().where(DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == filters.topic))
     if filters.jp == "6":
         wanted = wanted.where(Diklat.jp <= 6)
     elif filters.jp == "8":
@@ -103,14 +101,14 @@ def sessions_of(*diklat_ids: int, cancelled: bool = False) -> Sequence[LiveSessi
 
 
 def programme(diklat_id: int) -> Sequence[ProgrammeRow]:
-    return db.session().scalars(
-        sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id).order_by(ProgrammeRow.position)
-    ).all()
+    return (
+        db.session()
+        .scalars(sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id).order_by(ProgrammeRow.position))
+        .all()
+    )
 
 
-def managed(
-    actor: Actor, *, words: str = "", state: DiklatState | None = None
-) -> sa.Select[tuple[Diklat]]:
+def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) -> sa.Select[tuple[Diklat]]:
     """What the actor may prepare: everything for the panitia, one's own for a narasumber. Newest first."""
     wanted = sa.select(Diklat).order_by(sa.func.coalesce(Diklat.starts_at, Diklat.created_at).desc(), Diklat.id.desc())
     if not actor.is_committee:
@@ -124,15 +122,19 @@ def managed(
 
 def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
     """Of published diklat, with the diklat; for calendars."""
-    return db.session().scalars(
-        sa.select(LiveSession)
-        .join(Diklat)
-        .where(
-            Diklat.state == DiklatState.PUBLISHED,
-            LiveSession.ends_at > now - timedelta(days=30),
-            LiveSession.starts_at < now + timedelta(days=days),
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .join(Diklat)
+            .where(
+                Diklat.state == DiklatState.PUBLISHED,
+                LiveSession.ends_at > now - timedelta(days=30),
+                LiveSession.starts_at < now + timedelta(days=days),
+            )
+            .options(joinedload(LiveSession.diklat))
+            .order_by(LiveSession.starts_at)
+            .limit(1000)
         )
-        .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at)
-        .limit(1000)
-    ).all()
+        .all()
+    )

@@ -1,7 +1,192 @@
-"""Pages of this room."""
+"""The catalogue and the pages of one diklat, for everyone; calendars without room links."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, current_app, render_template, request
+
+from calakan.diklat import calendar, queries
+from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
+from calakan.enrolment import queries as enrolments
+from calakan.enrolment import services as enrolling
+from calakan.enrolment.errors import ProfileIncomplete
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries as narasumber
+from calakan.narasumber.models import Volunteer, VolunteerState
+from calakan.people.models import Person
+from calakan.web import gate, paging
+from calakan.web.messages import sentence
 
 blueprint = Blueprint("diklat", __name__, template_folder="templates")
+PER_PAGE = 12
+LEVELS = ("paud", "sd", "smp", "pkbm", "umum")
+WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini")]
+JP = [("", "Berapa saja"), ("6", "Sampai 6 JP"), ("8", "8 JP ke atas")]
+
+
+@blueprint.get("/")
+def home() -> str:
+    return _catalogue(hero=True)
+
+
+@blueprint.get("/diklat")
+def catalogue() -> str:
+    return _catalogue(hero=False)
+
+
+def _catalogue(*, hero: bool) -> str:
+    filters = queries.Filters(
+        words=_argument("q")[:80],
+        level=_argument("jenjang"),
+        topic=_argument("topik"),
+        when=_argument("waktu"),
+        jp=_argument("jp"),
+    )
+    free_only = _argument("ada") == "1"
+    wanted = queries.catalogue(filters, now=clock.now())
+    if free_only:
+        wanted = wanted.where(_has_seats())
+    page = paging.page(wanted, per_page=PER_PAGE)
+    narrowed = free_only or filters != queries.Filters()
+    return render_template(
+        "diklat/catalogue.html",
+        hero=hero and not narrowed and page.number == 1,
+        narrowed=narrowed,
+        page=page,
+        filters=filters,
+        free_only=free_only,
+        level_chips=LEVELS,
+        when_options=WHEN,
+        jp_options=JP,
+        **_cards(page.items),
+    )
+
+
+def _argument(name: str) -> str:
+    return " ".join(request.args.get(name, "").replace("\x00", "").split())
+
+
+def _has_seats() -> sa.ColumnElement[bool]:
+    taken = (
+        sa.select(sa.func.count())
+        .where(Enrolment.diklat_id == Diklat.id, Enrolment.state == EnrolmentState.CONFIRMED)
+        .correlate(Diklat)
+        .scalar_subquery()
+    )
+    return sa.or_(Diklat.quota.is_(None), Diklat.quota > taken)
+
+
+def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
+    """What the ticket cards show, with three statements however many cards there are."""
+    ids = [d.id for d in diklat]
+    by_diklat: dict[int, list[LiveSession]] = {id: [] for id in ids}
+    for session in queries.sessions_of(*ids):
+        by_diklat[session.diklat_id].append(session)
+    return {
+        "seats": enrolments.seats(*diklat),
+        "sessions": by_diklat,
+        "speakers": narasumber.speakers_by_diklat(ids),
+    }
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whether the visitor can join: `reason` says why not; `profile` when the own profile is in the way."""
+
+    reason: str = ""
+    profile: bool = False
+
+
+@blueprint.get("/diklat/<slug>")
+def detail(slug: str) -> str:
+    diklat = gate.subject(Diklat)
+    sessions = queries.sessions_of(diklat.id, cancelled=True)
+    assigned = narasumber.confirmed_of([s.id for s in sessions])
+    speakers = narasumber.speakers_by_diklat([diklat.id]).get(diklat.id, [])
+    actor = gate.actor_or_none()
+    person_id = actor.person_id if actor is not None else None
+    enrolment = enrolments.enrolment(diklat.id, person_id) if person_id is not None else None
+    if enrolment is not None and enrolment.state is EnrolmentState.CANCELLED:
+        enrolment = None
+    waiting = enrolment is not None and enrolment.state is EnrolmentState.WAITING
+    return render_template(
+        "diklat/detail.html",
+        diklat=diklat,
+        sessions=sessions,
+        assigned=assigned,
+        rows=_self_study(queries.programme(diklat.id)),
+        speakers=speakers,
+        profiles=_profiles(speakers),
+        seats=enrolments.seats(diklat)[diklat.id],
+        enrolment=enrolment,
+        line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
+        door=_door(diklat, person_id),
+    )
+
+
+def _self_study(rows: Sequence[ProgrammeRow]) -> list[ProgrammeRow]:
+    return [row for row in rows if not row.live]
+
+
+def _profiles(speakers: Sequence[Person]) -> dict[int, tuple[str, str]]:
+    """(slug, headline) of those speakers who agreed to a public profile."""
+    rows = db.session().execute(
+        sa.select(Volunteer.person_id, Volunteer.slug, Volunteer.headline).where(
+            Volunteer.person_id.in_([person.id for person in speakers]),
+            Volunteer.public,
+            Volunteer.state == VolunteerState.APPROVED,
+        )
+    )
+    return {person_id: (slug, headline) for person_id, slug, headline in rows}
+
+
+def _door(diklat: Diklat, person_id: int | None) -> Door:
+    now = clock.now()
+    try:
+        enrolling.check_open(diklat, now=now)
+        if diklat.ends_at is not None and diklat.ends_at <= now:
+            return Door(reason="Diklat ini sudah berlangsung.")
+        person = db.session().get(Person, person_id) if person_id is not None else None
+        if person is not None:
+            enrolling.check_eligible(diklat, person)
+    except ProfileIncomplete as error:
+        return Door(reason=sentence(error), profile=True)
+    except DomainError as error:
+        return Door(reason=sentence(error))
+    return Door()
+
+
+def _base_url() -> str:
+    found: str = current_app.extensions["calakan.settings"].base_url
+    return found
+
+
+def _file(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
+    return Response(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/diklat/<slug>.ics")
+def ics(slug: str) -> Response:
+    diklat = gate.subject(Diklat)
+    wanted = (
+        sa.select(LiveSession)
+        .where(LiveSession.diklat_id == diklat.id)
+        .options(sa.orm.joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at, LiveSession.number)
+    )
+    sessions = db.session().scalars(wanted).all()
+    return _file(calendar.calendar(sessions, name=diklat.title, base_url=_base_url()), f"{diklat.slug}.ics")
+
+
+@blueprint.get("/kalender.ics")
+def feed() -> Response:
+    """Every coming session of published diklat, for subscribing."""
+    sessions = queries.coming_sessions(clock.now())
+    return _file(calendar.calendar(sessions, name="Banyumas Calakan", base_url=_base_url()), "kalender.ics")

@@ -123,9 +123,7 @@ def schedule(diklat: Diklat, sessions: list[LiveSession]) -> Attachment:
 
 
 def _enrolment(id: int | None) -> Enrolment | None:
-    return db.session().scalar(
-        sa.select(Enrolment).where(Enrolment.id == id).options(joinedload(Enrolment.diklat))
-    )
+    return db.session().scalar(sa.select(Enrolment).where(Enrolment.id == id).options(joinedload(Enrolment.diklat)))
 
 
 LETTERS = {

@@ -76,13 +76,17 @@ def place_in_line(enrolment: Enrolment) -> int:
 
 def of_person(person_id: int) -> Sequence[Enrolment]:
     """Everything that was not cancelled, with the diklat, the latest first."""
-    return db.session().scalars(
-        sa.select(Enrolment)
-        .join(Diklat)
-        .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.CANCELLED)
-        .options(joinedload(Enrolment.diklat))
-        .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
-    ).all()
+    return (
+        db.session()
+        .scalars(
+            sa.select(Enrolment)
+            .join(Diklat)
+            .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.CANCELLED)
+            .options(joinedload(Enrolment.diklat))
+            .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
+        )
+        .all()
+    )
 
 
 def overlapping(person_id: int, diklat_id: int, *, now: datetime) -> list[LiveSession]:
@@ -139,11 +143,15 @@ def roster(
 
 
 def confirmed_people(diklat_id: int) -> Sequence[int]:
-    return db.session().scalars(
-        sa.select(Enrolment.person_id)
-        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED)
-        .order_by(Enrolment.person_id)
-    ).all()
+    return (
+        db.session()
+        .scalars(
+            sa.select(Enrolment.person_id)
+            .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED)
+            .order_by(Enrolment.person_id)
+        )
+        .all()
+    )
 
 
 def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequence[LiveSession]:
@@ -175,3 +183,24 @@ def enrolled_ids(person_id: int, diklat_ids: Iterable[int]) -> set[int]:
             )
         )
     )
+
+
+def calendar_owner(token: str) -> Person | None:
+    """Whoever's personal calendar this secret address opens."""
+    if not 20 <= len(token) <= 26:
+        return None
+    return db.session().scalar(sa.select(Person).where(Person.calendar_token == token, Person.active))
+
+
+def participant_ids(diklat_id: int, codes: Sequence[str]) -> dict[str, int]:
+    """Code of a person -> id, of confirmed participants only."""
+    rows = db.session().execute(
+        sa.select(Person.code, Person.id)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.diklat_id == diklat_id,
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Person.code.in_(list(codes)),
+        )
+    )
+    return dict(rows.tuples())

@@ -25,9 +25,7 @@ from calakan.notifications import services as notifications
 from calakan.people.models import Person
 
 
-def join(
-    diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_overlap: bool = False
-) -> Enrolment:
+def join(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_overlap: bool = False) -> Enrolment:
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
     Locks the diklat. Raises EnrolmentClosed, NotEligible, ProfileIncomplete, ScheduleOverlap.

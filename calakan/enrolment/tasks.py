@@ -23,9 +23,11 @@ def queue_reminders(settings: Settings) -> int:
 def repair_seats(settings: Settings) -> int:
     """Seats are filled with the cancellation itself; this mends what a bug or a hand in the database left."""
     waiting = sa.select(Enrolment.diklat_id).where(Enrolment.state == EnrolmentState.WAITING).distinct()
-    ids = db.session().scalars(
-        sa.select(Diklat.id).where(Diklat.id.in_(waiting), Diklat.state == DiklatState.PUBLISHED)
-    ).all()
+    ids = (
+        db.session()
+        .scalars(sa.select(Diklat.id).where(Diklat.id.in_(waiting), Diklat.state == DiklatState.PUBLISHED))
+        .all()
+    )
     seated = 0
     for id in ids:
         with db.transaction():

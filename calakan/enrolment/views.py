@@ -1,7 +1,258 @@
-"""Pages of this room."""
+"""Joining, leaving, "Diklat saya", the personal calendar, and the panitia's list of participants."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from calakan.attendance import queries as attendance
+from calakan.attendance.queries import Progress
+from calakan.certificates import queries as certificates
+from calakan.diklat import calendar as calendars
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
+from calakan.enrolment import queries, services
+from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
+from calakan.enrolment.forms import LeaveForm
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import clock, db, formats
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries as narasumber
+from calakan.office.queries import office_settings
+from calakan.people.models import Jenjang
+from calakan.web import gate
+from calakan.web.messages import sentence
+from calakan.web.paging import page
+from calakan.web.words import word
 
 blueprint = Blueprint("enrolment", __name__, template_folder="templates")
+MOST_STEPS = 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dot of the way to a certificate; `state` is done, now, or nothing."""
+
+    text: str
+    under: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A running diklat of the visitor: its steps and the one thing still to do."""
+
+    enrolment: Enrolment
+    steps: list[Step]
+    missing: str
+    mark: str
+    mark_class: str
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.post("/diklat/<slug>/daftar")
+def join(slug: str) -> BaseResponse | str:
+    diklat_id, me, accept = gate.subject(Diklat).id, _me(), request.form.get("tetap") == "1"
+    try:
+        with db.transaction():
+            services.join(diklat_id, me, actor=gate.actor(), now=clock.now(), accept_overlap=accept)
+    except ProfileIncomplete as error:
+        flash(sentence(error), "warn")
+        return redirect(f"/saya/profil?next=/diklat/{slug}")
+    except ScheduleOverlap:
+        overlap = queries.overlapping(me, diklat_id, now=clock.now())
+        return render_template(
+            "enrolment/overlap.html", diklat=diklat_queries.by_slug(slug), overlap=overlap
+        )
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return redirect(f"/diklat/{slug}")
+    return redirect(url_for("enrolment.joined", slug=slug))
+
+
+@blueprint.get("/diklat/<slug>/terdaftar")
+def joined(slug: str) -> BaseResponse | str:
+    diklat = gate.subject(Diklat)
+    enrolment = queries.enrolment(diklat.id, _me())
+    if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
+        return redirect(f"/diklat/{slug}")
+    now = clock.now()
+    sessions = [session for session in diklat_queries.sessions_of(diklat.id) if session.ends_at > now]
+    waiting = enrolment.state is EnrolmentState.WAITING
+    return render_template(
+        "enrolment/joined.html",
+        diklat=diklat,
+        enrolment=enrolment,
+        first=sessions[0] if sessions else None,
+        place=queries.place_in_line(enrolment) if waiting else None,
+        opens=office_settings().room_opens_minutes,
+        reminder=sessions[0].starts_at - timedelta(days=1) if sessions else None,
+    )
+
+
+@blueprint.route("/diklat/<slug>/batal", methods=["GET", "POST"])
+def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
+    diklat_id, me, form = gate.subject(Diklat).id, _me(), LeaveForm()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                services.leave(
+                    diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or ""
+                )
+        except DomainError as error:
+            flash(sentence(error), "err")
+            return redirect(f"/diklat/{slug}")
+        flash("Pendaftaran dibatalkan.", "ok")
+        return redirect(f"/diklat/{slug}")
+    enrolment = queries.enrolment(diklat_id, me)
+    if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
+        flash("Anda tidak terdaftar pada diklat ini.", "warn")
+        return redirect(f"/diklat/{slug}")
+    html = render_template(
+        "enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form
+    )
+    return html, 422 if form.errors else 200
+
+
+@blueprint.get("/saya")
+def mine() -> str:
+    me, now, office = _me(), clock.now(), office_settings()
+    running = [e for e in queries.of_person(me) if e.diklat.state is DiklatState.PUBLISHED]
+    ahead = queries.sessions_of_person(me, since=now)
+    following = ahead[0] if ahead else None
+    opens_at = following.starts_at - timedelta(minutes=office.room_opens_minutes) if following else None
+    papers = certificates.of_person(me)
+    year = clock.local(now).year
+    return render_template(
+        "enrolment/mine.html",
+        ways=_ways(running, me, now=now),
+        following=following,
+        opens_at=opens_at,
+        room_open=following is not None and opens_at is not None and opens_at <= now < following.ends_at,
+        left=max(following.starts_at - now, timedelta()) if following else None,
+        papers=papers,
+        year=year,
+        jp=certificates.jp_of_year(me, year),
+        target=office.yearly_jp_target,
+    )
+
+
+def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
+    standing = attendance.progress_of_person([e.diklat for e in running], me, now=now)
+    sessions: dict[int, list[LiveSession]] = defaultdict(list)
+    for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
+        sessions[session.diklat_id].append(session)
+    return [_way(e, standing[e.diklat_id], sessions[e.diklat_id]) for e in running]
+
+
+def _way(enrolment: Enrolment, progress: Progress, sessions: list[LiveSession]) -> Way:
+    if enrolment.state is EnrolmentState.WAITING:
+        place = queries.place_in_line(enrolment)
+        missing = f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."
+        return Way(enrolment, [], missing, word("waiting"), "tag-warn")
+    steps = [Step("Daftar", state="done"), *_session_steps(progress, sessions)]
+    steps.append(Step("Sertifikat", state="now" if progress.met else ""))
+    if progress.met:
+        mark = ("Syarat terpenuhi", "tag-ok")
+    elif progress.within_reach or not sessions:
+        mark = (word("confirmed"), "tag-info")
+    else:
+        mark = ("Kurang hadir", "tag-err")
+    return Way(enrolment, steps, missing_thing(progress), *mark)
+
+
+def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step]:
+    if len(sessions) > MOST_STEPS:
+        here = len([s for s in sessions if s.id in progress.attended])
+        state = "done" if progress.met else "now"
+        return [Step("Hadir", f"{here} dari {len(sessions)} sesi", state)]
+    steps, following = [], progress.ahead[0].id if progress.ahead else None
+    missed = {session.id for session in progress.missed}
+    for position, session in enumerate(sessions, start=1):
+        day = "tidak hadir" if session.id in missed else formats.part(session.starts_at, "d MMM")
+        state = "done" if session.id in progress.attended else "now" if session.id == following else ""
+        steps.append(Step(f"Sesi {position}", day, state))
+    return steps
+
+
+def missing_thing(progress: Progress) -> str:
+    """The one sentence that says what still stands before the certificate."""
+    if not progress.live_jp:
+        return "Jadwal sesi menyusul."
+    if progress.met:
+        return "Syarat kehadiran terpenuhi. Sertifikat terbit sesudah panitia menutup diklat."
+    if not progress.within_reach:
+        return (
+            f"Kehadiran {progress.earned_jp} dari {progress.live_jp} JP tidak lagi mencapai "
+            f"{progress.min_percent}%. Bila Bapak/Ibu hadir tetapi kodenya gagal, hubungi panitia."
+        )
+    following = progress.ahead[0]
+    when = formats.span(following.starts_at, following.ends_at)
+    return f"Hadir {progress.lacking_jp} JP lagi. Berikutnya: {following.title}, {when}."
+
+
+@blueprint.get("/saya/riwayat")
+def history() -> str:
+    me = _me()
+    enrolments = queries.of_person(me)
+    return render_template(
+        "enrolment/history.html",
+        enrolments=enrolments,
+        standing=attendance.progress_of_person([e.diklat for e in enrolments], me, now=clock.now()),
+        papers=certificates.of_person(me),
+    )
+
+
+@blueprint.get("/saya/kalender/<token>.ics")
+def calendar(token: str) -> Response:
+    """Fetched by calendar programs without a log-in; the address itself is the secret."""
+    person = queries.calendar_owner(token)
+    if person is None:
+        abort(404)
+    own = {session.id: session for session in queries.sessions_of_person(person.id)}
+    own |= {session.id: session for session in narasumber.all_sessions(person.id)}
+    base_url = current_app.extensions["calakan.settings"].base_url
+    content = calendars.calendar(
+        sorted(own.values(), key=lambda s: s.starts_at), name="Banyumas Calakan", base_url=base_url, with_rooms=True
+    )
+    answer = Response(content, mimetype="text/calendar")
+    answer.headers["Cache-Control"] = "private, max-age=900"
+    return answer
+
+
+@blueprint.get("/kelola/diklat/<slug>/peserta")
+def roster(slug: str) -> str:
+    diklat, args = gate.subject(Diklat), request.args
+    words, level = args.get("q", "")[:100], args.get("jenjang", "")
+    waiting = args.get("status") == EnrolmentState.WAITING
+    found = page(
+        queries.roster(
+            diklat.id,
+            visible_to=gate.actor(),
+            words=words,
+            jenjang=Jenjang(level) if level in set(Jenjang) else None,
+            state=EnrolmentState.WAITING if waiting else EnrolmentState.CONFIRMED,
+        )
+    )
+    standing = attendance.progress(diklat, [e.person_id for e in found.items], now=clock.now())
+    return render_template(
+        "enrolment/roster.html",
+        diklat=diklat,
+        page=found,
+        standing=standing,
+        waiting=waiting,
+        words=words,
+        level=level,
+        levels_to_pick=[("", "Semua"), *((j.value, word(j)) for j in Jenjang)],
+        states_to_pick=[(s.value, word(s)) for s in (EnrolmentState.CONFIRMED, EnrolmentState.WAITING)],
+        seats=queries.seats(diklat)[diklat.id],
+    )

@@ -120,7 +120,9 @@ def sqlite_driver() -> ModuleType:
 def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         return {"module": sqlite_driver(), "connect_args": {"timeout": 10, "isolation_level": None}, "pool_size": 20}
-    limits = "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    limits = (
+        "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    )
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": {"options": limits}}
 
 

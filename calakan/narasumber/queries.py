@@ -40,12 +40,16 @@ def volunteers(*, state: VolunteerState | None = None, words: str = "") -> sa.Se
 
 def can_speak() -> Sequence[Person]:
     """Everyone who may be assigned."""
-    return db.session().scalars(
-        sa.select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.role == Role.NARASUMBER, Person.active)
-        .order_by(Person.name_key)
-    ).all()
+    return (
+        db.session()
+        .scalars(
+            sa.select(Person)
+            .join(PersonRole, PersonRole.person_id == Person.id)
+            .where(PersonRole.role == Role.NARASUMBER, Person.active)
+            .order_by(Person.name_key)
+        )
+        .all()
+    )
 
 
 def is_speaker(person_id: int) -> bool:
@@ -182,9 +186,11 @@ def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime
 
 def upcoming(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """The volunteer's own confirmed sessions to come, with the diklat."""
-    return db.session().scalars(
-        _own(person_id).where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED)
-    ).all()
+    return (
+        db.session()
+        .scalars(_own(person_id).where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED))
+        .all()
+    )
 
 
 def all_sessions(person_id: int) -> Sequence[LiveSession]:

@@ -256,9 +256,7 @@ def answer_offer(assignment_id: int, *, accept: bool, actor: Actor, now: datetim
 
 def _free_slug(name: str) -> str:
     base = codes.slug(name, longest=50)
-    taken = set(
-        db.session().scalars(sa.select(Volunteer.slug).where(Volunteer.slug.startswith(base, autoescape=True)))
-    )
+    taken = set(db.session().scalars(sa.select(Volunteer.slug).where(Volunteer.slug.startswith(base, autoescape=True))))
     return base if base not in taken else f"{base}-{codes.code(4).lower()}"
 
 

@@ -13,7 +13,7 @@ from calakan.notifications.models import Message
 
 
 def counts() -> dict[WorkState, int]:
-    found = dict(db.session().execute(sa.select(Message.state, sa.func.count()).group_by(Message.state)).tuples())
+    found = dict(db.session().execute(sa.select(Message.state, sa.func.count()).group_by(Message.state)).all())
     return {state: found.get(state, 0) for state in WorkState}
 
 
@@ -24,9 +24,7 @@ def outbox(*, state: WorkState | None = None, words: str = "") -> sa.Select[tupl
         wanted = wanted.where(Message.state == state)
     if words:
         pattern = like(words)
-        wanted = wanted.where(
-            Message.address.ilike(pattern, escape="\\") | Message.subject.ilike(pattern, escape="\\")
-        )
+        wanted = wanted.where(Message.address.ilike(pattern, escape="\\") | Message.subject.ilike(pattern, escape="\\"))
     return wanted
 
 

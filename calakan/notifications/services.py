@@ -121,7 +121,9 @@ def drop(*, subject_kind: str, subject_id: int, kind: str | None = None) -> int:
     """Stop what still waits about one thing; returns how many."""
     stopped = (
         sa.update(Message)
-        .where(Message.subject_kind == subject_kind, Message.subject_id == subject_id, Message.state == WorkState.PENDING)
+        .where(
+            Message.subject_kind == subject_kind, Message.subject_id == subject_id, Message.state == WorkState.PENDING
+        )
         .values(state=WorkState.DROPPED, last_error="no longer wanted")
     )
     if kind is not None:

@@ -8,7 +8,19 @@ import unicodedata
 # As they are written; looked up without dots and case, except that Dr. and dr. differ.
 BEFORE = ("Prof.", "Dr.", "dr.", "Drs.", "Dra.", "Ir.", "H.", "Hj.", "K.H.", "R.", "Ns.", "drg.")
 AFTER = (
-    *("A.Ma.", "A.Ma.Pd.", "A.Md.", "A.Md.Kom.", "S.Pd.", "S.Pd.SD.", "S.Pd.AUD.", "S.Pd.I.", "S.Ag.", "S.E.", "S.Kom."),
+    *(
+        "A.Ma.",
+        "A.Ma.Pd.",
+        "A.Md.",
+        "A.Md.Kom.",
+        "S.Pd.",
+        "S.Pd.SD.",
+        "S.Pd.AUD.",
+        "S.Pd.I.",
+        "S.Ag.",
+        "S.E.",
+        "S.Kom.",
+    ),
     *("S.T.", "S.Si.", "S.S.", "S.Sos.", "S.H.", "S.Sn.", "S.Psi.", "S.Or.", "M.Pd.", "M.Pd.I.", "M.M.", "M.Si."),
     *("M.Kom.", "M.T.", "M.A.", "M.Ag.", "M.Hum.", "Gr.", "Ph.D."),
 )

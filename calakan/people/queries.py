@@ -207,20 +207,22 @@ def people(
             Person.name_key.like(like(key), escape="\\") | Person.email.like(like(words.strip().lower()), escape="\\")
         )
     if role is not None and role is not Role.PESERTA:
-        wanted = wanted.where(
-            sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)
-        )
+        wanted = wanted.where(sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
     if kecamatan_code:
         wanted = wanted.where(Person.kecamatan_code == kecamatan_code)
     return wanted
 
 
 def with_roles(*roles: Role) -> Sequence[Person]:
-    return db.session().scalars(
-        sa.select(Person)
-        .where(Person.active, sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
-        .order_by(Person.name_key)
-    ).all()
+    return (
+        db.session()
+        .scalars(
+            sa.select(Person)
+            .where(Person.active, sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
+            .order_by(Person.name_key)
+        )
+        .all()
+    )
 
 
 def demo_people_exist() -> bool:

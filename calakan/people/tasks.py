@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from config import Settings
 from calakan.kernel import clock, db
 from calakan.people.services import accounts
+from config import Settings
 
 
 def forget_expired(settings: Settings) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField, TextAreaField
@@ -56,7 +56,7 @@ class Form(FlaskForm):
 class Required:
     """Like DataRequired, with our sentence, and without the HTML attribute that makes browsers speak English."""
 
-    field_flags: dict[str, bool] = {}
+    field_flags: ClassVar[dict[str, bool]] = {}
 
     def __init__(self, message: str = REQUIRED) -> None:
         self.message = message

@@ -117,9 +117,7 @@ def start_login(secret: str) -> None:
     """A fresh session, so that an id from before the log-in is worthless afterwards."""
     session.clear()
     session.permanent = True
-    logged = queries.logged_in(
-        secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"])
-    )
+    logged = queries.logged_in(secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"]))
     if logged is not None:
         login_user(Visitor(secret, logged))
 

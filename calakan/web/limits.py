@@ -6,8 +6,8 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from config import Settings
 from calakan.stack import broker
+from config import Settings
 
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window", swallow_errors=True)
 

@@ -12,7 +12,11 @@ _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquo
 
 def render(text: str) -> Markup:
     html = nh3.clean(
-        _parser.render(text).replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h2>", "<h3>").replace("</h2>", "</h3>"),
+        _parser.render(text)
+        .replace("<h1>", "<h3>")
+        .replace("</h1>", "</h3>")
+        .replace("<h2>", "<h3>")
+        .replace("</h2>", "</h3>"),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"https", "http", "mailto"},

@@ -38,6 +38,11 @@ def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page:
     """The page `?hal=` of a select of one model; two statements."""
     text = request.args.get("hal", "1")
     number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
-    total = db.session().scalar(sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.noload("*")).subquery())) or 0
+    total = (
+        db.session().scalar(
+            sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.noload("*")).subquery())
+        )
+        or 0
+    )
     rows = db.session().scalars(wanted.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(items=rows, number=number, total=total, per_page=per_page)

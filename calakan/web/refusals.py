@@ -16,7 +16,10 @@ from calakan.web.messages import sentence
 log = logging.getLogger(__name__)
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Permintaan tidak terbaca", "Muat ulang halaman, lalu coba lagi."),
-    403: ("Bukan untuk akun ini", "Halaman ini memerlukan hak lain. Masuk dengan akun yang tepat atau hubungi panitia."),
+    403: (
+        "Bukan untuk akun ini",
+        "Halaman ini memerlukan hak lain. Masuk dengan akun yang tepat atau hubungi panitia.",
+    ),
     404: ("Halaman tidak ditemukan", "Alamatnya mungkin keliru atau sudah dipindahkan."),
     405: ("Permintaan tidak terbaca", "Kembali ke halaman sebelumnya, lalu coba lagi."),
     409: ("Belum bisa", "Kembali ke halaman sebelumnya."),

@@ -351,6 +351,7 @@ class TestRealApplication:
         stack.start()
         assert stack.answers()
         stack.wait(lambda: len(stack.below()) >= 8)  # four children, two web workers, two task workers
+        assert "Traceback" not in stack.log
         words = ["gunicorn", "celery_worker worker", "celery_worker beat", "valkey"]
         before = {word: stack.child(word) for word in words}
         for pid in before.values():
@@ -359,7 +360,6 @@ class TestRealApplication:
         stack.wait(stack.answers)
         stack.wait(lambda: len(stack.below()) >= 8)
         assert stack.stop() < 10
-        assert "Traceback" not in stack.log
 
     def test_nobody_survives_when_the_supervisor_is_killed(self, stack: Stack) -> None:
         stack.start()

@@ -107,9 +107,7 @@ def _replace(rows: list, wanted: list, name: str, model: type) -> None:  # type:
 
 def _free_slug(title: str) -> str:
     base = codes.slug(title)
-    taken = set(
-        db.session().scalars(sa.select(Diklat.slug).where(Diklat.slug.startswith(base, autoescape=True)))
-    )
+    taken = set(db.session().scalars(sa.select(Diklat.slug).where(Diklat.slug.startswith(base, autoescape=True))))
     for candidate in (base, *(f"{base}-{n}" for n in range(2, 30))):
         if candidate not in taken:
             return candidate

@@ -27,9 +27,7 @@ def add_row(
 
 def append_row(diklat: Diklat, *, title: str, note: str = "", group: Group, jp: int, live: bool) -> ProgrammeRow:
     """For services that hold the diklat's lock."""
-    last = db.session().scalar(
-        sa.select(sa.func.max(ProgrammeRow.position)).where(ProgrammeRow.diklat_id == diklat.id)
-    )
+    last = db.session().scalar(sa.select(sa.func.max(ProgrammeRow.position)).where(ProgrammeRow.diklat_id == diklat.id))
     row = ProgrammeRow(
         diklat_id=diklat.id, position=(last or 0) + 1, title=title, note=note, group=group, jp=jp, live=live
     )
@@ -75,8 +73,12 @@ def sum_up(diklat: Diklat) -> None:
     diklat.jp = (
         db.session().scalar(sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id)) or 0
     )
-    diklat.starts_at, diklat.ends_at = db.session().execute(
-        sa.select(sa.func.min(LiveSession.starts_at), sa.func.max(LiveSession.ends_at)).where(
-            LiveSession.diklat_id == diklat.id, LiveSession.state == SessionState.PLANNED
+    diklat.starts_at, diklat.ends_at = (
+        db.session()
+        .execute(
+            sa.select(sa.func.min(LiveSession.starts_at), sa.func.max(LiveSession.ends_at)).where(
+                LiveSession.diklat_id == diklat.id, LiveSession.state == SessionState.PLANNED
+            )
         )
-    ).one()
+        .one()
+    )

@@ -70,9 +70,7 @@ def set_scope(
     person.scopes.extend(PersonScope(kecamatan_code=code) for code in sorted(kecamatan))
     db.session().flush()
     accounts.end_logins(person_id)
-    audit.record(
-        "people.set_scope", person, actor=actor, now=now, schools=sorted(schools), kecamatan=sorted(kecamatan)
-    )
+    audit.record("people.set_scope", person, actor=actor, now=now, schools=sorted(schools), kecamatan=sorted(kecamatan))
     return person
 
 

@@ -1,0 +1,106 @@
+"""Databases, the application, and clients. Real commits; tables are emptied after each test."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+import config
+from calakan.app import create_app
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.office.services import ensure_choices
+from calakan.people.directory import ensure_places
+from calakan.people.services import accounts
+from tests.servers.postgres import open_server
+
+KEPT = {"alembic_version", "kecamatan", "village", "school", "school_source", "choice"}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[object]:
+    with open_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.sqlite3'}"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"calakan_{uuid.uuid4().hex[:8]}"
+    server.create_database(name)
+    yield server.url(name)
+
+
+def make_app(database_url: str, data_dir: Path, **environ: str) -> Flask:
+    settings = config.load(
+        {
+            "CALAKAN_DATABASE_URL": database_url,
+            "CALAKAN_DATA_DIR": str(data_dir),
+            "CALAKAN_TESTING": "1",
+            "CALAKAN_BASE_URL": "http://calakan.test",
+            **environ,
+        }
+    )
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(database_url, tmp_path_factory.mktemp("data"))
+    with app.app_context():
+        upgrade()
+        with db.transaction():
+            ensure_places(now=clock.now())
+            ensure_choices()
+    yield app
+    with app.app_context():
+        db.engine().dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    migrated_app.config["WTF_CSRF_ENABLED"] = False
+    with migrated_app.app_context():
+        yield migrated_app
+        db.session().rollback()
+    with migrated_app.app_context():
+        tables = [t for t in reversed(db.Base.metadata.sorted_tables) if t.name not in KEPT]
+        with db.transaction() as session:
+            if db.engine().dialect.name == "postgresql":
+                session.execute(sa.text(f"TRUNCATE {', '.join(t.name for t in tables)} RESTART IDENTITY CASCADE"))
+            else:
+                for table in tables:
+                    session.execute(sa.delete(table))
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[Actor | int | None], FlaskClient]:
+    """A browser of this person; None is nobody."""
+
+    def open_client(who: Actor | int | None) -> FlaskClient:
+        client = app.test_client()
+        person_id = who.person_id if isinstance(who, Actor) else who
+        if person_id is not None:
+            with db.transaction():
+                secret = accounts.log_in(person_id, device="test", now=clock.now())
+            with client.session_transaction() as session:
+                session["_user_id"] = secret
+                session["_fresh"] = True
+        return client
+
+    return open_client
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

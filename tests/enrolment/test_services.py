@@ -1,0 +1,114 @@
+"""Joining and leaving: seats, the line, refusals."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from calakan.diklat.models import Diklat
+from calakan.enrolment import queries, services
+from calakan.enrolment.errors import EnrolmentClosed, NotEligible, ProfileIncomplete, ScheduleOverlap
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import clock, db
+from calakan.notifications.models import Message
+from calakan.people.models import Jenjang
+from tests import factories
+
+
+def join(diklat_id: int, person_id: int, **options: bool) -> EnrolmentState:
+    with db.transaction():
+        return services.join(
+            diklat_id, person_id, actor=factories.SYSTEM, now=clock.now(), **options
+        ).state
+
+
+def leave(diklat_id: int, person_id: int) -> None:
+    with db.transaction():
+        services.leave(diklat_id, person_id, actor=factories.SYSTEM, now=clock.now())
+
+
+def test_the_last_seat_then_the_line_then_promotion(app: Flask) -> None:
+    course = factories.diklat(quota=1)
+    first, second, third = (factories.person(name).id for name in ("Ani", "Budi", "Citra"))
+    assert join(course.id, first) is EnrolmentState.CONFIRMED
+    assert join(course.id, second) is EnrolmentState.WAITING
+    assert join(course.id, third) is EnrolmentState.WAITING
+    waiting = queries.enrolment(course.id, third)
+    assert waiting is not None
+    assert queries.place_in_line(waiting) == 2
+    leave(course.id, first)
+    assert queries.enrolment(course.id, second).state is EnrolmentState.CONFIRMED  # type: ignore[union-attr]
+    assert queries.enrolment(course.id, third).state is EnrolmentState.WAITING  # type: ignore[union-attr]
+    kinds = sorted(db.session().scalars(sa.select(Message.kind)))
+    assert kinds == [
+        "enrolment.cancelled",
+        "enrolment.confirmed",
+        "enrolment.promoted",
+        "enrolment.waiting",
+        "enrolment.waiting",
+    ]
+
+
+def test_a_second_click_finds_the_first_answer(app: Flask) -> None:
+    course, teacher = factories.diklat(), factories.person()
+    join(course.id, teacher.id)
+    join(course.id, teacher.id)
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Enrolment)) == 1
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 1
+
+
+def test_refusals_change_nothing(app: Flask) -> None:
+    closed = factories.diklat("Tutup", enrol_closes_at=clock.now() - timedelta(hours=1))
+    other = factories.diklat("Hanya SMP", levels=[Jenjang.SMP])
+    draft = factories.diklat("Draf", publish=False)
+    teacher, newcomer = factories.person(), factories.person("Baru", complete=False)
+    for diklat_id, person_id, error in (
+        (closed.id, teacher.id, EnrolmentClosed),
+        (draft.id, teacher.id, EnrolmentClosed),
+        (other.id, teacher.id, NotEligible),
+        (other.id, newcomer.id, ProfileIncomplete),
+    ):
+        with pytest.raises(error):
+            join(diklat_id, person_id)
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Enrolment)) == 0
+
+
+def test_an_overlap_is_told_and_may_be_accepted(app: Flask) -> None:
+    one, two, teacher = factories.diklat("Satu"), factories.diklat("Dua"), factories.person()
+    join(one.id, teacher.id)
+    with pytest.raises(ScheduleOverlap) as refused:
+        join(two.id, teacher.id)
+    assert refused.value.facts == {"titles": ["Satu"]}
+    assert join(two.id, teacher.id, accept_overlap=True) is EnrolmentState.CONFIRMED
+
+
+def test_twenty_people_and_double_clicks_on_five_seats(app: Flask) -> None:
+    course = factories.diklat(quota=5)
+    people = [factories.person(f"Guru {n}").id for n in range(20)]
+    diklat_id, barrier, failures = course.id, threading.Barrier(24), []
+
+    def click(person_id: int) -> None:
+        with app.app_context():
+            try:
+                barrier.wait()
+                join(diklat_id, person_id)
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session().rollback()
+                db.db.session.remove()
+
+    threads = [threading.Thread(target=click, args=(id,)) for id in [*people, *people[:4]]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    db.session().rollback()
+    seats = queries.seats(db.session().get_one(Diklat, diklat_id))[diklat_id]
+    assert (seats.taken, seats.waiting) == (5, 15)
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 20

@@ -1,0 +1,87 @@
+"""Plain makers of the things tests need, by way of the services."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.services import details, sessions, states
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor, Role, system
+from calakan.people import queries
+from calakan.people.models import Jenjang, Person, PersonRole, School
+from calakan.people.services import accounts, profile
+
+count = itertools.count(1)
+SYSTEM = system("test")
+
+
+def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **values: object) -> Person:
+    """A confirmed account with a complete profile at a real school; detached values such as `.id` stay readable."""
+    number = next(count)
+    now = clock.now()
+    with db.transaction() as session:
+        made = accounts.new_person(f"orang{number}@example.org", name, now=now, password_hash=None)
+        made.email_confirmed_at = now
+        made.roles = [PersonRole(role=role) for role in roles]
+        session.add(made)
+        session.flush()
+        id = made.id
+    if complete:
+        school = db.session().scalar(sa.select(School).order_by(School.id).limit(1))
+        assert school is not None
+        given = {
+            "name": name,
+            "jabatan": "guru_kelas",
+            "employment": "pns",
+            "jenjang": Jenjang.SD,
+            "school_id": school.id,
+            "accept_notice": True,
+            **values,
+        }
+        with db.transaction():
+            profile.save_profile(id, profile.Profile(**given), actor=SYSTEM, now=now)  # type: ignore[arg-type]
+    found = queries.person(id)
+    assert found is not None
+    return found
+
+
+def actor(who: Person) -> Actor:
+    return queries.actor_of(who)
+
+
+def diklat(
+    title: str = "Asesmen Formatif", *, quota: int | None = None, publish: bool = True, days: int = 3, **values: object
+) -> Diklat:
+    """A diklat with one session of 4 JP, `days` from now; published unless said otherwise."""
+    now = clock.now()
+    with db.transaction():
+        made = details.create(
+            details.Details(title=title, summary="Ringkas.", quota=quota, **values),  # type: ignore[arg-type]
+            lead_id=None,
+            actor=SYSTEM,
+            now=now,
+        )
+        id = made.id
+        start = now + timedelta(days=days)
+        plan = sessions.SessionPlan(title="Sesi 1", starts_at=start, ends_at=start + timedelta(hours=3))
+        sessions.add(id, plan, actor=SYSTEM, now=now)
+        if publish:
+            states.publish(id, actor=SYSTEM, now=now)
+    return db.session().get_one(Diklat, id)
+
+
+def live_session(diklat_id: int, starts_at: datetime, *, hours: float = 3, title: str = "Sesi") -> LiveSession:
+    with db.transaction():
+        made = sessions.add(
+            diklat_id,
+            sessions.SessionPlan(title=title, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours)),
+            actor=SYSTEM,
+            now=clock.now(),
+            past=True,
+        )
+        id = made.id
+    return db.session().get_one(LiveSession, id)
