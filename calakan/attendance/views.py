@@ -1,7 +1,208 @@
-"""Pages of this room."""
+"""Typing a code, one's own progress, the sheet of the panitia, and the screen that shows the code."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.attendance import queries, services
+from calakan.attendance.errors import NotAParticipant
+from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
+from calakan.attendance.services import Answer
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.office.queries import office_settings
+from calakan.web import gate
+from calakan.web.messages import sentence
+from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
+MOST_MARKED = 200
+REFUSALS = {
+    Answer.WRONG: "Kode tidak cocok. Periksa keenam angkanya, lalu coba lagi.",
+    Answer.LATE: "Kode ini sudah ditutup. Isian Bapak/Ibu tercatat dan akan diperiksa panitia.",
+    Answer.TOO_MANY: "Terlalu banyak percobaan. Tunggu lima menit, lalu coba lagi.",
+}
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.route("/hadir", methods=["GET", "POST"])
+def check_in() -> Response | str | tuple[str, int]:
+    form, status, me = CodeForm(), 200, _me()
+    if form.validate_on_submit():
+        with db.transaction():
+            answered = services.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
+            answer = answered.answer
+            title = answered.session.title if answered.session is not None else ""
+            slug = answered.session.diklat.slug if answered.session is not None else ""
+        if answer in (Answer.PRESENT, Answer.ALREADY):
+            told = "Kehadiran tercatat" if answer is Answer.PRESENT else "Kehadiran sudah tercatat sebelumnya"
+            flash(f"{told}: {title}.", "ok")
+            return redirect(url_for("attendance.progress", slug=slug))
+        form.kode.errors = [REFUSALS[answer]]
+        status = 429 if answer is Answer.TOO_MANY else 422
+    elif form.is_submitted():
+        status = 422
+    return render_template("attendance/check_in.html", form=form), status
+
+
+@blueprint.get("/hadir/<code>")
+def check_in_by_code(code: str) -> str:
+    """From a QR: one button, because opening an address never writes."""
+    digits = "".join(c for c in code if c.isascii() and c.isdigit())[:6]
+    return render_template("attendance/check_in_by_code.html", code=digits)
+
+
+@blueprint.get("/belajar/<slug>")
+def progress(slug: str) -> Response | str:
+    diklat, me, now = gate.subject(Diklat), _me(), clock.now()
+    mine = enrolment.enrolment(diklat.id, me)
+    if mine is None or mine.state is EnrolmentState.CANCELLED:
+        flash("Daftar dulu untuk mengikuti diklat ini.", "warn")
+        return redirect(f"/diklat/{slug}")
+    if mine.state is EnrolmentState.WAITING:
+        return redirect(url_for("enrolment.joined", slug=slug))
+    opens = timedelta(minutes=office_settings().room_opens_minutes)
+    sessions = diklat_queries.sessions_of(diklat.id, cancelled=True)
+    return render_template(
+        "attendance/progress.html",
+        diklat=diklat,
+        enrolment=mine,
+        progress=queries.progress(diklat, [me], now=now)[me],
+        sessions=sessions,
+        marks=queries.presences([s.id for s in sessions], [me]).get(me, {}),
+        opens=opens,
+        open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},
+    )
+
+
+def _started(sessions: list[LiveSession]) -> list[tuple[str, str]]:
+    now = clock.now()
+    return [(str(s.number), f"Sesi {n} · {s.title}") for n, s in enumerate(sessions, 1) if s.starts_at <= now]
+
+
+def _show_sheet(slug: str, form: MarkForm | None = None) -> str:
+    diklat, now = diklat_queries.by_slug(slug), clock.now()
+    assert diklat is not None
+    sessions = list(diklat_queries.sessions_of(diklat.id))
+    words = request.args.get("q", "")[:100]
+    found = page(enrolment.roster(diklat.id, visible_to=gate.actor(), words=words))
+    people = [row.person_id for row in found.items]
+    started = _started(sessions)
+    windows = queries.check_ins([s.id for s in sessions])
+    facts: dict[str, Any] = {
+        "diklat": diklat,
+        "sessions": sessions,
+        "page": found,
+        "words": words,
+        "marks": queries.presences([s.id for s in sessions], people),
+        "standing": queries.progress(diklat, people, now=now),
+        "running": [(s, windows[s.id]) for s in sessions if s.id in windows and windows[s.id].closes_at > now],
+        "missed": queries.missed_codes(diklat.id),
+        "by_id": {s.id: s for s in sessions},
+        "may_mark": diklat.state is DiklatState.PUBLISHED and bool(started),
+        "form": form or MarkForm(started, formdata=None),
+    }
+    return render_template("attendance/sheet.html", **facts)
+
+
+@blueprint.get("/kelola/diklat/<slug>/kehadiran")
+def sheet(slug: str) -> str:
+    return _show_sheet(slug)
+
+
+@blueprint.post("/kelola/diklat/<slug>/kehadiran/tandai")
+def mark(slug: str) -> Response | tuple[str, int]:
+    diklat_id = gate.subject(Diklat).id
+    sessions = list(diklat_queries.sessions_of(diklat_id))
+    ids = {str(s.number): s.id for s in sessions}
+    form = MarkForm(_started(sessions))
+    if not form.validate_on_submit():
+        return _show_sheet(slug, form), 422
+    codes = list(dict.fromkeys(form.orang.data or []))[:MOST_MARKED]
+    people = enrolment.participant_ids(diklat_id, codes)
+    try:
+        if len(people) != len(codes):
+            raise NotAParticipant()
+        with db.transaction():
+            changed = services.mark_by_hand(
+                ids[form.sesi.data],
+                people.values(),
+                present=form.status.data == "hadir",
+                reason=form.alasan.data or "",
+                actor=gate.actor(),
+                now=clock.now(),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _show_sheet(slug, form), 422
+    told = "hadir" if form.status.data == "hadir" else "tidak hadir"
+    flash(f"{changed} peserta ditandai {told}." if changed else "Tidak ada yang berubah.", "ok")
+    return redirect(url_for("attendance.sheet", slug=slug, **_kept()))
+
+
+def _kept() -> dict[str, str]:
+    """The page of the list the panitia were on."""
+    return {name: request.args[name] for name in ("hal", "q") if request.args.get(name)}
+
+
+@blueprint.get("/kelola/diklat/<slug>/sesi/<int:number>/kode")
+def code_page(slug: str, number: int) -> str:
+    session, now = gate.subject(LiveSession), clock.now()
+    window = queries.check_in(session.id)
+    opens_at = session.starts_at - services.BEFORE_START
+    closes_at = session.ends_at + services.AFTER_END
+    planned = session.state is SessionState.PLANNED
+    return render_template(
+        "attendance/code.html",
+        session=session,
+        diklat=session.diklat,
+        window=window if window is not None and window.closes_at > now else None,
+        present=queries.present_count(session.id),
+        confirmed=len(enrolment.confirmed_people(session.diklat_id)),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        can_open=planned and opens_at <= now <= closes_at,
+        form=OpenForm(formdata=None),
+    )
+
+
+@blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/buka")
+def open_code(slug: str, number: int) -> Response:
+    session_id, form = gate.subject(LiveSession).id, OpenForm()
+    if not form.validate_on_submit():
+        flash("Pilih lama kode berlaku dari daftar.", "err")
+        return redirect(url_for("attendance.code_page", slug=slug, number=number))
+    try:
+        with db.transaction():
+            services.open_check_in(session_id, minutes=int(form.menit.data), actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Kode baru berlaku. Kode sebelumnya tidak dihitung lagi.", "ok")
+    return redirect(url_for("attendance.code_page", slug=slug, number=number))
+
+
+@blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/tutup")
+def close_code(slug: str, number: int) -> Response:
+    session_id = gate.subject(LiveSession).id
+    try:
+        with db.transaction():
+            services.close_check_in(session_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Kode ditutup.", "ok")
+    return redirect(url_for("attendance.code_page", slug=slug, number=number))

@@ -1,7 +1,180 @@
-"""The panitia's pages of this room, under /kelola."""
+"""People, roles, scopes and schools, for panitia and admins; and one's own scope for principals, supervisors, korwilcam."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
+from calakan.kernel.errors import DomainError
+from calakan.people import queries
+from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
+from calakan.people.models import Jenjang, Person, School, Sector
+from calakan.people.services import roles as role_services
+from calakan.people.services import schools as school_services
+from calakan.web import gate
+from calakan.web.messages import sentence
+from calakan.web.paging import page
+from calakan.web.words import word
 
 blueprint = Blueprint("people_manage", __name__, template_folder="templates")
+Page = str | Response | tuple[str, int]
+GIVEN = [role for role in Role if role is not Role.PESERTA]
+
+
+@blueprint.get("/kelola/orang")
+def people() -> str:
+    words, role = request.args.get("q", "")[:100], request.args.get("peran", "")
+    chosen = Role(role) if role in set(Role) else None
+    found = page(queries.people(visible_to_actor=gate.actor(), words=words, role=chosen))
+    return render_template("people/people.html", page=found, words=words, role=role, roles=list(Role))
+
+
+@blueprint.get("/binaan")
+def scope() -> str:
+    """The people in the visitor's own scope."""
+    words = request.args.get("q", "")[:100]
+    found = page(queries.people(visible_to_actor=gate.actor(), words=words))
+    return render_template("people/scope.html", page=found, words=words)
+
+
+@blueprint.get("/kelola/orang/<code>")
+def person(code: str) -> str:
+    found = gate.subject(Person)
+    return render_template("people/person.html", person=found, roles=GIVEN, kecamatan=queries.all_kecamatan())
+
+
+@blueprint.route("/kelola/orang/tambah", methods=["GET", "POST"])
+def add_person() -> Page:
+    form = AddPersonForm()
+    form.roles.choices = [(role.value, word(role)) for role in GIVEN]
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                code = role_services.add_person(
+                    form.email.data,
+                    form.name.data,
+                    roles=[Role(role) for role in form.roles.data or []],
+                    password_hash=None,
+                    actor=gate.actor(),
+                    now=clock.now(),
+                ).code
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Akun dibuat. Tautan kata sandi dikirim ke surelnya.", "ok")
+            return redirect(url_for("people_manage.person", code=code))
+    return render_template("people/add_person.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _answer(person_id: int, code: str, text: str, act: object) -> Response:
+    """Do one thing to a person and say how it went, on the person's page."""
+    try:
+        with db.transaction():
+            act(person_id)  # type: ignore[operator]
+        flash(text, "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("people_manage.person", code=code))
+
+
+@blueprint.post("/kelola/orang/<code>/peran")
+def set_roles(code: str) -> Response:
+    wanted = [Role(r) for r in request.form.getlist("roles") if r in set(Role)]
+    return _answer(
+        gate.subject(Person).id,
+        code,
+        "Peran disimpan. Orang ini diminta masuk lagi.",
+        lambda id: role_services.set_roles(id, wanted, actor=gate.actor(), now=clock.now()),
+    )
+
+
+@blueprint.post("/kelola/orang/<code>/wilayah")
+def set_scope(code: str) -> Response:
+    typed = request.form.get("npsn", "").replace(",", " ").split()[:50]
+    schools = [queries.school_by_npsn(npsn) for npsn in typed]
+    if None in schools:
+        flash("Ada NPSN yang tidak dikenal. Tulis NPSN 8 angka, dipisah koma.", "err")
+        return redirect(url_for("people_manage.person", code=code))
+    ids = [school.id for school in schools if school is not None]
+    return _answer(
+        gate.subject(Person).id,
+        code,
+        "Wilayah binaan disimpan.",
+        lambda id: role_services.set_scope(
+            id, school_ids=ids, kecamatan_codes=request.form.getlist("kecamatan"), actor=gate.actor(), now=clock.now()
+        ),
+    )
+
+
+@blueprint.post("/kelola/orang/<code>/akun")
+def switch_account(code: str) -> Response:
+    active = request.form.get("aktif") == "1"
+    return _answer(
+        gate.subject(Person).id,
+        code,
+        "Akun dibuka kembali." if active else "Akun ditutup; ia keluar dari semua perangkat.",
+        lambda id: role_services.switch_account(id, active=active, actor=gate.actor(), now=clock.now()),
+    )
+
+
+@blueprint.route("/kelola/sekolah", methods=["GET", "POST"])
+def schools() -> Page:
+    form, done = SchoolFileForm(), None
+    if request.method == "POST" and gate.actor().is_admin:
+        file = request.files.get("file")
+        try:
+            with db.transaction():
+                done = school_services.import_schools(
+                    file.read() if file else b"", actor=gate.actor(), now=clock.now()
+                )
+        except DomainError as error:
+            form.refuse(error)
+    words, kecamatan = request.args.get("q", "")[:100], request.args.get("kecamatan", "")
+    found = page(queries.schools(words=words, kecamatan_code=kecamatan))
+    return render_template(
+        "people/schools.html",
+        page=found,
+        words=words,
+        chosen=kecamatan,
+        kecamatan=queries.all_kecamatan(),
+        form=form,
+        done=done,
+    ), 422 if form.errors else 200
+
+
+@blueprint.route("/kelola/sekolah/tambah", methods=["GET", "POST"])
+def school_new() -> Page:
+    return _school(None)
+
+
+@blueprint.route("/kelola/sekolah/<npsn>", methods=["GET", "POST"])
+def school_edit(npsn: str) -> Page:
+    return _school(gate.subject(School))
+
+
+def _school(school: School | None) -> Page:
+    form = SchoolForm(obj=school if request.method == "GET" else None)
+    form.kecamatan_code.choices = [(k.code, k.name) for k in queries.all_kecamatan()]
+    if form.validate_on_submit():
+        id = school.id if school is not None else None
+        try:
+            with db.transaction():
+                school_services.save_school(
+                    id,
+                    npsn=form.npsn.data,
+                    name=form.name.data,
+                    jenjang=Jenjang(form.jenjang.data),
+                    sector=Sector(form.sector.data),
+                    kecamatan_code=form.kecamatan_code.data,
+                    active=bool(form.active.data),
+                    actor=gate.actor(),
+                    now=clock.now(),
+                )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Sekolah disimpan.", "ok")
+            return redirect(url_for("people_manage.schools"))
+    return render_template("people/school.html", form=form, new=school is None), 422 if form.is_submitted() else 200

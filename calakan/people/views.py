@@ -1,7 +1,258 @@
-"""Pages of this room."""
+"""Accounts and the visitor's own profile."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import json
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from calakan.certificates.paper import undrawable
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.people import names, passwords, queries
+from calakan.people.errors import EmailUnconfirmed, WrongPassword
+from calakan.people.forms import (
+    ChangePasswordForm,
+    ForgotForm,
+    LoginForm,
+    NewPasswordForm,
+    ProfileForm,
+    RegisterForm,
+)
+from calakan.people.models import Jenjang, Person, Purpose, Sex
+from calakan.people.services import accounts
+from calakan.people.services import profile as profiles
+from calakan.web import gate
+from calakan.web.chrome import lists
+from calakan.web.limits import account_and_address, limiter
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
+Page = str | Response | tuple[str, int]
+
+
+def safe_next(default: str) -> str:
+    """A path of this site, or the default: no open redirect."""
+    target = request.values.get("next", "")
+    parts = urlsplit(target)
+    inside = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if inside and not parts.netloc and len(target) < 500 and target.isprintable() else default
+
+
+@blueprint.route("/akun/daftar", methods=["GET", "POST"])
+@limiter.limit("30 per hour", methods=["POST"])
+def register() -> Page:
+    form = RegisterForm()
+    if form.validate_on_submit():
+        try:
+            accounts.check_password(form.password.data, email=form.email.data, name=form.name.data)
+            hashed = passwords.hashed(form.password.data)
+            with db.transaction():
+                accounts.register(form.email.data, form.name.data, password_hash=hashed, now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for("people.registered"))
+    return render_template("people/register.html", form=form), 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/akun/daftar/terkirim")
+def registered() -> str:
+    return render_template("people/registered.html")
+
+
+@blueprint.route("/akun/konfirmasi/<secret>", methods=["GET", "POST"])
+def confirm(secret: str) -> Page:
+    now = clock.now()
+    if request.method == "POST":
+        with db.transaction():
+            accounts.confirm_email(secret, now=now)
+        flash("Surel terkonfirmasi. Silakan masuk.", "ok")
+        return redirect(url_for("people.login"))
+    counts = accounts.link_counts(secret, Purpose.CONFIRM_EMAIL, now=now)
+    return render_template("people/confirm.html", counts=counts)
+
+
+@blueprint.route("/masuk", methods=["GET", "POST"])
+@limiter.limit("100 per 5 minutes", methods=["POST"])
+@limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=lambda r: r.status_code == 422)
+def login() -> Page:
+    form = LoginForm()
+    if form.validate_on_submit():
+        try:
+            person_id = accounts.verify(form.email.data, form.password.data)
+        except (WrongPassword, EmailUnconfirmed) as error:
+            form.refuse(error)
+        else:
+            with db.transaction():
+                secret = accounts.log_in(person_id, device=request.user_agent.string, now=clock.now())
+            gate.start_login(secret)
+            return redirect(safe_next("/saya"))
+    return render_template("people/login.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/keluar")
+def logout() -> Response:
+    secret = session.get("_user_id", "")
+    with db.transaction():
+        accounts.log_out(secret)
+    session.clear()
+    return redirect("/")
+
+
+@blueprint.route("/akun/lupa-sandi", methods=["GET", "POST"])
+@limiter.limit("20 per hour", methods=["POST"])
+def forgot() -> Page:
+    form = ForgotForm()
+    if form.validate_on_submit():
+        with db.transaction():
+            accounts.ask_reset(form.email.data, now=clock.now())
+        flash("Bila surel itu punya akun, tautan kata sandi baru sudah dikirim. Tautan berlaku 30 menit.", "ok")
+        return redirect(url_for("people.login"))
+    return render_template("people/forgot.html", form=form), 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/akun/sandi-baru/<secret>", methods=["GET", "POST"])
+def reset(secret: str) -> Page:
+    form, now = NewPasswordForm(), clock.now()
+    counts = accounts.link_counts(secret, Purpose.RESET_PASSWORD, now=now)
+    if counts and form.validate_on_submit():
+        try:
+            accounts.check_password(form.password.data, email="", name="")
+            hashed = passwords.hashed(form.password.data)
+            with db.transaction():
+                accounts.reset_password(secret, password_hash=hashed, now=now)
+        except DomainError as error:
+            form.refuse(error, "password")
+        else:
+            flash("Kata sandi baru tersimpan. Silakan masuk.", "ok")
+            return redirect(url_for("people.login"))
+    return render_template("people/reset.html", form=form, counts=counts), 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/saya/sandi", methods=["GET", "POST"])
+def password() -> Page:
+    form, actor = ChangePasswordForm(), gate.actor()
+    person = queries.person(actor.person_id)
+    assert person is not None
+    if form.validate_on_submit():
+        try:
+            accounts.check_password(
+                form.password.data, email=person.email, name=person.name, staff=actor.is_staff, nip=person.nip
+            )
+            hashed = passwords.hashed(form.password.data)
+            with db.transaction():
+                accounts.change_password(
+                    person.id, current=form.current.data, password_hash=hashed, actor=actor, now=clock.now()
+                )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            session.clear()
+            flash("Kata sandi diganti. Silakan masuk lagi dengan kata sandi baru.", "ok")
+            return redirect(url_for("people.login"))
+    return render_template("people/password.html", form=form), 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/saya/profil", methods=["GET", "POST"])
+def profile() -> Page:
+    actor = gate.actor()
+    person = queries.person(actor.person_id)
+    assert person is not None
+    form = _profile_form(person)
+    if request.method == "POST" and "cari" not in request.form and form.validate():
+        problem = undrawable(f"{form.title_before.data} {form.name.data} {form.title_after.data}")
+        if problem:
+            form.name.errors = [f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat."]
+        else:
+            try:
+                with db.transaction():
+                    profiles.save_profile(person.id, _typed(form), actor=actor, now=clock.now())
+            except DomainError as error:
+                form.refuse(error, "school_words")
+            else:
+                flash("Profil tersimpan.", "ok")
+                return redirect(safe_next("/saya/profil"))
+    person = queries.person(actor.person_id)
+    assert person is not None
+    status = 422 if request.method == "POST" and "cari" not in request.form else 200
+    return render_template(
+        "people/profile.html",
+        form=form,
+        person=person,
+        next=safe_next(""),
+        preview=_preview(form),
+        suggestion=names.suggestion(form.name.data or ""),
+    ), status
+
+
+def _profile_form(person: Person) -> ProfileForm:
+    form = ProfileForm(obj=person if request.method == "GET" else None)
+    choices = lists()
+    form.jabatan.choices = [("", "Pilih jabatan"), *choices.active("jabatan", keep=person.jabatan)]
+    form.employment.choices = [("", "Pilih status"), *choices.active("status", keep=person.employment)]
+    form.kecamatan_code.choices = [("", "Pilih kecamatan"), *[(k.code, k.name) for k in queries.all_kecamatan()]]
+    if request.method == "GET":
+        form.accept_notice.data = person.notice_accepted_at is not None
+        form.school_words.data = person.school.name if person.school is not None else ""
+        form.school_id.data = str(person.school_id or "")
+        for field in (form.jabatan, form.employment, form.kecamatan_code, form.jenjang, form.sex):
+            field.data = field.data or ""
+    words = form.school_words.data or ""
+    found = queries.search_schools(words) if len(words) > 2 else []
+    form.school_id.choices = [("", "Belum dipilih"), *[(str(s.id), f"{s.name} – {s.kecamatan.name}") for s in found]]
+    if len(found) == 1 and not form.school_id.data:
+        form.school_id.data = str(found[0].id)
+    return form
+
+
+def _typed(form: ProfileForm) -> profiles.Profile:
+    school = form.school_id.data or ""
+    # A cleared search box means: no school of the list.
+    school_id = int(school) if school.isdigit() and len(school) < 10 and form.school_words.data else None
+    return profiles.Profile(
+        name=form.name.data,
+        title_before=form.title_before.data or "",
+        title_after=form.title_after.data or "",
+        sex=Sex(form.sex.data) if form.sex.data else None,
+        phone=form.phone.data or "",
+        jabatan=form.jabatan.data or None,
+        subject_taught=form.subject_taught.data or "",
+        jenjang=Jenjang(form.jenjang.data) if form.jenjang.data else None,
+        employment=form.employment.data or None,
+        school_id=school_id,
+        school_elsewhere=form.school_elsewhere.data or "",
+        kabupaten_elsewhere=form.kabupaten_elsewhere.data or "",
+        kecamatan_code=form.kecamatan_code.data or None,
+        nip=form.nip.data or "",
+        nuptk=form.nuptk.data or "",
+        accept_notice=bool(form.accept_notice.data),
+    )
+
+
+def _preview(form: ProfileForm) -> str:
+    """The name as it will stand on the certificate."""
+    before, after = names.title_before(form.title_before.data or ""), names.title_after(form.title_after.data or "")
+    full = f"{before} {names.clean_name(form.name.data or '')}".strip()
+    return f"{full}, {after}" if after else full
+
+
+@blueprint.get("/saya/profil/sekolah")
+def school_options() -> Response:
+    """Schools for what was typed, for programs on the page."""
+    found = queries.search_schools(request.args.get("q", "")[:120])
+    rows = [{"id": s.id, "npsn": s.npsn, "name": s.name, "kecamatan": s.kecamatan.name} for s in found]
+    return Response(json.dumps(rows), mimetype="application/json")
+
+
+@blueprint.get("/saya/data")
+def data() -> Response:
+    """Everything the profile holds, as JSON (UU 27/2022: access and a copy)."""
+    person = queries.person(gate.actor().person_id)
+    assert person is not None
+    hidden = {"password_hash", "calendar_token", "lock_count"}
+    facts = {c.name: getattr(person, c.name) for c in Person.__table__.columns if c.name not in hidden}
+    answer = Response(json.dumps(facts, default=str, ensure_ascii=False, indent=1), mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
+    return answer

@@ -28,6 +28,7 @@ from config import Settings, load
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 HEALTHY_SECONDS = 30.0  # having run so long, a death counts as the first one again
+WEB_FIRST_SECONDS = 5.0  # so long, at most, the web has all cores for its own start
 # The stop, in seconds after the signal; all must be gone after 10.
 GIVE_BACK_AT = 6.0  # the worker stops waiting for its tasks and hands them back to the broker
 KILL_AT = 8.6  # gunicorn itself gives up at 8
@@ -117,8 +118,9 @@ class _Supervisor:
             self._say(str(error))
             self._stop_all()
             return 1
+        begin = time.monotonic()
         for child in self.front:
-            child.due = 0.0
+            child.due = begin if child.name == "web" else begin + WEB_FIRST_SECONDS
         while not self.stopping:
             self._start_due()
             self._probe_web()
@@ -179,6 +181,10 @@ class _Supervisor:
     def _probe_web(self) -> None:
         if self.on_ready and _web_answers(self.settings):
             announce, self.on_ready = self.on_ready, None
+            for child in self.front:
+                if not child.started:
+                    child.due = 0.0
+            self._start_due()
             announce()
 
     def _turn(self, timeout: float, *, reap: bool = True) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, request
 
+from calakan.certificates.models import Certificate
 from calakan.kernel import clock, formats
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
@@ -42,6 +44,11 @@ def avatar_colour(id: int) -> int:
     return id % 6 + 1
 
 
+def dates(paper: Certificate) -> str:
+    """The days an issued paper names."""
+    return formats.day_list([date.fromisoformat(day) for day in paper.facts["event"]["dates"]])
+
+
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
@@ -51,7 +58,7 @@ def init_app(app: Flask) -> None:
         local=clock.local, masked=nip.masked, phone=phones.shown, initials=names.initials, label=label,
         first_name=names.first_name, month=formats.month, joined=formats.joined,
     )  # fmt: skip
-    env.globals.update(page_address=page_address, whatsapp=whatsapp, lists=lists, avatar_colour=avatar_colour)
+    env.globals.update(page_address=page_address, whatsapp=whatsapp, lists=lists, avatar_colour=avatar_colour, dates=dates)
 
     @app.context_processor
     def _visitor() -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""Forms of check-in and marking by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import SelectMultipleField, StringField
+
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
+
+
+class CodeForm(Form):
+    kode = StringField(
+        "Kode hadir",
+        description="Enam angka yang ditampilkan narasumber saat sesi berjalan.",
+        validators=[Required("Tulis enam angka kode hadir."), AtMost(20)],
+    )
+
+
+class OpenForm(Form):
+    menit = ChoiceField(
+        "Kode berlaku selama",
+        choices=[("15", "15 menit"), ("30", "30 menit"), ("60", "1 jam"), ("180", "3 jam")],
+        default="30",
+    )
+
+
+class MarkForm(Form):
+    """`orang` are codes of people; the view turns them into participants."""
+
+    sesi = ChoiceField("Sesi")
+    status = ChoiceField("Tandai sebagai", choices=[("hadir", "Hadir"), ("tidak", "Tidak hadir")], default="hadir")
+    alasan = TextAreaField(
+        "Alasan", description="Tersimpan pada catatan, mis. “terlihat di daftar ruang Zoom”.",
+        validators=[Required("Tulis alasan penandaan."), AtMost(300)],
+    )
+    orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
+
+    def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sesi.choices = sessions

@@ -1,0 +1,161 @@
+"""Forms of this room: a diklat, a row of its programme, a session, and reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+from wtforms import BooleanField, HiddenField, StringField
+
+from calakan.diklat.models import Diklat, Group, Kind, Mode
+from calakan.diklat.services.details import Details
+from calakan.diklat.services.sessions import SessionPlan
+from calakan.people.models import Jenjang
+from calakan.web.forms import (
+    AtMost,
+    ChoiceField,
+    Form,
+    LocalDateTimeField,
+    Required,
+    TextAreaField,
+    WholeNumberField,
+)
+from calakan.web.words import word
+
+
+class SelectMultipleField(wtforms.SelectMultipleField):
+    """Ticked boxes; what is not in the list is refused in Indonesian."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = []
+            raise ValueError("Pilih dari daftar.") from None
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except wtforms.ValidationError:
+            raise wtforms.ValidationError("Pilih dari daftar.") from None
+
+
+def _words(kinds: Any) -> list[tuple[str, str]]:
+    return [(kind.value, word(kind)) for kind in kinds]
+
+
+class DiklatForm(Form):
+    title = StringField("Judul", [Required(), AtMost(120)])
+    summary = StringField(
+        "Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta."
+    )
+    kind = ChoiceField("Jenis", choices=_words(Kind), default=Kind.DIKLAT.value)
+    mode = ChoiceField("Cara", choices=_words(Mode), default=Mode.ONLINE.value)
+    place = StringField("Tempat", [AtMost(160)], description="Mis. Zoom, atau nama gedung.")
+    topics = SelectMultipleField("Topik")
+    levels = SelectMultipleField(
+        "Jenjang", choices=_words(Jenjang), description="Kosongkan bila untuk semua jenjang."
+    )
+    posts = SelectMultipleField("Jabatan sasaran", description="Kosongkan bila untuk semua jabatan.")
+    description = TextAreaField(
+        "Uraian", [AtMost(10_000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."
+    )
+    outcomes = TextAreaField("Hasil belajar", [AtMost(2000)], description="Satu hasil pada satu baris.")
+    quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")
+    enrol_opens_at = LocalDateTimeField("Pendaftaran dibuka (WIB)", [wtforms.validators.Optional()])
+    enrol_closes_at = LocalDateTimeField(
+        "Pendaftaran ditutup (WIB)",
+        [wtforms.validators.Optional()],
+        description="Kosongkan: ditutup saat sesi pertama mulai.",
+    )
+    min_attendance_percent = WholeNumberField(
+        "Kehadiran paling sedikit (%)", [Required()], low=1, high=100, description="Syarat sertifikat."
+    )
+    remind = BooleanField("Kirim pengingat kepada peserta", default=True)
+
+    def offer(self, topics: list[tuple[str, str]], posts: list[tuple[str, str]]) -> None:
+        self.topics.choices, self.posts.choices = topics, posts
+
+    def details(self) -> Details:
+        return Details(
+            title=self.title.data or "",
+            summary=self.summary.data or "",
+            description=self.description.data or "",
+            outcomes=self.outcomes.data or "",
+            kind=Kind(self.kind.data),
+            mode=Mode(self.mode.data),
+            place=self.place.data or "",
+            topics=list(self.topics.data or []),
+            levels=[Jenjang(value) for value in self.levels.data or []],
+            posts=list(self.posts.data or []),
+            quota=self.quota.data,
+            enrol_opens_at=self.enrol_opens_at.data,
+            enrol_closes_at=self.enrol_closes_at.data,
+            min_attendance_percent=self.min_attendance_percent.data or 80,
+            remind=bool(self.remind.data),
+        )
+
+
+def values_of(diklat: Diklat) -> dict[str, Any]:
+    """What the form of a diklat starts with."""
+    plain = (
+        "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
+        "min_attendance_percent", "remind",
+    )  # fmt: skip
+    return {
+        **{name: getattr(diklat, name) for name in plain},
+        "kind": diklat.kind.value,
+        "mode": diklat.mode.value,
+        "topics": [row.topic for row in diklat.topics],
+        "levels": [level.value for level in diklat.jenjang],
+        "posts": [row.jabatan for row in diklat.posts],
+    }
+
+
+class RowForm(Form):
+    title = StringField("Materi", [Required(), AtMost(160)])
+    note = StringField("Keterangan", [AtMost(300)], description="Mis. tugas yang dikerjakan peserta.")
+    group = ChoiceField("Kelompok", choices=_words(Group), default=Group.CORE.value)
+    jp = WholeNumberField("JP", [Required()], low=1, high=200)
+    live = BooleanField("Diajarkan dalam sesi", description="Kosongkan untuk tugas dan belajar mandiri.")
+
+
+class SessionForm(Form):
+    title = StringField("Judul sesi", [Required(), AtMost(160)])
+    starts_at = LocalDateTimeField("Mulai (WIB)", [Required()])
+    ends_at = LocalDateTimeField("Selesai (WIB)", [Required()])
+    jp = WholeNumberField("JP", low=1, high=50, description="Kosongkan: dihitung dari lamanya.")
+    row = ChoiceField("Materi pada struktur program", default="")
+    speakers = SelectMultipleField("Narasumber", coerce=int, description="Boleh kosong; jadwal ini lalu dicarikan.")
+    moderators = SelectMultipleField("Moderator", coerce=int)
+    room_url = StringField(
+        "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
+    )
+    room_note = StringField("Catatan ruang", [AtMost(200)], description="Mis. ID rapat dan kata sandinya.")
+    place = StringField("Tempat", [AtMost(160)], description="Untuk sesi tatap muka.")
+
+    def plan(self) -> SessionPlan:
+        assert self.starts_at.data is not None and self.ends_at.data is not None
+        return SessionPlan(
+            title=self.title.data or "",
+            starts_at=self.starts_at.data,
+            ends_at=self.ends_at.data,
+            jp=self.jp.data,
+            row_id=int(self.row.data) if self.row.data else None,
+            room_url=self.room_url.data or "",
+            room_note=self.room_note.data or "",
+            place=self.place.data or "",
+        )
+
+
+class ReasonForm(Form):
+    reason = TextAreaField("Alasan", [Required("Tulis alasannya."), AtMost(300)])
+
+
+class ConfirmForm(Form):
+    """Nothing but the button."""
+
+
+class AnswerForm(Form):
+    assignment = HiddenField()
+    accept = HiddenField()

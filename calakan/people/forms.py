@@ -1,0 +1,101 @@
+"""The forms of accounts and profiles."""
+
+from __future__ import annotations
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField, TelField
+from wtforms.validators import ValidationError
+
+from calakan.people.models import Jenjang, Sector, Sex
+from calakan.web.forms import AtMost, ChoiceField, Form, Required
+from calakan.web.words import word
+
+
+class EmailAddress:
+    field_flags: dict[str, bool] = {}  # noqa: RUF012
+
+    def __call__(self, form: object, field: EmailField) -> None:
+        from email_validator import EmailNotValidError, validate_email  # heavy: only when a form is checked
+
+        try:
+            checked = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValidationError("Tulis alamat surel lengkap, mis. nama@contoh.id.") from None
+        field.data = checked.normalized.lower()
+
+
+class RegisterForm(Form):
+    name = StringField(
+        "Nama lengkap tanpa gelar",
+        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        description="Gelar diisi kemudian, di profil.",
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField("Surel", [EmailAddress()], description="Tautan konfirmasi dikirim ke alamat ini.", render_kw={"autocomplete": "email"})
+    password = PasswordField(
+        "Kata sandi",
+        [Required("Buat kata sandi.")],
+        description="Paling sedikit 12 huruf. Beberapa kata yang mudah Anda ingat.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+
+    def validate_notice(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError("Centang persetujuan untuk membuat akun.")
+
+
+class LoginForm(Form):
+    email = EmailField("Surel", [Required("Tulis surel Anda.")], render_kw={"autocomplete": "username"})
+    password = PasswordField("Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"})
+
+
+class ForgotForm(Form):
+    email = EmailField("Surel", [EmailAddress()], render_kw={"autocomplete": "username"})
+
+
+class NewPasswordForm(Form):
+    password = PasswordField("Kata sandi baru", [Required("Buat kata sandi.")], description="Paling sedikit 12 huruf (panitia dan admin 15).", render_kw={"autocomplete": "new-password"})
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = PasswordField("Kata sandi sekarang", [Required("Tulis kata sandi sekarang.")], render_kw={"autocomplete": "current-password"})
+
+
+class ProfileForm(Form):
+    title_before = StringField("Gelar di depan nama", [AtMost(60)], description="Mis. Dra. Hj.")
+    name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Anda."), AtMost(100)])
+    title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
+    sex = ChoiceField("Jenis kelamin", choices=[("", "Pilih"), *[(s.value, word(s)) for s in Sex]])
+    phone = TelField("Nomor WhatsApp", [AtMost(30)], description="Mis. 0812 3456 7890.", render_kw={"autocomplete": "tel", "inputmode": "tel"})
+    jabatan = ChoiceField("Jabatan")
+    subject_taught = StringField("Mata pelajaran", [AtMost(80)], description="Hanya untuk guru mapel.")
+    jenjang = ChoiceField("Jenjang", choices=[("", "Pilih jenjang"), *[(j.value, word(j)) for j in Jenjang]])
+    employment = ChoiceField("Status kepegawaian")
+    school_words = StringField("Sekolah", [AtMost(120)], description="Ketik nama atau NPSN, lalu tekan Cari sekolah. Mis. sdn 1 kedungwuluh.")
+    school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
+    school_elsewhere = StringField("Tempat kerja lain", [AtMost(120)], description="Isi bila sekolah tidak ada di daftar atau di luar Banyumas.")
+    kabupaten_elsewhere = StringField("Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar Kabupaten Banyumas.")
+    kecamatan_code = ChoiceField("Kecamatan tempat kerja")
+    nip = StringField("NIP", [AtMost(40)], description="18 angka; tidak pernah ditampilkan kepada umum.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    nuptk = StringField("NUPTK", [AtMost(40)], description="16 angka.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    accept_notice = BooleanField("Data saya benar dan boleh dipakai untuk daftar hadir serta sertifikat.")
+
+
+class AddPersonForm(Form):
+    name = StringField("Nama lengkap", [Required("Tulis namanya."), AtMost(100)])
+    email = EmailField("Surel", [EmailAddress()], description="Tautan untuk membuat kata sandi dikirim ke sini.")
+    roles = SelectMultipleField("Peran")
+
+
+class SchoolForm(Form):
+    npsn = StringField("NPSN", [Required("Tulis NPSN."), AtMost(8)])
+    name = StringField("Nama sekolah", [Required("Tulis nama sekolah."), AtMost(120)])
+    jenjang = ChoiceField("Jenjang", choices=[(j.value, word(j)) for j in Jenjang])
+    sector = ChoiceField("Status", choices=[(s.value, word(s)) for s in Sector])
+    kecamatan_code = ChoiceField("Kecamatan")
+    active = BooleanField("Masih beroperasi", default=True)
+
+
+class SchoolFileForm(Form):
+    file = FileField("Berkas CSV", description="Kolom npsn, nama, jenjang, status, kode_kecamatan; paling besar 5 MB.")

@@ -1,0 +1,220 @@
+"""A report as a file: CSV, a workbook, JSON. Every number is the report's own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import xlsxwriter
+
+from calakan.kernel import formats
+from calakan.kernel.clock import local
+from calakan.reports.queries import Count, Dimension, Filters, Report, Row, Stage
+
+SOURCE = "Banyumas Calakan, Dinas Pendidikan Kabupaten Banyumas"
+TITLES: dict[Dimension, str] = {
+    Dimension.JABATAN: "Jabatan",
+    Dimension.JENJANG: "Jenjang",
+    Dimension.STATUS: "Status kepegawaian",
+    Dimension.SEX: "Jenis kelamin",
+    Dimension.KECAMATAN: "Kecamatan",
+    Dimension.SCHOOL: "Sekolah",
+    Dimension.DIKLAT: "Diklat",
+    Dimension.MONTH: "Bulan mulai diklat",
+    Dimension.AUTHORITY: "Kewenangan",
+}
+STAGES: dict[Stage, str] = {
+    Stage.ENROLLED: "Terdaftar",
+    Stage.ATTENDED: "Pernah hadir",
+    Stage.PASSED: "Memenuhi syarat kehadiran",
+    Stage.CERTIFIED: "Bersertifikat",
+}
+COUNTS: dict[Count, str] = {Count.KEPESERTAAN: "Kepesertaan", Count.PESERTA: "Peserta unik"}
+# Columns that keep the code beside the name, because names of schools, places and diklat repeat.
+_CODES = {
+    Dimension.SCHOOL: "NPSN",
+    Dimension.KECAMATAN: "Kode kecamatan",
+    Dimension.DIKLAT: "Kode diklat",
+    Dimension.MONTH: "Kode bulan",
+}
+_MEANINGS: dict[Stage, str] = {
+    Stage.ENROLLED: "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai; daftar tunggu tidak dihitung.",
+    Stage.ATTENDED: "Pendaftaran yang dikonfirmasi dengan kehadiran tercatat pada paling sedikit satu sesi.",
+    Stage.PASSED: "Pendaftaran yang dikonfirmasi dengan JP kehadiran mencapai syarat diklatnya.",
+    Stage.CERTIFIED: "Pendaftaran yang dikonfirmasi dengan sertifikat peserta yang terbit dan masih berlaku.",
+}
+_UNIK = "Kepesertaan menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+MIME_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+}
+
+
+def make(report: Report, format: Format, *, made_at: datetime, separator: str = ";") -> bytes:
+    if format is Format.CSV:
+        return as_csv(report, separator=separator)
+    if format is Format.XLSX:
+        return as_xlsx(report, made_at=made_at)
+    return as_json(report, made_at=made_at)
+
+
+def file_name(format: Format, *, made_at: datetime) -> str:
+    return f"laporan-partisipasi-{local(made_at):%Y-%m-%d-%H%M}.{format.value}"
+
+
+def definition(filters: Filters) -> str:
+    return f"{_MEANINGS[filters.stage]} {_UNIK}"
+
+
+def period(filters: Filters) -> str:
+    """By the day on which the diklat starts."""
+    if filters.since and filters.until:
+        return formats.days(filters.since, filters.until)
+    if filters.since:
+        return f"sejak {formats.day(filters.since)}"
+    return f"sampai {formats.day(filters.until)}" if filters.until else "seluruh waktu"
+
+
+def number_columns(filters: Filters) -> list[Count]:
+    """The count that was asked for stands first."""
+    return [filters.count, *(count for count in Count if count is not filters.count)]
+
+
+def header(report: Report) -> list[str]:
+    names: list[str] = []
+    for dimension in report.dimensions:
+        names += [_CODES[dimension]] if dimension in _CODES else []
+        names.append(TITLES[dimension])
+    return names + [COUNTS[count] for count in number_columns(report.filters)]
+
+
+def cells(report: Report, row: Row) -> list[str | int]:
+    found: list[str | int] = []
+    for dimension, key in zip(report.dimensions, row.keys, strict=True):
+        found += [key.code] if dimension in _CODES else []
+        found.append(key.label)
+    return found + [row.value(count) for count in number_columns(report.filters)]
+
+
+def harmless(value: str | int) -> str | int:
+    """Text that a spreadsheet would run as a formula is kept as text."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_DANGEROUS):
+        return "'" + value
+    return value
+
+
+def as_csv(report: Report, *, separator: str = ";") -> bytes:
+    """UTF-8 with a mark at its start and semicolons, as Excel in Indonesia expects."""
+    if separator not in (";", ","):
+        raise ValueError("separator must be ; or ,")
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(header(report))
+    writer.writerows([harmless(cell) for cell in cells(report, row)] for row in report.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_json(report: Report, *, made_at: datetime) -> bytes:
+    filters = report.filters
+    rows = [
+        {
+            **{d.value: {"code": k.code, "label": k.label} for d, k in zip(report.dimensions, row.keys, strict=True)},
+            "kepesertaan": row.kepesertaan,
+            "peserta_unik": row.unik,
+        }
+        for row in report.rows
+    ]
+    document = {
+        "definition": definition(filters),
+        "unit": filters.count.value,
+        "stage": filters.stage.value,
+        "period": {
+            "from": filters.since.isoformat() if filters.since else None,
+            "to": filters.until.isoformat() if filters.until else None,
+            "text": period(filters),
+        },
+        "filters": {"diklat": filters.diklat or None, "kecamatan": filters.kecamatan or None},
+        "source": SOURCE,
+        "updated": local(made_at).isoformat(timespec="seconds"),
+        "dimensions": [d.value for d in report.dimensions],
+        "total": {"kepesertaan": report.total_kepesertaan, "peserta_unik": report.total_unik},
+        "rows": rows,
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
+    """What the cover sheet says, and the page in its own way."""
+    filters = report.filters
+    return [
+        ("Laporan", "Partisipasi diklat"),
+        ("Tahap", STAGES[filters.stage]),
+        ("Definisi", definition(filters)),
+        ("Periode mulai diklat", period(filters)),
+        ("Menurut", ", ".join(TITLES[d] for d in report.dimensions)),
+        ("Diklat", filters.diklat or "semua"),
+        ("Kecamatan", filters.kecamatan or "semua"),
+        ("Jumlah kepesertaan", report.total_kepesertaan),
+        ("Jumlah peserta unik", report.total_unik),
+        ("Sumber", SOURCE),
+        ("Dibuat", formats.moment(made_at)),
+    ]
+
+
+def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
+    """A cover sheet and the rows: numbers are numbers, NPSN are text, no formulas."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "Laporan partisipasi", "company": SOURCE, "created": local(made_at).replace(tzinfo=None)})
+    _cover(book, facts(report, made_at=made_at))
+    _table(book, report)
+    book.close()
+    return file.getvalue()
+
+
+def _cover(book: xlsxwriter.Workbook, lines: Sequence[tuple[str, str | int]]) -> None:
+    sheet = book.add_worksheet("Keterangan")
+    bold = book.add_format({"bold": True, "valign": "top"})
+    plain = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "num_format": "#,##0"})
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 80)
+    for number, (name, value) in enumerate(lines):
+        sheet.write_string(number, 0, name, bold)
+        if isinstance(value, int):
+            sheet.write_number(number, 1, value, plain)
+        else:
+            sheet.write_string(number, 1, value, plain)
+
+
+def _table(book: xlsxwriter.Workbook, report: Report) -> None:
+    sheet = book.add_worksheet("Partisipasi")
+    bold = book.add_format({"bold": True, "bg_color": "#DDEFEA", "bottom": 1})
+    whole = book.add_format({"num_format": "#,##0"})
+    names = header(report)
+    widths = [len(name) + 4 for name in names]
+    sheet.write_row(0, 0, names, bold)
+    for number, row in enumerate(report.rows, start=1):
+        for column, cell in enumerate(cells(report, row)):
+            if isinstance(cell, int):
+                sheet.write_number(number, column, cell, whole)
+            else:
+                sheet.write_string(number, column, cell)
+                widths[column] = max(widths[column], min(len(cell) + 2, 60))
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(report.rows), 1), len(names) - 1)

@@ -1,0 +1,85 @@
+"""What a report is asked for, from the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from wtforms import DateField
+from wtforms.validators import ValidationError
+
+from calakan.reports.exports import COUNTS, STAGES, TITLES
+from calakan.reports.queries import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.web.forms import ChoiceField, Form
+
+USUAL = [Dimension.JENJANG]
+
+
+class DayField(DateField):
+    """A day on a calendar in Jakarta; empty means no limit."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = (valuelist[0] if valuelist else "").strip()
+        if not text:
+            return
+        try:
+            found = datetime.strptime(text, "%Y-%m-%d").date()
+        except ValueError:
+            raise ValueError("Tanggal ini tidak ada. Pilih lagi.") from None
+        if not 2000 <= found.year <= 2100:
+            raise ValueError("Tahunnya tidak wajar. Pilih lagi.")
+        self.data = found
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if isinstance(self.data, date) else ""
+
+
+class ReportForm(Form):
+    """Sent by GET; every field may be missing."""
+
+    dari = DayField("Mulai dari")
+    sampai = DayField("Sampai")
+    tahap = ChoiceField("Tahap", choices=[(s.value, STAGES[s]) for s in Stage], default=Stage.ENROLLED.value)
+    hitung = ChoiceField("Hitung", choices=[(c.value, COUNTS[c]) for c in Count], default=Count.KEPESERTAAN.value)
+    diklat = ChoiceField("Diklat", default="")
+    kecamatan = ChoiceField("Kecamatan", default="")
+
+    def validate_sampai(self, field: DayField) -> None:
+        if self.dari.data and field.data and field.data < self.dari.data:
+            raise ValidationError("Tanggal akhir mendahului tanggal awal. Tukar keduanya.")
+
+    def offer(self, *, diklat: Iterable[tuple[str, str]], kecamatan: Iterable[tuple[str, str]]) -> None:
+        self.diklat.choices = [("", "Semua"), *diklat]
+        self.kecamatan.choices = [("", "Semua"), *kecamatan]
+
+    @property
+    def filters(self) -> Filters:
+        """Only of a valid form."""
+        return Filters(
+            since=self.dari.data,
+            until=self.sampai.data,
+            diklat=self.diklat.data or "",
+            kecamatan=self.kecamatan.data or "",
+            stage=Stage(self.tahap.data),
+            count=Count(self.hitung.data),
+        )
+
+
+def dimensions(wanted: Iterable[str]) -> tuple[list[Dimension], list[str]]:
+    """Up to three dimensions in the order asked for, and a sentence for each word that is none."""
+    found: list[Dimension] = []
+    notices: list[str] = []
+    for name in (part.strip() for text in wanted for part in text.split(",")):
+        if not name:
+            continue
+        if name not in set(Dimension):
+            notices.append(f"Pengelompokan “{name[:40]}” tidak dikenal, jadi diabaikan.")
+        elif Dimension(name) not in found:
+            found.append(Dimension(name))
+    if len(found) > MOST_DIMENSIONS:
+        left = ", ".join(TITLES[d] for d in found[MOST_DIMENSIONS:])
+        notices.append(f"Paling banyak tiga pengelompokan; {left} diabaikan.")
+    return found[:MOST_DIMENSIONS] or list(USUAL), notices[:4]
