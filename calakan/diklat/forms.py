@@ -15,11 +15,11 @@ from calakan.web.forms import (
     AtMost,
     ChoiceField,
     Form,
-    LocalDateTimeField,
     Required,
     TextAreaField,
     WholeNumberField,
 )
+from calakan.web.forms import LocalDateTimeField as _LocalDateTimeField
 from calakan.web.words import word
 
 
@@ -42,6 +42,14 @@ class SelectMultipleField(wtforms.SelectMultipleField):
 
 def _words(kinds: Any) -> list[tuple[str, str]]:
     return [(kind.value, word(kind)) for kind in kinds]
+
+
+class LocalDateTimeField(_LocalDateTimeField):
+    """An emptied field is empty, and does not fall back to what was stored."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        super().process_formdata(valuelist)
 
 
 class DiklatForm(Form):
@@ -110,6 +118,10 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
         "levels": [level.value for level in diklat.jenjang],
         "posts": [row.jabatan for row in diklat.posts],
     }
+
+
+class LeadForm(Form):
+    lead_id = ChoiceField("Narasumber pengampu", description="Boleh mengubah isi dan jadwal diklat ini.")
 
 
 class RowForm(Form):

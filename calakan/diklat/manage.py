@@ -12,7 +12,16 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
-from calakan.diklat.forms import AnswerForm, ConfirmForm, DiklatForm, ReasonForm, RowForm, SessionForm, values_of
+from calakan.diklat.forms import (
+    AnswerForm,
+    ConfirmForm,
+    DiklatForm,
+    LeadForm,
+    ReasonForm,
+    RowForm,
+    SessionForm,
+    values_of,
+)
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, SessionState
 from calakan.diklat.services import details, programme as rows, sessions as live_sessions, states
 from calakan.enrolment import queries as enrolments
@@ -65,11 +74,8 @@ def _diklat(slug: str) -> Diklat:
 def home() -> str:
     actor, now = gate.actor(), clock.now()
     mine = queries.managed(actor)
-    by_state = dict(
-        db.session().execute(
-            mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
-        ).tuples()
-    )
+    counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
+    by_state = {state: count for state, count in db.session().execute(counted).tuples()}
     proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(20)
     to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(20)
     return render_template(
@@ -149,13 +155,42 @@ def edit(slug: str) -> Page:
     diklat, actor = gate.subject(Diklat), gate.actor()
     diklat_id = diklat.id
     values = values_of(diklat)
+    lead_form = _lead_form(diklat, actor)
+    if lead_form is not None and "lead_id" in request.form:
+        return _set_lead(slug, diklat_id, lead_form)
     form = DiklatForm(data=values)
     form.offer(_with(lists(), "topic", values["topics"]), _with(lists(), "jabatan", values["posts"]))
     if form.validate_on_submit() and _attempt(
         form, lambda: details.change(diklat_id, form.details(), actor=actor, now=clock.now())
     ):
         return _done(slug, "Perubahan tersimpan.")
-    return _answer(form, render_template("diklat/manage_form.html", form=form, diklat=_diklat(slug)))
+    page = render_template("diklat/manage_form.html", form=form, diklat=_diklat(slug), lead_form=lead_form)
+    return _answer(form, page)
+
+
+def _lead_form(diklat: Diklat, actor: Actor) -> LeadForm | None:
+    """Who is in charge is for the panitia to say."""
+    if not actor.is_committee:
+        return None
+    form = LeadForm(data={"lead_id": str(diklat.lead_id or "")})
+    people = {str(person.id): person.printed_name for person in narasumber.can_speak()}
+    if diklat.lead_id is not None and str(diklat.lead_id) not in people:
+        lead = db.session().get_one(Person, diklat.lead_id)
+        people[str(lead.id)] = lead.printed_name
+    form.lead_id.choices = [("", "Tidak ada"), *people.items()]
+    return form
+
+
+def _set_lead(slug: str, diklat_id: int, form: LeadForm) -> Response:
+    if not form.validate_on_submit():
+        flash("Pilih pengampu dari daftar.", "err")
+        return redirect(f"/kelola/diklat/{slug}/ubah", 303)
+    lead_id = int(form.lead_id.data) if form.lead_id.data else None
+    return _at_once(
+        slug,
+        lambda: details.set_lead(diklat_id, lead_id, actor=gate.actor(), now=clock.now()),
+        "Pengampu tersimpan.",
+    )
 
 
 def _with(choices: Any, kind: str, chosen: list[str]) -> list[tuple[str, str]]:

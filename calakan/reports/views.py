@@ -2,6 +2,130 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from calakan.audit import services as audit
+from calakan.kernel import clock, db, formats
+from calakan.people import queries as people_queries
+from calakan.reports import charts, exports, queries
+from calakan.reports.forms import ReportForm, dimensions
+from calakan.reports.queries import Dimension, Filters, Report
+from calakan.web import gate
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
+MOST_ROWS = 200
+MONTHS_SHOWN = 12
+
+
+def _asked() -> ReportForm:
+    form = ReportForm(formdata=request.args)
+    form.offer(
+        diklat=queries.diklat_choices(), kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()]
+    )
+    return form
+
+
+def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) -> str:
+    values: dict[str, Any] = {
+        "dari": filters.since.isoformat() if filters.since else None,
+        "sampai": filters.until.isoformat() if filters.until else None,
+        "diklat": filters.diklat or None,
+        "kecamatan": filters.kecamatan or None,
+        "tahap": filters.stage.value,
+        "hitung": filters.count.value,
+        "menurut": [dimension.value for dimension in by],
+        **more,
+    }
+    return url_for(endpoint, **values)
+
+
+@blueprint.route("/kelola/laporan")
+def participation() -> str | tuple[str, int]:
+    form = _asked()
+    by, notices = dimensions(request.args.getlist("menurut"))
+    shown = {"form": form, "by": by, "notices": notices, "titles": exports.TITLES, "most": queries.MOST_DIMENSIONS}
+    if not form.validate():
+        return render_template("reports/participation.html", report=None, **shown), 422
+    return render_template("reports/participation.html", **shown, **_report(form, by))
+
+
+def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
+    actor, filters = gate.actor(), form.filters
+    report = queries.participation(by, filters, visible_to=actor)
+    return {
+        "report": report,
+        "rows": report.rows[:MOST_ROWS],
+        "summary": queries.summary(filters, visible_to=actor),
+        "counts": [(count, exports.COUNTS[count]) for count in exports.number_columns(filters)],
+        "highest": max((row.value(filters.count) for row in report.rows), default=0),
+        "definition": exports.definition(filters),
+        "period": exports.period(filters),
+        "stage": exports.STAGES[filters.stage],
+        "files": [(name, _address("reports.export", filters, by, format=name)) for name in ("xlsx", "csv", "json")],
+        **_map(filters, by, dict(form.kecamatan.choices)),
+        **_months(queries.participation([Dimension.MONTH], filters, visible_to=actor)),
+        "bars": charts.level_bars(
+            queries.participation([Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)
+        ),
+        "groups": [name for name, _ in charts.GROUPS],
+    }
+
+
+def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[str, Any]:
+    report = queries.participation([Dimension.KECAMATAN], filters, visible_to=gate.actor())
+    values = {row.keys[0].code: row.unik for row in report.rows}
+    inside = {code: value for code, value in values.items() if code in charts.TILES}
+
+    def link(code: str) -> str:
+        return _address("reports.participation", filters, by, kecamatan=code)
+
+    return {
+        "hexagons": charts.hexagons(inside, names, link),
+        "classes": charts.class_labels(charts.cuts(max(inside.values(), default=0))),
+        "places": sorted(((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES)),
+        "elsewhere": values.get("", 0),
+    }
+
+
+def _months(report: Report) -> dict[str, Any]:
+    dated = [row for row in report.rows if row.keys[0].code]
+    kept = dated[-MONTHS_SHOWN:]
+    bars = [(_short_month(row.keys[0].code), row.keys[0].label, row.unik) for row in kept]
+    return {"months": kept, "months_left": len(dated) - len(kept), "month_chart": charts.columns(bars, "h-bln")}
+
+
+def _short_month(code: str) -> str:
+    year, month = code.split("-")
+    return formats.part(clock.today().replace(year=int(year), month=int(month), day=1), "MMM")
+
+
+@blueprint.route("/kelola/laporan/unduh")
+def export() -> AnyResponse:
+    """A file of the same report; who took which is noted before it is sent."""
+    if request.args.get("format") not in set(exports.Format):
+        abort(404)
+    form = _asked()
+    by, _ = dimensions(request.args.getlist("menurut"))
+    if not form.validate():
+        values = {name: request.args.getlist(name) for name in request.args if name != "format"}
+        return redirect(url_for("reports.participation", **values))  # type: ignore[arg-type]
+    kind, now, actor, filters = exports.Format(request.args["format"]), clock.now(), gate.actor(), form.filters
+    report = queries.participation(by, filters, visible_to=actor)
+    separator = "," if request.args.get("pemisah") == "koma" else ";"
+    data = exports.make(report, kind, made_at=now, separator=separator)
+    with db.transaction():
+        audit.record(
+            "reports.export", actor=actor, now=now, name="Laporan partisipasi", format=kind.value, rows=len(report.rows),
+            by=[d.value for d in by], stage=filters.stage.value, diklat=filters.diklat, kecamatan=filters.kecamatan,
+            since=filters.since.isoformat() if filters.since else "",
+            until=filters.until.isoformat() if filters.until else "",
+        )  # fmt: skip
+    name = exports.file_name(kind, made_at=now)
+    return Response(
+        data,
+        content_type=exports.MIME_TYPES[kind],
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )

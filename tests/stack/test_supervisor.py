@@ -49,7 +49,11 @@ if os.fork() == 0:
     while True: time.sleep(60)
 say("starts")
 '''
-    web = base + f'''
+    scripts = {"beat": base + "time.sleep(60)", "worker": base + "time.sleep(60)", "web": base + page(settings)}
+    scripts.update(changed(base, settings))
+    return {name: [sys.executable, "-c", script] for name, script in scripts.items()}
+def page(settings):
+    return f'''
 import http.server
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -58,9 +62,6 @@ class Page(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 http.server.ThreadingHTTPServer(("127.0.0.1", {settings.port}), Page).serve_forever()
 '''
-    scripts = {"beat": base + "time.sleep(60)", "worker": base + "time.sleep(60)", "web": web}
-    scripts.update(changed(base, settings))
-    return {name: [sys.executable, "-c", script] for name, script in scripts.items()}
 supervisor._commands = commands
 def changed(base, settings): return {}
 """
@@ -196,6 +197,7 @@ def make() -> Iterator[Make]:
 def test_it_starts_all_and_stops_all(make: Make) -> None:
     stack = make()
     stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
     assert len(stack.children()) == 4
     assert len(stack.below()) >= 7  # with the children's children, which ignore SIGTERM
     assert all(os.getsid(pid) == pid for pid in stack.children())
@@ -222,11 +224,13 @@ def leave(*_):
     say("broker", redis.Redis.from_url({client_url(settings)!r}).ping())
     sys.exit(0)
 signal.signal(signal.SIGTERM, leave)
+say("armed")
 time.sleep(60)
 '''}
 """
     stack = make(STAND_IN + setup)
     stack.start()
+    stack.wait(lambda: "armed" in stack.log)
     stack.stop()
     assert "worker | broker True" in stack.log
 
@@ -237,11 +241,13 @@ def changed(base, settings):
     return {"worker": base + '''
 signal.signal(signal.SIGTERM, lambda *_: say("asked"))
 signal.signal(signal.SIGQUIT, lambda *_: say("pressed"))
+say("armed")
 while True: time.sleep(1)
 '''}
 """
     stack = make(STAND_IN + setup)
     stack.start()
+    stack.wait(lambda: "armed" in stack.log)
     os.kill(stack.child("pressed"), signal.SIGSTOP)  # frozen, too
     assert 8 < stack.stop() < 10
     assert re.findall("asked|pressed", stack.log) == ["asked", "pressed"]
@@ -268,6 +274,7 @@ def changed(base, settings):
 def test_each_child_comes_back(make: Make) -> None:
     stack = make()
     stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
     before = stack.children()
     for pid in before:
         os.kill(pid, signal.SIGKILL)
@@ -316,16 +323,18 @@ def test_a_second_one_in_the_same_data_directory_is_refused(make: Make) -> None:
 def test_with_json_every_line_stays_json(make: Make) -> None:
     setup = """
 def changed(base, settings):
-    return {"beat": 'import sys; print(\\'{"event": "tick"}\\'); sys.exit(3)', "worker": "import time; time.sleep(60)",
-            "web": 'import json; say = None' + base.partition("say(\\"starts\\")")[2]}
+    return {
+        "beat": "import json, sys; print(json.dumps(dict(event='tick'))); sys.exit(3)",
+        "worker": "import time; time.sleep(60)",
+        "web": page(settings),
+    }
 """
     stack = make(STAND_IN + setup, CALAKAN_LOG_FORMAT="json")
-    stack.start(ready=False)
+    stack.start()
     stack.wait(lambda: stack.log.count("beat ended") >= 1)
     stack.stop()
-    events = [json.loads(line)["event"] for line in stack.log.splitlines()]
-    assert events[0] == "tick"
-    assert "beat ended with exit code 3; starting it again in 0.5 s" in events
+    events = [json.loads(line)["event"] for line in stack.log.splitlines() if line != "ready"]
+    assert events[:2] == ["tick", "beat ended with exit code 3; starting it again in 0.5 s"]
 
 
 def test_a_given_broker_that_is_down_does_not_hold_the_stack(make: Make) -> None:

@@ -1,0 +1,5 @@
+"""`python -m calakan` is the command line."""
+
+from calakan.cli import main
+
+main()

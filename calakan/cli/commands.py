@@ -1,0 +1,205 @@
+"""Operating commands: settings, database, demo, messages, certificates, sweep, doctor."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import config
+from calakan.cli import cli
+from calakan.cli.app import application
+
+
+@cli.command()
+def settings() -> None:
+    """List every setting, its value and its meaning; secrets are masked."""
+    loaded = config.load()
+    for name, _, help, secret in config.describe():
+        value = str(getattr(loaded, name.removeprefix(config.PREFIX).lower()))
+        click.echo(f"{name}={'********' if secret and value else value}\n    {help}")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what this installation stands on."""
+    with application() as app:
+        from calakan.kernel import db
+
+        loaded: config.Settings = app.extensions["calakan.settings"]
+        if loaded.sqlite:
+            driver = db.sqlite_driver()
+            mode = "WAL" if driver.sqlite_version_info >= db.WAL_IS_SAFE else "TRUNCATE"
+            click.echo(f"database: SQLite {driver.sqlite_version}, journal {mode}: right for one host, not for more")
+        else:
+            click.echo(f"database: {db.engine().dialect.name}")
+        click.echo(f"broker: {'given server' if loaded.redis_url else 'embedded'}")
+        click.echo(f"mail: {'console only' if loaded.console_mail else 'SMTP'}")
+        click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
+
+
+@cli.group("db")
+def database() -> None:
+    """The schema."""
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest version."""
+    import flask_migrate
+
+    with application():
+        flask_migrate.upgrade()
+
+
+@database.command("downgrade")
+@click.argument("revision", default="-1")
+def db_downgrade(revision: str) -> None:
+    """Go back one version, or to REVISION."""
+    import flask_migrate
+
+    with application():
+        flask_migrate.downgrade(revision=revision)
+
+
+@database.command("check")
+def db_check() -> None:
+    """Exit 1 when models and schema differ."""
+    import flask_migrate
+
+    with application():
+        flask_migrate.check()
+
+
+@cli.command()
+@click.option("--size", type=click.Choice(["small"]), default="small")
+@click.option("--seed", type=int, default=1)
+def demo(size: str, seed: int) -> None:
+    """Make demo accounts and diklat, in development only."""
+    from calakan.cli.run import prepare
+
+    loaded = config.load()
+    if loaded.production:
+        sys.exit("calakan: no demo in production")
+    prepare()
+    with application():
+        from calakan.demo.small import ensure_demo
+        from calakan.kernel import clock
+
+        click.echo("made" if ensure_demo(loaded, now=clock.now(), seed=seed) else "the demo is there already")
+
+
+@cli.command()
+@click.argument("name", required=False)
+def sweep(name: str | None) -> None:
+    """Run the periodic jobs once, or the one called NAME."""
+    with application() as app:
+        from calakan import wiring
+
+        names = [name] if name else list(wiring.SCHEDULE)
+        for job in names:
+            if job not in wiring.WORK:
+                sys.exit(f"calakan: no job {job}; there are {', '.join(wiring.WORK)}")
+            click.echo(f"{job}: {wiring.WORK[job](app.extensions['calakan.settings'])}")
+
+
+@cli.group()
+def messages() -> None:
+    """Reminders and the outbox."""
+
+
+def _instant(text: str | None) -> datetime:
+    from calakan.kernel import clock
+
+    if text is None:
+        return clock.now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        sys.exit("calakan: --at takes an ISO time such as 2026-11-28T07:00+07:00")
+    return (at if at.tzinfo else at.replace(tzinfo=clock.WIB)).astimezone(UTC)
+
+
+@messages.command("due")
+@click.option("--at", help="As if it were this time.")
+@click.option("--json", "as_json", is_flag=True)
+def due(at: str | None, as_json: bool) -> None:
+    """List the reminders that are due and not yet written; sends nothing."""
+    with application():
+        from calakan.enrolment import reminders
+
+        for item in reminders.due(now=_instant(at)):
+            facts = {"key": item.key, "to": item.email, "session": item.title, "starts_at": item.starts_at.isoformat()}
+            click.echo(json.dumps(facts) if as_json else "  ".join(facts.values()))
+
+
+@messages.command("send")
+@click.option("--at", help="As if it were this time.")
+def send(at: str | None) -> None:
+    """Write the due reminders, then deliver everything that waits."""
+    with application() as app:
+        from calakan.enrolment import reminders
+        from calakan.kernel import db
+        from calakan.notifications import tasks
+
+        with db.transaction():
+            new = reminders.queue_due(now=_instant(at))
+        settled = tasks.sweep(app.extensions["calakan.settings"])
+        click.echo(f"{new} reminders written, {settled} messages settled")
+
+
+@cli.group()
+def certificates() -> None:
+    """Issuing and verifying."""
+
+
+@certificates.command("issue")
+@click.argument("slug")
+@click.option("--dry-run", is_flag=True)
+def issue(slug: str, dry_run: bool) -> None:
+    """Ask for the papers of a closed diklat and make them."""
+    with application() as app:
+        from calakan.certificates import eligibility, services, tasks
+        from calakan.diklat.queries import by_slug
+        from calakan.kernel import clock, db
+        from calakan.kernel.actor import system
+
+        diklat = by_slug(slug)
+        if diklat is None:
+            sys.exit(f"calakan: no diklat {slug}")
+        plan = eligibility.dry_run(diklat, now=clock.now())
+        click.echo(f"{len(plan.eligible)} eligible, {len(plan.lacking)} lacking")
+        if dry_run:
+            return
+        id = diklat.id
+        with db.transaction():
+            new = services.request_for(id, actor=system("command line"), now=clock.now())
+        click.echo(f"{new} new, {tasks.sweep(app.extensions['calakan.settings'])} settled")
+
+
+@certificates.command("verify")
+@click.argument("target")
+def verify(target: str) -> None:
+    """Check a PDF file or a code; exit 1 when it is not valid."""
+    with application():
+        import sqlalchemy as sa
+
+        from calakan.certificates import queries
+        from calakan.certificates.models import Certificate, Status
+        from calakan.kernel import db
+
+        path = Path(target)
+        if path.is_file():
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            paper = db.session().scalar(sa.select(Certificate).where(Certificate.sha256 == sha256))
+        else:
+            paper = queries.by_code(target)
+        if paper is None:
+            sys.exit("calakan: not issued here")
+        click.echo(f"{paper.status.value}: {paper.number} {paper.facts['name']} – {paper.facts['event']['title']}")
+        sys.exit(0 if paper.status is Status.VALID else 1)

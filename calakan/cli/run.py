@@ -1,0 +1,57 @@
+"""`calakan run`: from nothing to a running site."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask_migrate import upgrade
+
+import config
+from calakan.cli import cli
+from calakan.cli.app import application
+
+ACCOUNTS = ("admin", "panitia", "narasumber", "guru", "kepsek", "pengawas", "korwilcam")
+
+
+def banner(settings: config.Settings) -> str:
+    lines = ["", f"Calakan is running at {settings.base_url}", ""]
+    if not settings.production:
+        lines += ["Demo accounts, password calakan-demo:", *[f"  {name}@example.org" for name in ACCOUNTS], ""]
+    return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+@cli.command()
+def run() -> None:
+    """Migrate, load first-start data, then run web, worker, beat and broker."""
+    from calakan.stack.supervisor import become_supervisor
+
+    settings = config.load()
+    prepare()
+    # A fresh process: what was loaded for the set-up would stay in memory beside the site.
+    become_supervisor(banner(settings))
+
+
+def prepare() -> None:
+    """The newest schema, places and lists; the demo on a first start in development."""
+    import logging
+
+    from calakan.demo.small import ensure_demo
+    from calakan.kernel import clock, db
+    from calakan.office.services import ensure_choices
+    from calakan.people.directory import ensure_places
+    from calakan.people.queries import demo_people_exist
+
+    with application() as app:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        upgrade()
+        with db.transaction():
+            first = ensure_places(now=clock.now())
+            ensure_choices()
+        settings = app.extensions["calakan.settings"]
+        if settings.production:
+            if demo_people_exist():
+                sys.exit("calakan: demo accounts exist; production does not start with them")
+        elif first:
+            click.echo("First start: making the demo…")
+            ensure_demo(settings, now=clock.now())

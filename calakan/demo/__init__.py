@@ -1,0 +1,1 @@
+"""Invented people and diklat for development; never in production."""
