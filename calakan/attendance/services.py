@@ -37,13 +37,10 @@ def open_check_in(session_id: int, *, minutes: int, actor: Actor, now: datetime)
         raise CheckInNotOpen(why="early", opens_at=session.starts_at - BEFORE_START)
     if now > session.ends_at + AFTER_END:
         raise CheckInNotOpen(why="over")
-    window = db.session().get(CheckIn, session_id)
-    if window is None:
-        window = CheckIn(live_session_id=session_id)
-        db.session().add(window)
-    window.code = _free_code(now)
-    window.opens_at = now
-    window.closes_at = min(now + timedelta(minutes=minutes), session.ends_at + AFTER_END)
+    code, closes_at = _free_code(now), min(now + timedelta(minutes=minutes), session.ends_at + AFTER_END)
+    window = db.session().get(CheckIn, session_id) or CheckIn(live_session_id=session_id)
+    window.code, window.opens_at, window.closes_at = code, now, closes_at
+    db.session().add(window)
     db.session().flush()
     audit.record("attendance.open_check_in", session, actor=actor, now=now, until=window.closes_at.isoformat())
     return window

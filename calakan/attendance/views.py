@@ -45,17 +45,22 @@ def check_in() -> Response | str | tuple[str, int]:
         with db.transaction():
             answered = services.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
             answer = answered.answer
-            title = answered.session.title if answered.session is not None else ""
-            slug = answered.session.diklat.slug if answered.session is not None else ""
+            session_id = answered.session.id if answered.session is not None else 0
         if answer in (Answer.PRESENT, Answer.ALREADY):
-            told = "Kehadiran tercatat" if answer is Answer.PRESENT else "Kehadiran sudah tercatat sebelumnya"
-            flash(f"{told}: {title}.", "ok")
-            return redirect(url_for("attendance.progress", slug=slug))
+            return _noted(session_id, again=answer is Answer.ALREADY)
         form.kode.errors = [REFUSALS[answer]]
         status = 429 if answer is Answer.TOO_MANY else 422
     elif form.is_submitted():
         status = 422
     return render_template("attendance/check_in.html", form=form), status
+
+
+def _noted(session_id: int, *, again: bool) -> Response:
+    session = diklat_queries.live_session_by_id(session_id)
+    assert session is not None
+    told = "Kehadiran sudah tercatat sebelumnya" if again else "Kehadiran tercatat"
+    flash(f"{told}: {session.title}.", "ok")
+    return redirect(url_for("attendance.progress", slug=session.diklat.slug))
 
 
 @blueprint.get("/hadir/<code>")
@@ -150,12 +155,8 @@ def mark(slug: str) -> Response | tuple[str, int]:
         return _show_sheet(slug, form), 422
     told = "hadir" if form.status.data == "hadir" else "tidak hadir"
     flash(f"{changed} peserta ditandai {told}." if changed else "Tidak ada yang berubah.", "ok")
-    return redirect(url_for("attendance.sheet", slug=slug, **_kept()))
-
-
-def _kept() -> dict[str, str]:
-    """The page of the list the panitia were on."""
-    return {name: request.args[name] for name in ("hal", "q") if request.args.get(name)}
+    args = request.args
+    return redirect(url_for("attendance.sheet", slug=slug, hal=args.get("hal") or None, q=args.get("q") or None))
 
 
 @blueprint.get("/kelola/diklat/<slug>/sesi/<int:number>/kode")

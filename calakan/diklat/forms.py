@@ -30,7 +30,7 @@ class SelectMultipleField(wtforms.SelectMultipleField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            self.data = []
+            self.data: list[Any] = []
             raise ValueError("Pilih dari daftar.") from None
 
     def pre_validate(self, form: Any) -> None:
@@ -147,7 +147,8 @@ class SessionForm(Form):
     place = StringField("Tempat", [AtMost(160)], description="Untuk sesi tatap muka.")
 
     def plan(self) -> SessionPlan:
-        assert self.starts_at.data is not None and self.ends_at.data is not None
+        assert self.starts_at.data is not None
+        assert self.ends_at.data is not None
         return SessionPlan(
             title=self.title.data or "",
             starts_at=self.starts_at.data,

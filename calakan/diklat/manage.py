@@ -23,7 +23,9 @@ from calakan.diklat.forms import (
     values_of,
 )
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, SessionState
-from calakan.diklat.services import details, programme as rows, sessions as live_sessions, states
+from calakan.diklat.services import details, states
+from calakan.diklat.services import programme as rows
+from calakan.diklat.services import sessions as live_sessions
 from calakan.enrolment import queries as enrolments
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
@@ -75,7 +77,7 @@ def home() -> str:
     actor, now = gate.actor(), clock.now()
     mine = queries.managed(actor)
     counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
-    by_state = {state: count for state, count in db.session().execute(counted).tuples()}
+    by_state = dict(db.session().execute(counted).tuples().all())
     proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(20)
     to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(20)
     return render_template(
@@ -116,7 +118,7 @@ def _unstaffed(actor: Actor) -> Sequence[LiveSession]:
 
 @blueprint.get("/kelola/diklat")
 def listing() -> str:
-    words, state = request.args.get("q", "").strip()[:80], request.args.get("status", "")
+    words, state = request.args.get("q", "").replace("\x00", "").strip()[:80], request.args.get("status", "")
     chosen = DiklatState(state) if state in set(DiklatState) else None
     page = paging.page(queries.managed(gate.actor(), words=words, state=chosen))
     return render_template(
@@ -227,7 +229,7 @@ def programme(slug: str) -> Page:
     )
 
 
-@blueprint.post("/kelola/diklat/<slug>/program/<int:position>/hapus")
+@blueprint.post("/kelola/diklat/<slug>/program/<int(max=9999):position>/hapus")
 def remove_row(slug: str, position: int) -> Response:
     diklat_id = gate.subject(Diklat).id
     row_id = next((row.id for row in queries.programme(diklat_id) if row.position == position), None)
@@ -295,7 +297,7 @@ def session_new(slug: str) -> Page:
     return _answer(form, render_template("diklat/manage_session.html", form=form, diklat=_diklat(slug), session=None))
 
 
-@blueprint.route("/kelola/diklat/<slug>/sesi/<int:number>/ubah", methods=["GET", "POST"])
+@blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/ubah", methods=["GET", "POST"])
 def session_edit(slug: str, number: int) -> Page:
     session, actor = gate.subject(LiveSession), gate.actor()
     session_id = session.id
@@ -326,7 +328,7 @@ def session_edit(slug: str, number: int) -> Page:
     )
 
 
-@blueprint.route("/kelola/diklat/<slug>/sesi/<int:number>/batal", methods=["GET", "POST"])
+@blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/batal", methods=["GET", "POST"])
 def session_cancel(slug: str, number: int) -> Page:
     session_id, title, actor = gate.subject(LiveSession).id, gate.subject(LiveSession).title, gate.actor()
     form = ReasonForm()
@@ -343,7 +345,7 @@ def session_cancel(slug: str, number: int) -> Page:
     )
 
 
-@blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/tawaran")
+@blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/tawaran")
 def answer_offer(slug: str, number: int) -> Response:
     session_id, actor, form = gate.subject(LiveSession).id, gate.actor(), AnswerForm()
     offered = narasumber.assignments_of([session_id]).get(session_id, [])

@@ -203,4 +203,4 @@ def participant_ids(diklat_id: int, codes: Sequence[str]) -> dict[str, int]:
             Person.code.in_(list(codes)),
         )
     )
-    return {code: id for code, id in rows}
+    return {row.code: row.id for row in rows}

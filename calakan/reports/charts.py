@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
 from calakan.kernel.formats import number
-from calakan.reports.queries import Report
+from calakan.reports.queries import Row
 
 # code: name on the tile, three letters for small screens, column, row. A scheme, not a map of borders.
 TILES: dict[str, tuple[str, str, float, int]] = {
@@ -96,7 +97,8 @@ def hexagons(values: Mapping[str, int], names: Mapping[str, str], link: Callable
     )
     box = f"0 0 {_short(_LEFT * 2 + 7 * w)} {_short(_TOP + 2 * r + 5 * _STEP + 16)}"
     return Markup(
-        '<svg class="hex" viewBox="{}" role="group" aria-labelledby="h-peta"><defs><path id="hx" d="{}"/></defs>{}{}</svg>'
+        '<svg class="hex" viewBox="{}" role="group" aria-labelledby="h-peta">'
+        '<defs><path id="hx" d="{}"/></defs>{}{}</svg>'
     ).format(box, shape, tiles, _river())
 
 
@@ -131,7 +133,7 @@ def _river() -> Markup:
         (at(3), half), (at(3), y + _RADIUS / 2), (at(2.8), y + _RADIUS * 1.55),
     ]  # fmt: skip
     path = f"M{_short(points[0][0])} {_short(points[0][1])}"
-    for a, b in zip(points[1:-1], points[2:], strict=True):
+    for a, b in pairwise(points[1:]):
         middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
         path += f"Q{_short(a[0])} {_short(a[1])} {_short(middle[0])} {_short(middle[1])}"
     path += f"L{_short(points[-1][0])} {_short(points[-1][1])}"
@@ -176,10 +178,10 @@ def _axis(mark: int) -> str:
     return f"{number(mark / 1000)}rb" if mark >= 10_000 else number(mark)
 
 
-def level_bars(report: Report) -> list[LevelBar]:
-    """Persons of a report by level and post, in five groups; a person has one level and one post, so they add up."""
+def level_bars(rows: Sequence[Row]) -> list[LevelBar]:
+    """Persons by level and post, in five groups; a person has one level and one post, so they add up."""
     sums: dict[str, list[int]] = {}
-    for row in report.rows:
+    for row in rows:
         level, post = row.keys
         group = next((n for n, (_, posts) in enumerate(GROUPS) if post.code in posts), len(GROUPS) - 1)
         sums.setdefault(level.label, [0] * len(GROUPS))[group] += row.unik

@@ -179,7 +179,8 @@ def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
     """A cover sheet and the rows: numbers are numbers, NPSN are text, no formulas."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Laporan partisipasi", "company": SOURCE, "created": local(made_at).replace(tzinfo=None)})
+    created = local(made_at).replace(tzinfo=None)
+    book.set_properties({"title": "Laporan partisipasi", "company": SOURCE, "created": created})
     _cover(book, facts(report, made_at=made_at))
     _table(book, report)
     book.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from wtforms import DateField
 from wtforms.validators import ValidationError
@@ -15,7 +15,7 @@ from calakan.web.forms import ChoiceField, Form
 USUAL = [Dimension.JENJANG]
 
 
-class DayField(DateField):
+class DayField(DateField):  # type: ignore[misc]
     """A day on a calendar in Jakarta; empty means no limit."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -24,7 +24,7 @@ class DayField(DateField):
         if not text:
             return
         try:
-            found = datetime.strptime(text, "%Y-%m-%d").date()
+            found = date.fromisoformat(text)
         except ValueError:
             raise ValueError("Tanggal ini tidak ada. Pilih lagi.") from None
         if not 2000 <= found.year <= 2100:

@@ -112,7 +112,11 @@ _AUTHORITIES = {
     Authority.PROVINCE: "Provinsi Jawa Tengah",
     Authority.KEMENAG: "Kementerian Agama",
 }
-_SEXES = {"L": "Laki-laki", "P": "Perempuan"}
+_WORDS: dict[Dimension, dict[str, str]] = {
+    Dimension.JENJANG: {level.value: text for level, text in _LEVELS.items()},
+    Dimension.AUTHORITY: {authority.value: text for authority, text in _AUTHORITIES.items()},
+    Dimension.SEX: {"L": "Laki-laki", "P": "Perempuan"},
+}
 _MISSING = {
     Dimension.KECAMATAN: "Luar kabupaten atau belum diisi",
     Dimension.SCHOOL: "Tanpa sekolah dalam daftar",
@@ -127,19 +131,23 @@ def participation(by: Sequence[Dimension], filters: Filters | None = None, *, vi
     dimensions = [Dimension(name) for name in by]
     if not 1 <= len(dimensions) <= MOST_DIMENSIONS or len(set(dimensions)) != len(dimensions):
         raise ValueError("one to three different dimensions")
-    rows, labels = _grouped(dimensions, filters, visible_to), _labels(dimensions)
     total, unik = _total(filters, visible_to)
-    width = len(dimensions)
+    return Report(rows(dimensions, filters, visible_to=visible_to), total, unik, dimensions, filters)
+
+
+def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor) -> list[Row]:
+    """Only the rows of such a report, in two statements."""
+    labels, width = _labels(dimensions), len(dimensions)
     found = [
         Row(
             keys=tuple(labels[d](row[i], row[width + i]) for i, d in enumerate(dimensions)),
             kepesertaan=row[-2],
             unik=row[-1],
         )
-        for row in rows
+        for row in _grouped(dimensions, filters, visible_to)
     ]
     found.sort(key=lambda row: tuple(_order(d, key) for d, key in zip(dimensions, row.keys, strict=True)))
-    return Report(found, total, unik, dimensions, filters)
+    return found
 
 
 def summary(filters: Filters, *, visible_to: Actor) -> Summary:
@@ -274,7 +282,7 @@ _FIRST = (
 )
 
 
-def _columns(dimension: Dimension) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+def _columns(dimension: Dimension) -> tuple[Any, Any]:
     """Code and label in SQL; where the label is not in the row, nothing."""
     nothing = sa.null()
     if dimension is Dimension.SCHOOL:
@@ -314,10 +322,7 @@ def _labels(dimensions: Sequence[Dimension]) -> dict[Dimension, Callable[[Any, A
                 return Key(f"{year}-{month:02}", formats.month(date(year, month, 1)))
             if dimension in kinds:
                 return Key(code, lists.get((kinds[dimension], code), code))
-            words: dict[Any, str] = {
-                Dimension.JENJANG: _LEVELS, Dimension.AUTHORITY: _AUTHORITIES, Dimension.SEX: _SEXES,
-            }.get(dimension, {})  # type: ignore[call-overload]  # fmt: skip
-            return Key(str(code), label or words.get(code, str(code)))
+            return Key(str(code), label or _WORDS.get(dimension, {}).get(str(code), str(code)))
 
         return key
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from calakan.kernel import clock, db, formats
 from calakan.people import queries as people_queries
 from calakan.reports import charts, exports, queries
 from calakan.reports.forms import ReportForm, dimensions
-from calakan.reports.queries import Dimension, Filters, Report
+from calakan.reports.queries import Dimension, Filters, Row
 from calakan.web import gate
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
@@ -22,9 +23,7 @@ MONTHS_SHOWN = 12
 
 def _asked() -> ReportForm:
     form = ReportForm(formdata=request.args)
-    form.offer(
-        diklat=queries.diklat_choices(), kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()]
-    )
+    form.offer(diklat=queries.diklat_choices(), kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()])
     return form
 
 
@@ -66,17 +65,15 @@ def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
         "stage": exports.STAGES[filters.stage],
         "files": [(name, _address("reports.export", filters, by, format=name)) for name in ("xlsx", "csv", "json")],
         **_map(filters, by, dict(form.kecamatan.choices)),
-        **_months(queries.participation([Dimension.MONTH], filters, visible_to=actor)),
-        "bars": charts.level_bars(
-            queries.participation([Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)
-        ),
+        **_months(queries.rows([Dimension.MONTH], filters, visible_to=actor)),
+        "bars": charts.level_bars(queries.rows([Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)),
         "groups": [name for name, _ in charts.GROUPS],
     }
 
 
 def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[str, Any]:
-    report = queries.participation([Dimension.KECAMATAN], filters, visible_to=gate.actor())
-    values = {row.keys[0].code: row.unik for row in report.rows}
+    found = queries.rows([Dimension.KECAMATAN], filters, visible_to=gate.actor())
+    values = {row.keys[0].code: row.unik for row in found}
     inside = {code: value for code, value in values.items() if code in charts.TILES}
 
     def link(code: str) -> str:
@@ -85,13 +82,13 @@ def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[s
     return {
         "hexagons": charts.hexagons(inside, names, link),
         "classes": charts.class_labels(charts.cuts(max(inside.values(), default=0))),
-        "places": sorted(((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES)),
+        "places": sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES),
         "elsewhere": values.get("", 0),
     }
 
 
-def _months(report: Report) -> dict[str, Any]:
-    dated = [row for row in report.rows if row.keys[0].code]
+def _months(found: Sequence[Row]) -> dict[str, Any]:
+    dated = [row for row in found if row.keys[0].code]
     kept = dated[-MONTHS_SHOWN:]
     bars = [(_short_month(row.keys[0].code), row.keys[0].label, row.unik) for row in kept]
     return {"months": kept, "months_left": len(dated) - len(kept), "month_chart": charts.columns(bars, "h-bln")}
@@ -118,8 +115,9 @@ def export() -> AnyResponse:
     data = exports.make(report, kind, made_at=now, separator=separator)
     with db.transaction():
         audit.record(
-            "reports.export", actor=actor, now=now, name="Laporan partisipasi", format=kind.value, rows=len(report.rows),
-            by=[d.value for d in by], stage=filters.stage.value, diklat=filters.diklat, kecamatan=filters.kecamatan,
+            "reports.export", actor=actor, now=now, name="Laporan partisipasi", format=kind.value,
+            rows=len(report.rows), by=[d.value for d in by], stage=filters.stage.value,
+            diklat=filters.diklat, kecamatan=filters.kecamatan,
             since=filters.since.isoformat() if filters.since else "",
             until=filters.until.isoformat() if filters.until else "",
         )  # fmt: skip

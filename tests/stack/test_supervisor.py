@@ -173,7 +173,10 @@ def processes() -> dict[int, tuple[int, int]]:
 
 
 def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:  # gone meanwhile
+        return ""
 
 
 Make = Callable[..., Stack]

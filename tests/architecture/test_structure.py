@@ -1,0 +1,108 @@
+"""The house rules, held by reading the source and the running application."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from calakan import policy, wiring
+from calakan.kernel import db
+from calakan.kernel.errors import REGISTRY
+from calakan.web.messages import SENTENCES
+
+ROOT = Path(__file__).parents[2] / "calakan"
+ORDER = [
+    "kernel",
+    "audit",
+    "office",
+    "notifications",
+    "people",
+    "diklat",
+    "narasumber",
+    "enrolment",
+    "attendance",
+    "certificates",
+    "reports",
+]
+DOORS = {"views.py", "manage.py", "forms.py", "tasks.py"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_core_imports_only_its_room_and_those_to_its_left(room: str) -> None:
+    allowed = set(ORDER[: ORDER.index(room) + 1])
+    wrong = []
+    for path in (ROOT / room).rglob("*.py"):
+        if path.name in DOORS:
+            continue
+        for name in imports(path):
+            parts = name.split(".")
+            if parts[0] == "calakan" and len(parts) > 1 and parts[1] not in allowed:
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+            if parts[0] in ("flask", "flask_login", "flask_wtf", "wtforms"):
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+    assert wrong == []
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.py")
+        if path.parts[-2:] != ("kernel", "clock.py")
+        and "stack" not in path.parts
+        and re.search(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|time\.time\(", path.read_text())
+    ]
+    assert wrong == []
+
+
+def test_every_endpoint_has_its_line_and_every_line_its_endpoint(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert routes == set(policy.POLICY)
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    assert sorted(set(REGISTRY) - set(SENTENCES)) == []
+
+
+def test_every_scheduled_job_exists() -> None:
+    assert set(wiring.SCHEDULE) <= set(wiring.WORK)
+
+
+def test_models_and_schema_are_the_same(app: Flask) -> None:
+    with db.engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, db.Base.metadata) == []
+
+
+def test_no_page_carries_inline_script_or_style() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.html")
+        if re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", path.read_text())
+    ]
+    assert wrong == []
+
+
+def test_every_posting_form_carries_its_token() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.html")
+        for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(), re.S)
+        if "csrf()" not in form
+    ]
+    assert wrong == []
