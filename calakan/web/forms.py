@@ -75,6 +75,7 @@ class LocalDateTimeField(DateTimeLocalField):
     """A date and time on a clock in Jakarta; its data are UTC."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None  # an emptied field is empty, whatever was stored before
         try:
             super().process_formdata(valuelist if valuelist and valuelist[0] else [])
         except ValueError:

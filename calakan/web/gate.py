@@ -80,7 +80,7 @@ def _gate() -> Response | None:
         if g.actor is None and not access.anonymous:
             return _to_login()
         abort(404 if access.hidden or access.anonymous else 403)
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
+    if request.method not in ("GET", "HEAD", "OPTIONS") and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
     _note_seen(visitor)
     return None
