@@ -23,6 +23,7 @@ from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
+from calakan.people import queries as people
 from calakan.people.models import Jenjang
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -131,7 +132,7 @@ def mine() -> str:
     following = ahead[0] if ahead else None
     opens_at = following.starts_at - timedelta(minutes=office.room_opens_minutes) if following else None
     papers = certificates.of_person(me)
-    year = clock.local(now).year
+    year, person = clock.local(now).year, people.person(me)
     return render_template(
         "enrolment/mine.html",
         ways=_ways(running, me, now=now),
@@ -143,6 +144,7 @@ def mine() -> str:
         year=year,
         jp=certificates.jp_of_year(me, year),
         target=office.yearly_jp_target,
+        calendar_token=person.calendar_token if person is not None else "",
     )
 
 

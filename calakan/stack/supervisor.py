@@ -31,8 +31,8 @@ HEALTHY_SECONDS = 30.0  # having run so long, a death counts as the first one ag
 WEB_FIRST_SECONDS = 5.0  # so long, at most, the web has all cores for its own start
 # The stop, in seconds after the signal; all must be gone after 10.
 GIVE_BACK_AT = 6.0  # the worker stops waiting for its tasks and hands them back to the broker
-KILL_AT = 8.6  # gunicorn itself gives up at 8
-KILL_BROKER_AT = 9.6
+KILL_AT = 8.3  # gunicorn itself gives up at 8
+KILL_BROKER_AT = 9.2
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -72,7 +72,11 @@ def become_supervisor(banner: str) -> NoReturn:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", banner])  # noqa: S606
+    ours, theirs = os.pipe()  # not an argument: every `ps` would show it
+    os.write(theirs, banner.encode())
+    os.close(theirs)
+    os.set_inheritable(ours, True)
+    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", str(ours)])  # noqa: S606
 
 
 class _Supervisor:
@@ -361,5 +365,12 @@ def _web_answers(settings: Settings) -> bool:
         connection.close()
 
 
+def main() -> int:
+    """What `become_supervisor` becomes; the argument is the file descriptor with its banner."""
+    with open(int(sys.argv[1]), encoding="utf-8") as given:
+        banner = given.read()
+    return supervise(load(), lambda: print(banner, flush=True))
+
+
 if __name__ == "__main__":
-    sys.exit(supervise(load(), lambda: print(*sys.argv[1:], flush=True)))
+    sys.exit(main())
