@@ -31,7 +31,8 @@ class MarkForm(Form):
     sesi = ChoiceField("Sesi")
     status = ChoiceField("Tandai sebagai", choices=[("hadir", "Hadir"), ("tidak", "Tidak hadir")], default="hadir")
     alasan = TextAreaField(
-        "Alasan", description="Tersimpan pada catatan, mis. “terlihat di daftar ruang Zoom”.",
+        "Alasan",
+        description="Tersimpan pada catatan, mis. “terlihat di daftar ruang Zoom”.",
         validators=[Required("Tulis alasan penandaan."), AtMost(300)],
     )
     orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])

@@ -94,7 +94,8 @@ def work(diklat_id: int) -> dict[WorkState, int]:
             sa.select(Certificate.state, sa.func.count())
             .where(Certificate.diklat_id == diklat_id)
             .group_by(Certificate.state)
-        ).all()
+        )
+        .all()
     )
     return {state: found.get(state, 0) for state in WorkState}
 

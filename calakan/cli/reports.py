@@ -2,9 +2,71 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
 from calakan.cli import cli
+from calakan.cli.app import application
 
 
 @cli.group()
 def report() -> None:
     """Participation counts."""
+
+
+@report.command()
+@click.option(
+    "--by", default="jenjang", help="One to three of jabatan, jenjang, status, sex, kecamatan, school, diklat, month."
+)
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--diklat", default="")
+@click.option("--count", type=click.Choice(["kepesertaan", "peserta"]), default="kepesertaan")
+@click.option("--status", type=click.Choice(["enrolled", "attended", "passed", "certified"]), default="enrolled")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "xlsx", "json"]), default="table")
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path))
+def participation(
+    by: str,
+    since: datetime | None,
+    until: datetime | None,
+    diklat: str,
+    count: str,
+    status: str,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Count participation, as the page and the downloads do."""
+    with application():
+        from calakan.kernel import clock
+        from calakan.kernel.actor import system
+        from calakan.reports import exports, queries
+
+        try:
+            dimensions = [queries.Dimension(name.strip()) for name in by.split(",")]
+            filters = queries.Filters(
+                since=_day(since),
+                until=_day(until),
+                diklat=diklat,
+                stage=queries.Stage(status),
+                count=queries.Count(count),
+            )
+            found = queries.participation(dimensions, filters, visible_to=system("command line"))
+        except ValueError as error:
+            sys.exit(f"calakan: {error}")
+        if form == "table":
+            lines = [exports.header(found), *(exports.cells(found, row) for row in found.rows)]
+            click.echo("\n".join("\t".join(str(cell) for cell in line) for line in lines))
+            click.echo(f"kepesertaan {found.total_kepesertaan}\tpeserta unik {found.total_unik}")
+            return
+        content = exports.make(found, exports.Format(form), made_at=clock.now(), separator=";")
+        if output is None:
+            sys.stdout.buffer.write(content)
+        else:
+            output.write_bytes(content)
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value is not None else None

@@ -31,7 +31,13 @@ from config import Settings
 
 PASSWORD = "calakan-demo"  # noqa: S105  # the published password of the demo
 ACTOR = system("demo")
-LEVELS = {"TK": Jenjang.PAUD, "SD": Jenjang.SD, "SMP": Jenjang.SMP, "SMA": Jenjang.SMA, "SMK": Jenjang.SMK}
+LEVELS = {
+    "TK": Jenjang.PAUD,
+    "MI": Jenjang.MADRASAH,
+    **{level.name: level for level in Jenjang},
+    "PKBM": Jenjang.KESETARAAN,
+}
+POSTS = {"tendik": "tenaga_kependidikan", "pengawas": "pengawas_sekolah"}
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ def _teachers(schools: list[int], chance: random.Random, *, now: datetime) -> li
                 title_before=row["gelar_depan"],
                 title_after=row["gelar_belakang"],
                 sex=Sex(row["jenis_kelamin"]),
-                jabatan=row["jabatan"] if row["jabatan"] else "guru_kelas",
+                jabatan=POSTS.get(row["jabatan"], row["jabatan"]),
                 employment=row["status_kepegawaian"].lower().replace(" ", "_"),
                 jenjang=LEVELS.get(row["jenjang"]),
                 school_id=chance.choice(schools),
@@ -256,5 +262,3 @@ def _silence_the_past() -> None:
             .where(Message.state == WorkState.PENDING)
             .values(state=WorkState.DROPPED, last_error="demo")
         )
-
-

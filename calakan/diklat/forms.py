@@ -54,16 +54,12 @@ class LocalDateTimeField(_LocalDateTimeField):
 
 class DiklatForm(Form):
     title = StringField("Judul", [Required(), AtMost(120)])
-    summary = StringField(
-        "Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta."
-    )
+    summary = StringField("Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta.")
     kind = ChoiceField("Jenis", choices=_words(Kind), default=Kind.DIKLAT.value)
     mode = ChoiceField("Cara", choices=_words(Mode), default=Mode.ONLINE.value)
     place = StringField("Tempat", [AtMost(160)], description="Mis. Zoom, atau nama gedung.")
     topics = SelectMultipleField("Topik")
-    levels = SelectMultipleField(
-        "Jenjang", choices=_words(Jenjang), description="Kosongkan bila untuk semua jenjang."
-    )
+    levels = SelectMultipleField("Jenjang", choices=_words(Jenjang), description="Kosongkan bila untuk semua jenjang.")
     posts = SelectMultipleField("Jabatan sasaran", description="Kosongkan bila untuk semua jabatan.")
     description = TextAreaField(
         "Uraian", [AtMost(10_000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."

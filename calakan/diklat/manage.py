@@ -323,9 +323,7 @@ def session_edit(slug: str, number: int) -> Page:
     if form.validate_on_submit() and _attempt(form, work):
         return _done(slug, f"Sesi “{form.title.data}” diubah.")
     diklat, session_now = _diklat(slug), queries.live_session(slug, number)
-    return _answer(
-        form, render_template("diklat/manage_session.html", form=form, diklat=diklat, session=session_now)
-    )
+    return _answer(form, render_template("diklat/manage_session.html", form=form, diklat=diklat, session=session_now))
 
 
 @blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/batal", methods=["GET", "POST"])
@@ -385,9 +383,7 @@ def propose(slug: str) -> Response:
 @blueprint.post("/kelola/diklat/<slug>/terbitkan")
 def publish(slug: str) -> Response:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    return _at_once(
-        slug, lambda: states.publish(diklat_id, actor=actor, now=clock.now()), "Diklat terbit di katalog."
-    )
+    return _at_once(slug, lambda: states.publish(diklat_id, actor=actor, now=clock.now()), "Diklat terbit di katalog.")
 
 
 @blueprint.route("/kelola/diklat/<slug>/kembalikan", methods=["GET", "POST"])
@@ -410,9 +406,7 @@ def send_back(slug: str) -> Page:
 @blueprint.route("/kelola/diklat/<slug>/tutup", methods=["GET", "POST"])
 def close(slug: str) -> Page:
     diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ConfirmForm()
-    if form.validate_on_submit() and _attempt(
-        form, lambda: states.close(diklat_id, actor=actor, now=clock.now())
-    ):
+    if form.validate_on_submit() and _attempt(form, lambda: states.close(diklat_id, actor=actor, now=clock.now())):
         return _done(slug, "Diklat ditutup. Sertifikat sedang disiapkan.")
     return _confirm(
         slug,

@@ -71,9 +71,7 @@ def join(slug: str) -> BaseResponse | str:
         return redirect(f"/saya/profil?next=/diklat/{slug}")
     except ScheduleOverlap:
         overlap = queries.overlapping(me, diklat_id, now=clock.now())
-        return render_template(
-            "enrolment/overlap.html", diklat=diklat_queries.by_slug(slug), overlap=overlap
-        )
+        return render_template("enrolment/overlap.html", diklat=diklat_queries.by_slug(slug), overlap=overlap)
     except DomainError as error:
         flash(sentence(error), "err")
         return redirect(f"/diklat/{slug}")
@@ -106,9 +104,7 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
     if form.validate_on_submit():
         try:
             with db.transaction():
-                services.leave(
-                    diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or ""
-                )
+                services.leave(diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or "")
         except DomainError as error:
             flash(sentence(error), "err")
             return redirect(f"/diklat/{slug}")
@@ -118,9 +114,7 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
         flash("Anda tidak terdaftar pada diklat ini.", "warn")
         return redirect(f"/diklat/{slug}")
-    html = render_template(
-        "enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form
-    )
+    html = render_template("enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form)
     return html, 422 if form.errors else 200
 
 

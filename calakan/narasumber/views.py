@@ -89,9 +89,7 @@ def _offer_form(volunteer: Volunteer | None) -> OfferForm:
     if volunteer is None:
         form = OfferForm()
     else:
-        form = OfferForm(
-            headline=volunteer.headline, bio=volunteer.bio, public=volunteer.public, topics=held
-        )
+        form = OfferForm(headline=volunteer.headline, bio=volunteer.bio, public=volunteer.public, topics=held)
     form.topics.choices = [
         (code, lists().label(ChoiceKind.TOPIC, code))
         for code in dict.fromkeys([*(code for code, _ in lists().active(ChoiceKind.TOPIC)), *held])

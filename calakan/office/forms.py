@@ -17,7 +17,9 @@ class SettingsForm(Form):
     signer_rank = StringField("Pangkat penanda tangan", [AtMost(60)])
     signer_nip = StringField("NIP penanda tangan", [AtMost(18)])
     number_pattern = StringField(
-        "Pola nomor sertifikat", [Required(), AtMost(80)], description="Token: {klas} {urut:04} {bulan_romawi} {bulan} {tahun}"
+        "Pola nomor sertifikat",
+        [Required(), AtMost(80)],
+        description="Token: {klas} {urut:04} {bulan_romawi} {bulan} {tahun}",
     )
     classification = StringField("Kode klasifikasi", [Required(), AtMost(20)])
     yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)

@@ -72,7 +72,8 @@ def add_choice() -> Response:
         return redirect(url_for("office.settings"))
     label = request.form.get("label", "")[:80]
     return _answer(
-        lambda: services.add_choice(ChoiceKind(kind), label, actor=gate.actor(), now=clock.now()), "Pilihan ditambahkan."
+        lambda: services.add_choice(ChoiceKind(kind), label, actor=gate.actor(), now=clock.now()),
+        "Pilihan ditambahkan.",
     )
 
 

@@ -31,7 +31,12 @@ class RegisterForm(Form):
         description="Gelar diisi kemudian, di profil.",
         render_kw={"autocomplete": "name"},
     )
-    email = EmailField("Surel", [EmailAddress()], description="Tautan konfirmasi dikirim ke alamat ini.", render_kw={"autocomplete": "email"})
+    email = EmailField(
+        "Surel",
+        [EmailAddress()],
+        description="Tautan konfirmasi dikirim ke alamat ini.",
+        render_kw={"autocomplete": "email"},
+    )
     password = PasswordField(
         "Kata sandi",
         [Required("Buat kata sandi.")],
@@ -47,7 +52,9 @@ class RegisterForm(Form):
 
 class LoginForm(Form):
     email = EmailField("Surel", [Required("Tulis surel Anda.")], render_kw={"autocomplete": "username"})
-    password = PasswordField("Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        "Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class ForgotForm(Form):
@@ -55,11 +62,18 @@ class ForgotForm(Form):
 
 
 class NewPasswordForm(Form):
-    password = PasswordField("Kata sandi baru", [Required("Buat kata sandi.")], description="Paling sedikit 12 huruf (panitia dan admin 15).", render_kw={"autocomplete": "new-password"})
+    password = PasswordField(
+        "Kata sandi baru",
+        [Required("Buat kata sandi.")],
+        description="Paling sedikit 12 huruf (panitia dan admin 15).",
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):
-    current = PasswordField("Kata sandi sekarang", [Required("Tulis kata sandi sekarang.")], render_kw={"autocomplete": "current-password"})
+    current = PasswordField(
+        "Kata sandi sekarang", [Required("Tulis kata sandi sekarang.")], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class ProfileForm(Form):
@@ -67,18 +81,36 @@ class ProfileForm(Form):
     name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Anda."), AtMost(100)])
     title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
     sex = ChoiceField("Jenis kelamin", choices=[("", "Pilih"), *[(s.value, word(s)) for s in Sex]])
-    phone = TelField("Nomor WhatsApp", [AtMost(30)], description="Mis. 0812 3456 7890.", render_kw={"autocomplete": "tel", "inputmode": "tel"})
+    phone = TelField(
+        "Nomor WhatsApp",
+        [AtMost(30)],
+        description="Mis. 0812 3456 7890.",
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
     jabatan = ChoiceField("Jabatan")
     subject_taught = StringField("Mata pelajaran", [AtMost(80)], description="Hanya untuk guru mapel.")
     jenjang = ChoiceField("Jenjang", choices=[("", "Pilih jenjang"), *[(j.value, word(j)) for j in Jenjang]])
     employment = ChoiceField("Status kepegawaian")
-    school_words = StringField("Sekolah", [AtMost(120)], description="Ketik nama atau NPSN, lalu tekan Cari sekolah. Mis. sdn 1 kedungwuluh.")
+    school_words = StringField(
+        "Sekolah", [AtMost(120)], description="Ketik nama atau NPSN, lalu tekan Cari sekolah. Mis. sdn 1 kedungwuluh."
+    )
     school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
-    school_elsewhere = StringField("Tempat kerja lain", [AtMost(120)], description="Isi bila sekolah tidak ada di daftar atau di luar Banyumas.")
-    kabupaten_elsewhere = StringField("Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar Kabupaten Banyumas.")
+    school_elsewhere = StringField(
+        "Tempat kerja lain", [AtMost(120)], description="Isi bila sekolah tidak ada di daftar atau di luar Banyumas."
+    )
+    kabupaten_elsewhere = StringField(
+        "Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar Kabupaten Banyumas."
+    )
     kecamatan_code = ChoiceField("Kecamatan tempat kerja")
-    nip = StringField("NIP", [AtMost(40)], description="18 angka; tidak pernah ditampilkan kepada umum.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    nuptk = StringField("NUPTK", [AtMost(40)], description="16 angka.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    nip = StringField(
+        "NIP",
+        [AtMost(40)],
+        description="18 angka; tidak pernah ditampilkan kepada umum.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    nuptk = StringField(
+        "NUPTK", [AtMost(40)], description="16 angka.", render_kw={"inputmode": "numeric", "autocomplete": "off"}
+    )
     accept_notice = BooleanField("Data saya benar dan boleh dipakai untuk daftar hadir serta sertifikat.")
 
 

@@ -126,9 +126,7 @@ def schools() -> Page:
         file = request.files.get("file")
         try:
             with db.transaction():
-                done = school_services.import_schools(
-                    file.read() if file else b"", actor=gate.actor(), now=clock.now()
-                )
+                done = school_services.import_schools(file.read() if file else b"", actor=gate.actor(), now=clock.now())
         except DomainError as error:
             form.refuse(error)
     words, kecamatan = request.args.get("q", "")[:100], request.args.get("kecamatan", "")

@@ -76,7 +76,9 @@ def confirm(secret: str) -> Page:
 
 @blueprint.route("/masuk", methods=["GET", "POST"])
 @limiter.limit("100 per 5 minutes", methods=["POST"])
-@limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=lambda r: r.status_code == 422)
+@limiter.limit(
+    "10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=lambda r: r.status_code == 422
+)
 def login() -> Page:
     form = LoginForm()
     if form.validate_on_submit():

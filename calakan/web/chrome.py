@@ -58,7 +58,9 @@ def init_app(app: Flask) -> None:
         local=clock.local, masked=nip.masked, phone=phones.shown, initials=names.initials, label=label,
         first_name=names.first_name, month=formats.month, joined=formats.joined,
     )  # fmt: skip
-    env.globals.update(page_address=page_address, whatsapp=whatsapp, lists=lists, avatar_colour=avatar_colour, dates=dates)
+    env.globals.update(
+        page_address=page_address, whatsapp=whatsapp, lists=lists, avatar_colour=avatar_colour, dates=dates
+    )
 
     @app.context_processor
     def _visitor() -> dict[str, Any]:

@@ -21,9 +21,7 @@ from tests import factories
 
 def join(diklat_id: int, person_id: int, **options: bool) -> EnrolmentState:
     with db.transaction():
-        return services.join(
-            diklat_id, person_id, actor=factories.SYSTEM, now=clock.now(), **options
-        ).state
+        return services.join(diklat_id, person_id, actor=factories.SYSTEM, now=clock.now(), **options).state
 
 
 def leave(diklat_id: int, person_id: int) -> None:

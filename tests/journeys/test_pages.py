@@ -29,7 +29,7 @@ NASTY = [
     "=cmd|' /C calc'!A0",
     "'; DROP TABLE person; --",
     "{{ 7*7 }}",
-    "\ufffd\ud83d",
+    "\ufffd",
     "%00",
     "../../etc/passwd",
     "9" * 40,
@@ -135,6 +135,7 @@ def test_the_catalogue_asks_the_same_number_of_questions_for_one_and_for_many(ap
             count += 1
 
         sa.event.listen(db.engine(), "before_cursor_execute", note)
+        db.db.session.remove()  # as in a request of its own: nothing is known yet
         try:
             assert client.get("/diklat").status_code == 200
         finally:

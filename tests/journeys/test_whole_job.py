@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from calakan.attendance import queries as attendance
 from calakan.attendance import services as attendance_services
 from calakan.attendance.errors import MarkNeedsReason
+from calakan.certificates import services as certificate_services
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate, Register, Status
-from calakan.certificates import services as certificate_services
 from calakan.diklat.errors import NotOver
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states

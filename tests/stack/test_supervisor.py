@@ -291,6 +291,7 @@ def test_each_child_comes_back(make: Make) -> None:
 def test_nobody_survives_when_the_supervisor_is_killed(make: Make) -> None:
     stack = make()
     stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
     children = stack.children()
     stack.process.kill()
     stack.process.wait()
