@@ -1,5 +1,14 @@
 """Calakan carries a diklat from the idea to the report."""
 
-from calakan.app import create_app
+from __future__ import annotations
 
-__all__ = ["create_app"]
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # Late, so that the supervisor and the command line's help stay small and quick.
+    if name == "create_app":
+        from calakan.app import create_app
+
+        return create_app
+    raise AttributeError(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import timedelta
 
@@ -21,6 +22,21 @@ from calakan.stack import broker
 from calakan.web import assets, chrome, gate, headers, limits, refusals
 
 migrate = Migrate()
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; a line break in a message cannot forge a second line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = {
+            "timestamp": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        return json.dumps(facts, ensure_ascii=False)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -63,10 +79,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 def _logging(settings: config.Settings) -> None:
     if logging.getLogger().handlers:
         return
-    pattern = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if settings.log_format == "json":
-        pattern = '{"at":"%(asctime)s","level":"%(levelname)s","logger":"%(name)s","message":%(message)r}'
-    logging.basicConfig(level=logging.INFO, format=pattern)
+        logging.getLogger().handlers[0].setFormatter(JsonLines())
 
 
 def _database(app: Flask) -> None:

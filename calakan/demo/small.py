@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Method, Presence
 from calakan.certificates import tasks as certificate_tasks
-from calakan.diklat.models import Diklat, Group, LiveSession
+from calakan.diklat.models import Group, LiveSession
 from calakan.diklat.services import details, programme, sessions, states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import db
@@ -184,8 +184,13 @@ def _course(course: Course, teachers: list[int], chance: random.Random, *, now: 
     asked = begin - timedelta(days=20) if course.starts <= 0 else now
     with db.transaction():
         id = _plan(course, begin, speaker_id, asked, past=course.starts <= 0)
-    chosen = chance.sample(teachers, min(course.joined, len(teachers)))
-    first_speaks = [teacher_id] if course.title != COURSES[4].title else []
+    fitting = sa.select(Person.id).where(Person.id.in_(teachers)).order_by(Person.id)
+    if course.level is not None:
+        fitting = fitting.where(Person.jenjang == course.level)
+    able = list(db.session().scalars(fitting))
+    chosen = chance.sample(able, min(course.joined, len(able)))
+    # The demo teacher has a past and one running diklat, and is free to join the others.
+    first_speaks = [teacher_id] if course.starts <= 0 and course.level in (None, Jenjang.SD) else []
     with db.transaction():
         for person_id in [*first_speaks, *chosen]:
             _join(id, person_id, asked)
@@ -229,10 +234,7 @@ def _plan(course: Course, begin: datetime, speaker_id: int, asked: datetime, *, 
 
 
 def _join(diklat_id: int, person_id: int, asked: datetime) -> None:
-    diklat = db.session().get_one(Diklat, diklat_id)
     person = db.session().get_one(Person, person_id)
-    if diklat.jenjang and person.jenjang not in diklat.jenjang:
-        person.jenjang = diklat.jenjang[0]
     who = Actor(person_id=person_id, name=person.name)
     enrolment.join(diklat_id, person_id, actor=who, now=asked, accept_overlap=True)
 
