@@ -50,6 +50,14 @@ def _may_report(actor: Actor, subject: object = None) -> bool:
     return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
 
 
+def _may_run(actor: Actor, session: LiveSession) -> bool:
+    """The panitia, the lead, and whoever stands confirmed in this session."""
+    if attendance.may_run(actor, session):
+        return True
+    confirmed = narasumber_queries.confirmed_of([session.id]).get(session.id, ())
+    return any(row.person_id == actor.person_id for row in confirmed)
+
+
 POLICY: dict[str, Access] = {
     "web.asset": public(),
     "web.livez": public(),
@@ -112,9 +120,9 @@ POLICY: dict[str, Access] = {
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
     "attendance.sheet": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.mark": allow(diklat.may_steer, on=_diklat, hidden=True),
-    "attendance.code_page": allow(attendance.may_run, on=_session, hidden=True),
-    "attendance.open_code": allow(attendance.may_run, on=_session, hidden=True),
-    "attendance.close_code": allow(attendance.may_run, on=_session, hidden=True),
+    "attendance.code_page": allow(_may_run, on=_session, hidden=True),
+    "attendance.open_code": allow(_may_run, on=_session, hidden=True),
+    "attendance.close_code": allow(_may_run, on=_session, hidden=True),
     "certificates.check": public(),
     "certificates.shown": public(),
     "certificates.download": allow(certificates.may_download, on=_certificate, hidden=True),

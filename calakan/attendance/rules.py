@@ -7,5 +7,5 @@ from calakan.kernel.actor import Actor, Role
 
 
 def may_run(actor: Actor, session: LiveSession) -> bool:
-    """The panitia and the lead; confirmed speakers are let in by the view, which knows the assignments."""
+    """The panitia and the lead; confirmed speakers are let in by the policy table, which knows the assignments."""
     return actor.is_committee or (actor.has(Role.NARASUMBER) and session.diklat.lead_id == actor.person_id)
