@@ -11,7 +11,7 @@ from calakan.kernel.clock import WIB
 
 
 def make_celery(app: Flask, settings: config.Settings, *, broker_url: str) -> Celery:
-    class InApp(Task):  # type: ignore[type-arg]
+    class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
                 return self.run(*args, **kwargs)

@@ -8,7 +8,7 @@ from calakan.audit.models import AuditEntry
 from calakan.kernel.text import like
 
 
-def trail(*, act: str = "", words: str = "") -> sa.Select[tuple[AuditEntry]]:
+def trail(*, act: str = "", words: str = "") -> sa.Select[AuditEntry]:
     """Newest first; `act` is a prefix such as `certificates.`, `words` are looked for in the names of actor and subject."""
     wanted = sa.select(AuditEntry).order_by(AuditEntry.id.desc())
     if act:

@@ -100,7 +100,7 @@ def work(diklat_id: int) -> dict[WorkState, int]:
     return {state: found.get(state, 0) for state in WorkState}
 
 
-def of_diklat(diklat_id: int, *, state: WorkState | None = None) -> sa.Select[tuple[Certificate]]:
+def of_diklat(diklat_id: int, *, state: WorkState | None = None) -> sa.Select[Certificate]:
     """With the person; in order of the register."""
     wanted = (
         sa.select(Certificate)

@@ -9,12 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from config import Settings
 from calakan.certificates import paper, rendering, services
 from calakan.certificates.models import Certificate
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
+from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 100

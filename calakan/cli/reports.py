@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def participation(
         except ValueError as error:
             sys.exit(f"calakan: {error}")
         if form == "table":
-            lines = [exports.header(found), *(exports.cells(found, row) for row in found.rows)]
+            lines: list[Sequence[object]] = [exports.header(found), *(exports.cells(found, row) for row in found.rows)]
             click.echo("\n".join("\t".join(str(cell) for cell in line) for line in lines))
             click.echo(f"kepesertaan {found.total_kepesertaan}\tpeserta unik {found.total_unik}")
             return

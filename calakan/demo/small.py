@@ -134,7 +134,8 @@ def _accounts(schools: list[int], *, now: datetime) -> None:
             offer = narasumber.Offer(headline="Guru informatika", bio="", topics=["kecerdasan_artifisial"], public=True)
             narasumber.offer_to_speak(person.id, offer, actor=ACTOR, now=now)
             narasumber.decide(person.id, approve=True, actor=ACTOR, now=now)
-        scope = {"kepsek": [school], "pengawas": schools[:12]}.get(account.email.split("@")[0], [])
+        scopes: dict[str, list[int | None]] = {"kepala_sekolah": [school], "pengawas_sekolah": list(schools[:12])}
+        scope = scopes.get(account.jabatan, [])
         kecamatan = ["33.02.26"] if Role.KORWILCAM in account.roles else []
         if scope or kecamatan:
             roles_service.set_scope(

@@ -35,7 +35,7 @@ class Filters:
     jp: str = ""
 
 
-def catalogue(filters: Filters, *, now: datetime) -> sa.Select[tuple[Diklat]]:
+def catalogue(filters: Filters, *, now: datetime) -> sa.Select[Diklat]:
     """Published diklat that are not over, the soonest first."""
     wanted = (
         sa.select(Diklat)
@@ -58,7 +58,7 @@ def catalogue(filters: Filters, *, now: datetime) -> sa.Select[tuple[Diklat]]:
     return _at(wanted, filters.when, now)
 
 
-def _at(wanted: sa.Select[tuple[Diklat]], when: str, now: datetime) -> sa.Select[tuple[Diklat]]:
+def _at(wanted: sa.Select[Diklat], when: str, now: datetime) -> sa.Select[Diklat]:
     today = clock.local(now).date()
     if when == "pekan":
         return wanted.where(Diklat.starts_at < clock.end_of(today + timedelta(days=6 - today.weekday())))
@@ -108,7 +108,7 @@ def programme(diklat_id: int) -> Sequence[ProgrammeRow]:
     )
 
 
-def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) -> sa.Select[tuple[Diklat]]:
+def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) -> sa.Select[Diklat]:
     """What the actor may prepare: everything for the panitia, one's own for a narasumber. Newest first."""
     wanted = sa.select(Diklat).order_by(sa.func.coalesce(Diklat.starts_at, Diklat.created_at).desc(), Diklat.id.desc())
     if not actor.is_committee:

@@ -121,7 +121,7 @@ def roster(
     words: str = "",
     jenjang: Jenjang | None = None,
     state: EnrolmentState = EnrolmentState.CONFIRMED,
-) -> sa.Select[tuple[Enrolment]]:
+) -> sa.Select[Enrolment]:
     """Participants the actor may see, with person, school and kecamatan; the waiting list in its order."""
     wanted = (
         sa.select(Enrolment)

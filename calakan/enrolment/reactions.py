@@ -62,7 +62,7 @@ def _tell_session(event: LiveSessionMoved | LiveSessionCancelled, kind: str) -> 
     )
 
 
-def _enrolled(diklat_id: int, *, waiting: bool = False) -> sa.Result[tuple[int, int, str, str]]:
+def _enrolled(diklat_id: int, *, waiting: bool = False) -> sa.Result[int, int, str, str]:
     states = [EnrolmentState.CONFIRMED, *([EnrolmentState.WAITING] if waiting else [])]
     return db.session().execute(
         sa.select(Enrolment.id, Person.id, Person.name, Person.email)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from config import Settings
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import reminders, services
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import system
+from config import Settings
 
 
 def queue_reminders(settings: Settings) -> int:

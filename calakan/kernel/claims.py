@@ -45,7 +45,7 @@ class Claimable:
 
 def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Sequence[int]]:
     """Take up to `limit` due rows for LEASE; returns the claim's token and the ids, oldest first. Needs a transaction."""
-    table = model.__table__
+    table = db.table(model)
     token = codes.code(26)
     wanted = (
         sa.select(table.c.id)
@@ -66,7 +66,7 @@ def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Seq
 
 def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values: object) -> bool:
     """Move a claimed row on, unless the claim was lost meanwhile: a frozen worker that wakes up late changes nothing."""
-    table = model.__table__
+    table = db.table(model)
     moved = db.session().execute(
         sa.update(table).where(table.c.id == id, table.c.state == was, table.c.claim_token == token).values(**values)
     )
@@ -75,7 +75,7 @@ def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values
 
 def release_expired(model: type[db.Model], *, now: datetime) -> int:
     """Dead claims become pending again; a claim that died while handing over becomes uncertain and is not repeated."""
-    table = model.__table__
+    table = db.table(model)
     dead = table.c.lease_until < now
     uncertain = db.session().execute(
         sa.update(table)

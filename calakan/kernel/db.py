@@ -215,6 +215,13 @@ def _only_in_transaction(current: orm.Session, context: Any, instances: Any) -> 
         raise NotInTransaction("flush outside transaction()")
 
 
+def table(model: type[Base]) -> sa.Table:
+    """The table of a model, for statements without the unit of work."""
+    found = model.__table__
+    assert isinstance(found, sa.Table)
+    return found
+
+
 def lock(model: type[Model], id: int) -> Model:
     """Hold this row until the transaction ends; the first statement of whoever decides on a count. Raises NotFound."""
     if not _writing.get():

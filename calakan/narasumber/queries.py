@@ -26,7 +26,7 @@ def by_slug(slug: str) -> Volunteer | None:
     return db.session().scalar(sa.select(Volunteer).where(Volunteer.slug == slug))
 
 
-def volunteers(*, state: VolunteerState | None = None, words: str = "") -> sa.Select[tuple[Volunteer]]:
+def volunteers(*, state: VolunteerState | None = None, words: str = "") -> sa.Select[Volunteer]:
     """Those who wait for an answer first, then by name."""
     wanted = sa.select(Volunteer).join(Person)
     if state is not None:
@@ -198,7 +198,7 @@ def all_sessions(person_id: int) -> Sequence[LiveSession]:
     return db.session().scalars(_own(person_id)).all()
 
 
-def _own(person_id: int) -> sa.Select[tuple[LiveSession]]:
+def _own(person_id: int) -> sa.Select[LiveSession]:
     return (
         sa.select(LiveSession)
         .join(Assignment, Assignment.live_session_id == LiveSession.id)

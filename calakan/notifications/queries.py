@@ -17,7 +17,7 @@ def counts() -> dict[WorkState, int]:
     return {state: found.get(state, 0) for state in WorkState}
 
 
-def outbox(*, state: WorkState | None = None, words: str = "") -> sa.Select[tuple[Message]]:
+def outbox(*, state: WorkState | None = None, words: str = "") -> sa.Select[Message]:
     """Newest first."""
     wanted = sa.select(Message).order_by(Message.id.desc())
     if state is not None:
@@ -28,7 +28,7 @@ def outbox(*, state: WorkState | None = None, words: str = "") -> sa.Select[tupl
     return wanted
 
 
-def inbox(person_id: int) -> sa.Select[tuple[Message]]:
+def inbox(person_id: int) -> sa.Select[Message]:
     """What was really sent to this person, newest first; one-time links are left out."""
     return (
         sa.select(Message)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from email.message import EmailMessage
 
-from config import Settings
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import channels, letters
 from calakan.notifications.channels import Outcome
 from calakan.notifications.models import Message
+from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -57,7 +58,7 @@ def _deliver(id: int, token: str, channel: channels.Channel, settings: Settings)
     return 1
 
 
-def _prepare(id: int, token: str, settings: Settings, now: datetime) -> channels.EmailMessage | None:
+def _prepare(id: int, token: str, settings: Settings, now: datetime) -> EmailMessage | None:
     with db.transaction():
         message = db.session().get(Message, id)
         if message is None or message.claim_token != token or message.state is not WorkState.CLAIMED:

@@ -39,7 +39,7 @@ class OfficeSettings:
 
 
 def office_settings() -> OfficeSettings:
-    rows = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all())
+    rows: dict[str, Any] = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all())
     known = {f.name for f in fields(OfficeSettings)}
     values: dict[str, Any] = {name: value for name, value in rows.items() if name in known}
     if "signers" in values:

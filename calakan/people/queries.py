@@ -84,7 +84,7 @@ def actor_of(person: Person) -> Actor:
             )
         )
     )
-    roles, schools, kecamatan = {Role.PESERTA}, set(), set()
+    roles, schools, kecamatan = {Role.PESERTA}, set[int](), set[str]()
     for role, school_id, kecamatan_code in rows:
         if role is not None:
             roles.add(Role(role))
@@ -156,7 +156,7 @@ def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 2
     return db.session().scalars(wanted.order_by(best, School.name, School.id).limit(limit)).all()
 
 
-def schools(*, words: str = "", kecamatan_code: str = "", jenjang: Jenjang | None = None) -> sa.Select[tuple[School]]:
+def schools(*, words: str = "", kecamatan_code: str = "", jenjang: Jenjang | None = None) -> sa.Select[School]:
     wanted = sa.select(School).order_by(School.name, School.id)
     for word in school_key(words).split()[:8]:
         wanted = wanted.where(School.search_key.like(like(word), escape="\\") | (School.npsn == word.upper()))
@@ -193,7 +193,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def people(
     *, visible_to_actor: Actor, words: str = "", role: Role | None = None, kecamatan_code: str = ""
-) -> sa.Select[tuple[Person]]:
+) -> sa.Select[Person]:
     """People the actor may see, by name; `words` match name or e-mail."""
     wanted = (
         sa.select(Person)

@@ -15,7 +15,7 @@ from calakan.web.forms import ChoiceField, Form
 USUAL = [Dimension.JENJANG]
 
 
-class DayField(DateField):  # type: ignore[misc]
+class DayField(DateField):
     """A day on a calendar in Jakarta; empty means no limit."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

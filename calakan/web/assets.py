@@ -33,14 +33,14 @@ def _body(name: str, encoding: str) -> bytes | None:
         return None
     content = path.read_bytes()
     if encoding == "br":
-        return brotli.compress(content, quality=11)
+        return bytes(brotli.compress(content, quality=11))
     return gzip.compress(content, 9, mtime=0) if encoding == "gzip" else content
 
 
 def send(build: str, name: str) -> Response:
     encoding = ""
     if Path(name).suffix in COMPRESSED:
-        encoding = next((e for e in ("br", "gzip") if e in request.accept_encodings), "")
+        encoding = next((e for e in ("br", "gzip") if request.accept_encodings.quality(e) > 0), "")
     if len(name) > 120 or "\x00" in name or (body := _body(name, encoding)) is None:
         abort(404)
     answer = Response(body, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")

@@ -53,9 +53,7 @@ def manifest() -> Response:
         "theme_color": "#0b5d56",
         "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
-    answer = current_app.json.response(facts)
-    answer.mimetype = "application/manifest+json"
-    return answer
+    return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
 
 
 @blueprint.get("/robots.txt")

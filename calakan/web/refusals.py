@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         return page(400, "Formulir kedaluwarsa", "Kembali, muat ulang halaman, lalu kirim lagi.")
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> object:
+    def _http(error: HTTPException) -> HTTPException | tuple[str, int]:
         status = error.code or 500
         if status < 400:
             return error

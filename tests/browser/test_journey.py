@@ -97,13 +97,12 @@ def test_from_publishing_to_the_checked_certificate(site, browser: Browser) -> N
     phone.wait_for_url(f"**/diklat/{slug}/terdaftar")
     assert "Numerasi Asyik" in phone.inner_text("main")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    with app.app_context():
-        # Two days pass.
-        with db.transaction() as session:
-            past = clock.now() - timedelta(hours=5)
-            values = {"starts_at": past, "ends_at": past + timedelta(hours=3)}
-            session.execute(sa.update(LiveSession).where(LiveSession.diklat_id == diklat_id).values(**values))
-            session.execute(sa.update(Diklat).where(Diklat.id == diklat_id).values(**values))
+    # Two days pass.
+    past = clock.now() - timedelta(hours=5)
+    values = {"starts_at": past, "ends_at": past + timedelta(hours=3)}
+    with app.app_context(), db.transaction() as session:
+        session.execute(sa.update(LiveSession).where(LiveSession.diklat_id == diklat_id).values(**values))
+        session.execute(sa.update(Diklat).where(Diklat.id == diklat_id).values(**values))
     staff.goto(f"{base}/kelola/diklat/{slug}/kehadiran")
     staff.locator("tbody input[type=checkbox]").first.check()
     staff.locator("[name=alasan]").first.fill("Listrik padam, hadir menurut narasumber")
