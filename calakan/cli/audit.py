@@ -1,0 +1,22 @@
+"""The standing auditor."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from calakan.cli import cli
+from calakan.cli.app import application
+
+
+@cli.command()
+def audit() -> None:
+    """One line for each broken invariant, and exit 2 when there is any."""
+    with application():
+        from calakan.reports.invariants import broken
+
+        lines = broken()
+        for line in lines:
+            click.echo(line)
+        sys.exit(2 if lines else 0)
