@@ -77,7 +77,7 @@ def db_check() -> None:
 
 
 @cli.command()
-@click.option("--size", type=click.Choice(["small"]), default="small")
+@click.option("--size", type=click.Choice(["small", "district"]), default="small")
 @click.option("--seed", type=int, default=1)
 def demo(size: str, seed: int) -> None:
     """Make demo accounts and diklat, in development only."""
@@ -89,9 +89,16 @@ def demo(size: str, seed: int) -> None:
     prepare()
     with application():
         from calakan.demo.small import ensure_demo
-        from calakan.kernel import clock
+        from calakan.kernel import clock, db
 
-        click.echo("made" if ensure_demo(loaded, now=clock.now(), seed=seed) else "the demo is there already")
+        db.connect_ring(lambda queue: None)
+
+        from calakan.demo.district import ensure_district
+
+        new = ensure_demo(loaded, now=clock.now(), seed=seed)
+        if size == "district":
+            new = ensure_district(now=clock.now(), seed=seed) or new
+        click.echo("made" if new else "the demo is there already")
 
 
 @cli.command()
