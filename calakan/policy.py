@@ -27,7 +27,8 @@ def _diklat(slug: str, **rest: object) -> Diklat | None:
 
 
 def _session(slug: str, number: int, **rest: object) -> LiveSession | None:
-    return diklat_queries.live_session(slug, number)
+    # A number past the database's integers is nobody's session.
+    return diklat_queries.live_session(slug, number) if number < 10_000 else None
 
 
 def _certificate(code: str, **rest: object) -> Certificate | None:

@@ -89,6 +89,12 @@ def test_nasty_addresses_are_answered_plainly(app: Flask, client: FlaskClient, p
     assert answer.status_code < 500
 
 
+@pytest.mark.parametrize("number", [99, 10**9, 10**30])
+def test_a_session_that_cannot_be_is_not_found(app: Flask, client_of: Opener, number: int) -> None:
+    course, staff = factories.diklat(), factories.person("Panitia", Role.PANITIA)
+    assert client_of(staff.id).get(f"/kelola/diklat/{course.slug}/sesi/{number}/kode").status_code == 404
+
+
 def test_schools_are_found_as_typed(app: Flask) -> None:
     names = [school.name for school in queries.search_schools("sdn 1 kedungwuluh")]
     assert names[0] == "SD NEGERI 1 KEDUNGWULUH"
