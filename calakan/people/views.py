@@ -70,7 +70,7 @@ def confirm(secret: str) -> Page:
             accounts.confirm_email(secret, now=now)
         flash("Surel terkonfirmasi. Silakan masuk.", "ok")
         return redirect(url_for("people.login"))
-    counts = accounts.link_counts(secret, Purpose.CONFIRM_EMAIL, now=now)
+    counts = accounts.link_owner(secret, Purpose.CONFIRM_EMAIL, now=now) is not None
     return render_template("people/confirm.html", counts=counts)
 
 
@@ -118,10 +118,11 @@ def forgot() -> Page:
 @blueprint.route("/akun/sandi-baru/<secret>", methods=["GET", "POST"])
 def reset(secret: str) -> Page:
     form, now = NewPasswordForm(), clock.now()
-    counts = accounts.link_counts(secret, Purpose.RESET_PASSWORD, now=now)
-    if counts and form.validate_on_submit():
+    owner = accounts.link_owner(secret, Purpose.RESET_PASSWORD, now=now)
+    if owner is not None and form.validate_on_submit():
         try:
-            accounts.check_password(form.password.data, email="", name="")
+            staff = queries.actor_of(owner).is_staff
+            accounts.check_password(form.password.data, email=owner.email, name=owner.name, staff=staff, nip=owner.nip)
             hashed = passwords.hashed(form.password.data)
             with db.transaction():
                 accounts.reset_password(secret, password_hash=hashed, now=now)
@@ -130,7 +131,9 @@ def reset(secret: str) -> Page:
         else:
             flash("Kata sandi baru tersimpan. Silakan masuk.", "ok")
             return redirect(url_for("people.login"))
-    return render_template("people/reset.html", form=form, counts=counts), 422 if form.is_submitted() else 200
+    return render_template(
+        "people/reset.html", form=form, counts=owner is not None
+    ), 422 if form.is_submitted() else 200
 
 
 @blueprint.route("/saya/sandi", methods=["GET", "POST"])

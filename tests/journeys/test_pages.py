@@ -117,6 +117,16 @@ def test_a_changed_role_ends_the_log_in_at_once(app: Flask, client_of: Opener) -
     assert browser.get("/kelola").status_code == 302
 
 
+def test_a_reset_asks_staff_for_a_longer_password(app: Flask, client: FlaskClient) -> None:
+    for roles_held, status in (((Role.PANITIA,), 422), ((), 302)):
+        email = factories.person("Siapa", *roles_held).email
+        client.post("/akun/lupa-sandi", data={"email": email})
+        wanted = sa.select(Message).where(Message.address == email)
+        secret = db.session().scalars(wanted).one().facts["secret"]
+        answer = client.post(f"/akun/sandi-baru/{secret}", data={"password": "jambu biru 7x"})
+        assert answer.status_code == status
+
+
 def test_no_form_without_its_token(app: Flask, client_of: Opener) -> None:
     teacher = factories.person()
     app.config["WTF_CSRF_ENABLED"] = True

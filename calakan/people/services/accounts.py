@@ -132,18 +132,16 @@ def _use_link(secret: str, purpose: Purpose, *, now: datetime) -> Person:
     return person
 
 
-def link_counts(secret: str, purpose: Purpose, *, now: datetime) -> bool:
-    """Whether a link would work now; reading it changes nothing, since mail scanners open links too."""
-    return bool(
-        db.session().scalar(
-            sa.select(
-                sa.exists().where(
-                    OneTimeLink.secret_hash == codes.hashed(secret),
-                    OneTimeLink.purpose == purpose,
-                    OneTimeLink.used_at.is_(None),
-                    OneTimeLink.expires_at > now,
-                )
-            )
+def link_owner(secret: str, purpose: Purpose, *, now: datetime) -> Person | None:
+    """Whose link this is, if it would work now; reading it changes nothing, since mail scanners open links too."""
+    return db.session().scalar(
+        sa.select(Person)
+        .join(OneTimeLink, OneTimeLink.person_id == Person.id)
+        .where(
+            OneTimeLink.secret_hash == codes.hashed(secret),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
         )
     )
 
