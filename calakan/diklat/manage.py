@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
@@ -22,7 +20,7 @@ from calakan.diklat.forms import (
     SessionForm,
     values_of,
 )
-from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession
 from calakan.diklat.services import details, states
 from calakan.diklat.services import programme as rows
 from calakan.diklat.services import sessions as live_sessions
@@ -32,7 +30,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
-from calakan.narasumber.models import Assignment, AssignmentState, Duty
+from calakan.narasumber.models import Assignment, Duty
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.web import gate, paging
@@ -41,7 +39,6 @@ from calakan.web.forms import Form
 from calakan.web.messages import sentence
 
 blueprint = Blueprint("diklat_manage", __name__, template_folder="templates")
-SOON = timedelta(days=21)
 Page = str | Response | tuple[str, int]
 
 
@@ -77,7 +74,7 @@ def home() -> str:
     actor, now = gate.actor(), clock.now()
     mine = queries.managed(actor)
     counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
-    by_state = dict(db.session().execute(counted).tuples().all())
+    by_state = dict(db.session().execute(counted).all())
     proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(20)
     to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(20)
     return render_template(
@@ -85,35 +82,8 @@ def home() -> str:
         counts=by_state,
         proposals=db.session().scalars(proposals).all(),
         to_close=db.session().scalars(to_close).all(),
-        unstaffed=_unstaffed(actor),
+        unstaffed=narasumber.unstaffed(lead_id=None if actor.is_committee else actor.person_id, now=now),
     )
-
-
-def _unstaffed(actor: Actor) -> Sequence[LiveSession]:
-    """Sessions of the coming weeks nobody stands confirmed for."""
-    now = clock.now()
-    confirmed = sa.exists().where(
-        Assignment.live_session_id == LiveSession.id,
-        Assignment.state == AssignmentState.CONFIRMED,
-        Assignment.duty == Duty.SPEAKER,
-    )
-    wanted = (
-        sa.select(LiveSession)
-        .join(Diklat)
-        .where(
-            Diklat.state.in_([DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED]),
-            LiveSession.state == SessionState.PLANNED,
-            LiveSession.starts_at > now,
-            LiveSession.starts_at < now + SOON,
-            ~confirmed,
-        )
-        .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at)
-        .limit(20)
-    )
-    if not actor.is_committee:
-        wanted = wanted.where(Diklat.lead_id == actor.person_id)
-    return db.session().scalars(wanted).all()
 
 
 @blueprint.get("/kelola/diklat")

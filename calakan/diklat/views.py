@@ -14,11 +14,10 @@ from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
 from calakan.enrolment.errors import ProfileIncomplete
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
-from calakan.narasumber.models import Volunteer, VolunteerState
 from calakan.people.models import Person
 from calakan.web import gate, paging
 from calakan.web.messages import sentence
@@ -51,7 +50,7 @@ def _catalogue(*, hero: bool) -> str:
     free_only = _argument("ada") == "1"
     wanted = queries.catalogue(filters, now=clock.now())
     if free_only:
-        wanted = wanted.where(_has_seats())
+        wanted = wanted.where(enrolments.has_seats())
     page = paging.page(wanted, per_page=PER_PAGE)
     narrowed = free_only or filters != queries.Filters()
     return render_template(
@@ -70,16 +69,6 @@ def _catalogue(*, hero: bool) -> str:
 
 def _argument(name: str) -> str:
     return " ".join(request.args.get(name, "").replace("\x00", "").split())
-
-
-def _has_seats() -> sa.ColumnElement[bool]:
-    taken = (
-        sa.select(sa.func.count())
-        .where(Enrolment.diklat_id == Diklat.id, Enrolment.state == EnrolmentState.CONFIRMED)
-        .correlate(Diklat)
-        .scalar_subquery()
-    )
-    return sa.or_(Diklat.quota.is_(None), Diklat.quota > taken)
 
 
 def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
@@ -122,7 +111,7 @@ def detail(slug: str) -> str:
         assigned=assigned,
         rows=_self_study(queries.programme(diklat.id)),
         speakers=speakers,
-        profiles=_profiles(speakers),
+        profiles=narasumber.public_profiles(person.id for person in speakers),
         seats=enrolments.seats(diklat)[diklat.id],
         enrolment=enrolment,
         line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
@@ -132,18 +121,6 @@ def detail(slug: str) -> str:
 
 def _self_study(rows: Sequence[ProgrammeRow]) -> list[ProgrammeRow]:
     return [row for row in rows if not row.live]
-
-
-def _profiles(speakers: Sequence[Person]) -> dict[int, tuple[str, str]]:
-    """(slug, headline) of those speakers who agreed to a public profile."""
-    rows = db.session().execute(
-        sa.select(Volunteer.person_id, Volunteer.slug, Volunteer.headline).where(
-            Volunteer.person_id.in_([person.id for person in speakers]),
-            Volunteer.public,
-            Volunteer.state == VolunteerState.APPROVED,
-        )
-    )
-    return {person_id: (slug, headline) for person_id, slug, headline in rows}
 
 
 def _door(diklat: Diklat, person_id: int | None) -> Door:

@@ -58,6 +58,17 @@ def seats(*diklat: Diklat) -> dict[int, Seats]:
     }
 
 
+def has_seats() -> sa.ColumnElement[bool]:
+    """The condition on Diklat that a seat is free."""
+    taken = (
+        sa.select(sa.func.count())
+        .where(Enrolment.diklat_id == Diklat.id, Enrolment.state == EnrolmentState.CONFIRMED)
+        .correlate(Diklat)
+        .scalar_subquery()
+    )
+    return sa.or_(Diklat.quota.is_(None), Diklat.quota > taken)
+
+
 def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
     return db.session().scalar(
         sa.select(Enrolment).where(Enrolment.diklat_id == diklat_id, Enrolment.person_id == person_id)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel import codes, db
@@ -37,10 +36,6 @@ class Claimable:
     claim_token: Mapped[str | None] = mapped_column(sa.String(26))
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(sa.Text)
-
-    @orm.declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, object]:
-        return {}
 
 
 def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Sequence[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -137,13 +137,50 @@ class Slot:
     in_the_way: LiveSession | None
 
 
-def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime) -> list[Slot]:
-    """Sessions to come without a confirmed narasumber: those that fit the volunteer's topics first, then by time."""
-    confirmed = sa.exists().where(
+def _has_speaker() -> sa.Exists:
+    """A live session for which a narasumber stands confirmed."""
+    return sa.exists().where(
         Assignment.live_session_id == LiveSession.id,
         Assignment.state == AssignmentState.CONFIRMED,
         Assignment.duty == Duty.SPEAKER,
     )
+
+
+def unstaffed(*, lead_id: int | None, now: datetime, ahead: timedelta = timedelta(days=21)) -> Sequence[LiveSession]:
+    """Sessions of the coming weeks nobody stands confirmed for, with the diklat; of one lead, or (None) of all."""
+    wanted = (
+        sa.select(LiveSession)
+        .join(Diklat)
+        .where(
+            Diklat.state.in_([DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED]),
+            LiveSession.state == SessionState.PLANNED,
+            LiveSession.starts_at > now,
+            LiveSession.starts_at < now + ahead,
+            ~_has_speaker(),
+        )
+        .options(joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at)
+        .limit(20)
+    )
+    if lead_id is not None:
+        wanted = wanted.where(Diklat.lead_id == lead_id)
+    return db.session().scalars(wanted).all()
+
+
+def public_profiles(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """person -> (slug, headline) of those who agreed to a public profile."""
+    rows = db.session().execute(
+        sa.select(Volunteer.person_id, Volunteer.slug, Volunteer.headline).where(
+            Volunteer.person_id.in_(list(person_ids)),
+            Volunteer.public,
+            Volunteer.state == VolunteerState.APPROVED,
+        )
+    )
+    return {person_id: (slug, headline) for person_id, slug, headline in rows}
+
+
+def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime) -> list[Slot]:
+    """Sessions to come without a confirmed narasumber: those that fit the volunteer's topics first, then by time."""
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -151,7 +188,7 @@ def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime
             LiveSession.state == SessionState.PLANNED,
             LiveSession.starts_at > now,
             Diklat.state == DiklatState.PUBLISHED,
-            ~confirmed,
+            ~_has_speaker(),
         )
         .options(joinedload(LiveSession.diklat))
         .order_by(LiveSession.starts_at)

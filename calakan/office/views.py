@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -54,10 +55,10 @@ def settings() -> str | Response | tuple[str, int]:
     return answer, 422 if form.errors else 200
 
 
-def _answer(act: object, text: str) -> Response:
+def _answer(act: Callable[[], object], text: str) -> Response:
     try:
         with db.transaction():
-            act()  # type: ignore[operator]
+            act()
         flash(text, "ok")
     except DomainError as error:
         flash(sentence(error), "err")

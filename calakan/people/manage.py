@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -68,11 +70,11 @@ def add_person() -> Page:
     return render_template("people/add_person.html", form=form), 422 if form.is_submitted() else 200
 
 
-def _answer(person_id: int, code: str, text: str, act: object) -> Response:
+def _answer(person_id: int, code: str, text: str, act: Callable[[int], object]) -> Response:
     """Do one thing to a person and say how it went, on the person's page."""
     try:
         with db.transaction():
-            act(person_id)  # type: ignore[operator]
+            act(person_id)
         flash(text, "ok")
     except DomainError as error:
         flash(sentence(error), "err")
