@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -12,6 +14,7 @@ from calakan.cli.app import application
 from calakan.kernel.actor import Role, system
 
 ACTOR = system("command line")
+Done = TypeVar("Done")
 
 
 @cli.group()
@@ -60,6 +63,19 @@ def token(email: str) -> None:
         click.echo(secret)
 
 
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True)
+def import_people(file: Path, dry_run: bool) -> None:
+    """Add accounts from a CSV or XLSX with the columns surel, nama and, as known, jabatan, status, npsn, nip ..."""
+    with application():
+        from calakan.people.services.imports import import_people as service
+
+        done = _imported(service, file, dry_run=dry_run)
+        click.echo(f"{done.added} added, {done.known} known already")
+        _tell(done.problems)
+
+
 @cli.group()
 def schools() -> None:
     """The list of schools."""
@@ -69,25 +85,36 @@ def schools() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True)
 def import_schools(file: Path, dry_run: bool) -> None:
-    """Add and update schools from a CSV."""
-
-    class DryRun(Exception):
-        pass
-
+    """Add and update schools from a CSV or XLSX."""
     with application():
-        from calakan.kernel import clock, db
-        from calakan.people.services import schools as service
+        from calakan.people.services.schools import import_schools as service
 
-        done = None
-        try:
-            with db.transaction():
-                done = service.import_schools(file.read_bytes(), actor=ACTOR, now=clock.now())
-                if dry_run:
-                    raise DryRun
-        except DryRun:
-            click.echo("dry run: nothing was changed")
-        assert done is not None
+        done = _imported(service, file, dry_run=dry_run)
         click.echo(f"{done.added} added, {done.changed} changed, {done.same} the same")
-        for line, column, value in done.problems:
-            click.echo(f"line {line}: {column}: {value!r}", err=True)
-        sys.exit(1 if done.problems else 0)
+        _tell(done.problems)
+
+
+class _DryRun(Exception):
+    pass
+
+
+def _imported(service: Callable[..., Done], file: Path, *, dry_run: bool) -> Done:
+    """What the service did, or would have done: a dry run does it all and takes it back."""
+    from calakan.kernel import clock, db
+
+    done = None
+    try:
+        with db.transaction():
+            done = service(file.read_bytes(), actor=ACTOR, now=clock.now())
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        click.echo("dry run: nothing was changed")
+    assert done is not None
+    return done
+
+
+def _tell(problems: list[tuple[int, str, str]]) -> None:
+    for line, column, value in problems:
+        click.echo(f"line {line}: {column}: {value!r}", err=True)
+    sys.exit(1 if problems else 0)

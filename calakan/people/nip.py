@@ -10,12 +10,17 @@ from calakan.people.errors import NipInvalid, NuptkInvalid
 _BLANKS = re.compile(r"[\s.\-]")
 
 
+def digits(typed: str) -> str:
+    """Without the blanks, dots and hyphens that people write between the digits."""
+    return _BLANKS.sub("", typed)
+
+
 def check_nip(typed: str, *, today: date) -> str:
     """The 18 digits of a NIP or NI PPPK. Raises NipInvalid with the reason: shape, excel, birth_date, age, sex or serial.
 
     Digits 13-14 are a month for PNS and a contract code for PPPK, so they are not checked; see `nip_is_unusual`.
     """
-    nip = _BLANKS.sub("", typed)
+    nip = digits(typed)
     if re.search(r"[eE]\+", typed):
         raise NipInvalid(why="excel")
     if not re.fullmatch(r"[0-9]{18}", nip):
@@ -44,7 +49,7 @@ def check_nuptk(typed: str) -> str:
     """The 16 digits of an NUPTK, which is opaque. Raises NuptkInvalid."""
     if re.search(r"[eE]\+", typed):
         raise NuptkInvalid(why="excel")
-    nuptk = _BLANKS.sub("", typed)
+    nuptk = digits(typed)
     if not re.fullmatch(r"[0-9]{16}", nuptk):
         raise NuptkInvalid(why="shape", length=len(nuptk))
     return nuptk

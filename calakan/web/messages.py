@@ -35,6 +35,13 @@ CHECK_IN = {
     "over": "Waktu mencatat kehadiran sesi ini sudah lewat.",
 }
 MISSING = {"session": "sesi", "programme": "struktur program", "published": "penerbitan"}
+TABLES = {
+    "format": "Berkas tidak terbaca. Simpan sebagai CSV atau XLSX, lalu coba lagi.",
+    "encrypted": "Berkas memakai kata sandi atau format lama. Simpan sebagai XLSX tanpa kata sandi.",
+    "large": "Berkas terlalu besar. Bagi menjadi beberapa berkas, lalu coba lagi.",
+    "empty": "Berkas masih kosong. Pilih berkas CSV atau XLSX yang berisi.",
+    "columns": "Kolom {columns} tidak ada pada baris pertama berkas.",
+}
 PASSWORD = {
     "short": "Kata sandi paling sedikit {shortest} huruf. Kalimat pendek mudah diingat dan aman.",
     "long": "Kata sandi paling banyak {longest} huruf.",
@@ -80,7 +87,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "school_unknown": "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
     "npsn_invalid": "NPSN terdiri atas 8 angka, atau P dan 7 angka.",
     "npsn_taken": "NPSN ini sudah dipakai sekolah lain.",
-    "school_file_unreadable": "Berkas harus CSV dengan kolom npsn, nama, jenjang, status, kode_kecamatan.",
+    "table_unreadable": lambda f: TABLES[f["why"]].format(columns=formats.joined(f.get("missing", []))),
     "kecamatan_unknown": "Pilih kecamatan dari daftar.",
     "diklat_final": "Diklat ini sudah selesai atau dibatalkan, jadi tidak dapat diubah.",
     "not_ready": lambda f: "Belum dapat diteruskan. Lengkapi dulu: "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.kernel import db
+from calakan.kernel import db, tabular
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.people import queries
@@ -71,19 +69,12 @@ class SchoolImport:
 COLUMNS = ("npsn", "nama", "jenjang", "status", "kode_kecamatan")
 
 
-class SchoolFileUnreadable(NpsnInvalid):
-    """Not a CSV with the five columns; `missing` names those that lack."""
-
-    code = "school_file_unreadable"
-    field = "file"
-
-
 def import_schools(content: bytes, *, actor: Actor, now: datetime) -> SchoolImport:
-    """Add and update schools from a CSV with the columns npsn, nama, jenjang, status, kode_kecamatan; `;` or `,`.
+    """Add and update schools from a CSV or XLSX with the columns npsn, nama, jenjang, status, kode_kecamatan.
 
-    A row with a mistake is left out and reported by its line number; the others count. Raises SchoolFileUnreadable.
+    A row with a mistake is left out and reported by its line number; the others count. Raises TableUnreadable.
     """
-    rows = _rows(content)
+    rows = [(line.number, line) for line in tabular.table(content, COLUMNS)]
     kecamatan = set(db.session().scalars(sa.select(Kecamatan.code)))
     known = {school.npsn: school for school in db.session().scalars(sa.select(School))}
     done = SchoolImport()
@@ -116,24 +107,3 @@ def import_schools(content: bytes, *, actor: Actor, now: datetime) -> SchoolImpo
     db.session().flush()
     audit.record("people.import_schools", actor=actor, now=now, added=done.added, changed=done.changed)
     return done
-
-
-def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise SchoolFileUnreadable(missing=list(COLUMNS)) from None
-    head = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter)
-    names = {(name or "").strip().lower(): name for name in reader.fieldnames or []}
-    missing = [column for column in COLUMNS if column not in names]
-    if missing:
-        raise SchoolFileUnreadable(missing=missing)
-    try:
-        return [
-            (line, {column: (row[names[column]] or "")[:200] for column in COLUMNS})
-            for line, row in enumerate(reader, start=2)
-        ]
-    except csv.Error:
-        raise SchoolFileUnreadable(missing=list(COLUMNS)) from None

@@ -1,0 +1,153 @@
+"""People from a file: accounts that the office makes for many at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.kernel import db, tabular
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import DomainError
+from calakan.kernel.text import search_key
+from calakan.office.models import ChoiceKind
+from calakan.office.queries import Choices, choices
+from calakan.people import names, nip
+from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
+from calakan.people.services import accounts, profile
+
+Found = TypeVar("Found")
+REQUIRED = ("surel", "nama")
+OPTIONAL = (
+    *("gelar_depan", "gelar_belakang", "jenis_kelamin", "jabatan", "mapel", "jenjang", "status", "npsn"),
+    *("kecamatan", "nip", "nuptk", "hp"),
+)
+
+
+@dataclass
+class PeopleImport:
+    """What an import did, or would do. `problems`: line, column, what stood there."""
+
+    added: int = 0
+    known: int = 0
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, value: str) -> None:
+        super().__init__(column)
+        self.column, self.value = column, value
+
+
+class _Lookup:
+    """What the cells of a row may name."""
+
+    def __init__(self) -> None:
+        session = db.session()
+        self.schools: dict[str, int] = dict(session.execute(sa.select(School.npsn, School.id)).all())
+        places = session.scalars(sa.select(Kecamatan)).all()
+        self.kecamatan = {search_key(k.name): k.code for k in places} | {k.code: k.code for k in places}
+        offered = choices()
+        self.jabatan = _by_label(offered, ChoiceKind.JABATAN)
+        self.status = _by_label(offered, ChoiceKind.STATUS)
+        self.emails = set(session.scalars(sa.select(Person.email)))
+        self.nips = set(session.scalars(sa.select(Person.nip).where(Person.nip.is_not(None))))
+        self.nuptks = set(session.scalars(sa.select(Person.nuptk).where(Person.nuptk.is_not(None))))
+
+
+def _by_label(offered: Choices, kind: ChoiceKind) -> dict[str, str]:
+    rows = offered.rows(kind)
+    return {search_key(row.label): row.code for row in rows} | {row.code: row.code for row in rows}
+
+
+def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImport:
+    """Add an account for each row whose address has none; known accounts are left as their owners wrote them.
+
+    Columns: `surel`, `nama`, and any of OPTIONAL (jabatan and status by label or code, kecamatan by name or Kemendagri
+    code). Each new person sets a password by "Lupa kata sandi"; nothing is mailed. A row with a mistake is left out and
+    reported by its line. Raises TableUnreadable.
+    """
+    lines = tabular.table(content, REQUIRED, OPTIONAL)
+    lookup, done = _Lookup(), PeopleImport()
+    for line in lines:
+        try:
+            if _email(line) in lookup.emails:
+                done.known += 1
+                continue
+            _add(line, lookup, actor=actor, now=now)
+            done.added += 1
+        except _Wrong as wrong:
+            done.problems.append((line.number, wrong.column, wrong.value))
+    audit.record("people.import", actor=actor, now=now, added=done.added, known=done.known)
+    return done
+
+
+def _email(line: tabular.Line) -> str:
+    from email_validator import EmailNotValidError, validate_email  # late: heavy
+
+    try:
+        return validate_email(line["surel"], check_deliverability=False, allow_smtputf8=False).normalized.lower()
+    except EmailNotValidError:
+        raise _Wrong("surel", line["surel"]) from None
+
+
+def _add(line: tabular.Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
+    wanted = _profile(line, lookup)
+    email = _email(line)
+    try:
+        with db.session().begin_nested():
+            person = accounts.new_person(email, wanted.name, now=now, password_hash=None)
+            person.email_confirmed_at = now
+            db.session().add(person)
+            db.session().flush()
+            saved = profile.save_profile(person.id, wanted, actor=actor, now=now)
+            audit.record("people.add", saved, actor=actor, now=now, roles=[])
+    except DomainError as error:
+        column = {"phone": "hp"}.get(error.field or "", error.field or "")
+        raise _Wrong(column, line[column]) from None
+    lookup.emails.add(email)
+    lookup.nips.add(saved.nip)
+    lookup.nuptks.add(saved.nuptk)
+
+
+def _profile(line: tabular.Line, lookup: _Lookup) -> profile.Profile:
+    name = names.clean_name(line["nama"])
+    if not name or len(name) > 100:
+        raise _Wrong("nama", line["nama"])
+    for column, taken in (("nip", lookup.nips), ("nuptk", lookup.nuptks)):
+        if nip.digits(line[column]) in taken:
+            raise _Wrong(column, line[column])
+    return profile.Profile(
+        name=name,
+        title_before=_short(line, "gelar_depan", 60),
+        title_after=_short(line, "gelar_belakang", 80),
+        sex=Sex(found) if (found := _one(line, "jenis_kelamin", {"l": "L", "p": "P"})) else None,
+        jabatan=_one(line, "jabatan", lookup.jabatan),
+        subject_taught=_short(line, "mapel", 80),
+        jenjang=Jenjang(found) if (found := _one(line, "jenjang", {j.value: j.value for j in Jenjang})) else None,
+        employment=_one(line, "status", lookup.status),
+        school_id=_one(line, "npsn", lookup.schools),
+        kecamatan_code=_one(line, "kecamatan", lookup.kecamatan),
+        nip=line["nip"],
+        nuptk=line["nuptk"],
+        phone=line["hp"],
+    )
+
+
+def _short(line: tabular.Line, column: str, most: int) -> str:
+    if len(line[column]) > most:
+        raise _Wrong(column, line[column])
+    return line[column]
+
+
+def _one(line: tabular.Line, column: str, known: dict[str, Found]) -> Found | None:
+    typed = line[column]
+    if not typed:
+        return None
+    found = known.get(search_key(typed), known.get(typed.strip().lower(), known.get(typed.strip().upper())))
+    if found is None:
+        raise _Wrong(column, typed)
+    return found
