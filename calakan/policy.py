@@ -98,6 +98,8 @@ POLICY: dict[str, Access] = {
     "diklat_manage.overview": allow(diklat.may_prepare, on=_diklat, hidden=True),
     "diklat_manage.edit": allow(diklat.may_prepare, on=_diklat, hidden=True),
     "diklat_manage.programme": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.edit_row": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "diklat_manage.move_row": allow(diklat.may_prepare, on=_diklat, hidden=True),
     "diklat_manage.remove_row": allow(diklat.may_prepare, on=_diklat, hidden=True),
     "diklat_manage.sessions": allow(diklat.may_prepare, on=_diklat, hidden=True),
     "diklat_manage.session_new": allow(diklat.may_prepare, on=_diklat, hidden=True),

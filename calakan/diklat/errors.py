@@ -40,7 +40,9 @@ class RoomLinkInvalid(DomainError):
 
 
 class RowInUse(DomainError):
-    """A programme row with sessions stays."""
+    """A programme row with sessions stays, and stays taught in sessions."""
+
+    field = "live"
 
 
 class ReasonMissing(DomainError):

@@ -15,41 +15,17 @@ from calakan.web.forms import (
     AtMost,
     ChoiceField,
     Form,
+    LocalDateTimeField,
+    PickManyField,
     Required,
     TextAreaField,
     WholeNumberField,
 )
-from calakan.web.forms import LocalDateTimeField as _LocalDateTimeField
 from calakan.web.words import word
-
-
-class SelectMultipleField(wtforms.SelectMultipleField):
-    """Ticked boxes; what is not in the list is refused in Indonesian."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data: list[Any] = []
-            raise ValueError("Pilih dari daftar.") from None
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except wtforms.ValidationError:
-            raise wtforms.ValidationError("Pilih dari daftar.") from None
 
 
 def _words(kinds: Any) -> list[tuple[str, str]]:
     return [(kind.value, word(kind)) for kind in kinds]
-
-
-class LocalDateTimeField(_LocalDateTimeField):
-    """An emptied field is empty, and does not fall back to what was stored."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        super().process_formdata(valuelist)
 
 
 class DiklatForm(Form):
@@ -58,9 +34,9 @@ class DiklatForm(Form):
     kind = ChoiceField("Jenis", choices=_words(Kind), default=Kind.DIKLAT.value)
     mode = ChoiceField("Cara", choices=_words(Mode), default=Mode.ONLINE.value)
     place = StringField("Tempat", [AtMost(160)], description="Mis. Zoom, atau nama gedung.")
-    topics = SelectMultipleField("Topik")
-    levels = SelectMultipleField("Jenjang", choices=_words(Jenjang), description="Kosongkan bila untuk semua jenjang.")
-    posts = SelectMultipleField("Jabatan sasaran", description="Kosongkan bila untuk semua jabatan.")
+    topics = PickManyField("Topik", none="Tanpa topik")
+    levels = PickManyField("Jenjang", choices=_words(Jenjang), none="Semua jenjang")
+    posts = PickManyField("Jabatan sasaran", none="Semua jabatan")
     description = TextAreaField(
         "Uraian", [AtMost(10_000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."
     )
@@ -120,12 +96,21 @@ class LeadForm(Form):
     lead_id = ChoiceField("Narasumber pengampu", description="Boleh mengubah isi dan jadwal diklat ini.")
 
 
+class NewDiklatForm(DiklatForm):
+    """With the question of who is in charge, which the panitia answer at once."""
+
+    lead_id = ChoiceField(
+        "Narasumber pengampu", default="", description="Boleh mengubah isi dan jadwal diklat ini. Dapat dipilih nanti."
+    )
+
+
 class RowForm(Form):
     title = StringField("Materi", [Required(), AtMost(160)])
     note = StringField("Keterangan", [AtMost(300)], description="Mis. tugas yang dikerjakan peserta.")
     group = ChoiceField("Kelompok", choices=_words(Group), default=Group.CORE.value)
     jp = WholeNumberField("JP", [Required()], low=1, high=200)
     live = BooleanField("Diajarkan dalam sesi", description="Kosongkan untuk tugas dan belajar mandiri.")
+    row = HiddenField()
 
 
 class SessionForm(Form):
@@ -134,8 +119,8 @@ class SessionForm(Form):
     ends_at = LocalDateTimeField("Selesai (WIB)", [Required()])
     jp = WholeNumberField("JP", low=1, high=50, description="Kosongkan: dihitung dari lamanya.")
     row = ChoiceField("Materi pada struktur program", default="")
-    speakers = SelectMultipleField("Narasumber", coerce=int, description="Boleh kosong; jadwal ini lalu dicarikan.")
-    moderators = SelectMultipleField("Moderator", coerce=int)
+    speakers = PickManyField("Narasumber", coerce=int, none="Belum ada; jadwal ini ditawarkan kepada relawan")
+    moderators = PickManyField("Moderator", coerce=int, none="Tanpa moderator")
     room_url = StringField(
         "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
     )

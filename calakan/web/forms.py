@@ -6,12 +6,22 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, ValidationError
 
 from calakan.kernel.clock import WIB, local
 from calakan.kernel.errors import DomainError
+from calakan.kernel.text import search_key
 from calakan.web.messages import sentence
 
 REQUIRED = "Wajib diisi."
@@ -42,6 +52,10 @@ class Form(FlaskForm):
                     options = {**options, "filters": [tidy, *filters]}
                     unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
+
+    def sent(self) -> bool:
+        """Sent and right; not when only the search of a list was pressed."""
+        return "cari" not in request.form and self.validate_on_submit()
 
     def refuse(self, error: DomainError, fallback: str = "") -> None:
         """Put a domain error beside its field, or at the top of the form."""
@@ -115,4 +129,56 @@ class ChoiceField(SelectField):
             raise ValidationError("Pilih dari daftar.") from None
 
 
-__all__ = ["AtMost", "ChoiceField", "Form", "LocalDateTimeField", "Required", "TextAreaField", "WholeNumberField"]
+class PickManyField(SelectMultipleField):
+    """Several of a long list: a folded list with a search box, by the macro `field`. `none` says what no choice means.
+
+    The search works on the server too: its button sends the form with `cari`, and `shown` holds what matches.
+    """
+
+    def __init__(self, *args: Any, none: str = "Belum ada yang dipilih", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.none, self.words = none, ""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        if formdata is not None and formdata.get("cari") == self.name:
+            self.words = formdata.get(f"{self.name}_cari", "")[:80]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data: list[Any] = []
+            raise ValueError("Pilih dari daftar.") from None
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError("Pilih dari daftar.") from None
+
+    @property
+    def chosen(self) -> list[str]:
+        return [str(text) for value, text in self.choices if value in (self.data or [])]
+
+    @property
+    def shown(self) -> list[tuple[Any, str, bool]]:
+        """(value, text, chosen): the chosen ones first, then what matches the search."""
+        held, words = self.data or [], search_key(self.words).split()
+        rows = [(value, str(text), value in held) for value, text in self.choices]
+        return sorted(
+            (row for row in rows if row[2] or all(word in search_key(row[1]) for word in words)),
+            key=lambda row: not row[2],
+        )
+
+
+__all__ = [
+    "AtMost",
+    "ChoiceField",
+    "Form",
+    "LocalDateTimeField",
+    "PickManyField",
+    "Required",
+    "TextAreaField",
+    "WholeNumberField",
+]

@@ -38,25 +38,48 @@ def append_row(diklat: Diklat, *, title: str, note: str = "", group: Group, jp: 
 
 
 def change_row(
-    row_id: int, *, title: str, note: str, group: Group, jp: int, actor: Actor, now: datetime
+    row_id: int, *, title: str, note: str, group: Group, jp: int, live: bool, actor: Actor, now: datetime
 ) -> ProgrammeRow:
-    """Raises NotFound, DiklatFinal."""
+    """Raises NotFound, DiklatFinal, RowInUse when a row that sessions teach would become self-study."""
     diklat, row = _open_row(row_id)
-    row.title, row.note, row.group, row.jp = title, note, group, jp
+    if row.live and not live and _taught(row_id):
+        raise RowInUse()
+    row.title, row.note, row.group, row.jp, row.live = title, note, group, jp, live
     sum_up(diklat)
     audit.record("diklat.change_row", diklat, actor=actor, now=now, title=title, jp=jp)
+    return row
+
+
+def move_row(row_id: int, place: int, *, actor: Actor, now: datetime) -> ProgrammeRow:
+    """Put a row at this place (1 is first), the others closing up. Raises NotFound, DiklatFinal."""
+    diklat, row = _open_row(row_id)
+    wanted = sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat.id).order_by(ProgrammeRow.position)
+    rows = list(db.session().scalars(wanted.execution_options(populate_existing=True)))
+    index = min(max(place, 1), len(rows)) - 1
+    if rows.index(row) == index:
+        return row
+    rows.remove(row)
+    rows.insert(index, row)
+    for position, each in enumerate(rows, start=1):
+        each.position = position
+    audit.record("diklat.move_row", diklat, actor=actor, now=now, title=row.title, place=row.position)
     return row
 
 
 def remove_row(row_id: int, *, actor: Actor, now: datetime) -> None:
     """Raises NotFound, DiklatFinal, RowInUse when sessions teach it."""
     diklat, row = _open_row(row_id)
-    if db.session().scalar(sa.select(sa.exists().where(LiveSession.row_id == row_id))):
+    if _taught(row_id):
         raise RowInUse()
+    title = row.title
     db.session().delete(row)
     db.session().flush()
     sum_up(diklat)
-    audit.record("diklat.remove_row", diklat, actor=actor, now=now, title=row.title)
+    audit.record("diklat.remove_row", diklat, actor=actor, now=now, title=title)
+
+
+def _taught(row_id: int) -> bool:
+    return bool(db.session().scalar(sa.select(sa.exists().where(LiveSession.row_id == row_id))))
 
 
 def _open_row(row_id: int) -> tuple[Diklat, ProgrammeRow]:

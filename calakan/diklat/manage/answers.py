@@ -1,0 +1,72 @@
+"""The blueprint of these pages, and how each of them ends: done, refused beside the field, or asked once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries
+from calakan.diklat.models import Diklat
+from calakan.kernel import db
+from calakan.kernel.errors import DomainError
+from calakan.web.forms import Form
+from calakan.web.messages import sentence
+
+# Named after the room, so that its templates are found.
+blueprint = Blueprint("diklat_manage", "calakan.diklat", template_folder="templates")
+Page = str | Response | tuple[str, int]
+
+
+def done(slug: str, text: str, part: str = "sesi") -> Response:
+    flash(text, "ok")
+    return redirect(f"/kelola/diklat/{slug}/{part}", 303)
+
+
+def attempt(form: Form, work: Callable[[], object]) -> bool:
+    """One transaction around one service call; a refusal goes to the form."""
+    try:
+        with db.transaction():
+            work()
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def at_once(slug: str, work: Callable[[], object], text: str, part: str = "sesi") -> Response:
+    """A button without a form: the answer, good or bad, is a flash on the page it came from."""
+    try:
+        with db.transaction():
+            work()
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return redirect(f"/kelola/diklat/{slug}/{part}", 303)
+    return done(slug, text, part)
+
+
+def answer(form: Form, page: str) -> Page:
+    return (page, 422) if form.errors else page
+
+
+def fresh(slug: str) -> Diklat:
+    """The diklat of this address, read anew: a transaction lets go of what the gate had loaded."""
+    found = queries.by_slug(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def confirm(slug: str, form: Form, *, heading: str, text: str, button: str, danger: bool = True) -> Page:
+    """The page that asks before something final."""
+    page = render_template(
+        "diklat/manage_confirm.html",
+        diklat=fresh(slug),
+        form=form,
+        heading=heading,
+        text=text,
+        button=button,
+        danger=danger,
+    )
+    return answer(form, page)

@@ -1,0 +1,147 @@
+"""Live sessions: planned, changed, cancelled; offers of narasumber answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries
+from calakan.diklat.forms import AnswerForm, ReasonForm, SessionForm
+from calakan.diklat.manage.answers import Page, answer, at_once, attempt, blueprint, confirm, done, fresh
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
+from calakan.diklat.services import sessions as live_sessions
+from calakan.diklat.services import states
+from calakan.enrolment import queries as enrolments
+from calakan.kernel import clock
+from calakan.narasumber import queries as narasumber
+from calakan.narasumber import services as speaking
+from calakan.narasumber.models import Assignment, Duty
+from calakan.people.models import Person
+from calakan.web import gate
+
+WEEK = timedelta(days=7)
+FIRST_FROM, FIRST_TO = time(13), time(15, 15)  # three JP after school
+
+
+@blueprint.get("/kelola/diklat/<slug>/sesi")
+def sessions(slug: str) -> str:
+    diklat = gate.subject(Diklat)
+    found = queries.sessions_of(diklat.id, cancelled=True)
+    return render_template(
+        "diklat/manage_sessions.html",
+        diklat=diklat,
+        sessions=found,
+        assigned=narasumber.assignments_of([s.id for s in found]),
+        seats=enrolments.seats(diklat)[diklat.id],
+        missing=states.missing_for_publication(diklat),
+        open=diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED),
+        over=diklat.ends_at is not None and diklat.ends_at <= clock.now(),
+    )
+
+
+def _people(assigned: Sequence[Assignment]) -> list[tuple[int, str]]:
+    """Everyone who may speak, and whoever stands in this session already."""
+    people: dict[int, Person] = {person.id: person for person in narasumber.can_speak()}
+    people |= {row.person_id: row.person for row in assigned if row.person_id not in people}
+    return [(id, person.printed_name) for id, person in people.items()]
+
+
+def _next_session(diklat_id: int, now: datetime) -> dict[str, Any]:
+    """What a new session starts with: the last one's hours and room a week later, or an afternoon in a week."""
+    planned = queries.sessions_of(diklat_id)
+    if not planned:
+        day = clock.local(now).date() + WEEK
+        return {"starts_at": clock.instant(day, FIRST_FROM), "ends_at": clock.instant(day, FIRST_TO)}
+    last = planned[-1]
+    weeks = max(1, (now - last.starts_at) // WEEK + 1)
+    values: dict[str, Any] = {name: getattr(last, name) for name in ("room_url", "room_note", "place")}
+    return {**values, "starts_at": last.starts_at + weeks * WEEK, "ends_at": last.ends_at + weeks * WEEK}
+
+
+@blueprint.route("/kelola/diklat/<slug>/sesi/baru", methods=["GET", "POST"])
+def session_new(slug: str) -> Page:
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    form = SessionForm(data=_next_session(diklat_id, clock.now()))
+    form.speakers.choices = form.moderators.choices = _people([])
+    live = [(str(row.id), f"{row.title} ({row.jp} JP)") for row in queries.programme(diklat_id) if row.live]
+    form.row.choices = [("", "Materi baru, sejudul dengan sesi"), *live]
+
+    def work() -> None:
+        speaking.schedule(
+            diklat_id,
+            form.plan(),
+            form.speakers.data or [],
+            moderator_ids=form.moderators.data or [],
+            actor=actor,
+            now=clock.now(),
+        )
+
+    if form.sent() and attempt(form, work):
+        return done(slug, f"Sesi “{form.title.data}” ditambahkan.")
+    return answer(form, render_template("diklat/manage_session.html", form=form, diklat=fresh(slug), session=None))
+
+
+@blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/ubah", methods=["GET", "POST"])
+def session_edit(slug: str, number: int) -> Page:
+    session, actor = gate.subject(LiveSession), gate.actor()
+    session_id = session.id
+    assigned = narasumber.confirmed_of([session_id]).get(session_id, [])
+    names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "place")
+    values: dict[str, Any] = {name: getattr(session, name) for name in names}
+    values["speakers"] = [row.person_id for row in assigned if row.duty is Duty.SPEAKER]
+    values["moderators"] = [row.person_id for row in assigned if row.duty is Duty.MODERATOR]
+    form = SessionForm(data=values)
+    form.speakers.choices = form.moderators.choices = _people(assigned)
+    form.row.choices = [("", "")]
+
+    def work() -> None:
+        speaking.reschedule(
+            session_id,
+            form.plan(),
+            form.speakers.data or [],
+            moderator_ids=form.moderators.data or [],
+            actor=actor,
+            now=clock.now(),
+        )
+
+    if form.sent() and attempt(form, work):
+        return done(slug, f"Sesi “{form.title.data}” diubah.")
+    diklat, session_now = fresh(slug), queries.live_session(slug, number)
+    return answer(form, render_template("diklat/manage_session.html", form=form, diklat=diklat, session=session_now))
+
+
+@blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/batal", methods=["GET", "POST"])
+def session_cancel(slug: str, number: int) -> Page:
+    session_id, title, actor = gate.subject(LiveSession).id, gate.subject(LiveSession).title, gate.actor()
+    form = ReasonForm()
+    if form.validate_on_submit() and attempt(
+        form, lambda: live_sessions.cancel(session_id, reason=form.reason.data or "", actor=actor, now=clock.now())
+    ):
+        return done(slug, f"Sesi “{title}” dibatalkan. Peserta yang terdaftar diberi tahu.")
+    return confirm(
+        slug,
+        form,
+        heading=f"Batalkan sesi “{title}”?",
+        text="Sesi yang dibatalkan tidak dapat dibuka lagi. Peserta yang terdaftar diberi tahu lewat surel.",
+        button="Batalkan sesi",
+    )
+
+
+@blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/tawaran")
+def answer_offer(slug: str, number: int) -> Response:
+    session_id, actor, form = gate.subject(LiveSession).id, gate.actor(), AnswerForm()
+    offered = narasumber.assignments_of([session_id]).get(session_id, [])
+    wanted = next((row.id for row in offered if str(row.id) == form.assignment.data), None)
+    if wanted is None:
+        flash("Tawaran ini sudah tidak ada.", "warn")
+        return redirect(f"/kelola/diklat/{slug}/sesi", 303)
+    accept = form.accept.data == "1"
+    return at_once(
+        slug,
+        lambda: speaking.answer_offer(wanted, accept=accept, actor=actor, now=clock.now()),
+        "Narasumber ditetapkan." if accept else "Tawaran ditolak.",
+    )

@@ -1,0 +1,74 @@
+"""From draft to closed: proposing, publishing, sending back, closing, cancelling."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from calakan.diklat.forms import ConfirmForm, ReasonForm
+from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done
+from calakan.diklat.models import Diklat
+from calakan.diklat.services import states
+from calakan.kernel import clock
+from calakan.web import gate
+
+
+@blueprint.post("/kelola/diklat/<slug>/ajukan")
+def propose(slug: str) -> Response:
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    return at_once(
+        slug, lambda: states.propose(diklat_id, actor=actor, now=clock.now()), "Diklat diajukan kepada panitia."
+    )
+
+
+@blueprint.post("/kelola/diklat/<slug>/terbitkan")
+def publish(slug: str) -> Response:
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    return at_once(slug, lambda: states.publish(diklat_id, actor=actor, now=clock.now()), "Diklat terbit di katalog.")
+
+
+@blueprint.route("/kelola/diklat/<slug>/kembalikan", methods=["GET", "POST"])
+def send_back(slug: str) -> Page:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ReasonForm()
+    if form.validate_on_submit() and attempt(
+        form, lambda: states.send_back(diklat_id, note=form.reason.data or "", actor=actor, now=clock.now())
+    ):
+        return done(slug, "Usulan dikembalikan sebagai draf.")
+    return confirm(
+        slug,
+        form,
+        heading="Kembalikan usulan ini?",
+        text="Usulan menjadi draf lagi. Tulis apa yang perlu dilengkapi; pengampu membacanya di halaman sesi.",
+        button="Kembalikan",
+        danger=False,
+    )
+
+
+@blueprint.route("/kelola/diklat/<slug>/tutup", methods=["GET", "POST"])
+def close(slug: str) -> Page:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ConfirmForm()
+    if form.validate_on_submit() and attempt(form, lambda: states.close(diklat_id, actor=actor, now=clock.now())):
+        return done(slug, "Diklat ditutup. Sertifikat sedang disiapkan.")
+    return confirm(
+        slug,
+        form,
+        heading="Tutup diklat ini?",
+        text="Sesudah ditutup, kehadiran tidak dapat diubah lagi dan sertifikat diterbitkan.",
+        button="Tutup diklat",
+        danger=False,
+    )
+
+
+@blueprint.route("/kelola/diklat/<slug>/batal", methods=["GET", "POST"])
+def cancel(slug: str) -> Page:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ReasonForm()
+    if form.validate_on_submit() and attempt(
+        form, lambda: states.cancel(diklat_id, reason=form.reason.data or "", actor=actor, now=clock.now())
+    ):
+        return done(slug, "Diklat dibatalkan. Semua peserta diberi tahu.")
+    return confirm(
+        slug,
+        form,
+        heading="Batalkan diklat ini?",
+        text="Semua sesi yang akan datang dibatalkan dan setiap peserta diberi tahu. Ini tidak dapat diurungkan.",
+        button="Batalkan diklat",
+    )
