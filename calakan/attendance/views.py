@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.attendance import queries, services
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
+from calakan.attendance.models import CheckIn
 from calakan.attendance.services import Answer
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, qr
 from calakan.kernel.errors import DomainError
 from calakan.office.queries import office_settings
 from calakan.web import gate
@@ -161,23 +162,55 @@ def mark(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/kelola/diklat/<slug>/sesi/<int:number>/kode")
 def code_page(slug: str, number: int) -> str:
+    """The screen for the hall or the shared window: the code, its QR, and who is here by now."""
     session, now = gate.subject(LiveSession), clock.now()
-    window = queries.check_in(session.id)
+    window = _open_window(session.id, now)
     opens_at = session.starts_at - services.BEFORE_START
     closes_at = session.ends_at + services.AFTER_END
     planned = session.state is SessionState.PLANNED
+    base_url: str = current_app.extensions["calakan.settings"].base_url
+    address = base_url + url_for("attendance.check_in_by_code", code=window.code) if window is not None else ""
+    symbol = qr.encode(address)
     return render_template(
         "attendance/code.html",
         session=session,
         diklat=session.diklat,
-        window=window if window is not None and window.closes_at > now else None,
-        present=queries.present_count(session.id),
-        confirmed=len(enrolment.confirmed_people(session.diklat_id)),
+        address=address,
+        host=base_url.split("://", 1)[-1],
+        symbol=symbol,
+        outline=qr.outline(symbol),
         opens_at=opens_at,
         closes_at=closes_at,
         can_open=planned and opens_at <= now <= closes_at,
         form=OpenForm(formdata=None),
+        **_room(session, window, now),
     )
+
+
+@blueprint.get("/kelola/diklat/<slug>/sesi/<int:number>/kode/keadaan")
+def code_state(slug: str, number: int) -> Response | str:
+    """The moving part of the code page, asked for every few seconds; 204 once another page should be shown."""
+    session, now = gate.subject(LiveSession), clock.now()
+    window = _open_window(session.id, now)
+    if window is None or window.code != request.args.get("kode"):
+        return Response(status=204)
+    return render_template("attendance/_room.html", **_room(session, window, now))
+
+
+def _open_window(session_id: int, now: datetime) -> CheckIn | None:
+    window = queries.check_in(session_id)
+    return window if window is not None and window.closes_at > now else None
+
+
+def _room(session: LiveSession, window: CheckIn | None, now: datetime) -> dict[str, Any]:
+    left = int((window.closes_at - now).total_seconds()) if window is not None else 0
+    return {
+        "window": window,
+        "left": left,
+        "left_shown": f"{left // 60}:{left % 60:02}",
+        "present": queries.present_count(session.id),
+        "confirmed": enrolment.seats(session.diklat)[session.diklat_id].taken,
+    }
 
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/buka")

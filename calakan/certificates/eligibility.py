@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,23 @@ _ROLES = {Duty.SPEAKER: CertificateRole.SPEAKER, Duty.MODERATOR: CertificateRole
 
 @dataclass(frozen=True)
 class DryRun:
-    """`eligible` will get a paper; `lacking` maps those who will not to the JP they lack."""
+    """`eligible` will get a paper; `lacking` maps those who will not to the JP they lack, `absent` were never there."""
 
     eligible: Sequence[tuple[int, CertificateRole]]
     lacking: dict[int, int]
+    absent: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Without:
+    """People who will get no paper for one and the same reason; `lacking_jp` is None for those who never came.
+
+    `people` holds the first names of the group by the alphabet, `count` is of all.
+    """
+
+    lacking_jp: int | None
+    count: int
+    people: Sequence[Person]
 
 
 def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
@@ -39,9 +53,19 @@ def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
         if speakers.get(person_id) is not CertificateRole.SPEAKER:
             speakers[person_id] = _ROLES[duty]
     lacking = {person_id: standing[person_id].lacking_jp for person_id in people if not standing[person_id].met}
-    return DryRun(eligible=[*eligible, *sorted(speakers.items())], lacking=lacking)
+    absent = frozenset(person_id for person_id in lacking if not standing[person_id].earned_jp)
+    return DryRun(eligible=[*eligible, *sorted(speakers.items())], lacking=lacking, absent=absent)
 
 
-def names(person_ids: Sequence[int]) -> dict[int, Person]:
-    rows = db.session().scalars(sa.select(Person).where(Person.id.in_(person_ids)))
-    return {person.id: person for person in rows}
+def without_paper(plan: DryRun, *, shown: int = 100) -> list[Without]:
+    """Those who will get none, grouped by what they lack: the nearest to a paper first, the absent last."""
+    groups: dict[int | None, list[int]] = defaultdict(list)
+    for person_id, jp in plan.lacking.items():
+        groups[None if person_id in plan.absent else jp].append(person_id)
+    order = sorted(groups, key=lambda jp: (jp is None, jp or 0))
+    return [Without(jp, len(groups[jp]), _by_name(groups[jp], shown)) for jp in order]
+
+
+def _by_name(person_ids: Sequence[int], shown: int) -> Sequence[Person]:
+    wanted = sa.select(Person).where(Person.id.in_(person_ids)).order_by(Person.name_key, Person.id).limit(shown)
+    return db.session().scalars(wanted).all()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.certificates import eligibility, queries, services
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
@@ -16,27 +19,56 @@ from calakan.web.messages import sentence
 from calakan.web.paging import page
 
 blueprint = Blueprint("certificates_manage", __name__, template_folder="templates")
+MOST_FAILED = 100
+FAILURES = {
+    "a certificate needs a name": ("Namanya kosong.", "person"),
+    "at most three people sign a certificate": ("Penanda tangan lebih dari tiga.", "settings"),
+    "the head of a certificate has at most three lines": (
+        "Nama program atau keterangannya terlalu panjang.",
+        "settings",
+    ),
+}
 
 
 @blueprint.get("/kelola/diklat/<slug>/sertifikat")
 def board(slug: str) -> str:
     diklat = gate.subject(Diklat)
     plan = eligibility.dry_run(diklat, now=clock.now())
-    lacking = eligibility.names(list(plan.lacking)[:200])
-    work = queries.work(diklat.id)
-    waiting = work[WorkState.PENDING] + work[WorkState.CLAIMED]
+    failed = db.session().scalars(queries.of_diklat(diklat.id, state=WorkState.FAILED).limit(MOST_FAILED)).all()
     return render_template(
         "certificates/board.html",
         diklat=diklat,
         plan=plan,
-        lacking=sorted(((p, plan.lacking[id]) for id, p in lacking.items()), key=lambda row: row[0].name_key),
-        work=work,
-        waiting=waiting,
-        total=sum(work.values()),
+        without=eligibility.without_paper(plan),
         revoked=queries.revoked_count(diklat.id),
-        failed=page(queries.of_diklat(diklat.id, state=WorkState.FAILED)).items,
+        numbers=queries.number_range(diklat.id),
+        failed=[(row, why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
+        **_progress(diklat.id),
     )
+
+
+@blueprint.get("/kelola/diklat/<slug>/sertifikat/kemajuan")
+def progress(slug: str) -> Response | str:
+    """How far the workers are, asked for every few seconds; 204 once nothing waits any more."""
+    found = _progress(gate.subject(Diklat).id)
+    if not found["waiting"]:
+        return Response(status=204)
+    return render_template("certificates/_progress.html", **found)
+
+
+def _progress(diklat_id: int) -> dict[str, Any]:
+    work = queries.work(diklat_id)
+    waiting = work[WorkState.PENDING] + work[WorkState.CLAIMED]
+    return {"work": work, "waiting": waiting, "total": sum(work.values())}
+
+
+def why_failed(error: str) -> tuple[str, str]:
+    """What stopped a paper, and whose page mends it (`person` or `settings`). The worker's own words are English."""
+    letters = [chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]{4,6})", error)]
+    if letters:
+        return f"Huruf {formats.joined(letters)} tidak dapat dicetak. Betulkan nama atau unit kerjanya.", "person"
+    return FAILURES.get(error, ("Lembarnya tidak dapat dibuat; coba lagi, atau periksa data orangnya.", "person"))
 
 
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/terbitkan")

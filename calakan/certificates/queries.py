@@ -123,3 +123,12 @@ def revoked_count(diklat_id: int) -> int:
         )
         or 0
     )
+
+
+def number_range(diklat_id: int) -> tuple[str, str] | None:
+    """The first and the last number of a diklat in the register, once a paper has one."""
+    numbered = sa.select(Certificate.number).where(Certificate.diklat_id == diklat_id, Certificate.number.is_not(None))
+    order = (Certificate.year, Certificate.serial)
+    first = db.session().scalar(numbered.order_by(*order).limit(1))
+    last = db.session().scalar(numbered.order_by(*(column.desc() for column in order)).limit(1))
+    return (first, last) if first is not None and last is not None else None

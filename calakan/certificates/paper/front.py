@@ -10,7 +10,6 @@ from calakan.certificates.paper import signatures as signing
 from calakan.certificates.paper.artwork import BROWN, DEEP, GREEN, INK, QUIET, WHITE
 from calakan.certificates.paper.facts import EventFacts, HolderFacts
 from calakan.certificates.paper.linebreak import Fit, Fitted, fit
-from calakan.certificates.paper.qr import Symbol, encode
 from calakan.certificates.paper.qrdrawing import draw
 from calakan.certificates.paper.shapes import filled, path, rounded, stroked
 from calakan.certificates.paper.structure import Tags, artifact, reading_as
@@ -29,6 +28,7 @@ from calakan.certificates.paper.typeset import (
     name_voice,
     show,
 )
+from calakan.kernel.qr import Symbol, encode
 
 PAGE = 0
 CENTRE = 148.5

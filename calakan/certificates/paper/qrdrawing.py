@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from calakan.certificates.paper.artwork import INK
-from calakan.certificates.paper.qr import Symbol
 from calakan.certificates.paper.shapes import num, rgb
+from calakan.kernel.qr import Symbol
 
 RUN = re.compile(b"\1+")
 PART = 8

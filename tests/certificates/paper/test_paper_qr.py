@@ -11,7 +11,7 @@ import zxingcpp
 from paper_samples import EVENT, HOLDER, TOKEN_URL, picture, render
 from PIL import Image, ImageFilter
 
-from calakan.certificates.paper.qr import ALPHANUMERIC, CAPACITY, encode
+from calakan.kernel.qr import ALPHANUMERIC, CAPACITY, encode
 
 URLS = [
     HOLDER.check_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
@@ -12,6 +13,7 @@ VALUES = {char: value for value, char in enumerate(ALPHANUMERIC)}
 GROUPS = {a + b: f"{VALUES[a] * 45 + VALUES[b]:011b}" for a in VALUES for b in VALUES}
 GROUPS |= {char: f"{value:06b}" for char, value in VALUES.items()}
 MASK = 0
+_RUN = re.compile(b"\1+")
 FORMAT_MASK, FORMAT_POLYNOMIAL, VERSION_POLYNOMIAL = 0x5412, 0x537, 0x1F25
 
 
@@ -59,6 +61,17 @@ def encode(text: str) -> Symbol:
         if len(bits) <= capacity * 8:
             return _symbol(number, _padded(bits, capacity))
     raise ValueError("text is too long for the QR code")
+
+
+def outline(symbol: Symbol) -> str:
+    """The dark modules as the data of one SVG path, a module being one unit; the quiet zone (4) is the caller's."""
+    size = symbol.size
+    rows = (symbol.modules[row * size : row * size + size] for row in range(size))
+    return "".join(
+        f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
+        for y, row in enumerate(rows)
+        for run in _RUN.finditer(row)
+    )
 
 
 def _alphanumeric(text: str, number: int) -> str:

@@ -1,0 +1,21 @@
+/* Bagian halaman yang menyegarkan diri: <div data-segar="alamat" data-setiap="detik">. Tanpa berkas ini ada tautan Muat ulang. */
+(function(){
+var d=document;
+/* hitung mundur dari sisa detik menurut server, jadi jam HP yang keliru tidak berpengaruh */
+function ticks(e){e.querySelectorAll('[data-sisa]').forEach(function(b){var end=performance.now()+b.dataset.sisa*1000;
+ b._t=function(){var s=Math.max(0,Math.round((end-performance.now())/1000));b.textContent=(s/60|0)+':'+('0'+s%60).slice(-2)}})}
+setInterval(function(){d.querySelectorAll('[data-sisa]').forEach(function(b){if(b._t)b._t()})},1000);
+d.querySelectorAll('[data-segar]').forEach(function(e){
+ var every=e.dataset.setiap*1000,wait=every,timer;ticks(e);
+ function next(){clearTimeout(timer);if(!d.hidden)timer=setTimeout(ask,wait)}
+ function ask(){fetch(e.dataset.segar,{headers:{'X-Requested-With':'fetch'}}).then(function(r){
+  if(r.redirected||r.status===204||r.status===403||r.status===404){location.reload();return}
+  if(!r.ok)throw 0;
+  return r.text().then(function(t){wait=every;e.innerHTML=t;ticks(e);next()})
+ }).catch(function(){wait=Math.min(wait*2,60000);next()})}
+ d.addEventListener('visibilitychange',function(){if(d.hidden)clearTimeout(timer);else ask()});
+ next()});
+/* layar penuh */
+d.querySelectorAll('[data-layar]').forEach(function(b){if(!d.documentElement.requestFullscreen)return;b.hidden=false;
+ b.addEventListener('click',function(){d.fullscreenElement?d.exitFullscreen():d.querySelector(b.dataset.layar).requestFullscreen()})});
+})();
