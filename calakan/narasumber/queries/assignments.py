@@ -1,0 +1,116 @@
+"""Who speaks where, and what they have given."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.diklat.models import LiveSession, SessionState
+from calakan.kernel import db
+from calakan.narasumber.models import Assignment, AssignmentState, Duty
+from calakan.people.models import Person
+
+
+def assignments_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
+    """Offered and confirmed ones by session, with the person; confirmed first."""
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    rows = db.session().scalars(
+        sa.select(Assignment)
+        .where(
+            Assignment.live_session_id.in_(list(session_ids)),
+            Assignment.state.in_([AssignmentState.OFFERED, AssignmentState.CONFIRMED]),
+        )
+        .order_by(Assignment.state, Assignment.duty.desc(), Assignment.id)
+    )
+    for row in rows:
+        found[row.live_session_id].append(row)
+    return found
+
+
+def confirmed_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
+    everyone = assignments_of(session_ids)
+    return {
+        id: confirmed
+        for id, rows in everyone.items()
+        if (confirmed := [row for row in rows if row.state is AssignmentState.CONFIRMED])
+    }
+
+
+def speakers_by_diklat(diklat_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """Confirmed narasumber of each diklat, in order of their first session."""
+    found: dict[int, list[Person]] = defaultdict(list)
+    rows = db.session().execute(
+        sa.select(LiveSession.diklat_id, Person)
+        .join(Assignment, Assignment.live_session_id == LiveSession.id)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(
+            LiveSession.diklat_id.in_(list(diklat_ids)),
+            LiveSession.state == SessionState.PLANNED,
+            Assignment.state == AssignmentState.CONFIRMED,
+            Assignment.duty == Duty.SPEAKER,
+        )
+        .order_by(LiveSession.starts_at, Assignment.id)
+    )
+    for diklat_id, person in rows:
+        if person not in found[diklat_id]:
+            found[diklat_id].append(person)
+    return found
+
+
+def upcoming(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
+    """The volunteer's own confirmed sessions to come, with the diklat."""
+    return (
+        db.session()
+        .scalars(_own(person_id).where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED))
+        .all()
+    )
+
+
+def all_sessions(person_id: int) -> Sequence[LiveSession]:
+    """Everything this person is or was confirmed for, cancelled ones too; for the personal calendar."""
+    return db.session().scalars(_own(person_id)).all()
+
+
+def _own(person_id: int) -> sa.Select[LiveSession]:
+    return (
+        sa.select(LiveSession)
+        .join(Assignment, Assignment.live_session_id == LiveSession.id)
+        .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.CONFIRMED)
+        .options(joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at)
+    )
+
+
+@dataclass(frozen=True)
+class Impact:
+    sessions: int
+    minutes: int
+    diklat: int
+
+
+def impact(person_id: int, *, now: datetime) -> Impact:
+    """What this volunteer has given: sessions held, minutes taught, diklat."""
+    held = [s for s in all_sessions(person_id) if s.ends_at <= now and s.state is SessionState.PLANNED]
+    minutes = sum(int((s.ends_at - s.starts_at).total_seconds()) // 60 for s in held)
+    return Impact(sessions=len(held), minutes=minutes, diklat=len({s.diklat_id for s in held}))
+
+
+def duties(diklat_id: int) -> list[tuple[int, Duty]]:
+    """(person, duty) of everyone confirmed in a session of this diklat that was not cancelled."""
+    rows = db.session().execute(
+        sa.select(Assignment.person_id, Assignment.duty)
+        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
+        .where(
+            LiveSession.diklat_id == diklat_id,
+            LiveSession.state == SessionState.PLANNED,
+            Assignment.state == AssignmentState.CONFIRMED,
+        )
+        .distinct()
+        .order_by(Assignment.person_id, Assignment.duty)
+    )
+    return [(person_id, duty) for person_id, duty in rows]

@@ -1,0 +1,77 @@
+"""The volunteers' board of open slots, and their own schedule."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat.models import LiveSession
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries, services
+from calakan.narasumber.views.room import blueprint, me
+from calakan.office.models import ChoiceKind
+from calakan.web import gate
+from calakan.web.chrome import lists
+from calakan.web.messages import sentence
+
+DAYS = [("", "Kapan saja"), ("akhir_pekan", "Akhir pekan"), ("hari_kerja", "Hari kerja")]
+
+
+@blueprint.get("/relawan")
+def board() -> str:
+    person_id, now = me(), clock.now()
+    topics = lists().active(ChoiceKind.TOPIC)
+    topic, when = request.args.get("bidang", ""), request.args.get("hari", "")
+    topic = topic if topic in dict(topics) else ""
+    when = when if when in dict(DAYS) else ""
+    slots = queries.open_slots(person_id, topic=topic, when=when, now=now)
+    return render_template(
+        "narasumber/board.html",
+        slots=slots,
+        fitting=len([slot for slot in slots if slot.fits]),
+        own=queries.upcoming(person_id, now=now),
+        impact=queries.impact(person_id, now=now),
+        volunteer=queries.volunteer(person_id),
+        topic=topic,
+        when=when,
+        topics=[("", "Semua bidang"), *topics],
+        days=DAYS,
+    )
+
+
+@blueprint.get("/relawan/jadwal")
+def schedule() -> str:
+    person_id, now = me(), clock.now()
+    sessions = queries.all_sessions(person_id)
+    return render_template(
+        "narasumber/schedule.html",
+        ahead=[s for s in sessions if s.ends_at > now],
+        past=[s for s in reversed(sessions) if s.ends_at <= now],
+    )
+
+
+@blueprint.post("/relawan/<slug>/<int:number>/ambil")
+def volunteer_for(slug: str, number: int) -> Response:
+    session_id = gate.subject(LiveSession).id
+    try:
+        with db.transaction():
+            services.volunteer_for(session_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Tawaran tersimpan. Panitia memutuskan, lalu undangan dikirim ke surel Bapak/Ibu.", "ok")
+    return redirect(url_for("narasumber.board"))
+
+
+@blueprint.post("/relawan/<slug>/<int:number>/lepas")
+def withdraw(slug: str, number: int) -> Response:
+    session_id = gate.subject(LiveSession).id
+    try:
+        with db.transaction():
+            services.withdraw(session_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Tawaran ditarik kembali.", "ok")
+    return redirect(url_for("narasumber.board"))
