@@ -47,6 +47,6 @@ def restore(file: Path) -> None:
         flask_migrate.upgrade()
         try:
             rows = service.restore(file, engine=db.engine(), data_dir=config.load().data_dir, guard=db.table(Person))
-        except OSError as error:
+        except (service.BackupUnreadable, service.NotEmpty, OSError) as error:
             sys.exit(f"calakan: {error}")
         click.echo(f"{sum(rows.values())} rows of {len(rows)} tables")

@@ -23,7 +23,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from calakan.kernel.db import Base, UTCDateTime
-from calakan.kernel.errors import DomainError
 
 FORMAT = 1
 CHUNK = 1000
@@ -31,18 +30,12 @@ CHUNK = 1000
 MADE_ANEW = ("calakan.sqlite3", "broker", "beat-schedule")
 
 
-class BackupUnreadable(DomainError):
-    """`why` says in English what is wrong with the archive; for operators."""
-
-    def __str__(self) -> str:
-        return f"not a backup of this program: {self.facts.get('why')}"
+class BackupUnreadable(Exception):
+    """Not an archive of ours, or a damaged one; the message is for operators."""
 
 
-class NotEmpty(DomainError):
+class NotEmpty(Exception):
     """There are people here already; a restore never overwrites."""
-
-    def __str__(self) -> str:
-        return "this database or data directory is in use; restore into an empty one (CALAKAN_DATA_DIR, CALAKAN_DATABASE_URL)"
 
 
 def write(target: Path, *, engine: Engine, data_dir: Path, made_at: datetime) -> dict[str, int]:
@@ -132,14 +125,14 @@ def restore(source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table) ->
         with tarfile.open(source, mode="r:gz") as archive:
             told = json.loads(_content(archive, "backup.json"))
             if told["format"] != FORMAT:
-                raise BackupUnreadable(why=f"format {told['format']}")
+                raise BackupUnreadable(f"format {told['format']}")
             with engine.begin() as connection:
                 _make_room(connection, told["revision"], guard)
                 for table in Base.metadata.sorted_tables:
                     _read_table(archive, connection, table, told["tables"][table.name])
                 _unpack_files(archive, data_dir)
     except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError) as error:
-        raise BackupUnreadable(why=str(error) or type(error).__name__) from error
+        raise BackupUnreadable(str(error) or type(error).__name__) from error
     return {name: facts["rows"] for name, facts in told["tables"].items()}
 
 
@@ -150,7 +143,7 @@ def _make_room(connection: Connection, revision: str, guard: sa.Table) -> None:
             why=f"made at schema {revision}, this is {here}: restore with that version, then upgrade"
         )
     if connection.scalar(sa.select(sa.literal(1)).select_from(guard).limit(1)):
-        raise NotEmpty()
+        raise NotEmpty("this database is in use; restore into an empty one")
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(sa.delete(table))
 
@@ -158,7 +151,7 @@ def _make_room(connection: Connection, revision: str, guard: sa.Table) -> None:
 def _content(archive: tarfile.TarFile, name: str) -> bytes:
     file = archive.extractfile(name)
     if file is None:
-        raise BackupUnreadable(why=f"{name} is no file")
+        raise BackupUnreadable(f"{name} is no file")
     return file.read()
 
 
@@ -166,14 +159,14 @@ def _read_table(archive: tarfile.TarFile, connection: Connection, table: sa.Tabl
     columns, checksum = list(table.columns), hashlib.sha256()
     file = archive.extractfile(f"tables/{table.name}.jsonl")
     if file is None:
-        raise BackupUnreadable(why=f"{table.name} is no file")
+        raise BackupUnreadable(f"{table.name} is no file")
     while lines := list(islice(file, CHUNK)):
         checksum.update(b"".join(lines))
         found = [json.loads(line) for line in lines]
         rows = [{column.name: _value(column, row[column.name]) for column in columns} for row in found]
         connection.execute(sa.insert(table), rows)
     if checksum.hexdigest() != told["sha256"]:
-        raise BackupUnreadable(why=f"the rows of {table.name} are not those that were written")
+        raise BackupUnreadable(f"the rows of {table.name} are not those that were written")
     if connection.dialect.name == "postgresql":
         _continue_ids(connection, table)
 
@@ -204,7 +197,7 @@ def _unpack_files(archive: tarfile.TarFile, data_dir: Path) -> None:
         if path.parts[0] != "data":
             continue
         if not member.isreg() or ".." in path.parts or len(path.parts) < 2:
-            raise BackupUnreadable(why=f"{member.name} is no plain file")
+            raise BackupUnreadable(f"{member.name} is no plain file")
         content = _content(archive, member.name)
         target = data_dir.joinpath(*path.parts[1:])
         target.parent.mkdir(parents=True, exist_ok=True)
