@@ -139,9 +139,7 @@ def restore(source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table) ->
 def _make_room(connection: Connection, revision: str, guard: sa.Table) -> None:
     here = _revision(connection)
     if here != revision:
-        raise BackupUnreadable(
-            why=f"made at schema {revision}, this is {here}: restore with that version, then upgrade"
-        )
+        raise BackupUnreadable(f"made at schema {revision}, this is {here}: restore with that version, then upgrade")
     if connection.scalar(sa.select(sa.literal(1)).select_from(guard).limit(1)):
         raise NotEmpty("this database is in use; restore into an empty one")
     for table in reversed(Base.metadata.sorted_tables):
