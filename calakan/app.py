@@ -19,7 +19,7 @@ from calakan.kernel.files import Store
 from calakan.notifications import letters
 from calakan.people import passwords
 from calakan.stack import broker
-from calakan.web import assets, chrome, gate, headers, limits, refusals
+from calakan.web import assets, cache, chrome, gate, headers, limits, refusals
 
 migrate = Migrate()
 
@@ -65,7 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _logging(settings)
     _database(app)
     _connect(app, settings)
-    for part in (assets, headers, limits, chrome, gate, refusals):
+    for part in (cache, assets, headers, limits, chrome, gate, refusals):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -64,6 +64,7 @@ POLICY: dict[str, Access] = {
     "web.livez": public(),
     "web.readyz": public(),
     "web.privacy": public(),
+    "web.appearance": public(),
     "web.manifest": public(),
     "web.robots": public(),
     "people.register": public(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -25,19 +24,12 @@ from calakan.people.models import Jenjang, Person, Purpose, Sex
 from calakan.people.services import accounts
 from calakan.people.services import profile as profiles
 from calakan.web import gate
+from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, limiter
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
-
-
-def safe_next(default: str) -> str:
-    """A path of this site, or the default: no open redirect."""
-    target = request.values.get("next", "")
-    parts = urlsplit(target)
-    inside = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if inside and not parts.netloc and len(target) < 500 and target.isprintable() else default
 
 
 @blueprint.route("/akun/daftar", methods=["GET", "POST"])
@@ -53,8 +45,10 @@ def register() -> Page:
         except DomainError as error:
             form.refuse(error)
         else:
+            # Where the visitor wanted to go, for when the address is confirmed in this browser.
+            session["next"] = safe_next("/saya")
             return redirect(url_for("people.registered"))
-    return render_template("people/register.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("people/register.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/akun/daftar/terkirim")
@@ -69,7 +63,7 @@ def confirm(secret: str) -> Page:
         with db.transaction():
             accounts.confirm_email(secret, now=now)
         flash("Surel terkonfirmasi. Silakan masuk.", "ok")
-        return redirect(url_for("people.login"))
+        return redirect(url_for("people.login", next=session.pop("next", None)))
     counts = accounts.link_owner(secret, Purpose.CONFIRM_EMAIL, now=now) is not None
     return render_template("people/confirm.html", counts=counts)
 

@@ -15,6 +15,9 @@ from calakan.people import names, nip, phones
 from calakan.web import markdown
 from calakan.web.words import word
 
+THEME_COOKIE = "tema"
+THEMES = ("light", "dark")
+
 
 def page_address(number: int) -> str:
     """This address with another page number."""
@@ -22,6 +25,12 @@ def page_address(number: int) -> str:
     args["hal"] = [str(number)]
     pairs = "&".join(f"{quote(k)}={quote(v)}" for k, values in args.items() for v in values)
     return f"{request.path}?{pairs}"
+
+
+def appearance_address() -> str:
+    """The switch of light and dark, and back to this page."""
+    inside = request.method == "GET" and request.endpoint not in (None, "web.appearance")
+    return "/tampilan" + (f"?next={quote(request.full_path.rstrip('?'))}" if inside else "")
 
 
 def whatsapp(text: str) -> str:
@@ -49,6 +58,12 @@ def dates(paper: Certificate) -> str:
     return formats.day_list([date.fromisoformat(day) for day in paper.facts["event"]["dates"]])
 
 
+def theme() -> str | None:
+    """The visitor's own choice; without one the page follows the device."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else None
+
+
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
@@ -59,7 +74,12 @@ def init_app(app: Flask) -> None:
         first_name=names.first_name, month=formats.month, joined=formats.joined,
     )  # fmt: skip
     env.globals.update(
-        page_address=page_address, whatsapp=whatsapp, lists=lists, avatar_colour=avatar_colour, dates=dates
+        page_address=page_address,
+        appearance_address=appearance_address,
+        whatsapp=whatsapp,
+        lists=lists,
+        avatar_colour=avatar_colour,
+        dates=dates,
     )
 
     @app.context_processor
@@ -68,7 +88,7 @@ def init_app(app: Flask) -> None:
         return {
             "visitor": visitor.logged if visitor is not None else None,
             "actor": g.get("actor"),
-            "theme": request.cookies.get("tema") if request.cookies.get("tema") in ("light", "dark") else None,
+            "theme": theme(),
             "base_url": current_app.extensions["calakan.settings"].base_url,
             "now": clock.now(),
         }

@@ -16,6 +16,7 @@ from calakan.kernel.actor import Actor
 from calakan.people import queries
 from calakan.people.services import accounts
 from calakan.web.access import Access
+from calakan.web.addresses import page_of_form
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ def _to_login() -> Response:
     if request.method == "GET":
         return redirect(url_for("people.login", next=request.full_path.rstrip("?")))
     flash("Silakan masuk dulu, lalu ulangi.", "warn")
-    return redirect(url_for("people.login"))
+    return redirect(url_for("people.login", next=page_of_form()))
 
 
 def _note_seen(visitor: Visitor | None) -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
+from wtforms import RadioField
 
 from calakan.kernel import clock, db
 from calakan.notifications.queries import oldest_waiting
 from calakan.office.queries import office_settings
+from calakan.web import gate
+from calakan.web.addresses import safe_next
 from calakan.web.assets import asset
+from calakan.web.chrome import THEME_COOKIE, THEMES, theme
+from calakan.web.forms import Form
 
 blueprint = Blueprint("web", __name__)
 STUCK_SECONDS = 600
+THEME_SECONDS = 365 * 24 * 3600
 
 
 @blueprint.get("/livez")
@@ -39,6 +45,35 @@ def readyz() -> tuple[Response, int]:
 @blueprint.get("/privasi")
 def privacy() -> str:
     return render_template("web/privacy.html", office=office_settings())
+
+
+class ThemeForm(Form):
+    tema = RadioField(
+        "Tampilan",
+        choices=[("", "Ikut setelan perangkat"), ("light", "Terang"), ("dark", "Gelap")],
+        validate_choice=False,
+    )
+
+
+@blueprint.route("/tampilan", methods=["GET", "POST"])
+def appearance() -> Response | str | tuple[str, int]:
+    """A page of its own, so that public pages need no form token and can be kept."""
+    form = ThemeForm(data={"tema": theme() or ""})
+    if request.method == "GET":
+        return render_template("web/appearance.html", form=form, next=safe_next("/"))
+    chosen = form.tema.data or ""
+    if chosen and chosen not in THEMES:
+        form.tema.errors = ["Pilih dari daftar."]
+        return render_template("web/appearance.html", form=form, next=safe_next("/")), 422
+    if gate.actor_or_none() is None:
+        session.clear()  # it held nothing but the token of this form
+    answer = redirect(safe_next("/"), 303)
+    if chosen:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie(THEME_COOKIE, chosen, max_age=THEME_SECONDS, samesite="Lax", secure=secure, httponly=True)
+    else:
+        answer.delete_cookie(THEME_COOKIE)
+    return answer
 
 
 @blueprint.get("/manifest.webmanifest")
