@@ -85,6 +85,23 @@ def place_in_line(enrolment: Enrolment) -> int:
     return (db.session().scalar(ahead) or 0) + 1
 
 
+def places_in_line(person_id: int) -> dict[int, int]:
+    """diklat -> the person's place in its waiting list, in one statement."""
+    other = sa.orm.aliased(Enrolment)
+    ahead = sa.and_(
+        other.diklat_id == Enrolment.diklat_id,
+        other.state == EnrolmentState.WAITING,
+        sa.tuple_(other.queued_at, other.id) <= sa.tuple_(Enrolment.queued_at, Enrolment.id),
+    )
+    rows = db.session().execute(
+        sa.select(Enrolment.diklat_id, sa.func.count().label("place"))
+        .join(other, ahead)
+        .where(Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.WAITING)
+        .group_by(Enrolment.diklat_id)
+    )
+    return {row.diklat_id: row.place for row in rows}
+
+
 def of_person(person_id: int) -> Sequence[Enrolment]:
     """Everything that was not cancelled, with the diklat, the latest first."""
     return (

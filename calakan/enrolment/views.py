@@ -147,12 +147,12 @@ def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
         sessions[session.diklat_id].append(session)
-    return [_way(e, standing[e.diklat_id], sessions[e.diklat_id]) for e in running]
+    line = queries.places_in_line(me)
+    return [_way(e, standing[e.diklat_id], sessions[e.diklat_id], line.get(e.diklat_id, 1)) for e in running]
 
 
-def _way(enrolment: Enrolment, progress: Progress, sessions: list[LiveSession]) -> Way:
+def _way(enrolment: Enrolment, progress: Progress, sessions: list[LiveSession], place: int) -> Way:
     if enrolment.state is EnrolmentState.WAITING:
-        place = queries.place_in_line(enrolment)
         missing = f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."
         return Way(enrolment, [], missing, word("waiting"), "tag-warn")
     steps = [Step("Daftar", state="done"), *_session_steps(progress, sessions)]
