@@ -220,7 +220,7 @@ def _plan(course: Course, begin: datetime, speaker_id: int, asked: datetime, *, 
     for number, gap in enumerate((0, *course.gaps), start=1):
         start = begin + timedelta(days=gap)
         plan = sessions.SessionPlan(
-            title=f"Sesi {number}: {('Gagasan', 'Praktik', 'Berbagi')[number - 1]}",
+            title=("Gagasan", "Praktik", "Berbagi")[number - 1],
             starts_at=start,
             ends_at=start + timedelta(hours=2, minutes=15),
             room_url="https://zoom.example/j/5550100",

@@ -65,7 +65,22 @@ def _at(wanted: sa.Select[Diklat], when: str, now: datetime) -> sa.Select[Diklat
     if when == "bulan":
         next_month = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
         return wanted.where(Diklat.starts_at < clock.start_of(next_month))
+    if when == "akhir":
+        # Sunday is 0 on both databases.
+        on_a_school_day = sa.extract("dow", LiveSession.local_date).between(1, 5)
+        of_it = (LiveSession.diklat_id == Diklat.id, LiveSession.state == SessionState.PLANNED)
+        return wanted.where(~sa.exists().where(*of_it, on_a_school_day))
     return wanted
+
+
+def counts(diklat_id: int) -> tuple[int, int]:
+    """How many planned sessions and programme rows a diklat has, in one statement."""
+    sessions = sa.select(sa.func.count()).where(
+        LiveSession.diklat_id == diklat_id, LiveSession.state == SessionState.PLANNED
+    )
+    rows = sa.select(sa.func.count()).where(ProgrammeRow.diklat_id == diklat_id)
+    found = db.session().execute(sa.select(sessions.scalar_subquery(), rows.scalar_subquery())).one()
+    return found[0], found[1]
 
 
 def by_slug(slug: str) -> Diklat | None:

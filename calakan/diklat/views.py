@@ -24,8 +24,10 @@ from calakan.web.messages import sentence
 
 blueprint = Blueprint("diklat", __name__, template_folder="templates")
 PER_PAGE = 12
+ON_THE_HOME_PAGE = 6
+SIMILAR = 3
 LEVELS = ("paud", "sd", "smp", "pkbm", "umum")
-WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini")]
+WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan saja")]
 JP = [("", "Berapa saja"), ("6", "Sampai 6 JP"), ("8", "8 JP ke atas")]
 
 
@@ -51,11 +53,13 @@ def _catalogue(*, hero: bool) -> str:
     wanted = queries.catalogue(filters, now=clock.now())
     if free_only:
         wanted = wanted.where(enrolments.has_seats())
-    page = paging.page(wanted, per_page=PER_PAGE)
     narrowed = free_only or filters != queries.Filters()
+    hero = hero and not narrowed and "hal" not in request.args
+    page = paging.page(wanted, per_page=ON_THE_HOME_PAGE if hero else PER_PAGE)
+    similar = _similar(filters) if narrowed and not page.items else []
     return render_template(
         "diklat/catalogue.html",
-        hero=hero and not narrowed and page.number == 1,
+        hero=hero,
         narrowed=narrowed,
         page=page,
         filters=filters,
@@ -63,8 +67,20 @@ def _catalogue(*, hero: bool) -> str:
         level_chips=LEVELS,
         when_options=WHEN,
         jp_options=JP,
-        **_cards(page.items),
+        similar=similar,
+        **_cards([*page.items, *similar]),
     )
+
+
+def _similar(filters: queries.Filters) -> Sequence[Diklat]:
+    """What to look at instead when nothing matches: the same jenjang or topic, else whatever comes next."""
+    near = queries.Filters(level=filters.level), queries.Filters(topic=filters.topic), queries.Filters()
+    for wanted in near:
+        coming = queries.catalogue(wanted, now=clock.now()).limit(SIMILAR)
+        found = db.session().scalars(coming).all()
+        if found:
+            return found
+    return []
 
 
 def _argument(name: str) -> str:

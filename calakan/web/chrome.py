@@ -9,6 +9,9 @@ from urllib.parse import quote
 from flask import Flask, current_app, g, request
 
 from calakan.certificates.models import Certificate
+from calakan.diklat.models import Diklat
+from calakan.diklat.queries import counts
+from calakan.enrolment.queries import seats
 from calakan.kernel import clock, formats
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
@@ -47,6 +50,12 @@ def lists() -> Choices:
 
 def label(code: str | None, kind: str) -> str:
     return lists().label(kind, code)
+
+
+def tab_counts(diklat: Diklat) -> dict[str, int]:
+    """What stands beside the tabs of a diklat's own pages."""
+    sessions, rows = counts(diklat.id)
+    return {"sesi": sessions, "program": rows, "peserta": seats(diklat)[diklat.id].taken}
 
 
 def avatar_colour(id: int) -> int:

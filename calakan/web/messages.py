@@ -105,9 +105,10 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "slot_closed": "Jadwal ini sudah tidak mencari narasumber.",
     "slot_taken": "Terima kasih, tetapi jadwal ini baru saja terisi narasumber lain.",
     "already_volunteer": "Keputusan ini sudah tercatat.",
-    "enrolment_closed": lambda f: CLOSED[f["why"]]
-    + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else "")
-    + (f" Ditutup {formats.moment(f['closed_at'])}." if f.get("closed_at") else ""),
+    "enrolment_closed": lambda f: f"Pendaftaran ditutup {formats.moment(f['closed_at'])}."
+    if f.get("closed_at")
+    else CLOSED[f["why"]]
+    + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else ""),
     "not_eligible": _eligible,
     "profile_incomplete": "Lengkapi profil dulu: jabatan, status, dan sekolah.",
     "schedule_overlap": lambda f: "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + ".",

@@ -44,5 +44,6 @@ def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page:
         )
         or 0
     )
+    number = min(number, max(1, -(-total // per_page)))  # past the end is the last page, not an empty one
     rows = db.session().scalars(wanted.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(items=rows, number=number, total=total, per_page=per_page)

@@ -1,0 +1,110 @@
+"""The first visit over a real connection: the page and all that it needs, packed with brotli, stays under 60 KB."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urljoin
+
+import brotli
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from calakan.diklat import queries
+from calakan.diklat.services.sessions import SessionPlan
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
+from calakan.narasumber import queries as narasumber
+from calakan.narasumber.services import reschedule
+from calakan.people.models import Jenjang
+from tests import factories
+
+KB = 1000
+Fetched = tuple[int, str, bytes]
+
+
+@pytest.fixture
+def port(app: Flask) -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+
+
+def fetch(port: int, path: str) -> Fetched:
+    """(bytes on the wire without the head, its type, the unpacked body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"Accept-Encoding": "br"})
+    answer = connection.getresponse()
+    packed = answer.read()
+    assert answer.status == 200, path
+    body = brotli.decompress(packed) if answer.headers["Content-Encoding"] == "br" else packed
+    connection.close()
+    return len(packed), answer.headers["Content-Type"].partition(";")[0], body
+
+
+def needs(path: str, kind: str, body: bytes) -> set[str]:
+    """Addresses a browser fetches for this page or style sheet; pictures of every theme, the manifest and the icon too."""
+    text = body.decode()
+    if kind == "text/css":
+        found = re.findall(r"url\(([^)]+)\)", text)
+    else:
+        links = re.findall(r"<link [^>]*>", text)
+        found = [m for link in links if "canonical" not in link and "alternate" not in link for m in HREF.findall(link)]
+        found += re.findall(r'<(?:script|img)[^>]* src="([^"]+)"', text)
+        found += re.findall(r'<use href="([^"#]+)#', text)
+    return {urljoin(path, address.strip("\"'")) for address in found if not address.startswith("data:")}
+
+
+HREF = re.compile(r'href="([^"]+)"')
+
+
+def first_visit(port: int, path: str) -> dict[str, int]:
+    """address -> bytes, of everything."""
+    weights: dict[str, int] = {}
+    waiting = {path}
+    while waiting:
+        address = waiting.pop()
+        weight, kind, body = fetch(port, address)
+        weights[address] = weight
+        if kind in ("text/html", "text/css"):
+            waiting |= needs(address, kind, body) - weights.keys()
+    return weights
+
+
+def fill() -> None:
+    """A full page of cards, each with people and a waiting list's worth of words."""
+    speakers = [factories.person(f"Narasumber Kehormatan {n}", Role.NARASUMBER).id for n in range(3)]
+    now = clock.now()
+    for n in range(15):
+        id = factories.diklat(
+            f"Pembelajaran Berdiferensiasi di Kelas Besar bagian {n}", quota=100 + n, days=n + 2, levels=[Jenjang.SD]
+        ).id
+        session = queries.sessions_of(id)[0]
+        session_id, start = session.id, now + timedelta(days=n + 2, hours=n)
+        plan = SessionPlan(title="Pembukaan", starts_at=start, ends_at=start + timedelta(minutes=50))
+        with db.transaction():
+            reschedule(session_id, plan, speakers, actor=factories.SYSTEM, now=now)
+        assert len(narasumber.speakers_by_diklat([id])[id]) == 3
+
+
+@pytest.mark.parametrize("path", ["/", "/diklat"])
+def test_the_first_visit_is_light(app: Flask, port: int, path: str) -> None:
+    fill()
+    weights = first_visit(port, path)
+    kinds = {address.rpartition(".")[2] for address in weights if "." in address}
+    assert {"css", "js", "woff2", "svg"} <= kinds
+    assert sum(weights.values()) <= 60 * KB, weights
+    assert weights[path] <= 15 * KB
+    assert len(weights) <= 12
+
+
+def test_nothing_is_fetched_from_elsewhere(app: Flask, port: int) -> None:
+    fill()
+    assert all(address.startswith("/") for address in first_visit(port, "/diklat"))
