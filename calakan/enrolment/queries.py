@@ -102,6 +102,19 @@ def places_in_line(person_id: int) -> dict[int, int]:
     return {row.diklat_id: row.place for row in rows}
 
 
+def line(diklat_id: int) -> Sequence[int]:
+    """Ids of the whole waiting list, whoever is next first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Enrolment.id)
+            .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.WAITING)
+            .order_by(Enrolment.queued_at, Enrolment.id)
+        )
+        .all()
+    )
+
+
 def of_person(person_id: int) -> Sequence[Enrolment]:
     """Everything that was not cancelled, with the diklat, the latest first."""
     return (
