@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from calakan import policy, wiring
+from calakan.api import routes as api
 from calakan.background import make_celery
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
@@ -65,7 +66,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _logging(settings)
     _database(app)
     _connect(app, settings)
-    for part in (assets, headers, limits, chrome, gate, refusals):
+    for part in (assets, headers, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)

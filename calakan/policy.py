@@ -31,6 +31,12 @@ def _session(slug: str, number: int, **rest: object) -> LiveSession | None:
     return diklat_queries.live_session(slug, number) if number < 10_000 else None
 
 
+def _session_by_id(id: str, **rest: object) -> LiveSession | None:
+    """The address programs use: `<slug>~<number>`."""
+    slug, _, number = id.rpartition("~")
+    return _session(slug, int(number)) if number.isascii() and number.isdigit() and len(number) < 5 else None
+
+
 def _certificate(code: str, **rest: object) -> Certificate | None:
     return certificate_queries.by_code(code)
 
@@ -49,6 +55,10 @@ def _school(npsn: str, **rest: object) -> School | None:
 
 def _may_report(actor: Actor, subject: object = None) -> bool:
     return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
+
+
+def _may_check_in(actor: Actor, session: LiveSession) -> bool:
+    return enrolment.may_join(actor, session.diklat)
 
 
 def _may_run(actor: Actor, session: LiveSession) -> bool:
@@ -153,4 +163,37 @@ POLICY: dict[str, Access] = {
     "office.trail": role(Role.ADMIN),
     "reports.participation": allow(_may_report),
     "reports.export": allow(_may_report),
+    "reports.public_statistics": public(),
+    "api_docs.page": public(),
+    "api.openapi": public(),
+    "api.catalogue": public(),
+    "api.diklat": allow(diklat.may_view, on=_diklat, anonymous=True, hidden=True),
+    "api.managed_diklat": allow(diklat.may_create),
+    "api.create_diklat": allow(diklat.may_create),
+    "api.change_diklat": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "api.publish_diklat": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.close_diklat": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.cancel_diklat": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.add_session": allow(diklat.may_prepare, on=_diklat, hidden=True),
+    "api.change_session": allow(diklat.may_prepare_session, on=_session_by_id, hidden=True),
+    "api.cancel_session": allow(diklat.may_prepare_session, on=_session_by_id, hidden=True),
+    "api.join": allow(enrolment.may_join, on=_diklat, hidden=True),
+    "api.leave": allow(enrolment.may_leave, on=_diklat, hidden=True),
+    "api.my_enrolments": signed_in(),
+    "api.participants": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.me": signed_in(),
+    "api.people": role(*COMMITTEE),
+    "api.add_person": role(Role.ADMIN),
+    "api.person": role(*COMMITTEE, on=_person),
+    "api.set_roles": allow(people.may_administer, on=_person),
+    "api.schools": role(*COMMITTEE),
+    "api.import_schools": role(Role.ADMIN),
+    "api.check_in": allow(_may_check_in, on=_session_by_id, hidden=True),
+    "api.check_certificate": public(on=_certificate),
+    "api.my_certificates": signed_in(),
+    "api.certificate_plan": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.certificate_batch": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.request_certificates": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.statistics": public(),
+    "api.participation_report": allow(_may_report),
 }

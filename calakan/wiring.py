@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from calakan.api import errors as api_errors
+from calakan.api import tasks as api_tasks
+from calakan.api.docs import blueprint as api_docs
+from calakan.api.routes import blueprint as api
 from calakan.attendance.views import blueprint as attendance
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
@@ -49,6 +53,8 @@ BLUEPRINTS = [
     notifications,
     office,
     reports,
+    api,
+    api_docs,
 ]
 
 REACTIONS: dict[type, list[Handler]] = {
@@ -75,6 +81,7 @@ CONFLICTS: dict[str, type[DomainError]] = {
     "uq_person_nip": people_errors.NipTaken,
     "uq_person_nuptk": people_errors.NuptkTaken,
     "uq_school_npsn": people_errors.NpsnTaken,
+    "uq_api_reply_token_hash_key": api_errors.KeyInUse,
 }
 
 Work = Callable[[Settings], int]
@@ -88,6 +95,7 @@ WORK: dict[str, Work] = {
     "enrolment.queue_reminders": enrolment_tasks.queue_reminders,
     "enrolment.repair_seats": enrolment_tasks.repair_seats,
     "people.forget_expired": people_tasks.forget_expired,
+    "api.forget_replies": api_tasks.forget_replies,
 }
 
 # Seconds between two runs.
@@ -97,4 +105,5 @@ SCHEDULE: dict[str, int] = {
     "certificates.sweep": 60,
     "enrolment.repair_seats": 300,
     "people.forget_expired": 86400,
+    "api.forget_replies": 3600,
 }

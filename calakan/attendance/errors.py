@@ -15,5 +15,21 @@ class NotAParticipant(DomainError):
     pass
 
 
+class CodeWrong(DomainError):
+    """No check-in of the person's sessions has this code now."""
+
+    field = "code"
+
+
+class CodeLate(DomainError):
+    """The window of this code is over; it is kept for the panitia's review."""
+
+    field = "code"
+
+
+class CodesTooMany(DomainError):
+    field = "code"
+
+
 class AttendanceFinal(DomainError):
     """The diklat is closed: certificates rest on what stands now."""

@@ -17,6 +17,12 @@ class CodeForm(Form):
     )
 
 
+class CheckInForm(Form):
+    """The same for programs."""
+
+    code = StringField("Kode hadir", [Required("Tulis enam angka kode hadir."), AtMost(20)])
+
+
 class OpenForm(Form):
     menit = ChoiceField(
         "Kode berlaku selama",

@@ -10,14 +10,22 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen, MarkNeedsReason, NotAParticipant
+from calakan.attendance.errors import (
+    AttendanceFinal,
+    CheckInNotOpen,
+    CodeLate,
+    CodesTooMany,
+    CodeWrong,
+    MarkNeedsReason,
+    NotAParticipant,
+)
 from calakan.attendance.models import CheckIn, Method, MissedCode, Presence
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import DomainError, NotFound
 
 BEFORE_START = timedelta(minutes=15)
 AFTER_END = timedelta(minutes=30)
@@ -72,14 +80,23 @@ class Answer(StrEnum):
     TOO_MANY = "too_many"
 
 
+REFUSALS: dict[Answer, type[DomainError]] = {
+    Answer.WRONG: CodeWrong,
+    Answer.LATE: CodeLate,
+    Answer.TOO_MANY: CodesTooMany,
+}
+
+
 @dataclass(frozen=True)
 class Answered:
     answer: Answer
     session: LiveSession | None = None
 
 
-def check_in(person_id: int, typed: str, *, actor: Actor, now: datetime) -> Answered:
-    """Take a typed code: it counts only for an enrolled person and inside its window.
+def check_in(
+    person_id: int, typed: str, *, actor: Actor, now: datetime, only_session_id: int | None = None
+) -> Answered:
+    """Take a typed code: it counts only for an enrolled person and inside its window (of this session, if one is named).
 
     Misses are kept for the panitia's review list, so this answers instead of raising; ten misses in five minutes stop it.
     """
@@ -98,6 +115,7 @@ def check_in(person_id: int, typed: str, *, actor: Actor, now: datetime) -> Answ
                 CheckIn.closes_at > now - LATE,
                 Enrolment.person_id == person_id,
                 Enrolment.state == EnrolmentState.CONFIRMED,
+                sa.true() if only_session_id is None else LiveSession.id == only_session_id,
             )
             .options(joinedload(LiveSession.diklat))
             .order_by(CheckIn.closes_at.desc())

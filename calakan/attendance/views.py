@@ -26,11 +26,6 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
 MOST_MARKED = 200
-REFUSALS = {
-    Answer.WRONG: "Kode tidak cocok. Periksa keenam angkanya, lalu coba lagi.",
-    Answer.LATE: "Kode ini sudah ditutup. Isian Bapak/Ibu tercatat dan akan diperiksa panitia.",
-    Answer.TOO_MANY: "Terlalu banyak percobaan. Tunggu lima menit, lalu coba lagi.",
-}
 
 
 def _me() -> int:
@@ -49,7 +44,7 @@ def check_in() -> Response | str | tuple[str, int]:
             session_id = answered.session.id if answered.session is not None else 0
         if answer in (Answer.PRESENT, Answer.ALREADY):
             return _noted(session_id, again=answer is Answer.ALREADY)
-        form.kode.errors = [REFUSALS[answer]]
+        form.kode.errors = [sentence(services.REFUSALS[answer]())]
         status = 429 if answer is Answer.TOO_MANY else 422
     elif form.is_submitted():
         status = 422

@@ -85,6 +85,19 @@ def place_in_line(enrolment: Enrolment) -> int:
     return (db.session().scalar(ahead) or 0) + 1
 
 
+def line(diklat_id: int) -> Sequence[int]:
+    """Ids of the whole waiting list, whoever is next first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Enrolment.id)
+            .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.WAITING)
+            .order_by(Enrolment.queued_at, Enrolment.id)
+        )
+        .all()
+    )
+
+
 def of_person(person_id: int) -> Sequence[Enrolment]:
     """Everything that was not cancelled, with the diklat, the latest first."""
     return (

@@ -120,6 +120,10 @@ class AddPersonForm(Form):
     roles = SelectMultipleField("Peran")
 
 
+class RolesForm(Form):
+    roles = SelectMultipleField("Peran", description="Daftar kosong menyisakan peran peserta.")
+
+
 class SchoolForm(Form):
     npsn = StringField("NPSN", [Required("Tulis NPSN."), AtMost(8)])
     name = StringField("Nama sekolah", [Required("Tulis nama sekolah."), AtMost(120)])

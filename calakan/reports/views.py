@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.audit import services as audit
 from calakan.kernel import clock, db, formats
 from calakan.people import queries as people_queries
-from calakan.reports import charts, exports, queries
+from calakan.reports import charts, exports, queries, statistics
 from calakan.reports.forms import ReportForm, dimensions
 from calakan.reports.queries import Dimension, Filters, Row
 from calakan.web import gate
@@ -19,6 +19,7 @@ from calakan.web import gate
 blueprint = Blueprint("reports", __name__, template_folder="templates")
 MOST_ROWS = 200
 MONTHS_SHOWN = 12
+SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
 
 
 def _asked() -> ReportForm:
@@ -97,6 +98,24 @@ def _months(found: Sequence[Row]) -> dict[str, Any]:
 def _short_month(code: str) -> str:
     year, month = code.split("-")
     return formats.part(clock.today().replace(year=int(year), month=int(month), day=1), "MMM")
+
+
+@blueprint.get("/statistik")
+def public_statistics() -> Response:
+    """For everyone; the same for an hour, whoever looks."""
+    tables = [statistics.table(dimension, today=clock.today()) for dimension in SHOWN]
+    page = render_template(
+        "reports/statistics.html",
+        tables=[(table, exports.TITLES[table.dimension]) for table in tables],
+        whole=tables[0],
+        fewest=statistics.FEWEST,
+        definition=statistics.DEFINITION,
+    )
+    answer = Response(page)
+    if g.actor is None:
+        answer.headers["Cache-Control"] = statistics.CACHE
+        answer.headers["Vary"] = "Cookie"
+    return answer
 
 
 @blueprint.route("/kelola/laporan/unduh")

@@ -11,7 +11,7 @@ from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
-from calakan.kernel import clock, db
+from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.people import queries
 from calakan.people.services import accounts
@@ -20,6 +20,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
+PROGRAMS = "api"  # the blueprint whose callers carry bearer tokens instead of cookies
 SEEN_EVERY = timedelta(minutes=5)
 Thing = TypeVar("Thing")
 
@@ -71,9 +72,10 @@ def _gate() -> Response | None:
         abort(403)
     if request.endpoint == "web.asset":
         return None
-    visitor = manager_user()
+    program = request.blueprint == PROGRAMS
+    visitor = None if program else manager_user()
     g.visitor = visitor
-    g.actor = visitor.logged.actor if visitor is not None else None
+    g.actor = _bearer() if program else visitor.logged.actor if visitor is not None else None
     g.subject = None
     if access.subject is not None:
         g.subject = access.subject(**(request.view_args or {}))
@@ -81,12 +83,34 @@ def _gate() -> Response | None:
             abort(404)
     if not access.allows(g.actor, g.subject):
         if g.actor is None and not access.anonymous:
+            if program:
+                abort(401)
             return _to_login()
         abort(404 if access.hidden or access.anonymous else 403)
-    if request.method not in ("GET", "HEAD", "OPTIONS") and current_app.config.get("WTF_CSRF_ENABLED", True):
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and not program and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
     _note_seen(visitor)
     return None
+
+
+def _bearer() -> Actor | None:
+    """The owner of the request's bearer token. Cookies say nothing here, so no foreign page can act through a browser."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    person = queries.bearer(token.strip(), now=clock.now()) if scheme.lower() == "bearer" and token.strip() else None
+    if person is None:
+        abort(401)
+    g.token_hash = codes.hashed(token.strip())
+    return queries.actor_of(person)
+
+
+def token_hash() -> str:
+    """Which token a program used; only for endpoints of programs that are not open to all."""
+    found: str = g.token_hash
+    return found
 
 
 def manager_user() -> Visitor | None:

@@ -35,6 +35,6 @@ def init_app(app: Flask) -> None:
         if settings.base_url.startswith("https:"):
             heads["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if "Cache-Control" not in heads:
-            private = g.get("visitor") is not None or request.method not in ("GET", "HEAD") or "Set-Cookie" in heads
+            private = g.get("actor") is not None or request.method not in ("GET", "HEAD") or "Set-Cookie" in heads
             heads["Cache-Control"] = "no-store" if private else PUBLIC_CACHE
         return answer

@@ -34,10 +34,11 @@ class Page:
         return self.last < self.total
 
 
-def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page:
-    """The page `?hal=` of a select of one model; two statements."""
-    text = request.args.get("hal", "1")
-    number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE, number: int | None = None) -> Page:
+    """The page `?hal=` (or this number) of a select of one model; two statements."""
+    if number is None:
+        text = request.args.get("hal", "1")
+        number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
     total = (
         db.session().scalar(
             sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.noload("*")).subquery())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -16,6 +19,7 @@ from calakan.web.messages import sentence
 log = logging.getLogger(__name__)
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Permintaan tidak terbaca", "Muat ulang halaman, lalu coba lagi."),
+    401: ("Belum masuk", "Kirim token yang masih berlaku pada kepala Authorization: Bearer."),
     403: (
         "Bukan untuk akun ini",
         "Halaman ini memerlukan hak lain. Masuk dengan akun yang tepat atau hubungi panitia.",
@@ -24,41 +28,66 @@ TITLES: dict[int, tuple[str, str]] = {
     405: ("Permintaan tidak terbaca", "Kembali ke halaman sebelumnya, lalu coba lagi."),
     409: ("Belum bisa", "Kembali ke halaman sebelumnya."),
     413: ("Berkas terlalu besar", "Pilih berkas yang lebih kecil, paling besar 5 MB."),
+    415: ("Jenis isi tidak dikenal", "Kirim isi dengan Content-Type yang disebut pada dokumen API."),
     429: ("Terlalu sering mencoba", "Tunggu beberapa menit, lalu coba lagi."),
     503: ("Sedang sibuk", "Tunggu sebentar, lalu coba lagi. Isian Anda belum berubah."),
 }
 
 
-def page(status: int, title: str, text: str, reference: str = "") -> tuple[str, int]:
-    return render_template("web/refusal.html", heading=title, text=text, reference=reference), status
+@dataclass(frozen=True)
+class Refusal:
+    """What went wrong, before it becomes a page or JSON; `error` is whatever was raised."""
+
+    status: int
+    title: str
+    text: str
+    reference: str = ""
+    error: Exception | None = None
+
+
+def connect(app: Flask, prefix: str, renderer: Callable[[Refusal], Any]) -> None:
+    """Addresses under `prefix` are refused in another form than a page."""
+    app.extensions.setdefault("calakan.refusals", {})[prefix] = renderer
+
+
+def _answer(refusal: Refusal) -> Any:
+    for prefix, renderer in current_app.extensions.get("calakan.refusals", {}).items():
+        if request.path.startswith(prefix):
+            return renderer(refusal)
+    if refusal.status == 500:
+        return render_template("web/failure.html", reference=refusal.reference), 500
+    page = render_template("web/refusal.html", heading=refusal.title, text=refusal.text, reference=refusal.reference)
+    return page, refusal.status
 
 
 def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> tuple[str, int]:
-        return page(400, "Formulir kedaluwarsa", "Kembali, muat ulang halaman, lalu kirim lagi.")
+    def _csrf(error: CSRFError) -> Any:
+        return _answer(
+            Refusal(400, "Formulir kedaluwarsa", "Kembali, muat ulang halaman, lalu kirim lagi.", error=error)
+        )
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> HTTPException | tuple[str, int]:
+    def _http(error: HTTPException) -> Any:
         status = error.code or 500
         if status < 400:
             return error
-        title, text = TITLES.get(status, TITLES[400])
-        return page(status, title, text)
+        return _answer(Refusal(status, *TITLES.get(status, TITLES[400]), error=error))
 
     @app.errorhandler(DomainError)
-    def _domain(error: DomainError) -> tuple[str, int]:
+    def _domain(error: DomainError) -> Any:
         if isinstance(error, NotFound):
-            return page(404, *TITLES[404])
-        return page(409, "Belum bisa", sentence(error))
+            return _answer(Refusal(404, *TITLES[404], error=error))
+        return _answer(Refusal(409, "Belum bisa", sentence(error), error=error))
 
     @app.errorhandler(OperationalError)
-    def _busy(error: OperationalError) -> tuple[str, int]:
+    def _busy(error: OperationalError) -> Any:
         log.exception("database not available")
-        return page(503, *TITLES[503])
+        return _answer(Refusal(503, *TITLES[503], error=error))
 
     @app.errorhandler(Exception)
-    def _bug(error: Exception) -> tuple[str, int]:
+    def _bug(error: Exception) -> Any:
         reference = secrets.token_hex(4)
         log.exception("reference %s: %s %s", reference, request.method, request.path)
-        return render_template("web/failure.html", reference=reference), 500
+        text = "Catatannya sudah kami terima. Coba lagi beberapa saat lagi."
+        return _answer(Refusal(500, "Ada yang salah di pihak kami", text, reference, error))
