@@ -16,6 +16,7 @@ from calakan.kernel import clock
 from calakan.kernel.claims import WorkState
 from calakan.web import gate
 
+MOST_LACKING = 10_000
 PAPER = obj(
     code=TEXT, number=TEXT, revision=WHOLE, status=one_of(Status), status_reason=TEXT, status_at=maybe(INSTANT),
     replaced_by=maybe(TEXT), name=TEXT, workplace=TEXT, role=one_of(CertificateRole), event=TEXT, dates=many(DAY),
@@ -70,15 +71,14 @@ def mine() -> Response:
 def plan(slug: str) -> Response:
     """Who would get a paper now; changes nothing."""
     found = eligibility.dry_run(gate.subject(Diklat), now=clock.now())
-    people = eligibility.names(list(found.lacking))
-    lacking = sorted(people.values(), key=lambda person: (person.name_key, person.id))
     return door.answer(
         {
             "eligible": len(found.eligible),
             "by_role": {role.value: sum(1 for _, r in found.eligible if r is role) for role in CertificateRole},
             "lacking": [
                 {"code": person.code, "name": person.printed_name, "lacking_jp": found.lacking[person.id]}
-                for person in lacking
+                for group in eligibility.without_paper(found, shown=MOST_LACKING)
+                for person in group.people
             ],
         }
     )
