@@ -117,7 +117,9 @@ POLICY: dict[str, Access] = {
     "enrolment.mine": signed_in(),
     "enrolment.history": signed_in(),
     "enrolment.calendar": public(),
-    "enrolment.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.add": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.check_in": signed_in(),
     "attendance.check_in_by_code": signed_in(),
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
@@ -152,5 +154,6 @@ POLICY: dict[str, Access] = {
     "office.switch_choice": role(Role.ADMIN),
     "office.trail": role(Role.ADMIN),
     "reports.participation": allow(_may_report),
+    "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "reports.export": allow(_may_report),
 }

@@ -19,6 +19,7 @@ NIP = {
 CLOSED = {
     "not_open": "Pendaftaran belum dibuka.",
     "over": "Pendaftaran sudah ditutup.",
+    "ended": "Semua sesinya sudah lewat.",
     "draft": "Diklat ini belum terbit.",
     "proposed": "Diklat ini belum terbit.",
     "closed": "Diklat ini sudah selesai.",
@@ -112,6 +113,8 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "profile_incomplete": "Lengkapi profil dulu: jabatan, status, dan sekolah.",
     "schedule_overlap": lambda f: "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + ".",
     "not_enrolled": "Anda tidak terdaftar pada diklat ini.",
+    "no_seat_left": lambda f: f"Kursi kosong tinggal {f['free']}. Naikkan kuota atau batalkan peserta lain lebih dulu.",
+    "removal_needs_reason": "Tulis alasannya; alasan ini dikirim ke surel mereka.",
     "too_late_to_leave": "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
     "check_in_not_open": lambda f: CHECK_IN[f["why"]],
     "mark_needs_reason": "Tulis alasan penandaan.",
