@@ -150,6 +150,8 @@ POLICY: dict[str, Access] = {
     "notifications.outbox": role(*COMMITTEE),
     "notifications.resend": role(*COMMITTEE),
     "office.settings": role(Role.ADMIN),
+    "office.signers": role(Role.ADMIN),
+    "office.sample": role(Role.ADMIN),
     "office.add_choice": role(Role.ADMIN),
     "office.switch_choice": role(Role.ADMIN),
     "office.trail": role(Role.ADMIN),

@@ -99,7 +99,8 @@ def act(slug: str) -> Page:
         form.refuse(error)
         return _show(slug, form), 422
     flash(f"{done} orang mendapat kursi." if form.tindakan.data == "kursi" else f"{done} pendaftaran dibatalkan.", "ok")
-    return redirect(url_for("enrolment_manage.roster", slug=slug, **{k: v or None for k, v in asked.items()}))
+    kept: dict[str, Any] = {name: value or None for name, value in asked.items()}
+    return redirect(url_for("enrolment_manage.roster", slug=slug, **kept))
 
 
 @blueprint.route("/kelola/diklat/<slug>/peserta/tambah", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from calakan.audit import services as audit
 from calakan.diklat.models import Diklat
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
+from calakan.kernel.actor import Role
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
 from calakan.reports import charts, exports, queries, rosters
@@ -23,6 +24,7 @@ from calakan.web import gate
 blueprint = Blueprint("reports", __name__, template_folder="templates")
 MOST_ROWS = 200
 MONTHS_SHOWN = 12
+FEWEST = 6
 
 
 def _asked() -> ReportForm:
@@ -83,12 +85,19 @@ def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[s
     def link(code: str) -> str:
         return _address("reports.participation", filters, by, kecamatan=code)
 
+    places = sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES)
     return {
         "hexagons": charts.hexagons(inside, names, link),
         "classes": charts.class_labels(charts.cuts(max(inside.values(), default=0))),
-        "places": sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES),
+        "places": places,
+        # Who sees one kecamatan only would find the others empty.
+        "fewest": sorted(places, key=lambda place: (place[1], place[0]))[:FEWEST] if _sees_all() else [],
         "elsewhere": values.get("", 0),
     }
+
+
+def _sees_all() -> bool:
+    return gate.actor().is_committee or gate.actor().has(Role.PIMPINAN)
 
 
 def _months(found: Sequence[Row]) -> dict[str, Any]:

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
+    "too_many_signers": lambda f: f"Paling banyak {f['most']} penanda tangan.",
+    "signer_incomplete": "Tulis jabatan setiap penanda tangan.",
     "choice_exists": "Pilihan itu sudah ada.",
     "choice_empty": "Tulis nama pilihan.",
     "email_taken": "Alamat surel ini sudah dipakai akun lain.",
