@@ -20,6 +20,7 @@ from calakan.diklat.views import blueprint as diklat
 from calakan.enrolment import letters as enrolment_letters
 from calakan.enrolment import reactions as enrolment_reactions
 from calakan.enrolment import tasks as enrolment_tasks
+from calakan.enrolment.manage import blueprint as enrolment_manage
 from calakan.enrolment.views import blueprint as enrolment
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
@@ -47,6 +48,7 @@ BLUEPRINTS = [
     diklat_manage,
     narasumber,
     enrolment,
+    enrolment_manage,
     attendance,
     certificates,
     certificates_manage,

@@ -91,7 +91,7 @@ def _event(
         "kind": diklat.kind.value,
         "mode": diklat.mode.value,
         "place": diklat.place,
-        "level": "kabupaten",
+        "level": office.event_level,
         "dates": sorted({session.local_date.isoformat() for session in sessions}),
         "jp": diklat.jp,
         "minutes_per_jp": office.minutes_per_jp,

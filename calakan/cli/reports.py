@@ -44,6 +44,7 @@ def participation(
         from calakan.kernel import clock
         from calakan.kernel.actor import system
         from calakan.reports import exports, queries
+        from calakan.reports.sheets import Format
 
         try:
             dimensions = [queries.Dimension(name.strip()) for name in by.split(",")]
@@ -62,7 +63,7 @@ def participation(
             click.echo("\n".join("\t".join(str(cell) for cell in line) for line in lines))
             click.echo(f"kepesertaan {found.total_kepesertaan}\tpeserta unik {found.total_unik}")
             return
-        content = exports.make(found, exports.Format(form), made_at=clock.now(), separator=";")
+        content = exports.make(found, Format(form), made_at=clock.now(), separator=";")
         if output is None:
             sys.stdout.buffer.write(content)
         else:

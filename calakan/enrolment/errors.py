@@ -4,7 +4,7 @@ from calakan.kernel.errors import DomainError
 
 
 class EnrolmentClosed(DomainError):
-    """`why`: not_open (with opens_at), over (with closed_at), state."""
+    """`why`: not_open (with opens_at), over (with closed_at), ended, state."""
 
 
 class NotEligible(DomainError):
@@ -25,3 +25,11 @@ class NotEnrolled(DomainError):
 
 class TooLateToLeave(DomainError):
     """The last session is over: the record stays."""
+
+
+class NoSeatLeft(DomainError):
+    """More people were to be seated (`wanted`) than seats are `free`."""
+
+
+class RemovalNeedsReason(DomainError):
+    field = "reason"

@@ -63,6 +63,19 @@ def cancelled(message: Message, now: datetime) -> Letter | None:
     return render("enrolment/mail/cancelled.txt", name=message.facts["name"], diklat=enrolment.diklat)
 
 
+def removed(message: Message, now: datetime) -> Letter | None:
+    """By the panitia, who gave a reason."""
+    enrolment = _enrolment(message.subject_id)
+    if enrolment is None or enrolment.state is not EnrolmentState.CANCELLED:
+        return None
+    return render(
+        "enrolment/mail/removed.txt",
+        name=message.facts["name"],
+        diklat=enrolment.diklat,
+        reason=enrolment.cancel_reason,
+    )
+
+
 def reminder(message: Message, now: datetime) -> Letter | None:
     """Only while the session stands on the same day, lies ahead, and the person is still enrolled."""
     session = diklat_queries.live_session_by_id(message.subject_id or 0)
@@ -131,6 +144,7 @@ LETTERS = {
     "enrolment.promoted": promoted,
     "enrolment.waiting": waiting,
     "enrolment.cancelled": cancelled,
+    "enrolment.removed": removed,
     "enrolment.reminder": reminder,
     "enrolment.session_moved": session_moved,
     "enrolment.session_cancelled": session_cancelled,

@@ -178,6 +178,8 @@ def roster(
         wanted = wanted.where(Person.name_key.like(like(key), escape="\\"))
     if jenjang is not None:
         wanted = wanted.where(Person.jenjang == jenjang)
+    if state is EnrolmentState.CANCELLED:
+        return wanted.order_by(Enrolment.decided_at.desc(), Enrolment.id)
     if state is EnrolmentState.WAITING:
         return wanted.order_by(Enrolment.queued_at, Enrolment.id)
     return wanted.order_by(Person.name_key, Enrolment.id)
@@ -233,15 +235,25 @@ def calendar_owner(token: str) -> Person | None:
     return db.session().scalar(sa.select(Person).where(Person.calendar_token == token, Person.active))
 
 
-def participant_ids(diklat_id: int, codes: Sequence[str]) -> dict[str, int]:
-    """Code of a person -> id, of confirmed participants only."""
+def participant_ids(
+    diklat_id: int, codes: Sequence[str], *, state: EnrolmentState = EnrolmentState.CONFIRMED
+) -> dict[str, int]:
+    """Code of a person -> id, of participants in this state only."""
     rows = db.session().execute(
         sa.select(Person.code, Person.id)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(
             Enrolment.diklat_id == diklat_id,
-            Enrolment.state == EnrolmentState.CONFIRMED,
+            Enrolment.state == state,
             Person.code.in_(list(codes)),
         )
     )
     return {row.code: row.id for row in rows}
+
+
+def states_of(diklat_id: int, person_ids: Iterable[int]) -> dict[int, EnrolmentState]:
+    """person -> how he stands in this diklat, of those who have a row here."""
+    wanted = sa.select(Enrolment.person_id, Enrolment.state).where(
+        Enrolment.diklat_id == diklat_id, Enrolment.person_id.in_(list(person_ids))
+    )
+    return dict(db.session().execute(wanted).all())

@@ -1,7 +1,11 @@
-"""Joining and leaving. The diklat's row is locked first, so a seat is never sold twice and nobody overtakes the line."""
+"""Joining and leaving, by oneself or by hand of the panitia.
+
+The diklat's row is locked first, so a seat is never sold twice and nobody overtakes the line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,9 +15,11 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries
 from calakan.enrolment.errors import (
     EnrolmentClosed,
+    NoSeatLeft,
     NotEligible,
     NotEnrolled,
     ProfileIncomplete,
+    RemovalNeedsReason,
     ScheduleOverlap,
     TooLateToLeave,
 )
@@ -25,9 +31,18 @@ from calakan.notifications import services as notifications
 from calakan.people.models import Person
 
 
-def join(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_overlap: bool = False) -> Enrolment:
+def join(
+    diklat_id: int,
+    person_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    accept_overlap: bool = False,
+    by_hand: bool = False,
+) -> Enrolment:
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
+    `by_hand` is the panitia's own entry: the window of enrolment does not bind it, the quota and the target do.
     Locks the diklat. Raises EnrolmentClosed, NotEligible, ProfileIncomplete, ScheduleOverlap.
     """
     diklat = db.lock(Diklat, diklat_id)
@@ -35,9 +50,12 @@ def join(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_
     if enrolment is not None and enrolment.state is not EnrolmentState.CANCELLED:
         return enrolment
     person = db.session().get_one(Person, person_id)
-    check_open(diklat, now=now)
+    if by_hand:
+        check_running(diklat, now=now)
+    else:
+        check_open(diklat, now=now)
     check_eligible(diklat, person)
-    if not accept_overlap:
+    if not accept_overlap and not by_hand:
         overlap = queries.overlapping(person_id, diklat_id, now=now)
         if overlap:
             raise ScheduleOverlap(titles=[session.diklat.title for session in overlap])
@@ -48,11 +66,20 @@ def join(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_
         db.session().add(enrolment)
     enrolment.state, enrolment.queued_at, enrolment.decided_at, enrolment.cancel_reason = state, now, now, ""
     db.session().flush()
-    audit.record("enrolment.join", enrolment, actor=actor, now=now, name=diklat.title, state=state.value)
+    act = "enrolment.add" if by_hand else "enrolment.join"
+    audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
     _tell(enrolment, person, now=now, kind=state.value)
     if state is EnrolmentState.CONFIRMED:
         events.announce(EnrolmentConfirmed(enrolment_id=enrolment.id, actor=actor, now=now))
     return enrolment
+
+
+def check_running(diklat: Diklat, *, now: datetime) -> None:
+    """Raises EnrolmentClosed when the diklat is not published or its last session is over."""
+    if diklat.state is not DiklatState.PUBLISHED:
+        raise EnrolmentClosed(why=diklat.state.value)
+    if diklat.ends_at is not None and diklat.ends_at <= now:
+        raise EnrolmentClosed(why="ended")
 
 
 def check_open(diklat: Diklat, *, now: datetime) -> None:
@@ -86,14 +113,66 @@ def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason
         return enrolment
     if diklat.state is not DiklatState.PUBLISHED or (diklat.ends_at is not None and diklat.ends_at <= now):
         raise TooLateToLeave()
-    person = db.session().get_one(Person, person_id)
+    _cancel(enrolment, diklat, act="enrolment.leave", reason=reason, actor=actor, now=now)
+    fill_seats(diklat, actor=actor, now=now)
+    return enrolment
+
+
+def remove(diklat_id: int, person_ids: Iterable[int], *, reason: str, actor: Actor, now: datetime) -> int:
+    """The panitia cancel for others, with a reason these are told; free seats go to whoever waits. Returns how many.
+
+    Who is cancelled already is passed over. Raises RemovalNeedsReason, NotEnrolled, TooLateToLeave.
+    """
+    if not reason.strip():
+        raise RemovalNeedsReason()
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.PUBLISHED:
+        raise TooLateToLeave()
+    active = [e for e in _of_people(diklat_id, person_ids) if e.state is not EnrolmentState.CANCELLED]
+    for enrolment in active:
+        _cancel(enrolment, diklat, act="enrolment.remove", reason=reason.strip(), actor=actor, now=now)
+    fill_seats(diklat, actor=actor, now=now)
+    return len(active)
+
+
+def promote(diklat_id: int, person_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
+    """Seat chosen people of the waiting list, all of them or none. Returns how many. Raises NotEnrolled, NoSeatLeft."""
+    diklat = db.lock(Diklat, diklat_id)
+    check_running(diklat, now=now)
+    chosen = [e for e in _of_people(diklat_id, person_ids) if e.state is EnrolmentState.WAITING]
+    if diklat.quota is not None:
+        free = max(diklat.quota - _taken(diklat_id), 0)
+        if len(chosen) > free:
+            raise NoSeatLeft(free=free, wanted=len(chosen))
+    _seat(chosen, diklat, actor=actor, now=now)
+    return len(chosen)
+
+
+def _of_people(diklat_id: int, person_ids: Iterable[int]) -> list[Enrolment]:
+    """With the person, in order of the line. Raises NotEnrolled when somebody has no enrolment here."""
+    wanted = set(person_ids)
+    found = db.session().scalars(
+        sa.select(Enrolment)
+        .where(Enrolment.diklat_id == diklat_id, Enrolment.person_id.in_(wanted))
+        .order_by(Enrolment.queued_at, Enrolment.id)
+        .options(sa.orm.joinedload(Enrolment.person))
+        .execution_options(populate_existing=True)
+    )
+    rows = list(found)
+    if len(rows) != len(wanted):
+        raise NotEnrolled()
+    return rows
+
+
+def _cancel(enrolment: Enrolment, diklat: Diklat, *, act: str, reason: str, actor: Actor, now: datetime) -> None:
+    person = db.session().get_one(Person, enrolment.person_id)
     enrolment.state, enrolment.decided_at, enrolment.cancel_reason = EnrolmentState.CANCELLED, now, reason[:300]
     db.session().flush()
-    audit.record("enrolment.leave", enrolment, actor=actor, now=now, name=diklat.title, reason=reason[:300])
-    _tell(enrolment, person, now=now, kind="cancelled")
-    fill_seats(diklat, actor=actor, now=now)
+    audit.record(
+        act, enrolment, actor=actor, now=now, name=diklat.title, reason=reason[:300], person_id=enrolment.person_id
+    )
+    _tell(enrolment, person, now=now, kind="cancelled" if act == "enrolment.leave" else "removed")
     events.announce(EnrolmentCancelled(enrolment_id=enrolment.id, actor=actor, now=now))
-    return enrolment
 
 
 def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment]:
@@ -112,6 +191,11 @@ def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment
             return []
         waiting = waiting.limit(free)
     promoted = list(db.session().scalars(waiting))
+    _seat(promoted, diklat, actor=actor, now=now)
+    return promoted
+
+
+def _seat(promoted: list[Enrolment], diklat: Diklat, *, actor: Actor, now: datetime) -> None:
     for enrolment in promoted:
         enrolment.state, enrolment.decided_at = EnrolmentState.CONFIRMED, now
         audit.record("enrolment.promote", enrolment, actor=actor, now=now, name=diklat.title)
@@ -119,7 +203,6 @@ def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment
     db.session().flush()
     for enrolment in promoted:
         events.announce(EnrolmentConfirmed(enrolment_id=enrolment.id, actor=actor, now=now))
-    return promoted
 
 
 def _taken(diklat_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Joining, leaving, "Diklat saya", the personal calendar, and the panitia's list of participants."""
+"""Joining, leaving, "Diklat saya", and the personal calendar."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
-from calakan.people.models import Jenjang
 from calakan.web import gate
 from calakan.web.messages import sentence
-from calakan.web.paging import page
 from calakan.web.words import word
 
 blueprint = Blueprint("enrolment", __name__, template_folder="templates")
@@ -223,32 +221,3 @@ def calendar(token: str) -> Response:
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, max-age=900"
     return answer
-
-
-@blueprint.get("/kelola/diklat/<slug>/peserta")
-def roster(slug: str) -> str:
-    diklat, args = gate.subject(Diklat), request.args
-    words, level = args.get("q", "")[:100], args.get("jenjang", "")
-    waiting = args.get("status") == EnrolmentState.WAITING
-    found = page(
-        queries.roster(
-            diklat.id,
-            visible_to=gate.actor(),
-            words=words,
-            jenjang=Jenjang(level) if level in set(Jenjang) else None,
-            state=EnrolmentState.WAITING if waiting else EnrolmentState.CONFIRMED,
-        )
-    )
-    standing = attendance.progress(diklat, [e.person_id for e in found.items], now=clock.now())
-    return render_template(
-        "enrolment/roster.html",
-        diklat=diklat,
-        page=found,
-        standing=standing,
-        waiting=waiting,
-        words=words,
-        level=level,
-        levels_to_pick=[("", "Semua"), *((j.value, word(j)) for j in Jenjang)],
-        states_to_pick=[(s.value, word(s)) for s in (EnrolmentState.CONFIRMED, EnrolmentState.WAITING)],
-        seats=queries.seats(diklat)[diklat.id],
-    )

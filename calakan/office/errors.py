@@ -13,3 +13,11 @@ class ChoiceExists(DomainError):
 
 class ChoiceEmpty(DomainError):
     field = "label"
+
+
+class TooManySigners(DomainError):
+    """More than `most` people were to sign a certificate."""
+
+
+class SignerIncomplete(DomainError):
+    """A signer without a post."""

@@ -30,6 +30,7 @@ class OfficeSettings:
     signers: list[Signer] = field(default_factory=lambda: [Signer(post="Ketua Banyumas Calakan", name="")])
     number_pattern: str = "{klas}/{urut:04}/BC/{bulan_romawi}/{tahun}"
     classification: str = "400.3.4"
+    event_level: str = "kabupaten"
     yearly_jp_target: int = 20
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -15,17 +16,28 @@ from calakan.kernel.codes import slug
 from calakan.kernel.errors import NotFound
 from calakan.office import numbering
 from calakan.office.defaults import CHOICES
-from calakan.office.errors import ChoiceEmpty, ChoiceExists
+from calakan.office.errors import ChoiceEmpty, ChoiceExists, SignerIncomplete, TooManySigners
 from calakan.office.models import Choice, ChoiceKind, OfficeSetting
-from calakan.office.queries import OfficeSettings, office_settings
+from calakan.office.queries import OfficeSettings, Signer, office_settings
+
+# As many as stand side by side on a certificate.
+MOST_SIGNERS = 3
 
 
 def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSettings:
-    """Store what differs from the defaults. Raises NumberPatternInvalid."""
-    changed = replace(office_settings(), **values)
+    """Store what differs from the defaults; papers that are issued keep what they say.
+
+    Raises NumberPatternInvalid, TooManySigners, SignerIncomplete.
+    """
+    held = office_settings()
+    changed = replace(held, **values)
     numbering.check_pattern(changed.number_pattern)
-    plain, default = asdict(changed), asdict(OfficeSettings())
-    for name in values:
+    _check_signers(changed.signers)
+    was, plain, default = asdict(held), asdict(changed), asdict(OfficeSettings())
+    differing = sorted(name for name in values if was[name] != plain[name])
+    if not differing:
+        return changed
+    for name in differing:
         row = db.session().get(OfficeSetting, name)
         if plain[name] == default[name]:
             if row is not None:
@@ -35,8 +47,21 @@ def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSett
         else:
             row.value = plain[name]
     db.session().flush()
-    audit.record("office.change_settings", actor=actor, now=now, name=", ".join(sorted(values)))
+    facts = {name: [_noted(name, was[name]), _noted(name, plain[name])] for name in differing}
+    audit.record("office.change_settings", actor=actor, now=now, name=", ".join(differing), changed=facts)
     return changed
+
+
+def _check_signers(signers: Sequence[Signer]) -> None:
+    if len(signers) > MOST_SIGNERS:
+        raise TooManySigners(most=MOST_SIGNERS)
+    if any(not signer.post.strip() for signer in signers):
+        raise SignerIncomplete()
+
+
+def _noted(name: str, value: Any) -> Any:
+    """What the trail keeps of a value: of signers their posts and names, never a NIP."""
+    return [f"{signer['post']}: {signer['name']}" for signer in value] if name == "signers" else value
 
 
 def ensure_choices() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,48 +12,87 @@ from werkzeug.wrappers import Response
 from calakan.audit import queries as audit
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.office import queries, services
-from calakan.office.forms import SettingsForm
+from calakan.office import numbering, queries, services
+from calakan.office.forms import SettingsForm, SignersForm
 from calakan.office.models import ChoiceKind
+from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
+from calakan.web.forms import Form
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
+Page = str | Response | tuple[str, int]
 NUMBERS = {"yearly_jp_target", "minutes_per_jp", "min_attendance_percent", "room_opens_minutes"}
 
 
 @blueprint.route("/kelola/pengaturan", methods=["GET", "POST"])
-def settings() -> str | Response | tuple[str, int]:
+def settings() -> Page:
+    form = SettingsForm(data=asdict(queries.office_settings()) if request.method == "GET" else None)
+    if not form.validate_on_submit():
+        return _show(form=form)
+    missing = [name for name in NUMBERS if form[name].data is None]
+    for name in missing:
+        form[name].errors = ["Wajib diisi."]
+    if missing:
+        return _show(form=form)
+    return _save(form, "Pengaturan disimpan. Sertifikat yang sudah terbit tidak berubah.", form=form, **form.data)
+
+
+@blueprint.post("/kelola/pengaturan/penanda-tangan")
+def signers() -> Page:
+    form = SignersForm()
+    if not form.validate_on_submit():
+        return _show(people=form)
+    done = "Penanda tangan disimpan. Sertifikat yang sudah terbit tidak berubah."
+    return _save(form, done, people=form, signers=form.signers)
+
+
+@blueprint.post("/kelola/pengaturan/contoh")
+def sample() -> Response:
+    """The number that the typed pattern would give, for the page while one types."""
+    text = _sample(request.form.get("number_pattern", "")[:100], request.form.get("classification", "")[:20])
+    return Response(text, mimetype="text/plain")
+
+
+def _sample(pattern: str, classification: str) -> str:
+    try:
+        checked = numbering.check_pattern(pattern.strip())
+    except DomainError as error:
+        return sentence(error)
+    return numbering.official_number(checked, serial=1, on=clock.today(), classification=classification.strip())
+
+
+def _save(
+    typed: Form, done: str, *, form: SettingsForm | None = None, people: SignersForm | None = None, **values: Any
+) -> Page:
+    try:
+        with db.transaction():
+            services.change_settings(actor=gate.actor(), now=clock.now(), **values)
+    except DomainError as error:
+        typed.refuse(error)
+        return _show(form=form, people=people)
+    flash(done, "ok")
+    return redirect(url_for("office.settings"))
+
+
+def _show(*, form: SettingsForm | None = None, people: SignersForm | None = None) -> Page:
+    """Both forms, the one that was sent with what was typed."""
     held = queries.office_settings()
-    first = held.signers[0] if held.signers else queries.Signer(post="", name="")
-    values = asdict(held) | {f"signer_{k}": v for k, v in asdict(first).items()}
-    form = SettingsForm(data=values if request.method == "GET" else None)
-    if form.validate_on_submit():
-        missing = [name for name in NUMBERS if form[name].data is None]
-        for name in missing:
-            form[name].errors = ["Wajib diisi."]
-        if not missing:
-            typed = {f.name: f.data for f in form if not f.name.startswith("signer_")}
-            signer = queries.Signer(
-                post=form.signer_post.data,
-                name=form.signer_name.data or "",
-                rank=form.signer_rank.data or "",
-                nip=form.signer_nip.data or "",
-            )
-            try:
-                with db.transaction():
-                    services.change_settings(
-                        actor=gate.actor(), now=clock.now(), **typed, signers=[signer, *held.signers[1:]]
-                    )
-            except DomainError as error:
-                form.refuse(error)
-            else:
-                flash("Pengaturan disimpan.", "ok")
-                return redirect(url_for("office.settings"))
+    if people is None:
+        blocks = [{**asdict(signer), "place": str(n)} for n, signer in enumerate(held.signers[:MOST_SIGNERS], 1)]
+        blocks += [{"place": str(n)} for n in range(len(blocks) + 1, MOST_SIGNERS + 1)]
+        people = SignersForm(formdata=None, data={"orang": blocks})
+    form = form or SettingsForm(formdata=None, data=asdict(held))
     lists = queries.choices()
-    answer = render_template("office/settings.html", form=form, rows={kind: lists.rows(kind) for kind in ChoiceKind})
-    return answer, 422 if form.errors else 200
+    answer = render_template(
+        "office/settings.html",
+        form=form,
+        people=people,
+        sample=_sample(form.number_pattern.data or "", form.classification.data or ""),
+        rows={kind: lists.rows(kind) for kind in ChoiceKind},
+    )
+    return answer, 422 if form.errors or people.errors else 200
 
 
 def _answer(act: Callable[[], object], text: str) -> Response:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 
 import xlsxwriter
 
 from calakan.kernel import formats
 from calakan.kernel.clock import local
+from calakan.reports import sheets
 from calakan.reports.queries import Count, Dimension, Filters, Report, Row, Stage
+from calakan.reports.sheets import Format
 
 SOURCE = "Banyumas Calakan, Dinas Pendidikan Kabupaten Banyumas"
 TITLES: dict[Dimension, str] = {
@@ -48,20 +48,6 @@ _MEANINGS: dict[Stage, str] = {
     Stage.CERTIFIED: "Pendaftaran yang dikonfirmasi dengan sertifikat peserta yang terbit dan masih berlaku.",
 }
 _UNIK = "Kepesertaan menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-class Format(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
-
-
-MIME_TYPES = {
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSON: "application/json",
-}
 
 
 def make(report: Report, format: Format, *, made_at: datetime, separator: str = ";") -> bytes:
@@ -110,22 +96,8 @@ def cells(report: Report, row: Row) -> list[str | int]:
     return found + [row.value(count) for count in number_columns(report.filters)]
 
 
-def harmless(value: str | int) -> str | int:
-    """Text that a spreadsheet would run as a formula is kept as text."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_DANGEROUS):
-        return "'" + value
-    return value
-
-
 def as_csv(report: Report, *, separator: str = ";") -> bytes:
-    """UTF-8 with a mark at its start and semicolons, as Excel in Indonesia expects."""
-    if separator not in (";", ","):
-        raise ValueError("separator must be ; or ,")
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(header(report))
-    writer.writerows([harmless(cell) for cell in cells(report, row)] for row in report.rows)
-    return text.getvalue().encode("utf-8-sig")
+    return sheets.as_csv(header(report), (cells(report, row) for row in report.rows), separator=separator)
 
 
 def as_json(report: Report, *, made_at: datetime) -> bytes:
@@ -178,11 +150,9 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
 def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
     """A cover sheet and the rows: numbers are numbers, NPSN are text, no formulas."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    created = local(made_at).replace(tzinfo=None)
-    book.set_properties({"title": "Laporan partisipasi", "company": SOURCE, "created": created})
+    book = sheets.new_book(file, "Laporan partisipasi", company=SOURCE, made_at=made_at)
     _cover(book, facts(report, made_at=made_at))
-    _table(book, report)
+    sheets.add_sheet(book, "Partisipasi", header(report), [cells(report, row) for row in report.rows])
     book.close()
     return file.getvalue()
 
@@ -199,23 +169,3 @@ def _cover(book: xlsxwriter.Workbook, lines: Sequence[tuple[str, str | int]]) ->
             sheet.write_number(number, 1, value, plain)
         else:
             sheet.write_string(number, 1, value, plain)
-
-
-def _table(book: xlsxwriter.Workbook, report: Report) -> None:
-    sheet = book.add_worksheet("Partisipasi")
-    bold = book.add_format({"bold": True, "bg_color": "#DDEFEA", "bottom": 1})
-    whole = book.add_format({"num_format": "#,##0"})
-    names = header(report)
-    widths = [len(name) + 4 for name in names]
-    sheet.write_row(0, 0, names, bold)
-    for number, row in enumerate(report.rows, start=1):
-        for column, cell in enumerate(cells(report, row)):
-            if isinstance(cell, int):
-                sheet.write_number(number, column, cell, whole)
-            else:
-                sheet.write_string(number, column, cell)
-                widths[column] = max(widths[column], min(len(cell) + 2, 60))
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(report.rows), 1), len(names) - 1)

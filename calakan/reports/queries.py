@@ -103,7 +103,7 @@ class Summary:
     certified: int
 
 
-_LEVELS = {
+LEVELS = {
     Jenjang.PAUD: "PAUD", Jenjang.SD: "SD", Jenjang.SMP: "SMP", Jenjang.SMA: "SMA", Jenjang.SMK: "SMK",
     Jenjang.SLB: "SLB", Jenjang.KESETARAAN: "Kesetaraan", Jenjang.MADRASAH: "Madrasah",
 }  # fmt: skip
@@ -113,7 +113,7 @@ _AUTHORITIES = {
     Authority.KEMENAG: "Kementerian Agama",
 }
 _WORDS: dict[Dimension, dict[str, str]] = {
-    Dimension.JENJANG: {level.value: text for level, text in _LEVELS.items()},
+    Dimension.JENJANG: {level.value: text for level, text in LEVELS.items()},
     Dimension.AUTHORITY: {authority.value: text for authority, text in _AUTHORITIES.items()},
     Dimension.SEX: {"L": "Laki-laki", "P": "Perempuan"},
 }

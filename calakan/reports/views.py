@@ -9,17 +9,23 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.audit import services as audit
+from calakan.diklat.models import Diklat
+from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
+from calakan.kernel.actor import Role
 from calakan.people import queries as people_queries
-from calakan.reports import charts, exports, queries, statistics
+from calakan.people.models import Jenjang
+from calakan.reports import charts, exports, queries, rosters, statistics
 from calakan.reports.forms import ReportForm, dimensions
 from calakan.reports.queries import Dimension, Filters, Row
+from calakan.reports.sheets import MIME_TYPES, Format
 from calakan.web import gate
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
 MOST_ROWS = 200
 MONTHS_SHOWN = 12
 SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
+FEWEST = 6
 
 
 def _asked() -> ReportForm:
@@ -80,12 +86,19 @@ def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[s
     def link(code: str) -> str:
         return _address("reports.participation", filters, by, kecamatan=code)
 
+    places = sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES)
     return {
         "hexagons": charts.hexagons(inside, names, link),
         "classes": charts.class_labels(charts.cuts(max(inside.values(), default=0))),
-        "places": sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES),
+        "places": places,
+        # Who sees one kecamatan only would find the others empty.
+        "fewest": sorted(places, key=lambda place: (place[1], place[0]))[:FEWEST] if _sees_all() else [],
         "elsewhere": values.get("", 0),
     }
+
+
+def _sees_all() -> bool:
+    return gate.actor().is_committee or gate.actor().has(Role.PIMPINAN)
 
 
 def _months(found: Sequence[Row]) -> dict[str, Any]:
@@ -121,14 +134,14 @@ def public_statistics() -> Response:
 @blueprint.route("/kelola/laporan/unduh")
 def export() -> AnyResponse:
     """A file of the same report; who took which is noted before it is sent."""
-    if request.args.get("format") not in set(exports.Format):
+    if request.args.get("format") not in set(Format):
         abort(404)
     form = _asked()
     by, _ = dimensions(request.args.getlist("menurut"))
     if not form.validate():
         values = {name: request.args.getlist(name) for name in request.args if name != "format"}
         return redirect(url_for("reports.participation", **values))  # type: ignore[arg-type]
-    kind, now, actor, filters = exports.Format(request.args["format"]), clock.now(), gate.actor(), form.filters
+    kind, now, actor, filters = Format(request.args["format"]), clock.now(), gate.actor(), form.filters
     report = queries.participation(by, filters, visible_to=actor)
     separator = "," if request.args.get("pemisah") == "koma" else ";"
     data = exports.make(report, kind, made_at=now, separator=separator)
@@ -141,8 +154,35 @@ def export() -> AnyResponse:
             until=filters.until.isoformat() if filters.until else "",
         )  # fmt: skip
     name = exports.file_name(kind, made_at=now)
+    return _file(data, kind, name)
+
+
+@blueprint.get("/kelola/diklat/<slug>/peserta/unduh")
+def roster(slug: str) -> AnyResponse:
+    """The list of participants under the filters of its page; who took it is noted before it is sent."""
+    if request.args.get("format") not in (Format.CSV, Format.XLSX):
+        abort(404)
+    diklat, kind, now, actor = gate.subject(Diklat), Format(request.args["format"]), clock.now(), gate.actor()
+    diklat_id = diklat.id
+    level, state = request.args.get("jenjang", ""), request.args.get("status", "")
+    chosen = EnrolmentState(state) if state in set(EnrolmentState) else EnrolmentState.CONFIRMED
+    jenjang = Jenjang(level) if level in set(Jenjang) else None
+    words = request.args.get("q", "")[:100]
+    found = rosters.rows(diklat, visible_to=actor, now=now, words=words, jenjang=jenjang, state=chosen)
+    separator = "," if request.args.get("pemisah") == "koma" else ";"
+    data = rosters.make(found, kind, made_at=now, separator=separator)
+    name = rosters.file_name(diklat, kind, made_at=now)
+    with db.transaction():
+        subject = db.session().get_one(Diklat, diklat_id)
+        audit.record(
+            "reports.roster", subject, actor=actor, now=now, format=kind.value, rows=len(found), state=chosen.value
+        )
+    return _file(data, kind, name)
+
+
+def _file(data: bytes, kind: Format, name: str) -> Response:
     return Response(
         data,
-        content_type=exports.MIME_TYPES[kind],
+        content_type=MIME_TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

@@ -15,6 +15,11 @@ d.querySelectorAll('[data-segar]').forEach(function(e){
  }).catch(function(){wait=Math.min(wait*2,60000);next()})}
  d.addEventListener('visibilitychange',function(){if(d.hidden)clearTimeout(timer);else ask()});
  next()});
+/* contoh hasil isian: <output data-contoh="alamat" data-dari="nama isian …">, ditanyakan kepada server selagi mengetik */
+d.querySelectorAll('[data-contoh]').forEach(function(e){var f=e.closest('form'),names=e.dataset.dari.split(' '),timer;
+ f.addEventListener('input',function(ev){if(names.indexOf(ev.target.name)<0)return;clearTimeout(timer);timer=setTimeout(function(){
+  var body=new FormData();names.concat('csrf_token').forEach(function(n){body.append(n,f.elements[n].value)});
+  fetch(e.dataset.contoh,{method:'POST',body:body}).then(function(r){return r.ok&&!r.redirected?r.text():e.textContent}).then(function(t){e.textContent=t}).catch(function(){})},250)})});
 /* layar penuh */
 d.querySelectorAll('[data-layar]').forEach(function(b){if(!d.documentElement.requestFullscreen)return;b.hidden=false;
  b.addEventListener('click',function(){d.fullscreenElement?d.exitFullscreen():d.querySelector(b.dataset.layar).requestFullscreen()})});
