@@ -100,6 +100,17 @@ class Settings:
     login_idle_minutes: int = _setting(30, "a staff log-in ends after this time unused", parse=_integer(5, 1440))
     login_staff_hours: int = _setting(12, "a staff log-in ends after this time", parse=_integer(1, 168))
     login_days: int = _setting(30, "a participant's log-in ends after this time", parse=_integer(1, 365))
+    signing: str = _setting(
+        "office",
+        "who signs certificates: office (our own key, or CALAKAN_SIGNING_P12) or bsre (an official, by way of BSrE)",
+        parse=_one_of("office", "bsre"),
+    )
+    signing_p12: str = _setting("", "PKCS #12 file with the office's key and certificates; empty: a key of our own")
+    signing_p12_password: str = _setting("", "its password", secret=True)
+    timestamp_url: str = _setting("", "RFC 3161 time stamp service (PAdES B-T); empty: no time stamps")
+    bsre_url: str = _setting("", "address of the office's BSrE Esign client service; empty: signed files are uploaded")
+    bsre_user: str = _setting("", "its user")
+    bsre_password: str = _setting("", "its password", secret=True)
     testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
 
     @property
@@ -116,10 +127,20 @@ class Settings:
 
 
 def _problems(settings: Settings) -> list[str]:
-    """What production refuses, all at once."""
-    if not settings.production:
-        return []
+    """What cannot work, and what production refuses, all at once."""
     found = []
+    if settings.signing_p12 and not Path(settings.signing_p12).is_file():
+        found.append("CALAKAN_SIGNING_P12 must name a file that exists")
+    for name in ("timestamp_url", "bsre_url"):
+        if urlsplit(getattr(settings, name)).scheme not in ("", "http", "https"):
+            found.append(f"{PREFIX}{name.upper()} must begin with http: or https:")
+    return [*found, *(_production_problems(settings) if settings.production else [])]
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    found = []
+    if settings.bsre_url and urlsplit(settings.bsre_url).scheme != "https":
+        found.append("CALAKAN_BSRE_URL must begin with https:// in production")
     if len(settings.secret_key) < 32:
         found.append("CALAKAN_SECRET_KEY must be given in production and hold at least 32 characters")
     if settings.console_mail:

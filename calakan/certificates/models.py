@@ -44,6 +44,7 @@ class Certificate(Claimable, Base):
     """`facts` is the frozen snapshot the paper is made from; `code` is what the QR opens (130 bit).
 
     The file is stored as a prefix shared by the diklat and a tail of this person; `sha256` is of the whole.
+    `paper_kid` and `code_kid` name the keys that signed the file and the QR.
     """
 
     __tablename__ = "certificate"
@@ -67,6 +68,8 @@ class Certificate(Claimable, Base):
     sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     prefix_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     tail_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    paper_kid: Mapped[str | None] = mapped_column(sa.String(16))
+    code_kid: Mapped[str | None] = mapped_column(sa.String(16))
     issued_at: Mapped[datetime | None]
     issued_on: Mapped[date | None]
     status: Mapped[Status] = enum_column(Status, default=Status.VALID)

@@ -28,6 +28,15 @@ def by_code(code: str) -> Certificate | None:
     )
 
 
+def by_sha256(sha256: str) -> Certificate | None:
+    """The paper whose file, as it was issued, has this hash."""
+    if len(sha256) != 64:
+        return None
+    return db.session().scalar(
+        sa.select(Certificate).where(Certificate.sha256 == sha256.lower(), Certificate.state == WorkState.DONE)
+    )
+
+
 def by_number(number: str) -> Certificate | None:
     """The newest revision of an issued number."""
     return db.session().scalar(

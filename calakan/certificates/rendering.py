@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from calakan.certificates import paper
 from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.seals import Seals
 from calakan.kernel import formats
 from calakan.kernel.files import Store
 from calakan.people.nip import spaced_nip
@@ -30,11 +30,13 @@ KINDS = {"komunitas": "komunitas belajar"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """One paper in its two parts, with the hash of the whole."""
+    """One paper in its two parts, with the hash of the whole and the keys that signed it."""
 
     prefix: bytes
     tail: bytes
     sha256: str
+    paper_kid: str | None
+    code_kid: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Files:
     sha256: str
     prefix_sha256: str
     tail_sha256: str
+    paper_kid: str | None
+    code_kid: str
 
 
 class Templates:
@@ -49,26 +53,28 @@ class Templates:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self._built: dict[str, tuple[paper.Template, Any]] = {}
+        self._built: dict[str, paper.Template] = {}
 
-    def of(self, row: Certificate) -> tuple[paper.Template, Any]:
-        """The template, and the hash of its prefix to go on from."""
+    def of(self, row: Certificate) -> paper.Template:
         assert row.issued_on is not None
         key = json.dumps([row.facts["event"], row.issued_on.isoformat()], sort_keys=True)
         if key not in self._built:
             event = event_facts(row.facts["event"], issued_on=row.issued_on, base_url=self.base_url)
-            template = paper.Template(event)
-            self._built[key] = template, hashlib.sha256(template.prefix)
+            self._built[key] = paper.Template(event)
         return self._built[key]
 
 
-def draw(row: Certificate, templates: Templates, *, now: datetime) -> Drawn:
-    """Render one paper. Raises paper.UndrawableError, ValueError."""
-    template, digest = templates.of(row)
-    tail = template.tail(holder_facts(row, base_url=templates.base_url), created_at=now)
-    whole = digest.copy()
-    whole.update(tail)
-    return Drawn(prefix=template.prefix, tail=tail, sha256=whole.hexdigest())
+def draw(row: Certificate, templates: Templates, seals: Seals, *, now: datetime) -> Drawn:
+    """Render and sign one paper. Raises paper.UndrawableError, ValueError, and OSError while a key is away."""
+    template = templates.of(row)
+    tail = template.tail(holder_facts(row, seals.qr_text(row)), created_at=now, sealer=seals.envelope)
+    return Drawn(
+        prefix=template.prefix,
+        tail=tail,
+        sha256=template.fingerprint(tail),
+        paper_kid=seals.paper_kid,
+        code_kid=seals.code_kid,
+    )
 
 
 def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
@@ -77,7 +83,13 @@ def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
     hashes = store.put_many([*prefixes, *(paper.tail for paper in drawn)])
     of_prefix = {id(prefix): sha256 for prefix, sha256 in zip(prefixes, hashes, strict=False)}
     return [
-        Files(sha256=paper.sha256, prefix_sha256=of_prefix[id(paper.prefix)], tail_sha256=tail)
+        Files(
+            sha256=paper.sha256,
+            prefix_sha256=of_prefix[id(paper.prefix)],
+            tail_sha256=tail,
+            paper_kid=paper.paper_kid,
+            code_kid=paper.code_kid,
+        )
         for paper, tail in zip(drawn, hashes[len(prefixes) :], strict=True)
     ]
 
@@ -130,7 +142,7 @@ def _signer(signer: dict[str, str]) -> paper.Signer:
     )
 
 
-def holder_facts(row: Certificate, *, base_url: str) -> paper.HolderFacts:
+def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
     facts = row.facts
     unit = facts["workplace"]
     if facts["kecamatan"] and not unit.startswith("Kecamatan"):
@@ -142,7 +154,7 @@ def holder_facts(row: Certificate, *, base_url: str) -> paper.HolderFacts:
         role=row.role.value.upper(),
         sentence=SENTENCES[row.role].format(kind=kind),
         number=row.number or "",
-        check_url=f"{base_url}/s/{row.code}",
+        check_url=check_url,
         attendance=tuple(ATTENDED[mark] for mark in facts["attendance"]),
         revision=row.revision,
     )

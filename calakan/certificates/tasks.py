@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from calakan.certificates import paper, rendering, services
 from calakan.certificates.models import Certificate
+from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
@@ -26,7 +27,7 @@ def issue_due(settings: Settings) -> int:
     A paper's file is ours alone, so after a crash it is simply made again: same number, same facts.
     """
     store, templates, settled = Store(settings.data_dir / "files"), rendering.Templates(settings.base_url), 0
-    helped = False
+    seals, helped = Seals(settings, now=clock.now()), False
     while True:
         now = clock.now()
         with db.transaction():
@@ -38,7 +39,7 @@ def issue_due(settings: Settings) -> int:
             return settled
         with db.transaction():
             services.number_and_freeze(ids, token, now=now)
-        settled += _make(ids, token, store, templates)
+        settled += _make(ids, token, store, templates, seals)
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ class _Failure:
     final: bool
 
 
-def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates) -> int:
+def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates, seals: Seals) -> int:
     """Draw all, store all, then settle all in one transaction: no row is issued before its file is on the disk."""
     now = clock.now()
-    drawn, failed = _draw(ids, token, templates, now=now)
+    drawn, failed = _draw(ids, token, templates, seals, now=now)
     try:
         files = dict(zip(drawn, rendering.keep(list(drawn.values()), store), strict=True))
     except OSError as error:  # a full disk mends itself: try again
@@ -66,7 +67,7 @@ def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Tem
 
 
 def _draw(
-    ids: Sequence[int], token: str, templates: rendering.Templates, *, now: datetime
+    ids: Sequence[int], token: str, templates: rendering.Templates, seals: Seals, *, now: datetime
 ) -> tuple[dict[int, rendering.Drawn], dict[int, _Failure]]:
     drawn: dict[int, rendering.Drawn] = {}
     failed: dict[int, _Failure] = {}
@@ -77,9 +78,12 @@ def _draw(
         .execution_options(populate_existing=True)
     ):
         try:
-            drawn[row.id] = rendering.draw(row, templates, now=now)
+            drawn[row.id] = rendering.draw(row, templates, seals, now=now)
         except (paper.UndrawableError, ValueError) as error:
             failed[row.id] = _Failure(str(error)[:300], final=True)
+        except OSError as error:  # a key or a time stamp service that is away comes back: try again
+            log.warning("certificate %s not signed: %s", row.id, error)
+            failed[row.id] = _Failure(str(error)[:300], final=False)
     return drawn, failed
 
 

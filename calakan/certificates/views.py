@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from dataclasses import asdict
+
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import queries, rendering
+from calakan.certificates import queries, rendering, seals
 from calakan.certificates.models import Certificate, Status
 from calakan.web import gate
+from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
-Page = str | Response | tuple[str, int]
+Page = str | Response | tuple[str | Response, int]
+
+
+MISSES = limiter.shared_limit(
+    "30 per minute; 200 per hour", scope="misses", deduct_when=lambda answer: answer.status_code == 404
+)
+"""Guessing: whoever asks for what does not exist is soon asked to wait, by address and over all three doors."""
 
 
 @blueprint.get("/periksa")
 @limiter.limit("60 per minute")
+@MISSES
 def check() -> Page:
-    """By number or code, as typed."""
-    typed = request.args.get("no", "").strip()[:100]
+    """By number or code, as typed or as read from the QR."""
+    typed = request.args.get("no", "").strip().partition("#")[0][:200]
     if not typed:
         return render_template("certificates/check.html", state="start", typed="")
-    paper = queries.by_number(typed) or queries.by_code(typed)
+    paper = queries.by_number(typed) or queries.by_code(typed.rstrip("/").rpartition("/")[2])
     if paper is None:
         return render_template("certificates/check.html", state="unknown", typed=typed), 404
     return redirect(url_for("certificates.shown", code=paper.code))
 
 
+@blueprint.get("/S/<code>", endpoint="scanned")
 @blueprint.get("/s/<code>")
 @limiter.limit("120 per minute")
+@MISSES
 def shown(code: str) -> Page:
     """What the QR opens: the verdict first, then what the paper must say. No NIP, no contacts."""
     paper = queries.by_code(code)
@@ -36,6 +48,72 @@ def shown(code: str) -> Page:
         return render_template("certificates/check.html", state="unknown", typed=code[:40]), 404
     newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None
     return render_template("certificates/check.html", state=paper.status.value, paper=paper, newer=newer, typed="")
+
+
+@blueprint.get("/periksa/berkas")
+@limiter.limit("120 per minute")
+@MISSES
+def file() -> Page:
+    """Was a file with this SHA-256 issued? The browser counts the hash; the file stays where it is."""
+    paper = queries.by_sha256(request.args.get("sha256", ""))
+    if paper is None:
+        return jsonify(status=None), 404
+    newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None
+    return jsonify(
+        status=paper.status.value,
+        code=paper.code,
+        number=paper.number,
+        revision=paper.revision,
+        name=paper.facts["name"],
+        title=paper.facts["event"]["title"],
+        reason=paper.status_reason,
+        replaced_by=newer.revision if newer is not None else None,
+        specimen=paper.facts["event"]["specimen"],
+    )
+
+
+@blueprint.get("/periksa/luring")
+def offline() -> Page:
+    """The page that checks a QR without any network; kept by the service worker, so it is the same for everyone."""
+    return render_template("certificates/offline.html")
+
+
+@blueprint.get("/periksa/kunci.json")
+def public_keys() -> Response:
+    """All keys that ever signed, for whoever checks without us."""
+    held = seals.keyring(current_app.extensions["calakan.settings"]).keys()
+    answer = jsonify(keys=[asdict(key) for key in held])
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+@blueprint.get("/periksa/sw.js")
+def worker() -> Response:
+    kept = ["calakan.css", "calakan.js", "periksa.js", "ikon.svg", "logo.svg", "fonts/plus-jakarta-sans-var.woff2"]
+    files = ["/periksa/luring", "/periksa/kunci.json", *map(asset, kept)]
+    head = f"const VERSI='periksa-{version()}',BERKAS={current_app.json.dumps(files)};\n"
+    answer = Response(head + (STATIC / "periksa-sw.js").read_text(), mimetype="text/javascript")
+    answer.headers["Service-Worker-Allowed"] = "/"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@blueprint.get("/periksa/manifest.webmanifest")
+def manifest() -> Response:
+    facts = {
+        "id": "/periksa/luring",
+        "name": "Cek sertifikat Calakan",
+        "short_name": "Cek sertifikat",
+        "lang": "id",
+        "start_url": "/periksa/luring",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f4f7f5",
+        "theme_color": "#0b5d56",
+        "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
 
 
 @blueprint.get("/saya/sertifikat/<code>.pdf")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -158,55 +156,3 @@ def send(at: str | None) -> None:
             new = reminders.queue_due(now=_instant(at))
         settled = tasks.sweep(app.extensions["calakan.settings"])
         click.echo(f"{new} reminders written, {settled} messages settled")
-
-
-@cli.group()
-def certificates() -> None:
-    """Issuing and verifying."""
-
-
-@certificates.command("issue")
-@click.argument("slug")
-@click.option("--dry-run", is_flag=True)
-def issue(slug: str, dry_run: bool) -> None:
-    """Ask for the papers of a closed diklat and make them."""
-    with application() as app:
-        from calakan.certificates import eligibility, services, tasks
-        from calakan.diklat.queries import by_slug
-        from calakan.kernel import clock, db
-        from calakan.kernel.actor import system
-
-        diklat = by_slug(slug)
-        if diklat is None:
-            sys.exit(f"calakan: no diklat {slug}")
-        plan = eligibility.dry_run(diklat, now=clock.now())
-        click.echo(f"{len(plan.eligible)} eligible, {len(plan.lacking)} lacking")
-        if dry_run:
-            return
-        id = diklat.id
-        with db.transaction():
-            new = services.request_for(id, actor=system("command line"), now=clock.now())
-        click.echo(f"{new} new, {tasks.sweep(app.extensions['calakan.settings'])} settled")
-
-
-@certificates.command("verify")
-@click.argument("target")
-def verify(target: str) -> None:
-    """Check a PDF file or a code; exit 1 when it is not valid."""
-    with application():
-        import sqlalchemy as sa
-
-        from calakan.certificates import queries
-        from calakan.certificates.models import Certificate, Status
-        from calakan.kernel import db
-
-        path = Path(target)
-        if path.is_file():
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            paper = db.session().scalar(sa.select(Certificate).where(Certificate.sha256 == sha256))
-        else:
-            paper = queries.by_code(target)
-        if paper is None:
-            sys.exit("calakan: not issued here")
-        click.echo(f"{paper.status.value}: {paper.number} {paper.facts['name']} – {paper.facts['event']['title']}")
-        sys.exit(0 if paper.status is Status.VALID else 1)

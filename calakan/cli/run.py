@@ -36,6 +36,7 @@ def prepare() -> None:
     """The newest schema, places and lists; the demo on a first start in development."""
     import logging
 
+    from calakan.certificates.seals import ensure_keys
     from calakan.demo.small import ensure_demo
     from calakan.kernel import clock, db
     from calakan.office.services import ensure_choices
@@ -51,6 +52,8 @@ def prepare() -> None:
             first = ensure_places(now=clock.now())
             ensure_choices()
         settings = app.extensions["calakan.settings"]
+        if ensure_keys(settings, now=clock.now()):
+            click.echo("Made the office's signing keys in the data directory; keep a copy in a safe place.")
         if settings.production:
             if demo_people_exist():
                 sys.exit("calakan: demo accounts exist; production does not start with them")

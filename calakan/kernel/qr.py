@@ -12,6 +12,9 @@ ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 VALUES = {char: value for value, char in enumerate(ALPHANUMERIC)}
 GROUPS = {a + b: f"{VALUES[a] * 45 + VALUES[b]:011b}" for a in VALUES for b in VALUES}
 GROUPS |= {char: f"{value:06b}" for char, value in VALUES.items()}
+SEGMENT = re.compile(r"[0-9A-Z $%*+\-./:]{12,}|(?:(?![0-9A-Z $%*+\-./:]{12}).)+", re.DOTALL)
+"""Long stretches in capitals are worth a segment of their own."""
+
 MASK = 0
 _RUN = re.compile(b"\1+")
 FORMAT_MASK, FORMAT_POLYNOMIAL, VERSION_POLYNOMIAL = 0x5412, 0x537, 0x1F25
@@ -55,9 +58,9 @@ class Symbol(NamedTuple):
 
 def encode(text: str) -> Symbol:
     """The smallest symbol that holds the text."""
-    plain = set(text) <= VALUES.keys()
+    parts = [(part, not set(part) <= VALUES.keys()) for part in SEGMENT.findall(text)]
     for number, capacity in CAPACITY.items():
-        bits = _alphanumeric(text, number) if plain else _bytes(text, number)
+        bits = "".join([_bytes(part, number) if raw else _alphanumeric(part, number) for part, raw in parts])
         if len(bits) <= capacity * 8:
             return _symbol(number, _padded(bits, capacity))
     raise ValueError("text is too long for the QR code")

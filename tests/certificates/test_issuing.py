@@ -12,6 +12,7 @@ from flask import Flask
 from calakan.certificates import rendering, services, tasks
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.paper import UndrawableError
+from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
@@ -59,7 +60,8 @@ def test_a_worker_whose_claim_was_lost_settles_nothing(app: Flask, asked: list[i
         token, ids = claims.claim(Certificate, now=clock.now(), limit=10)
     with db.transaction():
         services.number_and_freeze(ids, token, now=clock.now())
-    drawn, failed = tasks._draw(ids, token, templates, now=clock.now())
+    seals = Seals(app.extensions["calakan.settings"], now=clock.now())
+    drawn, failed = tasks._draw(ids, token, templates, seals, now=clock.now())
     assert (sorted(drawn), failed) == (asked, {})
     with db.transaction() as session:
         session.execute(sa.update(Certificate).where(Certificate.id == asked[0]).values(claim_token="another"))
@@ -67,7 +69,7 @@ def test_a_worker_whose_claim_was_lost_settles_nothing(app: Flask, asked: list[i
     with db.transaction():
         held = claims.hold(Certificate, ids, token, was=WorkState.CLAIMED, now=clock.now())
     assert held == {asked[2]}
-    tasks._make(ids, token, store, templates)
+    tasks._make(ids, token, store, templates, seals)
     assert states() == [WorkState.CLAIMED, WorkState.PENDING, WorkState.DONE]
     assert letters() == 1
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from calakan.certificates.paper.cleaning import undrawable
 from calakan.certificates.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
 from calakan.certificates.paper.paper import Template
+from calakan.certificates.paper.sealing import Sealer, SignatureTooLargeError
 from calakan.certificates.paper.typeset import UndrawableError
 
-__all__ = ["EventFacts", "HolderFacts", "ProgrammeRow", "Signer", "Template", "UndrawableError", "undrawable"]
+__all__ = [
+    "EventFacts",
+    "HolderFacts",
+    "ProgrammeRow",
+    "Sealer",
+    "SignatureTooLargeError",
+    "Signer",
+    "Template",
+    "UndrawableError",
+    "undrawable",
+]

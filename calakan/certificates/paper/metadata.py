@@ -49,6 +49,9 @@ def information(event: EventFacts, holder: HolderFacts, created_at: datetime) ->
         "CreationDate": date_string(created_at),
         "ModDate": date_string(created_at),
     }
+    if "#" in holder.check_url:
+        # Readable as it stands, so that whoever holds the file can find what its QR says.
+        values["CalakanQR"] = text_string(holder.check_url)
     return f"<<{' '.join(f'/{key} {value}' for key, value in values.items())}>>".encode()
 
 

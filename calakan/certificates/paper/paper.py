@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from calakan.certificates.paper import fonts, metadata, texts
+from calakan.certificates.paper import fonts, metadata, sealing, texts
 from calakan.certificates.paper.appendix import Appendix
 from calakan.certificates.paper.artwork import ALPHAS, BROWN, HEIGHT, WIDTH, alpha_name
 from calakan.certificates.paper.cleaning import clean_event, clean_holder
@@ -64,12 +64,18 @@ class Template:
         numbers = range(FIRST_PAGE + 2 * self.page_count, self._writer.next_number)
         self._table = b"".join(self._writer.entries[number] for number in numbers)
 
-    def render(self, holder: HolderFacts, *, created_at: datetime) -> bytes:
+    def render(self, holder: HolderFacts, *, created_at: datetime, sealer: sealing.Sealer | None = None) -> bytes:
         """The complete PDF of one holder; the same input gives the same bytes."""
-        return self.prefix + self.tail(holder, created_at=created_at)
+        return self.prefix + self.tail(holder, created_at=created_at, sealer=sealer)
 
-    def tail(self, holder: HolderFacts, *, created_at: datetime) -> bytes:
-        """What follows the prefix in the PDF of one holder."""
+    def fingerprint(self, tail: bytes) -> str:
+        """The SHA-256 of the whole file, without going through the prefix again."""
+        digest = self._digest.copy()
+        digest.update(tail)
+        return digest.hexdigest()
+
+    def tail(self, holder: HolderFacts, *, created_at: datetime, sealer: sealing.Sealer | None = None) -> bytes:
+        """What follows the prefix in the PDF of one holder; signed when there is a sealer."""
         if created_at.utcoffset() is None:
             raise ValueError("created_at needs a time zone")
         holder = clean_holder(holder, len(self.facts.programme))
@@ -79,11 +85,18 @@ class Template:
         for place, body in enumerate(bodies):
             writer.put(FIRST_PAGE + self.page_count + place, quick_stream("", body))
         own = _embed_all(writer, bank, quick_stream)
-        self._write_pages(writer, self._fonts | own)
-        writer.put(CATALOG, self._catalog())
+        field = writer.reserve(2) if sealer else 0
+        self._write_pages(writer, self._fonts | own, field)
+        writer.put(CATALOG, self._catalog(field))
         writer.put(INFO, metadata.information(self.facts, holder, created_at))
         writer.put(XMP, plain_stream("/Type /Metadata /Subtype /XML", metadata.packet(self.facts, holder, created_at)))
+        if sealer:
+            writer.put(field, sealing.field(field + 1, FIRST_PAGE))
+            city = self.facts.issued.partition(",")[0]
+            writer.put(field + 1, sealing.dictionary(sealer, texts.SIGNING_REASON, city, created_at))
         self._finish(writer)
+        if sealer:
+            sealing.seal(writer.data, len(self.prefix), self._digest.copy, sealer)
         return bytes(writer.data)
 
     def _write_structure(self, tags: Tags) -> int:
@@ -103,7 +116,7 @@ class Template:
             f"<</Type /OutputIntent /S /GTS_PDFA1 {condition} /DestOutputProfile {profile} 0 R>>".encode()
         )
 
-    def _write_pages(self, writer: ObjectWriter, embedded: dict[str, int]) -> None:
+    def _write_pages(self, writer: ObjectWriter, embedded: dict[str, int], field: int) -> None:
         listed = " ".join(f"/{name} {number} 0 R" for name, number in embedded.items())
         resources = f"<</Font <<{listed}>> /ExtGState <<{self._states}>>>>"
         box = f"[0 0 {WIDTH * POINTS:.3f} {HEIGHT * POINTS:.3f}]"
@@ -113,13 +126,15 @@ class Template:
         for place, fixed in enumerate(self._contents):
             contents = f"[{fixed} 0 R {FIRST_PAGE + self.page_count + place} 0 R]"
             body = f"/Contents {contents} /StructParents {place} /Tabs /S"
+            body += f" /Annots [{field} 0 R]" if field and not place else ""
             writer.put(FIRST_PAGE + place, f"<</Type /Page /Parent {PAGES} 0 R {body}>>".encode())
 
-    def _catalog(self) -> bytes:
+    def _catalog(self, field: int) -> bytes:
         parts = (
             f"/Type /Catalog /Pages {PAGES} 0 R /Metadata {XMP} 0 R /Lang ({texts.LANGUAGE})",
             f"/MarkInfo <</Marked true>> /StructTreeRoot {self._structure} 0 R",
             f"/ViewerPreferences <</DisplayDocTitle true>> /OutputIntents [{self._intent} 0 R]",
+            f"/AcroForm <</Fields [{field} 0 R] /SigFlags 3>>" if field else "",
         )
         return f"<<{' '.join(parts)}>>".encode()
 

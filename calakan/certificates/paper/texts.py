@@ -17,6 +17,7 @@ ISSUED_ELECTRONICALLY = "Diterbitkan secara elektronik. Rincian materi dan kehad
 PAGES_TWO = "2"
 PAGES_MANY = "2–{last}"
 SPECIMEN = "CONTOH"
+SIGNING_REASON = "Penerbitan sertifikat"
 
 APPENDIX_OF = "Lampiran sertifikat {number}"
 APPENDIX_TITLE = "Struktur program dan kehadiran"

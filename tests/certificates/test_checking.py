@@ -1,0 +1,182 @@
+"""Anyone may check: the page, the hash of a file, the published keys, the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from calakan.app import create_app
+from calakan.certificates import rendering, seals, services
+from calakan.certificates.models import Certificate
+from calakan.certificates.signing import inspect, token
+from calakan.certificates.signing.keys import CODE, PAPER, parse
+from calakan.cli import certificates as command
+from calakan.kernel import clock, db
+from calakan.web.limits import limiter
+from tests import factories
+from tests.certificates.issuing import issued
+
+
+def file_of(app: Flask, paper: Certificate) -> bytes:
+    return rendering.read(paper, app.extensions["calakan.files"])
+
+
+def test_the_registered_hash_is_that_of_the_signed_file(app: Flask, client: FlaskClient) -> None:
+    paper = issued(app)
+    content = file_of(app, paper)
+    assert hashlib.sha256(content).hexdigest() == paper.sha256
+    ring = seals.keyring(app.extensions["calakan.settings"])
+    assert inspect.signed_by(content, ring.keys()).key == ring.current(PAPER)
+    assert (paper.paper_kid, paper.code_kid) == (ring.current(PAPER).kid, ring.current(CODE).kid)
+    text = inspect.qr_text(content)
+    assert text is not None
+    proven = token.check(text, ring.keys())
+    assert (proven.code, proven.facts.name, proven.facts.number) == (paper.code, "Sri Mulyati", paper.number)
+    assert text.startswith(f"HTTP://CALAKAN.TEST/S/{paper.code}#")
+    assert client.get(f"/S/{paper.code}").status_code == 200
+
+
+def test_the_hash_of_a_file_tells_whether_this_very_file_was_issued(app: Flask, client: FlaskClient) -> None:
+    paper = issued(app)
+    id, code = paper.id, paper.code
+    content = file_of(app, paper)
+    answer = client.get(f"/periksa/berkas?sha256={hashlib.sha256(content).hexdigest()}")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert (answer.json["status"], answer.json["code"], answer.json["name"]) == ("valid", code, "Sri Mulyati")
+    assert not {"nip", "nuptk", "phone", "email"} & set(answer.json)
+    flipped = bytes([content[0] ^ 1]) + content[1:]
+    for sha256 in (hashlib.sha256(flipped).hexdigest(), "", "x" * 64, "0" * 63, "' OR 1=1"):
+        refused = client.get("/periksa/berkas", query_string={"sha256": sha256})
+        assert (refused.status_code, refused.json) == (404, {"status": None})
+    with db.transaction():
+        services.revoke(id, reason="keliru", actor=factories.SYSTEM, now=clock.now())
+    told = client.get(f"/periksa/berkas?sha256={hashlib.sha256(content).hexdigest()}").json
+    assert told is not None
+    assert (told["status"], told["reason"]) == ("revoked", "keliru")
+
+
+@pytest.mark.parametrize("shape", ["{code}", "{code} ", "{spaced}", "{lower}", "http://calakan.test/s/{code}", "{qr}"])
+def test_a_typed_code_a_link_and_a_scanned_text_all_lead_to_the_paper(
+    app: Flask, client: FlaskClient, shape: str
+) -> None:
+    paper = issued(app)
+    text = inspect.qr_text(file_of(app, paper))
+    code = paper.code
+    spaced = "-".join(code[at : at + 5] for at in range(0, 26, 5))
+    answer = client.get(
+        "/periksa", query_string={"no": shape.format(code=code, spaced=spaced, lower=code.lower(), qr=text)}
+    )
+    assert (answer.status_code, answer.headers.get("Location")) == (302, f"/s/{code}")
+
+
+def test_the_published_keys_check_a_paper_and_hold_no_secret(app: Flask, client: FlaskClient) -> None:
+    content = file_of(app, issued(app))
+    answer = client.get("/periksa/kunci.json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "PRIVATE" not in answer.get_data(as_text=True)
+    assert inspect.signed_by(content, parse(answer.data)).key is not None
+
+
+def test_the_offline_page_is_the_same_for_everyone_and_its_worker_keeps_it(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+    anonymous = client_of(None)
+    worker = anonymous.get("/periksa/sw.js")
+    assert worker.headers["Service-Worker-Allowed"] == "/"
+    kept = json.loads(worker.get_data(as_text=True).partition("BERKAS=")[2].partition(";\n")[0])
+    assert "/periksa/luring" in kept
+    for address in kept:
+        answer = anonymous.get(address)
+        assert (answer.status_code, address) == (200, address)
+        assert "Set-Cookie" not in answer.headers
+    assert anonymous.get("/periksa/manifest.webmanifest").json["start_url"] == "/periksa/luring"
+
+
+@pytest.fixture
+def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application as it runs outside tests, with its limits on how often an address may try."""
+    environ = {"CALAKAN_DATABASE_URL": database_url, "CALAKAN_DATA_DIR": str(tmp_path)}
+    yield create_app(config.load(environ))
+    limiter.enabled = False
+    db.connect_ring(lambda queue: None)
+
+
+def test_guessing_is_soon_asked_to_wait_and_checking_goes_on(app: Flask, limited: Flask) -> None:
+    code = issued(app).code
+
+    def ask(address: str, visitor: str) -> int:
+        return limited.test_client().get(address, environ_base={"REMOTE_ADDR": visitor}).status_code
+
+    guessed = [ask(f"/s/{n:026}", "10.0.0.7") for n in range(25)]
+    guessed += [ask(f"/periksa/berkas?sha256={n:064x}", "10.0.0.7") for n in range(10)]
+    assert guessed == [404] * 30 + [429] * 5
+    assert [ask(f"/s/{code}", "10.0.0.8") for _ in range(60)] == [200] * 60
+
+
+@pytest.fixture
+def paper_file(app: Flask, tmp_path: Path) -> tuple[Path, Path]:
+    """A paper's file, and the published list of keys."""
+    file, listed = tmp_path / "paper.pdf", tmp_path / "keys.json"
+    file.write_bytes(file_of(app, issued(app)))
+    listed.write_bytes(app.test_client().get("/periksa/kunci.json").data)
+    return file, listed
+
+
+def verify(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(command.verify, [str(argument) for argument in arguments])
+    return done.exit_code, done.output
+
+
+def test_a_file_and_its_qr_are_verified_offline(paper_file: tuple[Path, Path]) -> None:
+    file, keys = paper_file
+    code, said = verify(file, "--offline", "--keys", keys)
+    assert (code, said.splitlines()[-1]) == (0, "valid")
+    assert "covers the whole file" in said
+    text = inspect.qr_text(file.read_bytes())
+    assert text is not None
+    assert verify(text, "--offline", "--keys", keys)[0] == 0
+    assert verify(file, "--offline", "--keys", keys, "--qr", text)[0] == 0
+
+
+def test_offline_tells_a_flipped_byte_a_changed_name_and_the_qr_of_another(paper_file: tuple[Path, Path]) -> None:
+    file, keys = paper_file
+    content = file.read_bytes()
+    text = inspect.qr_text(content)
+    assert text is not None
+    file.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    code, said = verify(file, "--offline", "--keys", keys)
+    assert (code, "the content was changed" in said) == (1, True)
+    file.write_bytes(content)
+    at = text.index("#") + 20
+    renamed = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    assert verify(renamed, "--offline", "--keys", keys)[0] == 1
+    code, said = verify(file, "--offline", "--keys", keys, "--qr", renamed)
+    assert (code, "belongs to another paper" in said) == (1, True)
+    file.write_bytes(b"%PDF-1.7 nothing")
+    assert verify(file, "--offline", "--keys", keys)[0] == 1
+
+
+def test_what_cannot_be_told_has_its_own_exit_code(paper_file: tuple[Path, Path], tmp_path: Path) -> None:
+    empty = tmp_path / "none.json"
+    empty.write_text('{"keys": []}')
+    assert verify(paper_file[0], "--offline", "--keys", empty)[0] == 2
+    assert verify("ABC", "--offline", "--keys", paper_file[1])[0] == 2
+    empty.write_text("nonsense")  # the one-line error of a command
+    assert verify(paper_file[0], "--offline", "--keys", empty)[0] == 1
+
+
+def test_a_distrusted_key_is_told(paper_file: tuple[Path, Path]) -> None:
+    file, keys = paper_file
+    listed = json.loads(keys.read_text())
+    for key in listed["keys"]:
+        key["distrusted_on"] = "2026-12-01"
+    keys.write_text(json.dumps(listed))
+    code, said = verify(file, "--offline", "--keys", keys)
+    assert (code, said.count("istrusted") + said.count("DISTRUSTED")) == (1, 2)
