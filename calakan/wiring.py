@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calakan.attendance.views import blueprint as attendance
+from calakan.availability import tasks as availability_tasks
+from calakan.availability.views import blueprint as availability
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
 from calakan.certificates import tasks as certificate_tasks
@@ -25,7 +27,7 @@ from calakan.narasumber.views import blueprint as narasumber
 from calakan.notifications import tasks as notification_tasks
 from calakan.notifications.letters import Composer
 from calakan.notifications.views import blueprint as notifications
-from calakan.office.views import blueprint as office
+from calakan.office.manage import blueprint as office
 from calakan.people import errors as people_errors
 from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
@@ -41,6 +43,7 @@ BLUEPRINTS = [
     people_manage,
     diklat,
     diklat_manage,
+    availability,
     narasumber,
     enrolment,
     attendance,
@@ -88,6 +91,7 @@ WORK: dict[str, Work] = {
     "enrolment.queue_reminders": enrolment_tasks.queue_reminders,
     "enrolment.repair_seats": enrolment_tasks.repair_seats,
     "people.forget_expired": people_tasks.forget_expired,
+    "availability.fetch": availability_tasks.fetch_due,
 }
 
 # Seconds between two runs.
@@ -96,5 +100,6 @@ SCHEDULE: dict[str, int] = {
     "notifications.sweep": 60,
     "certificates.sweep": 60,
     "enrolment.repair_seats": 300,
+    "availability.fetch": 300,
     "people.forget_expired": 86400,
 }

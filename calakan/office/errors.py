@@ -13,3 +13,7 @@ class ChoiceExists(DomainError):
 
 class ChoiceEmpty(DomainError):
     field = "label"
+
+
+class HolidayExists(DomainError):
+    field = "day"

@@ -23,6 +23,7 @@ ORDER = [
     "office",
     "notifications",
     "people",
+    "availability",
     "diklat",
     "narasumber",
     "enrolment",
