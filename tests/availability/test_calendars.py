@@ -16,6 +16,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.office import queries as office
 from calakan.office import services as office_services
+from calakan.office.models import Holiday
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -96,7 +97,8 @@ def test_a_month_asks_the_same_number_of_questions_for_few_and_for_many(app: Fla
 
 def test_holidays_return_yearly_or_stand_once(app: Flask, client_of: Opener) -> None:
     now = clock.now()
-    with db.transaction():
+    with db.transaction() as session:
+        session.execute(sa.delete(Holiday))
         office_services.add_holiday(date(2000, 8, 17), "Kemerdekaan", yearly=True, actor=factories.SYSTEM, now=now)
         office_services.add_holiday(date(2027, 3, 9), "Nyepi", yearly=False, actor=factories.SYSTEM, now=now)
     assert office.holidays(date(2027, 1, 1), date(2028, 12, 31)) == {
