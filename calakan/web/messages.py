@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
 NIP = {
@@ -41,16 +42,6 @@ TABLES = {
     "large": "Berkas terlalu besar. Bagi menjadi beberapa berkas, lalu coba lagi.",
     "empty": "Berkas masih kosong. Pilih berkas CSV atau XLSX yang berisi.",
     "columns": "Kolom {columns} tidak ada pada baris pertama berkas.",
-BUSY = {
-    "reversed": "Waktu selesai harus sesudah waktu mulai.",
-    "long": "Satu waktu sibuk paling lama 60 hari.",
-    "past": "Waktu itu sudah lewat.",
-    "many": "Sudah ada 200 waktu sibuk. Hapus yang tidak perlu lagi.",
-}
-CALENDAR_ADDRESS = {
-    "scheme": "Alamat kalender harus diawali https://",
-    "address": "Alamat kalender ini tidak terbaca. Salin lagi seluruh alamatnya.",
-    "private": "Alamat ini tidak berada di internet umum, jadi tidak dapat dibaca.",
 }
 PASSWORD = {
     "short": "Kata sandi paling sedikit {shortest} huruf. Kalimat pendek mudah diingat dan aman.",
@@ -80,9 +71,6 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "choice_exists": "Pilihan itu sudah ada.",
     "choice_empty": "Tulis nama pilihan.",
-    "holiday_exists": lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
-    "busy_times_invalid": lambda f: BUSY[f["why"]],
-    "calendar_address_invalid": lambda f: CALENDAR_ADDRESS[f["why"]],
     "email_taken": "Alamat surel ini sudah dipakai akun lain.",
     "nip_taken": "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",
     "nuptk_taken": "NUPTK ini sudah dipakai akun lain. Hubungi panitia bila itu NUPTK Anda.",
@@ -135,6 +123,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
+    **SERVICE_SENTENCES,
 }  # fmt: skip
 
 
