@@ -14,7 +14,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=6)
-BATCH = 20
+BATCH = 5
 
 
 def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
