@@ -21,6 +21,7 @@ from calakan.enrolment import tasks as enrolment_tasks
 from calakan.enrolment.views import blueprint as enrolment
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
+from calakan.materials.views import blueprint as materials
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
 from calakan.narasumber.views import blueprint as narasumber
@@ -47,6 +48,7 @@ BLUEPRINTS = [
     narasumber,
     enrolment,
     attendance,
+    materials,
     certificates,
     certificates_manage,
     notifications,

@@ -28,6 +28,7 @@ ORDER = [
     "narasumber",
     "enrolment",
     "attendance",
+    "materials",
     "certificates",
     "reports",
 ]
