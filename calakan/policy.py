@@ -11,6 +11,8 @@ from calakan.diklat import rules as diklat
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import rules as enrolment
 from calakan.kernel.actor import Actor, Role
+from calakan.materials import queries as materials
+from calakan.materials.models import Material
 from calakan.narasumber import queries as narasumber_queries
 from calakan.narasumber import rules as narasumber
 from calakan.narasumber.models import Volunteer
@@ -47,6 +49,10 @@ def _volunteer(slug: str, **rest: object) -> Volunteer | None:
 
 def _person(code: str, **rest: object) -> Person | None:
     return people_queries.by_code(code)
+
+
+def _material(code: str, **rest: object) -> Material | None:
+    return materials.by_code(code)
 
 
 def _school(npsn: str, **rest: object) -> School | None:
@@ -122,6 +128,15 @@ POLICY: dict[str, Access] = {
     "diklat_manage.publish": allow(diklat.may_steer, on=_diklat, hidden=True),
     "diklat_manage.close": allow(diklat.may_steer, on=_diklat, hidden=True),
     "diklat_manage.cancel": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "availability.busy": allow(narasumber.may_offer),
+    "availability.toggle": allow(narasumber.may_offer),
+    "availability.add": allow(narasumber.may_offer),
+    "availability.remove": allow(narasumber.may_offer),
+    "availability.connect": allow(narasumber.may_offer),
+    "availability.disconnect": allow(narasumber.may_offer),
+    "availability.own": allow(narasumber.may_offer),
+    "availability.programme": public(),
+    "availability.committee": role(*COMMITTEE),
     "enrolment.join": allow(enrolment.may_join, on=_diklat, hidden=True),
     "enrolment.joined": allow(enrolment.may_join, on=_diklat, hidden=True),
     "enrolment.leave": allow(enrolment.may_leave, on=_diklat, hidden=True),
@@ -155,6 +170,12 @@ POLICY: dict[str, Access] = {
     "certificates_manage.retry": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.revoke": allow(certificates.may_revoke, on=_certificate, hidden=True),
     "certificates_manage.reissue": allow(certificates.may_revoke, on=_certificate, hidden=True),
+    "materials.board": allow(materials.may_supply, on=_diklat, hidden=True),
+    "materials.renew": allow(materials.may_supply_material, on=_material, hidden=True),
+    "materials.withdraw": allow(materials.may_supply_material, on=_material, hidden=True),
+    "materials.set_audience": allow(materials.may_supply_material, on=_material, hidden=True),
+    "materials.newest": allow(materials.may_open, on=_material, anonymous=True, hidden=True),
+    "materials.version": allow(materials.may_supply_material, on=_material, hidden=True),
     "narasumber.board": allow(narasumber.may_offer),
     "narasumber.schedule": allow(narasumber.may_offer),
     "narasumber.apply": signed_in(),
@@ -171,6 +192,8 @@ POLICY: dict[str, Access] = {
     "office.sample": role(Role.ADMIN),
     "office.add_choice": role(Role.ADMIN),
     "office.switch_choice": role(Role.ADMIN),
+    "office.holidays": role(Role.ADMIN),
+    "office.remove_holiday": role(Role.ADMIN),
     "office.trail": role(Role.ADMIN),
     "reports.participation": allow(_may_report),
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),

@@ -9,6 +9,8 @@ from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
 from calakan.attendance.views import blueprint as attendance
+from calakan.availability import tasks as availability_tasks
+from calakan.availability.views import blueprint as availability
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
 from calakan.certificates import tasks as certificate_tasks
@@ -24,13 +26,14 @@ from calakan.enrolment.manage import blueprint as enrolment_manage
 from calakan.enrolment.views import blueprint as enrolment
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
+from calakan.materials.views import blueprint as materials
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
 from calakan.narasumber.views import blueprint as narasumber
 from calakan.notifications import tasks as notification_tasks
 from calakan.notifications.letters import Composer
 from calakan.notifications.views import blueprint as notifications
-from calakan.office.views import blueprint as office
+from calakan.office.manage import blueprint as office
 from calakan.people import errors as people_errors
 from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
@@ -46,10 +49,12 @@ BLUEPRINTS = [
     people_manage,
     diklat,
     diklat_manage,
+    availability,
     narasumber,
     enrolment,
     enrolment_manage,
     attendance,
+    materials,
     certificates,
     certificates_manage,
     notifications,
@@ -98,6 +103,7 @@ WORK: dict[str, Work] = {
     "enrolment.repair_seats": enrolment_tasks.repair_seats,
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
+    "availability.fetch": availability_tasks.fetch_due,
 }
 
 # Seconds between two runs.
@@ -106,6 +112,7 @@ SCHEDULE: dict[str, int] = {
     "notifications.sweep": 60,
     "certificates.sweep": 60,
     "enrolment.repair_seats": 300,
+    "availability.fetch": 300,
     "people.forget_expired": 86400,
     "api.forget_replies": 3600,
 }

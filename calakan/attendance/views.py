@@ -19,6 +19,7 @@ from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, qr
 from calakan.kernel.errors import DomainError
+from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -85,6 +86,7 @@ def progress(slug: str) -> Response | str:
         sessions=sessions,
         marks=queries.presences([s.id for s in sessions], [me]).get(me, {}),
         opens=opens,
+        materials=materials.shown(diklat, enrolled=True),
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},
     )
 

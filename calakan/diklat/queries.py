@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -150,6 +150,21 @@ def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
             .options(joinedload(LiveSession.diklat))
             .order_by(LiveSession.starts_at)
             .limit(1000)
+        )
+        .all()
+    )
+
+
+def sessions_between(start: datetime, end: datetime, *, states: Iterable[DiklatState]) -> Sequence[LiveSession]:
+    """Sessions that touch this span, cancelled ones too, of diklat in these states, with the diklat; for calendars."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .join(Diklat)
+            .where(LiveSession.starts_at < end, LiveSession.ends_at > start, Diklat.state.in_(list(states)))
+            .options(joinedload(LiveSession.diklat))
+            .order_by(LiveSession.starts_at, LiveSession.id)
         )
         .all()
     )

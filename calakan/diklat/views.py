@@ -17,6 +17,7 @@ from calakan.enrolment.errors import ProfileIncomplete
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
 from calakan.people.models import Person
 from calakan.web import gate, paging
@@ -132,6 +133,9 @@ def detail(slug: str) -> str:
         enrolment=enrolment,
         line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
         door=_door(diklat, person_id),
+        materials=materials.shown(
+            diklat, enrolled=enrolment is not None and enrolment.state is EnrolmentState.CONFIRMED
+        ),
     )
 
 

@@ -79,6 +79,13 @@ def number(value: int | float) -> str:
     return format_decimal(value, locale=LOCALE)
 
 
+def file_size(size: int) -> str:
+    """`840 KB`, `3,4 MB`."""
+    if size < 1024 * 1024:
+        return f"{number(max(1, round(size / 1024)))} KB"
+    return f"{number(round(size / 1024 / 1024, 1))} MB"
+
+
 def joined(words: Sequence[str]) -> str:
     """`a`, `a dan b`, `a, b, dan c`."""
     if len(words) <= 2:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from calakan.office.models import ChoiceKind
 
 CHOICES: dict[ChoiceKind, list[tuple[str, str]]] = {
@@ -46,3 +48,13 @@ CHOICES: dict[ChoiceKind, list[tuple[str, str]]] = {
         ("paud", "Pendidikan anak usia dini"),
     ],
 }
+
+# Holidays with a fixed date (Keppres 24/1953, 18/1961, 8/2013 and 24/2016); the moving ones are typed each year from
+# the joint decree of the ministers. The year is only a place to stand: these return yearly.
+HOLIDAYS: list[tuple[date, str]] = [
+    (date(2000, 1, 1), "Tahun Baru Masehi"),
+    (date(2000, 5, 1), "Hari Buruh Internasional"),
+    (date(2000, 6, 1), "Hari Lahir Pancasila"),
+    (date(2000, 8, 17), "Hari Kemerdekaan RI"),
+    (date(2000, 12, 25), "Hari Raya Natal"),
+]

@@ -21,3 +21,7 @@ class TooManySigners(DomainError):
 
 class SignerIncomplete(DomainError):
     """A signer without a post."""
+
+
+class HolidayExists(DomainError):
+    field = "day"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -38,3 +39,15 @@ class Choice(Base):
     label: Mapped[str] = mapped_column(sa.String(80))
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class Holiday(Base):
+    """A public holiday. `yearly` ones come back on the same day each year; the others are typed from the official list."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (sa.UniqueConstraint("day", "yearly"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(sa.String(80))
+    yearly: Mapped[bool] = mapped_column(default=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from calakan.kernel import db
-from calakan.office.models import Choice, ChoiceKind, OfficeSetting
+from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +70,29 @@ class Choices:
 
 def choices() -> Choices:
     return Choices(list(db.session().scalars(sa.select(Choice).order_by(Choice.kind, Choice.position, Choice.id))))
+
+
+def holidays(first: date, last: date) -> dict[date, str]:
+    """Day -> name of the public holidays from `first` to `last`, both included."""
+    wanted = sa.select(Holiday).where(sa.or_(Holiday.yearly, Holiday.day.between(first, last)))
+    found: dict[date, str] = {}
+    for row in db.session().scalars(wanted.order_by(Holiday.yearly.desc(), Holiday.id)):
+        years = range(first.year, last.year + 1) if row.yearly else [row.day.year]
+        for year in years:
+            day = _in_year(row.day, year)
+            if first <= day <= last:
+                found[day] = row.name
+    return dict(sorted(found.items()))
+
+
+def _in_year(day: date, year: int) -> date:
+    """29 February stands on the 28th of a common year."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)
+
+
+def holiday_rows() -> Sequence[Holiday]:
+    """As the office typed them: the yearly ones first, then by date."""
+    return db.session().scalars(sa.select(Holiday).order_by(Holiday.yearly.desc(), Holiday.day)).all()

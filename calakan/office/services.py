@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +15,9 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.codes import slug
 from calakan.kernel.errors import NotFound
 from calakan.office import numbering
-from calakan.office.defaults import CHOICES
-from calakan.office.errors import ChoiceEmpty, ChoiceExists, SignerIncomplete, TooManySigners
-from calakan.office.models import Choice, ChoiceKind, OfficeSetting
+from calakan.office.defaults import CHOICES, HOLIDAYS
+from calakan.office.errors import ChoiceEmpty, ChoiceExists, HolidayExists, SignerIncomplete, TooManySigners
+from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
 from calakan.office.queries import OfficeSettings, Signer, office_settings
 
 # As many as stand side by side on a certificate.
@@ -73,6 +73,8 @@ def ensure_choices() -> None:
             Choice(kind=kind, code=code, label=label, position=position)
             for position, (code, label) in enumerate(entries, start=1)
         )
+    if not db.session().scalar(sa.select(sa.func.count()).select_from(Holiday)):
+        db.session().add_all(Holiday(day=day, name=name, yearly=True) for day, name in HOLIDAYS)
     db.session().flush()
 
 
@@ -100,3 +102,26 @@ def switch_choice(id: int, *, active: bool, actor: Actor, now: datetime) -> Choi
     choice.active = active
     audit.record("office.switch_choice", choice, actor=actor, now=now, name=choice.label, active=active)
     return choice
+
+
+def add_holiday(day: date, name: str, *, yearly: bool, actor: Actor, now: datetime) -> Holiday:
+    """Raises HolidayExists when the day is in the list already."""
+    for row in db.session().scalars(sa.select(Holiday)):
+        same = row.day == day or ((row.yearly or yearly) and (row.day.month, row.day.day) == (day.month, day.day))
+        if same:
+            raise HolidayExists(name=row.name)
+    row = Holiday(day=day, name=name, yearly=yearly)
+    db.session().add(row)
+    db.session().flush()
+    audit.record("office.add_holiday", actor=actor, now=now, name=f"{day.isoformat()} {name}")
+    return row
+
+
+def remove_holiday(id: int, *, actor: Actor, now: datetime) -> None:
+    """Raises NotFound."""
+    row = db.session().get(Holiday, id)
+    if row is None:
+        raise NotFound()
+    db.session().delete(row)
+    db.session().flush()
+    audit.record("office.remove_holiday", actor=actor, now=now, name=f"{row.day.isoformat()} {row.name}")

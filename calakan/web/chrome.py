@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
         day=formats.day, part=formats.part, clock_time=formats.clock_time, moment=formats.moment, span=formats.span,
         day_list=formats.day_list, days=formats.days, number=formats.number, word=word, markdown=markdown.render,
         local=clock.local, masked=nip.masked, phone=phones.shown, initials=names.initials, label=label,
-        first_name=names.first_name, month=formats.month, joined=formats.joined,
+        first_name=names.first_name, month=formats.month, joined=formats.joined, file_size=formats.file_size,
     )  # fmt: skip
     env.globals.update(
         page_address=page_address,

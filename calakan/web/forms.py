@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
+    DateField,
     DateTimeLocalField,
     Field,
     IntegerField,
@@ -106,6 +107,25 @@ class LocalDateTimeField(DateTimeLocalField):
         return local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
 
+class DayField(DateField):
+    """A day on the calendar."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data: date | None = None
+        try:
+            super().process_formdata(valuelist if valuelist and valuelist[0] else [])
+        except ValueError:
+            raise ValueError("Tanggalnya tidak ada. Pilih lagi.") from None
+        if self.data is not None and not 2000 <= self.data.year <= 2100:
+            self.data = None
+            raise ValueError("Tahunnya tidak wajar. Pilih lagi.")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return self.data.isoformat() if self.data else ""
+
+
 class WholeNumberField(IntegerField):
     def __init__(self, *args: Any, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,6 +195,7 @@ class PickManyField(SelectMultipleField):
 __all__ = [
     "AtMost",
     "ChoiceField",
+    "DayField",
     "Form",
     "LocalDateTimeField",
     "PickManyField",

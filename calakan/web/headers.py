@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _headers(answer: Response) -> Response:
         heads = answer.headers
-        heads["Content-Security-Policy"] = policy
+        heads.setdefault("Content-Security-Policy", policy)
         heads["X-Content-Type-Options"] = "nosniff"
         heads["Referrer-Policy"] = "same-origin"
         heads["Cross-Origin-Opener-Policy"] = "same-origin"

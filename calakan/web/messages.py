@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
 NIP = {
@@ -134,6 +135,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
+    **SERVICE_SENTENCES,
 }  # fmt: skip
 
 

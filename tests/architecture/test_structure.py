@@ -23,10 +23,12 @@ ORDER = [
     "office",
     "notifications",
     "people",
+    "availability",
     "diklat",
     "narasumber",
     "enrolment",
     "attendance",
+    "materials",
     "certificates",
     "reports",
 ]

@@ -12,6 +12,7 @@ from calakan.narasumber.queries.assignments import (
 )
 from calakan.narasumber.queries.clashes import clash
 from calakan.narasumber.queries.slots import Slot, open_slots, unstaffed
+from calakan.narasumber.queries.times import busy, sessions_between
 from calakan.narasumber.queries.volunteers import by_slug, can_speak, is_speaker, public_profiles, volunteer, volunteers
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Slot",
     "all_sessions",
     "assignments_of",
+    "busy",
     "by_slug",
     "can_speak",
     "clash",
@@ -28,6 +30,7 @@ __all__ = [
     "is_speaker",
     "open_slots",
     "public_profiles",
+    "sessions_between",
     "speakers_by_diklat",
     "unstaffed",
     "upcoming",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.availability import queries as availability
+from calakan.availability.services import PARTS
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
@@ -48,6 +50,8 @@ def schedule() -> str:
         "narasumber/schedule.html",
         ahead=[s for s in sessions if s.ends_at > now],
         past=[s for s in reversed(sessions) if s.ends_at <= now],
+        weekly=availability.weekly(person_id),
+        parts=PARTS,
     )
 
 

@@ -1,0 +1,63 @@
+"""The door of the workers: read calendar addresses that are due."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from calakan.availability import reading, services
+from calakan.availability.fetching import Fetcher, FetchFailed
+from calakan.availability.models import BusySource
+from calakan.kernel import claims, clock, db
+from calakan.kernel.claims import WorkState
+from config import Settings
+
+log = logging.getLogger(__name__)
+AGAIN = timedelta(hours=6)
+BATCH = 5
+
+
+def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
+    """Read every address that is due; the network is used outside of any transaction. Returns how many were read."""
+    fetcher, read = fetcher or Fetcher(), 0
+    with db.transaction():
+        claims.release_expired(BusySource, now=clock.now())
+        token, ids = claims.claim(BusySource, now=clock.now(), limit=BATCH)
+    for id in ids:
+        source = db.session().get(BusySource, id)
+        if source is None:
+            continue
+        url = source.url
+        db.session().rollback()
+        try:
+            times = reading.busy_times(fetcher.fetch(url), now=clock.now())
+        except (FetchFailed, reading.NotACalendar) as error:
+            why = error.why if isinstance(error, FetchFailed) else "content"
+            log.info("calendar of source %s not read: %s", id, why)
+            with db.transaction():
+                _failed(id, token, why, now=clock.now())
+        else:
+            with db.transaction():
+                _read(id, token, times, now=clock.now())
+            read += 1
+    return read
+
+
+def _read(id: int, token: str, times: list[tuple[datetime, datetime]], *, now: datetime) -> None:
+    """Unless the address was changed or forgotten meanwhile."""
+    source = db.session().get(BusySource, id)
+    if source is None or source.claim_token != token:
+        return
+    services.store(source, times)
+    source.fetched_at, source.last_error, source.attempts = now, None, 0
+    source.state, source.due_at, source.claim_token, source.lease_until = WorkState.PENDING, now + AGAIN, None, None
+
+
+def _failed(id: int, token: str, why: str, *, now: datetime) -> None:
+    """What was read before stays; the next try comes later and later, at most a day away."""
+    source = db.session().get(BusySource, id)
+    if source is None or source.claim_token != token:
+        return
+    source.attempts += 1
+    source.last_error, source.claim_token, source.lease_until = why, None, None
+    source.state, source.due_at = WorkState.PENDING, now + min(AGAIN * source.attempts, timedelta(days=1))

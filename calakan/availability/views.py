@@ -1,0 +1,210 @@
+"""Busy times of a narasumber by tap, and the calendars: of oneself, of the programme, of the panitia."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.availability import agenda, queries, services
+from calakan.availability.agenda import Entry
+from calakan.availability.forms import BusyForm, CalendarForm
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import DiklatState, LiveSession, SessionState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries as narasumber
+from calakan.narasumber.models import Duty
+from calakan.office import queries as office
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+blueprint = Blueprint("availability", __name__, template_folder="templates")
+Page = Response | str | tuple[str, int]
+SHOWN = (DiklatState.PUBLISHED, DiklatState.CLOSED)
+PLANNED = (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED, DiklatState.CLOSED)
+READ_PROBLEMS = {
+    "private": "Alamat itu bukan alamat umum di internet, jadi tidak dibaca.",
+    "unreachable": "Alamat itu tidak dapat dihubungi.",
+    "status": "Alamat itu menolak dibaca. Pastikan kalendernya dibagikan.",
+    "large": "Kalendernya terlalu besar (paling besar 2 MB).",
+    "slow": "Alamat itu terlalu lama menjawab.",
+    "redirects": "Alamat itu terlalu sering berpindah.",
+    "content": "Isinya bukan kalender (.ics).",
+}
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.get("/relawan/jadwal/sibuk")
+def busy() -> str:
+    return _busy(BusyForm(formdata=None), CalendarForm(formdata=None))
+
+
+def _busy(form: BusyForm, address: CalendarForm) -> str:
+    me = _me()
+    source = queries.source(me)
+    problem = READ_PROBLEMS.get(source.last_error or "") if source is not None else None
+    return render_template(
+        "availability/busy.html",
+        form=form,
+        address=address,
+        weekly=queries.weekly(me),
+        parts=services.PARTS,
+        dated=queries.dated(me, now=clock.now()),
+        source=source,
+        problem=problem,
+    )
+
+
+@blueprint.post("/relawan/jadwal/sibuk/pekan")
+def toggle() -> Response:
+    """One tap on the week; the page it came from is shown again."""
+    weekday, _, part = request.form.get("petak", "").partition("-")
+    me = _me()
+    day = int(weekday) if weekday in set("0123456") else -1
+    _at_once(lambda: services.toggle_weekly(me, day, part, actor=gate.actor(), now=clock.now()))
+    back = "narasumber.schedule" if request.form.get("dari") == "jadwal" else "availability.busy"
+    return redirect(url_for(back) + "#pekan", 303)
+
+
+def _at_once(work: Callable[[], object], text: str = "") -> None:
+    try:
+        with db.transaction():
+            work()
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        if text:
+            flash(text, "ok")
+
+
+@blueprint.post("/relawan/jadwal/sibuk/tanggal")
+def add() -> Page:
+    form, me = BusyForm(), _me()
+    if form.validate_on_submit():
+        starts_at, ends_at = form.starts_at.data, form.ends_at.data
+        assert starts_at is not None
+        assert ends_at is not None
+        try:
+            with db.transaction():
+                services.add_dated(
+                    me, starts_at, ends_at, note=form.note.data or "", actor=gate.actor(), now=clock.now()
+                )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Waktu sibuk tersimpan.", "ok")
+            return redirect(url_for("availability.busy"), 303)
+    return _busy(form, CalendarForm(formdata=None)), 422
+
+
+@blueprint.post("/relawan/jadwal/sibuk/hapus")
+def remove() -> Response:
+    text, me = request.form.get("id", ""), _me()
+    id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    _at_once(lambda: services.remove_dated(me, id, actor=gate.actor(), now=clock.now()), "Waktu sibuk dihapus.")
+    return redirect(url_for("availability.busy"), 303)
+
+
+@blueprint.post("/relawan/jadwal/sibuk/kalender")
+def connect() -> Page:
+    form, me = CalendarForm(), _me()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                services.connect_calendar(me, form.url.data or "", actor=gate.actor(), now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Alamat kalender tersimpan. Waktu sibuknya dibaca sebentar lagi.", "ok")
+            return redirect(url_for("availability.busy"), 303)
+    return _busy(BusyForm(formdata=None), form), 422
+
+
+@blueprint.post("/relawan/jadwal/sibuk/kalender/lepas")
+def disconnect() -> Response:
+    me = _me()
+    _at_once(
+        lambda: services.disconnect_calendar(me, actor=gate.actor(), now=clock.now()),
+        "Alamat kalender dan semua waktu sibuk darinya dihapus.",
+    )
+    return redirect(url_for("availability.busy"), 303)
+
+
+def _span() -> agenda.Span:
+    view = "pekan" if request.args.get("tampilan") == "pekan" else "bulan"
+    try:
+        day = date.fromisoformat(request.args.get("hari", "")[:10])
+    except ValueError:
+        day = clock.today()
+    return agenda.span(view, day if 2000 <= day.year <= 2100 else clock.today())
+
+
+def _page(shown: agenda.Span, entries: Iterable[Entry], template: str) -> str:
+    return render_template(
+        template,
+        shown=shown,
+        weeks=agenda.weeks(shown, entries),
+        holidays=office.holidays(shown.first, shown.last),
+        today=clock.today(),
+    )
+
+
+@blueprint.get("/kalender")
+def programme() -> str:
+    """Sessions of published diklat, for everyone."""
+    shown = _span()
+    sessions = diklat_queries.sessions_between(shown.starts_at, shown.ends_at, states=SHOWN)
+    return _page(shown, [_entry(s) for s in sessions], "availability/programme.html")
+
+
+@blueprint.get("/kelola/kalender")
+def committee() -> str:
+    """Everything planned, drafts too, with who speaks."""
+    shown = _span()
+    sessions = diklat_queries.sessions_between(shown.starts_at, shown.ends_at, states=PLANNED)
+    assigned = narasumber.confirmed_of([s.id for s in sessions])
+    entries = []
+    for session in sessions:
+        names = [row.person.name for row in assigned.get(session.id, ()) if row.duty is Duty.SPEAKER]
+        entry = _entry(session, address=f"/kelola/diklat/{session.diklat.slug}/sesi", under=", ".join(names))
+        entries.append(entry)
+    return _page(shown, entries, "availability/committee.html")
+
+
+@blueprint.get("/relawan/kalender")
+def own() -> str:
+    """The narasumber's own sessions and busy times."""
+    shown, me = _span(), _me()
+    entries = [_entry(s) for s in narasumber.sessions_between(me, shown.starts_at, shown.ends_at)]
+    for time in queries.busy([me], shown.starts_at, shown.ends_at).get(me, []):
+        entries.append(Entry(time.starts_at, time.ends_at, time.note or "Sibuk", tone="busy"))
+    return _page(shown, entries, "availability/own.html")
+
+
+def _entry(session: LiveSession, *, address: str = "", under: str | None = None) -> Entry:
+    levels = session.diklat.jenjang
+    tone, mark, mark_class = (levels[0].value if len(levels) == 1 else "umum"), "", ""
+    if session.state is SessionState.CANCELLED:
+        tone, mark, mark_class = "cancelled", "Dibatalkan", "tag-err"
+    elif under == "":
+        mark, mark_class = "Belum ada narasumber", "tag-warn"
+    elif session.diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED):
+        mark, mark_class = "Belum terbit", ""
+    return Entry(
+        session.starts_at,
+        session.ends_at,
+        session.title,
+        under=" · ".join(filter(None, (session.diklat.title, under))),
+        address=address or f"/diklat/{session.diklat.slug}",
+        tone=tone,
+        mark=mark,
+        mark_class=mark_class,
+    )

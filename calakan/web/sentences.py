@@ -1,0 +1,38 @@
+"""Sentences about the narasumber's side: busy times, materials, planning, questionnaires. `messages` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+BUSY = {
+    "reversed": "Waktu selesai harus sesudah waktu mulai.",
+    "long": "Satu waktu sibuk paling lama 60 hari.",
+    "past": "Waktu itu sudah lewat.",
+    "many": "Sudah ada 200 waktu sibuk. Hapus yang tidak perlu lagi.",
+}
+CALENDAR_ADDRESS = {
+    "scheme": "Alamat kalender harus diawali https://",
+    "address": "Alamat kalender ini tidak terbaca. Salin lagi seluruh alamatnya.",
+    "private": "Alamat ini tidak berada di internet umum, jadi tidak dapat dibaca.",
+}
+
+FILES = {
+    "empty": "Berkas kosong. Pilih berkas lain.",
+    "large": "Berkas terlalu besar, paling besar 20 MB. Perkecil, atau bagikan sebagai tautan.",
+    "kind": "Jenis berkas ini tidak diterima. Kirim PDF, gambar, PPTX, DOCX, XLSX, atau ODF.",
+    "old": "Berkas Office lama tidak diterima. Simpan ulang sebagai PPTX, DOCX, XLSX, atau PDF.",
+    "macros": "Berkas memuat makro, jadi tidak diterima. Simpan ulang tanpa makro, atau sebagai PDF.",
+    "broken": "Berkas rusak atau tidak utuh. Simpan ulang, lalu coba lagi.",
+}
+
+SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
+    "file_refused": lambda f: FILES[f["why"]],
+    "material_link_invalid": "Tautan harus diawali https:// dan lengkap dengan nama situsnya.",
+    "nothing_given": "Pilih satu berkas, atau isi satu tautan.",
+    "too_early_for_recording": "Rekaman dibagikan untuk sesi yang sudah selesai. Pilih sesinya.",
+    "diklat_called_off": "Diklat ini dibatalkan, jadi tidak membagikan materi.",
+    "holiday_exists": lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
+    "busy_times_invalid": lambda f: BUSY[f["why"]],
+    "calendar_address_invalid": lambda f: CALENDAR_ADDRESS[f["why"]],
+}
