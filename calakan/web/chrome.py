@@ -85,6 +85,7 @@ def init_app(app: Flask) -> None:
     env.globals.update(
         page_address=page_address,
         appearance_address=appearance_address,
+        tab_counts=tab_counts,
         whatsapp=whatsapp,
         lists=lists,
         avatar_colour=avatar_colour,

@@ -84,7 +84,7 @@ def pages(world: World) -> list[tuple[int | None, str]]:
     return [
         (None, "/"),
         (None, "/diklat"),
-        (None, "/diklat?waktu=akhir&ada=1&jenjang=umum"),
+        (None, "/diklat?ada=1&jenjang=umum"),
         (None, f"/diklat/{world.slug}"),
         (None, f"/diklat/{world.slug}.ics"),
         (None, "/kalender.ics"),
