@@ -93,7 +93,7 @@ POLICY: dict[str, Access] = {
     "people.profile": signed_in(),
     "people.school_options": signed_in(),
     "people.password": signed_in(),
-    "people.data": signed_in(),
+    "people.name_preview": signed_in(),
     "people_manage.people": role(*COMMITTEE),
     "people_manage.person": role(*COMMITTEE, on=_person),
     "people_manage.add_person": role(Role.ADMIN),
@@ -231,4 +231,8 @@ POLICY: dict[str, Access] = {
     "api.request_certificates": allow(diklat.may_steer, on=_diklat, hidden=True),
     "api.statistics": public(),
     "api.participation_report": allow(_may_report),
+    "personal.data": signed_in(),
+    "personal.download": signed_in(),
+    "personal.ask": signed_in(),
+    "personal.erase": allow(people.may_administer, on=_person),
 }

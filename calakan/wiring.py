@@ -39,7 +39,9 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
-from calakan.reports.views import blueprint as reports
+from calakan.reports import letters as report_letters
+from calakan.reports.views.participation import blueprint as reports
+from calakan.reports.views.personal import blueprint as personal
 from calakan.web.pages import blueprint as web
 from config import Settings
 
@@ -62,6 +64,7 @@ BLUEPRINTS = [
     reports,
     api,
     api_docs,
+    personal,
 ]
 
 REACTIONS: dict[type, list[Handler]] = {
@@ -81,6 +84,7 @@ LETTERS: dict[str, Composer] = {
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
     **certificate_letters.LETTERS,
+    **report_letters.LETTERS,
 }
 
 CONFLICTS: dict[str, type[DomainError]] = {

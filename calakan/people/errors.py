@@ -73,3 +73,7 @@ class NpsnTaken(DomainError):
 
 class KecamatanUnknown(DomainError):
     field = "kecamatan_code"
+
+
+class ErasedAlready(DomainError):
+    """The personal data of this account were taken away for good."""

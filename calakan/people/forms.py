@@ -92,7 +92,10 @@ class ProfileForm(Form):
     jenjang = ChoiceField("Jenjang", choices=[("", "Pilih jenjang"), *[(j.value, word(j)) for j in Jenjang]])
     employment = ChoiceField("Status kepegawaian")
     school_words = StringField(
-        "Sekolah", [AtMost(120)], description="Ketik nama atau NPSN, lalu tekan Cari sekolah. Mis. sdn 1 kedungwuluh."
+        "Sekolah",
+        [AtMost(120)],
+        description="Ketik nama atau NPSN, lalu tekan Cari sekolah. Mis. sdn 1 kedungwuluh.",
+        render_kw={"data-sekolah": "/saya/profil/sekolah", "autocomplete": "off"},
     )
     school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
     school_elsewhere = StringField(

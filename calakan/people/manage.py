@@ -15,6 +15,7 @@ from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
+from calakan.reports import erasure
 from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -30,7 +31,8 @@ def people() -> str:
     words, role = request.args.get("q", "")[:100], request.args.get("peran", "")
     chosen = Role(role) if role in set(Role) else None
     found = page(queries.people(visible_to_actor=gate.actor(), words=words, role=chosen))
-    return render_template("people/people.html", page=found, words=words, role=role, roles=list(Role))
+    asked = erasure.open_requests() if gate.actor().is_admin else []
+    return render_template("people/people.html", page=found, words=words, role=role, roles=list(Role), asked=asked)
 
 
 @blueprint.get("/binaan")

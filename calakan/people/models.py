@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -129,6 +130,13 @@ class Person(Lockable, Base):
     kecamatan: Mapped[Kecamatan | None] = relationship(lazy="raise_on_sql")
     roles: Mapped[list[PersonRole]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
     scopes: Mapped[list[PersonScope]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+    ERASED_DOMAIN: ClassVar[str] = "@dihapus.invalid"
+
+    @property
+    def erased(self) -> bool:
+        """Whether the personal data were taken away for good."""
+        return self.email.endswith(self.ERASED_DOMAIN)
 
     @property
     def printed_name(self) -> str:

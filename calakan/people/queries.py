@@ -25,6 +25,9 @@ from calakan.people.models import (
     School,
 )
 
+# The address of those whose data were erased; nobody can receive mail there (RFC 2606).
+ERASED_DOMAIN = Person.ERASED_DOMAIN
+
 
 @dataclass(frozen=True)
 class LoggedIn:

@@ -245,13 +245,7 @@ def school_options() -> Response:
     return Response(json.dumps(rows), mimetype="application/json")
 
 
-@blueprint.get("/saya/data")
-def data() -> Response:
-    """Everything the profile holds, as JSON (UU 27/2022: access and a copy)."""
-    person = queries.person(gate.actor().person_id)
-    assert person is not None
-    hidden = {"password_hash", "calendar_token", "lock_count"}
-    facts = {c.name: getattr(person, c.name) for c in Person.__table__.columns if c.name not in hidden}
-    answer = Response(json.dumps(facts, default=str, ensure_ascii=False, indent=1), mimetype="application/json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
-    return answer
+@blueprint.post("/saya/profil/nama")
+def name_preview() -> Response:
+    """The printed name of what is being typed; posted, because a name has no place in an address."""
+    return Response(_preview(ProfileForm()), mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""What a report is asked for, from the address."""
+"""What a report is asked for, from the address; and why data are erased."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from calakan.reports.exports import COUNTS, STAGES, TITLES
 from calakan.reports.queries import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
-from calakan.web.forms import ChoiceField, Form
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
 
 USUAL = [Dimension.JENJANG]
 
@@ -83,3 +83,11 @@ def dimensions(wanted: Iterable[str]) -> tuple[list[Dimension], list[str]]:
         left = ", ".join(TITLES[d] for d in found[MOST_DIMENSIONS:])
         notices.append(f"Paling banyak tiga pengelompokan; {left} diabaikan.")
     return found[:MOST_DIMENSIONS] or list(USUAL), notices[:4]
+
+
+class EraseForm(Form):
+    reason = TextAreaField(
+        "Alasan atau dasar",
+        description="Tersimpan pada jejak audit, mis. “permintaan yang bersangkutan”. Jangan tulis data pribadi.",
+        validators=[Required("Tulis alasan atau dasar penghapusannya."), AtMost(300)],
+    )

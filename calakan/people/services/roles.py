@@ -11,7 +11,7 @@ from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
 from calakan.people import queries
-from calakan.people.errors import KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown
+from calakan.people.errors import ErasedAlready, KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown
 from calakan.people.models import Kecamatan, Person, PersonRole, PersonScope, School
 from calakan.people.services import accounts
 
@@ -75,12 +75,14 @@ def set_scope(
 
 
 def switch_account(person_id: int, *, active: bool, actor: Actor, now: datetime) -> Person:
-    """Close an account, or open it again; its past stays. Raises OwnRoles, LastAdmin."""
+    """Close an account, or open it again; its past stays. Raises OwnRoles, LastAdmin, ErasedAlready."""
     if actor.person_id == person_id:
         raise OwnRoles()
     db.lock(Person, person_id)
     person = queries.person(person_id)
     assert person is not None
+    if person.erased:
+        raise ErasedAlready()
     if not active:
         if any(row.role is Role.ADMIN for row in person.roles):
             _keep_an_admin(person)

@@ -20,6 +20,12 @@ d.querySelectorAll('[data-contoh]').forEach(function(e){var f=e.closest('form'),
  f.addEventListener('input',function(ev){if(names.indexOf(ev.target.name)<0)return;clearTimeout(timer);timer=setTimeout(function(){
   var body=new FormData();names.concat('csrf_token').forEach(function(n){body.append(n,f.elements[n].value)});
   fetch(e.dataset.contoh,{method:'POST',body:body}).then(function(r){return r.ok&&!r.redirected?r.text():e.textContent}).then(function(t){e.textContent=t}).catch(function(){})},250)})});
+/* pilihan sekolah menurut ketikan */
+d.querySelectorAll('[data-sekolah]').forEach(function(e){var pick=e.form.elements.school_id,timer,asked=0;
+ e.addEventListener('input',function(){clearTimeout(timer);timer=setTimeout(function(){var turn=++asked;if(e.value.trim().length<3)return;
+  fetch(e.dataset.sekolah+'?q='+encodeURIComponent(e.value)).then(function(r){return r.ok&&!r.redirected?r.json():null}).then(function(rows){if(!rows||turn!==asked)return;
+   pick.replaceChildren(new Option(rows.length?rows.length+' sekolah cocok, pilih satu':'Tidak ada yang cocok',''));
+   rows.forEach(function(s){pick.add(new Option(s.name+' – '+s.kecamatan,s.id))});if(rows.length===1)pick.selectedIndex=1}).catch(function(){})},300)})});
 /* layar penuh */
 d.querySelectorAll('[data-layar]').forEach(function(b){if(!d.documentElement.requestFullscreen)return;b.hidden=false;
  b.addEventListener('click',function(){d.fullscreenElement?d.exitFullscreen():d.querySelector(b.dataset.layar).requestFullscreen()})});

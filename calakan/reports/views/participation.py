@@ -1,4 +1,4 @@
-"""Pages of this room."""
+"""The report of participation, and lists as files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from calakan.reports.queries import Dimension, Filters, Row
 from calakan.reports.sheets import MIME_TYPES, Format
 from calakan.web import gate
 
-blueprint = Blueprint("reports", __name__, template_folder="templates")
+blueprint = Blueprint("reports", __name__, template_folder="../templates")
 MOST_ROWS = 200
 MONTHS_SHOWN = 12
 SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)

@@ -1,0 +1,153 @@
+"""Asking for erasure and erasing (UU 27/2022): the person goes, the counts and the certificate register stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.attendance.models import MissedCode
+from calakan.audit import services as audit
+from calakan.audit.models import AuditEntry
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.enrolment import services as enrolment
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import codes, db
+from calakan.kernel.actor import Actor, Role
+from calakan.kernel.claims import WorkState
+from calakan.kernel.text import search_key
+from calakan.narasumber import queries as narasumber
+from calakan.narasumber.models import Volunteer, VolunteerState
+from calakan.notifications import services as notifications
+from calakan.notifications.models import Message
+from calakan.people import queries as people
+from calakan.people.errors import ErasedAlready
+from calakan.people.models import OneTimeLink, Person
+from calakan.people.services import accounts
+from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
+
+ASKED, ERASED = "people.ask_erasure", "people.erase"
+NAME = "Data dihapus"
+# UU 27/2022 gives three times twenty-four hours.
+WITHIN = timedelta(hours=72)
+
+
+def ask(person_id: int, *, actor: Actor, now: datetime) -> datetime:
+    """Note the wish and tell the admins; asking again finds the first one. Returns until when it is to be answered."""
+    person = db.lock(Person, person_id)
+    first = asked_at(person_id)
+    if first is not None:
+        return first + WITHIN
+    audit.record(ASKED, person, actor=actor, now=now)
+    for admin in people.with_roles(Role.ADMIN):
+        notifications.queue(
+            "reports.erasure_asked",
+            key=f"erasure:{person_id}:{now.isoformat()}:{admin.id}",
+            person_id=admin.id,
+            address=admin.email,
+            now=now,
+            about=person,
+            facts={"name": admin.name},
+        )
+    return now + WITHIN
+
+
+def asked_at(person_id: int) -> datetime | None:
+    """When a person asked; the trail is the record. None too after the erasure."""
+    return dict(_asked(person_id)).get(person_id)
+
+
+def open_requests() -> list[tuple[Person, datetime]]:
+    """Who waits for it and until when, the most urgent first."""
+    asked = dict(_asked())
+    found = db.session().scalars(sa.select(Person).where(Person.id.in_(asked)))
+    return sorted(((person, asked[person.id] + WITHIN) for person in found), key=lambda row: (row[1], row[0].id))
+
+
+def _asked(person_id: int | None = None) -> Sequence[tuple[int, datetime]]:
+    wanted = (
+        sa.select(AuditEntry.subject_id, sa.func.min(AuditEntry.at))
+        .where(
+            AuditEntry.act == ASKED,
+            AuditEntry.subject_kind == Person.__tablename__,
+            ~sa.exists().where(Person.id == AuditEntry.subject_id, Person.email.like(f"%{people.ERASED_DOMAIN}")),
+        )
+        .group_by(AuditEntry.subject_id)
+    )
+    if person_id is not None:
+        wanted = wanted.where(AuditEntry.subject_id == person_id)
+    return [(id, at) for id, at in db.session().execute(wanted) if id is not None]
+
+
+def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take name, contacts and numbers away for good; seats in running diklat become free.
+
+    Post, level and kecamatan stay for the counts, presence for the records, issued papers as the office's register.
+    Raises ErasureNeedsReason, ErasedAlready, ErasureOfStaff, StillOnDuty.
+    """
+    if not reason.strip():
+        raise ErasureNeedsReason()
+    _check(person_id, now=now)
+    # Every diklat is locked before the person, here as everywhere.
+    for diklat_id in _running(person_id):
+        enrolment.remove(diklat_id, [person_id], reason="Data pribadi dihapus", actor=actor, now=now)
+    db.lock(Person, person_id)
+    found = people.person(person_id)
+    assert found is not None
+    _wipe(found, now=now)
+    _forget(person_id)
+    db.session().flush()
+    audit.record(ERASED, found, actor=actor, now=now, reason=reason.strip()[:300])
+
+
+def _check(person_id: int, *, now: datetime) -> None:
+    person = people.person(person_id)
+    assert person is not None
+    if person.erased:
+        raise ErasedAlready()
+    if people.staff_roles(person):
+        raise ErasureOfStaff()
+    if narasumber.upcoming(person_id, now=now):
+        raise StillOnDuty()
+
+
+def _running(person_id: int) -> Sequence[int]:
+    wanted = (
+        sa.select(Diklat.id)
+        .join(Enrolment, Enrolment.diklat_id == Diklat.id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state != EnrolmentState.CANCELLED,
+            Diklat.state == DiklatState.PUBLISHED,
+        )
+    )
+    return db.session().scalars(wanted.order_by(Diklat.id)).all()
+
+
+def _wipe(person: Person, *, now: datetime) -> None:
+    person.email = f"{person.code.lower()}{people.ERASED_DOMAIN}"
+    person.name, person.name_key, person.title_before, person.title_after = NAME, search_key(NAME), "", ""
+    person.password_hash, person.phone, person.nip, person.nuptk, person.sex = None, None, None, None, None
+    # A post at one school would name a person again; the kecamatan does not.
+    person.school_id, person.school_elsewhere, person.kabupaten_elsewhere, person.subject_taught = None, "", "", ""
+    person.calendar_token, person.active, person.updated_at = codes.code(26), False, now
+    person.roles, person.scopes = [], []
+
+
+def _forget(person_id: int) -> None:
+    """What was written around the person: log-ins, links, mails, wrong codes, the offer to speak."""
+    session = db.session()
+    accounts.end_logins(person_id)
+    session.execute(sa.delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
+    session.execute(sa.delete(MissedCode).where(MissedCode.person_id == person_id))
+    mails = sa.update(Message).where(Message.person_id == person_id)
+    session.execute(
+        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
+    )
+    session.execute(mails.values(address="", facts={}, subject="", body=""))
+    session.execute(sa.update(Enrolment).where(Enrolment.person_id == person_id).values(cancel_reason=""))
+    offer = session.get(Volunteer, person_id)
+    if offer is not None:
+        offer.slug, offer.headline, offer.bio, offer.public = f"dihapus-{person_id}", "", "", False
+        offer.state, offer.state_note = VolunteerState.DECLINED, ""

@@ -1,0 +1,153 @@
+"""Everything that is stored about one person, for himself (UU 27/2022: access and a copy). Reads only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance.models import MissedCode, Presence
+from calakan.audit.models import AuditEntry
+from calakan.certificates.models import Certificate
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment.models import Enrolment
+from calakan.kernel import db
+from calakan.kernel.claims import WorkState
+from calakan.narasumber.models import Assignment, Volunteer
+from calakan.notifications.models import Message
+from calakan.people import queries as people
+from calakan.people.models import Login, Person
+
+# Secrets and what serves the machine only.
+_HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
+_SECRET_MAILS = ("people.confirm_email", "people.reset_password")
+
+
+def everything(person_id: int) -> dict[str, Any]:
+    """Profile, log-ins, enrolments, presence, papers, duties, mails, and the person's own acts; no secrets."""
+    person = people.person(person_id)
+    assert person is not None
+    return {
+        "profil": _profile(person),
+        "masuk": _list(Login, Login.person_id == person_id, "created_at", "last_seen_at", "device"),
+        "pendaftaran": _enrolments(person_id),
+        "kehadiran": _presence(person_id),
+        "kode_keliru": _list(MissedCode, MissedCode.person_id == person_id, "at", "typed", "why"),
+        "sertifikat": _papers(person_id),
+        "narasumber": _volunteer(person_id),
+        "penugasan": _duties(person_id),
+        "pesan": _mails(person_id),
+        "jejak": _list(AuditEntry, AuditEntry.actor_id == person_id, "at", "act", "subject_kind", "subject_name"),
+        "jejak_tentang_saya": _list(
+            AuditEntry,
+            sa.and_(AuditEntry.subject_kind == Person.__tablename__, AuditEntry.subject_id == person_id),
+            "at",
+            "act",
+            "actor_name",
+        ),
+    }
+
+
+def _profile(person: Person) -> dict[str, Any]:
+    facts = {c.name: getattr(person, c.name) for c in db.table(Person).columns if c.name not in _HIDDEN}
+    facts["printed_name"] = person.printed_name
+    facts["school"] = person.school.name if person.school is not None else None
+    facts["npsn"] = person.school.npsn if person.school is not None else None
+    facts["kecamatan"] = person.kecamatan.name if person.kecamatan is not None else None
+    facts["roles"] = sorted(row.role.value for row in person.roles)
+    facts["scopes"] = [row.school.npsn if row.school is not None else row.kecamatan_code for row in person.scopes]
+    return facts
+
+
+def _list(model: type[db.Base], where: sa.ColumnElement[bool], *names: str) -> list[dict[str, Any]]:
+    table = db.table(model)
+    rows = db.session().execute(sa.select(*(table.c[name] for name in names)).where(where).order_by(table.c[names[0]]))
+    return [dict(row) for row in rows.mappings()]
+
+
+def _enrolments(person_id: int) -> list[dict[str, Any]]:
+    wanted = sa.select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.id)
+    return [
+        {
+            "diklat": row.diklat.title,
+            "nomor": row.shown_code,
+            "status": row.state.value,
+            "sejak": row.queued_at,
+            "diputuskan": row.decided_at,
+            "alasan_batal": row.cancel_reason,
+        }
+        for row in db.session().scalars(wanted.options(joinedload(Enrolment.diklat)))
+    ]
+
+
+def _presence(person_id: int) -> list[dict[str, Any]]:
+    wanted = sa.select(Presence).where(Presence.person_id == person_id).order_by(Presence.id)
+    wanted = wanted.options(joinedload(Presence.live_session).joinedload(LiveSession.diklat))
+    return [
+        {
+            "diklat": row.live_session.diklat.title,
+            "sesi": row.live_session.title,
+            "hadir": row.present,
+            "cara": row.method.value,
+            "alasan": row.reason,
+            "dicatat": row.marked_at,
+        }
+        for row in db.session().scalars(wanted)
+    ]
+
+
+def _papers(person_id: int) -> list[dict[str, Any]]:
+    wanted = sa.select(Certificate).where(Certificate.person_id == person_id, Certificate.state == WorkState.DONE)
+    return [
+        {
+            "nomor": row.number,
+            "revisi": row.revision,
+            "kode": row.code,
+            "peran": row.role.value,
+            "jp": row.jp,
+            "status": row.status.value,
+            "terbit": row.issued_at,
+            "isi": row.facts,
+        }
+        for row in db.session().scalars(wanted.order_by(Certificate.id))
+    ]
+
+
+def _volunteer(person_id: int) -> dict[str, Any] | None:
+    row = db.session().get(Volunteer, person_id)
+    if row is None:
+        return None
+    facts = {name: getattr(row, name) for name in ("headline", "bio", "public", "state", "state_note", "applied_at")}
+    return {**facts, "topics": sorted(topic.topic for topic in row.topics)}
+
+
+def _duties(person_id: int) -> list[dict[str, Any]]:
+    found = db.session().execute(
+        sa.select(Diklat.title, LiveSession.title, LiveSession.starts_at, Assignment.duty, Assignment.state)
+        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
+        .join(Diklat, Diklat.id == LiveSession.diklat_id)
+        .where(Assignment.person_id == person_id)
+        .order_by(LiveSession.starts_at, Assignment.id)
+    )
+    return [
+        {"diklat": diklat, "sesi": session, "mulai": at, "tugas": duty.value, "status": state.value}
+        for diklat, session, at, duty, state in found
+    ]
+
+
+def _mails(person_id: int) -> list[dict[str, Any]]:
+    """The text of one-time links stays out: it is a key, not a datum."""
+    wanted = sa.select(Message).where(Message.person_id == person_id).order_by(Message.id)
+    return [
+        {
+            "jenis": row.kind,
+            "alamat": row.address,
+            "status": row.state.value,
+            "dibuat": row.created_at,
+            "terkirim": row.sent_at,
+            "perihal": row.subject,
+            "isi": "" if row.kind in _SECRET_MAILS else row.body,
+        }
+        for row in db.session().scalars(wanted)
+    ]

@@ -1,0 +1,86 @@
+"""One's own data: see, download, ask for erasure; and the admin's page that erases."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.office.queries import office_settings
+from calakan.people import queries as people
+from calakan.people.models import Person
+from calakan.reports import erasure, personal
+from calakan.reports.forms import EraseForm
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+blueprint = Blueprint("personal", __name__, template_folder="../templates")
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.get("/saya/data")
+def data() -> str:
+    me = _me()
+    asked = erasure.asked_at(me)
+    return render_template(
+        "reports/my_data.html",
+        person=people.person(me),
+        facts=personal.everything(me),
+        until=asked + erasure.WITHIN if asked is not None else None,
+        office=office_settings(),
+    )
+
+
+@blueprint.get("/saya/data.json")
+def download() -> Response:
+    """Everything, as a file; for the person alone."""
+    text = json.dumps(personal.everything(_me()), default=_plain, ensure_ascii=False, indent=1)
+    answer = Response(text + "\n", mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _plain(value: object) -> str:
+    return clock.local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
+
+
+@blueprint.post("/saya/data/hapus")
+def ask() -> AnyResponse:
+    me = _me()
+    try:
+        with db.transaction():
+            erasure.ask(me, actor=gate.actor(), now=clock.now())
+        flash("Permintaan penghapusan tercatat dan diteruskan kepada admin.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("personal.data"))
+
+
+@blueprint.route("/kelola/orang/<code>/hapus", methods=["GET", "POST"])
+def erase(code: str) -> str | AnyResponse | tuple[str, int]:
+    """A confirmation with the consequence and a reason, then the deed."""
+    person_id, form = gate.subject(Person).id, EraseForm()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                erasure.erase(person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Data pribadi dihapus. Hitungan partisipasi dan register sertifikat tetap.", "ok")
+            return redirect(url_for("people_manage.people"))
+    person, asked = people.person(person_id), erasure.asked_at(person_id)
+    html = render_template(
+        "reports/erase.html", person=person, form=form, until=asked + erasure.WITHIN if asked is not None else None
+    )
+    return html, 422 if form.errors else 200

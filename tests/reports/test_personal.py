@@ -1,0 +1,207 @@
+"""One's own data and their erasure: complete, without secrets, for good, and without harm to the counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan.attendance import services as attendance
+from calakan.audit.models import AuditEntry
+from calakan.certificates import tasks
+from calakan.certificates.models import Certificate
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat
+from calakan.diklat.services import states
+from calakan.enrolment import queries as enrolment_queries
+from calakan.enrolment import services as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
+from calakan.notifications import letters
+from calakan.notifications.models import Message
+from calakan.people import queries as people
+from calakan.people.errors import ErasedAlready
+from calakan.people.models import Login, OneTimeLink, Person
+from calakan.people.services import accounts, roles
+from calakan.reports import erasure, personal
+from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff
+from calakan.reports.queries import Dimension, Filters, participation
+from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
+NIP = "198501012010012001"
+
+
+@pytest.fixture
+def life(app: Flask) -> tuple[int, int, int]:
+    """Ani finished one diklat and holds the only seat of another, where Budi waits. (Ani, Budi, the running diklat)"""
+    past, running = factories.diklat("Lama", days=1).id, factories.diklat("Berjalan", quota=1, days=30).id
+    start = clock.now()
+    ani = factories.person("Ani Rahmawati", nip=NIP, phone="081234567890", title_after="S.Pd.").id
+    budi = factories.person("Budi").id
+    for diklat_id, person_id in ((past, ani), (running, ani), (running, budi)):
+        with db.transaction():
+            enrolment.join(
+                diklat_id, person_id, actor=factories.actor(db.session().get_one(Person, person_id)), now=start
+            )
+    session_id = diklat_queries.sessions_of(past)[0].id
+    with time_machine.travel(start + timedelta(days=1, minutes=5)):
+        with db.transaction():
+            attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=clock.now())
+        with db.transaction():
+            attendance.check_in(ani, "999", actor=factories.SYSTEM, now=clock.now())
+        with db.transaction():
+            attendance.mark_by_hand(
+                session_id, [ani], present=True, reason="hadir", actor=factories.SYSTEM, now=clock.now()
+            )
+    with time_machine.travel(start + timedelta(days=2)):
+        with db.transaction():
+            states.close(past, actor=factories.SYSTEM, now=clock.now())
+        assert tasks.issue_due(app.extensions["calakan.settings"]) == 1
+    return ani, budi, running
+
+
+def erase(person_id: int, reason: str = "diminta") -> None:
+    with db.transaction():
+        erasure.erase(person_id, reason=reason, actor=factories.SYSTEM, now=clock.now())
+
+
+def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener, life: tuple[int, int, int]) -> None:
+    ani, budi, _ = life
+    with db.transaction():
+        accounts.ask_reset(people.person(ani).email, now=clock.now())  # type: ignore[union-attr]
+    secret = db.session().scalars(sa.select(Message).where(Message.kind == "people.reset_password")).one().facts
+    token = db.session().get_one(Person, ani).calendar_token
+    answer = client_of(ani).get("/saya/data.json")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/json", "no-store")
+    text = answer.get_data(as_text=True)
+    assert secret["secret"] not in text
+    assert token not in text
+    found = json.loads(text)
+    assert set(found) == {
+        "profil", "masuk", "pendaftaran", "kehadiran", "kode_keliru", "sertifikat", "narasumber", "penugasan",
+        "pesan", "jejak", "jejak_tentang_saya",
+    }  # fmt: skip
+    profile = found["profil"]
+    assert (profile["printed_name"], profile["nip"], profile["phone"]) == (
+        "Ani Rahmawati, S.Pd.",
+        NIP,
+        "+6281234567890",
+    )
+    shown = {c.name for c in db.table(Person).columns} - {
+        "password_hash",
+        "calendar_token",
+        "lock_count",
+        "id",
+        "name_key",
+    }
+    assert shown <= set(profile)
+    assert [(row["diklat"], row["status"]) for row in found["pendaftaran"]] == [
+        ("Lama", "confirmed"),
+        ("Berjalan", "confirmed"),
+    ]
+    assert [(row["diklat"], row["hadir"]) for row in found["kehadiran"]] == [("Lama", True)]
+    assert [row["typed"] for row in found["kode_keliru"]] == ["999"]
+    number = db.session().scalars(sa.select(Certificate.number)).one()
+    assert [row["nomor"] for row in found["sertifikat"]] == [number]
+    mails = db.session().scalar(sa.select(sa.func.count()).select_from(Message).where(Message.person_id == ani))
+    assert len(found["pesan"]) == mails
+    assert "Budi" not in text
+    assert json.loads(client_of(budi).get("/saya/data.json").data)["profil"]["name"] == "Budi"
+    assert client_of(None).get("/saya/data.json").status_code == 302
+
+
+def test_erasing_takes_the_person_and_leaves_the_counts_and_the_register(
+    app: Flask, life: tuple[int, int, int]
+) -> None:
+    ani, budi, running = life
+    email = db.session().get_one(Person, ani).email
+    finished = Filters(diklat=db.session().scalars(sa.select(Diklat.slug).where(Diklat.title == "Lama")).one())
+    before = participation([Dimension.JABATAN, Dimension.KECAMATAN], finished, visible_to=factories.SYSTEM)
+    facts = dict(db.session().scalars(sa.select(Certificate)).one().facts)
+    with db.transaction():
+        accounts.log_in(ani, device="HP", now=clock.now())
+    erase(ani)
+    db.session().rollback()
+    gone = people.person(ani)
+    assert gone is not None
+    assert (gone.printed_name, gone.erased, gone.active, gone.password_hash) == ("Data dihapus", True, False, None)
+    assert (gone.nip, gone.nuptk, gone.phone, gone.sex, gone.school_id) == (None, None, None, None, None)
+    assert people.by_email(email) is None
+    for model in (Login, OneTimeLink):
+        assert db.session().scalar(sa.select(sa.func.count()).select_from(model).where(model.person_id == ani)) == 0
+    left = db.session().scalars(sa.select(Message).where(Message.person_id == ani)).all()
+    assert {(m.address, m.subject, m.body, str(m.facts)) for m in left} == {("", "", "", "{}")}
+    assert {m.state.value for m in left} <= {"dropped", "done"}
+    # The seat went to the one who waited; the count of the finished diklat stands.
+    assert enrolment_queries.enrolment(running, budi).state is EnrolmentState.CONFIRMED  # type: ignore[union-attr]
+    after = participation([Dimension.JABATAN, Dimension.KECAMATAN], finished, visible_to=factories.SYSTEM)
+    assert after.rows == before.rows
+    assert [row.kepesertaan for row in after.rows] == [1]
+    assert db.session().scalars(sa.select(Certificate)).one().facts == facts
+    assert personal.everything(ani)["kode_keliru"] == []
+    entry = db.session().scalars(sa.select(AuditEntry).where(AuditEntry.act == "people.erase")).one()
+    assert (entry.subject_id, entry.subject_name, entry.facts) == (ani, "Data dihapus", {"reason": "diminta"})
+    with pytest.raises(ErasedAlready):
+        erase(ani)
+    with pytest.raises(ErasedAlready), db.transaction():
+        roles.switch_account(ani, active=True, actor=factories.SYSTEM, now=clock.now())
+
+
+def test_what_erasing_refuses(app: Flask) -> None:
+    teacher, staff = factories.person("Ani").id, factories.person("Rina", Role.PANITIA).id
+    with pytest.raises(ErasureNeedsReason):
+        erase(teacher, reason=" ")
+    with pytest.raises(ErasureOfStaff):
+        erase(staff)
+    assert db.session().get_one(Person, teacher).name == "Ani"
+
+
+def test_a_wish_reaches_the_admins_once_and_ends_with_the_erasure(app: Flask, client_of: Opener) -> None:
+    teacher, admin = factories.person("Ani"), factories.person("Nur", Role.ADMIN)
+    id, code, browser = teacher.id, teacher.code, client_of(teacher.id)
+    assert browser.get("/saya/data").status_code == 200
+    for _ in range(2):
+        assert browser.post("/saya/data/hapus").status_code == 302
+    told = db.session().scalars(sa.select(Message).where(Message.kind == "reports.erasure_asked")).all()
+    assert [message.person_id for message in told] == [admin.id]
+    letter = letters.compose(told[0], now=clock.now())
+    assert letter is not None
+    assert f"/kelola/orang/{code}" in letter.text
+    assert "Ani" not in letter.text
+    assert "sedang diproses" in browser.get("/saya/data").get_data(as_text=True)
+    office = client_of(admin.id)
+    assert f"/kelola/orang/{code}/hapus" in office.get("/kelola/orang").get_data(as_text=True)
+    assert office.post(f"/kelola/orang/{code}/hapus", data={"reason": ""}).status_code == 422
+    assert office.post(f"/kelola/orang/{code}/hapus", data={"reason": "permintaan"}).status_code == 302
+    db.session().rollback()
+    assert erasure.open_requests() == []
+    assert erasure.asked_at(id) is None
+    assert letters.compose(db.session().get_one(Message, told[0].id), now=clock.now()) is None
+    assert "hapus untuk selamanya" not in office.get(f"/kelola/orang/{code}").get_data(as_text=True).lower()
+
+
+def test_erasing_is_the_admins(app: Flask, client_of: Opener) -> None:
+    code = factories.person("Ani").code
+    panitia = client_of(factories.person("Rina", Role.PANITIA).id)
+    assert panitia.get(f"/kelola/orang/{code}/hapus").status_code == 403
+    assert panitia.post(f"/kelola/orang/{code}/hapus", data={"reason": "x"}).status_code == 403
+
+
+def test_the_printed_name_follows_what_is_typed(app: Flask, client_of: Opener) -> None:
+    browser = client_of(factories.person("Ani").id)
+    typed = {"title_before": "dra hj", "name": " Siti  Aminah ", "title_after": "spd, mpd"}
+    told = browser.post("/saya/profil/nama", data=typed).get_data(as_text=True)
+    assert told == "Dra. Hj. Siti Aminah, S.Pd., M.Pd."
+    page = browser.post("/saya/profil", data={**typed, "cari": "nama"})
+    assert page.status_code == 200
+    assert told in page.get_data(as_text=True)
+    db.session().rollback()
+    assert db.session().scalars(sa.select(Person.name)).one() == "Ani"
