@@ -102,7 +102,7 @@ def issuing(app: Flask) -> Row:
     """500 certificates from asked to stored and announced, one worker."""
     course, ids, now = factories.diklat("Terbit", days=1).id, people(500), clock.now()
     with db.transaction():
-        certificates._insert([certificates._row(course, id, CertificateRole.PARTICIPANT, now=now) for id in ids])
+        db.insert_new(Certificate, [certificates._row(course, id, CertificateRole.PARTICIPANT, now=now) for id in ids])
     start = time.perf_counter()
     done = certificate_tasks.issue_due(app.extensions["calakan.settings"])
     seconds = time.perf_counter() - start

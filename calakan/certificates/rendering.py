@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +29,15 @@ KINDS = {"komunitas": "komunitas belajar"}
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """One paper in its two parts, with the hash of the whole."""
+
+    prefix: bytes
+    tail: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Files:
     sha256: str
     prefix_sha256: str
@@ -37,27 +47,39 @@ class Files:
 class Templates:
     """The constant part of each event, built once for a run of papers."""
 
-    def __init__(self) -> None:
-        self._built: dict[str, tuple[paper.Template, str]] = {}
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self._built: dict[str, tuple[paper.Template, Any]] = {}
 
-    def get(self, facts: paper.EventFacts, key: str, store: Store) -> tuple[paper.Template, str]:
-        """The template and the hash under which its prefix is stored."""
+    def of(self, row: Certificate) -> tuple[paper.Template, Any]:
+        """The template, and the hash of its prefix to go on from."""
+        assert row.issued_on is not None
+        key = json.dumps([row.facts["event"], row.issued_on.isoformat()], sort_keys=True)
         if key not in self._built:
-            template = paper.Template(facts)
-            self._built[key] = template, store.put(template.prefix)
+            event = event_facts(row.facts["event"], issued_on=row.issued_on, base_url=self.base_url)
+            template = paper.Template(event)
+            self._built[key] = template, hashlib.sha256(template.prefix)
         return self._built[key]
 
 
-def make(row: Certificate, store: Store, templates: Templates, *, base_url: str, now: datetime) -> Files:
-    """Render and store one paper. Raises paper.UndrawableError, ValueError, OSError."""
-    assert row.issued_on is not None
-    event = event_facts(row.facts["event"], issued_on=row.issued_on, base_url=base_url)
-    key = json.dumps([row.facts["event"], row.issued_on.isoformat()], sort_keys=True)
-    template, prefix_sha256 = templates.get(event, key, store)
-    tail = template.tail(holder_facts(row, base_url=base_url), created_at=now)
-    whole = hashlib.sha256(template.prefix)
+def draw(row: Certificate, templates: Templates, *, now: datetime) -> Drawn:
+    """Render one paper. Raises paper.UndrawableError, ValueError."""
+    template, digest = templates.of(row)
+    tail = template.tail(holder_facts(row, base_url=templates.base_url), created_at=now)
+    whole = digest.copy()
     whole.update(tail)
-    return Files(sha256=whole.hexdigest(), prefix_sha256=prefix_sha256, tail_sha256=store.put(tail))
+    return Drawn(prefix=template.prefix, tail=tail, sha256=whole.hexdigest())
+
+
+def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
+    """Store many papers, each prefix once; on return they are on the disk. Raises OSError."""
+    prefixes = list({id(paper.prefix): paper.prefix for paper in drawn}.values())
+    hashes = store.put_many([*prefixes, *(paper.tail for paper in drawn)])
+    of_prefix = {id(prefix): sha256 for prefix, sha256 in zip(prefixes, hashes, strict=False)}
+    return [
+        Files(sha256=paper.sha256, prefix_sha256=of_prefix[id(paper.prefix)], tail_sha256=tail)
+        for paper, tail in zip(drawn, hashes[len(prefixes) :], strict=True)
+    ]
 
 
 def read(row: Certificate, store: Store) -> bytes:

@@ -21,6 +21,7 @@ from calakan.kernel.errors import NotFound
 from calakan.notifications import services as notifications
 from calakan.office.numbering import official_number
 from calakan.office.queries import office_settings
+from calakan.people.models import Person
 
 QUEUE = "certificates.issue"
 CODE_LENGTH = 26
@@ -37,7 +38,7 @@ def request_for(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     rows = [
         _row(diklat_id, person_id, role, now=now) for person_id, role in eligibility.dry_run(diklat, now=now).eligible
     ]
-    new = _insert(rows)
+    new = db.insert_new(Certificate, rows)
     if new:
         audit.record("certificates.request", diklat, actor=actor, now=now, count=new)
         db.ring(QUEUE)
@@ -61,16 +62,6 @@ def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime
         "status": Status.VALID,
         "status_reason": "",
     }
-
-
-def _insert(rows: list[dict[str, Any]]) -> int:
-    postgres = db.engine().dialect.name == "postgresql"
-    new = 0
-    for start in range(0, len(rows), 1000):
-        insert = postgresql.insert(Certificate) if postgres else sqlite.insert(Certificate)
-        written = insert.values(rows[start : start + 1000]).on_conflict_do_nothing().returning(Certificate.id)
-        new += len(db.session().execute(written).all())
-    return new
 
 
 def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[Certificate]:
@@ -113,16 +104,26 @@ def _register(year: int) -> Register:
     return db.lock(Register, id)
 
 
-def tell_holder(paper: Certificate, *, now: datetime) -> None:
-    person = paper.person
-    notifications.queue(
-        "certificates.issued",
-        key=f"certificate:{paper.id}:issued",
-        person_id=paper.person_id,
-        address=person.email,
-        now=now,
-        about=paper,
-        facts={"name": person.name},
+def tell_holders(ids: Sequence[int], *, now: datetime) -> None:
+    """The mail that brings each of these papers, in few statements."""
+    holders = db.session().execute(
+        sa.select(Certificate.id, Person.id, Person.email, Person.name)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.id.in_(ids))
+        .order_by(Certificate.id)
+    )
+    notifications.queue_rows(
+        notifications.message_row(
+            "certificates.issued",
+            key=f"certificate:{id}:issued",
+            person_id=person_id,
+            address=email,
+            now=now,
+            subject_kind=Certificate.__tablename__,
+            subject_id=id,
+            facts={"name": name},
+        )
+        for id, person_id, email, name in holders
     )
 
 

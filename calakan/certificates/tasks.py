@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from calakan.certificates import paper, rendering, services
 from calakan.certificates.models import Certificate
@@ -17,7 +17,7 @@ from calakan.kernel.files import Store
 from config import Settings
 
 log = logging.getLogger(__name__)
-BATCH = 100
+BATCH = 200
 
 
 def issue_due(settings: Settings) -> int:
@@ -25,80 +25,84 @@ def issue_due(settings: Settings) -> int:
 
     A paper's file is ours alone, so after a crash it is simply made again: same number, same facts.
     """
-    store, templates, settled = Store(settings.data_dir / "files"), rendering.Templates(), 0
+    store, templates, settled = Store(settings.data_dir / "files"), rendering.Templates(settings.base_url), 0
+    helped = False
     while True:
         now = clock.now()
         with db.transaction():
             token, ids = claims.claim(Certificate, now=now, limit=BATCH)
+            if len(ids) == BATCH and not helped:
+                db.ring(services.QUEUE)  # more than one worker's share: the next one joins in
+                helped = True
         if not ids:
             return settled
         with db.transaction():
             services.number_and_freeze(ids, token, now=now)
-        settled += _make(ids, token, store, templates, settings)
+        settled += _make(ids, token, store, templates)
 
 
-def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates, settings: Settings) -> int:
-    papers = (
-        db.session()
-        .scalars(
-            sa.select(Certificate)
-            .where(Certificate.id.in_(ids), Certificate.claim_token == token)
-            .order_by(Certificate.id)
-        )
-        .all()
-    )
+@dataclass(frozen=True)
+class _Failure:
+    why: str
+    final: bool
+
+
+def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates) -> int:
+    """Draw all, store all, then settle all in one transaction: no row is issued before its file is on the disk."""
     now = clock.now()
-    made: list[tuple[int, rendering.Files]] = []
-    failed: list[tuple[int, str, bool]] = []
-    for row in papers:
-        try:
-            made.append((row.id, rendering.make(row, store, templates, base_url=settings.base_url, now=now)))
-        except (paper.UndrawableError, ValueError) as error:
-            failed.append((row.id, str(error)[:300], True))
-        except OSError as error:  # a full disk mends itself: try again
-            log.warning("certificate %s not stored: %s", row.id, error)
-            failed.append((row.id, str(error)[:300], False))
+    drawn, failed = _draw(ids, token, templates, now=now)
+    try:
+        files = dict(zip(drawn, rendering.keep(list(drawn.values()), store), strict=True))
+    except OSError as error:  # a full disk mends itself: try again
+        log.warning("%s certificates not stored: %s", len(drawn), error)
+        files = {}
+        failed |= dict.fromkeys(drawn, _Failure(str(error)[:300], final=False))
     with db.transaction():
-        for id, files in made:
-            _settle(id, token, files, now)
-        for id, why, final in failed:
-            _fail(id, token, why, final=final, now=now)
-    return len(made) + len(failed)
+        held = claims.hold(Certificate, ids, token, was=WorkState.CLAIMED, now=now)
+        _settle({id: made for id, made in files.items() if id in held}, now)
+        for id in failed.keys() & held:
+            _fail(id, token, failed[id], now=now)
+    return len(files) + len(failed)
 
 
-def _settle(id: int, token: str, files: rendering.Files, now: datetime) -> None:
-    done = claims.step(
+def _draw(
+    ids: Sequence[int], token: str, templates: rendering.Templates, *, now: datetime
+) -> tuple[dict[int, rendering.Drawn], dict[int, _Failure]]:
+    drawn: dict[int, rendering.Drawn] = {}
+    failed: dict[int, _Failure] = {}
+    for row in db.session().scalars(
+        sa.select(Certificate)
+        .where(Certificate.id.in_(ids), Certificate.claim_token == token)
+        .order_by(Certificate.id)
+        .execution_options(populate_existing=True)
+    ):
+        try:
+            drawn[row.id] = rendering.draw(row, templates, now=now)
+        except (paper.UndrawableError, ValueError) as error:
+            failed[row.id] = _Failure(str(error)[:300], final=True)
+    return drawn, failed
+
+
+def _settle(files: Mapping[int, rendering.Files], now: datetime) -> None:
+    claims.settle(
         Certificate,
-        id,
-        token,
-        was=WorkState.CLAIMED,
-        state=WorkState.DONE,
-        sha256=files.sha256,
-        prefix_sha256=files.prefix_sha256,
-        tail_sha256=files.tail_sha256,
-        issued_at=now,
-        claim_token=None,
-        lease_until=None,
-        last_error=None,
+        {
+            id: {"state": WorkState.DONE, "issued_at": now, "last_error": None, **asdict(made)}
+            for id, made in files.items()
+        },
     )
-    if done:
-        paper_row = (
-            db.session()
-            .scalars(
-                sa.select(Certificate)
-                .where(Certificate.id == id)
-                .options(joinedload(Certificate.person))
-                .execution_options(populate_existing=True)
-            )
-            .one()
-        )
-        services.tell_holder(paper_row, now=now)
+    services.tell_holders(list(files), now=now)
 
 
-def _fail(id: int, token: str, why: str, *, final: bool, now: datetime) -> None:
+def _fail(id: int, token: str, failure: _Failure, *, now: datetime) -> None:
     attempts = db.session().get_one(Certificate, id).attempts + 1
-    values: dict[str, object] = {"attempts": attempts, "last_error": why, "claim_token": None, "lease_until": None}
-    if final:
+    values: dict[str, object] = {
+        "attempts": attempts,
+        "last_error": failure.why,
+        "claim_token": None,
+        "lease_until": None,
+    }
+    if failure.final:
         values["state"] = WorkState.FAILED
     else:
         # Never given up: somebody waits for this paper.

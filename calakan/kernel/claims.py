@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -50,9 +50,11 @@ def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Seq
     )
     if db.engine().dialect.name == "postgresql":
         wanted = wanted.with_for_update(skip_locked=True)
+    # A CTE is read once; PostgreSQL may run a subquery anew for each row, and then it skips what it has locked itself.
+    chosen = wanted.cte("chosen")
     taken = db.session().execute(
         sa.update(table)
-        .where(table.c.id.in_(wanted.scalar_subquery()), table.c.state == WorkState.PENDING)
+        .where(table.c.id.in_(sa.select(chosen.c.id)), table.c.state == WorkState.PENDING)
         .values(state=WorkState.CLAIMED, claim_token=token, lease_until=now + LEASE)
         .returning(table.c.id)
     )
@@ -66,6 +68,32 @@ def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values
         sa.update(table).where(table.c.id == id, table.c.state == was, table.c.claim_token == token).values(**values)
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def hold(model: type[db.Model], ids: Sequence[int], token: str, *, was: WorkState, now: datetime) -> set[int]:
+    """Those of `ids` that are still held by this claim, locked until the transaction ends, with a new lease."""
+    table = db.table(model)
+    held = db.session().execute(
+        sa.update(table)
+        .where(table.c.id.in_(ids), table.c.state == was, table.c.claim_token == token)
+        .values(lease_until=now + LEASE)
+        .returning(table.c.id)
+    )
+    return set(held.scalars())
+
+
+def settle(model: type[db.Model], outcomes: Mapping[int, Mapping[str, object]]) -> None:
+    """Write how held rows ended, in one statement; all outcomes name the same columns. Only for what `hold` returned."""
+    if not outcomes:
+        return
+    table = db.table(model)
+    names = next(iter(outcomes.values()))
+    db.session().execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("held_id"))
+        .values({name: sa.bindparam(f"new_{name}") for name in names} | {"claim_token": None, "lease_until": None}),
+        [{"held_id": id, **{f"new_{name}": value for name, value in ended.items()}} for id, ended in outcomes.items()],
+    )
 
 
 def release_expired(model: type[db.Model], *, now: datetime) -> int:

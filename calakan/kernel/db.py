@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -220,6 +221,17 @@ def table(model: type[Base]) -> sa.Table:
     found = model.__table__
     assert isinstance(found, sa.Table)
     return found
+
+
+def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows that all name the same columns, leaving out those whose unique key exists; returns how many were new."""
+    if not rows:
+        return 0
+    insert = postgresql.insert if engine().dialect.name == "postgresql" else sqlite.insert
+    target = table(model)
+    # A list of parameters, not of values: the statement is compiled once, whatever the number of rows.
+    written = session().execute(insert(target).on_conflict_do_nothing().returning(target.c.id), rows)
+    return len(written.all())
 
 
 def lock(model: type[Model], id: int) -> Model:

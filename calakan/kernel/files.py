@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -19,28 +20,54 @@ class Store:
 
     def put(self, content: bytes) -> str:
         """Store and return the hash; storing the same content again changes nothing. Raises OSError when the disk is full."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = self.path(sha256)
-        if path.exists():
-            return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+        return self.put_many([content])[0]
+
+    def put_many(self, contents: Sequence[bytes]) -> list[str]:
+        """The same for many, in order; on return all are on the disk, after an error perhaps some.
+
+        First all are written, then all are synchronised: the file system has one journal, so the first one pays for most.
+        """
+        hashes = [hashlib.sha256(content).hexdigest() for content in contents]
+        drafts: dict[Path, str] = {}
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, path)
+            for sha256, content in zip(hashes, contents, strict=True):
+                path = self.path(sha256)
+                if path not in drafts and not path.exists():
+                    drafts[path] = _draft(path, content)
+            for draft in drafts.values():
+                _synchronise(draft)
+            for path, draft in drafts.items():
+                os.replace(draft, path)
         except BaseException:
-            Path(draft).unlink(missing_ok=True)
+            for draft in drafts.values():
+                Path(draft).unlink(missing_ok=True)
             raise
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-        return sha256
+        # Also of files that were there: who renamed them may not have come to this line yet.
+        for folder in {self.path(sha256).parent for sha256 in hashes}:
+            _synchronise(folder)
+        return hashes
 
     def get(self, sha256: str) -> bytes:
         """Raises FileNotFoundError."""
         return self.path(sha256).read_bytes()
+
+
+def _draft(path: Path, content: bytes) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _synchronise(path: Path | str) -> None:
+    """A file or a folder, through a descriptor of its own: that of many files at once would be too many."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from calakan.audit import services as audit
 from calakan.kernel import db
@@ -86,15 +85,7 @@ def message_row(
 
 def queue_rows(rows: Iterable[dict[str, Any]]) -> int:
     """Write many messages in few statements; returns how many were new."""
-    postgres = db.engine().dialect.name == "postgresql"
-    new, batch = 0, list(rows)
-    # SQLite allows 32,766 parameters a statement; 15 columns a row.
-    for start in range(0, len(batch), 1000):
-        insert = postgresql.insert(Message) if postgres else sqlite.insert(Message)
-        written = db.session().execute(
-            insert.values(batch[start : start + 1000]).on_conflict_do_nothing().returning(Message.id)
-        )
-        new += len(written.all())
+    new = db.insert_new(Message, list(rows))
     if new:
         db.ring(QUEUE)
     return new
