@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
+
+import sqlalchemy as sa
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import channels, letters
+from calakan.notifications import channels, letters, services
 from calakan.notifications.channels import Outcome
 from calakan.notifications.models import Message
 from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 50
+FRESH = timedelta(seconds=10)  # a letter composed longer ago is composed again: the server was slow
 _settled: dict[Outcome, WorkState] = {
     Outcome.SENT: WorkState.DONE,
     Outcome.REFUSED: WorkState.FAILED,
@@ -22,105 +28,155 @@ _settled: dict[Outcome, WorkState] = {
 }
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A composed message, with what its row said."""
+
+    id: int
+    mail: EmailMessage
+    subject: str
+    body: str
+    facts: dict[str, Any]
+    attempts: int
+    channel: str
+
+
 def deliver_due(settings: Settings) -> int:
     """Send everything that is due; returns how many were settled. Any number of workers may run this at once."""
-    settled = 0
+    settled, helped = 0, False
     channel = channels.open_channel(settings.smtp_url)
     try:
         while True:
             with db.transaction():
                 token, ids = claims.claim(Message, now=clock.now(), limit=BATCH)
+                if len(ids) == BATCH and not helped:
+                    db.ring(services.QUEUE)  # more than one worker's share: the next one joins in
+                    helped = True
             if not ids:
                 return settled
-            for id in ids:
-                settled += _deliver(id, token, channel, settings)
+            left = list(ids)
+            while left:
+                gone = _deliver(left, token, channel, settings)
+                left = [id for id in left if id not in gone]
+            settled += len(ids)
     finally:
         channel.close()
 
 
-def _deliver(id: int, token: str, channel: channels.Channel, settings: Settings) -> int:
-    """One message: compose from the data of this moment, commit `handing`, hand over, record how it ended."""
-    now = clock.now()
-    try:
-        mail = _prepare(id, token, settings, now)
-    except Exception as error:  # one bad message must not stop the queue
-        log.exception("message %s cannot be composed", id)
+def _deliver(ids: Sequence[int], token: str, channel: channels.Channel, settings: Settings) -> set[int]:
+    """Compose all from the data of this moment, hand over one by one; returns those that need nothing more.
+
+    One transaction for each letter records how the last one ended and commits `handing` for the next, so that a crash
+    leaves one uncertain letter at most.
+    """
+    composed_at = clock.now()
+    ready, over = _compose(ids, token, settings, composed_at)
+    if over:
         with db.transaction():
-            claims.step(
-                Message, id, token, was=WorkState.CLAIMED, state=WorkState.FAILED, last_error=type(error).__name__
-            )
-        return 1
-    if mail is None:
-        return 1
-    result = channel.send(mail)
-    with db.transaction():
-        _settle(id, token, result, clock.now())
-    return 1
+            for id, values in over.items():
+                claims.step(Message, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, **values)
+    gone = set(ids) - {letter.id for letter in ready}
+    last: tuple[_Ready, channels.Result] | None = None
+    for letter in ready:
+        now = clock.now()
+        if last is not None and now - composed_at > FRESH:
+            break
+        with db.transaction():
+            if last is not None:
+                _settle(*last, token, now)
+            ours = _begin(letter, token, now)
+        last = (letter, channel.send(letter.mail)) if ours else None
+        gone.add(letter.id)
+    if last is not None:
+        with db.transaction():
+            _settle(*last, token, clock.now())
+    return gone
 
 
-def _prepare(id: int, token: str, settings: Settings, now: datetime) -> EmailMessage | None:
-    with db.transaction():
-        message = db.session().get(Message, id)
-        if message is None or message.claim_token != token or message.state is not WorkState.CLAIMED:
-            return None
-        expired = message.expires_at is not None and message.expires_at <= now
-        letter = None if expired else letters.compose(message, now)
-        if letter is None:
-            claims.step(
-                Message,
-                id,
-                token,
-                was=WorkState.CLAIMED,
-                state=WorkState.DROPPED,
-                last_error="expired" if expired else "no longer wanted",
-            )
-            return None
-        mail = channels.mail_of(
-            letter,
-            key=message.key,
-            address=message.address,
-            name=message.facts.get("name", ""),
-            sender=settings.mail_from,
-            at=now,
-        )
-        claims.step(
-            Message,
-            id,
-            token,
-            was=WorkState.CLAIMED,
-            state=WorkState.HANDING,
-            lease_until=now + claims.LEASE,
-            attempts=message.attempts + 1,
-            subject=letter.subject,
-            body=letter.text,
-            channel="console" if settings.console_mail else "mail",
-        )
-        return mail
+def _compose(
+    ids: Sequence[int], token: str, settings: Settings, now: datetime
+) -> tuple[list[_Ready], dict[int, dict[str, object]]]:
+    """The letters that can go, and what becomes of the others. Reads only, so that nobody waits for the database."""
+    db.session().rollback()
+    waiting = db.session().execute(
+        sa.select(Message.id, Message)
+        .where(Message.id.in_(ids), Message.claim_token == token, Message.state == WorkState.CLAIMED)
+        .order_by(Message.due_at, Message.id)
+    )
+    ready: list[_Ready] = []
+    over: dict[int, dict[str, object]] = {}
+    for id, message in waiting.all():
+        try:
+            expired = message.expires_at is not None and message.expires_at <= now
+            letter = None if expired else letters.compose(message, now)
+            if letter is None:
+                why = "expired" if expired else "no longer wanted"
+                over[id] = {"state": WorkState.DROPPED, "last_error": why}
+            else:
+                ready.append(_ready(message, letter, settings, now))
+        except Exception as error:  # one bad message must not stop the queue
+            log.exception("message %s cannot be composed", id)
+            over[id] = {"state": WorkState.FAILED, "last_error": type(error).__name__}
+            db.session().rollback()
+    return ready, over
 
 
-def _settle(id: int, token: str, result: channels.Result, now: datetime) -> None:
+def _ready(message: Message, letter: letters.Letter, settings: Settings, now: datetime) -> _Ready:
+    mail = channels.mail_of(
+        letter,
+        key=message.key,
+        address=message.address,
+        name=message.facts.get("name", ""),
+        sender=settings.mail_from,
+        at=now,
+    )
+    return _Ready(
+        id=message.id,
+        mail=mail,
+        subject=letter.subject,
+        body=letter.text,
+        facts=message.facts,
+        attempts=message.attempts + 1,
+        channel="console" if settings.console_mail else "mail",
+    )
+
+
+def _begin(letter: _Ready, token: str, now: datetime) -> bool:
+    """`handing`: from its commit on, the body may be out. False when the claim was lost meanwhile."""
+    return claims.step(
+        Message,
+        letter.id,
+        token,
+        was=WorkState.CLAIMED,
+        state=WorkState.HANDING,
+        lease_until=now + claims.LEASE,
+        attempts=letter.attempts,
+        subject=letter.subject,
+        body=letter.body,
+        channel=letter.channel,
+    )
+
+
+def _settle(letter: _Ready, result: channels.Result, token: str, now: datetime) -> None:
     values: dict[str, object] = {"last_error": result.detail or None, "claim_token": None, "lease_until": None}
-    if result.outcome is Outcome.LATER:
-        attempts = db.session().get_one(Message, id).attempts
-        if attempts >= claims.MOST_ATTEMPTS:
-            values["state"] = WorkState.FAILED
-        else:
-            values |= {"state": WorkState.PENDING, "due_at": claims.retry_at(now, attempts)}
+    if result.outcome is not Outcome.LATER:
+        values |= _final(letter, result.outcome, now)
+    elif letter.attempts >= claims.MOST_ATTEMPTS:
+        values["state"] = WorkState.FAILED
     else:
-        values |= _final(id, result.outcome, now)
-    claims.step(Message, id, token, was=WorkState.HANDING, **values)
+        values |= {"state": WorkState.PENDING, "due_at": claims.retry_at(now, letter.attempts)}
+    claims.step(Message, letter.id, token, was=WorkState.HANDING, **values)
 
 
-def _final(id: int, outcome: Outcome, now: datetime) -> dict[str, object]:
+def _final(letter: _Ready, outcome: Outcome, now: datetime) -> dict[str, object]:
     """A one-time secret is forgotten once its mail has left; the console channel keeps it, being its only reader."""
     values: dict[str, object] = {"state": _settled[outcome]}
     if outcome is not Outcome.REFUSED:
         values["sent_at"] = now
-    message = db.session().get_one(Message, id)
-    secret = message.facts.get("secret")
-    if secret and message.channel != "console":
-        values["facts"] = {name: value for name, value in message.facts.items() if name != "secret"}
-        values["body"] = message.body.replace(secret, "••••••••")
+    secret = letter.facts.get("secret")
+    if secret and letter.channel != "console":
+        values["facts"] = {name: value for name, value in letter.facts.items() if name != "secret"}
+        values["body"] = letter.body.replace(secret, "••••••••")
     return values
 
 

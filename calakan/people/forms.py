@@ -130,4 +130,6 @@ class SchoolForm(Form):
 
 
 class SchoolFileForm(Form):
-    file = FileField("Berkas CSV atau XLSX", description="Kolom npsn, nama, jenjang, status, kode_kecamatan; paling besar 5 MB.")
+    file = FileField(
+        "Berkas CSV atau XLSX", description="Kolom npsn, nama, jenjang, status, kode_kecamatan; paling besar 5 MB."
+    )

@@ -1,0 +1,134 @@
+"""Delivery letter by letter: what a crash leaves, and that nothing leaves that stopped being true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from calakan.kernel import claims, clock, db
+from calakan.kernel.claims import WorkState
+from calakan.notifications import channels, letters, services, tasks
+from calakan.notifications.letters import Letter
+from calakan.notifications.models import Message
+from tests import factories
+
+
+class Way:
+    """A channel that does what the test says with the number of the letter."""
+
+    def __init__(self, on_send: Callable[[int], None]) -> None:
+        self.sent: list[str] = []
+        self.on_send = on_send
+
+    def send(self, mail: EmailMessage) -> channels.Result:
+        self.on_send(len(self.sent) + 1)
+        self.sent.append(str(mail["Subject"]))
+        return channels.Result(channels.Outcome.SENT)
+
+    def close(self) -> None:
+        pass
+
+
+class Killed(BaseException):
+    """Stands for a process that is gone."""
+
+
+@pytest.fixture
+def untrue() -> set[str]:
+    """Keys of messages that are no longer wanted."""
+    return set()
+
+
+@pytest.fixture
+def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch, untrue: set[str]) -> int:
+    """Five messages that are due."""
+
+    def compose(message: Message, now: datetime) -> Letter | None:
+        return None if message.key in untrue else Letter(message.key, "Isi.\n")
+
+    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    person, now = factories.person(), clock.now()
+    with db.transaction():
+        services.queue_rows(
+            services.message_row("test.letter", key=f"m{n}", person_id=person.id, address=person.email, now=now)
+            for n in range(5)
+        )
+    return 5
+
+
+def states() -> list[WorkState]:
+    db.session().rollback()
+    return list(db.session().scalars(sa.select(Message.state).order_by(Message.id)))
+
+
+def test_a_crash_leaves_one_uncertain_letter_and_the_rest_goes_later(
+    app: Flask, waiting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die_at_the_third(number: int) -> None:
+        if number == 3:
+            raise Killed
+
+    settings = app.extensions["calakan.settings"]
+    first, second = Way(die_at_the_third), Way(lambda number: None)
+    ways = iter([first, second])
+    monkeypatch.setattr(channels, "open_channel", lambda url: next(ways))
+    with pytest.raises(Killed):
+        tasks.deliver_due(settings)
+    done, claimed = WorkState.DONE, WorkState.CLAIMED
+    assert states() == [done, done, WorkState.HANDING, claimed, claimed]
+    with time_machine.travel(clock.now() + claims.LEASE + timedelta(seconds=1)):
+        assert tasks.sweep(settings) == 2
+    assert states() == [done, done, WorkState.UNCERTAIN, done, done]
+    assert (first.sent, second.sent) == (["m0", "m1"], ["m3", "m4"])
+
+
+def test_behind_a_slow_server_letters_are_composed_again(
+    app: Flask, waiting: int, untrue: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+
+        def slow(number: int) -> None:
+            traveller.shift(tasks.FRESH + timedelta(seconds=1))
+            if number == 2:
+                untrue.add("m3")  # cancelled while the second one was on its way
+
+        way = Way(slow)
+        monkeypatch.setattr(channels, "open_channel", lambda url: way)
+        assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
+    assert way.sent == ["m0", "m1", "m2", "m4"]
+    assert states()[3] is WorkState.DROPPED
+
+
+def test_a_letter_whose_claim_was_lost_is_not_sent(app: Flask, waiting: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_the_third(number: int) -> None:
+        if number == 1:
+            with db.transaction() as session:
+                session.execute(sa.update(Message).where(Message.key == "m2").values(claim_token="another"))
+
+    way = Way(lose_the_third)
+    monkeypatch.setattr(channels, "open_channel", lambda url: way)
+    tasks.deliver_due(app.extensions["calakan.settings"])
+    assert way.sent == ["m0", "m1", "m3", "m4"]
+    assert states()[2] is WorkState.CLAIMED
+
+
+def test_a_letter_that_cannot_be_composed_does_not_hold_the_others(
+    app: Flask, waiting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compose(message: Message, now: datetime) -> Letter | None:
+        if message.key == "m1":
+            db.session().execute(sa.text("SELECT no_such_column FROM message"))
+        return Letter(message.key, "Isi.\n")
+
+    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    way = Way(lambda number: None)
+    monkeypatch.setattr(channels, "open_channel", lambda url: way)
+    assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
+    assert way.sent == ["m0", "m2", "m3", "m4"]
+    assert states()[1] is WorkState.FAILED
