@@ -1,1 +1,1 @@
-"""Benchmarks: each scenario prints one row; all rows go to bench/results/latest.json."""
+"""Benchmarks on real servers: each scenario prints its rows; all of them go to bench/results/latest.json."""

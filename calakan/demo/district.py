@@ -30,6 +30,7 @@ from calakan.people.models import Jenjang, Person, School, Sex
 from calakan.people.queries import by_email
 
 DIKLAT, PEOPLE, ENROLMENTS = 60, 15_000, 60_000
+ATTENDED = 0.88
 POSTS = (
     ["guru_kelas"] * 5 + ["guru_mapel"] * 4 + ["kepala_sekolah", "guru_bk", "tenaga_kependidikan", "pengawas_sekolah"]
 )
@@ -44,7 +45,7 @@ def ensure_district(*, now: datetime, seed: int = 1) -> bool:
         return False
     chance = random.Random(seed)  # noqa: S311
     with db.transaction():
-        _insert(Person, _people(chance, now))
+        insert_rows(Person, people_rows(chance, now))
     people = list(
         db.session().scalars(sa.select(Person.id).where(Person.email.like("kabupaten%")).order_by(Person.email))
     )
@@ -54,19 +55,19 @@ def ensure_district(*, now: datetime, seed: int = 1) -> bool:
             id = _diklat(number, chance, now)
         joined = sorted(chance.sample(people, per_diklat))
         with db.transaction():
-            _fill(id, joined, chance, now)
+            fill(id, joined, chance, now)
         if _starts(number, now) < now - timedelta(days=15):
             with db.transaction():
                 states.close(id, actor=ACTOR, now=now)
     return True
 
 
-def _insert(model: type[db.Base], rows: Iterator[dict[str, Any]]) -> None:
+def insert_rows(model: type[db.Base], rows: Iterator[dict[str, Any]]) -> None:
     while batch := list(itertools.islice(rows, 2000)):
         db.session().execute(sa.insert(model), batch)
 
 
-def _people(chance: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
+def people_rows(chance: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
     with (DATA / "names_sample.csv").open(encoding="utf-8", newline="") as file:
         samples = list(csv.DictReader(file))
     schools = (
@@ -133,10 +134,13 @@ def _diklat(number: int, chance: random.Random, now: datetime) -> int:
     return made.id
 
 
-def _fill(diklat_id: int, people: list[int], chance: random.Random, now: datetime) -> None:
+def fill(
+    diklat_id: int, people: list[int], chance: random.Random, now: datetime, *, attended: float = ATTENDED
+) -> None:
+    """Confirmed places for these people, and presences of that share in each session that is over."""
     diklat = db.lock(Diklat, diklat_id)
     at = diklat.published_at or now
-    _insert(
+    insert_rows(
         Enrolment,
         (
             {
@@ -153,7 +157,7 @@ def _fill(diklat_id: int, people: list[int], chance: random.Random, now: datetim
     )
     for live in diklat_queries.sessions_of(diklat_id):
         if live.ends_at <= clock.now():
-            _insert(
+            insert_rows(
                 Presence,
                 (
                     {
@@ -166,6 +170,6 @@ def _fill(diklat_id: int, people: list[int], chance: random.Random, now: datetim
                         "marked_by_id": person_id,
                     }
                     for person_id in people
-                    if chance.random() < 0.88
+                    if chance.random() < attended
                 ),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 import icalendar
 
@@ -20,10 +21,16 @@ def calendar(
     book.add("version", "2.0")
     book.add("method", method)
     book.add("x-wr-calname", name)
-    book.add_component(icalendar.Timezone.from_tzinfo(WIB, "Asia/Jakarta"))
+    book.add_component(_zone())
     for session in sessions:
         book.add_component(_event(session, base_url=base_url, with_room=with_rooms))
     return bytes(book.to_ical())
+
+
+@cache
+def _zone() -> icalendar.Timezone:
+    """Found by trying instants of decades, so only once; it is read, never changed."""
+    return icalendar.Timezone.from_tzinfo(WIB, "Asia/Jakarta")
 
 
 def _event(session: LiveSession, *, base_url: str, with_room: bool) -> icalendar.Event:

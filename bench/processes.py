@@ -1,0 +1,46 @@
+"""Who runs below a process, and how much memory each takes (Linux's /proc). PSS shares what is shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MB = 1024  # /proc counts in KiB
+
+
+@dataclass(frozen=True)
+class Process:
+    pid: int
+    command: str
+    pss_mb: float
+    peak_rss_mb: float
+
+
+def below(pid: int) -> list[Process]:
+    """The process and all that it started, in order of their ids."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:  # gone meanwhile
+                continue
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return [measured for one in sorted(found) if (measured := _measure(one)) is not None]
+
+
+def _measure(pid: int) -> Process | None:
+    place = Path(f"/proc/{pid}")
+    try:
+        command = (place / "cmdline").read_text().replace("\0", " ").strip()
+        pss = _figure((place / "smaps_rollup").read_text(), "Pss:")
+        peak = _figure((place / "status").read_text(), "VmHWM:")
+    except OSError:
+        return None
+    return Process(pid, command, round(pss / MB, 1), round(peak / MB, 1)) if command else None
+
+
+def _figure(text: str, name: str) -> int:
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(name))

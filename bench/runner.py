@@ -1,0 +1,78 @@
+"""Runs scenarios one after the other and prints their rows. Knows nothing about what they measure."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bench.site import Databases
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+Row = dict[str, object]
+
+
+class Wrong(Exception):
+    """What was measured is not only slow but wrong."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """`small` asks for the same in seconds, to see that it still runs."""
+
+    databases: Databases
+    small: bool
+
+    def size(self, whole: int, small: int) -> int:
+        return small if self.small else whole
+
+
+class Scenario(Protocol):
+    NAME: str
+    TITLE: str
+
+    def run(self, bench: Bench) -> Iterator[Row]: ...
+
+
+def run(scenarios: Iterable[Scenario], *, small: bool, measured_on: dict[str, str]) -> int:
+    """0, or 1 when a scenario was wrong. Results of a small run are not kept."""
+    print("Measured on: " + ", ".join(f"{name} {value}" for name, value in measured_on.items()))
+    print("Sizes: small, figures without meaning" if small else "Sizes: whole")
+    results, wrong = {}, 0
+    with Databases() as databases:
+        for scenario in scenarios:
+            print(f"\n{scenario.NAME}: {scenario.TITLE}", flush=True)
+            begin, rows = time.perf_counter(), []
+            try:
+                for row in scenario.run(Bench(databases, small)):
+                    rows.append(row)
+                    print("  " + "  ".join(f"{name}={value}" for name, value in row.items()), flush=True)
+            except Wrong as error:
+                print(f"  WRONG: {error}", flush=True)
+                wrong = 1
+            print(f"  ({time.perf_counter() - begin:.0f} s with preparation)", flush=True)
+            results[scenario.NAME] = {"title": scenario.TITLE, "rows": rows}
+    if not small:
+        _keep(results, measured_on)
+    return wrong
+
+
+def _keep(results: dict[str, object], measured_on: dict[str, str]) -> None:
+    """Scenarios that were not run now keep their older rows, measured on the same machine."""
+    kept: dict[str, object] = {}
+    if RESULTS.exists():
+        before = json.loads(RESULTS.read_text())
+        kept = before["scenarios"] if before.get("measured_on") == measured_on else {}
+    RESULTS.parent.mkdir(exist_ok=True)
+    whole = {"measured_on": measured_on, "scenarios": {**kept, **results}}
+    RESULTS.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+
+
+def unknown(names: list[str], scenarios: Iterable[str]) -> None:
+    """Leave when a name is not a scenario."""
+    if set(names) - set(scenarios):
+        sys.exit(f"usage: bench [--small] [{' | '.join(scenarios)}]")

@@ -1,0 +1,67 @@
+"""More people than seats, all at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bench import courses, load
+from bench.runner import Bench, Row, Wrong
+from bench.site import DATABASES, Site
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import clock, db
+
+NAME = "rush"
+TITLE = "people enrol over HTTP with CSRF, 4 for each seat, 100 connections"
+CONNECTIONS = 100
+
+
+def run(bench: Bench) -> Iterator[Row]:
+    people, seats = bench.size(2000, 40), bench.size(500, 10)
+    for kind in DATABASES:
+        for web_workers in (2, 8):
+            with Site(bench.databases, kind, web_workers=web_workers) as site:
+                course = courses.published("Rebutan", starts_at=clock.now() + timedelta(days=10), quota=seats)
+                visitors = site.visitors(site.people(people))
+                path = f"/diklat/{courses.slug(course)}/daftar"
+                db.session().rollback()
+                site.start_web()
+                requests = [
+                    load.post(path, f"csrf_token={one.csrf_token}", host=site.host, cookie=one.cookie)
+                    for one in visitors
+                ]
+                done = load.send(site.port, requests, connections=CONNECTIONS)
+                sold, waiting = _check(course, done, path, people, seats)
+            yield {
+                "database": kind,
+                "web_processes": web_workers,
+                "people": people,
+                "seats": seats,
+                "sold": sold,
+                "waiting": waiting,
+                "seconds": round(done.seconds, 2),
+                "per_s": done.per_second,
+                "p50_ms": done.milliseconds(0.5),
+                "p95_ms": done.milliseconds(0.95),
+            }
+
+
+def _check(course: int, done: load.Run, path: str, people: int, seats: int) -> tuple[int, int]:
+    told = Counter((answer.status, answer.headers.get("location", "")) for answer in done.answers)
+    if told != {(302, path.replace("/daftar", "/terdaftar")): people}:
+        raise Wrong(f"answers were {dict(told)}")
+    db.session().rollback()
+    stored = dict(
+        db.session()
+        .execute(
+            sa.select(Enrolment.state, sa.func.count()).where(Enrolment.diklat_id == course).group_by(Enrolment.state)
+        )
+        .all()
+    )
+    sold, waiting = stored.get(EnrolmentState.CONFIRMED, 0), stored.get(EnrolmentState.WAITING, 0)
+    if (sold, waiting) != (seats, people - seats):
+        raise Wrong(f"{sold} of {seats} seats sold, {waiting} of {people - seats} wait")
+    return sold, waiting
