@@ -21,3 +21,15 @@ class NameUndrawable(DomainError):
 
 class NotIssued(DomainError):
     pass
+
+
+class SignedFileUnknown(DomainError):
+    """No paper waits for a signature with the code in this file."""
+
+
+class SignedFileUnsigned(DomainError):
+    """The file carries no signature that holds."""
+
+
+class SignedFileOther(DomainError):
+    """The file is not a signed version of the one that was handed out."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import eligibility, queries, services
+from calakan.certificates import eligibility, queries, services, signatures
+from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
+from calakan.certificates.forms import EsignForm, SignedFilesForm
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db, formats
@@ -20,6 +22,7 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("certificates_manage", __name__, template_folder="templates")
 MOST_FAILED = 100
+SIGNED_AT_ONCE = 20
 FAILURES = {
     "a certificate needs a name": ("Namanya kosong.", "person"),
     "at most three people sign a certificate": ("Penanda tangan lebih dari tiga.", "settings"),
@@ -60,7 +63,7 @@ def progress(slug: str) -> Response | str:
 def _progress(diklat_id: int) -> dict[str, Any]:
     work = queries.work(diklat_id)
     waiting = work[WorkState.PENDING] + work[WorkState.CLAIMED]
-    return {"work": work, "waiting": waiting, "total": sum(work.values())}
+    return {"work": work, "waiting": waiting, "total": sum(work.values()), "unsigned": work[WorkState.SIGNING]}
 
 
 def why_failed(error: str) -> tuple[str, str]:
@@ -128,3 +131,109 @@ def revoke(code: str) -> str | Response | tuple[str, int]:
 @blueprint.route("/kelola/sertifikat/<code>/ganti", methods=["GET", "POST"])
 def reissue(code: str) -> str | Response | tuple[str, int]:
     return _act(code, "reissue")
+
+
+def _waiting_for_signature(slug: str) -> list[Certificate]:
+    rows = queries.of_diklat(gate.subject(Diklat).id, state=WorkState.SIGNING).limit(signatures.MOST_FILES)
+    return list(db.session().scalars(rows))
+
+
+def _signing_page(slug: str, **forms: Any) -> tuple[str, int]:
+    settings = current_app.extensions["calakan.settings"]
+    forms = {"upload": SignedFilesForm(formdata=None), "esign": EsignForm(formdata=None)} | forms
+    work = queries.work(gate.subject(Diklat).id)
+    page_text = render_template(
+        "certificates/signing.html",
+        diklat=gate.subject(Diklat),
+        waiting=work[WorkState.SIGNING],
+        at_once=min(SIGNED_AT_ONCE, work[WorkState.SIGNING]),
+        client=bool(settings.bsre_url),
+        **forms,
+    )
+    return page_text, 422 if any(form.errors for form in forms.values()) else 200
+
+
+@blueprint.get("/kelola/diklat/<slug>/sertifikat/tanda-tangan")
+def signing(slug: str) -> tuple[str, int]:
+    """What an official has to sign by way of BSrE."""
+    return _signing_page(slug)
+
+
+@blueprint.get("/kelola/diklat/<slug>/sertifikat/tanda-tangan/berkas.zip")
+def unsigned(slug: str) -> Response:
+    papers = _waiting_for_signature(slug)
+    if not papers:
+        abort(404)
+    answer = Response(signatures.bundle(papers, current_app.extensions["calakan.files"]), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="tanda-tangan-{slug}.zip"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/tanda-tangan")
+def upload_signed(slug: str) -> Response | tuple[str, int]:
+    """Signed files come back and are matched by the code inside; each is told apart."""
+    form = SignedFilesForm()
+    files = [
+        pair
+        for upload in form.files.data or []
+        if upload
+        for pair in signatures.unpack(upload.filename or "", upload.read())
+    ]
+    if not files:
+        form.files.errors = ["Pilih paling sedikit satu berkas PDF atau ZIP."]
+        return _signing_page(slug, upload=form)
+    done, refused = 0, []
+    for name, content in files:
+        try:
+            _register_signed(content)
+            done += 1
+        except DomainError as error:
+            refused.append(f"{name[:60]}: {sentence(error)}")
+    if done:
+        flash(f"{done} sertifikat bertanda tangan sudah terbit.", "ok")
+    for line in refused[:10]:
+        flash(line, "err")
+    return redirect(url_for("certificates_manage.signing", slug=slug))
+
+
+def _register_signed(content: bytes) -> None:
+    store = current_app.extensions["calakan.files"]
+    matched = signatures.match(content, store)
+    sha256 = store.put(content)
+    with db.transaction():
+        services.accept_signed(
+            matched.code,
+            sha256=sha256,
+            original_sha256=matched.original_sha256,
+            actor=gate.actor(),
+            now=clock.now(),
+        )
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/tanda-tangan/esign")
+def esign(slug: str) -> Response | tuple[str, int]:
+    """The next papers by way of the BSrE service; the passphrase lives as long as this request."""
+    settings, form = current_app.extensions["calakan.settings"], EsignForm()
+    if not settings.bsre_url:
+        abort(404)
+    if not form.validate_on_submit():
+        return _signing_page(slug, esign=form)
+    client = EsignClient(settings.bsre_url, settings.bsre_user, settings.bsre_password)
+    store, done = current_app.extensions["calakan.files"], 0
+    unsigned_files = [signatures.original(paper, store) for paper in _waiting_for_signature(slug)[:SIGNED_AT_ONCE]]
+    try:
+        for content in unsigned_files:
+            _register_signed(client.sign(content, nik=form.nik.data, passphrase=form.passphrase.data))
+            done += 1
+    except RefusedError as error:
+        form.passphrase.errors = [f"Layanan BSrE menolak: {error}"]
+    except ServiceAwayError:
+        form.form_errors.append("Layanan BSrE tidak menjawab. Coba lagi beberapa saat lagi.")
+    except DomainError as error:
+        form.form_errors.append(sentence(error))
+    if done:
+        flash(f"{done} sertifikat bertanda tangan sudah terbit.", "ok")
+    if form.errors:
+        return _signing_page(slug, esign=form)
+    return redirect(url_for("certificates_manage.signing", slug=slug))

@@ -43,7 +43,8 @@ class Register(Lockable, Base):
 class Certificate(Claimable, Base):
     """`facts` is the frozen snapshot the paper is made from; `code` is what the QR opens (130 bit).
 
-    The file is stored as a prefix shared by the diklat and a tail of this person; `sha256` is of the whole.
+    The file is stored as a prefix shared by the diklat and a tail of this person; `sha256` is of the whole. What an
+    official signed elsewhere is one file, its tail; it has no prefix.
     `paper_kid` and `code_kid` name the keys that signed the file and the QR.
     """
 

@@ -28,6 +28,12 @@ def by_code(code: str) -> Certificate | None:
     )
 
 
+def waiting_for_signature(code: str) -> Certificate | None:
+    return db.session().scalar(
+        sa.select(Certificate).where(Certificate.code == code.upper(), Certificate.state == WorkState.SIGNING)
+    )
+
+
 def by_sha256(sha256: str) -> Certificate | None:
     """The paper whose file, as it was issued, has this hash."""
     if len(sha256) != 64:

@@ -96,9 +96,9 @@ def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
 
 def read(row: Certificate, store: Store) -> bytes:
     """The file as it was issued. Raises FileNotFoundError."""
-    assert row.prefix_sha256 is not None
     assert row.tail_sha256 is not None
-    return store.get(row.prefix_sha256) + store.get(row.tail_sha256)
+    prefix = store.get(row.prefix_sha256) if row.prefix_sha256 else b""
+    return prefix + store.get(row.tail_sha256)
 
 
 def event_facts(event: dict[str, Any], *, issued_on: date, base_url: str) -> paper.EventFacts:

@@ -11,7 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from calakan.audit import services as audit
 from calakan.certificates import eligibility, snapshot
-from calakan.certificates.errors import DiklatStillOpen, NotIssued, NotValidAnyMore, ReasonNeeded
+from calakan.certificates.errors import (
+    DiklatStillOpen,
+    NotIssued,
+    NotValidAnyMore,
+    ReasonNeeded,
+    SignedFileOther,
+    SignedFileUnknown,
+)
 from calakan.certificates.models import Certificate, CertificateRole, Register, Status
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, codes, db
@@ -125,6 +132,28 @@ def tell_holders(ids: Sequence[int], *, now: datetime) -> None:
         )
         for id, person_id, email, name in holders
     )
+
+
+def accept_signed(code: str, *, sha256: str, original_sha256: str, actor: Actor, now: datetime) -> Certificate:
+    """Register the stored file that an official signed; from now on it is the paper, and its holder is told.
+
+    `original_sha256` is the unsigned file that it was compared with. Raises SignedFileUnknown, SignedFileOther.
+    """
+    id = db.session().scalar(sa.select(Certificate.id).where(Certificate.code == code))
+    if id is None:
+        raise SignedFileUnknown()
+    db.lock(Diklat, db.session().get_one(Certificate, id).diklat_id)
+    paper = db.session().get_one(Certificate, id, populate_existing=True)
+    if paper.state is not WorkState.SIGNING:
+        raise SignedFileUnknown()
+    if paper.sha256 != original_sha256:
+        raise SignedFileOther()
+    paper.state, paper.issued_at = WorkState.DONE, now
+    paper.sha256, paper.prefix_sha256, paper.tail_sha256 = sha256, None, sha256
+    audit.record("certificates.accept_signed", paper, actor=actor, now=now, name=paper.number or "")
+    db.session().flush()
+    tell_holders([paper.id], now=now)
+    return paper
 
 
 def revoke(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:

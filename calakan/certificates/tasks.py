@@ -60,7 +60,7 @@ def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Tem
         failed |= dict.fromkeys(drawn, _Failure(str(error)[:300], final=False))
     with db.transaction():
         held = claims.hold(Certificate, ids, token, was=WorkState.CLAIMED, now=now)
-        _settle({id: made for id, made in files.items() if id in held}, now)
+        _settle({id: made for id, made in files.items() if id in held}, now, signed=not seals.elsewhere)
         for id in failed.keys() & held:
             _fail(id, token, failed[id], now=now)
     return len(files) + len(failed)
@@ -87,15 +87,18 @@ def _draw(
     return drawn, failed
 
 
-def _settle(files: Mapping[int, rendering.Files], now: datetime) -> None:
+def _settle(files: Mapping[int, rendering.Files], now: datetime, *, signed: bool) -> None:
+    """What an official has to sign first waits for that; the holder is told once it is done."""
+    state, issued_at = (WorkState.DONE, now) if signed else (WorkState.SIGNING, None)
     claims.settle(
         Certificate,
         {
-            id: {"state": WorkState.DONE, "issued_at": now, "last_error": None, **asdict(made)}
+            id: {"state": state, "issued_at": issued_at, "last_error": None, **asdict(made)}
             for id, made in files.items()
         },
     )
-    services.tell_holders(list(files), now=now)
+    if signed:
+        services.tell_holders(list(files), now=now)
 
 
 def _fail(id: int, token: str, failure: _Failure, *, now: datetime) -> None:

@@ -17,8 +17,11 @@ MOST_ATTEMPTS = 8
 
 
 class WorkState(StrEnum):
+    """`SIGNING` waits for a person, not for a worker."""
+
     PENDING = "pending"
     CLAIMED = "claimed"
+    SIGNING = "signing"
     HANDING = "handing"
     DONE = "done"
     FAILED = "failed"

@@ -140,6 +140,9 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    "signed_file_unknown": "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
+    "signed_file_unsigned": "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
+    "signed_file_other": "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
 }  # fmt: skip
 
 

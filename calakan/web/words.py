@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "cancelled": "Dibatalkan", "umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang",
     "confirmed": "Terdaftar", "waiting": "Daftar tunggu", "applied": "Menunggu", "approved": "Disetujui",
     "declined": "Ditolak", "valid": "Berlaku", "revoked": "Dicabut", "replaced": "Diganti",
-    "pending": "Menunggu", "claimed": "Dikerjakan", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
+    "pending": "Menunggu", "claimed": "Dikerjakan", "signing": "Menunggu tanda tangan", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
     "uncertain": "Meragukan", "dropped": "Tidak jadi",
     "jabatan": "Jabatan", "status": "Status kepegawaian", "topic": "Topik", "jenjang": "Jenjang",
     "kecamatan": "Kecamatan", "school": "Sekolah", "month": "Bulan",

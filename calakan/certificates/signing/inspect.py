@@ -47,7 +47,23 @@ def whole_file_signature(content: bytes) -> Signed:
     ranges = RANGE.findall(content)
     if not ranges:
         raise UnsignedError()
-    start, before, after, rest = map(int, ranges[-1])
+    return _covering(content, tuple(map(int, ranges[-1])))
+
+
+def first_signature(content: bytes) -> Signed:
+    """The first signature over the file as it was then: time stamps and revocation data may follow it.
+
+    Raises UnsignedError, ChangedError.
+    """
+    found = RANGE.search(content)
+    if found is None:
+        raise UnsignedError()
+    ranges = tuple(map(int, found.groups()))
+    return _covering(content[: ranges[2] + ranges[3]], ranges)
+
+
+def _covering(content: bytes, ranges: tuple[int, ...]) -> Signed:
+    start, before, after, rest = ranges
     if start != 0 or after + rest != len(content) or before >= after:
         raise ChangedError("the signature does not cover the whole file")
     held = content[before:after]
@@ -59,7 +75,7 @@ def whole_file_signature(content: bytes) -> Signed:
         return Signed(_check(bytes.fromhex(held[1:-1].decode("ascii")), digest.digest()), None)
     except ChangedError:
         raise
-    except (ValueError, IndexError, StopIteration) as error:
+    except (ValueError, KeyError, IndexError, StopIteration) as error:
         raise ChangedError("the signature cannot be read") from error
 
 

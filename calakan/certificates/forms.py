@@ -1,0 +1,37 @@
+"""Forms of the panitia's work on certificates."""
+
+from __future__ import annotations
+
+import re
+
+from flask_wtf.file import MultipleFileField
+from wtforms import PasswordField, StringField
+from wtforms.validators import Length, ValidationError
+
+from calakan.web.forms import Form, Required
+
+
+class SignedFilesForm(Form):
+    files = MultipleFileField(
+        "Berkas yang sudah ditandatangani",
+        description="Beberapa PDF sekaligus, atau satu ZIP; paling banyak 6 MB sekali unggah.",
+    )
+
+
+def _nik(form: Form, field: StringField) -> None:
+    if not re.fullmatch(r"\d{16}", field.data or ""):
+        raise ValidationError("NIK terdiri atas 16 angka.")
+
+
+class EsignForm(Form):
+    """Typed by the official each time; nothing of it is kept."""
+
+    nik = StringField(
+        "NIK penanda tangan", [Required(), _nik], render_kw={"inputmode": "numeric", "autocomplete": "off"}
+    )
+    passphrase = PasswordField(
+        "Passphrase",
+        [Required(), Length(max=200, message="Terlalu panjang.")],
+        description="Hanya diteruskan ke layanan BSrE, tidak disimpan.",
+        render_kw={"autocomplete": "off"},
+    )
