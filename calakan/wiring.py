@@ -24,6 +24,9 @@ from calakan.enrolment import reactions as enrolment_reactions
 from calakan.enrolment import tasks as enrolment_tasks
 from calakan.enrolment.manage import blueprint as enrolment_manage
 from calakan.enrolment.views import blueprint as enrolment
+from calakan.feedback import letters as feedback_letters
+from calakan.feedback import tasks as feedback_tasks
+from calakan.feedback.views import blueprint as feedback
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
 from calakan.materials.views import blueprint as materials
@@ -55,6 +58,7 @@ BLUEPRINTS = [
     enrolment_manage,
     attendance,
     materials,
+    feedback,
     certificates,
     certificates_manage,
     notifications,
@@ -80,6 +84,7 @@ LETTERS: dict[str, Composer] = {
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
+    **feedback_letters.LETTERS,
     **certificate_letters.LETTERS,
 }
 
@@ -104,6 +109,7 @@ WORK: dict[str, Work] = {
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
+    "feedback.queue_digests": feedback_tasks.queue_digests,
 }
 
 # Seconds between two runs.
@@ -113,6 +119,7 @@ SCHEDULE: dict[str, int] = {
     "certificates.sweep": 60,
     "enrolment.repair_seats": 300,
     "availability.fetch": 300,
+    "feedback.queue_digests": 3600,
     "people.forget_expired": 86400,
     "api.forget_replies": 3600,
 }

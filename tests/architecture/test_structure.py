@@ -29,6 +29,7 @@ ORDER = [
     "enrolment",
     "attendance",
     "materials",
+    "feedback",
     "certificates",
     "reports",
 ]
