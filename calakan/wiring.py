@@ -30,6 +30,7 @@ from calakan.feedback.views import blueprint as feedback
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
 from calakan.materials.views import blueprint as materials
+from calakan.narasumber import events as narasumber_events
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
 from calakan.narasumber.views import blueprint as narasumber
@@ -42,6 +43,8 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
+from calakan.recognition import reactions as recognition_reactions
+from calakan.recognition.views import blueprint as recognition
 from calakan.reports.views import blueprint as reports
 from calakan.web.pages import blueprint as web
 from config import Settings
@@ -61,6 +64,7 @@ BLUEPRINTS = [
     feedback,
     certificates,
     certificates_manage,
+    recognition,
     notifications,
     office,
     reports,
@@ -69,6 +73,8 @@ BLUEPRINTS = [
 ]
 
 REACTIONS: dict[type, list[Handler]] = {
+    narasumber_events.SpeakerConfirmed: [recognition_reactions.on_speaker_confirmed],
+    diklat_events.DiklatPublished: [recognition_reactions.on_diklat_published],
     diklat_events.QuotaRaised: [enrolment_reactions.on_quota_raised],
     # The narasumber may veto a new time, so they are asked before anyone is told.
     diklat_events.LiveSessionMoved: [narasumber_reactions.on_session_moved, enrolment_reactions.on_session_moved],

@@ -41,6 +41,7 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_present": "Angket diisi oleh peserta yang tercatat hadir pada sesi ini.",
     "answer_not_open": lambda f: ANSWER[f["why"]],
     "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",
+    "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "holiday_exists": lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
     "busy_times_invalid": lambda f: BUSY[f["why"]],
     "calendar_address_invalid": lambda f: CALENDAR_ADDRESS[f["why"]],

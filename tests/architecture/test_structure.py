@@ -31,6 +31,7 @@ ORDER = [
     "materials",
     "feedback",
     "certificates",
+    "recognition",
     "reports",
 ]
 DOORS = {"views", "manage", "forms", "tasks"}
