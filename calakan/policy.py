@@ -19,6 +19,9 @@ from calakan.narasumber.models import Volunteer
 from calakan.people import queries as people_queries
 from calakan.people import rules as people
 from calakan.people.models import Person, School
+from calakan.recognition import queries as recognition_queries
+from calakan.recognition import rules as recognition
+from calakan.recognition.models import AssignmentLetter
 from calakan.web.access import Access, allow, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
@@ -53,6 +56,10 @@ def _person(code: str, **rest: object) -> Person | None:
 
 def _material(code: str, **rest: object) -> Material | None:
     return materials.by_code(code)
+
+
+def _letter(code: str, **rest: object) -> AssignmentLetter | None:
+    return recognition_queries.by_code(code)
 
 
 def _school(npsn: str, **rest: object) -> School | None:
@@ -180,6 +187,12 @@ POLICY: dict[str, Access] = {
     "materials.set_audience": allow(materials.may_supply_material, on=_material, hidden=True),
     "materials.newest": allow(materials.may_open, on=_material, anonymous=True, hidden=True),
     "materials.version": allow(materials.may_supply_material, on=_material, hidden=True),
+    "feedback.answer": allow(enrolment.may_join, on=_diklat, hidden=True),
+    "feedback.own": allow(narasumber.may_offer),
+    "feedback.board": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "recognition.record": allow(narasumber.may_offer),
+    "recognition.letter": allow(recognition.may_read, on=_letter, hidden=True),
+    "recognition.share": allow(narasumber.may_view_profile, on=_volunteer, anonymous=True, hidden=True),
     "narasumber.board": allow(narasumber.may_offer),
     "narasumber.schedule": allow(narasumber.may_offer),
     "narasumber.apply": signed_in(),

@@ -24,9 +24,13 @@ from calakan.enrolment import reactions as enrolment_reactions
 from calakan.enrolment import tasks as enrolment_tasks
 from calakan.enrolment.manage import blueprint as enrolment_manage
 from calakan.enrolment.views import blueprint as enrolment
+from calakan.feedback import letters as feedback_letters
+from calakan.feedback import tasks as feedback_tasks
+from calakan.feedback.views import blueprint as feedback
 from calakan.kernel.errors import DomainError
 from calakan.kernel.events import Handler
 from calakan.materials.views import blueprint as materials
+from calakan.narasumber import events as narasumber_events
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
 from calakan.narasumber.views import blueprint as narasumber
@@ -42,6 +46,9 @@ from calakan.people.views import blueprint as people
 from calakan.reports import letters as report_letters
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
+from calakan.recognition import reactions as recognition_reactions
+from calakan.recognition.views import blueprint as recognition
+from calakan.reports.views import blueprint as reports
 from calakan.web.pages import blueprint as web
 from config import Settings
 
@@ -57,8 +64,10 @@ BLUEPRINTS = [
     enrolment_manage,
     attendance,
     materials,
+    feedback,
     certificates,
     certificates_manage,
+    recognition,
     notifications,
     office,
     reports,
@@ -68,6 +77,8 @@ BLUEPRINTS = [
 ]
 
 REACTIONS: dict[type, list[Handler]] = {
+    narasumber_events.SpeakerConfirmed: [recognition_reactions.on_speaker_confirmed],
+    diklat_events.DiklatPublished: [recognition_reactions.on_diklat_published],
     diklat_events.QuotaRaised: [enrolment_reactions.on_quota_raised],
     # The narasumber may veto a new time, so they are asked before anyone is told.
     diklat_events.LiveSessionMoved: [narasumber_reactions.on_session_moved, enrolment_reactions.on_session_moved],
@@ -83,6 +94,7 @@ LETTERS: dict[str, Composer] = {
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
+    **feedback_letters.LETTERS,
     **certificate_letters.LETTERS,
     **report_letters.LETTERS,
 }
@@ -108,6 +120,7 @@ WORK: dict[str, Work] = {
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
+    "feedback.queue_digests": feedback_tasks.queue_digests,
 }
 
 # Seconds between two runs.
@@ -117,6 +130,7 @@ SCHEDULE: dict[str, int] = {
     "certificates.sweep": 60,
     "enrolment.repair_seats": 300,
     "availability.fetch": 300,
+    "feedback.queue_digests": 3600,
     "people.forget_expired": 86400,
     "api.forget_replies": 3600,
 }

@@ -17,6 +17,7 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
+from calakan.feedback import queries as feedback
 from calakan.kernel import clock, db, qr
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
@@ -86,6 +87,7 @@ def progress(slug: str) -> Response | str:
         sessions=sessions,
         marks=queries.presences([s.id for s in sessions], [me]).get(me, {}),
         opens=opens,
+        to_answer=feedback.open_for(me, diklat.id, now=now),
         materials=materials.shown(diklat, enrolled=True),
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},
     )

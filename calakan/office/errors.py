@@ -7,6 +7,12 @@ class NumberPatternInvalid(DomainError):
     field = "number_pattern"
 
 
+class LetterPatternInvalid(DomainError):
+    """As above, of the letters of assignment."""
+
+    field = "letter_pattern"
+
+
 class ChoiceExists(DomainError):
     field = "label"
 

@@ -38,6 +38,11 @@ class SettingsForm(Form):
     classification = StringField(
         "Kode klasifikasi", [Required(), AtMost(20), printable], description="Mengisi {klas}, mis. 400.3.4."
     )
+    letter_pattern = StringField(
+        "Pola nomor surat tugas",
+        [Required(), AtMost(80), printable],
+        description="Isian otomatis yang sama; nomornya dihitung sendiri.",
+    )
     place_of_issue = StringField("Tempat penerbitan", [Required(), AtMost(60), printable])
     event_level = StringField("Tingkat kegiatan", [Required(), AtMost(40)], description="Mis. kabupaten.")
     yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)

@@ -16,7 +16,15 @@ from calakan.kernel.codes import slug
 from calakan.kernel.errors import NotFound
 from calakan.office import numbering
 from calakan.office.defaults import CHOICES, HOLIDAYS
-from calakan.office.errors import ChoiceEmpty, ChoiceExists, HolidayExists, SignerIncomplete, TooManySigners
+from calakan.office.errors import (
+    ChoiceEmpty,
+    ChoiceExists,
+    HolidayExists,
+    LetterPatternInvalid,
+    NumberPatternInvalid,
+    SignerIncomplete,
+    TooManySigners,
+)
 from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
 from calakan.office.queries import OfficeSettings, Signer, office_settings
 
@@ -27,11 +35,12 @@ MOST_SIGNERS = 3
 def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSettings:
     """Store what differs from the defaults; papers that are issued keep what they say.
 
-    Raises NumberPatternInvalid, TooManySigners, SignerIncomplete.
+    Raises NumberPatternInvalid, LetterPatternInvalid, TooManySigners, SignerIncomplete.
     """
     held = office_settings()
     changed = replace(held, **values)
     numbering.check_pattern(changed.number_pattern)
+    _check_letter_pattern(changed.letter_pattern)
     _check_signers(changed.signers)
     was, plain, default = asdict(held), asdict(changed), asdict(OfficeSettings())
     differing = sorted(name for name in values if was[name] != plain[name])
@@ -62,6 +71,13 @@ def _check_signers(signers: Sequence[Signer]) -> None:
 def _noted(name: str, value: Any) -> Any:
     """What the trail keeps of a value: of signers their posts and names, never a NIP."""
     return [f"{signer['post']}: {signer['name']}" for signer in value] if name == "signers" else value
+
+
+def _check_letter_pattern(pattern: str) -> None:
+    try:
+        numbering.check_pattern(pattern)
+    except NumberPatternInvalid:
+        raise LetterPatternInvalid(pattern=pattern) from None
 
 
 def ensure_choices() -> None:

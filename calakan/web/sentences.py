@@ -25,6 +25,11 @@ FILES = {
     "macros": "Berkas memuat makro, jadi tidak diterima. Simpan ulang tanpa makro, atau sebagai PDF.",
     "broken": "Berkas rusak atau tidak utuh. Simpan ulang, lalu coba lagi.",
 }
+ANSWER = {
+    "early": "Angket terbuka sesudah sesi selesai.",
+    "late": "Waktu mengisi angket sesi ini sudah lewat.",
+    "cancelled": "Sesi ini dibatalkan, jadi tidak ada angketnya.",
+}
 
 SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "file_refused": lambda f: FILES[f["why"]],
@@ -32,6 +37,11 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "nothing_given": "Pilih satu berkas, atau isi satu tautan.",
     "too_early_for_recording": "Rekaman dibagikan untuk sesi yang sudah selesai. Pilih sesinya.",
     "diklat_called_off": "Diklat ini dibatalkan, jadi tidak membagikan materi.",
+    "already_answered": "Angket sesi ini sudah Bapak/Ibu isi. Terima kasih.",
+    "not_present": "Angket diisi oleh peserta yang tercatat hadir pada sesi ini.",
+    "answer_not_open": lambda f: ANSWER[f["why"]],
+    "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",
+    "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "holiday_exists": lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
     "busy_times_invalid": lambda f: BUSY[f["why"]],
     "calendar_address_invalid": lambda f: CALENDAR_ADDRESS[f["why"]],

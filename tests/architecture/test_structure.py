@@ -29,7 +29,9 @@ ORDER = [
     "enrolment",
     "attendance",
     "materials",
+    "feedback",
     "certificates",
+    "recognition",
     "reports",
 ]
 DOORS = {"views", "manage", "forms", "tasks"}

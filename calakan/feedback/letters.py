@@ -1,0 +1,28 @@
+"""The digest as a mail, computed when it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calakan.diklat import queries as diklat_queries
+from calakan.feedback import queries
+from calakan.notifications.letters import Letter, render
+from calakan.notifications.models import Message
+
+WORDS = {
+    "mastery": "Penguasaan materi",
+    "delivery": "Cara menyampaikan",
+    "interaction": "Interaksi dengan peserta",
+    "timing": "Pengaturan waktu",
+}
+
+
+def digest(message: Message, now: datetime) -> Letter | None:
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    found = queries.digests([message.subject_id or 0]).get(message.subject_id or 0)
+    if session is None or found is None:
+        return None
+    return render("feedback/mail/digest.txt", name=message.facts["name"], session=session, digest=found, words=WORDS)
+
+
+LETTERS = {"feedback.digest": digest}

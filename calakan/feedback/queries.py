@@ -1,0 +1,113 @@
+"""Reads of the questionnaire: what a participant may still answer, and digests from five answers up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance.models import Presence
+from calakan.diklat.models import LiveSession, SessionState
+from calakan.feedback.models import ITEMS, Answered, SessionAnswer
+from calakan.kernel import db
+from calakan.narasumber.models import Assignment, AssignmentState, Duty
+
+FEWEST = 5
+OPEN_FOR = timedelta(days=30)
+# The last minutes are close enough: nobody who closes the room waits for the clock.
+BEFORE_END = timedelta(minutes=15)
+
+
+def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Sequence[LiveSession]:
+    """Sessions the person was present in and has not told about yet, the oldest first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .join(Presence, Presence.live_session_id == LiveSession.id)
+            .where(
+                LiveSession.diklat_id == diklat_id,
+                LiveSession.state == SessionState.PLANNED,
+                LiveSession.ends_at <= now + BEFORE_END,
+                LiveSession.ends_at > now - OPEN_FOR,
+                Presence.person_id == person_id,
+                Presence.present,
+                ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
+            )
+            .order_by(LiveSession.starts_at)
+        )
+        .all()
+    )
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Of whole fives only: a single later answer can not be found by comparing two digests."""
+
+    session_id: int
+    answers: int
+    means: dict[str, float]
+    shares: dict[str, dict[int, int]]
+    texts: tuple[str, ...]
+
+    @property
+    def mean(self) -> float:
+        return round(sum(self.means.values()) / len(self.means), 2)
+
+
+def digests(session_ids: Iterable[int]) -> dict[int, Digest]:
+    """session -> digest, of those with at least five answers; one statement."""
+    rows: dict[int, list[SessionAnswer]] = {}
+    wanted = sa.select(SessionAnswer).where(SessionAnswer.live_session_id.in_(list(session_ids)))
+    for row in db.session().scalars(wanted.order_by(SessionAnswer.id)):
+        rows.setdefault(row.live_session_id, []).append(row)
+    return {id: _digest(id, found) for id, found in rows.items() if len(found) >= FEWEST}
+
+
+def _digest(session_id: int, rows: Sequence[SessionAnswer]) -> Digest:
+    counted = rows[: len(rows) - len(rows) % FEWEST]
+    marks = {item: [getattr(row, item) for row in counted] for item in ITEMS}
+    shares = {item: {mark: Counter(values)[mark] for mark in (4, 3, 2, 1)} for item, values in marks.items()}
+    return Digest(
+        session_id=session_id,
+        answers=len(counted),
+        means={item: round(sum(values) / len(values), 2) for item, values in marks.items()},
+        shares=shares,
+        # In order of the words: the order of arrival would tell who wrote what.
+        texts=tuple(sorted(row.text for row in counted if row.text)),
+    )
+
+
+def answers(session_ids: Iterable[int]) -> dict[int, int]:
+    """session -> how many have answered."""
+    rows = db.session().execute(
+        sa.select(SessionAnswer.live_session_id, sa.func.count())
+        .where(SessionAnswer.live_session_id.in_(list(session_ids)))
+        .group_by(SessionAnswer.live_session_id)
+    )
+    return dict(rows.all())
+
+
+def taught(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
+    """Sessions a narasumber has held, with the diklat, the latest first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .join(Assignment, Assignment.live_session_id == LiveSession.id)
+            .where(
+                Assignment.person_id == person_id,
+                Assignment.duty == Duty.SPEAKER,
+                Assignment.state == AssignmentState.CONFIRMED,
+                LiveSession.state == SessionState.PLANNED,
+                LiveSession.ends_at <= now,
+            )
+            .options(joinedload(LiveSession.diklat))
+            .order_by(LiveSession.starts_at.desc())
+        )
+        .all()
+    )

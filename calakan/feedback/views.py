@@ -1,0 +1,111 @@
+"""Answering, on a phone in under a minute; digests for the narasumber and the panitia."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.feedback import queries, services
+from calakan.feedback.forms import AnswerForm
+from calakan.feedback.letters import WORDS
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries as narasumber
+from calakan.web import gate
+
+blueprint = Blueprint("feedback", __name__, template_folder="templates")
+Page = Response | str | tuple[str, int]
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.route("/belajar/<slug>/angket", methods=["GET", "POST"])
+def answer(slug: str) -> Page:
+    diklat_id, me = gate.subject(Diklat).id, _me()
+    mine = enrolment.enrolment(diklat_id, me)
+    if mine is None or mine.state is not EnrolmentState.CONFIRMED:
+        flash("Angket diisi oleh peserta diklat ini.", "warn")
+        return redirect(f"/diklat/{slug}")
+    waiting = queries.open_for(me, diklat_id, now=clock.now())
+    form = AnswerForm()
+    chosen = _chosen(waiting, form.session.data or request.args.get("sesi", ""))
+    if form.validate_on_submit() and chosen is not None:
+        session_id, title = chosen.id, chosen.title
+        try:
+            with db.transaction():
+                services.answer(
+                    session_id, me, form.marks(), text=form.text.data or "", actor=gate.actor(), now=clock.now()
+                )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(f"Terima kasih. Angket “{title}” tersimpan tanpa nama.", "ok")
+            left = queries.open_for(me, diklat_id, now=clock.now())
+            return redirect(url_for("feedback.answer" if left else "attendance.progress", slug=slug), 303)
+        waiting = queries.open_for(me, diklat_id, now=clock.now())
+        chosen = _chosen(waiting, form.session.data or "")
+    elif form.is_submitted() and chosen is None:
+        flash("Angket sesi itu sudah terisi, atau waktunya sudah lewat.", "warn")
+        return redirect(url_for("attendance.progress", slug=slug), 303)
+    page = render_template(
+        "feedback/answer.html",
+        diklat=diklat_queries.by_slug(slug),
+        session=chosen,
+        left=len(waiting),
+        speakers=_speakers(chosen),
+        form=form,
+    )
+    return (page, 422) if form.errors else page
+
+
+def _chosen(waiting: Sequence[LiveSession], number: str) -> LiveSession | None:
+    """The session asked for, else (nothing asked) the oldest."""
+    if not number:
+        return waiting[0] if waiting else None
+    return next((session for session in waiting if str(session.number) == number), None)
+
+
+def _speakers(session: LiveSession | None) -> list[str]:
+    if session is None:
+        return []
+    return [row.person.printed_name for row in narasumber.confirmed_of([session.id]).get(session.id, ())]
+
+
+@blueprint.get("/relawan/umpan-balik")
+def own() -> str:
+    sessions = queries.taught(_me(), now=clock.now())
+    ids = [session.id for session in sessions]
+    return render_template(
+        "feedback/own.html",
+        sessions=sessions,
+        digests=queries.digests(ids),
+        counts=queries.answers(ids),
+        words=WORDS,
+        fewest=queries.FEWEST,
+    )
+
+
+@blueprint.get("/kelola/diklat/<slug>/angket")
+def board(slug: str) -> str:
+    diklat = gate.subject(Diklat)
+    sessions = diklat_queries.sessions_of(diklat.id)
+    ids = [session.id for session in sessions]
+    return render_template(
+        "feedback/board.html",
+        diklat=diklat,
+        sessions=sessions,
+        digests=queries.digests(ids),
+        counts=queries.answers(ids),
+        words=WORDS,
+        fewest=queries.FEWEST,
+    )
