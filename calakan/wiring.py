@@ -43,12 +43,11 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
+from calakan.recognition import reactions as recognition_reactions
+from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
-from calakan.recognition import reactions as recognition_reactions
-from calakan.recognition.views import blueprint as recognition
-from calakan.reports.views import blueprint as reports
 from calakan.web.pages import blueprint as web
 from config import Settings
 

@@ -90,7 +90,6 @@ def init_app(app: Flask) -> None:
         lists=lists,
         avatar_colour=avatar_colour,
         dates=dates,
-        tab_counts=tab_counts,
     )
 
     @app.context_processor
