@@ -9,6 +9,7 @@ from datetime import timedelta
 from celery import Celery
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -19,6 +20,7 @@ from calakan.kernel import db, events
 from calakan.kernel.files import Store
 from calakan.notifications import letters
 from calakan.people import passwords
+from calakan.people import queries as people_queries
 from calakan.stack import broker
 from calakan.web import assets, cache, chrome, gate, headers, limits, refusals
 
@@ -74,7 +76,21 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if settings.production:
+        _refuse_demo_accounts(app)
     return app
+
+
+def _refuse_demo_accounts(app: Flask) -> None:
+    """Their password is published, so whoever starts the application, here is where it ends."""
+    with app.app_context():
+        try:
+            found = people_queries.demo_people_exist()
+        except SQLAlchemyError:  # not migrated yet, or away; then there is nobody to log in
+            found = False
+        db.session().rollback()
+    if found:
+        raise config.InvalidSettings(["demo accounts exist; production does not start with them"])
 
 
 def _logging(settings: config.Settings) -> None:

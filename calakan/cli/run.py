@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from flask_migrate import upgrade
 
@@ -41,7 +39,6 @@ def prepare() -> None:
     from calakan.kernel import clock, db
     from calakan.office.services import ensure_choices
     from calakan.people.directory import ensure_places
-    from calakan.people.queries import demo_people_exist
 
     with application() as app:
         # There is no broker yet; the sweep finds what is written here.
@@ -54,9 +51,6 @@ def prepare() -> None:
         settings = app.extensions["calakan.settings"]
         if ensure_keys(settings, now=clock.now()):
             click.echo("Made the office's signing keys in the data directory; keep a copy in a safe place.")
-        if settings.production:
-            if demo_people_exist():
-                sys.exit("calakan: demo accounts exist; production does not start with them")
-        elif first:
+        if first and not settings.production:
             click.echo("First start: making the demo…")
             ensure_demo(settings, now=clock.now())
