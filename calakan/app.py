@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 from flask import Flask
-from flask_migrate import Migrate
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from calakan import policy, wiring
+from calakan import logs, policy, wiring
 from calakan.api import routes as api
 from calakan.background import make_celery
 from calakan.kernel import db, events
@@ -21,25 +21,7 @@ from calakan.kernel.files import Store
 from calakan.notifications import letters
 from calakan.people import passwords
 from calakan.people import queries as people_queries
-from calakan.stack import broker
 from calakan.web import assets, cache, chrome, gate, headers, limits, refusals
-
-migrate = Migrate()
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line; a line break in a message cannot forge a second line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        facts = {
-            "timestamp": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage(),
-        }
-        if record.exc_info:
-            facts["exception"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -65,7 +47,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.extensions["calakan.files"] = Store(settings.data_dir / "files")
     if settings.testing:
         passwords.make_cheap()
-    _logging(settings)
+    logs.set_up(settings)
     _database(app)
     _connect(app, settings)
     for part in (cache, assets, headers, limits, chrome, gate, refusals, api):
@@ -93,17 +75,23 @@ def _refuse_demo_accounts(app: Flask) -> None:
         raise config.InvalidSettings(["demo accounts exist; production does not start with them"])
 
 
-def _logging(settings: config.Settings) -> None:
-    if logging.getLogger().handlers:
-        return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    if settings.log_format == "json":
-        logging.getLogger().handlers[0].setFormatter(JsonLines())
+class _Migrations:
+    """Stands where Flask-Migrate looks, and loads it, with Alembic, when somebody migrates: no other process needs them."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        directory = str(config.ROOT / "migrations")
+        Migrate().init_app(self._app, db.db, directory=directory, render_as_batch=True)  # takes our place
+        return getattr(self._app.extensions["migrate"], name)
 
 
 def _database(app: Flask) -> None:
     db.db.init_app(app)
-    migrate.init_app(app, db.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    app.extensions["migrate"] = _Migrations(app)
     with app.app_context():
         db.prepare_engine(db.engine())
 
@@ -113,7 +101,8 @@ def _connect(app: Flask, settings: config.Settings) -> None:
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
     letters.connect(wiring.LETTERS, base_url=settings.base_url)
-    celery: Celery = make_celery(app, settings, broker_url=broker.broker_url(settings))
+    celery: Celery = make_celery(app, settings, wiring.WORK)
+    worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery
     if not settings.testing:
         db.connect_ring(lambda queue: _ring(celery, queue))
@@ -128,6 +117,6 @@ def _ring(celery: Celery, queue: str) -> None:
 
 
 def after_fork(app: Flask) -> None:
-    """A forked web process opens its own connections."""
+    """A forked process, web or worker, opens its own connections."""
     with app.app_context():
         db.engine().dispose(close=False)

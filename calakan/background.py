@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
 from celery import Celery, Task
-from flask import Flask
 
 import config
-from calakan import wiring
 from calakan.kernel.clock import WIB
+from calakan.schedule import SCHEDULE
+from calakan.stack import broker
+
+if TYPE_CHECKING:
+    from flask import Flask  # the beat does without
+
+Work = Callable[[config.Settings], int]
 
 
-def make_celery(app: Flask, settings: config.Settings, *, broker_url: str) -> Celery:
+def make_celery(app: Flask, settings: config.Settings, work: Mapping[str, Work]) -> Celery:
+    """For the web, which rings, and the workers, which answer."""
+
     class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    celery = Celery("calakan", task_cls=InApp, broker=broker_url, set_as_current=False)
+    celery = doorbell(settings, task_cls=InApp)
+    for name, job in work.items():
+        _register(celery, name, job, settings)
+    return celery
+
+
+def doorbell(settings: config.Settings, *, task_cls: type[Task] = Task) -> Celery:
+    """Knows the names of the work and its intervals, not the work itself: all that the beat needs."""
+    celery = Celery("calakan", task_cls=task_cls, broker=broker.broker_url(settings), set_as_current=False)
     celery.conf.update(
         task_serializer="json",
         accept_content=["json"],
@@ -24,6 +42,8 @@ def make_celery(app: Flask, settings: config.Settings, *, broker_url: str) -> Ce
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        # What is not acknowledged is handed out again by the broker; two at the same work would only wait for each other.
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         task_time_limit=1200,
         task_publish_retry=False,
         broker_connection_retry_on_startup=True,
@@ -37,15 +57,13 @@ def make_celery(app: Flask, settings: config.Settings, *, broker_url: str) -> Ce
         worker_hijack_root_logger=False,
         beat_schedule={
             name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
-            for name, seconds in wiring.SCHEDULE.items()
+            for name, seconds in SCHEDULE.items()
         },
     )
-    for name, work in wiring.WORK.items():
-        _register(celery, name, work, settings)
     return celery
 
 
-def _register(celery: Celery, name: str, work: wiring.Work, settings: config.Settings) -> None:
+def _register(celery: Celery, name: str, work: Work, settings: config.Settings) -> None:
     @celery.task(name=name)
     def task() -> None:
         work(settings)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
@@ -11,6 +9,7 @@ from calakan.api.routes import blueprint as api
 from calakan.attendance.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
 from calakan.availability.views import blueprint as availability
+from calakan.background import Work
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
 from calakan.certificates import tasks as certificate_tasks
@@ -48,8 +47,8 @@ from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
+from calakan.schedule import SCHEDULE as SCHEDULE
 from calakan.web.pages import blueprint as web
-from config import Settings
 
 BLUEPRINTS = [
     web,
@@ -106,8 +105,6 @@ CONFLICTS: dict[str, type[DomainError]] = {
     "uq_api_reply_token_hash_key": api_errors.KeyInUse,
 }
 
-Work = Callable[[Settings], int]
-
 # What a worker can be asked to do; the names are also those of `calakan sweep NAME`.
 WORK: dict[str, Work] = {
     "notifications.deliver": notification_tasks.deliver_due,
@@ -120,16 +117,4 @@ WORK: dict[str, Work] = {
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
     "feedback.queue_digests": feedback_tasks.queue_digests,
-}
-
-# Seconds between two runs.
-SCHEDULE: dict[str, int] = {
-    "enrolment.queue_reminders": 60,
-    "notifications.sweep": 60,
-    "certificates.sweep": 60,
-    "enrolment.repair_seats": 300,
-    "availability.fetch": 300,
-    "feedback.queue_digests": 3600,
-    "people.forget_expired": 86400,
-    "api.forget_replies": 3600,
 }

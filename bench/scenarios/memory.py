@@ -17,7 +17,6 @@ _NAMES = {
     "calakan.stack.supervisor": "supervisor",
     "gunicorn": "web",
     "calakan.stack.beat": "beat",
-    "celery_worker beat": "beat",
     "celery_worker worker": "worker",
     "valkey-server": "broker",
     "redis-server": "broker",

@@ -22,7 +22,7 @@ CONNECTIONS = 100
 def run(bench: Bench) -> Iterator[Row]:
     people, seats = bench.size(2000, 40), bench.size(500, 10)
     for kind in DATABASES:
-        for web_workers in (2, 8):
+        for web_workers in (2,) if bench.small else (2, 8):
             with Site(bench.databases, kind, web_workers=web_workers) as site:
                 course = courses.published("Rebutan", starts_at=clock.now() + timedelta(days=10), quota=seats)
                 visitors = site.visitors(site.people(people))

@@ -78,15 +78,15 @@ def removed(message: Message, now: datetime) -> Letter | None:
 
 def reminder(message: Message, now: datetime) -> Letter | None:
     """Only while the session stands on the same day, lies ahead, and the person is still enrolled."""
-    session = diklat_queries.live_session_by_id(message.subject_id or 0)
-    if session is None or session.state is not SessionState.PLANNED or session.starts_at <= now:
+    found = queries.session_and_standing(message.subject_id or 0, message.person_id)
+    if found is None or found[1] is not EnrolmentState.CONFIRMED:
+        return None
+    session = found[0]
+    if session.state is not SessionState.PLANNED or session.starts_at <= now:
         return None
     if session.local_date.isoformat() != message.facts["date"]:
         return None
     if session.diklat.state is not DiklatState.PUBLISHED or not session.diklat.remind:
-        return None
-    enrolment = queries.enrolment(session.diklat_id, message.person_id)
-    if enrolment is None or enrolment.state is not EnrolmentState.CONFIRMED:
         return None
     return render(
         "enrolment/mail/reminder.txt",
@@ -106,11 +106,11 @@ def session_cancelled(message: Message, now: datetime) -> Letter | None:
 
 
 def _about_session(message: Message, state: SessionState, template: str) -> Letter | None:
-    session = diklat_queries.live_session_by_id(message.subject_id or 0)
-    if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
+    found = queries.session_and_standing(message.subject_id or 0, message.person_id)
+    if found is None or found[1] is not EnrolmentState.CONFIRMED:
         return None
-    enrolment = queries.enrolment(session.diklat_id, message.person_id)
-    if enrolment is None or enrolment.state is not EnrolmentState.CONFIRMED:
+    session = found[0]
+    if session.state is not state or session.sequence != message.facts["sequence"]:
         return None
     return render(
         template, name=message.facts["name"], session=session, attachments=[schedule(session.diklat, [session])]

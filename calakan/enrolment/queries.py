@@ -75,6 +75,21 @@ def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
     )
 
 
+def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, EnrolmentState] | None:
+    """A live session with its diklat, and where this person stands in it; None for who never enrolled. One statement."""
+    row = (
+        db.session()
+        .execute(
+            sa.select(LiveSession, Enrolment.state)
+            .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
+            .where(LiveSession.id == session_id, Enrolment.person_id == person_id)
+            .options(joinedload(LiveSession.diklat))
+        )
+        .first()
+    )
+    return (row[0], row[1]) if row is not None else None
+
+
 def place_in_line(enrolment: Enrolment) -> int:
     """1 is next."""
     ahead = sa.select(sa.func.count()).where(

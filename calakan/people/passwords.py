@@ -8,7 +8,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn import zxcvbn
 
 from calakan.people.errors import PasswordWeak
 
@@ -51,5 +50,7 @@ def check_strength(password: str, *, staff: bool, about: list[str]) -> None:
         raise PasswordWeak(why="short", shortest=shortest)
     if len(password) > LONGEST:
         raise PasswordWeak(why="long", longest=LONGEST)
+    from zxcvbn import zxcvbn  # its word lists take more memory than all the rest of this room; few processes need them
+
     if zxcvbn(password[:72], user_inputs=[a for a in about if a])["score"] < 2:
         raise PasswordWeak(why="guessable")

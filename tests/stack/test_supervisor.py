@@ -366,7 +366,7 @@ class TestRealApplication:
         assert stack.answers()
         stack.wait(lambda: len(stack.below()) >= 8)  # four children, two web workers, two task workers
         assert "Traceback" not in stack.log
-        words = ["gunicorn", "celery_worker worker", "celery_worker beat", "valkey"]
+        words = ["gunicorn", "celery_worker worker", "calakan.stack.beat beat", "valkey"]
         before = {word: stack.child(word) for word in words}
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)

@@ -13,11 +13,11 @@ from datetime import datetime
 
 import pikepdf
 import pytest
-from paper_samples import AT, EVENT, HOLDER, LONG_NAME, heavy, heavy_holder, render
 from PIL import ImageCms
 
 from calakan.certificates.paper import Template
 from calakan.certificates.paper.metadata import srgb_profile
+from tests.certificates.paper.paper_samples import AT, EVENT, HOLDER, LONG_NAME, heavy, heavy_holder, render
 
 CASES = {
     "plain": lambda: render(),
@@ -172,7 +172,7 @@ def test_different_papers_have_different_identifiers():
 SCRIPT = """
 import hashlib, json, sys
 sys.path.insert(0, sys.argv[1])
-from paper_samples import *
+from tests.certificates.paper.paper_samples import *
 print(json.dumps([hashlib.sha256(pdf).hexdigest() for pdf in (render(), render(heavy(), heavy_holder()))]))
 """
 

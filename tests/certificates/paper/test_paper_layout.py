@@ -9,7 +9,11 @@ from itertools import combinations
 import pypdfium2
 import pypdfium2.raw
 import pytest
-from paper_samples import (
+
+from calakan.certificates.paper import Signer
+from calakan.certificates.paper.linebreak import balanced, fit, wrapped
+from calakan.certificates.paper.typeset import EXTRA, REGULAR, SERIF
+from tests.certificates.paper.paper_samples import (
     EVENT,
     HEIGHT,
     HOLDER,
@@ -25,10 +29,6 @@ from paper_samples import (
     programme,
     render,
 )
-
-from calakan.certificates.paper import Signer
-from calakan.certificates.paper.linebreak import balanced, fit, wrapped
-from calakan.certificates.paper.typeset import EXTRA, REGULAR, SERIF
 
 Box = tuple[float, float, float, float]
 FRAME: Box = (24.0, 13.0, 273.0, 197.0)

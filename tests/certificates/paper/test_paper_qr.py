@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 import segno
 import zxingcpp
-from paper_samples import EVENT, HOLDER, TOKEN_URL, picture, render
 from PIL import Image, ImageFilter
 
 from calakan.kernel.qr import ALPHANUMERIC, CAPACITY, encode
+from tests.certificates.paper.paper_samples import EVENT, HOLDER, TOKEN_URL, picture, render
 
 URLS = [
     HOLDER.check_url,

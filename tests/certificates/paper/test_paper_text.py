@@ -8,9 +8,20 @@ from dataclasses import replace
 
 import pypdf
 import pytest
-from paper_samples import AT, EVENT, HOLDER, LONG_NAME, LONG_TITLE, LONG_UNIT, heavy, heavy_holder, page_text, render
 
 from calakan.certificates.paper import Template, UndrawableError, undrawable
+from tests.certificates.paper.paper_samples import (
+    AT,
+    EVENT,
+    HOLDER,
+    LONG_NAME,
+    LONG_TITLE,
+    LONG_UNIT,
+    heavy,
+    heavy_holder,
+    page_text,
+    render,
+)
 
 NAMES = [
     "Sri Mulyati, S.Pd.",

@@ -1,0 +1,15 @@
+"""What the beat asks for, and how often. Imports nothing, so that the beat stays small."""
+
+from __future__ import annotations
+
+# Seconds between two runs.
+SCHEDULE: dict[str, int] = {
+    "enrolment.queue_reminders": 60,
+    "notifications.sweep": 60,
+    "certificates.sweep": 60,
+    "enrolment.repair_seats": 300,
+    "availability.fetch": 300,
+    "feedback.queue_digests": 3600,
+    "people.forget_expired": 86400,
+    "api.forget_replies": 3600,
+}
