@@ -20,6 +20,8 @@ from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
 from tests.servers.postgres import open_server
+from tests.undoing import Undoing
+from tests.world import World, build
 
 KEPT = {"alembic_version", "kecamatan", "village", "school", "school_source", "choice"}
 
@@ -74,13 +76,45 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         yield migrated_app
         db.session().rollback()
     with migrated_app.app_context():
-        tables = [t for t in reversed(db.Base.metadata.sorted_tables) if t.name not in KEPT]
-        with db.transaction() as session:
-            if db.engine().dialect.name == "postgresql":
-                session.execute(sa.text(f"TRUNCATE {', '.join(t.name for t in tables)} RESTART IDENTITY CASCADE"))
-            else:
-                for table in tables:
-                    session.execute(sa.delete(table))
+        empty_tables()
+
+
+def empty_tables() -> None:
+    """All but places and lists."""
+    tables = [t for t in reversed(db.Base.metadata.sorted_tables) if t.name not in KEPT]
+    with db.transaction() as session:
+        if db.engine().dialect.name == "postgresql":
+            session.execute(sa.text(f"TRUNCATE {', '.join(t.name for t in tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in tables:
+                session.execute(sa.delete(table))
+
+
+@pytest.fixture(scope="module")
+def world(migrated_app: Flask) -> Iterator[World]:
+    """A small office that the tests of a module share: they look at it, or undo what they do (`tests.undoing`)."""
+    with migrated_app.app_context():
+        made = build(migrated_app)
+    yield made
+    with migrated_app.app_context():
+        empty_tables()
+
+
+@pytest.fixture
+def shared(world: World) -> Iterator[World]:
+    """The shared office, with an application context for one test."""
+    world.app.config["WTF_CSRF_ENABLED"] = False
+    with world.app.app_context():
+        yield world
+        db.session().rollback()
+        db.db.session.remove()
+
+
+@pytest.fixture
+def undone(shared: World) -> Iterator[Undoing]:
+    """Requests of this test change nothing, and what they would have changed is known."""
+    with Undoing() as watching:
+        yield watching
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField
+from wtforms import StringField
 
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
 
 
 class CodeForm(Form):

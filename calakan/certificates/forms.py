@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length, ValidationError
 
-from calakan.web.forms import Form, Required
+from calakan.web.forms import AtMost, Form, Required
 
 
 class SignedFilesForm(Form):
@@ -34,4 +34,14 @@ class EsignForm(Form):
         [Required(), Length(max=200, message="Terlalu panjang.")],
         description="Hanya diteruskan ke layanan BSrE, tidak disimpan.",
         render_kw={"autocomplete": "off"},
+    )
+
+
+class ReasonForm(Form):
+    """The reason of a withdrawn or renewed paper."""
+
+    reason = StringField(
+        "Alasan",
+        [Required("Tulis alasannya; alasan ini ditampilkan kepada umum."), AtMost(300)],
+        description="Ditampilkan kepada umum.",
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.certificates import eligibility, queries, services, signatures
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
-from calakan.certificates.forms import EsignForm, SignedFilesForm
+from calakan.certificates.forms import EsignForm, ReasonForm, SignedFilesForm
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db, formats
@@ -97,30 +97,22 @@ def retry(slug: str) -> Response:
 
 def _act(code: str, act: str) -> str | Response | tuple[str, int]:
     """A confirmation page with the consequence and a reason, then the deed."""
-    paper = gate.subject(Certificate)
-    id, problem = paper.id, ""
-    if request.method == "POST":
+    paper, form = gate.subject(Certificate), ReasonForm()
+    id, diklat_id = paper.id, paper.diklat_id
+    if form.validate_on_submit():
         service = services.revoke if act == "revoke" else services.reissue
         try:
             with db.transaction():
-                service(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
+                service(id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
         except DomainError as error:
-            problem = sentence(error)
+            form.refuse(error, "reason")
         else:
             flash("Sertifikat dicabut." if act == "revoke" else "Revisi baru masuk antrean.", "ok")
-            diklat = db.session().get_one(Diklat, db.session().get_one(Certificate, id).diklat_id)
+            diklat = db.session().get_one(Diklat, diklat_id)
             return redirect(url_for("certificates_manage.board", slug=diklat.slug))
-    paper = db.session().get_one(Certificate, id)
-    diklat = db.session().get_one(Diklat, paper.diklat_id)
-    answer = render_template(
-        "certificates/act.html",
-        paper=paper,
-        diklat=diklat,
-        act=act,
-        problem=problem,
-        typed=request.form.get("reason", "")[:300],
-    )
-    return answer, 422 if problem else 200
+    paper, diklat = db.session().get_one(Certificate, id), db.session().get_one(Diklat, diklat_id)
+    answer = render_template("certificates/act.html", paper=paper, diklat=diklat, act=act, form=form)
+    return answer, 422 if form.errors else 200
 
 
 @blueprint.route("/kelola/sertifikat/<code>/cabut", methods=["GET", "POST"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, StringField
 
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
 
 
 class OfferForm(Form):

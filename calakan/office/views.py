@@ -17,7 +17,7 @@ from calakan.office.forms import SettingsForm, SignersForm
 from calakan.office.models import ChoiceKind
 from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
-from calakan.web.forms import Form
+from calakan.web.forms import Form, tidy
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -111,9 +111,13 @@ def add_choice() -> Response:
     if kind not in set(ChoiceKind):
         flash("Daftar tidak dikenal.", "err")
         return redirect(url_for("office.settings"))
-    label = request.form.get("label", "")[:80]
+    try:
+        label = tidy(request.form.get("label", ""))
+    except ValueError as error:
+        flash(str(error), "err")
+        return redirect(url_for("office.settings"))
     return _answer(
-        lambda: services.add_choice(ChoiceKind(kind), label, actor=gate.actor(), now=clock.now()),
+        lambda: services.add_choice(ChoiceKind(kind), label[:80], actor=gate.actor(), now=clock.now()),
         "Pilihan ditambahkan.",
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField, TelField
+from wtforms import BooleanField, EmailField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
 
 from calakan.people.models import Jenjang, Sector, Sex
-from calakan.web.forms import AtMost, ChoiceField, Form, Required
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
 from calakan.web.words import word
 
 

@@ -85,7 +85,11 @@ def _answer(person_id: int, code: str, text: str, act: Callable[[int], object]) 
 
 @blueprint.post("/kelola/orang/<code>/peran")
 def set_roles(code: str) -> Response:
-    wanted = [Role(r) for r in request.form.getlist("roles") if r in set(Role)]
+    typed = request.form.getlist("roles")
+    if not set(typed) <= set(Role):
+        flash("Pilih peran dari daftar.", "err")
+        return redirect(url_for("people_manage.person", code=code))
+    wanted = [Role(role) for role in typed]
     return _answer(
         gate.subject(Person).id,
         code,

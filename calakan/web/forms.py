@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
+import wtforms
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import SUBMIT_METHODS
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    FileField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -26,18 +30,40 @@ from calakan.kernel.text import search_key
 from calakan.web.messages import sentence
 
 REQUIRED = "Wajib diisi."
+_AUTO = inspect.signature(FlaskForm.__init__).parameters["formdata"].default
 # Marks that turn the direction of what follows; a name never needs them.
 _DIRECTION = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Marks without width that come along when text is copied from pages and documents.
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
+# Letters by their category, that nobody sees all the same.
+_BLANK_LETTERS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def tidy(value: Any) -> Any:
     """NFC, no blanks around; control and direction marks are refused, because they never come from a keyboard."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
-    if any((unicodedata.category(c) == "Cc" and c not in "\n\t") or c in _DIRECTION or c == "\ufffd" for c in text):
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").translate(_UNSEEN)).strip()
+    if any(_unreadable(c) for c in text):
         raise ValueError("Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.")
-    return text
+    return text if any(_seen(c) for c in text) else ""
+
+
+def _unreadable(c: str) -> bool:
+    """Controls, direction marks, the sign for what was lost, and code points that are no characters at all."""
+    if c.isascii():
+        return not c.isprintable() and c not in "\n\t"
+    number = ord(c)
+    lost = c == "\ufffd" or number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return lost or c in _DIRECTION or unicodedata.category(c) == "Cc"
+
+
+def _seen(c: str) -> bool:
+    return c not in _BLANK_LETTERS and unicodedata.category(c) not in ("Cf", "Zs", "Zl", "Zp", "Cc")
+
+
+def _takes_file(form: Any, name: str) -> bool:
+    return isinstance(form._fields.get(name), FileField)
 
 
 class Form(FlaskForm):
@@ -53,6 +79,15 @@ class Form(FlaskForm):
                     options = {**options, "filters": [tidy, *filters]}
                     unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a page of ours sends: text in fields of text, files in fields of files. JSON is not a form."""
+            if formdata is not _AUTO:
+                return super().wrap_formdata(form, formdata)
+            if request.method not in SUBMIT_METHODS:
+                return None
+            files = MultiDict((name, file) for name, file in request.files.items(multi=True) if _takes_file(form, name))
+            return CombinedMultiDict((files, request.form))
 
     def sent(self) -> bool:
         """Sent and right; not when only the search of a list was pressed."""
@@ -149,6 +184,23 @@ class ChoiceField(SelectField):
             raise ValidationError("Pilih dari daftar.") from None
 
 
+class SelectMultipleField(wtforms.SelectMultipleField):
+    """Ticked boxes; what is not in the list is refused in Indonesian."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data: list[Any] = []
+            raise ValueError("Pilih dari daftar.") from None
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError("Pilih dari daftar.") from None
+
+
 class PickManyField(SelectMultipleField):
     """Several of a long list: a folded list with a search box, by the macro `field`. `none` says what no choice means.
 
@@ -163,19 +215,6 @@ class PickManyField(SelectMultipleField):
         super().process(formdata, *args, **kwargs)
         if formdata is not None and formdata.get("cari") == self.name:
             self.words = formdata.get(f"{self.name}_cari", "")[:80]
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data: list[Any] = []
-            raise ValueError("Pilih dari daftar.") from None
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError("Pilih dari daftar.") from None
 
     @property
     def chosen(self) -> list[str]:
@@ -200,6 +239,7 @@ __all__ = [
     "LocalDateTimeField",
     "PickManyField",
     "Required",
+    "SelectMultipleField",
     "TextAreaField",
     "WholeNumberField",
 ]

@@ -64,8 +64,8 @@ def check_table(app: Flask, table: dict[str, Access]) -> None:
 def _gate() -> Response | None:
     if request.endpoint is None:
         return None
-    # PostgreSQL cannot hold a NUL, and no address of ours has one.
-    if "\x00" in request.path or any("\x00" in value for values in request.args.listvalues() for value in values):
+    # PostgreSQL cannot hold a NUL, and neither an address of ours nor a keyboard has one.
+    if "\x00" in request.path or any("\x00" in value for _, value in request.values.items(multi=True)):
         abort(400)
     access: Access | None = current_app.extensions["calakan.policy"].get(request.endpoint)
     if access is None:

@@ -1,0 +1,248 @@
+"""Every address that takes a form: who may send it, to which thing, and a form that is accepted.
+
+`test_forms` fails for an endpoint that takes POST and has no line here, and for a line whose form is not accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from calakan.kernel import clock
+from tests.world import PASSWORD, World
+
+TEXT, SECRET, CHOICE, NUMBER, MOMENT, FLAG, CODE = "text", "secret", "choice", "number", "moment", "flag", "code"
+# These hold one of a few values, so anything else must be refused.
+STRICT = (CHOICE, NUMBER, MOMENT)
+NEW_PASSWORD = "belimbing wuluh tiga keranjang"
+Typed = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FormCase:
+    """`fields` are name -> (kind, value); a value may be a function of the world."""
+
+    who: str | None
+    fields: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    on: str = ""  # which of the world's things stands in the address
+    parts: Callable[[World], dict[str, Any]] | None = None
+    button: bool = False  # without a text to lose: refused by a message on the page it came from
+    writes: bool = True
+    # What a refusal may write all the same: tries are kept for review.
+    notes: frozenset[str] = frozenset()
+    path: str = ""  # more of the address, such as a query
+
+    def good(self, world: World) -> Typed:
+        return {name: value(world) if callable(value) else value for name, (_, value) in self.fields.items()}
+
+
+def _local(days: float) -> Callable[[World], str]:
+    return lambda world: (clock.local(clock.now()) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+
+
+DIKLAT = {
+    "title": (TEXT, "Belajar Mendalam"),
+    "summary": (TEXT, "Merancang pembelajaran."),
+    "kind": (CHOICE, "diklat"),
+    "mode": (CHOICE, "daring"),
+    "place": (TEXT, "Zoom"),
+    "topics": (CHOICE, "numerasi"),
+    "levels": (CHOICE, "sd"),
+    "posts": (CHOICE, "guru_kelas"),
+    "description": (TEXT, "Uraian."),
+    "outcomes": (TEXT, "Satu hasil"),
+    "quota": (NUMBER, "30"),
+    "enrol_opens_at": (MOMENT, _local(1)),
+    "enrol_closes_at": (MOMENT, _local(2)),
+    "min_attendance_percent": (NUMBER, "80"),
+    "remind": (FLAG, "y"),
+}
+SESSION = {
+    "title": (TEXT, "Sesi baru"),
+    "starts_at": (MOMENT, _local(20)),
+    "ends_at": (MOMENT, _local(20.1)),
+    "jp": (NUMBER, "3"),
+    "speakers": (CHOICE, lambda world: str(world.people["narasumber lain"])),
+    "moderators": (CHOICE, lambda world: str(world.people["narasumber"])),
+    "room_url": (TEXT, "https://ruang.example.org/1"),
+    "room_note": (TEXT, "Sandi 123"),
+    "place": (TEXT, "Aula"),
+}
+ROW = {
+    "title": (TEXT, "Praktik mandiri"),
+    "note": (TEXT, "Unggah hasilnya"),
+    "group": (CHOICE, "pokok"),
+    "jp": (NUMBER, "4"),
+    "live": (FLAG, "y"),
+}
+REASON = {"reason": (TEXT, "Narasumber berhalangan")}
+SCHOOL = {
+    "npsn": (TEXT, "20309999"),
+    "name": (TEXT, "SD Negeri Baru"),
+    "jenjang": (CHOICE, "sd"),
+    "sector": (CHOICE, "negeri"),
+    "kecamatan_code": (CHOICE, lambda world: world.values["here"]),
+    "active": (FLAG, "y"),
+}
+
+FORMS: dict[str, FormCase] = {
+    "attendance.check_in": FormCase(
+        "guru lain", {"kode": (TEXT, lambda world: world.values["code"])}, notes=frozenset({"missed_code"})
+    ),
+    "attendance.close_code": FormCase("narasumber", on="running", button=True),
+    "attendance.mark": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "status": (CHOICE, "hadir"),
+            "alasan": (TEXT, "Terlihat di ruang"),
+            "orang": (CHOICE, lambda world: world.codes["peserta"]),
+        },
+        on="running",
+    ),
+    "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
+    "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
+    "certificates_manage.retry": FormCase("panitia", on="closed", button=True),
+    "certificates_manage.revoke": FormCase("panitia", REASON, on="own"),
+    "diklat_manage.answer_offer": FormCase(
+        "panitia",
+        {"assignment": (CHOICE, lambda world: world.values["assignment"]), "accept": (FLAG, "1")},
+        parts=lambda world: {"slug": world.diklat["own"], "number": 2},
+        button=True,
+    ),
+    "diklat_manage.cancel": FormCase("panitia", REASON, on="own"),
+    "diklat_manage.close": FormCase("panitia", on="over"),
+    "diklat_manage.create": FormCase("narasumber", DIKLAT),
+    "diklat_manage.edit": FormCase("narasumber", DIKLAT, on="draft"),
+    "diklat_manage.programme": FormCase("narasumber", ROW, on="draft"),
+    "diklat_manage.edit_row": FormCase(
+        "narasumber",
+        {**ROW, "row": (CODE, lambda world: world.values["row"])},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+    ),
+    "diklat_manage.move_row": FormCase(
+        "narasumber",
+        {"row": (CODE, lambda world: world.values["row"]), "ke": (NUMBER, "1")},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+        button=True,
+    ),
+    "diklat_manage.propose": FormCase("narasumber", on="draft", button=True),
+    "diklat_manage.publish": FormCase("panitia", on="draft", button=True),
+    "diklat_manage.remove_row": FormCase(
+        "narasumber",
+        {"row": (CODE, lambda world: world.values["row"])},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+        button=True,
+    ),
+    "diklat_manage.send_back": FormCase("panitia", REASON, on="foreign draft"),
+    "diklat_manage.session_cancel": FormCase("narasumber", REASON, on="own"),
+    "diklat_manage.session_edit": FormCase("narasumber", SESSION, on="draft"),
+    "diklat_manage.session_new": FormCase("narasumber", {**SESSION, "row": (CHOICE, "")}, on="draft"),
+    "enrolment.join": FormCase("peserta", {"tetap": (FLAG, "1")}, on="foreign", button=True),
+    "enrolment.leave": FormCase("peserta", {"reason": (TEXT, "Bentrok dengan rapat")}, on="own"),
+    "narasumber.apply": FormCase(
+        "baru",
+        {
+            "headline": (TEXT, "Guru SD di Sokaraja"),
+            "bio": (TEXT, "Mengajar sejak 2010."),
+            "topics": (CHOICE, "numerasi"),
+            "public": (FLAG, "y"),
+        },
+    ),
+    "narasumber.decide": FormCase(
+        "panitia",
+        {"putusan": (CHOICE, "setuju"), "catatan": (TEXT, "Selamat")},
+        parts=lambda world: {"slug": world.volunteers["pelamar"]},
+    ),
+    "narasumber.volunteer_for": FormCase(
+        "narasumber", parts=lambda world: {"slug": world.diklat["foreign"], "number": 2}, button=True
+    ),
+    "narasumber.withdraw": FormCase(
+        "narasumber lain", parts=lambda world: {"slug": world.diklat["own"], "number": 2}, button=True
+    ),
+    "notifications.resend": FormCase("panitia", {"id": (CODE, lambda world: world.values["message"])}, button=True),
+    "office.add_choice": FormCase("admin", {"kind": (CODE, "topic"), "label": (TEXT, "Kebun sekolah")}, button=True),
+    "office.settings": FormCase(
+        "admin",
+        {
+            "organiser": (TEXT, "Dinas Pendidikan"),
+            "programme_name": (TEXT, "Calakan"),
+            "programme_tagline": (TEXT, "Rumah belajar"),
+            "place_of_issue": (TEXT, "Purwokerto"),
+            "signer_post": (TEXT, "Kepala Dinas"),
+            "signer_name": (TEXT, "Sri"),
+            "signer_rank": (TEXT, "Pembina"),
+            "signer_nip": (TEXT, "198501312010012001"),
+            "number_pattern": (TEXT, "{klas}/{urut:04}/{tahun}"),
+            "classification": (TEXT, "400.3"),
+            "yearly_jp_target": (NUMBER, "20"),
+            "minutes_per_jp": (NUMBER, "45"),
+            "min_attendance_percent": (NUMBER, "75"),
+            "room_opens_minutes": (NUMBER, "30"),
+            "contact": (TEXT, "calakan@example.org"),
+            "privacy_contact": (TEXT, "privasi@example.org"),
+        },
+    ),
+    "office.switch_choice": FormCase("admin", {"id": (CODE, "1"), "active": (FLAG, "")}, button=True),
+    "people.confirm": FormCase(None),
+    "people.forgot": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
+    "people.login": FormCase(
+        None, {"email": (TEXT, lambda world: world.emails["peserta"]), "password": (SECRET, PASSWORD)}
+    ),
+    "people.logout": FormCase("peserta", button=True),
+    "people.password": FormCase("peserta", {"password": (SECRET, NEW_PASSWORD), "current": (SECRET, PASSWORD)}),
+    "people.profile": FormCase(
+        "peserta",
+        {
+            "title_before": (TEXT, "Dra."),
+            "name": (TEXT, "Sri Rejeki"),
+            "title_after": (TEXT, "S.Pd."),
+            "sex": (CHOICE, "P"),
+            "phone": (TEXT, "0812 3456 7890"),
+            "jabatan": (CHOICE, "guru_mapel"),
+            "subject_taught": (TEXT, "Matematika"),
+            "jenjang": (CHOICE, "sd"),
+            "employment": (CHOICE, "pns"),
+            "school_words": (TEXT, ""),
+            "school_id": (CODE, ""),
+            "school_elsewhere": (TEXT, "SD di luar"),
+            "kabupaten_elsewhere": (TEXT, ""),
+            "kecamatan_code": (CHOICE, lambda world: world.values["here"]),
+            "nip": (TEXT, "19850131 201001 2 777"),
+            "nuptk": (TEXT, "1234567890123456"),
+            "accept_notice": (FLAG, "y"),
+        },
+    ),
+    "people.register": FormCase(
+        None,
+        {
+            "name": (TEXT, "Orang Baru"),
+            "email": (TEXT, "orang.baru@example.org"),
+            "password": (SECRET, NEW_PASSWORD),
+            "notice": (FLAG, "y"),
+        },
+    ),
+    "people.reset": FormCase(None, {"password": (SECRET, NEW_PASSWORD)}),
+    "people_manage.add_person": FormCase(
+        "admin",
+        {"name": (TEXT, "Panitia Baru"), "email": (TEXT, "panitia.baru@example.org"), "roles": (CHOICE, "panitia")},
+    ),
+    "people_manage.school_edit": FormCase("admin", SCHOOL, on="own"),
+    "people_manage.school_new": FormCase("admin", SCHOOL),
+    # Only the file counts; what can be wrong with it is in `test_uploads`.
+    "people_manage.schools": FormCase("admin", writes=False),
+    "people_manage.set_roles": FormCase("admin", {"roles": (CHOICE, "panitia")}, on="own", button=True),
+    "people_manage.set_scope": FormCase(
+        "admin",
+        {
+            "npsn": (CODE, lambda world: world.schools["own"]),
+            "kecamatan": (CHOICE, lambda world: world.values["here"]),
+        },
+        on="own",
+        button=True,
+    ),
+    "people_manage.switch_account": FormCase("admin", {"aktif": (FLAG, "")}, on="own", button=True),
+}

@@ -1,0 +1,137 @@
+"""Hostile addresses and query strings on every page: a plain answer, nothing run, nothing leaked, nowhere else to go."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from calakan.kernel import db
+from tests import world as worlds
+from tests.hostile.test_forms import ENGLISH
+from tests.hostile.values import RAW
+from tests.undoing import Undoing
+from tests.world import World
+
+SOURCE = Path(__file__).parents[2] / "calakan"
+VALUES = (
+    "", "x" * 3000, "a\x00b", "\x1b[31m\r\nSet-Cookie: a=b", "\u202egnalak", "\u200b", "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "%s%n", "'; DROP TABLE person; --", "%", "\\", "../../etc/passwd",
+    "-1", "9" * 10, "9" * 40, "NaN", "²", "2027-02-31", "99999-01-01", "null", "😀",
+)  # fmt: skip
+PIECES = (*VALUES[1:], ".", "..", "%2e%2e%2f", " ")
+
+
+def parameters() -> list[str]:
+    """Every name that some page reads from its address, by reading the source."""
+    found = {"menurut", "dari", "sampai", "tahap", "hitung", "diklat", "kecamatan", "format", "pemisah", "next"}
+    for path in SOURCE.rglob("*.py"):
+        found |= set(re.findall(r'(?:args|values)\.get(?:list)?\(\s*"(\w+)"', path.read_text()))
+        found |= set(re.findall(r'_argument\("(\w+)"', path.read_text()))
+    return sorted(found)
+
+
+def queries() -> list[str]:
+    """Each value in each parameter: all the same, then mixed, and the broken encodings."""
+    names = parameters()
+    same = ["&".join(f"{name}={quote(value, errors='replace')}" for name in names) for value in VALUES]
+    mixed = [
+        "&".join(f"{name}={quote(VALUES[(n + k) % len(VALUES)])}" for k, name in enumerate(names))
+        for n in range(0, len(VALUES), 2)
+    ]
+    raw = ["&".join(f"{name}={value.decode('latin-1')}" for name in names) for value in RAW]
+    return [*same, *mixed, *raw, "&".join(f"{n}=1&{n}=2&{n}[]=3" for n in names)]
+
+
+def test_the_parameters_are_found() -> None:
+    assert {"hal", "q", "no", "bidang", "topik", "menurut", "status", "next"} <= set(parameters())
+
+
+@pytest.mark.parametrize("who", [None, "peserta", "narasumber", "kepsek", "admin"])
+def test_hostile_query_strings_on_every_page(
+    shared: World, undone: Undoing, who: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, problems = shared.client(who), []
+    # The pages differ by visitor, the queries they send to the database hardly do.
+    asked = queries() if who == "admin" and db.engine().dialect.name == "sqlite" else queries()[2::5]
+    for endpoint in worlds.endpoints(shared.app, "GET"):
+        path = worlds.address(shared.app, endpoint, next(iter(worlds.sides(shared, endpoint).values())))
+        if client.get(path).status_code in (302, 403) and endpoint != "certificates.check":
+            continue
+        for query in asked:
+            answer = client.get(f"{path}?{query}")
+            body = answer.get_data(as_text=True)
+            told = f"{endpoint} {query[:80]}: {answer.status_code}"
+            if answer.status_code >= 500 and endpoint != "web.readyz":
+                problems.append(told)
+            if "<script>alert" in body or "<img src=x" in body or ENGLISH.search(re.sub(r"<[^>]*>", " ", body)):
+                problems.append(f"{told}: runs or English")
+            if "\n" in answer.headers.get("Location", "") or "a=b" in str(answer.headers.getlist("Set-Cookie")):
+                problems.append(f"{told}: header")
+    assert problems == []
+    assert set(undone.committed) <= {"audit_entry"}
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+
+
+def test_hostile_pieces_of_addresses(shared: World, undone: Undoing, caplog: pytest.LogCaptureFixture) -> None:
+    """As the admin, whom no rule keeps out: in each variable part of each address, by GET and by POST."""
+    client, problems = shared.client("admin"), []
+    for rule in shared.app.url_map.iter_rules():
+        parts = next(iter(worlds.sides(shared, rule.endpoint).values()))
+        for name in rule.arguments:
+            for piece in PIECES:
+                path = "".join(
+                    (quote(piece, safe="%") if data == name else quote(str(parts[data]))) if variable else data
+                    for variable, data in rule._trace[1:]
+                )
+                for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                    answer = client.open(path, method=method)
+                    if answer.status_code >= 500 or "<script>alert" in answer.get_data(as_text=True):
+                        problems.append(f"{method} {rule.rule} {name}={piece[:30]!r}: {answer.status_code}")
+    assert problems == []
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/%ff%fe", "/s/%ff", "/diklat/%c0%af", "/..%2f..%2fetc/passwd", "//evil.example/x", "/%00"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
+def test_addresses_that_are_none(shared: World, undone: Undoing, path: str, method: str) -> None:
+    assert 300 <= shared.client("admin").open(path, method=method).status_code < 500
+    assert undone.committed == []
+
+
+ELSEWHERE = [
+    "//evil.example", "///evil.example", "https://evil.example", "http:evil.example", "/\\evil.example",
+    "\\\\evil.example", "/\t/evil.example", "/%09/evil.example", "/%5c/evil.example", "javascript:alert(1)",
+    "data:text/html,x", "/\r\nLocation: https://evil.example", " //evil.example", "/x@evil.example\u202e", "evil.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
+def test_no_redirect_to_another_site(shared: World, undone: Undoing, wanted: str) -> None:
+    from tests.hostile.forms import FORMS
+
+    for endpoint, who, path in (("people.login", None, "/masuk"), ("people.profile", "peserta", "/saya/profil")):
+        for query, typed in ((f"?next={quote(wanted)}", {}), ("", {"next": wanted})):
+            data = {**FORMS[endpoint].good(shared), **typed}
+            answer = shared.client(who).post(path + query, data=data)
+            assert answer.status_code == 302
+            target = answer.headers["Location"]
+            assert re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", target), target
+            assert not re.match(r"/(%09|%0|%5c)", target, re.I) or target.startswith("/%"), target
+
+
+def test_the_host_header_is_believed_nowhere(shared: World, undone: Undoing) -> None:
+    """Links in pages, redirects and mails come from the settings."""
+    for who in (None, "peserta", "admin"):
+        client = shared.client(who)
+        for endpoint in worlds.endpoints(shared.app, "GET"):
+            path = worlds.address(shared.app, endpoint, next(iter(worlds.sides(shared, endpoint).values())))
+            headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
+            answer = client.get(path, headers=headers)
+            assert "evil.example" not in answer.get_data(as_text=True), endpoint
+            assert "evil.example" not in str(answer.headers), endpoint

@@ -1,0 +1,98 @@
+"""What holds for every route: its token, its headers, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import g
+
+from calakan.kernel import db
+from tests import world as worlds
+from tests.hostile.forms import FORMS
+from tests.hostile.test_forms import refused, target
+from tests.undoing import Undoing
+from tests.world import World
+
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+# Files that are the same for everyone, or that programs fetch again and again.
+KEPT_FILES = {"web.asset", "enrolment.calendar", "diklat.ics", "diklat.feed"}
+# These note who took what; that is their purpose, and only the audit trail grows.
+NOTING = {"reports.export": {"audit_entry"}}
+
+
+@pytest.mark.parametrize("endpoint", sorted(FORMS))
+def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, endpoint: str) -> None:
+    case = FORMS[endpoint]
+    path, good = target(shared, endpoint, case), case.good(shared)
+    shared.app.config["WTF_CSRF_ENABLED"] = True
+    client, stranger = shared.client(case.who), shared.client(None)
+    own, other = token(client), token(stranger)
+    for forged in ({}, {"csrf_token": ""}, {"csrf_token": "x" * 40}, {"csrf_token": other}):
+        answer = client.post(path, data={**good, **forged})
+        assert answer.status_code == 400, forged
+        assert "Formulir kedaluwarsa" in answer.get_data(as_text=True)
+        assert undone.committed == []
+    answer = client.post(path, data={**good, "csrf_token": own})
+    assert answer.status_code != 400
+    if case.writes:
+        assert not refused(answer, client)
+        assert undone.committed != []
+
+
+def token(client: object) -> str:
+    # The test's application context outlives its requests, so what Flask-WTF keeps for one request is taken away.
+    g.pop("csrf_token", None)
+    page = client.get("/masuk").get_data(as_text=True)  # type: ignore[attr-defined]
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_looking_changes_nothing(shared: World, undone: Undoing) -> None:
+    """Every address by GET and HEAD, as everyone; what would have been written is known from the statements."""
+    wrote: dict[str, set[str]] = {}
+    for who in (None, "peserta", "narasumber", "admin"):
+        client = shared.client(who)
+        for endpoint in worlds.endpoints(shared.app, "GET"):
+            for parts in worlds.sides(shared, endpoint).values():
+                path = worlds.address(shared.app, endpoint, parts)
+                path += "?format=csv" if endpoint == "reports.export" else ""
+                for method in ("GET", "HEAD") if who == "admin" else ("GET",):
+                    undone.clear()
+                    client.open(path, method=method)
+                    if undone.committed:
+                        wrote.setdefault(endpoint, set()).update(undone.committed)
+    assert wrote == NOTING
+
+
+def test_headers_of_every_answer(shared: World) -> None:
+    for who in (None, "peserta", "admin"):
+        client = shared.client(who)
+        paths = {
+            worlds.address(shared.app, endpoint, parts): endpoint
+            for endpoint in worlds.endpoints(shared.app, "GET")
+            for parts in worlds.sides(shared, endpoint).values()
+        } | {"/tidak-ada": "404", "/keluar": "405", "/diklat/%00": "400"}
+        for path, endpoint in paths.items():
+            answer = client.get(path)
+            heads = answer.headers
+            assert heads["Content-Security-Policy"] == STRICT, path
+            assert heads["X-Content-Type-Options"] == "nosniff", path
+            assert heads["Referrer-Policy"] == "same-origin", path
+            assert heads["X-Frame-Options"] == "SAMEORIGIN", path
+            assert "camera=()" in heads["Permissions-Policy"], path
+            assert "Server" not in heads or "Werkzeug" not in heads["Server"], path
+            if who is not None and endpoint not in KEPT_FILES and answer.status_code == 200:
+                assert "no-store" in heads["Cache-Control"], f"{who} {path}: {heads['Cache-Control']}"
+            for cookie in heads.getlist("Set-Cookie"):
+                assert "HttpOnly" in cookie, path
+                assert "SameSite=Lax" in cookie, path
+            if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
+                body = answer.get_data(as_text=True)
+                assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", body), path
+                assert '<html lang="id"' in body or "<html" not in body, path
+    db.session().rollback()

@@ -1,0 +1,318 @@
+"""A small office with everybody in it: one person of each kind, and things of one's own and of others for every address.
+
+Tests that go by the table of routes ask here for people and addresses, so a new route is met in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan import policy
+from calakan.attendance import services as attendance
+from calakan.certificates import tasks as certificate_tasks
+from calakan.certificates.models import Certificate
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Group
+from calakan.diklat.services import details, programme, sessions, states
+from calakan.enrolment import services as enrolment
+from calakan.kernel import clock, codes, db
+from calakan.kernel.actor import Role
+from calakan.narasumber import services as speaking
+from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
+from calakan.notifications.models import Message
+from calakan.people import passwords
+from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
+from calakan.people.services import accounts, profile
+from tests.factories import SYSTEM
+
+PASSWORD = "jambu kuning di kebun belakang"
+SCHOOL, ELSEWHERE = "school", "elsewhere"
+Text = Callable[[str], str]
+
+
+@dataclass
+class World:
+    """Ids and addresses only: nothing here dies with a session."""
+
+    app: Flask
+    people: dict[str, int] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
+    private: dict[str, list[str]] = field(default_factory=dict)  # what nobody else may read of a person
+    codes: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    diklat: dict[str, str] = field(default_factory=dict)  # by what it is good for: its slug
+    ids: dict[str, int] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)  # by holder
+    volunteers: dict[str, str] = field(default_factory=dict)
+    schools: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+    def client(self, who: str | None) -> FlaskClient:
+        """A browser of this person, logged in; None is nobody."""
+        client = self.app.test_client()
+        if who is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = self.secrets[who]
+                session["_fresh"] = True
+        return client
+
+
+# The columns of the matrix. The narasumber leads what is "own"; kepsek, pengawas and korwilcam see the peserta's school.
+KINDS = (None, "peserta", "narasumber", "kepsek", "pengawas", "korwilcam", "pimpinan", "panitia", "admin")
+
+
+def build(app: Flask, text: Text = lambda plain: plain) -> World:
+    """Everybody and everything; `text` changes what is stored in fields of free text."""
+    world, now = World(app), clock.now()
+    here, other = _schools()
+    world.schools = {"own": here.npsn, "foreign": other.npsn}
+    world.values |= {"here": here.kecamatan_code, "there": other.kecamatan_code}
+    places = {SCHOOL: here.id, ELSEWHERE: other.id}
+    for name, roles, place in (
+        ("peserta", [], SCHOOL),
+        ("narasumber", [Role.NARASUMBER], SCHOOL),
+        ("kepsek", [], SCHOOL),
+        ("pengawas", [], ELSEWHERE),
+        ("korwilcam", [Role.KORWILCAM], ELSEWHERE),
+        ("pimpinan", [Role.PIMPINAN], ELSEWHERE),
+        ("panitia", [Role.PANITIA], ELSEWHERE),
+        ("admin", [Role.ADMIN], ELSEWHERE),
+        ("guru lain", [], ELSEWHERE),
+        ("narasumber lain", [Role.NARASUMBER], ELSEWHERE),
+        ("penunggu", [], ELSEWHERE),
+        ("pelamar", [], ELSEWHERE),
+        ("baru", [], ELSEWHERE),
+    ):
+        _person(world, name, roles, places[place], text, now)
+    _scopes(world, here, other)
+    _volunteers(world, text, now)
+    _diklat(world, text, now)
+    _papers(world, now)
+    _links(world, now)
+    with db.transaction():
+        for name, id in world.people.items():
+            world.secrets[name] = accounts.log_in(id, device="test", now=now)
+    db.db.session.remove()
+    return world
+
+
+def _schools() -> tuple[School, School]:
+    first = db.session().scalars(sa.select(School).where(School.jenjang == Jenjang.SD).order_by(School.id)).first()
+    assert first is not None
+    elsewhere = sa.select(School).where(School.jenjang == Jenjang.SD, School.kecamatan_code != first.kecamatan_code)
+    other = db.session().scalars(elsewhere.order_by(School.id)).first()
+    assert other is not None
+    return first, other
+
+
+def _person(world: World, name: str, roles: list[Role], school_id: int, text: Text, now: datetime) -> None:
+    number = len(world.people) + 1
+    email = f"{name.replace(' ', '.')}@alamat-pribadi.example.org"
+    with db.transaction() as session:
+        made = accounts.new_person(
+            email, text(f"Sri {name.title()}"), now=now, password_hash=passwords.hashed(PASSWORD)
+        )
+        made.email_confirmed_at = now
+        made.roles = [PersonRole(role=role) for role in roles]
+        session.add(made)
+        session.flush()
+        id, world.codes[name] = made.id, made.code
+    nip, nuptk, phone = f"19850131201001{number % 2 + 1}{number:03}", f"77777777{number:08}", f"0812345670{number:02}"
+    given = profile.Profile(
+        name=text(f"Sri {name.title()}"), jabatan="guru_mapel", subject_taught=text("IPA"), employment="pns",
+        jenjang=Jenjang.SD, school_id=school_id, accept_notice=True, nip=nip, nuptk=nuptk, phone=phone,
+    )  # fmt: skip
+    with db.transaction():
+        profile.save_profile(id, given, actor=SYSTEM, now=now)
+    world.people[name], world.emails[name] = id, email
+    world.private[name] = [nip, nuptk, phone[1:], email]
+
+
+def _scopes(world: World, here: School, other: School) -> None:
+    here_id, kecamatan = here.id, here.kecamatan_code
+    with db.transaction() as session:
+        session.add_all(
+            [
+                PersonScope(person_id=world.people["kepsek"], school_id=here_id),
+                PersonScope(person_id=world.people["pengawas"], school_id=here_id),
+                PersonScope(person_id=world.people["korwilcam"], kecamatan_code=kecamatan),
+            ]
+        )
+
+
+def _volunteers(world: World, text: Text, now: datetime) -> None:
+    for name, public in (("narasumber", False), ("narasumber lain", False), ("pelamar", False)):
+        offer = speaking.Offer(headline=text("Guru penggerak"), bio=text("Mengajar sejak 2010."), public=public)
+        with db.transaction():
+            made = speaking.offer_to_speak(world.people[name], offer, actor=SYSTEM, now=now)
+            world.volunteers[name] = made.slug
+        if name != "pelamar":
+            with db.transaction():
+                speaking.decide(world.people[name], approve=True, actor=SYSTEM, now=now)
+
+
+def _course(
+    world: World, name: str, lead: str, starts: Iterable[timedelta], text: Text, now: datetime, state: str = "published",
+    **values: Any,
+) -> None:  # fmt: skip
+    """A diklat made long ago, with sessions of three hours; its lead stands in the first of them."""
+    then = now - timedelta(days=60)
+    with db.transaction():
+        made = details.create(
+            details.Details(
+                title=text(f"Diklat {name}"), summary=text("Ringkas."), description=text("Uraian."),
+                outcomes=text("Hasil"), place=text("Zoom"), **values,
+            ),
+            lead_id=world.people[lead], actor=SYSTEM, now=then,
+        )  # fmt: skip
+        world.diklat[name], world.ids[name] = made.slug, made.id
+    for number, start in enumerate(starts):
+        plan = sessions.SessionPlan(
+            title=text(f"Sesi {number + 1}"), starts_at=now + start, ends_at=now + start + timedelta(hours=3),
+            room_url="https://ruang.example.org/rahasia", room_note=text("Sandi"), place=text("Aula"),
+        )  # fmt: skip
+        with db.transaction():
+            speakers = [world.people[lead]] if number == 0 else []
+            speaking.schedule(world.ids[name], plan, speakers, actor=SYSTEM, now=then, past=True)
+    with db.transaction():
+        if state == "published":
+            states.publish(world.ids[name], actor=SYSTEM, now=then)
+        elif state == "proposed":
+            states.propose(world.ids[name], actor=SYSTEM, now=then)
+
+
+def _diklat(world: World, text: Text, now: datetime) -> None:
+    day = timedelta(days=1)
+    _course(world, "own", "narasumber", [3 * day, 6 * day], text, now, quota=2)
+    _course(world, "foreign", "narasumber lain", [4 * day, 8 * day], text, now)
+    _course(world, "draft", "narasumber", [10 * day], text, now, "draft")
+    _course(world, "foreign draft", "narasumber lain", [12 * day], text, now, "proposed")
+    _course(world, "running", "narasumber", [timedelta(minutes=-30)], text, now)
+    _course(world, "over", "narasumber lain", [-9 * day], text, now)
+    _course(world, "closed", "narasumber", [-20 * day], text, now)
+    with db.transaction():
+        row = programme.add_row(
+            world.ids["draft"], title=text("Belajar mandiri"), note=text("Baca"), group=Group.CORE, jp=2, live=False,
+            actor=SYSTEM, now=now,
+        )  # fmt: skip
+        world.values["row"] = str(row.id)
+    then = now - timedelta(days=50)
+    for name, people in (
+        ("own", ("peserta", "guru lain", "penunggu")),
+        ("running", ("peserta", "guru lain")),
+        ("over", ("peserta",)),
+        ("closed", ("peserta", "guru lain")),
+    ):
+        for person in people:
+            with db.transaction():
+                enrolment.join(world.ids[name], world.people[person], actor=SYSTEM, now=then, accept_overlap=True)
+    live = diklat_queries.sessions_of(world.ids["running"])[0].id
+    with db.transaction():
+        world.values["code"] = attendance.open_check_in(live, minutes=60, actor=SYSTEM, now=now).code
+    open_slot = diklat_queries.sessions_of(world.ids["own"])[1].id
+    with db.transaction():
+        speaking.volunteer_for(open_slot, actor=_actor(world, "narasumber lain"), now=now)
+    offered = sa.select(Assignment.id).where(Assignment.state == AssignmentState.OFFERED)
+    world.values["assignment"] = str(db.session().scalars(offered).one())
+
+
+def _actor(world: World, name: str) -> Any:
+    from calakan.people import queries
+
+    person = db.session().get_one(Person, world.people[name])
+    return queries.actor_of(person)
+
+
+def _papers(world: World, now: datetime) -> None:
+    live = diklat_queries.sessions_of(world.ids["closed"])[0].id
+    present = [world.people["peserta"], world.people["guru lain"]]
+    with db.transaction():
+        attendance.mark_by_hand(live, present, present=True, reason="Terlihat hadir", actor=SYSTEM, now=now)
+    with db.transaction():
+        states.close(world.ids["closed"], actor=SYSTEM, now=now)
+    certificate_tasks.issue_due(world.app.extensions["calakan.settings"])
+    names = {id: name for name, id in world.people.items()}
+    for paper in db.session().scalars(sa.select(Certificate)):
+        world.papers[names[paper.person_id]] = paper.code
+
+
+def _links(world: World, now: datetime) -> None:
+    """Unused one-time links, as the mails would bring them."""
+    with db.transaction() as session:
+        for name, purpose in (("confirm", Purpose.CONFIRM_EMAIL), ("reset", Purpose.RESET_PASSWORD)):
+            world.links[name] = codes.secret()
+            session.add(
+                OneTimeLink(
+                    secret_hash=codes.hashed(world.links[name]), purpose=purpose, person_id=world.people["baru"],
+                    email=world.emails["baru"], created_at=now, expires_at=now + timedelta(hours=1),
+                )
+            )  # fmt: skip
+    person = db.session().get_one(Person, world.people["peserta"])
+    world.links["calendar"] = person.calendar_token
+    with db.transaction() as session:
+        last = session.scalars(sa.select(Message.id).order_by(Message.id.desc()).limit(1)).one()
+        session.execute(sa.update(Message).values(due_at=now))
+        session.execute(sa.update(Message).where(Message.id == last).values(state="failed"))
+    world.values["message"] = str(last)
+
+
+# ---- addresses -------------------------------------------------------------------------------------------------------
+
+DIKLAT_SIDES = ("own", "foreign", "draft", "foreign draft")
+# What stands in the address, by the function that loads its subject in the policy table: (own, foreign, …).
+SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
+    "_diklat": lambda w: {side: {"slug": w.diklat[side]} for side in DIKLAT_SIDES},
+    "_session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
+    "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
+    "_volunteer": lambda w: {
+        "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
+    },
+    "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
+    "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
+}  # fmt: skip
+# The rest of an address, and addresses without a subject.
+PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
+    "certificates.shown": lambda w: {"code": w.papers["peserta"]},
+    "diklat_manage.edit_row": lambda w: {"position": 1},
+    "diklat_manage.move_row": lambda w: {"position": 1},
+    "diklat_manage.remove_row": lambda w: {"position": 1},
+    "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
+    "people.confirm": lambda w: {"secret": w.links["confirm"]},
+    "people.reset": lambda w: {"secret": w.links["reset"]},
+    "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
+}
+
+
+def sides(world: World, endpoint: str) -> dict[str, dict[str, Any]]:
+    """The parts of this endpoint's address, by whose thing it is."""
+    pieces = PIECES.get(endpoint, lambda w: {})(world)
+    subject = policy.POLICY[endpoint].subject
+    if subject is None:
+        return {"": pieces}
+    assert subject.__name__ in SUBJECTS, f"tests/world.py does not know the subject {subject.__name__} of {endpoint}"
+    return {side: {**parts, **pieces} for side, parts in SUBJECTS[subject.__name__](world).items()}
+
+
+def address(app: Flask, endpoint: str, parts: dict[str, Any], method: str = "GET") -> str:
+    """The path, without asking for a request."""
+    adapter = app.url_map.bind("calakan.test")
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in (r.methods or ()))
+    assert set(rule.arguments) <= set(parts), f"tests/world.py lacks {set(rule.arguments) - set(parts)} of {endpoint}"
+    return adapter.build(endpoint, parts, method=method)
+
+
+def endpoints(app: Flask, method: str) -> list[str]:
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules() if method in (rule.methods or ())})
+
+
+def volunteer_of(world: World, name: str) -> Volunteer:
+    return db.session().get_one(Volunteer, world.people[name])
