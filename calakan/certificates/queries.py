@@ -34,6 +34,19 @@ def waiting_for_signature(code: str) -> Certificate | None:
     )
 
 
+def withdrawn(low: int, high: int) -> Sequence[int]:
+    """Ids from `low` to below `high` of papers that were revoked or replaced."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate.id).where(
+                Certificate.id >= low, Certificate.id < high, Certificate.status != Status.VALID
+            )
+        )
+        .all()
+    )
+
+
 def by_sha256(sha256: str) -> Certificate | None:
     """The paper whose file, as it was issued, has this hash."""
     if len(sha256) != 64:

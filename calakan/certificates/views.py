@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import queries, rendering, seals
+from calakan.certificates import badges, queries, rendering, seals
 from calakan.certificates.models import Certificate, Status
+from calakan.certificates.signing.sources import CodeSigner
+from calakan.kernel import clock
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
@@ -82,10 +85,7 @@ def offline() -> Page:
 def public_keys() -> Response:
     """All keys that ever signed, for whoever checks without us."""
     held = seals.keyring(current_app.extensions["calakan.settings"]).keys()
-    answer = jsonify(keys=[asdict(key) for key in held])
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+    return _for_everyone(jsonify(keys=[asdict(key) for key in held]))
 
 
 @blueprint.get("/periksa/sw.js")
@@ -114,6 +114,61 @@ def manifest() -> Response:
         "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
     return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
+
+
+def _signed(document: dict[str, Any]) -> str:
+    settings = current_app.extensions["calakan.settings"]
+    signer = CodeSigner(seals.keyring(settings))
+    return badges.secured(document, settings.base_url, kid=signer.kid, sign=signer)
+
+
+@blueprint.get("/lencana/<code>.jwt")
+@limiter.limit("60 per minute")
+@MISSES
+def badge(code: str) -> Response:
+    """An issued paper as an Open Badge: what a wallet or a profile page takes in."""
+    paper = queries.by_code(code) or abort(404)
+    answer = Response(_signed(badges.credential(paper, _base_url())), mimetype="application/vc+jwt")
+    answer.headers["Content-Disposition"] = f'attachment; filename="lencana-{paper.code}.jwt"'
+    return _for_everyone(answer)
+
+
+@blueprint.get("/lencana/<code>.json")
+@limiter.limit("60 per minute")
+@MISSES
+def badge_facts(code: str) -> Response:
+    """The same without its signature, for reading."""
+    paper = queries.by_code(code) or abort(404)
+    return _for_everyone(jsonify(badges.credential(paper, _base_url())))
+
+
+@blueprint.get("/lencana/status/<int:number>")
+def badge_status(number: int) -> Response:
+    """Which badges were withdrawn, signed like the badges."""
+    low = number * badges.LIST_BITS
+    if number > 10_000:
+        abort(404)
+    listed = badges.status_list(number, queries.withdrawn(low, low + badges.LIST_BITS), _base_url(), now=clock.now())
+    return _for_everyone(Response(_signed(listed), mimetype="application/vc+jwt"))
+
+
+@blueprint.get("/.well-known/did.json")
+def issuer() -> Response:
+    """The issuer's DID document (did:web): where verifiers of badges find the keys."""
+    held = seals.keyring(current_app.extensions["calakan.settings"]).keys()
+    return _for_everyone(jsonify(badges.did_document(_base_url(), held)))
+
+
+def _base_url() -> str:
+    base: str = current_app.extensions["calakan.settings"].base_url
+    return base
+
+
+def _for_everyone(answer: Response) -> Response:
+    """Readable from any site: verifiers run in browsers, too."""
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 @blueprint.get("/saya/sertifikat/<code>.pdf")

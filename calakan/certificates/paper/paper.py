@@ -99,6 +99,16 @@ class Template:
             sealing.seal(writer.data, len(self.prefix), self._digest.copy, sealer)
         return bytes(writer.data)
 
+    def picture(self, holder: HolderFacts) -> str:
+        """The first page of one holder as an SVG."""
+        from calakan.certificates.paper import picture  # a pen for outlines, which papers themselves do without
+
+        holder, bank = clean_holder(holder, len(self.facts.programme)), FontBank(self._bank)
+        contents = [self._sheets[0].fixed(), self._sheets[0].holder(holder, bank)]
+        if self.facts.specimen:
+            contents.insert(1, _specimen(self._bank))
+        return picture.svg(contents, bank, self._bank, width=WIDTH, height=HEIGHT)
+
     def _write_structure(self, tags: Tags) -> int:
         root = self._writer.reserve(1 + len(tags.elements))
         pages = [FIRST_PAGE + place for place in range(self.page_count)]
