@@ -88,8 +88,10 @@ def _may_run(actor: Actor, session: LiveSession) -> bool:
 
 POLICY: dict[str, Access] = {
     "web.asset": public(),
-    "web.livez": public(),
-    "web.readyz": public(),
+    "health.livez": public(),
+    "health.readyz": public(),
+    # Let in by its own token, or from this host alone.
+    "health.metrics": public(),
     "web.privacy": public(),
     "web.appearance": public(),
     "web.manifest": public(),

@@ -49,11 +49,13 @@ from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
+from calakan.web.health import blueprint as health
 from calakan.web.pages import blueprint as web
 from config import Settings
 
 BLUEPRINTS = [
     web,
+    health,
     people,
     people_manage,
     diklat,
@@ -127,8 +129,8 @@ WORK: dict[str, Work] = {
 # Seconds between two runs.
 SCHEDULE: dict[str, int] = {
     "enrolment.queue_reminders": 60,
-    "notifications.sweep": 60,
-    "certificates.sweep": 60,
+    "notifications.sweep": 30,
+    "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
