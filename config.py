@@ -97,6 +97,9 @@ class Settings:
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* count", parse=_integer(0, 5))
     frame_ancestors: str = _setting("'self'", "who may show our pages in a frame (CSP frame-ancestors)")
     metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this host", secret=True)
+    stuck_seconds: int = _setting(
+        45, "/readyz says not ready when due work sees no progress for longer", parse=_integer(30, 86400)
+    )
     login_idle_minutes: int = _setting(30, "a staff log-in ends after this time unused", parse=_integer(5, 1440))
     login_staff_hours: int = _setting(12, "a staff log-in ends after this time", parse=_integer(1, 168))
     login_days: int = _setting(30, "a participant's log-in ends after this time", parse=_integer(1, 365))

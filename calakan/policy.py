@@ -74,6 +74,10 @@ def _may_check_in(actor: Actor, session: LiveSession) -> bool:
     return enrolment.may_join(actor, session.diklat)
 
 
+def _may_mark(actor: Actor, session: LiveSession) -> bool:
+    return diklat.may_steer(actor, session.diklat)
+
+
 def _may_run(actor: Actor, session: LiveSession) -> bool:
     """The panitia, the lead, and whoever stands confirmed in this session."""
     if attendance.may_run(actor, session):
@@ -84,8 +88,10 @@ def _may_run(actor: Actor, session: LiveSession) -> bool:
 
 POLICY: dict[str, Access] = {
     "web.asset": public(),
-    "web.livez": public(),
-    "web.readyz": public(),
+    "health.livez": public(),
+    "health.readyz": public(),
+    # Let in by its own token, or from this host alone.
+    "health.metrics": public(),
     "web.privacy": public(),
     "web.appearance": public(),
     "web.manifest": public(),
@@ -157,6 +163,8 @@ POLICY: dict[str, Access] = {
     "attendance.check_in_by_code": signed_in(),
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
     "attendance.sheet": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance_manage.import_list": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance_manage.save_list": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.mark": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.code_page": allow(_may_run, on=_session, hidden=True),
     "attendance.code_state": allow(_may_run, on=_session, hidden=True),
@@ -245,6 +253,7 @@ POLICY: dict[str, Access] = {
     "api.schools": role(*COMMITTEE),
     "api.import_schools": role(Role.ADMIN),
     "api.check_in": allow(_may_check_in, on=_session_by_id, hidden=True),
+    "api.import_attendance": allow(_may_mark, on=_session_by_id, hidden=True),
     "api.check_certificate": public(on=_certificate),
     "api.my_certificates": signed_in(),
     "api.certificate_plan": allow(diklat.may_steer, on=_diklat, hidden=True),

@@ -6,6 +6,7 @@ from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
+from calakan.attendance.manage import blueprint as attendance_manage
 from calakan.attendance.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
 from calakan.availability.views import blueprint as availability
@@ -48,10 +49,12 @@ from calakan.reports import letters as report_letters
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
 from calakan.schedule import SCHEDULE as SCHEDULE
+from calakan.web.health import blueprint as health
 from calakan.web.pages import blueprint as web
 
 BLUEPRINTS = [
     web,
+    health,
     people,
     people_manage,
     diklat,
@@ -63,6 +66,7 @@ BLUEPRINTS = [
     attendance,
     materials,
     feedback,
+    attendance_manage,
     certificates,
     certificates_manage,
     recognition,
@@ -117,4 +121,16 @@ WORK: dict[str, Work] = {
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
     "feedback.queue_digests": feedback_tasks.queue_digests,
+}
+
+# Seconds between two runs.
+SCHEDULE: dict[str, int] = {
+    "enrolment.queue_reminders": 60,
+    "notifications.sweep": 30,
+    "certificates.sweep": 30,
+    "enrolment.repair_seats": 300,
+    "availability.fetch": 300,
+    "feedback.queue_digests": 3600,
+    "people.forget_expired": 86400,
+    "api.forget_replies": 3600,
 }

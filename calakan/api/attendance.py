@@ -1,20 +1,41 @@
-"""Checking in by code."""
+"""Checking in by code, and lists of who was there."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Response
 
 from calakan.api import door, problem
-from calakan.api.bodies import Body
-from calakan.api.door import Operation, Reply
-from calakan.api.schema import TEXT, obj, one_of
-from calakan.attendance import services
+from calakan.api.bodies import CSV, XLSX, Body, FileBody
+from calakan.api.door import Operation, Param, Reply
+from calakan.api.schema import TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
+from calakan.attendance import imports, matching, services
 from calakan.attendance.forms import CheckInForm
+from calakan.attendance.matching import By, Plan, Verdict, Why
 from calakan.attendance.services import Answer
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock
 from calakan.web import gate
 
+MINUTES = maybe({"type": "number"})
+WHO = obj(code=TEXT, name=TEXT)
+PLAN = obj(
+    marked=WHOLE, dry_run=YES_NO, least_minutes=WHOLE, ignored=WHOLE, elsewhere=YES_NO,
+    found=many(obj(person=WHO, by=one_of(By), shown=TEXT, lines=many(WHOLE), minutes=MINUTES, verdict=one_of(Verdict))),
+    left=many(obj(
+        shown=TEXT, email=TEXT, lines=many(WHOLE), minutes=MINUTES, why=one_of(Why), candidates=many(WHO),
+    )),
+)  # fmt: skip
+IMPORT_PARAMS = (
+    Param("dry_run", {**YES_NO, "default": False}, "Periksa saja, tanpa menandai."),
+    Param(
+        "minutes",
+        {"type": "integer", "minimum": 0, "maximum": 720},
+        "Paling sedikit berapa menit agar dihitung hadir. Bila kosong: 80% lama sesi.",
+    ),
+    Param("source", {**TEXT, "default": "Daftar hadir"}, "Disimpan sebagai alasan penandaan."),
+)
 CHECKED_IN = obj(session=TEXT, answer=one_of([Answer.PRESENT, Answer.ALREADY]))
 
 
@@ -35,11 +56,67 @@ def check_in(id: str) -> Response:
     return door.write(work)
 
 
-CHECK_IN = Body(CheckInForm)
+def _plan(plan: Plan, *, rehearsal: bool) -> dict[str, Any]:
+    def who(participant: matching.Participant) -> dict[str, str]:
+        return {"code": participant.code, "name": participant.printed_name}
+
+    return {
+        "marked": 0 if rehearsal else len(plan.having(Verdict.PRESENT)),
+        "dry_run": rehearsal,
+        "least_minutes": plan.least_minutes,
+        "ignored": plan.ignored,
+        "elsewhere": plan.elsewhere,
+        "found": [
+            {
+                "person": who(row.participant),
+                "by": row.by.value,
+                "shown": row.shown,
+                "lines": list(row.lines),
+                "minutes": row.minutes,
+                "verdict": row.verdict.value,
+            }
+            for row in plan.found
+        ],
+        "left": [
+            {
+                "shown": row.shown,
+                "email": row.email,
+                "lines": list(row.lines),
+                "minutes": row.minutes,
+                "why": row.why.value,
+                "candidates": [who(candidate) for candidate in row.candidates],
+            }
+            for row in plan.left
+        ],
+    }
+
+
+def import_list(id: str) -> Response:
+    session, actor, asked, content = gate.subject(LiveSession), gate.actor(), door.query(IMPORT_PARAMS), LIST.read()
+    session_id, least = session.id, asked["minutes"]
+    if asked["dry_run"]:
+        return door.answer(_plan(matching.plan(session, content, least_minutes=least), rehearsal=True))
+
+    def work() -> Reply:
+        done = imports.import_list(
+            session_id, content, least_minutes=least, source=asked["source"], actor=actor, now=clock.now()
+        )
+        return Reply(_plan(done, rehearsal=False))
+
+    return door.write(work)
+
+
+CHECK_IN, LIST = Body(CheckInForm), FileBody(CSV, XLSX)
 OPERATIONS = [
     Operation(
         method="POST", path="/sessions/{id}/check-in", name="check_in", view=check_in, summary="Catat kehadiran",
         about="Kode enam angka yang ditampilkan saat sesi. id sesi: <slug>~<nomor>.",
         body=CHECK_IN, answers={200: CHECKED_IN}, refusals=(404,),
+    ),
+    Operation(
+        method="POST", path="/sessions/{id}/attendance-import", name="import_attendance", view=import_list,
+        summary="Impor daftar hadir", about="Laporan Zoom atau Meet, jawaban Google Form, atau kolom surel, NIP, atau "
+        "nama. Hanya yang pasti cocok yang ditandai; sisanya disebut beserta calonnya.",
+        params=IMPORT_PARAMS, body=LIST, answers={200: PLAN}, refusals=(404, 409),
     ),
 ]  # fmt: skip

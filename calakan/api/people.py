@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from calakan.api import door
-from calakan.api.bodies import CSV, Body, FileBody
+from calakan.api.bodies import CSV, XLSX, Body, FileBody
 from calakan.api.door import PAGING, Operation, Param, Reply
 from calakan.api.schema import TEXT, WHOLE, YES_NO, Schema, many, maybe, obj, one_of, paged
 from calakan.kernel import clock
@@ -190,7 +190,7 @@ def _imported(done: school_services.SchoolImport) -> dict[str, Any]:
 
 IMPORT_PARAMS = (Param("dry_run", {**YES_NO, "default": False}, "Periksa saja, tanpa menyimpan."),)
 ADD_PERSON, ROLES = Body(AddPersonForm), Body(RolesForm)
-SCHOOL_FILE = FileBody(CSV)
+SCHOOL_FILE = FileBody(CSV, XLSX)
 OPERATIONS = [
     Operation(method="GET", path="/me", name="me", view=show_me, summary="Profil pemilik token", answers={200: ME}),
     Operation(
@@ -217,7 +217,7 @@ OPERATIONS = [
     ),
     Operation(
         method="POST", path="/schools/import", name="import_schools", view=import_schools, summary="Impor sekolah",
-        about="CSV dengan kolom npsn, nama, jenjang, status, kode_kecamatan.",
+        about="CSV atau XLSX dengan kolom npsn, nama, jenjang, status, kode_kecamatan.",
         params=IMPORT_PARAMS, body=SCHOOL_FILE, answers={200: IMPORTED}, refusals=(403,),
     ),
 ]  # fmt: skip

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import StringField
+from wtforms.validators import ValidationError
 
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
+from calakan.web.forms import (
+    AtMost,
+    ChoiceField,
+    Form,
+    Required,
+    SelectMultipleField,
+    TextAreaField,
+    WholeNumberField,
+)
 
 
 class CodeForm(Form):
@@ -29,6 +39,27 @@ class OpenForm(Form):
         choices=[("15", "15 menit"), ("30", "30 menit"), ("60", "1 jam"), ("180", "3 jam")],
         default="30",
     )
+
+
+class ListForm(Form):
+    """A file with the people of a session."""
+
+    sesi = ChoiceField("Sesi")
+    file = FileField("Berkas CSV atau XLSX", description="Paling besar 5 MB.")
+    menit = WholeNumberField(
+        "Paling sedikit berapa menit",
+        low=0,
+        high=720,
+        description="Kosongkan: 80% dari lama sesi. Hanya berlaku bila berkas memuat waktu.",
+    )
+
+    def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sesi.choices = sessions
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise ValidationError("Pilih berkasnya dulu.")
 
 
 class MarkForm(Form):

@@ -16,6 +16,7 @@ from calakan.people.models import Person
 class Method(StrEnum):
     CODE = "code"
     HAND = "hand"
+    LIST = "list"
 
 
 class CheckIn(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -169,27 +169,9 @@ def mark_by_hand(
     """
     if not reason.strip():
         raise MarkNeedsReason()
-    diklat_id = db.session().scalar(sa.select(LiveSession.diklat_id).where(LiveSession.id == session_id))
-    if diklat_id is None:
-        raise NotFound()
-    diklat = db.lock(Diklat, diklat_id)
-    if diklat.state is not DiklatState.PUBLISHED:
-        raise AttendanceFinal()
-    session = db.lock(LiveSession, session_id)
-    if session.starts_at > now or session.state is SessionState.CANCELLED:
-        raise CheckInNotOpen(why="early", opens_at=session.starts_at)
+    session = _open_for_marking(session_id, now=now)
     wanted = sorted(set(person_ids))
-    enrolled = set(
-        db.session().scalars(
-            sa.select(Enrolment.person_id).where(
-                Enrolment.diklat_id == diklat_id,
-                Enrolment.person_id.in_(wanted),
-                Enrolment.state == EnrolmentState.CONFIRMED,
-            )
-        )
-    )
-    if set(wanted) - enrolled:
-        raise NotAParticipant()
+    _check_enrolled(session.diklat_id, wanted)
     changed = 0
     for person_id in wanted:
         mark = _mark(session_id, person_id)
@@ -207,6 +189,68 @@ def mark_by_hand(
         )
         changed += 1
     return changed
+
+
+def mark_from_list(
+    session_id: int, minutes: Mapping[int, float | None], *, source: str, actor: Actor, now: datetime
+) -> int:
+    """Present, by a list of the meeting: person -> minutes there, if known. Marks that stand already are left alone.
+
+    Returns how many are new. Raises NotFound, NotAParticipant, AttendanceFinal, CheckInNotOpen.
+    """
+    session = _open_for_marking(session_id, now=now)
+    wanted = sorted(minutes)
+    _check_enrolled(session.diklat_id, wanted)
+    marked = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
+    new = [person_id for person_id in wanted if person_id not in marked]
+    for person_id in new:
+        there = minutes[person_id]
+        reason = f"{source}, {int(there)} menit" if there is not None else source
+        db.session().add(
+            Presence(
+                live_session_id=session_id,
+                person_id=person_id,
+                present=True,
+                method=Method.LIST,
+                reason=reason[:300],
+                marked_at=now,
+                marked_by_id=actor.person_id,
+            )
+        )
+    db.session().flush()
+    audit.record(
+        "attendance.mark_from_list", session, actor=actor, now=now, source=source[:200], count=len(new), person_ids=new
+    )
+    return len(new)
+
+
+def _open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
+    """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
+    diklat_id = db.session().scalar(sa.select(LiveSession.diklat_id).where(LiveSession.id == session_id))
+    if diklat_id is None:
+        raise NotFound()
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.PUBLISHED:
+        raise AttendanceFinal()
+    session = db.lock(LiveSession, session_id)
+    if session.starts_at > now or session.state is SessionState.CANCELLED:
+        raise CheckInNotOpen(why="early", opens_at=session.starts_at)
+    return session
+
+
+def _check_enrolled(diklat_id: int, wanted: Sequence[int]) -> None:
+    """Raises NotAParticipant."""
+    enrolled = set(
+        db.session().scalars(
+            sa.select(Enrolment.person_id).where(
+                Enrolment.diklat_id == diklat_id,
+                Enrolment.person_id.in_(wanted),
+                Enrolment.state == EnrolmentState.CONFIRMED,
+            )
+        )
+    )
+    if set(wanted) - enrolled:
+        raise NotAParticipant()
 
 
 def _mark(session_id: int, person_id: int) -> Presence | None:

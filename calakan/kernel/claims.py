@@ -116,6 +116,29 @@ def release_expired(model: type[db.Model], *, now: datetime) -> int:
     return int(uncertain.rowcount) + int(pending.rowcount)  # type: ignore[attr-defined]
 
 
+def open_since(model: type[db.Model], *, now: datetime) -> datetime | None:
+    """Since when the oldest row that could be done by now is not done: it waits, or somebody has it."""
+    table = db.table(model)
+    waits = sa.and_(table.c.state == WorkState.PENDING, table.c.due_at <= now)
+    held = table.c.state.in_([WorkState.CLAIMED, WorkState.HANDING])
+    found: datetime | None = db.session().scalar(sa.select(sa.func.min(table.c.due_at)).where(waits | held))
+    return found
+
+
+def last_claim(model: type[db.Model]) -> datetime | None:
+    """When somebody took work last, of what is held now."""
+    table = db.table(model)
+    held = table.c.state.in_([WorkState.CLAIMED, WorkState.HANDING])
+    until: datetime | None = db.session().scalar(sa.select(sa.func.max(table.c.lease_until)).where(held))
+    return until - LEASE if until is not None else None
+
+
+def depths(model: type[db.Model]) -> dict[WorkState, int]:
+    table = db.table(model)
+    rows = db.session().execute(sa.select(table.c.state, sa.func.count()).group_by(table.c.state))
+    return dict(rows.all())
+
+
 def retry_at(now: datetime, attempts: int) -> datetime:
     """Growing, jittered gaps: about 1, 2, 4 … minutes, at most an hour."""
     gap = min(60 * 2 ** max(attempts - 1, 0), 3600)

@@ -66,7 +66,8 @@ def _name(cell: str) -> str:
 
 def _csv(content: bytes) -> list[list[str]]:
     text = _decoded(content)
-    head = text.lstrip().split("\n", 1)[0]
+    # The first line that has one: reports begin with lines of a single cell.
+    head = next((line for line in text.split("\n", 40)[:40] if any(mark in line for mark in ";,\t")), "")
     delimiter = max(";,\t", key=head.count)
     rows = []
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from calakan.kernel import db
@@ -38,11 +36,4 @@ def inbox(person_id: int) -> sa.Select[Message]:
             Message.kind.not_in(["people.confirm_email", "people.reset_password"]),
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())
-    )
-
-
-def oldest_waiting(now: datetime) -> datetime | None:
-    """Since when the oldest due message has waited: the figure to watch."""
-    return db.session().scalar(
-        sa.select(sa.func.min(Message.due_at)).where(Message.state == WorkState.PENDING, Message.due_at <= now)
     )

@@ -83,13 +83,13 @@ def suppressed(values: Sequence[int]) -> dict[int, Hidden]:
 
 
 def _solvable(hidden: Sequence[tuple[int, Hidden]], smallest_shown: int) -> bool:
-    """Whether the hidden values follow from their sum, which anyone can work out."""
-    total = sum(value for value, _ in hidden)
-    small = [value for value, why in hidden if why is Hidden.SMALL]
-    if len(hidden) == len(small):
-        return len(small) == 1 or total == len(small) or total == (FEWEST - 1) * len(small)
-    if len(hidden) > 2:
-        return False
-    # One small value beside one that is at least FEWEST and no larger than the smallest shown.
-    possible = [value for value in range(1, FEWEST) if FEWEST <= total - value <= smallest_shown]
-    return len(possible) < 2
+    """Whether a hidden small value follows from the sum of all hidden ones, which anyone can work out.
+
+    Known of a small one: 1 to FEWEST - 1; of the others: FEWEST to the smallest that is shown, for so they are chosen.
+    """
+    spread = FEWEST - 2
+    small = sum(1 for _, why in hidden if why is Hidden.SMALL)
+    others = len(hidden) - small
+    above_least = sum(value for value, _ in hidden) - small - FEWEST * others
+    rest = spread * (small - 1) + (smallest_shown - FEWEST) * others
+    return min(spread, above_least) <= max(0, above_least - rest)

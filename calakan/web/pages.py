@@ -1,17 +1,13 @@
-"""Pages that belong to no room: health, privacy, manifest, robots."""
+"""Pages that belong to no room: privacy, manifest, robots."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 
-from calakan.kernel import clock, db
-from calakan.notifications.queries import oldest_waiting
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.addresses import safe_next
@@ -20,26 +16,7 @@ from calakan.web.chrome import THEME_COOKIE, THEMES, theme
 from calakan.web.forms import Form
 
 blueprint = Blueprint("web", __name__)
-STUCK_SECONDS = 600
 THEME_SECONDS = 365 * 24 * 3600
-
-
-@blueprint.get("/livez")
-def livez() -> str:
-    return "ok\n"
-
-
-@blueprint.get("/readyz")
-def readyz() -> tuple[Response, int]:
-    """Ready, with the age of the oldest due message: a stuck worker shows here."""
-    now = clock.now()
-    try:
-        db.session().execute(sa.select(1))
-        oldest = oldest_waiting(now)
-    except SQLAlchemyError:
-        return jsonify(database=False), 503
-    age = int((now - oldest).total_seconds()) if oldest is not None else 0
-    return jsonify(database=True, oldest_message_seconds=age), 503 if age > STUCK_SECONDS else 200
 
 
 @blueprint.get("/privasi")

@@ -121,6 +121,11 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "change_session": lambda w: (f"/sessions/{w.open}~1", {"json": {"title": "Lain"}}, w.panitia),
     "cancel_session": lambda w: (f"/sessions/{w.open}~1/cancel", {"json": {"reason": "Sakit."}}, w.panitia),
     "check_in": lambda w: (f"/sessions/{w.running}~2/check-in", {"json": {"code": w.check_in_code}}, w.teacher),
+    "import_attendance": lambda w: (
+        f"/sessions/{w.running}~2/attendance-import?dry_run=true&minutes=30",
+        {"data": "nama\nSiti Aminah\nSiapa\n", "content_type": "text/csv"},
+        w.panitia,
+    ),
     "check_certificate": lambda w: (f"/certificates/{w.paper}", {}, None),
     "my_certificates": lambda w: ("/me/certificates", {}, w.teacher),
     "certificate_plan": lambda w: (f"/diklat/{w.running}/certificates/plan", {}, w.panitia),

@@ -1,0 +1,104 @@
+"""A list of who was there, in two steps: what it would mark, then marking what the panitia left ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from calakan.attendance import matching, services
+from calakan.attendance.errors import NotAParticipant
+from calakan.attendance.forms import ListForm
+from calakan.attendance.matching import Plan, Verdict, Why
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import queries as enrolment
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+blueprint = Blueprint("attendance_manage", __name__, template_folder="templates")
+MOST_TICKED = 10_000
+WHY = {
+    Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
+    Why.AMBIGUOUS: "Beberapa peserta bernama sama.",
+    Why.NOT_ENROLLED: "Punya akun, tetapi tidak terdaftar pada diklat ini.",
+    Why.CONTRADICTION: "Surel dan NIP-nya milik peserta yang berbeda.",
+}
+BY = {matching.By.EMAIL: "surel", matching.By.NUMBER: "NIP/NUPTK", matching.By.NAME: "nama"}
+
+
+def _started(diklat_id: int) -> list[LiveSession]:
+    now = clock.now()
+    return [session for session in diklat_queries.sessions_of(diklat_id) if session.starts_at <= now]
+
+
+def _show(slug: str, form: ListForm, **facts: Any) -> str:
+    return render_template(
+        "attendance/list.html", diklat=diklat_queries.by_slug(slug), form=form, by=BY, why=WHY, **facts
+    )
+
+
+@blueprint.route("/kelola/diklat/<slug>/kehadiran/impor", methods=["GET", "POST"])
+def import_list(slug: str) -> str | tuple[str, int]:
+    """Reads the file and shows; nothing is stored, neither marks nor the file."""
+    sessions = _started(gate.subject(Diklat).id)
+    form = ListForm([(str(session.number), session.title) for session in sessions])
+    if not form.validate_on_submit():
+        return _show(slug, form, started=bool(sessions)), 422 if form.is_submitted() else 200
+    session = next(session for session in sessions if str(session.number) == form.sesi.data)
+    try:
+        plan = matching.plan(session, _content(form), least_minutes=form.menit.data)
+    except DomainError as error:
+        form.refuse(error)
+        return _show(slug, form, started=True), 422
+    return _show(slug, form, started=True, plan=plan, groups=_groups(plan), session=session, file=_name(form))
+
+
+def _content(form: ListForm) -> bytes:
+    file: FileStorage = form.file.data
+    content: bytes = file.read()
+    return content
+
+
+def _name(form: ListForm) -> str:
+    return str(form.file.data.filename or "berkas")[-80:]
+
+
+def _groups(plan: Plan) -> list[tuple[str, list[matching.Found]]]:
+    named = [
+        ("Terlalu sebentar", Verdict.SHORT),
+        ("Menjawab di luar waktu sesi", Verdict.LATE),
+        ("Kehadirannya pernah dihapus panitia", Verdict.TAKEN_AWAY),
+        ("Sudah tercatat hadir", Verdict.ALREADY),
+    ]
+    return [(text, rows) for text, verdict in named if (rows := plan.having(verdict))]
+
+
+@blueprint.post("/kelola/diklat/<slug>/kehadiran/impor/simpan")
+def save_list(slug: str) -> Response:
+    """Marks whoever is ticked: `hadir` holds `code` or `code:minutes`; `calon` the choice made for a doubtful line."""
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    session_id = next((s.id for s in _started(diklat_id) if str(s.number) == request.form.get("sesi")), None)
+    ticked = [value for name in ("hadir", "calon") for value in request.form.getlist(name) if value][:MOST_TICKED]
+    minutes = {code: _minutes(text) for code, _, text in (value.partition(":") for value in ticked)}
+    source = "Impor " + " ".join(request.form.get("sumber", "").split())[:80]
+    people = enrolment.participant_ids(diklat_id, list(minutes))
+    try:
+        if session_id is None or len(people) != len(minutes):
+            raise NotAParticipant()
+        there = {people[code]: value for code, value in minutes.items()}
+        with db.transaction():
+            new = services.mark_from_list(session_id, there, source=source.strip(), actor=actor, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return redirect(url_for("attendance_manage.import_list", slug=slug))
+    flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
+    return redirect(url_for("attendance.sheet", slug=slug))
+
+
+def _minutes(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
