@@ -5,8 +5,8 @@ from __future__ import annotations
 # Seconds between two runs.
 SCHEDULE: dict[str, int] = {
     "enrolment.queue_reminders": 60,
-    "notifications.sweep": 60,
-    "certificates.sweep": 60,
+    "notifications.sweep": 30,
+    "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
