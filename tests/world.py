@@ -24,12 +24,15 @@ from calakan.diklat.services import details, programme, sessions, states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
+from calakan.materials import services as materials
+from calakan.materials.models import Audience, MaterialKind
 from calakan.narasumber import services as speaking
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
 from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
 from calakan.people.services import accounts, profile
+from calakan.recognition.models import AssignmentLetter
 from tests.factories import SYSTEM
 
 PASSWORD = "jambu kuning di kebun belakang"
@@ -97,6 +100,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _diklat(world, text, now)
     _papers(world, now)
     _links(world, now)
+    _materials(world, text, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -236,12 +240,29 @@ def _papers(world: World, now: datetime) -> None:
     present = [world.people["peserta"], world.people["guru lain"]]
     with db.transaction():
         attendance.mark_by_hand(live, present, present=True, reason="Terlihat hadir", actor=SYSTEM, now=now)
+    over = diklat_queries.sessions_of(world.ids["over"])[0].id
+    with db.transaction():
+        attendance.mark_by_hand(over, present[:1], present=True, reason="Terlihat hadir", actor=SYSTEM, now=now)
     with db.transaction():
         states.close(world.ids["closed"], actor=SYSTEM, now=now)
     certificate_tasks.issue_due(world.app.extensions["calakan.settings"])
     names = {id: name for name, id in world.people.items()}
     for paper in db.session().scalars(sa.select(Certificate)):
         world.papers[names[paper.person_id]] = paper.code
+
+
+def _materials(world: World, text: Text, now: datetime) -> None:
+    """A link handed out in each diklat, and the letters that went with being confirmed."""
+    for name, key, lead in (("own", "", "narasumber"), ("foreign", "foreign ", "narasumber lain")):
+        content = materials.Content(url="https://drive.example.org/bahan", note=text("Versi awal"))
+        with db.transaction():
+            made = materials.hand_out(
+                world.ids[name], content, title=text("Bahan"), kind=MaterialKind.MATERIAL, audience=Audience.ENROLLED,
+                session_id=None, actor=SYSTEM, now=now,
+            )  # fmt: skip
+            world.values[f"{key}material"] = made.code
+        letter = sa.select(AssignmentLetter.code).where(AssignmentLetter.person_id == world.people[lead])
+        world.values[f"{key}letter"] = db.session().scalars(letter.order_by(AssignmentLetter.id)).first() or ""
 
 
 def _links(world: World, now: datetime) -> None:
@@ -276,6 +297,8 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
+    "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
+    "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
     "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
@@ -286,6 +309,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "diklat_manage.move_row": lambda w: {"position": 1},
     "diklat_manage.remove_row": lambda w: {"position": 1},
     "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
+    "materials.version": lambda w: {"number": 1},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
@@ -311,7 +335,9 @@ def address(app: Flask, endpoint: str, parts: dict[str, Any], method: str = "GET
 
 
 def endpoints(app: Flask, method: str) -> list[str]:
-    return sorted({rule.endpoint for rule in app.url_map.iter_rules() if method in (rule.methods or ())})
+    """The pages. The API speaks JSON and has its contract in `tests/api`."""
+    pages = (rule for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("api"))
+    return sorted({rule.endpoint for rule in pages if method in (rule.methods or ())})
 
 
 def volunteer_of(world: World, name: str) -> Volunteer:

@@ -87,7 +87,75 @@ SCHOOL = {
     "active": (FLAG, "y"),
 }
 
+BUSY = {"starts_at": (MOMENT, _local(30)), "ends_at": (MOMENT, _local(30.1)), "note": (TEXT, "Rapat dinas")}
+LINK = {"url": (TEXT, "https://drive.example.org/berkas"), "note": (TEXT, "Perbaikan")}
+NAMES = {"title_before": (TEXT, "Dra."), "name": (TEXT, "Sri Rejeki"), "title_after": (TEXT, "S.Pd.")}
+MARKS: dict[str, tuple[str, Any]] = dict.fromkeys(("mastery", "delivery", "interaction", "timing"), (CHOICE, "4"))
+
+
+def _material(world: World) -> dict[str, Any]:
+    return {"code": world.values["material"]}
+
+
 FORMS: dict[str, FormCase] = {
+    "availability.add": FormCase("narasumber", BUSY),
+    "availability.connect": FormCase("narasumber", {"url": (TEXT, "https://kalender.example.org/saya.ics")}),
+    "availability.disconnect": FormCase("narasumber", button=True, writes=False),
+    "availability.remove": FormCase("narasumber", {"id": (CODE, "1")}, button=True, writes=False),
+    "availability.toggle": FormCase("narasumber", {"petak": (CHOICE, "1-pagi")}, button=True),
+    # No service to sign with, and nobody waits for a signature: refused, whatever is typed.
+    "certificates_manage.esign": FormCase(
+        "panitia", {"nik": (CODE, "3302010101010001"), "passphrase": (SECRET, "x")}, on="closed", writes=False
+    ),
+    "certificates_manage.upload_signed": FormCase("panitia", on="closed", writes=False),
+    "enrolment_manage.act": FormCase(
+        "panitia",
+        {
+            "tindakan": (CHOICE, "batal"),
+            "reason": (TEXT, "Permintaan sekolah"),
+            "orang": (CODE, lambda world: world.codes["peserta"]),
+        },
+        on="own",
+    ),
+    "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "feedback.answer": FormCase(
+        "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
+    ),
+    "materials.board": FormCase(
+        "narasumber",
+        {
+            **LINK,
+            "title": (TEXT, "Bahan tayang"),
+            "kind": (CHOICE, "material"),
+            "session": (CHOICE, ""),
+            "audience": (CHOICE, "enrolled"),
+        },
+        on="own",
+    ),
+    "materials.renew": FormCase("narasumber", LINK, parts=_material),
+    "materials.set_audience": FormCase("narasumber", {"siapa": (FLAG, "everyone")}, parts=_material, button=True),
+    "materials.withdraw": FormCase("narasumber", parts=_material, button=True),
+    "office.holidays": FormCase(
+        "admin", {"day": (MOMENT, "2027-03-03"), "name": (TEXT, "Hari jadi"), "yearly": (FLAG, "y")}
+    ),
+    "office.remove_holiday": FormCase("admin", {"id": (CODE, "1")}, button=True, writes=False),
+    "office.sample": FormCase(
+        "admin", {"number_pattern": (TEXT, "{urut}/{tahun}"), "classification": (TEXT, "400")}, writes=False
+    ),
+    "office.signers": FormCase(
+        "admin",
+        {
+            "orang-0-post": (TEXT, "Kepala Dinas"),
+            "orang-0-name": (TEXT, "Sri Rejeki"),
+            "orang-0-rank": (TEXT, "Pembina"),
+            "orang-0-nip": (TEXT, "198501312010012001"),
+            "orang-0-place": (CHOICE, "1"),
+        },
+    ),
+    "people.name_preview": FormCase("peserta", NAMES, writes=False),
+    "personal.ask": FormCase("peserta", button=True),
+    "personal.erase": FormCase("admin", REASON, on="own"),
+    "web.appearance": FormCase(None, {"tema": (CHOICE, "dark")}, writes=False),
     "attendance.check_in": FormCase(
         "guru lain", {"kode": (TEXT, lambda world: world.values["code"])}, notes=frozenset({"missed_code"})
     ),
@@ -172,12 +240,10 @@ FORMS: dict[str, FormCase] = {
             "programme_name": (TEXT, "Calakan"),
             "programme_tagline": (TEXT, "Rumah belajar"),
             "place_of_issue": (TEXT, "Purwokerto"),
-            "signer_post": (TEXT, "Kepala Dinas"),
-            "signer_name": (TEXT, "Sri"),
-            "signer_rank": (TEXT, "Pembina"),
-            "signer_nip": (TEXT, "198501312010012001"),
             "number_pattern": (TEXT, "{klas}/{urut:04}/{tahun}"),
             "classification": (TEXT, "400.3"),
+            "letter_pattern": (TEXT, "{urut:03}/ST/{tahun}"),
+            "event_level": (TEXT, "kabupaten"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
             "min_attendance_percent": (NUMBER, "75"),
@@ -197,9 +263,7 @@ FORMS: dict[str, FormCase] = {
     "people.profile": FormCase(
         "peserta",
         {
-            "title_before": (TEXT, "Dra."),
-            "name": (TEXT, "Sri Rejeki"),
-            "title_after": (TEXT, "S.Pd."),
+            **NAMES,
             "sex": (CHOICE, "P"),
             "phone": (TEXT, "0812 3456 7890"),
             "jabatan": (CHOICE, "guru_mapel"),
