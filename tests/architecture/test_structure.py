@@ -14,6 +14,7 @@ from flask import Flask
 from calakan import policy, wiring
 from calakan.kernel import db
 from calakan.kernel.errors import REGISTRY
+from calakan.web.acts import ACTS
 from calakan.web.messages import SENTENCES
 
 ROOT = Path(__file__).parents[2] / "calakan"
@@ -110,3 +111,27 @@ def test_every_posting_form_carries_its_token() -> None:
         if "csrf()" not in form
     ]
     assert wrong == []
+
+
+def _recorded(path: Path) -> set[str]:
+    """The acts that this file hands to the trail as plain words."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "record"
+            and node.args
+        ):
+            found |= {
+                part.value
+                for part in ast.walk(node.args[0])
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            }
+    return {act for act in found if re.fullmatch(r"[a-z]+\.[a-z_]+", act)}
+
+
+def test_every_act_of_the_trail_has_its_words() -> None:
+    acts = set().union(*(_recorded(path) for path in ROOT.rglob("*.py")))
+    assert len(acts) > 50
+    assert sorted(acts - set(ACTS)) == []
