@@ -15,7 +15,7 @@ from calakan.attendance.matching import Plan, Verdict, Why
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -46,7 +46,7 @@ def _show(slug: str, form: ListForm, **facts: Any) -> str:
 def import_list(slug: str) -> str | tuple[str, int]:
     """Reads the file and shows; nothing is stored, neither marks nor the file."""
     sessions = _started(gate.subject(Diklat).id)
-    form = ListForm([(str(session.number), session.title) for session in sessions])
+    form = ListForm([(str(s.number), f"{s.title}, {formats.day(s.starts_at, short=True)}") for s in sessions])
     if not form.validate_on_submit():
         return _show(slug, form, started=bool(sessions)), 422 if form.is_submitted() else 200
     session = next(session for session in sessions if str(session.number) == form.sesi.data)
