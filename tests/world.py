@@ -304,6 +304,10 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
+    "certificates.badge": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_status": lambda w: {"number": 1},
+    "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},
     "diklat_manage.move_row": lambda w: {"position": 1},
