@@ -64,6 +64,18 @@ def test_core_imports_only_its_room_and_those_to_its_left(room: str) -> None:
     assert wrong == []
 
 
+def test_nobody_imports_the_doors_of_programs_and_operators() -> None:
+    joining = {"app.py", "wiring.py", "policy.py", "__main__.py"}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in ROOT.rglob("*.py")
+        if path.name not in joining and path.relative_to(ROOT).parts[0] not in ("api", "cli", "stack", "demo")
+        for name in imports(path)
+        if name.split(".")[:2] in (["calakan", "api"], ["calakan", "cli"])
+    ]
+    assert wrong == []
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     wrong = [
         str(path.relative_to(ROOT))

@@ -170,6 +170,20 @@ FORMS: dict[str, FormCase] = {
         },
         on="running",
     ),
+    # Only the file counts, and a preview writes nothing.
+    "attendance_manage.import_list": FormCase(
+        "panitia", {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60")}, on="running", writes=False
+    ),
+    "attendance_manage.save_list": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "sumber": (TEXT, "laporan.csv"),
+            "hadir": (CHOICE, lambda world: world.codes["peserta"]),
+        },
+        on="running",
+        button=True,
+    ),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
