@@ -88,7 +88,10 @@ REACTIONS: dict[type, list[Handler]] = {
         narasumber_reactions.on_session_cancelled,
         enrolment_reactions.on_session_cancelled,
     ],
-    diklat_events.DiklatCancelled: [enrolment_reactions.on_diklat_cancelled],
+    diklat_events.DiklatCancelled: [
+        narasumber_reactions.on_diklat_cancelled,
+        enrolment_reactions.on_diklat_cancelled,
+    ],
     diklat_events.DiklatClosed: [certificate_reactions.on_diklat_closed],
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.kernel import db
 from calakan.narasumber import queries, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.letters import Attachment, Letter, link, render
@@ -48,7 +50,7 @@ def confirmed(message: Message, now: datetime) -> Letter | None:
         duty=row.duty.value,
         asked=row.agreed_at is None,
         answer=_answer_address(row),
-        attachments=[invitation(session)],
+        attachments=[invitation([session])],
     )
 
 
@@ -89,17 +91,39 @@ def _changed(message: Message, state: SessionState, template: str) -> Letter | N
     session = diklat_queries.live_session_by_id(message.subject_id or 0)
     if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(template, name=message.facts["name"], session=session, attachments=[invitation(session)])
+    return render(template, name=message.facts["name"], session=session, attachments=[invitation([session])])
 
 
-def invitation(session: LiveSession) -> Attachment:
-    """The session as .ics with its room, for people who belong there."""
+def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
+    """With every session that was called off and that the person had been confirmed for."""
+    diklat = db.session().get(Diklat, message.subject_id)
+    if diklat is None or diklat.state is not DiklatState.CANCELLED:
+        return None
+    called_off = diklat_queries.called_off(diklat.id)
+    confirmed = queries.confirmed_of([session.id for session in called_off])
+    mine = [s for s in called_off if any(row.person_id == message.person_id for row in confirmed.get(s.id, ()))]
+    if not mine:
+        return None
+    return render(
+        "narasumber/mail/diklat_cancelled.txt",
+        name=message.facts["name"],
+        diklat=diklat,
+        sessions=mine,
+        attachments=[invitation(mine)],
+    )
+
+
+def invitation(sessions: Sequence[LiveSession]) -> Attachment:
+    """The sessions as .ics with their rooms, for people who belong there; cancelled ones take themselves away."""
+    method = calendar.method_of(*sessions)
     return Attachment(
         name="jadwal.ics",
-        content=calendar.calendar([session], name=session.diklat.title, base_url=link(""), with_rooms=True),
+        content=calendar.calendar(
+            sessions, name=sessions[0].diklat.title, base_url=link(""), with_rooms=True, method=method
+        ),
         maintype="text",
         subtype="calendar",
-        parameters={"method": "PUBLISH", "charset": "utf-8"},
+        parameters={"method": method, "charset": "utf-8"},
     )
 
 
@@ -111,4 +135,5 @@ LETTERS = {
     "narasumber.needs_panitia": needs_panitia,
     "narasumber.session_moved": session_moved,
     "narasumber.session_cancelled": session_cancelled,
+    "narasumber.diklat_cancelled": diklat_cancelled,
 }

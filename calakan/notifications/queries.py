@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -45,4 +46,20 @@ def oldest_waiting(now: datetime) -> datetime | None:
     """Since when the oldest due message has waited: the figure to watch."""
     return db.session().scalar(
         sa.select(sa.func.min(Message.due_at)).where(Message.state == WorkState.PENDING, Message.due_at <= now)
+    )
+
+
+def waiting_about(subject_kind: str, subject_ids: Sequence[int]) -> int:
+    """How many messages about these things have not left yet."""
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count())
+            .select_from(Message)
+            .where(
+                Message.subject_kind == subject_kind,
+                Message.subject_id.in_(subject_ids),
+                Message.state == WorkState.PENDING,
+            )
+        )
+        or 0
     )

@@ -30,6 +30,7 @@ ORDER = [
     "attendance",
     "materials",
     "feedback",
+    "planning",
     "certificates",
     "recognition",
     "reports",

@@ -47,7 +47,7 @@ def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past:
     `past` lets records of what has been held be entered.
     """
     diklat = open_for_change(diklat_id)
-    _check(plan, now=None if past else now)
+    check(plan, now=None if past else now)
     jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
     row = _row(diklat, plan, jp)
     last = db.session().scalar(sa.select(sa.func.max(LiveSession.number)).where(LiveSession.diklat_id == diklat.id))
@@ -62,10 +62,11 @@ def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past:
 def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -> LiveSession:
     """Changed times are announced; narasumber who clash veto it. Raises as `add`, and SessionOver."""
     diklat, session = _open_session(session_id)
+    was_at = session.starts_at
     moved = (session.starts_at, session.ends_at) != (plan.starts_at, plan.ends_at)
     if moved and (session.state is SessionState.CANCELLED or session.ends_at <= now):
         raise SessionOver()
-    _check(plan, now=now if moved else None)
+    check(plan, now=now if moved else None)
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     session.jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
     _write(session, plan, now=now)
@@ -75,7 +76,9 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
-        events.announce(LiveSessionMoved(live_session_id=session.id, actor=actor, now=now, override=plan.override))
+        events.announce(
+            LiveSessionMoved(live_session_id=session.id, was_at=was_at, actor=actor, now=now, override=plan.override)
+        )
     return session
 
 
@@ -92,7 +95,9 @@ def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Live
     sum_up(diklat)
     audit.record("diklat.cancel_session", session, actor=actor, now=now, reason=reason)
     if diklat.state is DiklatState.PUBLISHED:
-        events.announce(LiveSessionCancelled(live_session_id=session.id, actor=actor, now=now))
+        events.announce(
+            LiveSessionCancelled(live_session_id=session.id, was_at=session.starts_at, actor=actor, now=now)
+        )
     return session
 
 
@@ -116,7 +121,8 @@ def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:
     return diklat, db.lock(LiveSession, session_id)
 
 
-def _check(plan: SessionPlan, *, now: datetime | None) -> None:
+def check(plan: SessionPlan, *, now: datetime | None) -> None:
+    """Whether such a session can be; `now` None lets it lie in the past. Raises SessionTimesInvalid, RoomLinkInvalid."""
     if plan.ends_at <= plan.starts_at:
         raise SessionTimesInvalid(why="reversed")
     if plan.ends_at - plan.starts_at > LONGEST:
