@@ -45,6 +45,9 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
+from calakan.planning import letters as planning_letters
+from calakan.planning.manage import blueprint as planning_manage
+from calakan.planning.views import blueprint as planning
 from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
@@ -67,6 +70,8 @@ BLUEPRINTS = [
     attendance,
     materials,
     feedback,
+    planning,
+    planning_manage,
     certificates,
     certificates_manage,
     recognition,
@@ -100,6 +105,7 @@ LETTERS: dict[str, Composer] = {
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
     **feedback_letters.LETTERS,
+    **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
     **report_letters.LETTERS,
 }
