@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from calakan.diklat.models import SessionState
 from calakan.kernel import clock
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import holidays
@@ -53,14 +52,13 @@ def suggest(pattern: Pattern, person_id: int, *, now: datetime) -> Suggestion:
     spans = [(day, *_span(pattern, day)) for day in days]
     free_days = holidays(days[0], days[-1]) if pattern.skip_holidays else {}
     start, end = spans[0][1], spans[-1][2]
+    # Between two duties lies the office's gap; a busy time of one's own ends when it says.
+    gap = narasumber.buffer()
     taken = [
-        (b.starts_at, b.ends_at, b.note or "waktu sibuk")
+        (b.starts_at - gap, b.ends_at + gap, f"sesi “{b.title}”")
+        if b.live_session_id is not None
+        else (b.starts_at, b.ends_at, b.title)
         for b in narasumber.busy([person_id], start, end).get(person_id, [])
-    ]
-    taken += [
-        (s.starts_at, s.ends_at, f"sesi “{s.title}”")
-        for s in narasumber.sessions_between(person_id, start, end)
-        if s.state is SessionState.PLANNED
     ]
     found, skipped = Suggestion([], []), []
     for day, begins, finishes in spans:

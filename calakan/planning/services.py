@@ -46,7 +46,7 @@ def propose_series(
     for number, (begins, finishes) in enumerate(found.times, start=1):
         title = f"Pertemuan {number}" if len(found.times) > 1 else given.title
         plan = sessions.SessionPlan(title=title, starts_at=begins, ends_at=finishes, place=given.place)
-        speaking.schedule(diklat.id, plan, [actor.person_id], actor=actor, now=now)
+        speaking.schedule(diklat.id, plan, [actor.person_id], agreed=True, actor=actor, now=now)
     states.propose(diklat.id, actor=actor, now=now)
     return diklat
 
