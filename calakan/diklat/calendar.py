@@ -23,8 +23,16 @@ def calendar(
     book.add("x-wr-calname", name)
     book.add_component(_zone())
     for session in sessions:
-        book.add_component(_event(session, base_url=base_url, with_room=with_rooms))
+        event = _event(session, base_url=base_url, with_room=with_rooms)
+        if method == "CANCEL":  # RFC 5546 wants to know whose event is taken away
+            event.add("organizer", base_url)
+        book.add_component(event)
     return bytes(book.to_ical())
+
+
+def method_of(*sessions: LiveSession) -> str:
+    """How a mail hands these over: cancelled events are taken away, others put in place."""
+    return "CANCEL" if all(s.state is SessionState.CANCELLED for s in sessions) else "PUBLISH"
 
 
 @cache

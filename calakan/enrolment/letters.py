@@ -113,7 +113,10 @@ def _about_session(message: Message, state: SessionState, template: str) -> Lett
     if session.state is not state or session.sequence != message.facts["sequence"]:
         return None
     return render(
-        template, name=message.facts["name"], session=session, attachments=[schedule(session.diklat, [session])]
+        template,
+        name=message.facts["name"],
+        session=session,
+        attachments=[schedule(session.diklat, [session], method=calendar.method_of(session))],
     )
 
 
@@ -121,17 +124,27 @@ def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
     diklat = db.session().get(Diklat, message.subject_id)
     if diklat is None or diklat.state is not DiklatState.CANCELLED:
         return None
-    return render("enrolment/mail/diklat_cancelled.txt", name=message.facts["name"], diklat=diklat)
+    enrolment = queries.enrolment(diklat.id, message.person_id)
+    if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
+        return None
+    seated = enrolment.state is EnrolmentState.CONFIRMED
+    called_off = diklat_queries.called_off(diklat.id) if seated else []
+    return render(
+        "enrolment/mail/diklat_cancelled.txt",
+        name=message.facts["name"],
+        diklat=diklat,
+        attachments=[schedule(diklat, list(called_off), method="CANCEL")] if called_off else [],
+    )
 
 
-def schedule(diklat: Diklat, sessions: list[LiveSession]) -> Attachment:
+def schedule(diklat: Diklat, sessions: list[LiveSession], *, method: str = "PUBLISH") -> Attachment:
     """The sessions as .ics with their rooms, for the enrolled."""
     return Attachment(
         name="jadwal.ics",
-        content=calendar.calendar(sessions, name=diklat.title, base_url=link(""), with_rooms=True),
+        content=calendar.calendar(sessions, name=diklat.title, base_url=link(""), with_rooms=True, method=method),
         maintype="text",
         subtype="calendar",
-        parameters={"method": "PUBLISH", "charset": "utf-8"},
+        parameters={"method": method, "charset": "utf-8"},
     )
 
 

@@ -31,6 +31,7 @@ ORDER = [
     "attendance",
     "materials",
     "feedback",
+    "planning",
     "certificates",
     "recognition",
     "reports",
