@@ -33,6 +33,8 @@ from calakan.materials.views import blueprint as materials
 from calakan.narasumber import events as narasumber_events
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
+from calakan.narasumber import tasks as narasumber_tasks
+from calakan.narasumber.manage import blueprint as narasumber_manage
 from calakan.narasumber.views import blueprint as narasumber
 from calakan.notifications import tasks as notification_tasks
 from calakan.notifications.letters import Composer
@@ -61,6 +63,7 @@ BLUEPRINTS = [
     diklat_manage,
     availability,
     narasumber,
+    narasumber_manage,
     enrolment,
     enrolment_manage,
     attendance,
@@ -117,8 +120,22 @@ WORK: dict[str, Work] = {
     "certificates.sweep": certificate_tasks.sweep,
     "enrolment.queue_reminders": enrolment_tasks.queue_reminders,
     "enrolment.repair_seats": enrolment_tasks.repair_seats,
+    "narasumber.pass_on": narasumber_tasks.pass_on,
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
     "feedback.queue_digests": feedback_tasks.queue_digests,
+}
+
+# Seconds between two runs.
+SCHEDULE: dict[str, int] = {
+    "enrolment.queue_reminders": 60,
+    "notifications.sweep": 60,
+    "certificates.sweep": 60,
+    "enrolment.repair_seats": 300,
+    "availability.fetch": 300,
+    "feedback.queue_digests": 3600,
+    "narasumber.pass_on": 60,
+    "people.forget_expired": 86400,
+    "api.forget_replies": 3600,
 }

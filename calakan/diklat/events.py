@@ -38,8 +38,11 @@ class LiveSessionEvent:
     now: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
 class LiveSessionMoved(LiveSessionEvent):
-    pass
+    """`override`: the reason for which a clash at the new time is accepted."""
+
+    override: str = ""
 
 
 class LiveSessionCancelled(LiveSessionEvent):

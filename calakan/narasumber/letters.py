@@ -7,7 +7,7 @@ from datetime import datetime
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession, SessionState
-from calakan.kernel import db
+from calakan.narasumber import queries, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.letters import Attachment, Letter, link, render
 from calakan.notifications.models import Message
@@ -17,11 +17,28 @@ def decided(message: Message, now: datetime) -> Letter:
     return render("narasumber/mail/decided.txt", **message.facts)
 
 
-def confirmed(message: Message, now: datetime) -> Letter | None:
-    row = db.session().get(Assignment, message.facts["assignment_id"])
-    session = diklat_queries.live_session_by_id(message.subject_id or 0)
-    if row is None or session is None or row.state is not AssignmentState.CONFIRMED:
+def invited(message: Message, now: datetime) -> Letter | None:
+    """The newest round alone, and only while an answer still counts."""
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.round != message.facts["round"] or not rules.awaits_answer(row, now=now):
         return None
+    if row.live_session.state is not SessionState.PLANNED:
+        return None
+    return render(
+        "narasumber/mail/invited.txt",
+        name=message.facts["name"],
+        session=row.live_session,
+        reply_by=row.reply_by,
+        answer=_answer_address(row),
+        clash=queries.clash(row.person_id, row.live_session),
+    )
+
+
+def confirmed(message: Message, now: datetime) -> Letter | None:
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.state is not AssignmentState.CONFIRMED:
+        return None
+    session = row.live_session
     if session.state is not SessionState.PLANNED:
         return None
     return render(
@@ -29,8 +46,34 @@ def confirmed(message: Message, now: datetime) -> Letter | None:
         name=message.facts["name"],
         session=session,
         duty=row.duty.value,
+        asked=row.agreed_at is None,
+        answer=_answer_address(row),
         attachments=[invitation(session)],
     )
+
+
+def _answer_address(row: Assignment) -> str:
+    return link(f"/relawan/tawaran/{tokens.token(row.id, row.round)}")
+
+
+def released(message: Message, now: datetime) -> Letter | None:
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.state is not AssignmentState.RELEASED:
+        return None
+    return render(
+        "narasumber/mail/released.txt",
+        name=message.facts["name"],
+        session=row.live_session,
+        why=message.facts["why"],
+    )
+
+
+def needs_panitia(message: Message, now: datetime) -> Letter | None:
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or session.state is not SessionState.PLANNED:
+        return None
+    facts = {"who": "", "reason": "", **message.facts}
+    return render("narasumber/mail/needs_panitia.txt", session=session, **facts)
 
 
 def session_moved(message: Message, now: datetime) -> Letter | None:
@@ -62,7 +105,10 @@ def invitation(session: LiveSession) -> Attachment:
 
 LETTERS = {
     "narasumber.decided": decided,
+    queries.INVITED_KIND: invited,
     "narasumber.confirmed": confirmed,
+    "narasumber.released": released,
+    "narasumber.needs_panitia": needs_panitia,
     "narasumber.session_moved": session_moved,
     "narasumber.session_cancelled": session_cancelled,
 }

@@ -11,8 +11,7 @@ from calakan.notifications import services as notifications
 
 def on_session_moved(event: LiveSessionMoved) -> None:
     session = db.session().get_one(LiveSession, event.live_session_id)
-    for person, other in services.ids_with_clash(session):
-        raise services.clash_error(person, session, other)
+    services.veto_clashes(session, override=event.override, actor=event.actor, now=event.now)
     _tell(session, "narasumber.session_moved", event)
 
 

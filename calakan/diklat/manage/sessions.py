@@ -36,6 +36,7 @@ def sessions(slug: str) -> str:
         diklat=diklat,
         sessions=found,
         assigned=narasumber.assignments_of([s.id for s in found]),
+        staffing=narasumber.staffings([s.id for s in found]),
         seats=enrolments.seats(diklat)[diklat.id],
         missing=states.missing_for_publication(diklat),
         open=diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED),
@@ -48,6 +49,10 @@ def _people(assigned: Sequence[Assignment]) -> list[tuple[int, str]]:
     people: dict[int, Person] = {person.id: person for person in narasumber.can_speak()}
     people |= {row.person_id: row.person for row in assigned if row.person_id not in people}
     return [(id, person.printed_name) for id, person in people.items()]
+
+
+def _accounts(keep: int | None = None) -> list[tuple[str, str]]:
+    return [("", "Tanpa akun rapat"), *((str(a.id), a.name) for a in narasumber.meeting_accounts(keep=keep))]
 
 
 def _next_session(diklat_id: int, now: datetime) -> dict[str, Any]:
@@ -67,6 +72,7 @@ def session_new(slug: str) -> Page:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
     form = SessionForm(data=_next_session(diklat_id, clock.now()))
     form.speakers.choices = form.moderators.choices = _people([])
+    form.account.choices = _accounts()
     live = [(str(row.id), f"{row.title} ({row.jp} JP)") for row in queries.programme(diklat_id) if row.live]
     form.row.choices = [("", "Materi baru, sejudul dengan sesi"), *live]
 
@@ -76,6 +82,7 @@ def session_new(slug: str) -> Page:
             form.plan(),
             form.speakers.data or [],
             moderator_ids=form.moderators.data or [],
+            needs=form.needs(),
             actor=actor,
             now=clock.now(),
         )
@@ -92,10 +99,13 @@ def session_edit(slug: str, number: int) -> Page:
     assigned = narasumber.confirmed_of([session_id]).get(session_id, [])
     names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "place")
     values: dict[str, Any] = {name: getattr(session, name) for name in names}
+    said = narasumber.staffing(session_id)
+    values |= {"needed": said.speakers, "account": str(said.meeting_account_id or "")}
     values["speakers"] = [row.person_id for row in assigned if row.duty is Duty.SPEAKER]
     values["moderators"] = [row.person_id for row in assigned if row.duty is Duty.MODERATOR]
     form = SessionForm(data=values)
     form.speakers.choices = form.moderators.choices = _people(assigned)
+    form.account.choices = _accounts(said.meeting_account_id)
     form.row.choices = [("", "")]
 
     def work() -> None:
@@ -104,6 +114,7 @@ def session_edit(slug: str, number: int) -> Page:
             form.plan(),
             form.speakers.data or [],
             moderator_ids=form.moderators.data or [],
+            needs=form.needs(),
             actor=actor,
             now=clock.now(),
         )

@@ -24,7 +24,10 @@ LONGEST = timedelta(hours=12)
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlan:
-    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the time."""
+    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the time.
+
+    `override` is the panitia's reason for accepting a clash; rooms further right look at it.
+    """
 
     title: str
     starts_at: datetime
@@ -35,6 +38,7 @@ class SessionPlan:
     room_url: str = ""
     room_note: str = ""
     place: str = ""
+    override: str = ""
 
 
 def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past: bool = False) -> LiveSession:
@@ -71,7 +75,7 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
-        events.announce(LiveSessionMoved(live_session_id=session.id, actor=actor, now=now))
+        events.announce(LiveSessionMoved(live_session_id=session.id, actor=actor, now=now, override=plan.override))
     return session
 
 
@@ -119,13 +123,19 @@ def _check(plan: SessionPlan, *, now: datetime | None) -> None:
         raise SessionTimesInvalid(why="long")
     if now is not None and plan.starts_at <= now:
         raise SessionTimesInvalid(why="past")
-    if plan.room_url:
-        try:
-            parts = urlsplit(plan.room_url)
-        except ValueError:
-            raise RoomLinkInvalid() from None
-        if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-            raise RoomLinkInvalid()
+    refuse_unsafe_link(plan.room_url)
+
+
+def refuse_unsafe_link(room_url: str) -> None:
+    """Raises RoomLinkInvalid unless it is empty or an https address."""
+    if not room_url:
+        return
+    try:
+        parts = urlsplit(room_url)
+    except ValueError:
+        raise RoomLinkInvalid() from None
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise RoomLinkInvalid()
 
 
 def _row(diklat: Diklat, plan: SessionPlan, jp: int) -> ProgrammeRow:

@@ -7,33 +7,94 @@ from calakan.narasumber.queries.assignments import (
     confirmed_of,
     duties,
     impact,
+    own_assignments,
     speakers_by_diklat,
     upcoming,
 )
-from calakan.narasumber.queries.clashes import clash
-from calakan.narasumber.queries.slots import Slot, open_slots, unstaffed
-from calakan.narasumber.queries.times import busy, sessions_between
-from calakan.narasumber.queries.volunteers import by_slug, can_speak, is_speaker, public_profiles, volunteer, volunteers
+from calakan.narasumber.queries.candidates import (
+    INVITED_KIND,
+    MOST_INVITATIONS,
+    Candidate,
+    candidates,
+    last_spoke,
+    pestered,
+)
+from calakan.narasumber.queries.clashes import (
+    Busy,
+    account_clash,
+    account_sessions,
+    all_accounts,
+    buffer,
+    busy,
+    clash,
+    meeting_accounts,
+)
+from calakan.narasumber.queries.slots import Slot, open_slots
+from calakan.narasumber.queries.staffing import (
+    assignment,
+    assignment_of,
+    invitations_to,
+    notes_on,
+    open_invitations,
+    record,
+    reliability,
+    staffing,
+    staffings,
+    unstaffed,
+    waiting_for_relay,
+)
+from calakan.narasumber.queries.times import sessions_between
+from calakan.narasumber.queries.volunteers import (
+    by_slug,
+    can_speak,
+    is_speaker,
+    public_profiles,
+    volunteer,
+    volunteers,
+)
 
 __all__ = [
+    "INVITED_KIND",
+    "MOST_INVITATIONS",
+    "Busy",
+    "Candidate",
     "Impact",
     "Slot",
+    "account_clash",
+    "account_sessions",
+    "all_accounts",
     "all_sessions",
+    "assignment",
+    "assignment_of",
     "assignments_of",
+    "buffer",
     "busy",
     "by_slug",
     "can_speak",
+    "candidates",
     "clash",
     "confirmed_of",
     "duties",
     "impact",
+    "invitations_to",
     "is_speaker",
+    "last_spoke",
+    "meeting_accounts",
+    "notes_on",
+    "open_invitations",
     "open_slots",
+    "own_assignments",
+    "pestered",
     "public_profiles",
+    "record",
+    "reliability",
     "sessions_between",
     "speakers_by_diklat",
+    "staffing",
+    "staffings",
     "unstaffed",
     "upcoming",
     "volunteer",
     "volunteers",
+    "waiting_for_relay",
 ]
