@@ -60,9 +60,13 @@ def ensure_speakers(teachers: Sequence[int], *, now: datetime) -> None:
             services.add_account(name, f"https://zoom.example/j/55501{name[-1]}", actor=ACTOR, now=now)
     speaker = by_email("narasumber@example.org")
     assert speaker is not None
-    _invite("Membuat Media Ajar dari HP", speaker.id, now=now)
+    speaker_id = speaker.id
+    _invite("Membuat Media Ajar dari HP", speaker_id, now=now)
     _invite("Koding Tanpa Komputer", chosen[1], now=now)
     _raise_hand("Koding Tanpa Komputer", chosen[2], now=now)
+    with db.transaction():
+        # The session that runs while somebody looks at the demo has its narasumber in the room.
+        services.check_in(_session("Kelas Aman dari Perundungan"), speaker_id, actor=ACTOR, now=now)
     _notes(chosen, now=now)
     for id in queries.waiting_for_relay(now=now):
         with db.transaction():
