@@ -33,3 +33,23 @@ class SignedFileUnsigned(DomainError):
 
 class SignedFileOther(DomainError):
     """The file is not a signed version of the one that was handed out."""
+
+
+class CorrectionTooLate(DomainError):
+    """The window after issuing is over."""
+
+
+class NothingToCorrect(DomainError):
+    """The profile says what the paper says."""
+
+
+class CorrectionOpen(DomainError):
+    """One request at a time."""
+
+
+class CorrectionDecided(DomainError):
+    pass
+
+
+class CorrectionOutdated(DomainError):
+    """The profile changed after the request."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import eligibility, queries, services, signatures
+from calakan.certificates import corrections, eligibility, queries, services, signatures
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, SignedFilesForm
 from calakan.certificates.models import Certificate
@@ -44,6 +44,7 @@ def board(slug: str) -> str:
         plan=plan,
         without=eligibility.without_paper(plan),
         revoked=queries.revoked_count(diklat.id),
+        corrections=queries.corrections_waiting(),
         numbers=queries.number_range(diklat.id),
         failed=[(row, why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
@@ -229,3 +230,23 @@ def esign(slug: str) -> Response | tuple[str, int]:
     if form.errors:
         return _signing_page(slug, esign=form)
     return redirect(url_for("certificates_manage.signing", slug=slug))
+
+
+@blueprint.get("/kelola/koreksi")
+def corrections_asked() -> str:
+    """What holders ask to have corrected, the oldest first."""
+    return render_template("certificates/corrections.html", asked=queries.asked_corrections())
+
+
+@blueprint.post("/kelola/koreksi/<code>")
+def decide(code: str) -> Response:
+    id, approve = gate.subject(Certificate).id, request.form.get("act") == "approve"
+    try:
+        with db.transaction():
+            corrections.decide(
+                id, approve=approve, answer=request.form.get("answer", ""), actor=gate.actor(), now=clock.now()
+            )
+        flash("Revisi sertifikat masuk antrean." if approve else "Penolakan dikirim ke pemilik.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("certificates_manage.corrections_asked"))

@@ -80,3 +80,39 @@ class Certificate(Claimable, Base):
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+
+class NameConfirmation(Base):
+    """The printed name that its bearer has seen and found right; another name in the profile asks again."""
+
+    __tablename__ = "name_confirmation"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    confirmed_at: Mapped[datetime]
+
+
+class CorrectionState(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Correction(Base):
+    """A holder asks for a revision of an issued paper; `by_rule` when nobody had to decide."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificate.id"), index=True)
+    old_name: Mapped[str] = mapped_column(sa.String(300))
+    wanted_name: Mapped[str] = mapped_column(sa.String(300))
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    state: Mapped[CorrectionState] = enum_column(CorrectionState, index=True)
+    by_rule: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str] = mapped_column(sa.String(300), default="")
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    certificate: Mapped[Certificate] = relationship(lazy="raise_on_sql")

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.certificates.models import Certificate, CertificateRole, Correction, CorrectionState, Status
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
@@ -177,3 +177,32 @@ def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
         .group_by(Certificate.person_id)
     )
     return {person_id: int(jp) for person_id, jp in found}
+
+
+def open_correction(certificate_id: int) -> Correction | None:
+    """The request that still waits for an answer."""
+    return db.session().scalar(
+        sa.select(Correction).where(
+            Correction.certificate_id == certificate_id, Correction.state == CorrectionState.ASKED
+        )
+    )
+
+
+def asked_corrections(*, limit: int = 100) -> Sequence[Correction]:
+    """The oldest first, with their papers."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Correction)
+            .where(Correction.state == CorrectionState.ASKED)
+            .options(joinedload(Correction.certificate))
+            .order_by(Correction.asked_at, Correction.id)
+            .limit(limit)
+        )
+        .all()
+    )
+
+
+def corrections_waiting() -> int:
+    waiting = sa.select(sa.func.count()).where(Correction.state == CorrectionState.ASKED)
+    return db.session().scalar(waiting) or 0

@@ -94,6 +94,12 @@ def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
     ]
 
 
+def picture(row: Certificate, *, base_url: str) -> str:
+    """The first page as an SVG. Raises paper.UndrawableError, ValueError."""
+    template = Templates(base_url).of(row)
+    return template.picture(holder_facts(row, f"{base_url}/s/{row.code}"))
+
+
 def read(row: Certificate, store: Store) -> bytes:
     """The file as it was issued. Raises FileNotFoundError."""
     assert row.tail_sha256 is not None

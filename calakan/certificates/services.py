@@ -184,6 +184,8 @@ def reissue(certificate_id: int, *, reason: str, actor: Actor, now: datetime) ->
     db.session().add(new)
     old.status, old.status_reason, old.status_at = Status.REPLACED, reason.strip()[:300], now
     db.session().flush()
+    # Now, not when a worker comes to it: what was approved is what is printed.
+    snapshot.freeze([new], now=now)
     audit.record("certificates.reissue", new, actor=actor, now=now, name=new.number or "", reason=reason)
     db.ring(QUEUE)
     return new

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import badges, queries, rendering, seals
+from calakan.certificates import badges, corrections, queries, rendering, seals, snapshot
 from calakan.certificates.models import Certificate, Status
+from calakan.certificates.paper import UndrawableError
 from calakan.certificates.signing.sources import CodeSigner
-from calakan.kernel import clock
+from calakan.diklat.models import Diklat
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.people import queries as people
+from calakan.people.models import Person
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
+from calakan.web.messages import sentence
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
@@ -184,3 +190,84 @@ def download(code: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{name}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@blueprint.get("/diklat/<slug>/sertifikat-saya")
+def preview(slug: str) -> Page:
+    """The paper as it will be, so that the name is right before it is printed."""
+    diklat, person = gate.subject(Diklat), _person()
+    problem = ""
+    try:
+        _picture(diklat, person)
+    except UndrawableError as error:
+        problem = (
+            f"Huruf {' '.join(error.characters)} pada nama atau unit kerja tidak dapat dicetak. Betulkan profilnya."
+        )
+    except ValueError:
+        problem = "Pratinjau belum dapat dibuat; data diklat ini belum lengkap."
+    return render_template(
+        "certificates/preview.html",
+        diklat=diklat,
+        person=person,
+        unit=people.workplace(person),
+        confirmed=corrections.name_confirmed(person.id),
+        problem=problem,
+    )
+
+
+@blueprint.get("/diklat/<slug>/sertifikat-saya.svg")
+def picture(slug: str) -> Response:
+    try:
+        drawn = _picture(gate.subject(Diklat), _person())
+    except ValueError:
+        abort(404)
+    answer = Response(drawn, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _picture(diklat: Diklat, person: Person) -> str:
+    return rendering.picture(snapshot.preview(diklat, person, on=clock.today()), base_url=_base_url())
+
+
+def _person() -> Person:
+    found = people.person(gate.actor().person_id)
+    assert found is not None
+    return found
+
+
+@blueprint.post("/diklat/<slug>/sertifikat-saya")
+def confirm_name(slug: str) -> Response:
+    me = _person().id
+    with db.transaction():
+        corrections.confirm_name(me, now=clock.now())
+    flash("Terima kasih, nama pada sertifikat sudah dipastikan.", "ok")
+    return redirect(url_for("certificates.preview", slug=slug))
+
+
+@blueprint.route("/saya/sertifikat/<code>/koreksi", methods=["GET", "POST"])
+def correction(code: str) -> Page:
+    """The holder asks for a revision with the profile as it is now."""
+    id, problem = gate.subject(Certificate).id, ""
+    if request.method == "POST":
+        try:
+            with db.transaction():
+                asked = corrections.ask(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
+                by_rule = asked.by_rule
+        except DomainError as error:
+            problem = sentence(error)
+        else:
+            text = "Revisi sertifikat sedang dibuat." if by_rule else "Permintaan koreksi dikirim ke panitia."
+            flash(text, "ok")
+            return redirect(url_for("enrolment.history"))
+    held = db.session().get_one(Certificate, id)
+    answer = render_template(
+        "certificates/correction.html",
+        paper=held,
+        asked=queries.open_correction(id),
+        until=corrections.open_until(held),
+        changed=corrections.differences(held),
+        problem=problem,
+        typed=request.form.get("reason", "")[:300],
+    )
+    return answer, 422 if problem else 200

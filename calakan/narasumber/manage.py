@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +12,6 @@ from calakan.audit import queries as audit
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.kernel.text import search_key
 from calakan.narasumber import queries, rules, services
 from calakan.narasumber.errors import NotAVolunteer
 from calakan.narasumber.forms import AccountForm, AppointForm, DecideForm, ReasonForm, RemarkForm
@@ -29,10 +29,9 @@ STANDING = (AssignmentState.CONFIRMED, AssignmentState.INVITED, AssignmentState.
 @blueprint.get("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/narasumber")
 def speakers(slug: str, number: int) -> str:
     session, now = gate.subject(LiveSession), clock.now()
-    words = search_key(request.args.get("q", "")[:80])
-    every = queries.candidates(session, now=now)
-    left = [c for c in every if c.state not in STANDING and words in search_key(c.name)]
-    shown = left[:SHOWN]
+    words = request.args.get("q", "")[:80]
+    ranked = queries.candidates(session, words=words, now=now)
+    shown = list(islice((c for c in ranked if c.state not in STANDING), SHOWN))
     record = queries.record(session.id)
     trail = audit.about(session, act="narasumber.")
     named = {r.person_id: r.person.printed_name for r in record}
@@ -45,11 +44,11 @@ def speakers(slug: str, number: int) -> str:
         standing=[r for r in record if r.state in STANDING],
         absent={r.id for r in record if rules.absent(r, session, now=now)},
         candidates=shown,
-        more=len(left) - len(shown),
-        free=len([c for c in left if c.free]),
+        more=len(ranked) > SHOWN,
+        free=ranked.free,
         pestered=queries.pestered([c.person_id for c in shown], now=now),
         reliability=queries.reliability([c.person_id for c in shown]),
-        words=request.args.get("q", "")[:80],
+        words=words,
         trail=trail,
         named=named,
         over=session.ends_at <= now,

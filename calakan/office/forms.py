@@ -45,6 +45,8 @@ class SettingsForm(Form):
     )
     place_of_issue = StringField("Tempat penerbitan", [Required(), AtMost(60), printable])
     event_level = StringField("Tingkat kegiatan", [Required(), AtMost(40)], description="Mis. kabupaten.")
+    correction_days = WholeNumberField("Masa koreksi sertifikat (hari)", low=0, high=365)
+    approve_titles = BooleanField("Perubahan gelar saja disetujui tanpa panitia")
     yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)

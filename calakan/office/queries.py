@@ -34,6 +34,8 @@ class OfficeSettings:
     letter_pattern: str = "{klas}/{urut:04}/ST-BC/{bulan_romawi}/{tahun}"
     classification: str = "400.3.4"
     event_level: str = "kabupaten"
+    correction_days: int = 30
+    approve_titles: bool = True
     yearly_jp_target: int = 20
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80

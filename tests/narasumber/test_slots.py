@@ -212,7 +212,7 @@ def test_candidates_are_ranked_and_the_longest_silent_comes_first(app: Flask) ->
         services.confirm(session_of_now(past), recent, Duty.SPEAKER, actor=SYSTEM, now=now)
     clash = factories.live_session(factories.diklat("Lain").id, session_of(wanted).starts_at).id
     appoint(clash, busy)
-    ranked = queries.candidates(session_with_diklat(wanted), now=now)
+    ranked = list(queries.candidates(session_with_diklat(wanted), now=now))
     assert [c.person_id for c in ranked] == [never, recent, away, other, busy]
     by_id = {c.person_id: c for c in ranked}
     assert [by_id[id].fit.qualified for id in (never, recent, away, other)] == [True, True, False, False]

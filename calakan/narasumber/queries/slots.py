@@ -37,8 +37,11 @@ class Slot:
 
 
 def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime) -> list[Slot]:
-    """Sessions to come that are short of narasumber: free hours first, then by fit, then by time."""
-    sessions = _looking(topic=topic, when=when, now=now)
+    """Sessions to come that are short of narasumber: free hours first, then by fit, then by time.
+
+    Where this person was invited or stands already is not a slot but a question, or a duty.
+    """
+    sessions = _looking(person_id, topic=topic, when=when, now=now)
     me = db.session().get(Volunteer, person_id)
     own = [s.ends_at for s in all_sessions(person_id) if s.state is SessionState.PLANNED]
     taken, gap = _taken(person_id, sessions), buffer()
@@ -56,7 +59,7 @@ def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime
     return sorted(slots, key=lambda slot: (slot.in_the_way is not None, -slot.fit.score, slot.session.starts_at))
 
 
-def _looking(*, topic: str, when: str, now: datetime) -> Sequence[LiveSession]:
+def _looking(person_id: int, *, topic: str, when: str, now: datetime) -> Sequence[LiveSession]:
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -65,6 +68,11 @@ def _looking(*, topic: str, when: str, now: datetime) -> Sequence[LiveSession]:
             LiveSession.starts_at > now,
             Diklat.state == DiklatState.PUBLISHED,
             short_of_speakers(),
+            ~sa.exists().where(
+                Assignment.live_session_id == LiveSession.id,
+                Assignment.person_id == person_id,
+                Assignment.state.in_([AssignmentState.INVITED, AssignmentState.CONFIRMED]),
+            ),
         )
         .options(joinedload(LiveSession.diklat))
         .order_by(LiveSession.starts_at, LiveSession.id)

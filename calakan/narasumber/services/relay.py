@@ -11,7 +11,6 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.narasumber import queries, rules
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, NoteKind, Origin
-from calakan.narasumber.queries import Candidate
 from calakan.narasumber.services.invitations import ask, free_seats, send
 from calakan.narasumber.services.presence import tell_committee
 from calakan.narasumber.services.scheduling import needs_row, release
@@ -68,11 +67,12 @@ def _pending(row: Assignment, *, now: datetime) -> bool:
 def _ask_next(session_id: int, wanted: int, *, actor: Actor, now: datetime) -> int:
     session = diklat_queries.live_session_by_id(session_id)
     assert session is not None
-    able = [c for c in queries.candidates(session, now=now) if c.free and c.fit.qualified and c.state in ASKABLE]
-    pestered = queries.pestered([c.person_id for c in able[: wanted + 50]], now=now)
+    ranked = queries.candidates(session, now=now)
+    able = [c for c in ranked if c.free and c.fit.qualified and c.state in ASKABLE]
     # Whoever raised a hand for this very slot comes first.
     able.sort(key=lambda c: c.state is not AssignmentState.OFFERED)
-    chosen: list[Candidate] = [c for c in able if c.person_id not in pestered][:wanted]
+    pestered = queries.pestered([c.person_id for c in able], now=now)
+    chosen = [c for c in able if c.person_id not in pestered][:wanted]
     for candidate in chosen:
         person = db.session().get_one(Person, candidate.person_id)
         ask(session, person, origin=Origin.RELAY, actor=actor, now=now)
