@@ -135,16 +135,3 @@ WORK: dict[str, Work] = {
     "availability.fetch": availability_tasks.fetch_due,
     "feedback.queue_digests": feedback_tasks.queue_digests,
 }
-
-# Seconds between two runs.
-SCHEDULE: dict[str, int] = {
-    "enrolment.queue_reminders": 60,
-    "notifications.sweep": 60,
-    "certificates.sweep": 60,
-    "enrolment.repair_seats": 300,
-    "availability.fetch": 300,
-    "feedback.queue_digests": 3600,
-    "narasumber.pass_on": 60,
-    "people.forget_expired": 86400,
-    "api.forget_replies": 3600,
-}
