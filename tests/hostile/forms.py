@@ -68,7 +68,6 @@ SESSION = {
     "moderators": (CHOICE, lambda world: str(world.people["narasumber"])),
     "needed": (NUMBER, "1"),
     "account": (CHOICE, lambda world: world.values["account"]),
-    "override": (TEXT, ""),
     "room_url": (TEXT, "https://ruang.example.org/1"),
     "room_note": (TEXT, "Sandi 123"),
     "place": (TEXT, "Aula"),
