@@ -66,6 +66,8 @@ SESSION = {
     "jp": (NUMBER, "3"),
     "speakers": (CHOICE, lambda world: str(world.people["narasumber lain"])),
     "moderators": (CHOICE, lambda world: str(world.people["narasumber"])),
+    "needed": (NUMBER, "1"),
+    "account": (CHOICE, lambda world: world.values["account"]),
     "room_url": (TEXT, "https://ruang.example.org/1"),
     "room_note": (TEXT, "Sandi 123"),
     "place": (TEXT, "Aula"),
@@ -91,6 +93,13 @@ BUSY = {"starts_at": (MOMENT, _local(30)), "ends_at": (MOMENT, _local(30.1)), "n
 LINK = {"url": (TEXT, "https://drive.example.org/berkas"), "note": (TEXT, "Perbaikan")}
 NAMES = {"title_before": (TEXT, "Dra."), "name": (TEXT, "Sri Rejeki"), "title_after": (TEXT, "S.Pd.")}
 MARKS: dict[str, tuple[str, Any]] = dict.fromkeys(("mastery", "delivery", "interaction", "timing"), (CHOICE, "4"))
+
+
+NARASUMBER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
+def _open_slot(world: World) -> dict[str, Any]:
+    return {"slug": world.diklat["own"], "number": 2}
 
 
 def _material(world: World) -> dict[str, Any]:
@@ -311,9 +320,18 @@ FORMS: dict[str, FormCase] = {
         "baru",
         {
             "headline": (TEXT, "Guru SD di Sokaraja"),
+<<<<<<< HEAD
             "profession": (TEXT, "Guru"),
+=======
+            "profession": (TEXT, "Perawat, puskesmas"),
+>>>>>>> 8fad3f3fdbd7b2a4d36d24ffeacc1975caefc890
             "bio": (TEXT, "Mengajar sejak 2010."),
             "topics": (CHOICE, "numerasi"),
+            "levels": (CHOICE, "sd"),
+            "modes": (CHOICE, "daring"),
+            "languages": (CHOICE, "jv"),
+            "links": (TEXT, "https://karya.example.org/saya"),
+            "drop_photo": (FLAG, ""),
             "public": (FLAG, "y"),
         },
     ),
@@ -324,6 +342,34 @@ FORMS: dict[str, FormCase] = {
     ),
     "narasumber.volunteer_for": FormCase(
         "narasumber", parts=lambda world: {"slug": world.diklat["foreign"], "number": 2}, button=True
+    ),
+    "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
+    "narasumber.invitation_check_in": FormCase(None, button=True),
+    "narasumber.check_in": FormCase("narasumber", on="running", button=True),
+    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),
+    "narasumber_manage.invite": FormCase("panitia", NARASUMBER, parts=_open_slot, button=True),
+    "narasumber_manage.appoint": FormCase(
+        "panitia",
+        {**NARASUMBER, "pasti": (FLAG, "y"), "bentrok": (TEXT, "Bergantian")},
+        parts=_open_slot,
+        button=True,
+    ),
+    "narasumber_manage.dismiss": FormCase(
+        "panitia", {"tugas": (CODE, lambda world: world.values["own standing"])}, on="own", button=True
+    ),
+    "narasumber_manage.answer_offer": FormCase(
+        "panitia",
+        {"tugas": (CODE, lambda world: world.values["assignment"]), "putusan": (FLAG, "terima")},
+        parts=_open_slot,
+        button=True,
+    ),
+    "narasumber_manage.relay": FormCase("panitia", {"alasan": (TEXT, "Sudah ada")}, on="own", button=True),
+    "narasumber_manage.remark": FormCase("panitia", {"catatan": (TEXT, "Selalu siap")}, on="own"),
+    "narasumber_manage.accounts": FormCase(
+        "panitia", {"name": (TEXT, "Zoom Dinas 2"), "room_url": (TEXT, "https://zoom.example.org/j/2")}
+    ),
+    "narasumber_manage.switch_account": FormCase(
+        "panitia", {"id": (CODE, lambda world: world.values["account"]), "aktif": (FLAG, "0")}, button=True
     ),
     "narasumber.withdraw": FormCase(
         "narasumber lain", parts=lambda world: {"slug": world.diklat["own"], "number": 2}, button=True
