@@ -7,7 +7,7 @@ from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
 from calakan.attendance.manage import blueprint as attendance_manage
-from calakan.attendance.views import blueprint as attendance
+from calakan.attendance.running.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
 from calakan.availability.views import blueprint as availability
 from calakan.background import Work

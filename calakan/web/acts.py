@@ -10,6 +10,8 @@ ACTS: dict[str, str] = {
     "availability.connect_calendar": "menyambungkan kalender",
     "availability.disconnect_calendar": "memutus kalender", "availability.toggle_weekly": "mengubah jam sibuk mingguan",
     "certificates.accept_signed": "menerima sertifikat bertanda tangan", "certificates.reissue": "mengganti sertifikat",
+    "certificates.ask_correction": "mengajukan pembetulan nama",
+    "certificates.refuse_correction": "menolak pembetulan nama",
     "certificates.request": "meminta penerbitan sertifikat", "certificates.retry_failed": "mencoba lagi sertifikat gagal",
     "certificates.revoke": "mencabut sertifikat", "certificates.rotate_key": "mengganti kunci tanda tangan",
     "diklat.add_row": "menambah materi", "diklat.change_row": "mengubah materi", "diklat.move_row": "memindah materi",
@@ -27,6 +29,7 @@ ACTS: dict[str, str] = {
     "narasumber.decline_offer": "menolak tawaran", "narasumber.offer_to_speak": "mendaftar sebagai narasumber",
     "narasumber.release": "melepas narasumber", "narasumber.schedule": "menjadwalkan narasumber",
     "narasumber.volunteer_for": "mengambil jadwal", "narasumber.withdraw": "mengundurkan diri dari jadwal",
+<<<<<<< HEAD
     "narasumber.invite": "mengundang narasumber", "narasumber.agree": "menjawab bisa",
     "narasumber.decline": "menjawab tidak bisa", "narasumber.lapse": "melewatkan undangan yang tidak dijawab",
     "narasumber.doubt": "menanyakan lagi yang belum pasti", "narasumber.accept_clash": "menerima bentrok",
@@ -35,6 +38,16 @@ ACTS: dict[str, str] = {
     "narasumber.step_back": "melepas jadwal karena berhalangan", "narasumber.check_in": "lapor hadir di ruang",
     "narasumber.remark": "mencatat tentang narasumber", "narasumber.add_account": "menambah akun rapat",
     "narasumber.switch_account": "mengubah akun rapat",
+=======
+    "narasumber.accept_clash": "menerima bentrok jadwal", "narasumber.add_account": "menambah akun rapat",
+    "narasumber.switch_account": "menyalakan atau mematikan akun rapat", "narasumber.agree": "menjawab bisa",
+    "narasumber.decline": "menjawab tidak bisa", "narasumber.invite": "mengundang narasumber",
+    "narasumber.lapse": "mencatat undangan tidak dijawab", "narasumber.doubt": "bertanya lagi kepada narasumber",
+    "narasumber.check_in": "melapor hadir di ruang", "narasumber.step_back": "berhalangan hadir",
+    "narasumber.remark": "menulis catatan tentang narasumber", "narasumber.ask_substitute": "meminta pengganti",
+    "narasumber.relay_dry": "tidak menemukan pengganti", "narasumber.stop_relay": "menghentikan estafet",
+    "narasumber.resume_relay": "menjalankan lagi estafet",
+>>>>>>> d6bcf62743ff64afd3d0504fe31c830b8538cc7a
     "notifications.resend": "mengirim ulang pesan",
     "office.add_choice": "menambah pilihan", "office.switch_choice": "mengubah pilihan",
     "office.add_holiday": "menambah hari libur", "office.remove_holiday": "menghapus hari libur",
@@ -48,6 +61,7 @@ ACTS: dict[str, str] = {
     "people.ask_erasure": "meminta penghapusan data", "people.erase": "menghapus data pribadi",
     "people.add_school": "menambah sekolah", "people.change_school": "mengubah sekolah",
     "people.import_schools": "mengimpor sekolah",
+    "planning.clone": "menyalin diklat", "planning.comment": "menulis catatan usulan",
     "recognition.write_letters": "membuat surat tugas",
     "reports.export": "mengunduh laporan", "reports.roster": "mengunduh daftar peserta",
 }  # fmt: skip

@@ -275,6 +275,8 @@ FORMS: dict[str, FormCase] = {
         on="running",
         button=True,
     ),
+    "attendance.finish": FormCase("narasumber", on="running", button=True),
+    "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
