@@ -19,6 +19,10 @@ class NameUndrawable(DomainError):
     """No shipped font has these letters of the printed name."""
 
 
+class AlreadyAskedFor(DomainError):
+    """The paper is on its way or issued; then it can only be revoked."""
+
+
 class NotIssued(DomainError):
     pass
 

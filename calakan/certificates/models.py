@@ -16,10 +16,13 @@ from calakan.people.models import Person
 
 
 class CertificateRole(StrEnum):
+    """`ATTENDEE` was there without meeting the rule: a surat keterangan over the JP that were attended."""
+
     PARTICIPANT = "peserta"
     SPEAKER = "narasumber"
     MODERATOR = "moderator"
     COMMITTEE = "panitia"
+    ATTENDEE = "hadir"
 
 
 class Status(StrEnum):
@@ -80,6 +83,18 @@ class Certificate(Claimable, Base):
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+
+class CommitteeMember(Base):
+    """Who served a diklat as its panitia and gets a paper for that; no other room records it."""
+
+    __tablename__ = "committee_member"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class NameConfirmation(Base):

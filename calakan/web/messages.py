@@ -168,6 +168,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
     "correction_too_late": "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
     "nothing_to_correct": "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
     "correction_open": "Permintaan koreksi sertifikat ini sudah menunggu panitia.",
