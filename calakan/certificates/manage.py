@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import corrections, eligibility, queries, services, signatures
+from calakan.certificates import corrections, eligibility, queries, register, services, signatures
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
-from calakan.certificates.forms import EsignForm, ReasonForm, SignedFilesForm
+from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db, formats
@@ -280,6 +280,77 @@ def esign(slug: str) -> Response | tuple[str, int]:
     if form.errors:
         return _signing_page(slug, esign=form)
     return redirect(url_for("certificates_manage.signing", slug=slug))
+
+
+def _year() -> int:
+    text = request.args.get("tahun", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.today().year
+
+
+def _register_page(form: ReserveForm) -> tuple[str, int]:
+    year = _year()
+    text = render_template(
+        "certificates/register.html",
+        year=year,
+        years=sorted({*register.years(), clock.today().year}, reverse=True),
+        page=page(register.entries(year)),
+        reserved=register.reserved(year),
+        state_of=register.state_of,
+        form=form,
+    )
+    return text, 422 if form.errors else 200
+
+
+@blueprint.get("/kelola/register")
+def register_page() -> tuple[str, int]:
+    """Every number of a year, and those that are kept."""
+    return _register_page(ReserveForm(formdata=None))
+
+
+@blueprint.post("/kelola/register")
+def reserve() -> Response | tuple[str, int]:
+    form = ReserveForm()
+    if not form.validate_on_submit():
+        return _register_page(form)
+    try:
+        with db.transaction():
+            register.reserve(
+                _year(),
+                form.first.data or 0,
+                form.last.data or 0,
+                purpose=form.purpose.data,
+                actor=gate.actor(),
+                now=clock.now(),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _register_page(form)
+    flash("Nomor dicadangkan.", "ok")
+    return redirect(url_for("certificates_manage.register_page", tahun=_year()))
+
+
+@blueprint.get("/kelola/register.xlsx")
+def register_file() -> Response:
+    answer = Response(
+        register.workbook(_year()), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-sertifikat-{_year()}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/batal")
+def void(slug: str) -> Response:
+    """A number whose paper cannot be made, documented as void."""
+    diklat_id, code = gate.subject(Diklat).id, request.form.get("code", "")[:26]
+    id = queries.failed_id(diklat_id, code) or abort(404)
+    try:
+        with db.transaction():
+            register.void(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
+        flash("Nomor dibatalkan dan tercatat di register.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("certificates_manage.board", slug=slug))
 
 
 @blueprint.get("/kelola/koreksi")

@@ -43,6 +43,20 @@ class Register(Lockable, Base):
     last_serial: Mapped[int] = mapped_column(default=0)
 
 
+class NumberReserve(Base):
+    """Serials that the register leaves out, and what for."""
+
+    __tablename__ = "number_reserve"
+    __table_args__ = (sa.CheckConstraint("first > 0 AND last >= first", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    first: Mapped[int]
+    last: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(200))
+    made_at: Mapped[datetime]
+
+
 class Certificate(Claimable, Base):
     """`facts` is the frozen snapshot the paper is made from; `code` is what the QR opens (130 bit).
 

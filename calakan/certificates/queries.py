@@ -87,6 +87,14 @@ def withdrawn(low: int, high: int) -> Sequence[int]:
     )
 
 
+def failed_id(diklat_id: int, code: str) -> int | None:
+    return db.session().scalar(
+        sa.select(Certificate.id).where(
+            Certificate.diklat_id == diklat_id, Certificate.code == code, Certificate.state == WorkState.FAILED
+        )
+    )
+
+
 def by_sha256(sha256: str) -> Certificate | None:
     """The paper whose file, as it was issued, has this hash."""
     if len(sha256) != 64:

@@ -20,7 +20,7 @@ from calakan.certificates.errors import (
     SignedFileOther,
     SignedFileUnknown,
 )
-from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, Register, Status
+from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, NumberReserve, Register, Status
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
@@ -166,9 +166,10 @@ def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[
     unfrozen = [paper for paper in papers if not paper.facts]
     if fresh:
         office, today = office_settings(), clock.local(now).date()
-        register = _register(today.year)
+        register = register_of(today.year)
+        kept = _reserved(register)
         for paper in fresh:
-            register.last_serial += 1
+            register.last_serial = _next_serial(register.last_serial, kept)
             paper.year, paper.serial = today.year, register.last_serial
             paper.number = official_number(
                 office.number_pattern, serial=register.last_serial, on=today, classification=office.classification
@@ -180,7 +181,25 @@ def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[
     return papers
 
 
-def _register(year: int) -> Register:
+def _reserved(register: Register) -> list[tuple[int, int]]:
+    rows = db.session().execute(
+        sa.select(NumberReserve.first, NumberReserve.last)
+        .where(NumberReserve.year == register.year, NumberReserve.last > register.last_serial)
+        .order_by(NumberReserve.first)
+    )
+    return [(first, last) for first, last in rows]
+
+
+def _next_serial(last: int, reserved: Sequence[tuple[int, int]]) -> int:
+    """The next number that nobody keeps."""
+    serial = last + 1
+    for first, final in reserved:
+        if first <= serial <= final:
+            serial = final + 1
+    return serial
+
+
+def register_of(year: int) -> Register:
     """The counter of the year, locked; made on its first use."""
     postgres = db.engine().dialect.name == "postgresql"
     insert = postgresql.insert(Register) if postgres else sqlite.insert(Register)

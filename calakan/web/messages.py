@@ -169,6 +169,8 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
     "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
+    "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",
+    "not_voidable": "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",
     "correction_too_late": "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
     "nothing_to_correct": "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
     "correction_open": "Permintaan koreksi sertifikat ini sudah menunggu panitia.",

@@ -281,6 +281,13 @@ FORMS: dict[str, FormCase] = {
         "panitia", {"act": (FLAG, "refuse"), "answer": (TEXT, "Tidak.")}, on="own", button=True, writes=False
     ),
     "certificates_manage.pause": FormCase("panitia", {"lanjut": (FLAG, "1")}, on="closed", button=True),
+    "certificates_manage.reserve": FormCase(
+        "panitia", {"first": (NUMBER, "90001"), "last": (NUMBER, "90010"), "purpose": (TEXT, "Ditulis tangan")}
+    ),
+    # Nothing failed here.
+    "certificates_manage.void": FormCase(
+        "panitia", {"code": (CODE, "0"), "reason": (TEXT, "Ganda")}, on="closed", button=True, writes=False
+    ),
     "certificates_manage.statements": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
