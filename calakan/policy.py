@@ -183,6 +183,8 @@ POLICY: dict[str, Access] = {
     "certificates.badge_status": public(),
     "certificates.issuer": public(),
     "certificates.download": allow(certificates.may_download, on=_certificate, hidden=True),
+    "certificates.mine": allow(certificates.may_correct, on=_certificate, hidden=True),
+    "certificates.year_zip": signed_in(),
     "certificates.preview": allow(enrolment.may_join, on=_diklat, hidden=True),
     "certificates.picture": allow(enrolment.may_join, on=_diklat, hidden=True),
     "certificates.confirm_name": allow(enrolment.may_join, on=_diklat, hidden=True),
