@@ -328,6 +328,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_status": lambda w: {"number": 0},
+    "certificates.year_zip": lambda w: {"year": clock.today().year},
     "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},

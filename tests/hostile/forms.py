@@ -278,6 +278,28 @@ FORMS: dict[str, FormCase] = {
     "attendance.finish": FormCase("narasumber", on="running", button=True),
     "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "certificates.confirm_name": FormCase("peserta", on="running", button=True),
+    # The paper says what the profile says: refused, whatever the reason.
+    "certificates.correction": FormCase("peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", writes=False),
+    "certificates_manage.committee": FormCase(
+        "panitia",
+        {"email": (CODE, lambda world: world.emails["guru lain"]), "act": (FLAG, "add")},
+        on="closed",
+        button=True,
+    ),
+    # Nobody asked for a correction.
+    "certificates_manage.decide": FormCase(
+        "panitia", {"act": (FLAG, "refuse"), "answer": (TEXT, "Tidak.")}, on="own", button=True, writes=False
+    ),
+    "certificates_manage.pause": FormCase("panitia", {"lanjut": (FLAG, "1")}, on="closed", button=True),
+    "certificates_manage.reserve": FormCase(
+        "panitia", {"first": (NUMBER, "90001"), "last": (NUMBER, "90010"), "purpose": (TEXT, "Ditulis tangan")}
+    ),
+    # Nothing failed here.
+    "certificates_manage.void": FormCase(
+        "panitia", {"code": (CODE, "0"), "reason": (TEXT, "Ganda")}, on="closed", button=True, writes=False
+    ),
+    "certificates_manage.statements": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
     "certificates_manage.retry": FormCase("panitia", on="closed", button=True),
