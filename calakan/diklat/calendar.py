@@ -27,6 +27,28 @@ def calendar(
     return bytes(book.to_ical())
 
 
+def invitation(session: LiveSession, *, organizer: str, attendee: str, name: str, base_url: str, off: bool = False) -> bytes:
+    """iTIP (RFC 5546) for one guest: REQUEST puts the session into his calendar or moves it there, CANCEL takes it out.
+
+    One message is about one UID, so several sessions are several invitations. `off` cancels it for this guest although
+    the session stands.
+    """
+    cancelled = off or session.state is SessionState.CANCELLED
+    book = icalendar.Calendar()
+    book.add("prodid", "-//Banyumas Calakan//calakan//ID")
+    book.add("version", "2.0")
+    book.add("method", "CANCEL" if cancelled else "REQUEST")
+    book.add_component(_zone())
+    event = _event(session, base_url=base_url, with_room=not cancelled)
+    if cancelled:
+        event["STATUS"] = icalendar.vText("CANCELLED")
+    event.add("organizer", f"mailto:{organizer}", parameters={"CN": "Banyumas Calakan"})
+    guest = {"CN": name, "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+    event.add("attendee", f"mailto:{attendee}", parameters=guest)
+    book.add_component(event)
+    return bytes(book.to_ical())
+
+
 @cache
 def _zone() -> icalendar.Timezone:
     """Found by trying instants of decades, so only once; it is read, never changed."""
