@@ -292,6 +292,7 @@ DIKLAT_SIDES = ("own", "foreign", "draft", "foreign draft")
 SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_diklat": lambda w: {side: {"slug": w.diklat[side]} for side in DIKLAT_SIDES},
     "_session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
+    "_session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "_volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
@@ -304,12 +305,20 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
+    "certificates.badge": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_status": lambda w: {"number": 0},
+    "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},
     "diklat_manage.move_row": lambda w: {"position": 1},
     "diklat_manage.remove_row": lambda w: {"position": 1},
     "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
     "materials.version": lambda w: {"number": 1},
+    # Signed by the house for one assignment; this is none of them.
+    "narasumber.answer": lambda w: {"token": "x"},
+    "narasumber.invitation": lambda w: {"token": "x"},
+    "narasumber.invitation_check_in": lambda w: {"token": "x"},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

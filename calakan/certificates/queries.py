@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -160,3 +160,20 @@ def number_range(diklat_id: int) -> tuple[str, str] | None:
     first = db.session().scalar(numbered.order_by(*order).limit(1))
     last = db.session().scalar(numbered.order_by(*(column.desc() for column in order)).limit(1))
     return (first, last) if first is not None and last is not None else None
+
+
+def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
+    """person -> JP certified as a participant in a year, of those who have any."""
+    found = db.session().execute(
+        sa.select(Certificate.person_id, sa.func.sum(Certificate.jp))
+        .where(
+            Certificate.person_id.in_(list(person_ids)),
+            Certificate.state == WorkState.DONE,
+            Certificate.status == Status.VALID,
+            Certificate.role == CertificateRole.PARTICIPANT,
+            Certificate.issued_on >= date(year, 1, 1),
+            Certificate.issued_on <= date(year, 12, 31),
+        )
+        .group_by(Certificate.person_id)
+    )
+    return {person_id: int(jp) for person_id, jp in found}

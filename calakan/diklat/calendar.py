@@ -23,11 +23,16 @@ def calendar(
     book.add("x-wr-calname", name)
     book.add_component(_zone())
     for session in sessions:
-        book.add_component(_event(session, base_url=base_url, with_room=with_rooms))
+        event = _event(session, base_url=base_url, with_room=with_rooms)
+        if method == "CANCEL":  # RFC 5546 wants to know whose event is taken away
+            event.add("organizer", base_url)
+        book.add_component(event)
     return bytes(book.to_ical())
 
 
-def invitation(session: LiveSession, *, organizer: str, attendee: str, name: str, base_url: str, off: bool = False) -> bytes:
+def invitation(
+    session: LiveSession, *, organizer: str, attendee: str, name: str, base_url: str, off: bool = False
+) -> bytes:
     """iTIP (RFC 5546) for one guest: REQUEST puts the session into his calendar or moves it there, CANCEL takes it out.
 
     One message is about one UID, so several sessions are several invitations. `off` cancels it for this guest although
@@ -47,6 +52,11 @@ def invitation(session: LiveSession, *, organizer: str, attendee: str, name: str
     event.add("attendee", f"mailto:{attendee}", parameters=guest)
     book.add_component(event)
     return bytes(book.to_ical())
+
+
+def method_of(*sessions: LiveSession) -> str:
+    """How a mail hands these over: cancelled events are taken away, others put in place."""
+    return "CANCEL" if all(s.state is SessionState.CANCELLED for s in sessions) else "PUBLISH"
 
 
 @cache

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from calakan.diklat.models import Diklat, Group, Kind, Mode
 from calakan.diklat.services.details import Details
 from calakan.diklat.services.sessions import SessionPlan
+from calakan.narasumber.services import Needs
 from calakan.people.models import Jenjang
 from calakan.web.forms import (
     AtMost,
@@ -121,6 +122,13 @@ class SessionForm(Form):
     row = ChoiceField("Materi pada struktur program", default="")
     speakers = PickManyField("Narasumber", coerce=int, none="Belum ada; jadwal ini ditawarkan kepada relawan")
     moderators = PickManyField("Moderator", coerce=int, none="Tanpa moderator")
+    needed = WholeNumberField("Jumlah narasumber yang diperlukan", low=0, high=9, default=1)
+    account = ChoiceField("Akun rapat", default="", description="Satu akun hanya untuk satu sesi pada satu waktu.")
+    override = StringField(
+        "Alasan menerima bentrok",
+        [AtMost(300)],
+        description="Isi hanya bila bentroknya disengaja. Tercatat pada jejak audit.",
+    )
     room_url = StringField(
         "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
     )
@@ -139,7 +147,13 @@ class SessionForm(Form):
             room_url=self.room_url.data or "",
             room_note=self.room_note.data or "",
             place=self.place.data or "",
+            override=self.override.data or "",
         )
+
+    def needs(self) -> Needs:
+        account = self.account.data
+        speakers = self.needed.data
+        return Needs(speakers=1 if speakers is None else speakers, meeting_account_id=int(account) if account else None)
 
 
 class ReasonForm(Form):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
@@ -35,7 +36,7 @@ def _seated(message: Message, template: str) -> Letter | None:
         return None
     sessions = list(diklat_queries.sessions_of(enrolment.diklat_id))
     for session in sessions:
-        session.diklat = enrolment.diklat
+        set_committed_value(session, "diklat", enrolment.diklat)
     return render(
         template,
         name=message.facts["name"],
@@ -119,20 +120,23 @@ def _about_session(message: Message, state: SessionState, template: str) -> Lett
     session = found[0]
     if session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(
-        template, name=message.facts["name"], session=session, attachments=_invitations([session], message)
-    )
+    return render(template, name=message.facts["name"], session=session, attachments=_invitations([session], message))
 
 
 def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
     diklat = db.session().get(Diklat, message.subject_id)
     if diklat is None or diklat.state is not DiklatState.CANCELLED:
         return None
+    enrolment = queries.enrolment(diklat.id, message.person_id)
+    if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
+        return None
+    seated = enrolment.state is EnrolmentState.CONFIRMED
+    called_off = list(diklat_queries.called_off(diklat.id)) if seated else []
     return render(
         "enrolment/mail/diklat_cancelled.txt",
         name=message.facts["name"],
         diklat=diklat,
-        attachments=_invitations(_coming(diklat, now), message, off=True),
+        attachments=_invitations(called_off, message, off=True),
     )
 
 
@@ -140,7 +144,7 @@ def _coming(diklat: Diklat, now: datetime) -> list[LiveSession]:
     """What is still to be taken out of a calendar."""
     sessions = [s for s in diklat_queries.sessions_of(diklat.id, cancelled=True) if s.ends_at > now]
     for session in sessions:
-        session.diklat = diklat
+        set_committed_value(session, "diklat", diklat)
     return sessions
 
 

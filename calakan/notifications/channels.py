@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
 from functools import lru_cache
@@ -61,12 +61,15 @@ def mail_of(letter: Letter, *, key: str, address: str, name: str, sender: str, a
 
 
 @lru_cache(maxsize=32)
-def _part(name: str, content: bytes, maintype: str, subtype: str, parameters: tuple[tuple[str, str], ...]) -> MIMEPart:
+def _part(
+    name: str, content: bytes, maintype: str, subtype: str, parameters: tuple[tuple[str, str], ...]
+) -> EmailMessage:
     """Reminders of one session share their calendar, so it is encoded once. Read only: it hangs in many mails."""
-    part = MIMEPart()
+    part = EmailMessage()
     part.set_content(
         content, maintype=maintype, subtype=subtype, disposition="attachment", filename=name, params=dict(parameters)
     )
+    del part["MIME-Version"]  # the mail's own says it
     return part
 
 

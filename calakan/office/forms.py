@@ -49,6 +49,12 @@ class SettingsForm(Form):
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
+    clash_buffer_minutes = WholeNumberField(
+        "Jeda antartugas narasumber dan akun rapat (menit)",
+        low=0,
+        high=240,
+        description="Dua sesi yang lebih rapat daripada ini dianggap bentrok.",
+    )
 
 
 class SignerForm(Form):

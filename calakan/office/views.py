@@ -23,7 +23,7 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
-NUMBERS = {"yearly_jp_target", "minutes_per_jp", "min_attendance_percent", "room_opens_minutes"}
+NUMBERS = {"yearly_jp_target", "minutes_per_jp", "min_attendance_percent", "room_opens_minutes", "clash_buffer_minutes"}
 
 
 @blueprint.route("/kelola/pengaturan", methods=["GET", "POST"])

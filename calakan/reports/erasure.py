@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from calakan.attendance.models import MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
+from calakan.availability.models import BusySource, BusyTime
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -136,11 +137,11 @@ def _wipe(person: Person, *, now: datetime) -> None:
 
 
 def _forget(person_id: int) -> None:
-    """What was written around the person: log-ins, links, mails, wrong codes, the offer to speak."""
+    """What was written around the person: log-ins, links, mails, wrong codes, busy times, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    session.execute(sa.delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
-    session.execute(sa.delete(MissedCode).where(MissedCode.person_id == person_id))
+    for model in (OneTimeLink, MissedCode, BusyTime, BusySource):
+        session.execute(sa.delete(model).where(model.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
     session.execute(
         mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")

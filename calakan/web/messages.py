@@ -59,10 +59,24 @@ def _eligible(f: dict[str, Any]) -> str:
 
 def _clash(f: dict[str, Any]) -> str:
     when = formats.span(f["starts_at"], f["ends_at"])
+    if f["own"]:
+        return f"{f['name']} tidak bisa di “{f['title']}”: pada {when} menandai diri sibuk."
     return (
         f"{f['name']} tidak bisa di “{f['title']}” ({f['place']}): pada {when} sudah bertugas di "
         f"“{f['other_title']}” ({f['other_place']})."
     )
+
+
+def _account_clash(f: dict[str, Any]) -> str:
+    when = formats.span(f["starts_at"], f["ends_at"])
+    return f"{f['name']} sudah dipakai “{f['other_title']}” pada {when}. Satu akun rapat hanya untuk satu sesi."
+
+
+PHOTOS = {
+    "kind": "Foto harus JPG, PNG, atau WebP yang utuh.",
+    "large": "Foto paling besar 5 MB.",
+    "pixels": "Ukuran gambar terlalu besar. Perkecil dulu, lalu unggah lagi.",
+}
 
 
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
@@ -112,6 +126,20 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_a_volunteer": "Orang ini belum disetujui sebagai narasumber.",
     "slot_closed": "Jadwal ini sudah tidak mencari narasumber.",
     "slot_taken": "Terima kasih, tetapi jadwal ini baru saja terisi narasumber lain.",
+    "account_clash": _account_clash,
+    "account_unknown": "Akun rapat ini tidak ada lagi. Pilih yang lain.",
+    "account_taken": "Nama akun rapat ini sudah ada.",
+    "override_not_allowed": "Bentrok hanya dapat diterima oleh panitia.",
+    "already_asked": lambda f: f"{f['name']} sudah diundang atau sudah tercatat pada sesi ini.",
+    "too_many_invitations": lambda f: f"{f['name']} sudah diundang {f['most']} kali dalam sehari. Pilih relawan lain, "
+    "atau coba lagi besok.",
+    "invitation_expired": "Waktu menjawab undangan ini sudah lewat. Tidak ada yang berubah.",
+    "invitation_replaced": "Tautan ini sudah diganti undangan yang lebih baru. Buka surel terakhir dari kami.",
+    "invitation_answered": "Undangan ini sudah dijawab. Untuk mengubahnya, hubungi panitia.",
+    "check_in_too_early": lambda f: f"Lapor hadir dibuka mulai {formats.moment(f['opens_at'])}.",
+    "not_your_session": "Bapak/Ibu tidak tercatat pada sesi ini.",
+    "photo_unreadable": lambda f: PHOTOS[f["why"]],
+    "link_not_allowed": "Tautan harus diawali https:// dan paling banyak tiga baris.",
     "already_volunteer": "Keputusan ini sudah tercatat.",
     "enrolment_closed": lambda f: f"Pendaftaran ditutup {formats.moment(f['closed_at'])}."
     if f.get("closed_at")
