@@ -340,9 +340,6 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
     # Signed by the house for one assignment; this is none of them.
-    "narasumber.answer": lambda w: {"token": "x"},
-    "narasumber.invitation": lambda w: {"token": "x"},
-    "narasumber.invitation_check_in": lambda w: {"token": "x"},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

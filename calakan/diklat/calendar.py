@@ -49,13 +49,40 @@ def calendar(
     return b"".join(_folded(line) for line in lines)
 
 
+def invitation(
+    session: LiveSession, *, organizer: str, attendee: str, name: str, base_url: str, off: bool = False
+) -> bytes:
+    """iTIP (RFC 5546) for one guest: REQUEST puts the session into his calendar or moves it there, CANCEL takes it out.
+
+    One message is about one UID, so several sessions are several invitations. `off` cancels it for this guest although
+    the session stands.
+    """
+    cancelled = off or session.state is SessionState.CANCELLED
+    people = [
+        f"ORGANIZER;CN=Banyumas Calakan:mailto:{organizer}",
+        f"ATTENDEE;CN={_quoted(name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}",
+    ]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Banyumas Calakan//calakan//ID",
+        f"METHOD:{'CANCEL' if cancelled else 'REQUEST'}",
+        *ZONE,
+        *_event(session, people, base_url=base_url, with_room=True, off=off),
+        "END:VCALENDAR",
+    ]
+    return b"".join(_folded(line) for line in lines)
+
+
 def method_of(*sessions: LiveSession) -> str:
     """How a mail hands these over: cancelled events are taken away, others put in place."""
     return "CANCEL" if all(s.state is SessionState.CANCELLED for s in sessions) else "PUBLISH"
 
 
-def _event(session: LiveSession, organiser: list[str], *, base_url: str, with_room: bool) -> Iterator[str]:
-    cancelled = session.state is SessionState.CANCELLED
+def _event(
+    session: LiveSession, people: list[str], *, base_url: str, with_room: bool, off: bool = False
+) -> Iterator[str]:
+    cancelled = off or session.state is SessionState.CANCELLED
     diklat, address = session.diklat, f"{base_url}/diklat/{session.diklat.slug}"
     shown_room = session.room_url if with_room and not cancelled else ""
     yield "BEGIN:VEVENT"
@@ -70,7 +97,7 @@ def _event(session: LiveSession, organiser: list[str], *, base_url: str, with_ro
     yield f"DESCRIPTION:{_text(chr(10).join(filter(None, (diklat.summary, shown_room, address))))}"
     if shown_room or session.place:
         yield f"LOCATION:{_text(session.place or shown_room)}"
-    yield from organiser
+    yield from people
     yield "END:VEVENT"
 
 
@@ -81,6 +108,11 @@ def _local(instant: datetime) -> str:
 def _text(value: str) -> str:
     """A TEXT value: escaped, without control characters."""
     return _CONTROL.sub("", value.replace("\r\n", "\n")).translate(_ESCAPED)
+
+
+def _quoted(value: str) -> str:
+    """A parameter's value in quotes, which cannot hold quotes."""
+    return '"' + _CONTROL.sub("", value.replace("\n", " ").replace('"', "'")) + '"'
 
 
 def _folded(line: str) -> bytes:

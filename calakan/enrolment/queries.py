@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -84,7 +84,8 @@ def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, 
             sa.select(LiveSession, Enrolment.state)
             .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
             .where(LiveSession.id == session_id, Enrolment.person_id == person_id)
-            .options(joinedload(LiveSession.diklat))
+            # A letter names the diklat; whom it is for and what it is about would be three more statements.
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
         )
         .first()
     )

@@ -344,11 +344,7 @@ FORMS: dict[str, FormCase] = {
         "baru",
         {
             "headline": (TEXT, "Guru SD di Sokaraja"),
-<<<<<<< HEAD
-            "profession": (TEXT, "Guru"),
-=======
             "profession": (TEXT, "Perawat, puskesmas"),
->>>>>>> 8fad3f3fdbd7b2a4d36d24ffeacc1975caefc890
             "bio": (TEXT, "Mengajar sejak 2010."),
             "topics": (CHOICE, "numerasi"),
             "levels": (CHOICE, "sd"),
@@ -366,34 +362,6 @@ FORMS: dict[str, FormCase] = {
     ),
     "narasumber.volunteer_for": FormCase(
         "narasumber", parts=lambda world: {"slug": world.diklat["foreign"], "number": 2}, button=True
-    ),
-    "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
-    "narasumber.invitation_check_in": FormCase(None, button=True),
-    "narasumber.check_in": FormCase("narasumber", on="running", button=True),
-    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),
-    "narasumber_manage.invite": FormCase("panitia", NARASUMBER, parts=_open_slot, button=True),
-    "narasumber_manage.appoint": FormCase(
-        "panitia",
-        {**NARASUMBER, "pasti": (FLAG, "y"), "bentrok": (TEXT, "Bergantian")},
-        parts=_open_slot,
-        button=True,
-    ),
-    "narasumber_manage.dismiss": FormCase(
-        "panitia", {"tugas": (CODE, lambda world: world.values["own standing"])}, on="own", button=True
-    ),
-    "narasumber_manage.answer_offer": FormCase(
-        "panitia",
-        {"tugas": (CODE, lambda world: world.values["assignment"]), "putusan": (FLAG, "terima")},
-        parts=_open_slot,
-        button=True,
-    ),
-    "narasumber_manage.relay": FormCase("panitia", {"alasan": (TEXT, "Sudah ada")}, on="own", button=True),
-    "narasumber_manage.remark": FormCase("panitia", {"catatan": (TEXT, "Selalu siap")}, on="own"),
-    "narasumber_manage.accounts": FormCase(
-        "panitia", {"name": (TEXT, "Zoom Dinas 2"), "room_url": (TEXT, "https://zoom.example.org/j/2")}
-    ),
-    "narasumber_manage.switch_account": FormCase(
-        "panitia", {"id": (CODE, lambda world: world.values["account"]), "aktif": (FLAG, "0")}, button=True
     ),
     "narasumber.withdraw": FormCase(
         "narasumber lain", parts=lambda world: {"slug": world.diklat["own"], "number": 2}, button=True
