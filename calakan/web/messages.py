@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.report_sentences import REPORT_SENTENCES
 from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
@@ -140,6 +141,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    **REPORT_SENTENCES,
     "signed_file_unknown": "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
     "signed_file_unsigned": "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
     "signed_file_other": "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
