@@ -18,6 +18,7 @@ from calakan.api import routes as api
 from calakan.background import make_celery
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
+from calakan.narasumber import tokens
 from calakan.notifications import letters
 from calakan.people import passwords
 from calakan.people import queries as people_queries
@@ -100,7 +101,8 @@ def _connect(app: Flask, settings: config.Settings) -> None:
     """Hand the tables of `wiring` to the kernel."""
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
-    letters.connect(wiring.LETTERS, base_url=settings.base_url)
+    letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
+    tokens.connect(settings.secret_key)
     celery: Celery = make_celery(app, settings, wiring.WORK)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery

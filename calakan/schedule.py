@@ -12,6 +12,7 @@ SCHEDULE: dict[str, int] = {
     "reports.forget": 3600,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
+    "narasumber.pass_on": 60,
     "people.forget_expired": 86400,
     "api.forget_replies": 3600,
 }

@@ -7,7 +7,7 @@ from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
 from calakan.attendance.manage import blueprint as attendance_manage
-from calakan.attendance.views import blueprint as attendance
+from calakan.attendance.running.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
 from calakan.availability.views import blueprint as availability
 from calakan.background import Work
@@ -33,6 +33,8 @@ from calakan.materials.views import blueprint as materials
 from calakan.narasumber import events as narasumber_events
 from calakan.narasumber import letters as narasumber_letters
 from calakan.narasumber import reactions as narasumber_reactions
+from calakan.narasumber import tasks as narasumber_tasks
+from calakan.narasumber.manage import blueprint as narasumber_manage
 from calakan.narasumber.views import blueprint as narasumber
 from calakan.notifications import tasks as notification_tasks
 from calakan.notifications.letters import Composer
@@ -43,6 +45,9 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
+from calakan.planning import letters as planning_letters
+from calakan.planning.manage import blueprint as planning_manage
+from calakan.planning.views import blueprint as planning
 from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
@@ -63,12 +68,15 @@ BLUEPRINTS = [
     diklat_manage,
     availability,
     narasumber,
+    narasumber_manage,
     enrolment,
     enrolment_manage,
     attendance,
     materials,
     feedback,
     attendance_manage,
+    planning,
+    planning_manage,
     certificates,
     certificates_manage,
     recognition,
@@ -91,7 +99,10 @@ REACTIONS: dict[type, list[Handler]] = {
         narasumber_reactions.on_session_cancelled,
         enrolment_reactions.on_session_cancelled,
     ],
-    diklat_events.DiklatCancelled: [enrolment_reactions.on_diklat_cancelled],
+    diklat_events.DiklatCancelled: [
+        narasumber_reactions.on_diklat_cancelled,
+        enrolment_reactions.on_diklat_cancelled,
+    ],
     diklat_events.DiklatClosed: [certificate_reactions.on_diklat_closed],
 }
 
@@ -100,6 +111,7 @@ LETTERS: dict[str, Composer] = {
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
     **feedback_letters.LETTERS,
+    **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
     **report_letters.LETTERS,
 }
@@ -120,6 +132,7 @@ WORK: dict[str, Work] = {
     "certificates.sweep": certificate_tasks.sweep,
     "enrolment.queue_reminders": enrolment_tasks.queue_reminders,
     "enrolment.repair_seats": enrolment_tasks.repair_seats,
+    "narasumber.pass_on": narasumber_tasks.pass_on,
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,

@@ -11,6 +11,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import details, sessions, states
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
+from calakan.narasumber import services as speaking
 from calakan.people import queries
 from calakan.people.models import Jenjang, Person, PersonRole, School
 from calakan.people.services import accounts, profile
@@ -85,3 +86,31 @@ def live_session(diklat_id: int, starts_at: datetime, *, hours: float = 3, title
         )
         id = made.id
     return db.session().get_one(LiveSession, id)
+
+
+def volunteer(name: str = "Tri Handoko", *, topics: tuple[str, ...] = ("asesmen",), **offer: object) -> Person:
+    """An approved narasumber who knows these topics."""
+    made = person(name)
+    id, now = made.id, clock.now()
+    given = speaking.Offer(headline="Guru", profession="Guru SD", topics=list(topics), **offer)  # type: ignore[arg-type]
+    with db.transaction():
+        speaking.offer_to_speak(id, given, actor=SYSTEM, now=now)
+        speaking.decide(id, approve=True, actor=SYSTEM, now=now)
+    found = queries.person(id)
+    assert found is not None
+    return found
+
+
+def slot(title: str = "Asesmen", *, days: float = 10, hours: float = 2, topics: tuple[str, ...] = ("asesmen",)) -> int:
+    """The id of a published session that looks for a narasumber, this many days from now."""
+    now = clock.now()
+    with db.transaction():
+        made = details.create(
+            details.Details(title=title, summary="Ringkas.", topics=list(topics)), lead_id=None, actor=SYSTEM, now=now
+        )
+        start = now + timedelta(days=days)
+        plan = sessions.SessionPlan(title=f"Sesi {title}", starts_at=start, ends_at=start + timedelta(hours=hours))
+        session = sessions.add(made.id, plan, actor=SYSTEM, now=now)
+        states.publish(made.id, actor=SYSTEM, now=now)
+        db.session().flush()
+        return session.id

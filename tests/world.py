@@ -26,7 +26,9 @@ from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
 from calakan.materials import services as materials
 from calakan.materials.models import Audience, MaterialKind
+from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
+from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
 from calakan.notifications.models import Message
 from calakan.people import passwords
@@ -231,6 +233,24 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
         speaking.volunteer_for(open_slot, actor=_actor(world, "narasumber lain"), now=now)
     offered = sa.select(Assignment.id).where(Assignment.state == AssignmentState.OFFERED)
     world.values["assignment"] = str(db.session().scalars(offered).one())
+    _asked(world, now)
+
+
+def _asked(world: World, now: datetime) -> None:
+    """An invitation under way, two appointments with their links, a meeting account."""
+    slot = diklat_queries.sessions_of(world.ids["foreign"])[1].id
+    with db.transaction():
+        row = speaking.invite(slot, world.people["narasumber lain"], actor=SYSTEM, now=now)
+        world.links["invitation"] = tokens.token(row.id, row.round)
+    for name in ("own", "running"):
+        live = diklat_queries.sessions_of(world.ids[name])[0].id
+        standing = narasumber.assignment_of(live, world.people["narasumber"])
+        assert standing is not None
+        world.values[f"{name} standing"] = str(standing.id)
+        world.links[f"{name} standing"] = tokens.token(standing.id, standing.round)
+    with db.transaction():
+        account = speaking.add_account("Zoom Dinas 1", "https://zoom.example.org/j/1", actor=SYSTEM, now=now)
+        world.values["account"] = str(account.id)
 
 
 def _actor(world: World, name: str) -> Any:
@@ -308,6 +328,7 @@ DIKLAT_SIDES = ("own", "foreign", "draft", "foreign draft")
 SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_diklat": lambda w: {side: {"slug": w.diklat[side]} for side in DIKLAT_SIDES},
     "_session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
+    "_session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "_volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
@@ -321,12 +342,21 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
+    "certificates.badge": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
+    "certificates.badge_status": lambda w: {"number": 0},
+    "certificates.year_zip": lambda w: {"year": clock.today().year},
+    "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},
     "diklat_manage.move_row": lambda w: {"position": 1},
     "diklat_manage.remove_row": lambda w: {"position": 1},
     "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
+    "narasumber.answer": lambda w: {"token": w.links["invitation"]},
+    "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
+    "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
+    # Signed by the house for one assignment; this is none of them.
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

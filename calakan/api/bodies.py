@@ -26,8 +26,11 @@ def json_object() -> dict[str, Any]:
     """The object in the body. Anything else is 400, another content type 415, too much 413."""
     if not request.is_json:
         abort(415)
+    content = request.get_data()
+    if len(content) > MOST_JSON:
+        abort(413)
     try:
-        found = json.loads(request.get_data(), parse_constant=_no_constant)
+        found = json.loads(content, parse_constant=_no_constant)
         # Half a surrogate pair is no text, and no database takes it.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):

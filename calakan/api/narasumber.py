@@ -48,6 +48,7 @@ class _People:
         return [self.by_code[code.upper()] for code in codes]
 
     def offer(self, form: SessionForm) -> None:
+        form.account.choices = [("", "")]
         form.speakers.choices = form.moderators.choices = [(id, code) for code, id in self.by_code.items()]
 
     def having(self, duty: Duty) -> list[int]:
@@ -117,8 +118,10 @@ def cancel(id: str) -> Response:
     return door.write(work)
 
 
-ADD = Body(SessionForm, overrides=BODY_OF_SESSION)
-CHANGE = Body(SessionForm, partial=True, without=("row",), overrides=BODY_OF_SESSION)
+# Meeting accounts and needs are planned on the page; what stands there is kept.
+PLANNED_ON_PAGES = ("account", "needed")
+ADD = Body(SessionForm, without=PLANNED_ON_PAGES, overrides=BODY_OF_SESSION)
+CHANGE = Body(SessionForm, partial=True, without=("row", *PLANNED_ON_PAGES), overrides=BODY_OF_SESSION)
 OPERATIONS = [
     Operation(
         method="POST", path="/diklat/{slug}/sessions", name="add_session", view=add, summary="Jadwalkan sesi",

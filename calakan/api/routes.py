@@ -20,7 +20,6 @@ from calakan.api import (
     problem,
     reports,
 )
-from calakan.api.bodies import MOST_JSON, FileBody
 from calakan.api.door import Operation
 from calakan.web import refusals
 from calakan.web.limits import limiter
@@ -60,8 +59,6 @@ def _view(operation: Operation) -> Callable[..., Response]:
     view = operation.view
 
     def route(**values: Any) -> Response:
-        if not isinstance(operation.body, FileBody):
-            request.max_content_length = MOST_JSON
         return view(**values)
 
     route.__name__, route.__module__ = view.__name__, view.__module__

@@ -62,6 +62,17 @@ class ListForm(Form):
             raise ValidationError("Pilih berkasnya dulu.")
 
 
+class SaveListForm(Form):
+    """What the preview carries over; who is ticked is read by the view."""
+
+    sesi = ChoiceField("Sesi")
+    sumber = StringField("Berkas", [AtMost(80)])
+
+    def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sesi.choices = sessions
+
+
 class MarkForm(Form):
     """`orang` are codes of people; the view turns them into participants."""
 

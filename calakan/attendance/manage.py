@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,18 +11,19 @@ from werkzeug.wrappers import Response
 
 from calakan.attendance import matching, services
 from calakan.attendance.errors import NotAParticipant
-from calakan.attendance.forms import ListForm
+from calakan.attendance.forms import ListForm, SaveListForm
 from calakan.attendance.matching import Plan, Verdict, Why
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
 from calakan.web.messages import sentence
 
 blueprint = Blueprint("attendance_manage", __name__, template_folder="templates")
 MOST_TICKED = 10_000
+TICKED = re.compile(r"[0-9A-Z]{10}(?::[0-9]{1,4})?")  # a person's code, and the minutes if known
 WHY = {
     Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
     Why.AMBIGUOUS: "Beberapa peserta bernama sama.",
@@ -46,7 +48,7 @@ def _show(slug: str, form: ListForm, **facts: Any) -> str:
 def import_list(slug: str) -> str | tuple[str, int]:
     """Reads the file and shows; nothing is stored, neither marks nor the file."""
     sessions = _started(gate.subject(Diklat).id)
-    form = ListForm([(str(session.number), session.title) for session in sessions])
+    form = ListForm([(str(s.number), f"{s.title}, {formats.day(s.starts_at, short=True)}") for s in sessions])
     if not form.validate_on_submit():
         return _show(slug, form, started=bool(sessions)), 422 if form.is_submitted() else 200
     session = next(session for session in sessions if str(session.number) == form.sesi.data)
@@ -65,7 +67,10 @@ def _content(form: ListForm) -> bytes:
 
 
 def _name(form: ListForm) -> str:
-    return str(form.file.data.filename or "berkas")[-80:]
+    """Of the file, as far as it can be read."""
+    return (
+        "".join(c for c in form.file.data.filename or "" if c.isprintable() and c != "\ufffd").strip()[-80:] or "berkas"
+    )
 
 
 def _groups(plan: Plan) -> list[tuple[str, list[matching.Found]]]:
@@ -82,23 +87,23 @@ def _groups(plan: Plan) -> list[tuple[str, list[matching.Found]]]:
 def save_list(slug: str) -> Response:
     """Marks whoever is ticked: `hadir` holds `code` or `code:minutes`; `calon` the choice made for a doubtful line."""
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    session_id = next((s.id for s in _started(diklat_id) if str(s.number) == request.form.get("sesi")), None)
+    sessions = {str(session.number): session.id for session in _started(diklat_id)}
+    form = SaveListForm([(number, number) for number in sessions])
     ticked = [value for name in ("hadir", "calon") for value in request.form.getlist(name) if value][:MOST_TICKED]
-    minutes = {code: _minutes(text) for code, _, text in (value.partition(":") for value in ticked)}
-    source = "Impor " + " ".join(request.form.get("sumber", "").split())[:80]
-    people = enrolment.participant_ids(diklat_id, list(minutes))
     try:
-        if session_id is None or len(people) != len(minutes):
+        if not form.validate_on_submit() or not all(TICKED.fullmatch(value) for value in ticked):
             raise NotAParticipant()
-        there = {people[code]: value for code, value in minutes.items()}
+        minutes = {code: float(text) if text else None for code, _, text in (value.partition(":") for value in ticked)}
+        people = enrolment.participant_ids(diklat_id, list(minutes))
+        if len(people) != len(minutes):
+            raise NotAParticipant()
+        there, source = {people[code]: value for code, value in minutes.items()}, f"Impor {form.sumber.data or ''}"
         with db.transaction():
-            new = services.mark_from_list(session_id, there, source=source.strip(), actor=actor, now=clock.now())
+            new = services.mark_from_list(
+                sessions[form.sesi.data], there, source=source.strip(), actor=actor, now=clock.now()
+            )
     except DomainError as error:
         flash(sentence(error), "err")
         return redirect(url_for("attendance_manage.import_list", slug=slug))
     flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
     return redirect(url_for("attendance.sheet", slug=slug))
-
-
-def _minutes(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 5 else None

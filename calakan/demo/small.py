@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Method, Presence
 from calakan.certificates import tasks as certificate_tasks
+from calakan.demo import planning
+from calakan.demo.speakers import ensure_speakers
 from calakan.diklat.models import Group, LiveSession
 from calakan.diklat.services import details, programme, sessions, states
 from calakan.enrolment import services as enrolment
@@ -79,14 +81,15 @@ class Course:
 COURSES = (
     Course("Numerasi Asyik dengan Benda di Sekitar", "Bilangan dari barang bekas di kelas.", -75, (7,), Jenjang.PAUD, "numerasi", 300, 60),
     Course("Literasi Sains lewat Dongeng", "Bertanya, mengamati, lalu bercerita.", -140, (7, 14), Jenjang.SD, "literasi", 200, 80),
-    Course("Rapor Pendidikan untuk Kepala Sekolah", "Membaca rapor dan memilih perbaikan.", -40, (), None, "kepemimpinan", 150, 50),
+    Course("Rapor Pendidikan untuk Kepala Sekolah", "Membaca rapor dan memilih perbaikan.", -12, (), None, "kepemimpinan", 150, 50),
     Course("Kelas Aman dari Perundungan", "Mengenali tanda, menangani, memulihkan.", 0, (7,), None, "sekolah_aman", 500, 90),
     Course("Asesmen Formatif yang Ringan dan Bermakna", "Umpan balik cepat di kelas, tanpa menambah tumpukan koreksi.", 3, (7,), Jenjang.SD, "asesmen", 500, 70),
     Course("Kecerdasan Artifisial untuk Guru: Aman, Etis, Berguna", "Dari menyusun soal sampai menjaga data murid.", 8, (7, 14), None, "kecerdasan_artifisial", 1000, 90),
     Course("Pembelajaran Berdiferensiasi di Kelas Besar", "Satu tujuan, beberapa jalan.", 11, (7,), Jenjang.SMP, "kurikulum", 60, 30),
     Course("Menulis Soal Literasi Membaca", "Soal yang mengajak berpikir.", 13, (), Jenjang.SMP, "literasi", 12, 20),
+    Course("Pertolongan Pertama di Sekolah", "Luka, pingsan, tersedak: tiga menit pertama.", 2, (), None, "sekolah_aman", 200, 20, speakers=False),
     Course("Koding Tanpa Komputer", "Berpikir runtut dengan kartu dan tubuh.", 15, (), Jenjang.SD, "koding", 500, 25, speakers=False),
-    Course("Membuat Media Ajar dari HP", "Foto, suara, dan gambar sederhana.", 18, (), Jenjang.PAUD, "teknologi", 320, 15, speakers=False),
+    Course("Membuat Media Ajar dari HP", "Foto, suara, dan gambar sederhana.", 18, (), Jenjang.PAUD, "teknologi", 320, 15, speakers=False, hour=9),
 )  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def ensure_demo(settings: Settings, *, now: datetime, seed: int = 1) -> bool:
     teachers = _teachers(schools, chance, now=now)
     for course in COURSES:
         _course(course, teachers, chance, now=now)
+    ensure_speakers(teachers, now=now)
+    planning.enrich(chance, now=now)
     certificate_tasks.issue_due(settings)
     _silence_the_past()
     return True
@@ -131,7 +136,14 @@ def _accounts(schools: list[int], *, now: datetime) -> None:
         )
         profile.save_profile(person.id, given, actor=ACTOR, now=now)
         if Role.NARASUMBER in account.roles:
-            offer = narasumber.Offer(headline="Guru informatika", bio="", topics=["kecerdasan_artifisial"], public=True)
+            offer = narasumber.Offer(
+                headline="Guru informatika",
+                profession="Guru SMP",
+                bio="Menemani guru mencoba hal baru dengan aman.",
+                topics=["kecerdasan_artifisial", "teknologi"],
+                languages=["id", "jv"],
+                public=True,
+            )
             narasumber.offer_to_speak(person.id, offer, actor=ACTOR, now=now)
             narasumber.decide(person.id, approve=True, actor=ACTOR, now=now)
         scopes: dict[str, list[int | None]] = {"kepala_sekolah": [school], "pengawas_sekolah": list(schools[:12])}
@@ -226,7 +238,7 @@ def _plan(course: Course, begin: datetime, speaker_id: int, asked: datetime, *, 
             room_url="https://zoom.example/j/5550100",
         )
         speakers = [speaker_id] if course.speakers else []
-        narasumber.schedule(made.id, plan, speakers, actor=ACTOR, now=asked, past=past)
+        narasumber.schedule(made.id, plan, speakers, agreed=True, actor=ACTOR, now=asked, past=past)
     programme.add_row(
         made.id, title="Praktik mandiri di kelas", group=Group.SUPPORT, jp=2, live=False, actor=ACTOR, now=asked
     )

@@ -33,13 +33,19 @@ class QuotaRaised(DiklatEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LiveSessionEvent:
+    """`was_at` is when the session was to start before it changed: people count on that hour."""
+
     live_session_id: int
+    was_at: datetime
     actor: Actor
     now: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
 class LiveSessionMoved(LiveSessionEvent):
-    pass
+    """`override`: the reason for which a clash at the new time is accepted."""
+
+    override: str = ""
 
 
 class LiveSessionCancelled(LiveSessionEvent):

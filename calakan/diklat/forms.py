@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from calakan.diklat.models import Diklat, Group, Kind, Mode
 from calakan.diklat.services.details import Details
 from calakan.diklat.services.sessions import SessionPlan
+from calakan.narasumber.services import Needs
 from calakan.people.models import Jenjang
 from calakan.web.forms import (
     AtMost,
@@ -52,6 +53,10 @@ class DiklatForm(Form):
         "Kehadiran paling sedikit (%)", [Required()], low=1, high=100, description="Syarat sertifikat."
     )
     remind = BooleanField("Kirim pengingat kepada peserta", default=True)
+    issue_at_once = BooleanField(
+        "Terbitkan sertifikat segera sesudah sesi terakhir",
+        description="Setiap peserta yang memenuhi syarat menerimanya tanpa menunggu diklat ditutup.",
+    )
 
     def offer(self, topics: list[tuple[str, str]], posts: list[tuple[str, str]]) -> None:
         self.topics.choices, self.posts.choices = topics, posts
@@ -73,6 +78,7 @@ class DiklatForm(Form):
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
             remind=bool(self.remind.data),
+            issue_at_once=bool(self.issue_at_once.data),
         )
 
 
@@ -80,7 +86,7 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
         "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
-        "min_attendance_percent", "remind",
+        "min_attendance_percent", "remind", "issue_at_once",
     )  # fmt: skip
     return {
         **{name: getattr(diklat, name) for name in plain},
@@ -121,6 +127,13 @@ class SessionForm(Form):
     row = ChoiceField("Materi pada struktur program", default="")
     speakers = PickManyField("Narasumber", coerce=int, none="Belum ada; jadwal ini ditawarkan kepada relawan")
     moderators = PickManyField("Moderator", coerce=int, none="Tanpa moderator")
+    needed = WholeNumberField("Jumlah narasumber yang diperlukan", low=0, high=9, default=1)
+    account = ChoiceField("Akun rapat", default="", description="Satu akun hanya untuk satu sesi pada satu waktu.")
+    override = StringField(
+        "Alasan menerima bentrok",
+        [AtMost(300)],
+        description="Isi hanya bila bentroknya disengaja. Tercatat pada jejak audit.",
+    )
     room_url = StringField(
         "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
     )
@@ -139,7 +152,13 @@ class SessionForm(Form):
             room_url=self.room_url.data or "",
             room_note=self.room_note.data or "",
             place=self.place.data or "",
+            override=self.override.data or "",
         )
+
+    def needs(self) -> Needs:
+        account = self.account.data
+        speakers = self.needed.data
+        return Needs(speakers=1 if speakers is None else speakers, meeting_account_id=int(account) if account else None)
 
 
 class ReasonForm(Form):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from calakan.diklat.models import (
     Diklat,
@@ -136,18 +136,20 @@ def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) 
 
 
 def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
-    """Of published diklat, with the diklat; for calendars."""
+    """Of published diklat, and those called off after they were, so that calendars learn of it; with the diklat."""
     return (
         db.session()
         .scalars(
             sa.select(LiveSession)
             .join(Diklat)
             .where(
-                Diklat.state == DiklatState.PUBLISHED,
+                Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CANCELLED]),
+                Diklat.published_at.is_not(None),
                 LiveSession.ends_at > now - timedelta(days=30),
                 LiveSession.starts_at < now + timedelta(days=days),
             )
-            .options(joinedload(LiveSession.diklat))
+            # A thousand sessions have few diklat: each is read once, without what a calendar does not show.
+            .options(selectinload(LiveSession.diklat).raiseload("*"))
             .order_by(LiveSession.starts_at)
             .limit(1000)
         )
@@ -165,6 +167,20 @@ def sessions_between(start: datetime, end: datetime, *, states: Iterable[DiklatS
             .where(LiveSession.starts_at < end, LiveSession.ends_at > start, Diklat.state.in_(list(states)))
             .options(joinedload(LiveSession.diklat))
             .order_by(LiveSession.starts_at, LiveSession.id)
+        )
+        .all()
+    )
+
+
+def called_off(diklat_id: int) -> Sequence[LiveSession]:
+    """Cancelled sessions of a diklat, with the diklat."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .where(LiveSession.diklat_id == diklat_id, LiveSession.state == SessionState.CANCELLED)
+            .options(joinedload(LiveSession.diklat))
+            .order_by(LiveSession.starts_at)
         )
         .all()
     )

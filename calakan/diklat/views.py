@@ -28,7 +28,7 @@ PER_PAGE = 12
 ON_THE_HOME_PAGE = 6
 SIMILAR = 3
 LEVELS = ("paud", "sd", "smp", "pkbm", "umum")
-WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan saja")]
+WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan")]
 JP = [("", "Berapa saja"), ("6", "Sampai 6 JP"), ("8", "8 JP ke atas")]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import like, search_key
 from calakan.people.models import Jenjang, Person
@@ -83,7 +84,8 @@ def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, 
             sa.select(LiveSession, Enrolment.state)
             .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
             .where(LiveSession.id == session_id, Enrolment.person_id == person_id)
-            .options(joinedload(LiveSession.diklat))
+            # A letter names the diklat; whom it is for and what it is about would be three more statements.
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
         )
         .first()
     )
@@ -272,3 +274,24 @@ def states_of(diklat_id: int, person_ids: Iterable[int]) -> dict[int, EnrolmentS
         Enrolment.diklat_id == diklat_id, Enrolment.person_id.in_(list(person_ids))
     )
     return dict(db.session().execute(wanted).all())
+
+
+def titles_of_year(person_ids: Iterable[int], year: int) -> dict[int, list[str]]:
+    """person -> diklat with a seat that start in a year (WIB), the earliest first."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = db.session().execute(
+        sa.select(Enrolment.person_id, Diklat.title)
+        .join(Diklat, Diklat.id == Enrolment.diklat_id)
+        .where(
+            Enrolment.person_id.in_(list(person_ids)),
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
+            Diklat.starts_at >= clock.start_of(first),
+            Diklat.starts_at < clock.end_of(last),
+        )
+        .order_by(Diklat.starts_at, Diklat.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for person_id, title in rows:
+        found[person_id].append(title)
+    return found

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaRaised
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.notices import told_at
 from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
+
+ABOUT_SESSIONS = ("enrolment.session_moved", "enrolment.reminder")
 
 
 def on_quota_raised(event: QuotaRaised) -> None:
@@ -28,6 +32,8 @@ def on_session_cancelled(event: LiveSessionCancelled) -> None:
 
 def on_diklat_cancelled(event: DiklatCancelled) -> None:
     """Everyone with a seat or a place in the line is told once; sessions need no notice of their own then."""
+    ids = [session.id for session in diklat_queries.sessions_of(event.diklat_id, cancelled=True)]
+    notifications.take_back(LiveSession.__tablename__, ids, kinds=ABOUT_SESSIONS)
     notifications.queue_rows(
         notifications.message_row(
             "enrolment.diklat_cancelled",
@@ -45,8 +51,9 @@ def on_diklat_cancelled(event: DiklatCancelled) -> None:
 
 def _tell_session(event: LiveSessionMoved | LiveSessionCancelled, kind: str) -> None:
     session = db.session().get_one(LiveSession, event.live_session_id)
-    # What was still to be said about the session before is no longer true.
-    notifications.drop(subject_kind=LiveSession.__tablename__, subject_id=session.id, kind="enrolment.session_moved")
+    # What was still to be said about the session before is no longer true; reminders are computed anew.
+    notifications.take_back(LiveSession.__tablename__, [session.id], kinds=ABOUT_SESSIONS)
+    due_at = told_at(event.was_at, now=event.now)
     notifications.queue_rows(
         notifications.message_row(
             kind,
@@ -54,6 +61,7 @@ def _tell_session(event: LiveSessionMoved | LiveSessionCancelled, kind: str) -> 
             person_id=person_id,
             address=email,
             now=event.now,
+            due_at=due_at,
             subject_kind=LiveSession.__tablename__,
             subject_id=session.id,
             facts={"name": name, "sequence": session.sequence, "enrolment_id": enrolment_id},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
+from calakan.narasumber import queries, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.letters import Attachment, Letter, link, render
 from calakan.notifications.models import Message
@@ -17,11 +19,28 @@ def decided(message: Message, now: datetime) -> Letter:
     return render("narasumber/mail/decided.txt", **message.facts)
 
 
-def confirmed(message: Message, now: datetime) -> Letter | None:
-    row = db.session().get(Assignment, message.facts["assignment_id"])
-    session = diklat_queries.live_session_by_id(message.subject_id or 0)
-    if row is None or session is None or row.state is not AssignmentState.CONFIRMED:
+def invited(message: Message, now: datetime) -> Letter | None:
+    """The newest round alone, and only while an answer still counts."""
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.round != message.facts["round"] or not rules.awaits_answer(row, now=now):
         return None
+    if row.live_session.state is not SessionState.PLANNED:
+        return None
+    return render(
+        "narasumber/mail/invited.txt",
+        name=message.facts["name"],
+        session=row.live_session,
+        reply_by=row.reply_by,
+        answer=_answer_address(row),
+        clash=queries.clash(row.person_id, row.live_session),
+    )
+
+
+def confirmed(message: Message, now: datetime) -> Letter | None:
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.state is not AssignmentState.CONFIRMED:
+        return None
+    session = row.live_session
     if session.state is not SessionState.PLANNED:
         return None
     return render(
@@ -29,8 +48,34 @@ def confirmed(message: Message, now: datetime) -> Letter | None:
         name=message.facts["name"],
         session=session,
         duty=row.duty.value,
-        attachments=[invitation(session)],
+        asked=row.agreed_at is None,
+        answer=_answer_address(row),
+        attachments=[invitation([session])],
     )
+
+
+def _answer_address(row: Assignment) -> str:
+    return link(f"/relawan/tawaran/{tokens.token(row.id, row.round)}")
+
+
+def released(message: Message, now: datetime) -> Letter | None:
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.state is not AssignmentState.RELEASED:
+        return None
+    return render(
+        "narasumber/mail/released.txt",
+        name=message.facts["name"],
+        session=row.live_session,
+        why=message.facts["why"],
+    )
+
+
+def needs_panitia(message: Message, now: datetime) -> Letter | None:
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or session.state is not SessionState.PLANNED:
+        return None
+    facts = {"who": "", "reason": "", **message.facts}
+    return render("narasumber/mail/needs_panitia.txt", session=session, **facts)
 
 
 def session_moved(message: Message, now: datetime) -> Letter | None:
@@ -46,23 +91,49 @@ def _changed(message: Message, state: SessionState, template: str) -> Letter | N
     session = diklat_queries.live_session_by_id(message.subject_id or 0)
     if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(template, name=message.facts["name"], session=session, attachments=[invitation(session)])
+    return render(template, name=message.facts["name"], session=session, attachments=[invitation([session])])
 
 
-def invitation(session: LiveSession) -> Attachment:
-    """The session as .ics with its room, for people who belong there."""
+def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
+    """With every session that was called off and that the person had been confirmed for."""
+    diklat = db.session().get(Diklat, message.subject_id)
+    if diklat is None or diklat.state is not DiklatState.CANCELLED:
+        return None
+    called_off = diklat_queries.called_off(diklat.id)
+    confirmed = queries.confirmed_of([session.id for session in called_off])
+    mine = [s for s in called_off if any(row.person_id == message.person_id for row in confirmed.get(s.id, ()))]
+    if not mine:
+        return None
+    return render(
+        "narasumber/mail/diklat_cancelled.txt",
+        name=message.facts["name"],
+        diklat=diklat,
+        sessions=mine,
+        attachments=[invitation(mine)],
+    )
+
+
+def invitation(sessions: Sequence[LiveSession]) -> Attachment:
+    """The sessions as .ics with their rooms, for people who belong there; cancelled ones take themselves away."""
+    method = calendar.method_of(*sessions)
     return Attachment(
         name="jadwal.ics",
-        content=calendar.calendar([session], name=session.diklat.title, base_url=link(""), with_rooms=True),
+        content=calendar.calendar(
+            sessions, name=sessions[0].diklat.title, base_url=link(""), with_rooms=True, method=method
+        ),
         maintype="text",
         subtype="calendar",
-        parameters={"method": "PUBLISH", "charset": "utf-8"},
+        parameters={"method": method, "charset": "utf-8"},
     )
 
 
 LETTERS = {
     "narasumber.decided": decided,
+    queries.INVITED_KIND: invited,
     "narasumber.confirmed": confirmed,
+    "narasumber.released": released,
+    "narasumber.needs_panitia": needs_panitia,
     "narasumber.session_moved": session_moved,
     "narasumber.session_cancelled": session_cancelled,
+    "narasumber.diklat_cancelled": diklat_cancelled,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from calakan.kernel import db
@@ -36,4 +38,20 @@ def inbox(person_id: int) -> sa.Select[Message]:
             Message.kind.not_in(["people.confirm_email", "people.reset_password"]),
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())
+    )
+
+
+def waiting_about(subject_kind: str, subject_ids: Sequence[int]) -> int:
+    """How many messages about these things have not left yet."""
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count())
+            .select_from(Message)
+            .where(
+                Message.subject_kind == subject_kind,
+                Message.subject_id.in_(subject_ids),
+                Message.state == WorkState.PENDING,
+            )
+        )
+        or 0
     )

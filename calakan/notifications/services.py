@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,15 +108,21 @@ def resend(id: int, *, actor: Actor, now: datetime) -> Message:
     return message
 
 
-def drop(*, subject_kind: str, subject_id: int, kind: str | None = None) -> int:
-    """Stop what still waits about one thing; returns how many."""
-    stopped = (
+def take_back(subject_kind: str, subject_ids: Sequence[int], *, kinds: Sequence[str]) -> int:
+    """Stop what still waits of these kinds, and free the keys: what becomes true again may be asked for again."""
+    stopped = db.session().execute(
         sa.update(Message)
         .where(
-            Message.subject_kind == subject_kind, Message.subject_id == subject_id, Message.state == WorkState.PENDING
+            Message.subject_kind == subject_kind,
+            Message.subject_id.in_(subject_ids),
+            Message.kind.in_(kinds),
+            Message.state == WorkState.PENDING,
         )
-        .values(state=WorkState.DROPPED, last_error="no longer wanted")
+        .values(
+            state=WorkState.DROPPED,
+            last_error="no longer wanted",
+            key=sa.func.concat(sa.func.substr(Message.key, 1, 180), "#", sa.cast(Message.id, sa.String)),
+        )
+        .execution_options(synchronize_session=False)
     )
-    if kind is not None:
-        stopped = stopped.where(Message.kind == kind)
-    return int(db.session().execute(stopped).rowcount)  # type: ignore[attr-defined]
+    return int(stopped.rowcount)  # type: ignore[attr-defined]

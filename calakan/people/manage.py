@@ -7,9 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.certificates import queries as certificates
+from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
+from calakan.office.queries import office_settings
 from calakan.people import queries
 from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
@@ -37,10 +40,20 @@ def people() -> str:
 
 @blueprint.get("/binaan")
 def scope() -> str:
-    """The people in the visitor's own scope."""
-    words = request.args.get("q", "")[:100]
-    found = page(queries.people(visible_to_actor=gate.actor(), words=words))
-    return render_template("people/scope.html", page=found, words=words)
+    """The people in the visitor's own scope with their year: no numbers, no contacts, no accounts."""
+    words, year = request.args.get("q", "")[:100], clock.today().year
+    found = page(queries.in_scope(gate.actor(), words=words))
+    ids = [person.id for person in found.items]
+    return render_template(
+        "people/scope.html",
+        page=found,
+        words=words,
+        year=year,
+        jp=certificates.jp_by_person(ids, year),
+        titles=enrolment.titles_of_year(ids, year),
+        target=office_settings().yearly_jp_target,
+        places=queries.scope_names(gate.actor()),
+    )
 
 
 @blueprint.get("/kelola/orang/<code>")

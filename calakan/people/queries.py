@@ -216,6 +216,31 @@ def people(
     return wanted
 
 
+def in_scope(actor: Actor, *, words: str = "") -> sa.Select[Person]:
+    """The open accounts of the actor's schools and kecamatan, by name; `words` match names only, never an address."""
+    wanted = (
+        sa.select(Person)
+        .where(
+            Person.active,
+            sa.or_(Person.school_id.in_(actor.school_ids), Person.kecamatan_code.in_(actor.kecamatan_codes)),
+        )
+        .options(joinedload(Person.school), joinedload(Person.kecamatan))
+        .order_by(Person.name_key, Person.id)
+    )
+    key = search_key(words)
+    return wanted.where(Person.name_key.like(like(key), escape="\\")) if key else wanted
+
+
+def scope_names(actor: Actor) -> list[str]:
+    """The schools and kecamatan of the actor's scope, by name."""
+    schools = sa.select(School.name).where(School.id.in_(actor.school_ids))
+    districts = sa.select(Kecamatan.name).where(Kecamatan.code.in_(actor.kecamatan_codes))
+    return [
+        *sorted(db.session().scalars(schools)),
+        *(f"Kecamatan {name}" for name in sorted(db.session().scalars(districts))),
+    ]
+
+
 def with_roles(*roles: Role) -> Sequence[Person]:
     return (
         db.session()

@@ -36,6 +36,8 @@ Page = str | Response | tuple[str, int]
 @limiter.limit("30 per hour", methods=["POST"])
 def register() -> Page:
     form = RegisterForm()
+    if safe_next(""):
+        session["next"] = safe_next("")  # where the visitor was going, for the log-in after the confirmation
     if form.validate_on_submit():
         try:
             accounts.check_password(form.password.data, email=form.email.data, name=form.name.data)
@@ -83,8 +85,9 @@ def login() -> Page:
         else:
             with db.transaction():
                 secret = accounts.log_in(person_id, device=request.user_agent.string, now=clock.now())
+            target = safe_next(session.get("next", "/saya"))
             gate.start_login(secret)
-            return redirect(safe_next("/saya"))
+            return redirect(target)
     return render_template("people/login.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
 
 

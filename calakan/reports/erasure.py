@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from calakan.attendance.models import MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
+from calakan.availability.models import BusySource, BusyTime
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -18,7 +19,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
 from calakan.narasumber import queries as narasumber
-from calakan.narasumber.models import Volunteer, VolunteerState
+from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
 from calakan.people import queries as people
@@ -136,11 +137,11 @@ def _wipe(person: Person, *, now: datetime) -> None:
 
 
 def _forget(person_id: int) -> None:
-    """What was written around the person: log-ins, links, mails, wrong codes, the offer to speak."""
+    """What was written around the person: log-ins, links, mails, wrong codes, busy times, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    session.execute(sa.delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
-    session.execute(sa.delete(MissedCode).where(MissedCode.person_id == person_id))
+    for model in (OneTimeLink, MissedCode, BusyTime, BusySource):
+        session.execute(sa.delete(model).where(model.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
     session.execute(
         mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
@@ -150,4 +151,8 @@ def _forget(person_id: int) -> None:
     offer = session.get(Volunteer, person_id)
     if offer is not None:
         offer.slug, offer.headline, offer.bio, offer.public = f"dihapus-{person_id}", "", "", False
+        offer.profession, offer.photo_sha256, offer.public_at = "", None, None
+        offer.links, offer.languages, offer.modes, offer.levels, offer.topics = [], [], [], [], []
         offer.state, offer.state_note = VolunteerState.DECLINED, ""
+    session.execute(sa.delete(VolunteerNote).where(VolunteerNote.person_id == person_id))
+    session.execute(sa.update(Assignment).where(Assignment.person_id == person_id).values(reason=""))

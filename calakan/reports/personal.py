@@ -9,18 +9,22 @@ from sqlalchemy.orm import joinedload
 
 from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
+from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment
+from calakan.feedback.models import Answered
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
 from calakan.notifications.models import Message
 from calakan.people import queries as people
 from calakan.people.models import Login, Person
+from calakan.recognition.models import AssignmentLetter
 
 # Secrets and what serves the machine only.
 _HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
+_BUSY = ("starts_at", "ends_at", "weekday", "starts_minute", "ends_minute", "note")
 _SECRET_MAILS = ("people.confirm_email", "people.reset_password")
 
 
@@ -37,6 +41,10 @@ def everything(person_id: int) -> dict[str, Any]:
         "sertifikat": _papers(person_id),
         "narasumber": _volunteer(person_id),
         "penugasan": _duties(person_id),
+        "surat_tugas": _list(AssignmentLetter, AssignmentLetter.person_id == person_id, "issued_on", "number", "code"),
+        "kalender_sibuk": _list(BusySource, BusySource.person_id == person_id, "url", "fetched_at"),
+        "waktu_sibuk": _list(BusyTime, BusyTime.person_id == person_id, *_BUSY),
+        "angket_terisi": _answered(person_id),
         "pesan": _mails(person_id),
         "jejak": _list(AuditEntry, AuditEntry.actor_id == person_id, "at", "act", "subject_kind", "subject_name"),
         "jejak_tentang_saya": _list(
@@ -118,8 +126,13 @@ def _volunteer(person_id: int) -> dict[str, Any] | None:
     row = db.session().get(Volunteer, person_id)
     if row is None:
         return None
-    facts = {name: getattr(row, name) for name in ("headline", "bio", "public", "state", "state_note", "applied_at")}
-    return {**facts, "topics": sorted(topic.topic for topic in row.topics)}
+    names = (
+        "headline", "profession", "bio", "links", "languages", "modes", "public", "public_at", "state", "state_note",
+        "applied_at",
+    )  # fmt: skip
+    facts = {name: getattr(row, name) for name in names}
+    levels = sorted(level.value for level in row.jenjang)
+    return {**facts, "topics": sorted(topic.topic for topic in row.topics), "levels": levels}
 
 
 def _duties(person_id: int) -> list[dict[str, Any]]:
@@ -134,6 +147,12 @@ def _duties(person_id: int) -> list[dict[str, Any]]:
         {"diklat": diklat, "sesi": session, "mulai": at, "tugas": duty.value, "status": state.value}
         for diklat, session, at, duty, state in found
     ]
+
+
+def _answered(person_id: int) -> list[str]:
+    """That, not what: answers bear no name."""
+    wanted = sa.select(LiveSession.title).join(Answered, Answered.live_session_id == LiveSession.id)
+    return list(db.session().scalars(wanted.where(Answered.person_id == person_id).order_by(LiveSession.starts_at)))
 
 
 def _mails(person_id: int) -> list[dict[str, Any]]:

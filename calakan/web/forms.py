@@ -209,12 +209,12 @@ class PickManyField(SelectMultipleField):
 
     def __init__(self, *args: Any, none: str = "Belum ada yang dipilih", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.none, self.words = none, ""
+        self.none, self.words, self.searched = none, "", False
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
         if formdata is not None and formdata.get("cari") == self.name:
-            self.words = formdata.get(f"{self.name}_cari", "")[:80]
+            self.words, self.searched = formdata.get(f"{self.name}_cari", "")[:80], True
 
     @property
     def chosen(self) -> list[str]:

@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
         heads = answer.headers
         heads.setdefault("Content-Security-Policy", policy)
         heads["X-Content-Type-Options"] = "nosniff"
-        heads["Referrer-Policy"] = "same-origin"
+        heads.setdefault("Referrer-Policy", "same-origin")
         heads["Cross-Origin-Opener-Policy"] = "same-origin"
         heads["Cross-Origin-Resource-Policy"] = "same-origin"
         heads["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"

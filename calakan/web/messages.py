@@ -60,10 +60,24 @@ def _eligible(f: dict[str, Any]) -> str:
 
 def _clash(f: dict[str, Any]) -> str:
     when = formats.span(f["starts_at"], f["ends_at"])
+    if f["own"]:
+        return f"{f['name']} tidak bisa di “{f['title']}”: pada {when} menandai diri sibuk."
     return (
         f"{f['name']} tidak bisa di “{f['title']}” ({f['place']}): pada {when} sudah bertugas di "
         f"“{f['other_title']}” ({f['other_place']})."
     )
+
+
+def _account_clash(f: dict[str, Any]) -> str:
+    when = formats.span(f["starts_at"], f["ends_at"])
+    return f"{f['name']} sudah dipakai “{f['other_title']}” pada {when}. Satu akun rapat hanya untuk satu sesi."
+
+
+PHOTOS = {
+    "kind": "Foto harus JPG, PNG, atau WebP yang utuh.",
+    "large": "Foto paling besar 5 MB.",
+    "pixels": "Ukuran gambar terlalu besar. Perkecil dulu, lalu unggah lagi.",
+}
 
 
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
@@ -113,6 +127,20 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_a_volunteer": "Orang ini belum disetujui sebagai narasumber.",
     "slot_closed": "Jadwal ini sudah tidak mencari narasumber.",
     "slot_taken": "Terima kasih, tetapi jadwal ini baru saja terisi narasumber lain.",
+    "account_clash": _account_clash,
+    "account_unknown": "Akun rapat ini tidak ada lagi. Pilih yang lain.",
+    "account_taken": "Nama akun rapat ini sudah ada.",
+    "override_not_allowed": "Bentrok hanya dapat diterima oleh panitia.",
+    "already_asked": lambda f: f"{f['name']} sudah diundang atau sudah tercatat pada sesi ini.",
+    "too_many_invitations": lambda f: f"{f['name']} sudah diundang {f['most']} kali dalam sehari. Pilih relawan lain, "
+    "atau coba lagi besok.",
+    "invitation_expired": "Waktu menjawab undangan ini sudah lewat. Tidak ada yang berubah.",
+    "invitation_replaced": "Tautan ini sudah diganti undangan yang lebih baru. Buka surel terakhir dari kami.",
+    "invitation_answered": "Undangan ini sudah dijawab. Untuk mengubahnya, hubungi panitia.",
+    "check_in_too_early": lambda f: f"Lapor hadir dibuka mulai {formats.moment(f['opens_at'])}.",
+    "not_your_session": "Bapak/Ibu tidak tercatat pada sesi ini.",
+    "photo_unreadable": lambda f: PHOTOS[f["why"]],
+    "link_not_allowed": "Tautan harus diawali https:// dan paling banyak tiga baris.",
     "already_volunteer": "Keputusan ini sudah tercatat.",
     "enrolment_closed": lambda f: f"Pendaftaran ditutup {formats.moment(f['closed_at'])}."
     if f.get("closed_at")
@@ -142,6 +170,14 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
     **REPORT_SENTENCES,
+    "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
+    "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",
+    "not_voidable": "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",
+    "correction_too_late": "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
+    "nothing_to_correct": "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
+    "correction_open": "Permintaan koreksi sertifikat ini sudah menunggu panitia.",
+    "correction_decided": "Permintaan koreksi ini sudah dijawab.",
+    "correction_outdated": "Nama di profilnya berubah lagi sesudah meminta koreksi. Minta pemilik mengajukan ulang.",
     "signed_file_unknown": "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
     "signed_file_unsigned": "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
     "signed_file_other": "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",

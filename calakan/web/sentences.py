@@ -30,6 +30,13 @@ ANSWER = {
     "late": "Waktu mengisi angket sesi ini sudah lewat.",
     "cancelled": "Sesi ini dibatalkan, jadi tidak ada angketnya.",
 }
+SERIES = {
+    "past": "Tanggal paling awal sudah lewat.",
+    "far": "Tanggal paling awal lebih dari setahun lagi.",
+    "times": "Pilih hari, dan 1 sampai 20 pertemuan.",
+    "minutes": "Satu pertemuan 30 menit sampai 8 jam.",
+    "none": "Tidak cukup tanggal bebas dalam setahun dengan pola ini. Coba hari atau jam lain.",
+}
 
 SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "file_refused": lambda f: FILES[f["why"]],
@@ -42,6 +49,9 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "answer_not_open": lambda f: ANSWER[f["why"]],
     "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",
     "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
+    "series_invalid": lambda f: SERIES[f["why"]],
+    "schedule_changed": "Tanggal yang bebas baru saja berubah. Periksa jadwal di bawah, lalu ajukan lagi.",
+    "note_empty": "Tulis catatannya.",
     "holiday_exists": lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
     "busy_times_invalid": lambda f: BUSY[f["why"]],
     "calendar_address_invalid": lambda f: CALENDAR_ADDRESS[f["why"]],

@@ -14,6 +14,7 @@ from flask import Flask
 from calakan import policy, wiring
 from calakan.kernel import db
 from calakan.kernel.errors import REGISTRY
+from calakan.web.acts import ACTS
 from calakan.web.messages import SENTENCES
 
 ROOT = Path(__file__).parents[2] / "calakan"
@@ -30,6 +31,7 @@ ORDER = [
     "attendance",
     "materials",
     "feedback",
+    "planning",
     "certificates",
     "recognition",
     "reports",
@@ -60,6 +62,18 @@ def test_core_imports_only_its_room_and_those_to_its_left(room: str) -> None:
                 wrong.append(f"{path.relative_to(ROOT)}: {name}")
             if parts[0] in ("flask", "flask_login", "flask_wtf", "wtforms"):
                 wrong.append(f"{path.relative_to(ROOT)}: {name}")
+    assert wrong == []
+
+
+def test_nobody_imports_the_doors_of_programs_and_operators() -> None:
+    joining = {"app.py", "wiring.py", "policy.py", "__main__.py"}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in ROOT.rglob("*.py")
+        if path.name not in joining and path.relative_to(ROOT).parts[0] not in ("api", "cli", "stack", "demo")
+        for name in imports(path)
+        if name.split(".")[:2] in (["calakan", "api"], ["calakan", "cli"])
+    ]
     assert wrong == []
 
 
@@ -110,3 +124,27 @@ def test_every_posting_form_carries_its_token() -> None:
         if "csrf()" not in form
     ]
     assert wrong == []
+
+
+def _recorded(path: Path) -> set[str]:
+    """The acts that this file hands to the trail as plain words."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "record"
+            and node.args
+        ):
+            found |= {
+                part.value
+                for part in ast.walk(node.args[0])
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            }
+    return {act for act in found if re.fullmatch(r"[a-z]+\.[a-z_]+", act)}
+
+
+def test_every_act_of_the_trail_has_its_words() -> None:
+    acts = set().union(*(_recorded(path) for path in ROOT.rglob("*.py")))
+    assert len(acts) > 50
+    assert sorted(acts - set(ACTS)) == []

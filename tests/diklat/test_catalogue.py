@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
+import icalendar
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from calakan.diklat.models import Diklat
+from calakan.diklat import queries
+from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.people.models import Jenjang
@@ -167,3 +169,18 @@ def test_the_share_card_names_the_diklat(app: Flask, client: FlaskClient) -> Non
     page = client.get("/diklat/numerasi-asyik").get_data(as_text=True)
     assert '<meta property="og:title" content="Numerasi &lt;Asyik&gt;">' in page
     assert '<meta property="og:url" content="http://calakan.test/diklat/numerasi-asyik">' in page
+
+
+def test_the_calendar_of_a_diklat_holds_its_sessions_without_the_room(app: Flask, client: FlaskClient) -> None:
+    course = factories.diklat()
+    id, slug = course.id, course.slug
+    second = factories.live_session(id, clock.now() + timedelta(days=9)).id
+    with db.transaction() as session:
+        session.get_one(LiveSession, second).room_url = "https://zoom.example/rahasia"
+    answer = client.get(f"/diklat/{slug}.ics")
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    book = icalendar.Calendar.from_ical(answer.data)
+    starts = [event.decoded("dtstart").astimezone(UTC) for event in book.walk("VEVENT")]
+    planned = [row.starts_at.replace(microsecond=0) for row in queries.sessions_of(id)]
+    assert starts == planned
+    assert b"rahasia" not in answer.data

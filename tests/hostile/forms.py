@@ -66,6 +66,8 @@ SESSION = {
     "jp": (NUMBER, "3"),
     "speakers": (CHOICE, lambda world: str(world.people["narasumber lain"])),
     "moderators": (CHOICE, lambda world: str(world.people["narasumber"])),
+    "needed": (NUMBER, "1"),
+    "account": (CHOICE, lambda world: world.values["account"]),
     "room_url": (TEXT, "https://ruang.example.org/1"),
     "room_note": (TEXT, "Sandi 123"),
     "place": (TEXT, "Aula"),
@@ -93,11 +95,100 @@ NAMES = {"title_before": (TEXT, "Dra."), "name": (TEXT, "Sri Rejeki"), "title_af
 MARKS: dict[str, tuple[str, Any]] = dict.fromkeys(("mastery", "delivery", "interaction", "timing"), (CHOICE, "4"))
 
 
+NARASUMBER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
+def _open_slot(world: World) -> dict[str, Any]:
+    return {"slug": world.diklat["own"], "number": 2}
+
+
 def _material(world: World) -> dict[str, Any]:
     return {"code": world.values["material"]}
 
 
+def _open_slot(world: World) -> dict[str, Any]:
+    return {"slug": world.diklat["own"], "number": 2}
+
+
 FORMS: dict[str, FormCase] = {
+    # The link of a mail, which only the key of the house can make: any other is refused.
+    "narasumber.answer": FormCase(
+        None, {"jawab": (CODE, "bisa"), "alasan": (TEXT, "Rapat")}, button=True, writes=False
+    ),
+    "narasumber.invitation_check_in": FormCase(None, button=True, writes=False),
+    "narasumber.check_in": FormCase("narasumber", on="own", button=True, writes=False),
+    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Sakit")}, on="own"),
+    "narasumber_manage.accounts": FormCase(
+        "panitia", {"name": (TEXT, "Zoom Dinas 1"), "room_url": (TEXT, "https://zoom.example.org/1")}
+    ),
+    "narasumber_manage.answer_offer": FormCase(
+        "panitia",
+        {"assignment": (CODE, lambda world: world.values["assignment"]), "putusan": (CODE, "terima")},
+        parts=_open_slot,
+        button=True,
+        writes=False,
+    ),
+    "narasumber_manage.appoint": FormCase(
+        "panitia",
+        {"orang": (CODE, lambda world: world.codes["narasumber"]), "bentrok": (TEXT, "")},
+        parts=_open_slot,
+        button=True,
+        writes=False,
+    ),
+    "narasumber_manage.dismiss": FormCase(
+        "panitia",
+        {"assignment": (CODE, lambda world: world.values["assignment"])},
+        parts=_open_slot,
+        button=True,
+        writes=False,
+    ),
+    "narasumber_manage.invite": FormCase(
+        "panitia",
+        {"orang": (CODE, lambda world: world.codes["narasumber"])},
+        parts=_open_slot,
+        button=True,
+        writes=False,
+    ),
+    "narasumber_manage.relay": FormCase(
+        "panitia",
+        {"jalan": (FLAG, "1"), "alasan": (TEXT, "Belum ada yang menjawab")},
+        parts=_open_slot,
+        button=True,
+        writes=False,
+    ),
+    "narasumber_manage.remark": FormCase(
+        "panitia",
+        {"catatan": (TEXT, "Menyenangkan")},
+        parts=lambda world: {"slug": world.volunteers["narasumber"]},
+    ),
+    "narasumber_manage.switch_account": FormCase("panitia", {"id": (CODE, "1")}, button=True, writes=False),
+    "planning.propose": FormCase(
+        "narasumber",
+        {
+            "title": (TEXT, "Seri literasi"),
+            "summary": (TEXT, "Enam pekan"),
+            "description": (TEXT, "Uraian"),
+            "kind": (CHOICE, "diklat"),
+            "topics": (CHOICE, "literasi"),
+            "levels": (CHOICE, "sd"),
+            "quota": (NUMBER, "30"),
+            "weekday": (CHOICE, "1"),
+            "at": (TEXT, "13.00"),
+            "minutes": (CHOICE, "90"),
+            "times": (NUMBER, "3"),
+            "first": (MOMENT, "2027-03-02"),
+            "skip_holidays": (FLAG, "y"),
+        },
+        writes=False,
+    ),
+    # Accepted, it looks at what it made, which is undone by then: so this form is never complete.
+    "planning_manage.clone": FormCase(
+        "panitia",
+        {"title": (TEXT, "Angkatan 2"), "first": (MOMENT, ""), "quota": (NUMBER, "30")},
+        on="own",
+        writes=False,
+    ),
+    "planning_manage.review": FormCase("panitia", {"text": (TEXT, "Lain kali lebih lama")}, on="own"),
     "availability.add": FormCase("narasumber", BUSY),
     "availability.connect": FormCase("narasumber", {"url": (TEXT, "https://kalender.example.org/saya.ics")}),
     "availability.disconnect": FormCase("narasumber", button=True, writes=False),
@@ -189,7 +280,45 @@ FORMS: dict[str, FormCase] = {
         },
         on="running",
     ),
+    # Only the file counts, and a preview writes nothing.
+    "attendance_manage.import_list": FormCase(
+        "panitia", {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60")}, on="running", writes=False
+    ),
+    "attendance_manage.save_list": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "sumber": (TEXT, "laporan.csv"),
+            "hadir": (CHOICE, lambda world: world.codes["peserta"]),
+        },
+        on="running",
+        button=True,
+    ),
+    "attendance.finish": FormCase("narasumber", on="running", button=True),
+    "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "certificates.confirm_name": FormCase("peserta", on="running", button=True),
+    # The paper says what the profile says: refused, whatever the reason.
+    "certificates.correction": FormCase("peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", writes=False),
+    "certificates_manage.committee": FormCase(
+        "panitia",
+        {"email": (CODE, lambda world: world.emails["guru lain"]), "act": (FLAG, "add")},
+        on="closed",
+        button=True,
+    ),
+    # Nobody asked for a correction.
+    "certificates_manage.decide": FormCase(
+        "panitia", {"act": (FLAG, "refuse"), "answer": (TEXT, "Tidak.")}, on="own", button=True, writes=False
+    ),
+    "certificates_manage.pause": FormCase("panitia", {"lanjut": (FLAG, "1")}, on="closed", button=True),
+    "certificates_manage.reserve": FormCase(
+        "panitia", {"first": (NUMBER, "90001"), "last": (NUMBER, "90010"), "purpose": (TEXT, "Ditulis tangan")}
+    ),
+    # Nothing failed here.
+    "certificates_manage.void": FormCase(
+        "panitia", {"code": (CODE, "0"), "reason": (TEXT, "Ganda")}, on="closed", button=True, writes=False
+    ),
+    "certificates_manage.statements": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
     "certificates_manage.retry": FormCase("panitia", on="closed", button=True),
@@ -234,8 +363,14 @@ FORMS: dict[str, FormCase] = {
         "baru",
         {
             "headline": (TEXT, "Guru SD di Sokaraja"),
+            "profession": (TEXT, "Perawat, puskesmas"),
             "bio": (TEXT, "Mengajar sejak 2010."),
             "topics": (CHOICE, "numerasi"),
+            "levels": (CHOICE, "sd"),
+            "modes": (CHOICE, "daring"),
+            "languages": (CHOICE, "jv"),
+            "links": (TEXT, "https://karya.example.org/saya"),
+            "drop_photo": (FLAG, ""),
             "public": (FLAG, "y"),
         },
     ),
@@ -268,6 +403,7 @@ FORMS: dict[str, FormCase] = {
             "export_days": (NUMBER, "30"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
+            "clash_buffer_minutes": (NUMBER, "15"),
             "contact": (TEXT, "calakan@example.org"),
             "privacy_contact": (TEXT, "privasi@example.org"),
         },

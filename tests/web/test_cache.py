@@ -195,7 +195,8 @@ def test_each_address_theme_and_packing_is_its_own(app: Flask, pages: Pages) -> 
         assert 'data-theme="light"' in seen("/diklat", "light").get_data(as_text=True)
         assert "data-theme" not in seen("/diklat").get_data(as_text=True)
         assert "data-theme" not in seen("/diklat", "<script>").get_data(as_text=True)
-        assert "Gemar Bermain" not in seen("/diklat?q=literasi").get_data(as_text=True)
+        assert "Belum ada diklat “literasi”" in seen("/diklat?q=literasi").get_data(as_text=True)
+        assert "Belum ada diklat" not in seen("/diklat").get_data(as_text=True)
         assert seen("/diklat", packing="br").headers["Content-Encoding"] == "br"
         assert seen("/diklat", packing="gzip").headers["Content-Encoding"] == "gzip"
     assert len(pages) == 6

@@ -58,7 +58,9 @@ def fresh(slug: str) -> Diklat:
     return found
 
 
-def confirm(slug: str, form: Form, *, heading: str, text: str, button: str, danger: bool = True) -> Page:
+def confirm(
+    slug: str, form: Form, *, heading: str, text: str, button: str, danger: bool = True, radius: str = ""
+) -> Page:
     """The page that asks before something final."""
     page = render_template(
         "diklat/manage_confirm.html",
@@ -68,5 +70,6 @@ def confirm(slug: str, form: Form, *, heading: str, text: str, button: str, dang
         text=text,
         button=button,
         danger=danger,
+        radius=radius,
     )
     return answer(form, page)

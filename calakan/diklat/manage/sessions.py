@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
@@ -17,10 +17,12 @@ from calakan.diklat.services import sessions as live_sessions
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolments
 from calakan.kernel import clock
+from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.narasumber.models import Assignment, Duty
 from calakan.people.models import Person
+from calakan.planning import radius
 from calakan.web import gate
 
 WEEK = timedelta(days=7)
@@ -36,6 +38,7 @@ def sessions(slug: str) -> str:
         diklat=diklat,
         sessions=found,
         assigned=narasumber.assignments_of([s.id for s in found]),
+        staffing=narasumber.staffings([s.id for s in found]),
         seats=enrolments.seats(diklat)[diklat.id],
         missing=states.missing_for_publication(diklat),
         open=diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED),
@@ -48,6 +51,10 @@ def _people(assigned: Sequence[Assignment]) -> list[tuple[int, str]]:
     people: dict[int, Person] = {person.id: person for person in narasumber.can_speak()}
     people |= {row.person_id: row.person for row in assigned if row.person_id not in people}
     return [(id, person.printed_name) for id, person in people.items()]
+
+
+def _accounts(keep: int | None = None) -> list[tuple[str, str]]:
+    return [("", "Tanpa akun rapat"), *((str(a.id), a.name) for a in narasumber.meeting_accounts(keep=keep))]
 
 
 def _next_session(diklat_id: int, now: datetime) -> dict[str, Any]:
@@ -67,6 +74,7 @@ def session_new(slug: str) -> Page:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
     form = SessionForm(data=_next_session(diklat_id, clock.now()))
     form.speakers.choices = form.moderators.choices = _people([])
+    form.account.choices = _accounts()
     live = [(str(row.id), f"{row.title} ({row.jp} JP)") for row in queries.programme(diklat_id) if row.live]
     form.row.choices = [("", "Materi baru, sejudul dengan sesi"), *live]
 
@@ -76,6 +84,7 @@ def session_new(slug: str) -> Page:
             form.plan(),
             form.speakers.data or [],
             moderator_ids=form.moderators.data or [],
+            needs=form.needs(),
             actor=actor,
             now=clock.now(),
         )
@@ -92,10 +101,13 @@ def session_edit(slug: str, number: int) -> Page:
     assigned = narasumber.confirmed_of([session_id]).get(session_id, [])
     names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "place")
     values: dict[str, Any] = {name: getattr(session, name) for name in names}
+    said = narasumber.staffing(session_id)
+    values |= {"needed": said.speakers, "account": str(said.meeting_account_id or "")}
     values["speakers"] = [row.person_id for row in assigned if row.duty is Duty.SPEAKER]
     values["moderators"] = [row.person_id for row in assigned if row.duty is Duty.MODERATOR]
     form = SessionForm(data=values)
     form.speakers.choices = form.moderators.choices = _people(assigned)
+    form.account.choices = _accounts(said.meeting_account_id)
     form.row.choices = [("", "")]
 
     def work() -> None:
@@ -104,14 +116,29 @@ def session_edit(slug: str, number: int) -> Page:
             form.plan(),
             form.speakers.data or [],
             moderator_ids=form.moderators.data or [],
+            needs=form.needs(),
             actor=actor,
             now=clock.now(),
         )
 
-    if form.sent() and attempt(form, work):
+    was = (session.starts_at, session.ends_at)
+    told = session.diklat.state is DiklatState.PUBLISHED and session.ends_at > clock.now()
+    sent = form.sent()
+    # Who would be told stands on the page before anybody is.
+    typed = form.starts_at.data, form.ends_at.data
+    asks = sent and told and [*typed] != [*was] and request.form.get("yakin") != "1" and _can_be(form)
+    if sent and not asks and not form.errors and attempt(form, work):
         return done(slug, f"Sesi “{form.title.data}” diubah.")
-    diklat, session_now = fresh(slug), queries.live_session(slug, number)
-    return answer(form, render_template("diklat/manage_session.html", form=form, diklat=diklat, session=session_now))
+    page = render_template(
+        "diklat/manage_session.html",
+        form=form,
+        diklat=fresh(slug),
+        session=queries.live_session(slug, number),
+        asks=asks,
+        was=was,
+        radius=_touched(slug, number).text if told else "",
+    )
+    return answer(form, page)
 
 
 @blueprint.route("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/batal", methods=["GET", "POST"])
@@ -126,9 +153,27 @@ def session_cancel(slug: str, number: int) -> Page:
         slug,
         form,
         heading=f"Batalkan sesi “{title}”?",
-        text="Sesi yang dibatalkan tidak dapat dibuka lagi. Peserta yang terdaftar diberi tahu lewat surel.",
+        text="Sesi yang dibatalkan tidak dapat dibuka lagi. Pengingatnya dihentikan, narasumbernya bebas, dan setiap "
+        "orang diberi tahu sekali lewat surel.",
         button="Batalkan sesi",
+        radius=_touched(slug, number).text,
     )
+
+
+def _can_be(form: SessionForm) -> bool:
+    """Nobody is asked to confirm what would be refused."""
+    try:
+        live_sessions.check(form.plan(), now=clock.now())
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _touched(slug: str, number: int) -> radius.Radius:
+    session = queries.live_session(slug, number)
+    assert session is not None
+    return radius.of_sessions(session.diklat, [session], now=clock.now())
 
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/tawaran")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
+from calakan.diklat import queries
 from calakan.diklat.forms import ConfirmForm, ReasonForm
-from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done
+from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.kernel import clock
+from calakan.planning import radius
 from calakan.web import gate
 
 
@@ -65,10 +67,13 @@ def cancel(slug: str) -> Page:
         form, lambda: states.cancel(diklat_id, reason=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, "Diklat dibatalkan. Semua peserta diberi tahu.")
+    touched = radius.of_sessions(fresh(slug), queries.sessions_of(diklat_id), now=clock.now(), waiting=True)
     return confirm(
         slug,
         form,
         heading="Batalkan diklat ini?",
-        text="Semua sesi yang akan datang dibatalkan dan setiap peserta diberi tahu. Ini tidak dapat diurungkan.",
+        text="Semua sesi yang akan datang dibatalkan, pengingat dihentikan, dan setiap orang diberi tahu sekali. "
+        "Ini tidak dapat diurungkan.",
         button="Batalkan diklat",
+        radius=touched.text,
     )

@@ -24,7 +24,10 @@ LONGEST = timedelta(hours=12)
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlan:
-    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the time."""
+    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the time.
+
+    `override` is the panitia's reason for accepting a clash; rooms further right look at it.
+    """
 
     title: str
     starts_at: datetime
@@ -35,6 +38,7 @@ class SessionPlan:
     room_url: str = ""
     room_note: str = ""
     place: str = ""
+    override: str = ""
 
 
 def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past: bool = False) -> LiveSession:
@@ -43,7 +47,7 @@ def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past:
     `past` lets records of what has been held be entered.
     """
     diklat = open_for_change(diklat_id)
-    _check(plan, now=None if past else now)
+    check(plan, now=None if past else now)
     jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
     row = _row(diklat, plan, jp)
     last = db.session().scalar(sa.select(sa.func.max(LiveSession.number)).where(LiveSession.diklat_id == diklat.id))
@@ -58,10 +62,11 @@ def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past:
 def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -> LiveSession:
     """Changed times are announced; narasumber who clash veto it. Raises as `add`, and SessionOver."""
     diklat, session = _open_session(session_id)
+    was_at = session.starts_at
     moved = (session.starts_at, session.ends_at) != (plan.starts_at, plan.ends_at)
     if moved and (session.state is SessionState.CANCELLED or session.ends_at <= now):
         raise SessionOver()
-    _check(plan, now=now if moved else None)
+    check(plan, now=now if moved else None)
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     session.jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
     _write(session, plan, now=now)
@@ -71,7 +76,9 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
-        events.announce(LiveSessionMoved(live_session_id=session.id, actor=actor, now=now))
+        events.announce(
+            LiveSessionMoved(live_session_id=session.id, was_at=was_at, actor=actor, now=now, override=plan.override)
+        )
     return session
 
 
@@ -88,7 +95,9 @@ def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Live
     sum_up(diklat)
     audit.record("diklat.cancel_session", session, actor=actor, now=now, reason=reason)
     if diklat.state is DiklatState.PUBLISHED:
-        events.announce(LiveSessionCancelled(live_session_id=session.id, actor=actor, now=now))
+        events.announce(
+            LiveSessionCancelled(live_session_id=session.id, was_at=session.starts_at, actor=actor, now=now)
+        )
     return session
 
 
@@ -112,20 +121,27 @@ def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:
     return diklat, db.lock(LiveSession, session_id)
 
 
-def _check(plan: SessionPlan, *, now: datetime | None) -> None:
+def check(plan: SessionPlan, *, now: datetime | None) -> None:
+    """Whether such a session can be; `now` None lets it lie in the past. Raises SessionTimesInvalid, RoomLinkInvalid."""
     if plan.ends_at <= plan.starts_at:
         raise SessionTimesInvalid(why="reversed")
     if plan.ends_at - plan.starts_at > LONGEST:
         raise SessionTimesInvalid(why="long")
     if now is not None and plan.starts_at <= now:
         raise SessionTimesInvalid(why="past")
-    if plan.room_url:
-        try:
-            parts = urlsplit(plan.room_url)
-        except ValueError:
-            raise RoomLinkInvalid() from None
-        if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-            raise RoomLinkInvalid()
+    refuse_unsafe_link(plan.room_url)
+
+
+def refuse_unsafe_link(room_url: str) -> None:
+    """Raises RoomLinkInvalid unless it is empty or an https address."""
+    if not room_url:
+        return
+    try:
+        parts = urlsplit(room_url)
+    except ValueError:
+        raise RoomLinkInvalid() from None
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise RoomLinkInvalid()
 
 
 def _row(diklat: Diklat, plan: SessionPlan, jp: int) -> ProgrammeRow:

@@ -17,13 +17,13 @@ from calakan.people.models import Person
 
 
 def assignments_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
-    """Offered and confirmed ones by session, with the person; confirmed first."""
+    """Offered, invited and confirmed ones by session, with the person; confirmed first."""
     found: dict[int, list[Assignment]] = defaultdict(list)
     rows = db.session().scalars(
         sa.select(Assignment)
         .where(
             Assignment.live_session_id.in_(list(session_ids)),
-            Assignment.state.in_([AssignmentState.OFFERED, AssignmentState.CONFIRMED]),
+            Assignment.state.in_([AssignmentState.OFFERED, AssignmentState.INVITED, AssignmentState.CONFIRMED]),
         )
         .order_by(Assignment.state, Assignment.duty.desc(), Assignment.id)
     )
@@ -114,3 +114,16 @@ def duties(diklat_id: int) -> list[tuple[int, Duty]]:
         .order_by(Assignment.person_id, Assignment.duty)
     )
     return [(person_id, duty) for person_id, duty in rows]
+
+
+def own_assignments(person_id: int) -> Sequence[Assignment]:
+    """Where this person stands confirmed."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Assignment).where(
+                Assignment.person_id == person_id, Assignment.state == AssignmentState.CONFIRMED
+            )
+        )
+        .all()
+    )

@@ -1,7 +1,8 @@
-"""Sessions that look for a narasumber."""
+"""Open slots as one volunteer sees them, the best fitting first."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,54 +11,55 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
-from calakan.kernel import db
-from calakan.narasumber.models import Assignment, AssignmentState, Duty, VolunteerTopic
-from calakan.narasumber.queries.assignments import upcoming
+from calakan.kernel import clock, db
+from calakan.narasumber import ranking
+from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
+from calakan.narasumber.queries.assignments import all_sessions
+from calakan.narasumber.queries.clashes import Busy, buffer, busy
+from calakan.narasumber.queries.staffing import short_of_speakers
+
+MOST = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Slot:
     """A session that looks for a narasumber, as one volunteer sees it."""
 
     session: LiveSession
     seats: int | None
-    fits: bool
+    fit: ranking.Fit
     offered: bool
-    in_the_way: LiveSession | None
+    in_the_way: Busy | None
 
-
-def _has_speaker() -> sa.Exists:
-    """A live session for which a narasumber stands confirmed."""
-    return sa.exists().where(
-        Assignment.live_session_id == LiveSession.id,
-        Assignment.state == AssignmentState.CONFIRMED,
-        Assignment.duty == Duty.SPEAKER,
-    )
-
-
-def unstaffed(*, lead_id: int | None, now: datetime, ahead: timedelta = timedelta(days=21)) -> Sequence[LiveSession]:
-    """Sessions of the coming weeks nobody stands confirmed for, with the diklat; of one lead, or (None) of all."""
-    wanted = (
-        sa.select(LiveSession)
-        .join(Diklat)
-        .where(
-            Diklat.state.in_([DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED]),
-            LiveSession.state == SessionState.PLANNED,
-            LiveSession.starts_at > now,
-            LiveSession.starts_at < now + ahead,
-            ~_has_speaker(),
-        )
-        .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at)
-        .limit(20)
-    )
-    if lead_id is not None:
-        wanted = wanted.where(Diklat.lead_id == lead_id)
-    return db.session().scalars(wanted).all()
+    @property
+    def fits(self) -> bool:
+        return self.fit.topic
 
 
 def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime) -> list[Slot]:
-    """Sessions to come without a confirmed narasumber: those that fit the volunteer's topics first, then by time."""
+    """Sessions to come that are short of narasumber: free hours first, then by fit, then by time.
+
+    Where this person was invited or stands already is not a slot but a question, or a duty.
+    """
+    sessions = _looking(person_id, topic=topic, when=when, now=now)
+    me = db.session().get(Volunteer, person_id)
+    own = [s.ends_at for s in all_sessions(person_id) if s.state is SessionState.PLANNED]
+    taken, gap = _taken(person_id, sessions), buffer()
+    offers = _offers(person_id)
+    slots = [
+        Slot(
+            session=s,
+            seats=s.diklat.quota,
+            fit=_fit(me, s, own),
+            offered=s.id in offers,
+            in_the_way=next((b for b in taken if _touch(b, s, gap)), None),
+        )
+        for s in sessions
+    ]
+    return sorted(slots, key=lambda slot: (slot.in_the_way is not None, -slot.fit.score, slot.session.starts_at))
+
+
+def _looking(person_id: int, *, topic: str, when: str, now: datetime) -> Sequence[LiveSession]:
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -65,34 +67,58 @@ def open_slots(person_id: int, *, topic: str = "", when: str = "", now: datetime
             LiveSession.state == SessionState.PLANNED,
             LiveSession.starts_at > now,
             Diklat.state == DiklatState.PUBLISHED,
-            ~_has_speaker(),
+            short_of_speakers(),
+            ~sa.exists().where(
+                Assignment.live_session_id == LiveSession.id,
+                Assignment.person_id == person_id,
+                Assignment.state.in_([AssignmentState.INVITED, AssignmentState.CONFIRMED]),
+            ),
         )
         .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at)
-        .limit(100)
+        .order_by(LiveSession.starts_at, LiveSession.id)
+        .limit(MOST)
     )
     if topic:
         wanted = wanted.where(sa.exists().where(DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == topic))
     sessions = db.session().scalars(wanted).all()
     if when:
-        sessions = [s for s in sessions if (s.local_date.weekday() >= 5) == (when == "akhir_pekan")]
-    mine = set(db.session().scalars(sa.select(VolunteerTopic.topic).where(VolunteerTopic.person_id == person_id)))
-    offers = set(
+        return [s for s in sessions if (s.local_date.weekday() >= 5) == (when == "akhir_pekan")]
+    return sessions
+
+
+def _taken(person_id: int, sessions: Sequence[LiveSession]) -> list[Busy]:
+    """What fills this person's time between the first and the last of these sessions, asked for once."""
+    if not sessions:
+        return []
+    first, last = min(s.starts_at for s in sessions), max(s.ends_at for s in sessions)
+    return busy([person_id], first, last).get(person_id, [])
+
+
+def _touch(taken: Busy, session: LiveSession, gap: timedelta) -> bool:
+    """Between two duties lies the office's gap; what has nothing to do with us needs none."""
+    between = gap if taken.live_session_id is not None else timedelta(0)
+    return taken.starts_at < session.ends_at + between and taken.ends_at > session.starts_at - between
+
+
+def _offers(person_id: int) -> set[int]:
+    return set(
         db.session().scalars(
             sa.select(Assignment.live_session_id).where(
                 Assignment.person_id == person_id, Assignment.state == AssignmentState.OFFERED
             )
         )
     )
-    busy = upcoming(person_id, now=now)
-    slots = [
-        Slot(
-            session=s,
-            seats=s.diklat.quota,
-            fits=any(row.topic in mine for row in s.diklat.topics),
-            offered=s.id in offers,
-            in_the_way=next((b for b in busy if b.starts_at < s.ends_at and b.ends_at > s.starts_at), None),
-        )
-        for s in sessions
-    ]
-    return sorted(slots, key=lambda slot: (not slot.fits, slot.session.starts_at))
+
+
+def _fit(me: Volunteer | None, session: LiveSession, own: list[datetime]) -> ranking.Fit:
+    before = bisect_right(own, session.starts_at)
+    rest = (clock.local(session.starts_at).date() - clock.local(own[before - 1]).date()).days if before else None
+    return ranking.fit(
+        topics=[row.topic for row in me.topics] if me else [],
+        wanted_topics=[row.topic for row in session.diklat.topics],
+        levels=me.jenjang if me else [],
+        wanted_levels=session.diklat.jenjang,
+        modes=me.modes if me else [],
+        wanted_mode=session.diklat.mode,
+        rest_days=rest,
+    )

@@ -8,12 +8,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.availability.queries import busy
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, AssignmentState
-
-__all__ = ["busy", "sessions_between"]
 
 
 def sessions_between(person_id: int, start: datetime, end: datetime) -> Sequence[LiveSession]:

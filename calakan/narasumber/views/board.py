@@ -7,10 +7,13 @@ from werkzeug.wrappers import Response
 
 from calakan.availability import queries as availability
 from calakan.availability.services import PARTS
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.narasumber import queries, services
+from calakan.narasumber import queries, rules, services, tokens
+from calakan.narasumber.forms import ReasonForm
+from calakan.narasumber.models import Assignment
 from calakan.narasumber.views.room import blueprint, me
 from calakan.office.models import ChoiceKind
 from calakan.web import gate
@@ -35,6 +38,7 @@ def board() -> str:
         own=queries.upcoming(person_id, now=now),
         impact=queries.impact(person_id, now=now),
         volunteer=queries.volunteer(person_id),
+        invitations=_invitations(person_id),
         topic=topic,
         when=when,
         topics=[("", "Semua bidang"), *topics],
@@ -52,7 +56,16 @@ def schedule() -> str:
         past=[s for s in reversed(sessions) if s.ends_at <= now],
         weekly=availability.weekly(person_id),
         parts=PARTS,
+        standing={row.live_session_id: row for row in queries.own_assignments(person_id)},
+        invitations=_invitations(person_id),
+        room_opens=rules.ROOM_OPENS,
     )
+
+
+def _invitations(person_id: int) -> list[tuple[Assignment, str]]:
+    """What waits for an answer, each with the address of its page."""
+    rows = queries.invitations_to(person_id, now=clock.now())
+    return [(row, url_for("narasumber.invitation", token=tokens.token(row.id, row.round))) for row in rows]
 
 
 @blueprint.post("/relawan/<slug>/<int:number>/ambil")
@@ -79,3 +92,34 @@ def withdraw(slug: str, number: int) -> Response:
     else:
         flash("Tawaran ditarik kembali.", "ok")
     return redirect(url_for("narasumber.board"))
+
+
+@blueprint.post("/relawan/<slug>/<int:number>/hadir")
+def check_in(slug: str, number: int) -> Response:
+    """Say "I am in the room": what keeps the relay from looking for a substitute."""
+    session_id, person_id = gate.subject(LiveSession).id, me()
+    try:
+        with db.transaction():
+            services.check_in(session_id, person_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Tercatat: Bapak/Ibu sudah di ruang. Selamat mengajar.", "ok")
+    return redirect(url_for("narasumber.schedule"))
+
+
+@blueprint.route("/relawan/<slug>/<int:number>/berhalangan", methods=["GET", "POST"])
+def step_back(slug: str, number: int) -> Response | str | tuple[str, int]:
+    session, form = gate.subject(LiveSession), ReasonForm()
+    session_id = session.id
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                services.step_back(session_id, reason=form.alasan.data or "", actor=gate.actor(), now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Terima kasih sudah memberi tahu. Panitia dan relawan pengganti dihubungi.", "ok")
+            return redirect(url_for("narasumber.schedule"))
+    held = diklat_queries.live_session_by_id(session_id)
+    return render_template("narasumber/step_back.html", form=form, session=held), 422 if form.errors else 200

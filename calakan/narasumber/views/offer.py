@@ -1,15 +1,16 @@
-"""Offering oneself as a narasumber, and the public profile."""
+"""Offering oneself as a narasumber, the public profile, and its photo."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.narasumber import queries, rules, services
-from calakan.narasumber.forms import OfferForm
+from calakan.kernel.files import Store
+from calakan.narasumber import portraits, queries, rules, services
+from calakan.narasumber.forms import LANGUAGES, OfferForm, values_of
 from calakan.narasumber.models import Volunteer
 from calakan.narasumber.views.room import blueprint, me
 from calakan.office.models import ChoiceKind
@@ -19,16 +20,13 @@ from calakan.web.chrome import lists
 
 @blueprint.route("/relawan/daftar", methods=["GET", "POST"])
 def apply() -> Response | str | tuple[str, int]:
+    if gate.actor_or_none() is None:
+        return _welcome()
     person_id = me()
     form = _offer_form(queries.volunteer(person_id))
-    if form.validate_on_submit():
-        offer = services.Offer(
-            headline=form.headline.data or "",
-            bio=form.bio.data or "",
-            topics=form.topics.data or [],
-            public=bool(form.public.data),
-        )
+    if form.sent():
         try:
+            offer = form.offer(_photo(form))
             with db.transaction():
                 services.offer_to_speak(person_id, offer, actor=gate.actor(), now=clock.now())
         except DomainError as error:
@@ -39,13 +37,26 @@ def apply() -> Response | str | tuple[str, int]:
     return html, 422 if form.errors else 200
 
 
+def _welcome() -> Response | str:
+    """Nobody is logged in: what it means to be a narasumber, and the two ways on."""
+    if request.method == "POST":
+        return redirect(url_for("people.login", next=url_for("narasumber.apply")))
+    return render_template("narasumber/welcome.html")
+
+
+def _photo(form: OfferForm) -> str | None:
+    """Drawn anew and stored by content before the transaction; a file nobody points to harms nobody."""
+    upload = form.photo.data
+    if not upload or not upload.filename:
+        return None
+    store: Store = current_app.extensions["calakan.files"]
+    return store.put(portraits.portrait(upload.read(portraits.LARGEST_FILE + 1)))
+
+
 def _offer_form(volunteer: Volunteer | None) -> OfferForm:
     """With what the volunteer said before, or empty; consent starts unticked."""
     held = [row.topic for row in volunteer.topics] if volunteer is not None else []
-    if volunteer is None:
-        form = OfferForm()
-    else:
-        form = OfferForm(headline=volunteer.headline, bio=volunteer.bio, public=volunteer.public, topics=held)
+    form = OfferForm(data=values_of(volunteer) if volunteer is not None else None)
     form.topics.choices = [
         (code, lists().label(ChoiceKind.TOPIC, code))
         for code in dict.fromkeys([*(code for code, _ in lists().active(ChoiceKind.TOPIC)), *held])
@@ -71,6 +82,26 @@ def profile(slug: str) -> str:
     return render_template(
         "narasumber/profile.html",
         volunteer=volunteer,
+        languages=dict(LANGUAGES),
         impact=queries.impact(volunteer.person_id, now=now),
         taught=sorted(shown.values(), key=lambda s: s.starts_at, reverse=True),
     )
+
+
+@blueprint.get("/narasumber/<slug>/foto.webp")
+def photo(slug: str) -> Response:
+    """As public as the profile; the file is a picture we drew ourselves."""
+    volunteer = gate.subject(Volunteer)
+    if volunteer.photo_sha256 is None:
+        abort(404)
+    store: Store = current_app.extensions["calakan.files"]
+    try:
+        content = store.get(volunteer.photo_sha256)
+    except FileNotFoundError:
+        abort(404)
+    answer = Response(content, content_type="image/webp")
+    answer.set_etag(volunteer.photo_sha256)
+    # Asked for anew each time, so that a withdrawn consent counts at once.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer.make_conditional(request.environ)

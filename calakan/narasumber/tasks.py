@@ -1,0 +1,18 @@
+"""The door of the beat: the relay."""
+
+from __future__ import annotations
+
+from calakan.kernel import clock, db
+from calakan.kernel.actor import system
+from calakan.narasumber import queries
+from calakan.narasumber.services import relay
+from config import Settings
+
+
+def pass_on(settings: Settings) -> int:
+    """One transaction a session, each under its lock, so two beats ask nobody twice; returns how many were asked."""
+    asked = 0
+    for session_id in queries.waiting_for_relay(now=clock.now()):
+        with db.transaction():
+            asked += relay.pass_on(session_id, actor=system("relay"), now=clock.now())
+    return asked

@@ -1,0 +1,106 @@
+"""The page behind the link of an invitation: no log-in, opening it changes nothing, one tap answers."""
+
+from __future__ import annotations
+
+from flask import make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat.models import DiklatState, SessionState
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries, rules, services, tokens
+from calakan.narasumber.forms import AnswerForm
+from calakan.narasumber.models import Assignment, AssignmentState
+from calakan.narasumber.views.room import blueprint
+from calakan.web.limits import limiter
+from calakan.web.messages import sentence
+
+UNCLEAR = "Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf."
+
+
+@blueprint.get("/relawan/tawaran/<token>")
+def invitation(token: str) -> Response:
+    return _page(token)
+
+
+@blueprint.post("/relawan/tawaran/<token>")
+@limiter.limit("60 per minute")
+def answer(token: str) -> Response:
+    asked, form = tokens.read(token), AnswerForm()
+    if asked is None:
+        return _page(token)
+    if not form.validate_on_submit() or form.jawab.data not in ("bisa", "tidak"):
+        return _page(token, error=UNCLEAR, status=422, reason=form.alasan.data or "")
+    try:
+        with db.transaction():
+            services.answer(*asked, can=form.jawab.data == "bisa", reason=form.alasan.data or "", now=clock.now())
+    except DomainError as error:
+        return _page(token, error=sentence(error), status=409, reason=form.alasan.data or "")
+    return redirect(url_for("narasumber.invitation", token=token), 303)
+
+
+@blueprint.post("/relawan/tawaran/<token>/hadir")
+@limiter.limit("60 per minute")
+def invitation_check_in(token: str) -> Response:
+    """The same link says "I am in the room" on the day."""
+    found, state = _read(token)
+    if found is None or state != "confirmed":
+        return _page(token)
+    who = Actor(person_id=found.person_id, name=found.person.name)
+    session_id, person_id = found.live_session_id, found.person_id
+    try:
+        with db.transaction():
+            services.check_in(session_id, person_id, actor=who, now=clock.now())
+    except DomainError as error:
+        return _page(token, error=sentence(error), status=409)
+    return redirect(url_for("narasumber.invitation", token=token), 303)
+
+
+def _read(token: str) -> tuple[Assignment | None, str]:
+    """The assignment of a link and how things stand with it."""
+    asked = tokens.read(token)
+    row = queries.assignment(asked[0]) if asked is not None else None
+    if asked is None or row is None:
+        return None, "unknown"
+    if row.round != asked[1]:
+        return row, "replaced"
+    return row, _standing(row)
+
+
+def _standing(row: Assignment) -> str:
+    """Whoever was appointed and has come needs no question any more."""
+    now, session = clock.now(), row.live_session
+    if session.state is SessionState.CANCELLED or session.diklat.state is DiklatState.CANCELLED:
+        return "cancelled"
+    if session.ends_at <= now:
+        return "over"
+    if rules.may_check_in(row, session, now=now):
+        return "confirmed"
+    if rules.awaits_answer(row, now=now):
+        return "asked"
+    if row.state is AssignmentState.INVITED:
+        return "lapsed"
+    return row.state.value
+
+
+def _page(token: str, *, error: str = "", status: int | None = None, reason: str = "") -> Response:
+    row, state = _read(token)
+    usual = {"unknown": 404, "replaced": 410, "lapsed": 410, "over": 410, "cancelled": 410}.get(state, 200)
+    session = row.live_session if row is not None else None
+    html = render_template(
+        "narasumber/invitation.html",
+        token=token,
+        state=state,
+        row=row,
+        session=session,
+        error=error,
+        reason=reason,
+        clash=queries.clash(row.person_id, row.live_session) if row is not None and state == "asked" else None,
+        may_check_in=row is not None and rules.may_check_in(row, row.live_session, now=clock.now()),
+    )
+    page = make_response(html, status if status is not None and usual == 200 else usual)
+    page.headers["Cache-Control"] = "no-store"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    page.headers["X-Robots-Tag"] = "noindex"
+    return page

@@ -1,0 +1,81 @@
+"""The panitia's side, and of whoever is in charge: the talk about a proposal, and clones."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat
+from calakan.kernel import clock, db, formats
+from calakan.kernel.errors import DomainError
+from calakan.office import queries as office
+from calakan.planning import queries, services
+from calakan.planning.forms import CloneForm, NoteForm
+from calakan.web import gate
+
+blueprint = Blueprint("planning_manage", __name__, template_folder="templates")
+Page = Response | str | tuple[str, int]
+
+
+@blueprint.route("/kelola/diklat/<slug>/ulasan", methods=["GET", "POST"])
+def review(slug: str) -> Page:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), NoteForm()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                services.comment(diklat_id, form.text.data or "", actor=actor, now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Catatan tersimpan.", "ok")
+            return redirect(url_for("planning_manage.review", slug=slug), 303)
+    page = render_template(
+        "planning/review.html", form=form, diklat=diklat_queries.by_slug(slug), notes=queries.notes(diklat_id)
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/kelola/diklat/<slug>/salin", methods=["GET", "POST"])
+def clone(slug: str) -> Page:
+    diklat, actor = gate.subject(Diklat), gate.actor()
+    diklat_id = diklat.id
+    form = CloneForm(data={"title": f"{diklat.title} (Angkatan 2)"[:120], "quota": diklat.quota})
+    if form.validate_on_submit():
+        first = form.first.data
+        assert first is not None
+        try:
+            with db.transaction():
+                made = services.clone(
+                    diklat_id,
+                    title=form.title.data or "",
+                    first=first,
+                    quota=form.quota.data,
+                    actor=actor,
+                    now=clock.now(),
+                ).slug
+        except DomainError as error:
+            form.refuse(error, fallback="first")
+        else:
+            _told(made)
+            return redirect(f"/kelola/diklat/{made}/sesi", 303)
+    page = render_template(
+        "planning/clone.html",
+        form=form,
+        diklat=diklat_queries.by_slug(slug),
+        sessions=diklat_queries.sessions_of(diklat_id),
+    )
+    return (page, 422) if form.errors else page
+
+
+def _told(slug: str) -> None:
+    flash("Salinan berdiri sebagai draf. Pengingat baru berjalan sesudah terbit.", "ok")
+    diklat = diklat_queries.by_slug(slug)
+    assert diklat is not None
+    days = [session.local_date for session in diklat_queries.sessions_of(diklat.id)]
+    if not days:
+        return
+    free = office.holidays(min(days), max(days))
+    touched = [f"{formats.day(day)} ({free[day]})" for day in days if day in free]
+    if touched:
+        flash(f"Periksa jadwalnya: {formats.joined(touched)} adalah hari libur.", "warn")

@@ -1,0 +1,51 @@
+"""The blast radius of a change: who would be told, and what would be stopped. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.reminders import OFFSETS
+from calakan.kernel import formats
+from calakan.narasumber import queries as narasumber
+from calakan.notifications import queries as notifications
+
+
+@dataclass(frozen=True)
+class Radius:
+    """`reminders` counts the rounds still to come and the messages that already wait."""
+
+    participants: int
+    waiting: int
+    speakers: int
+    reminders: int
+
+    @property
+    def text(self) -> str:
+        """`1.243 peserta, 2 narasumber, 3 pengingat menunggu`."""
+        parts = [f"{formats.number(self.participants)} peserta"]
+        if self.waiting:
+            parts.append(f"{formats.number(self.waiting)} antre")
+        parts.append(f"{formats.number(self.speakers)} narasumber")
+        parts.append(f"{formats.number(self.reminders)} pengingat menunggu")
+        return ", ".join(parts)
+
+
+def of_sessions(diklat: Diklat, sessions: Sequence[LiveSession], *, now: datetime, waiting: bool = False) -> Radius:
+    """What moving or cancelling these coming sessions touches; with `waiting`, also those in the line."""
+    ahead = [s for s in sessions if s.state is SessionState.PLANNED and s.ends_at > now]
+    ids = [s.id for s in ahead]
+    seats = enrolment.seats(diklat)[diklat.id]
+    people = {row.person_id for rows in narasumber.confirmed_of(ids).values() for row in rows}
+    public = diklat.state is DiklatState.PUBLISHED
+    rounds = sum(s.starts_at - offset > now for s in ahead for offset in OFFSETS.values())
+    held = notifications.waiting_about(LiveSession.__tablename__, ids)
+    return Radius(
+        participants=seats.taken if public else 0,
+        waiting=seats.waiting if public and waiting else 0,
+        speakers=len(people),
+        reminders=held + (rounds if public and diklat.remind and seats.taken else 0),
+    )

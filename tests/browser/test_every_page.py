@@ -1,0 +1,75 @@
+"""All main pages: nothing scrolls sideways at 320 px, no serious fault for those who use aids, nothing on the console."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests import world as worlds
+from tests.browser.conftest import Site
+
+# Files and answers for programs; and pages that need what this office does not have.
+NO_PAGES = {
+    "web.asset", "web.livez", "web.readyz", "web.manifest", "web.robots", "diklat.feed", "diklat.ics",
+    "certificates.download", "people.school_options", "attendance.code_state", "certificates_manage.progress",
+}  # fmt: skip
+VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")
+
+
+def paths(office: Site, who: str | None) -> list[str]:
+    """Each page this visitor is let in to and no earlier one was, so that every page is looked at once."""
+    found = []
+    for endpoint in worlds.endpoints(office.app, "GET"):
+        if endpoint in NO_PAGES:
+            continue
+        parts = next(iter(worlds.sides(office.world, endpoint).values()))
+        path = worlds.address(office.app, endpoint, parts)
+        for earlier in VISITORS:
+            answer = office.world.client(earlier).get(path)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                if earlier == who:
+                    found.append(path)
+                break
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(office: Site) -> dict[str | None, list[str]]:
+    with office.app.app_context():
+        return {who: paths(office, who) for who in VISITORS}
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_no_page_scrolls_sideways(office: Site, pages: dict[str | None, list[str]], who: str | None) -> None:
+    page, problems = office.page(who, width=320), []
+    page.on("console", lambda line: problems.append(f"{page.url} {line.text}") if line.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"{page.url} {error}"))
+    for path in pages[who]:
+        page.goto(office.base + path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > 320:
+            problems.append(f"{path}: {wide} px")
+    page.context.close()
+    assert problems == []
+    assert len(pages[who]) > 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("who", VISITORS)
+def test_no_serious_fault(office: Site, pages: dict[str | None, list[str]], who: str | None, dark: bool) -> None:
+    page, problems = office.page(who, dark=dark), []
+    for path in pages[who]:
+        page.goto(office.base + path)
+        problems += [f"{path} {fault}" for fault in faults(page)]
+    page.context.close()
+    assert problems == []

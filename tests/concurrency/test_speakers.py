@@ -1,0 +1,159 @@
+"""Races for a narasumber's hour, for a slot and for a meeting account; and their controls, with the lock switched off."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from calakan.diklat.models import LiveSession
+from calakan.kernel import clock, db
+from calakan.kernel.actor import system
+from calakan.kernel.errors import DomainError
+from calakan.narasumber import queries, services
+from calakan.narasumber.models import Assignment, AssignmentState, Staffing
+from calakan.narasumber.services import clashes, invitations, relay
+from calakan.notifications.models import Message
+from tests import factories
+
+SYSTEM = factories.SYSTEM
+MANY = 8
+
+
+def together(app: Flask, works: list[Callable[[], object]]) -> list[str]:
+    """Run all at once, each in a thread with a transaction of its own; the code of each refusal, or `ok`."""
+    start, answers = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait(timeout=20)
+            try:
+                with db.transaction():
+                    work()
+                answers.append("ok")
+            except DomainError as error:
+                answers.append(error.code)
+            db.db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session().rollback()
+    return sorted(answers)
+
+
+def unlocked(model: type[db.Base], id: int) -> Any:
+    return db.session().get(model, id)
+
+
+def meet(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:
+    """Without the lock, everybody asks before anybody writes. SQLite's writing transaction is itself a lock."""
+    monkeypatch.setattr(db, "lock", unlocked)
+    if db.engine().dialect.name != "postgresql":
+        return
+    waiting, asked = threading.Barrier(MANY), getattr(place, name)
+
+    def ask_together(*args: Any, **kwargs: Any) -> Any:
+        answer = asked(*args, **kwargs)
+        waiting.wait(timeout=20)
+        return answer
+
+    monkeypatch.setattr(place, name, ask_together)
+
+
+def expected(locked: bool) -> int:
+    """How many win: one under the lock; all of them on PostgreSQL without it."""
+    return 1 if locked or db.engine().dialect.name == "sqlite" else MANY
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "control"])
+def test_two_schedulers_want_one_person_at_one_hour(app: Flask, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    person = factories.volunteer().id
+    ids = [factories.slot(f"Slot {n}") for n in range(MANY)]
+    if not locked:
+        meet(monkeypatch, clashes.queries, "clash")
+
+    def appoint(id: int) -> Callable[[], object]:
+        return lambda: services.appoint(id, person, agreed=True, actor=SYSTEM, now=clock.now())
+
+    answers = together(app, [appoint(id) for id in ids])
+    wins = expected(locked)
+    assert answers == sorted(["ok"] * wins + ["speaker_clash"] * (MANY - wins))
+    held = sa.select(sa.func.count()).where(Assignment.state == AssignmentState.CONFIRMED)
+    assert db.session().scalar(held) == wins
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "control"])
+def test_many_say_yes_to_one_slot(app: Flask, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    id = factories.slot()
+    asked = []
+    for n in range(MANY):
+        person = factories.volunteer(f"Relawan {n}").id
+        with db.transaction():
+            row = services.invite(id, person, actor=SYSTEM, now=clock.now())
+            asked.append((row.id, row.round))
+    if not locked:
+        meet(monkeypatch, invitations, "free_seats")
+        monkeypatch.setattr(invitations, "close_when_full", lambda *args, **kwargs: None)
+
+    def yes(id: int, round: int) -> Callable[[], object]:
+        return lambda: services.answer(id, round, can=True, now=clock.now())
+
+    answers = together(app, [yes(*one) for one in asked])
+    wins = expected(locked)
+    assert answers == sorted(["ok"] * wins + ["slot_taken"] * (MANY - wins))
+    held = sa.select(sa.func.count()).where(Assignment.state == AssignmentState.CONFIRMED)
+    assert db.session().scalar(held) == wins
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "control"])
+def test_many_sessions_want_one_meeting_account(app: Flask, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    with db.transaction():
+        zoom = services.add_account("Zoom Dinas 1", "", actor=SYSTEM, now=clock.now()).id
+    start = clock.now() + timedelta(days=5)
+    course = factories.diklat("Banyak").id
+    ids = [factories.live_session(course, start).id for _ in range(MANY)]
+    if not locked:
+        meet(monkeypatch, clashes.queries, "account_clash")
+
+    def book(id: int) -> Callable[[], object]:
+        needs = services.Needs(meeting_account_id=zoom)
+
+        def work() -> None:
+            live = db.session().get(LiveSession, id)
+            assert live is not None
+            services.set_needs(live, needs, actor=SYSTEM, now=clock.now())
+
+        return work
+
+    answers = together(app, [book(id) for id in ids])
+    wins = expected(locked)
+    assert answers == sorted(["ok"] * wins + ["account_clash"] * (MANY - wins))
+    held = sa.select(sa.func.count()).where(Staffing.meeting_account_id == zoom)
+    assert db.session().scalar(held) == wins
+
+
+def test_many_beats_ask_one_person_once(app: Flask) -> None:
+    for n in range(MANY):
+        factories.volunteer(f"Relawan {n}")
+    id = factories.slot(days=2)
+    answers = together(app, [lambda: relay.pass_on(id, actor=system("relay"), now=clock.now())] * MANY)
+    assert answers == ["ok"] * MANY
+    assert [row.state for row in queries.record(id)] == [AssignmentState.INVITED]
+
+
+def test_one_link_tapped_many_times_at_once_counts_once(app: Flask) -> None:
+    id, person = factories.slot(), factories.volunteer().id
+    with db.transaction():
+        row = services.invite(id, person, actor=SYSTEM, now=clock.now())
+        asked = row.id, row.round
+    assert together(app, [lambda: services.answer(*asked, can=True, now=clock.now())] * MANY) == ["ok"] * MANY
+    told = sa.select(sa.func.count()).where(Message.kind == "narasumber.confirmed")
+    assert db.session().scalar(told) == 1
