@@ -22,6 +22,9 @@ from calakan.people.models import Person, School
 from calakan.recognition import queries as recognition_queries
 from calakan.recognition import rules as recognition
 from calakan.recognition.models import AssignmentLetter
+from calakan.reports import rules as reports
+from calakan.reports import standing as report_queries
+from calakan.reports.models import Export
 from calakan.web.access import Access, allow, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
@@ -66,8 +69,8 @@ def _school(npsn: str, **rest: object) -> School | None:
     return people_queries.school_by_npsn(npsn)
 
 
-def _may_report(actor: Actor, subject: object = None) -> bool:
-    return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
+def _export(code: str, **rest: object) -> Export | None:
+    return report_queries.export_by_code(code)
 
 
 def _may_check_in(actor: Actor, session: LiveSession) -> bool:
@@ -262,10 +265,16 @@ POLICY: dict[str, Access] = {
     "office.holidays": role(Role.ADMIN),
     "office.remove_holiday": role(Role.ADMIN),
     "office.trail": role(Role.ADMIN),
-    "reports.participation": allow(_may_report),
+    "reports.participation": allow(reports.may_report),
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
-    "reports.export": allow(_may_report),
+    "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),
+    "exports.board": allow(reports.may_report),
+    "exports.progress": allow(reports.may_report),
+    "exports.ask": allow(reports.may_report),
+    "exports.file": allow(reports.may_fetch, on=_export, hidden=True),
+    "exports.stop": allow(reports.may_fetch, on=_export, hidden=True),
+    "exports.remove": allow(reports.may_fetch, on=_export, hidden=True),
     "api_docs.page": public(),
     "api.openapi": public(),
     "api.catalogue": public(),
@@ -298,7 +307,7 @@ POLICY: dict[str, Access] = {
     "api.certificate_batch": allow(diklat.may_steer, on=_diklat, hidden=True),
     "api.request_certificates": allow(diklat.may_steer, on=_diklat, hidden=True),
     "api.statistics": public(),
-    "api.participation_report": allow(_may_report),
+    "api.participation_report": allow(reports.may_report),
     "personal.data": signed_in(),
     "personal.download": signed_in(),
     "personal.ask": signed_in(),

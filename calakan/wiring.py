@@ -51,6 +51,8 @@ from calakan.planning.views import blueprint as planning
 from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
+from calakan.reports import tasks as report_tasks
+from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
 from calakan.schedule import SCHEDULE as SCHEDULE
@@ -81,6 +83,7 @@ BLUEPRINTS = [
     notifications,
     office,
     reports,
+    exports,
     api,
     api_docs,
     personal,
@@ -133,5 +136,8 @@ WORK: dict[str, Work] = {
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
+    "reports.export": report_tasks.make_due,
+    "reports.sweep": report_tasks.sweep,
+    "reports.forget": report_tasks.forget,
     "feedback.queue_digests": feedback_tasks.queue_digests,
 }

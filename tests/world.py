@@ -35,6 +35,10 @@ from calakan.people import passwords
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
 from calakan.people.services import accounts, profile
 from calakan.recognition.models import AssignmentLetter
+from calakan.reports import services as reports
+from calakan.reports import tasks as report_tasks
+from calakan.reports.models import ExportFormat, ExportKind
+from calakan.reports.queries import Dimension, Filters
 from tests.factories import SYSTEM
 
 PASSWORD = "jambu kuning di kebun belakang"
@@ -103,6 +107,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _papers(world, now)
     _links(world, now)
     _materials(world, text, now)
+    _exports(world, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -285,6 +290,17 @@ def _materials(world: World, text: Text, now: datetime) -> None:
         world.values[f"{key}letter"] = db.session().scalars(letter.order_by(AssignmentLetter.id)).first() or ""
 
 
+def _exports(world: World, now: datetime) -> None:
+    """A file of counts that the head of the office asked for, and one with names of the committee's."""
+    for name, who, kind in (("export", "pimpinan", "participation"), ("foreign export", "panitia", "participants")):
+        with db.transaction():
+            made = reports.ask(
+                ExportKind(kind), ExportFormat.CSV, Filters(), by=[Dimension.JENJANG], actor=_actor(world, who), now=now
+            )
+            world.values[name] = made.code
+    report_tasks.make_due(world.app.extensions["calakan.settings"])
+
+
 def _links(world: World, now: datetime) -> None:
     """Unused one-time links, as the mails would bring them."""
     with db.transaction() as session:
@@ -320,6 +336,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
+    "_export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
     "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.

@@ -95,3 +95,10 @@ class EraseForm(Form):
         description="Tersimpan pada jejak audit, mis. “permintaan yang bersangkutan”. Jangan tulis data pribadi.",
         validators=[Required("Tulis alasan atau dasar penghapusannya."), AtMost(300)],
     )
+
+
+class ExportForm(ReportForm):
+    """The same filters, and what is to be made of them."""
+
+    jenis = ChoiceField("Daftar")
+    format = ChoiceField("Bentuk berkas", default="xlsx")

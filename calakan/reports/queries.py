@@ -145,8 +145,13 @@ def participation(by: Sequence[Dimension], filters: Filters | None = None, *, vi
     dimensions = [Dimension(name) for name in by]
     if not 1 <= len(dimensions) <= MOST_DIMENSIONS or len(set(dimensions)) != len(dimensions):
         raise ValueError("one to three different dimensions")
-    total, unik = _total(filters, visible_to)
-    return Report(rows(dimensions, filters, visible_to=visible_to), total, unik, dimensions, filters)
+    found = rows(dimensions, filters, visible_to=visible_to)
+    if OF_DIKLAT.isdisjoint(dimensions):
+        # A person has one value of each of these, so the rows hold everybody once.
+        total, unik = sum(row.kepesertaan for row in found), sum(row.unik for row in found)
+    else:
+        total, unik = _total(filters, visible_to)
+    return Report(found, total, unik, dimensions, filters)
 
 
 def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor) -> list[Row]:
@@ -199,7 +204,7 @@ def _scope(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.true() if actor.has(Role.PIMPINAN) else people_queries.visible_to(actor)
 
 
-def _shares(columns: Sequence[Any], filters: Filters) -> sa.Select[Any]:
+def shares(columns: Sequence[Any], filters: Filters) -> sa.Select[Any]:
     """One line for each participation that counts: who, in which diklat, and what is asked of the diklat."""
     wanted = (
         sa.select(Enrolment.person_id.label("person_id"), *columns)
@@ -261,11 +266,11 @@ def _people(keys: Sequence[Any], names: Sequence[str], filters: Filters) -> sa.S
 
     So a person stands once in each group that is made of these lines: counting lines counts people.
     """
-    shares = _shares(keys, filters)
+    wanted = shares(keys, filters)
     for join in _JOINS:
-        shares = join(shares, names)
+        wanted = join(wanted, names)
     # Grouped outside, by names: PostgreSQL takes two bound values in equal expressions for different ones.
-    lines = shares.subquery("shares")
+    lines = wanted.subquery("shares")
     grouped = [lines.c.person_id, *(lines.c[key.name] for key in keys)]
     return sa.select(*grouped, sa.func.count().label("shares")).group_by(*grouped).subquery("lines")
 
@@ -304,12 +309,25 @@ def _grouped(dimensions: Sequence[Dimension], filters: Filters, actor: Actor) ->
     return db.session().execute(sa.select(*keys, *sums).group_by(*keys)).all()
 
 
-_FIRST = (
-    sa.select(LiveSession.diklat_id, sa.func.min(LiveSession.local_date).label("day"))
-    .where(LiveSession.state == SessionState.PLANNED)
-    .group_by(LiveSession.diklat_id)
-    .subquery("first")
-)
+def _first() -> sa.Subquery:
+    """When each diklat begins, as 2026, 20264 (a quarter) and 202611: worked out once a diklat, not once a participation."""
+    day = sa.func.min(LiveSession.local_date, type_=sa.Date())
+    year, month = sa.extract("year", day), sa.extract("month", day)
+    third = sa.case(*[(month <= last, last // 3) for last in (3, 6, 9)], else_=4)
+    return (
+        sa.select(
+            LiveSession.diklat_id,
+            sa.cast(year, sa.Integer).label("year"),
+            sa.cast(year * 10 + third, sa.Integer).label("quarter"),
+            sa.cast(year * 100 + month, sa.Integer).label("month"),
+        )
+        .where(LiveSession.state == SessionState.PLANNED)
+        .group_by(LiveSession.diklat_id)
+        .subquery("first")
+    )
+
+
+_FIRST = _first()
 _TITLES = sa.select(Diklat.slug, Diklat.title).subquery("titles")
 
 
@@ -341,7 +359,7 @@ def _columns(dimension: Dimension) -> tuple[Any, Any]:
     if dimension is Dimension.KECAMATAN:
         return Kecamatan.code, Kecamatan.name
     if dimension in _PERIODS:
-        return _period(dimension), nothing
+        return _FIRST.c[dimension.value], nothing
     if dimension is Dimension.AUTHORITY:
         cases = [(Person.jenjang == level, sa.literal(level.authority.value)) for level in Jenjang]
         return sa.case(*cases, else_=sa.null()), nothing
@@ -352,17 +370,6 @@ def _columns(dimension: Dimension) -> tuple[Any, Any]:
         Dimension.SEX: Person.sex,
     }
     return plain[dimension], nothing
-
-
-def _period(dimension: Dimension) -> Any:
-    """2026, 20263 (a quarter) or 202611."""
-    year, month = sa.extract("year", _FIRST.c.day), sa.extract("month", _FIRST.c.day)
-    if dimension is Dimension.YEAR:
-        return sa.cast(year, sa.Integer)
-    if dimension is Dimension.MONTH:
-        return sa.cast(year * 100 + month, sa.Integer)
-    thirds = [(month <= last, last // 3) for last in (3, 6, 9)]
-    return sa.cast(year * 10 + sa.case(*thirds, else_=4), sa.Integer)
 
 
 def _period_key(dimension: Dimension, code: int) -> Key:

@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.report_sentences import REPORT_SENTENCES
 from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
@@ -168,6 +169,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    **REPORT_SENTENCES,
     "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
     "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",
     "not_voidable": "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",

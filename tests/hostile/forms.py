@@ -209,6 +209,25 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "exports.ask": FormCase(
+        "panitia",
+        {
+            "jenis": (CHOICE, "participants"),
+            "format": (CHOICE, "xlsx"),
+            "dari": (MOMENT, "2026-01-01"),
+            "sampai": (MOMENT, "2026-12-31"),
+            "tahap": (CHOICE, "enrolled"),
+            "hitung": (CHOICE, "peserta"),
+            "bentuk": (CHOICE, "daftar"),
+            "diklat": (CHOICE, ""),
+            "kecamatan": (CHOICE, ""),
+            "menurut": (CODE, "jenjang"),
+        },
+    ),
+    "exports.remove": FormCase("pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True),
+    "exports.stop": FormCase(
+        "pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True, writes=False
+    ),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
     ),
@@ -381,6 +400,7 @@ FORMS: dict[str, FormCase] = {
             "event_level": (TEXT, "kabupaten"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
+            "export_days": (NUMBER, "30"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
             "clash_buffer_minutes": (NUMBER, "15"),
