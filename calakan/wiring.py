@@ -6,6 +6,8 @@ from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
+from calakan.attendance import letters as attendance_letters
+from calakan.attendance import tasks as attendance_tasks
 from calakan.attendance.manage import blueprint as attendance_manage
 from calakan.attendance.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
@@ -107,6 +109,7 @@ LETTERS: dict[str, Composer] = {
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
+    **attendance_letters.LETTERS,
     **feedback_letters.LETTERS,
     **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
@@ -133,5 +136,7 @@ WORK: dict[str, Work] = {
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
+    "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,
     "feedback.queue_digests": feedback_tasks.queue_digests,
+    "feedback.queue_reminders": feedback_tasks.queue_reminders,
 }

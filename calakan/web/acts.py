@@ -27,6 +27,7 @@ ACTS: dict[str, str] = {
     "narasumber.decline_offer": "menolak tawaran", "narasumber.offer_to_speak": "mendaftar sebagai narasumber",
     "narasumber.release": "melepas narasumber", "narasumber.schedule": "menjadwalkan narasumber",
     "narasumber.volunteer_for": "mengambil jadwal", "narasumber.withdraw": "mengundurkan diri dari jadwal",
+    "enrolment.set_plan": "mengatur pengingat",
     "notifications.resend": "mengirim ulang pesan",
     "office.add_choice": "menambah pilihan", "office.switch_choice": "mengubah pilihan",
     "office.add_holiday": "menambah hari libur", "office.remove_holiday": "menghapus hari libur",

@@ -200,6 +200,17 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "enrolment_manage.messages": FormCase(
+        "panitia",
+        {
+            "remind": (FLAG, "y"),
+            "moments": (CHOICE, "d7"),
+            "morning": (CHOICE, "06:30"),
+            "note": (TEXT, "Siapkan modul ajar"),
+        },
+        on="own",
+    ),
+    "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
     ),
