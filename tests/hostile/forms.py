@@ -212,6 +212,17 @@ FORMS: dict[str, FormCase] = {
     "exports.stop": FormCase(
         "pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True, writes=False
     ),
+    "enrolment_manage.messages": FormCase(
+        "panitia",
+        {
+            "remind": (FLAG, "y"),
+            "moments": (CHOICE, "d7"),
+            "morning": (CHOICE, "06:30"),
+            "note": (TEXT, "Siapkan modul ajar"),
+        },
+        on="own",
+    ),
+    "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
     ),
