@@ -6,9 +6,9 @@ import logging
 import sys
 
 from bench import machine, runner
-from bench.scenarios import issuing, memory, pages, reminders, report, rush, speakers
+from bench.scenarios import faults, issuing, memory, pages, reminders, report, rush, speakers
 
-SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, reminders, report, speakers]
+SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, reminders, faults, report, speakers]
 
 
 def main() -> int:

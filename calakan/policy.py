@@ -22,7 +22,7 @@ from calakan.people.models import Person, School
 from calakan.recognition import queries as recognition_queries
 from calakan.recognition import rules as recognition
 from calakan.recognition.models import AssignmentLetter
-from calakan.web.access import Access, allow, public, role, signed_in
+from calakan.web.access import Access, allow, link, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -235,6 +235,10 @@ POLICY: dict[str, Access] = {
     "narasumber_manage.switch_account": role(*COMMITTEE),
     "narasumber.decide": role(*COMMITTEE, on=_volunteer),
     "notifications.inbox": signed_in(),
+    "notifications.mark_read": signed_in(),
+    "notifications.preferences": signed_in(),
+    "notifications.unsubscribe": link(),
+    "notifications.resend_failed": role(*COMMITTEE),
     "notifications.outbox": role(*COMMITTEE),
     "notifications.resend": role(*COMMITTEE),
     "office.settings": role(Role.ADMIN),

@@ -28,6 +28,8 @@ ACTS: dict[str, str] = {
     "narasumber.release": "melepas narasumber", "narasumber.schedule": "menjadwalkan narasumber",
     "narasumber.volunteer_for": "mengambil jadwal", "narasumber.withdraw": "mengundurkan diri dari jadwal",
     "enrolment.set_plan": "mengatur pengingat",
+    "notifications.resend_failed": "mengirim ulang semua yang gagal",
+    "notifications.choose_topics": "memilih pesan",
     "notifications.resend": "mengirim ulang pesan",
     "office.add_choice": "menambah pilihan", "office.switch_choice": "mengubah pilihan",
     "office.add_holiday": "menambah hari libur", "office.remove_holiday": "menghapus hari libur",
