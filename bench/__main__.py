@@ -6,9 +6,20 @@ import logging
 import sys
 
 from bench import machine, runner
-from bench.scenarios import faults, issuing, memory, pages, reminders, report, rush, speakers
+from bench.scenarios import calendars, faults, issuing, memory, pages, papers, reminders, report, rush, speakers
 
-SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, reminders, faults, report, speakers]
+SCENARIOS: list[runner.Scenario] = [
+    memory,
+    pages,
+    rush,
+    issuing,
+    papers,
+    reminders,
+    faults,
+    report,
+    speakers,
+    calendars,
+]
 
 
 def main() -> int:

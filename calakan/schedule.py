@@ -10,6 +10,8 @@ SCHEDULE: dict[str, int] = {
     "notifications.sweep": 30,
     "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
+    "reports.sweep": 30,
+    "reports.forget": 3600,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
     "narasumber.pass_on": 60,

@@ -19,6 +19,20 @@ class NameUndrawable(DomainError):
     """No shipped font has these letters of the printed name."""
 
 
+class RangeTaken(DomainError):
+    """Some of these numbers were given or kept already, or the range makes no sense."""
+
+    field = "first"
+
+
+class NotVoidable(DomainError):
+    """Only a number whose paper could not be made is voided; an issued paper is revoked."""
+
+
+class AlreadyAskedFor(DomainError):
+    """The paper is on its way or issued; then it can only be revoked."""
+
+
 class NotIssued(DomainError):
     pass
 
@@ -33,3 +47,23 @@ class SignedFileUnsigned(DomainError):
 
 class SignedFileOther(DomainError):
     """The file is not a signed version of the one that was handed out."""
+
+
+class CorrectionTooLate(DomainError):
+    """The window after issuing is over."""
+
+
+class NothingToCorrect(DomainError):
+    """The profile says what the paper says."""
+
+
+class CorrectionOpen(DomainError):
+    """One request at a time."""
+
+
+class CorrectionDecided(DomainError):
+    pass
+
+
+class CorrectionOutdated(DomainError):
+    """The profile changed after the request."""

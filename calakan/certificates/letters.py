@@ -24,4 +24,18 @@ def issued(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {"certificates.issued": issued}
+def correction_refused(message: Message, now: datetime) -> Letter | None:
+    paper = queries.certificate(message.subject_id or 0)
+    if paper is None:
+        return None
+    return render(
+        "certificates/mail/correction_refused.txt",
+        name=message.facts["name"],
+        answer=message.facts["answer"],
+        paper=paper,
+        title=paper.facts["event"]["title"],
+        check=link(f"/s/{paper.code}"),
+    )
+
+
+LETTERS = {"certificates.issued": issued, "certificates.correction_refused": correction_refused}

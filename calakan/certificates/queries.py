@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.certificates.models import (
+    Certificate,
+    CertificateRole,
+    CommitteeMember,
+    Correction,
+    CorrectionState,
+    Status,
+)
+from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
@@ -34,6 +42,38 @@ def waiting_for_signature(code: str) -> Certificate | None:
     )
 
 
+def due_early(now: datetime) -> Sequence[int]:
+    """Published diklat whose rule is to issue at once and whose last session ended within the last month."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Diklat.id)
+            .where(
+                Diklat.state == DiklatState.PUBLISHED,
+                Diklat.issue_at_once,
+                Diklat.ends_at <= now,
+                Diklat.ends_at > now - timedelta(days=30),
+            )
+            .order_by(Diklat.id)
+        )
+        .all()
+    )
+
+
+def committee(diklat_id: int) -> Sequence[CommitteeMember]:
+    return (
+        db.session()
+        .scalars(
+            sa.select(CommitteeMember)
+            .join(Person, Person.id == CommitteeMember.person_id)
+            .where(CommitteeMember.diklat_id == diklat_id)
+            .options(joinedload(CommitteeMember.person))
+            .order_by(Person.name_key, Person.id)
+        )
+        .all()
+    )
+
+
 def withdrawn(low: int, high: int) -> Sequence[int]:
     """Ids from `low` to below `high` of papers that were revoked or replaced."""
     return (
@@ -44,6 +84,14 @@ def withdrawn(low: int, high: int) -> Sequence[int]:
             )
         )
         .all()
+    )
+
+
+def failed_id(diklat_id: int, code: str) -> int | None:
+    return db.session().scalar(
+        sa.select(Certificate.id).where(
+            Certificate.diklat_id == diklat_id, Certificate.code == code, Certificate.state == WorkState.FAILED
+        )
     )
 
 
@@ -177,3 +225,32 @@ def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
         .group_by(Certificate.person_id)
     )
     return {person_id: int(jp) for person_id, jp in found}
+
+
+def open_correction(certificate_id: int) -> Correction | None:
+    """The request that still waits for an answer."""
+    return db.session().scalar(
+        sa.select(Correction).where(
+            Correction.certificate_id == certificate_id, Correction.state == CorrectionState.ASKED
+        )
+    )
+
+
+def asked_corrections(*, limit: int = 100) -> Sequence[Correction]:
+    """The oldest first, with their papers."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Correction)
+            .where(Correction.state == CorrectionState.ASKED)
+            .options(joinedload(Correction.certificate))
+            .order_by(Correction.asked_at, Correction.id)
+            .limit(limit)
+        )
+        .all()
+    )
+
+
+def corrections_waiting() -> int:
+    waiting = sa.select(sa.func.count()).where(Correction.state == CorrectionState.ASKED)
+    return db.session().scalar(waiting) or 0

@@ -12,3 +12,8 @@ def may_download(actor: Actor, certificate: Certificate) -> bool:
 
 def may_revoke(actor: Actor, certificate: Certificate) -> bool:
     return actor.is_committee
+
+
+def may_correct(actor: Actor, certificate: Certificate) -> bool:
+    """The holder alone asks; the panitia reissue directly."""
+    return actor.person_id == certificate.person_id

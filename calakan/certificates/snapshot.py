@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,18 +55,44 @@ def _freeze_diklat(
     event = _event(diklat, sessions, rows, office)
     standing = attendance.progress(diklat, [paper.person_id for paper in papers], now=now)
     for paper in papers:
-        person = people[paper.person_id]
+        marks = [_attended(row, sessions, standing[paper.person_id], paper.role) for row in rows]
+        stated = event
         paper.jp = diklat.jp
-        paper.facts = {
-            "event": event,
-            "name": person.printed_name,
-            "workplace": workplace(person),
-            "kecamatan": person.kecamatan.name if person.kecamatan is not None else "",
-            "nip": person.nip or "",
-            "nuptk": person.nuptk or "",
-            "role": paper.role.value,
-            "attendance": [_attended(row, sessions, standing[paper.person_id], paper.role) for row in rows],
-        }
+        if paper.role is CertificateRole.ATTENDEE:
+            paper.jp = standing[paper.person_id].earned_jp
+            stated = event | {"jp": paper.jp, "statement": True}
+        paper.facts = _facts(people[paper.person_id], stated, paper.role, marks)
+
+
+def _facts(person: Person, event: dict[str, Any], role: CertificateRole, marks: list[str]) -> dict[str, Any]:
+    return {
+        "event": event,
+        "name": person.printed_name,
+        "bare_name": person.name,
+        "workplace": workplace(person),
+        "kecamatan": person.kecamatan.name if person.kecamatan is not None else "",
+        "nip": person.nip or "",
+        "nuptk": person.nuptk or "",
+        "role": role.value,
+        "attendance": marks,
+    }
+
+
+def preview(diklat: Diklat, person: Person, *, on: date) -> Certificate:
+    """A participant's paper as it would be; no row, no number, and marked as a specimen."""
+    sessions = diklat_queries.sessions_of(diklat.id)
+    rows = diklat_queries.programme(diklat.id)
+    event = _event(diklat, sessions, rows, office_settings()) | {"specimen": True}
+    marks = ["present" if row.live else "done" for row in rows]
+    return Certificate(
+        code="PRATINJAU",
+        role=CertificateRole.PARTICIPANT,
+        revision=0,
+        number="diberikan saat terbit",
+        jp=diklat.jp,
+        issued_on=on,
+        facts=_facts(person, event, CertificateRole.PARTICIPANT, marks),
+    )
 
 
 def _event(
@@ -118,7 +144,7 @@ def _attended(
     row: ProgrammeRow, sessions: Sequence[LiveSession], standing: attendance.Progress, role: CertificateRole
 ) -> str:
     """present, absent, done, or nothing for those who taught."""
-    if role is not CertificateRole.PARTICIPANT:
+    if role not in (CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE):
         return ""
     mine = [session for session in sessions if session.row_id == row.id]
     if not mine:

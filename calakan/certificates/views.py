@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import badges, queries, rendering, seals
+from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
 from calakan.certificates.models import Certificate, Status
+from calakan.certificates.paper import UndrawableError
 from calakan.certificates.signing.sources import CodeSigner
-from calakan.kernel import clock
+from calakan.diklat.models import Diklat
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.people import queries as people
+from calakan.people.models import Person
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
+from calakan.web.messages import sentence
+from calakan.web.words import word
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
@@ -181,6 +189,129 @@ def download(code: str) -> Response:
         abort(404)
     answer = Response(content, mimetype="application/pdf")
     name = (paper.number or "sertifikat").replace("/", "-")
-    answer.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{name}.pdf"'
+    way = "inline" if request.args.get("cetak") == "1" else "attachment"
+    answer.headers["Content-Disposition"] = f'{way}; filename="sertifikat-{name}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@blueprint.get("/saya/sertifikat/<code>")
+def mine(code: str) -> str:
+    """One paper of the holder: the file, sharing, and what other applications want typed."""
+    paper = gate.subject(Certificate)
+    return render_template("certificates/mine.html", paper=paper, rows=typed_elsewhere(paper))
+
+
+def typed_elsewhere(paper: Certificate) -> list[tuple[str, str]]:
+    """What Dapodik and MyASN ask for, in their notation (dates as dd-mm-yyyy)."""
+    event = paper.facts["event"]
+    days = [date.fromisoformat(day).strftime("%d-%m-%Y") for day in event["dates"]]
+    return [
+        ("Nama kegiatan", event["title"]),
+        ("Jenis", word(event["kind"])),
+        ("Nomor sertifikat", paper.number or ""),
+        ("Penyelenggara", event["organiser"]),
+        ("Peran", word(paper.role)),
+        ("Tingkat", event["level"]),
+        ("Tanggal mulai", days[0] if days else ""),
+        ("Tanggal selesai", days[-1] if days else ""),
+        ("Tahun", days[-1][-4:] if days else ""),
+        ("Jumlah jam (JP)", str(paper.jp)),
+    ]
+
+
+@blueprint.get("/saya/sertifikat-<int:year>.zip")
+def year_zip(year: int) -> Response:
+    """All valid papers of a year in one file."""
+    papers = [paper for paper in queries.of_person(_person().id) if paper.issued_on and paper.issued_on.year == year]
+    if not papers:
+        abort(404)
+    try:
+        content = signatures.year_bundle(papers, current_app.extensions["calakan.files"])
+    except FileNotFoundError:
+        abort(404)
+    answer = Response(content, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{year}.zip"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.get("/diklat/<slug>/sertifikat-saya")
+def preview(slug: str) -> Page:
+    """The paper as it will be, so that the name is right before it is printed."""
+    diklat, person = gate.subject(Diklat), _person()
+    problem = ""
+    try:
+        _picture(diklat, person)
+    except UndrawableError as error:
+        problem = (
+            f"Huruf {' '.join(error.characters)} pada nama atau unit kerja tidak dapat dicetak. Betulkan profilnya."
+        )
+    except ValueError:
+        problem = "Pratinjau belum dapat dibuat; data diklat ini belum lengkap."
+    return render_template(
+        "certificates/preview.html",
+        diklat=diklat,
+        person=person,
+        unit=people.workplace(person),
+        confirmed=corrections.name_confirmed(person.id),
+        problem=problem,
+    )
+
+
+@blueprint.get("/diklat/<slug>/sertifikat-saya.svg")
+def picture(slug: str) -> Response:
+    try:
+        drawn = _picture(gate.subject(Diklat), _person())
+    except ValueError:
+        abort(404)
+    answer = Response(drawn, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _picture(diklat: Diklat, person: Person) -> str:
+    return rendering.picture(snapshot.preview(diklat, person, on=clock.today()), base_url=_base_url())
+
+
+def _person() -> Person:
+    found = people.person(gate.actor().person_id)
+    assert found is not None
+    return found
+
+
+@blueprint.post("/diklat/<slug>/sertifikat-saya")
+def confirm_name(slug: str) -> Response:
+    me = _person().id
+    with db.transaction():
+        corrections.confirm_name(me, now=clock.now())
+    flash("Terima kasih, nama pada sertifikat sudah dipastikan.", "ok")
+    return redirect(url_for("certificates.preview", slug=slug))
+
+
+@blueprint.route("/saya/sertifikat/<code>/koreksi", methods=["GET", "POST"])
+def correction(code: str) -> Page:
+    """The holder asks for a revision with the profile as it is now."""
+    id, problem = gate.subject(Certificate).id, ""
+    if request.method == "POST":
+        try:
+            with db.transaction():
+                asked = corrections.ask(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
+                by_rule = asked.by_rule
+        except DomainError as error:
+            problem = sentence(error)
+        else:
+            text = "Revisi sertifikat sedang dibuat." if by_rule else "Permintaan koreksi dikirim ke panitia."
+            flash(text, "ok")
+            return redirect(url_for("enrolment.history"))
+    held = db.session().get_one(Certificate, id)
+    answer = render_template(
+        "certificates/correction.html",
+        paper=held,
+        asked=queries.open_correction(id),
+        until=corrections.open_until(held),
+        changed=corrections.differences(held),
+        problem=problem,
+        typed=request.form.get("reason", "")[:300],
+    )
+    return answer, 422 if problem else 200

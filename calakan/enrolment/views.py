@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from calakan.attendance import queries as attendance
 from calakan.attendance.queries import Progress
+from calakan.certificates import corrections
 from calakan.certificates import queries as certificates
 from calakan.diklat import calendar as calendars
 from calakan.diklat import queries as diklat_queries
@@ -89,6 +90,7 @@ def joined(slug: str) -> BaseResponse | str:
         "enrolment/joined.html",
         diklat=diklat,
         enrolment=enrolment,
+        confirmed=corrections.name_confirmed(_me()),
         first=sessions[0] if sessions else None,
         place=queries.place_in_line(enrolment) if waiting else None,
         opens=office_settings().room_opens_minutes,

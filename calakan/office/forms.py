@@ -45,10 +45,13 @@ class SettingsForm(Form):
     )
     place_of_issue = StringField("Tempat penerbitan", [Required(), AtMost(60), printable])
     event_level = StringField("Tingkat kegiatan", [Required(), AtMost(40)], description="Mis. kabupaten.")
+    correction_days = WholeNumberField("Masa koreksi sertifikat (hari)", low=0, high=365)
+    approve_titles = BooleanField("Perubahan gelar saja disetujui tanpa panitia")
     yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
+    export_days = WholeNumberField("Berkas ekspor disimpan (hari)", low=1, high=365)
     clash_buffer_minutes = WholeNumberField(
         "Jeda antartugas narasumber dan akun rapat (menit)",
         low=0,

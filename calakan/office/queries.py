@@ -34,10 +34,13 @@ class OfficeSettings:
     letter_pattern: str = "{klas}/{urut:04}/ST-BC/{bulan_romawi}/{tahun}"
     classification: str = "400.3.4"
     event_level: str = "kabupaten"
+    correction_days: int = 30
+    approve_titles: bool = True
     yearly_jp_target: int = 20
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80
     room_opens_minutes: int = 30
+    export_days: int = 30
     clash_buffer_minutes: int = 15
     contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
     privacy_contact: str = "privasi@example.org"

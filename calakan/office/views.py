@@ -23,7 +23,15 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
-NUMBERS = {"yearly_jp_target", "minutes_per_jp", "min_attendance_percent", "room_opens_minutes", "clash_buffer_minutes"}
+NUMBERS = {
+    "clash_buffer_minutes",
+    "correction_days",
+    "export_days",
+    "min_attendance_percent",
+    "minutes_per_jp",
+    "room_opens_minutes",
+    "yearly_jp_target",
+}
 
 
 @blueprint.route("/kelola/pengaturan", methods=["GET", "POST"])

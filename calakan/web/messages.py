@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.report_sentences import REPORT_SENTENCES
 from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
@@ -169,6 +170,15 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    **REPORT_SENTENCES,
+    "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
+    "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",
+    "not_voidable": "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",
+    "correction_too_late": "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
+    "nothing_to_correct": "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
+    "correction_open": "Permintaan koreksi sertifikat ini sudah menunggu panitia.",
+    "correction_decided": "Permintaan koreksi ini sudah dijawab.",
+    "correction_outdated": "Nama di profilnya berubah lagi sesudah meminta koreksi. Minta pemilik mengajukan ulang.",
     "signed_file_unknown": "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
     "signed_file_unsigned": "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
     "signed_file_other": "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",

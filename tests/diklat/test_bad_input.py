@@ -26,7 +26,7 @@ DETAILS = {
     "place": "Aula Satria",
 }
 SESSION = {"title": "Sesi 2", "starts_at": "2099-01-05T13:00", "ends_at": "2099-01-05T15:00", "place": "Aula Satria"}
-UNREADABLE = ["a\x07b", "\u202egnalak", "\ufffd", "\x00", "a\u2066b"]
+UNREADABLE = ["a\x07b", "\u202egnalak", "\ufffd", "a\u2066b"]
 NO_DATE = [
     "31/02/2026",
     "2026-02-31T10:00",
@@ -34,9 +34,8 @@ NO_DATE = [
     "kapan-kapan",
     "9999-12-31T23:59",
     "0001-01-01T00:00",
-    "\x00",
 ]
-NO_NUMBER = ["-1", "0", "1.5", "1e3", "٣", "9" * 40, "=1+1", "x", "\x00"]
+NO_NUMBER = ["-1", "0", "1.5", "1e3", "٣", "9" * 40, "=1+1", "x"]
 HARMLESS = [
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
