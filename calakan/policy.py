@@ -162,6 +162,8 @@ POLICY: dict[str, Access] = {
     "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.messages": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.set_preset": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.check_in": signed_in(),
     "attendance.check_in_by_code": signed_in(),
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),

@@ -5,6 +5,8 @@ from __future__ import annotations
 # Seconds between two runs.
 SCHEDULE: dict[str, int] = {
     "enrolment.queue_reminders": 60,
+    "attendance.queue_code_reminders": 60,
+    "feedback.queue_reminders": 300,
     "notifications.sweep": 30,
     "certificates.sweep": 30,
     "enrolment.repair_seats": 300,

@@ -6,6 +6,8 @@ from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
+from calakan.attendance import letters as attendance_letters
+from calakan.attendance import tasks as attendance_tasks
 from calakan.attendance.manage import blueprint as attendance_manage
 from calakan.attendance.running.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
@@ -112,6 +114,7 @@ LETTERS: dict[str, Composer] = {
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
+    **attendance_letters.LETTERS,
     **feedback_letters.LETTERS,
     **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
@@ -141,5 +144,7 @@ WORK: dict[str, Work] = {
     "reports.export": report_tasks.make_due,
     "reports.sweep": report_tasks.sweep,
     "reports.forget": report_tasks.forget,
+    "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,
     "feedback.queue_digests": feedback_tasks.queue_digests,
+    "feedback.queue_reminders": feedback_tasks.queue_reminders,
 }

@@ -356,7 +356,6 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
-    # Signed by the house for one assignment; this is none of them.
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import queries
+from calakan.enrolment import queries, reminders
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.notifications.letters import Attachment, Letter, link, render, sender
 from calakan.notifications.models import Message
 
@@ -85,8 +85,23 @@ def removed(message: Message, now: datetime) -> Letter | None:
     )
 
 
+def day_reminder(message: Message, now: datetime) -> Letter | None:
+    """Everything the person's plans say for this day; nothing when none of it is true any more."""
+    sessions = reminders.of_today(message.person_id, date.fromisoformat(message.facts["date"]), now=now)
+    if not sessions:
+        return None
+    plan_notes = queries.plan_notes(session.diklat_id for session in sessions)
+    return render(
+        "enrolment/mail/day_reminder.txt",
+        name=message.facts["name"],
+        sessions=sessions,
+        notes=plan_notes,
+        today=clock.local(now).date(),
+    )
+
+
 def reminder(message: Message, now: datetime) -> Letter | None:
-    """Only while the session stands on the same day, lies ahead, and the person is still enrolled."""
+    """The hour before: while the session stands on the same day, lies ahead, and the person is still enrolled."""
     found = queries.session_and_standing(message.subject_id or 0, message.person_id)
     if found is None or found[1] is not EnrolmentState.CONFIRMED:
         return None
@@ -97,12 +112,7 @@ def reminder(message: Message, now: datetime) -> Letter | None:
         return None
     if session.diklat.state is not DiklatState.PUBLISHED or not session.diklat.remind:
         return None
-    return render(
-        "enrolment/mail/reminder.txt",
-        name=message.facts["name"],
-        session=session,
-        soon=message.facts["offset"] == "hour",
-    )
+    return render("enrolment/mail/reminder.txt", name=message.facts["name"], session=session)
 
 
 def session_moved(message: Message, now: datetime) -> Letter | None:
@@ -184,6 +194,7 @@ LETTERS = {
     "enrolment.waiting": waiting,
     "enrolment.cancelled": cancelled,
     "enrolment.removed": removed,
+    "enrolment.day_reminder": day_reminder,
     "enrolment.reminder": reminder,
     "enrolment.session_moved": session_moved,
     "enrolment.session_cancelled": session_cancelled,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -45,3 +45,14 @@ class Enrolment(Base):
     @property
     def shown_code(self) -> str:
         return f"BC-{self.code[:4]}-{self.code[4:]}"
+
+
+class ReminderPlan(Base):
+    """What a diklat's panitia chose instead of the usual plan (`enrolment.plans`); without a row the usual one holds."""
+
+    __tablename__ = "reminder_plan"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    moments: Mapped[list[str]] = mapped_column(sa.JSON)
+    morning: Mapped[time]
+    note: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -83,6 +83,7 @@ PHOTOS = {
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_found": "Yang dicari tidak ditemukan.",
     "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
+    "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "too_many_signers": lambda f: f"Paling banyak {f['most']} penanda tangan.",

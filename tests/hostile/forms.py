@@ -98,6 +98,9 @@ MARKS: dict[str, tuple[str, Any]] = dict.fromkeys(("mastery", "delivery", "inter
 NARASUMBER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
 
 
+SPEAKER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
 def _open_slot(world: World) -> dict[str, Any]:
     return {"slug": world.diklat["own"], "number": 2}
 
@@ -111,57 +114,38 @@ def _open_slot(world: World) -> dict[str, Any]:
 
 
 FORMS: dict[str, FormCase] = {
-    # The link of a mail, which only the key of the house can make: any other is refused.
-    "narasumber.answer": FormCase(
-        None, {"jawab": (CODE, "bisa"), "alasan": (TEXT, "Rapat")}, button=True, writes=False
+    "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
+    "narasumber.invitation_check_in": FormCase(None, button=True),
+    "narasumber.check_in": FormCase("narasumber", on="running", button=True),
+    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),
+    "narasumber_manage.invite": FormCase("panitia", SPEAKER, parts=_open_slot, button=True),
+    "narasumber_manage.appoint": FormCase(
+        "panitia",
+        {**SPEAKER, "pasti": (FLAG, "y"), "bentrok": (TEXT, "Bergantian")},
+        parts=_open_slot,
+        button=True,
     ),
-    "narasumber.invitation_check_in": FormCase(None, button=True, writes=False),
-    "narasumber.check_in": FormCase("narasumber", on="own", button=True, writes=False),
-    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Sakit")}, on="own"),
-    "narasumber_manage.accounts": FormCase(
-        "panitia", {"name": (TEXT, "Zoom Dinas 1"), "room_url": (TEXT, "https://zoom.example.org/1")}
+    "narasumber_manage.dismiss": FormCase(
+        "panitia", {"tugas": (CODE, lambda world: world.values["own standing"])}, on="own", button=True
     ),
     "narasumber_manage.answer_offer": FormCase(
         "panitia",
-        {"assignment": (CODE, lambda world: world.values["assignment"]), "putusan": (CODE, "terima")},
+        {"tugas": (CODE, lambda world: world.values["assignment"]), "putusan": (FLAG, "terima")},
         parts=_open_slot,
         button=True,
-        writes=False,
     ),
-    "narasumber_manage.appoint": FormCase(
-        "panitia",
-        {"orang": (CODE, lambda world: world.codes["narasumber"]), "bentrok": (TEXT, "")},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.dismiss": FormCase(
-        "panitia",
-        {"assignment": (CODE, lambda world: world.values["assignment"])},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.invite": FormCase(
-        "panitia",
-        {"orang": (CODE, lambda world: world.codes["narasumber"])},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.relay": FormCase(
-        "panitia",
-        {"jalan": (FLAG, "1"), "alasan": (TEXT, "Belum ada yang menjawab")},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
+    "narasumber_manage.relay": FormCase("panitia", {"alasan": (TEXT, "Sudah ada")}, on="own", button=True),
     "narasumber_manage.remark": FormCase(
         "panitia",
-        {"catatan": (TEXT, "Menyenangkan")},
+        {"catatan": (TEXT, "Selalu siap")},
         parts=lambda world: {"slug": world.volunteers["narasumber"]},
     ),
-    "narasumber_manage.switch_account": FormCase("panitia", {"id": (CODE, "1")}, button=True, writes=False),
+    "narasumber_manage.accounts": FormCase(
+        "panitia", {"name": (TEXT, "Zoom Dinas 2"), "room_url": (TEXT, "https://zoom.example.org/j/2")}
+    ),
+    "narasumber_manage.switch_account": FormCase(
+        "panitia", {"id": (CODE, lambda world: world.values["account"]), "aktif": (FLAG, "0")}, button=True
+    ),
     "planning.propose": FormCase(
         "narasumber",
         {
@@ -228,6 +212,17 @@ FORMS: dict[str, FormCase] = {
     "exports.stop": FormCase(
         "pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True, writes=False
     ),
+    "enrolment_manage.messages": FormCase(
+        "panitia",
+        {
+            "remind": (FLAG, "y"),
+            "moments": (CHOICE, "d7"),
+            "morning": (CHOICE, "06:30"),
+            "note": (TEXT, "Siapkan modul ajar"),
+        },
+        on="own",
+    ),
+    "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
     ),
