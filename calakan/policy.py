@@ -275,6 +275,7 @@ POLICY: dict[str, Access] = {
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),
+    "auditor.page": role(Role.ADMIN),
     "exports.board": allow(reports.may_report),
     "exports.progress": allow(reports.may_report),
     "exports.ask": allow(reports.may_report),
