@@ -6,9 +6,9 @@ import logging
 import sys
 
 from bench import machine, runner
-from bench.scenarios import issuing, memory, pages, reminders, report, rush, speakers
+from bench.scenarios import calendars, issuing, memory, pages, papers, reminders, report, rush, speakers
 
-SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, reminders, report, speakers]
+SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, papers, reminders, report, speakers, calendars]
 
 
 def main() -> int:

@@ -101,7 +101,7 @@ def _connect(app: Flask, settings: config.Settings) -> None:
     """Hand the tables of `wiring` to the kernel."""
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
-    letters.connect(wiring.LETTERS, base_url=settings.base_url)
+    letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
     celery: Celery = make_celery(app, settings, wiring.WORK)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)

@@ -22,6 +22,9 @@ from calakan.people.models import Person, School
 from calakan.recognition import queries as recognition_queries
 from calakan.recognition import rules as recognition
 from calakan.recognition.models import AssignmentLetter
+from calakan.reports import rules as reports
+from calakan.reports import standing as report_queries
+from calakan.reports.models import Export
 from calakan.web.access import Access, allow, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
@@ -66,8 +69,8 @@ def _school(npsn: str, **rest: object) -> School | None:
     return people_queries.school_by_npsn(npsn)
 
 
-def _may_report(actor: Actor, subject: object = None) -> bool:
-    return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
+def _export(code: str, **rest: object) -> Export | None:
+    return report_queries.export_by_code(code)
 
 
 def _may_check_in(actor: Actor, session: LiveSession) -> bool:
@@ -159,6 +162,8 @@ POLICY: dict[str, Access] = {
     "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.messages": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.set_preset": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.check_in": signed_in(),
     "attendance.check_in_by_code": signed_in(),
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
@@ -166,6 +171,10 @@ POLICY: dict[str, Access] = {
     "attendance_manage.import_list": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance_manage.save_list": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.mark": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance.run": allow(_may_run, on=_session, hidden=True),
+    "attendance.run_state": allow(_may_run, on=_session, hidden=True),
+    "attendance.substitute": allow(_may_run, on=_session, hidden=True),
+    "attendance.finish": allow(_may_run, on=_session, hidden=True),
     "attendance.code_page": allow(_may_run, on=_session, hidden=True),
     "attendance.code_state": allow(_may_run, on=_session, hidden=True),
     "attendance.open_code": allow(_may_run, on=_session, hidden=True),
@@ -183,6 +192,8 @@ POLICY: dict[str, Access] = {
     "certificates.badge_status": public(),
     "certificates.issuer": public(),
     "certificates.download": allow(certificates.may_download, on=_certificate, hidden=True),
+    "certificates.mine": allow(certificates.may_correct, on=_certificate, hidden=True),
+    "certificates.year_zip": signed_in(),
     "certificates.preview": allow(enrolment.may_join, on=_diklat, hidden=True),
     "certificates.picture": allow(enrolment.may_join, on=_diklat, hidden=True),
     "certificates.confirm_name": allow(enrolment.may_join, on=_diklat, hidden=True),
@@ -192,6 +203,13 @@ POLICY: dict[str, Access] = {
     "certificates_manage.board": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.progress": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.issue": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.pause": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.statements": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.committee": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.void": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.register_page": role(*COMMITTEE),
+    "certificates_manage.reserve": role(*COMMITTEE),
+    "certificates_manage.register_file": role(*COMMITTEE),
     "certificates_manage.signing": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.unsigned": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.upload_signed": allow(diklat.may_steer, on=_diklat, hidden=True),
@@ -249,10 +267,16 @@ POLICY: dict[str, Access] = {
     "office.holidays": role(Role.ADMIN),
     "office.remove_holiday": role(Role.ADMIN),
     "office.trail": role(Role.ADMIN),
-    "reports.participation": allow(_may_report),
+    "reports.participation": allow(reports.may_report),
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
-    "reports.export": allow(_may_report),
+    "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),
+    "exports.board": allow(reports.may_report),
+    "exports.progress": allow(reports.may_report),
+    "exports.ask": allow(reports.may_report),
+    "exports.file": allow(reports.may_fetch, on=_export, hidden=True),
+    "exports.stop": allow(reports.may_fetch, on=_export, hidden=True),
+    "exports.remove": allow(reports.may_fetch, on=_export, hidden=True),
     "api_docs.page": public(),
     "api.openapi": public(),
     "api.catalogue": public(),
@@ -285,7 +309,7 @@ POLICY: dict[str, Access] = {
     "api.certificate_batch": allow(diklat.may_steer, on=_diklat, hidden=True),
     "api.request_certificates": allow(diklat.may_steer, on=_diklat, hidden=True),
     "api.statistics": public(),
-    "api.participation_report": allow(_may_report),
+    "api.participation_report": allow(reports.may_report),
     "personal.data": signed_in(),
     "personal.download": signed_in(),
     "personal.ask": signed_in(),

@@ -5,9 +5,13 @@ from __future__ import annotations
 # Seconds between two runs.
 SCHEDULE: dict[str, int] = {
     "enrolment.queue_reminders": 60,
+    "attendance.queue_code_reminders": 60,
+    "feedback.queue_reminders": 300,
     "notifications.sweep": 30,
     "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
+    "reports.sweep": 30,
+    "reports.forget": 3600,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
     "narasumber.pass_on": 60,

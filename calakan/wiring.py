@@ -6,8 +6,10 @@ from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
+from calakan.attendance import letters as attendance_letters
+from calakan.attendance import tasks as attendance_tasks
 from calakan.attendance.manage import blueprint as attendance_manage
-from calakan.attendance.views import blueprint as attendance
+from calakan.attendance.running.views import blueprint as attendance
 from calakan.availability import tasks as availability_tasks
 from calakan.availability.views import blueprint as availability
 from calakan.background import Work
@@ -51,6 +53,8 @@ from calakan.planning.views import blueprint as planning
 from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
+from calakan.reports import tasks as report_tasks
+from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
 from calakan.schedule import SCHEDULE as SCHEDULE
@@ -81,6 +85,7 @@ BLUEPRINTS = [
     notifications,
     office,
     reports,
+    exports,
     api,
     api_docs,
     personal,
@@ -107,6 +112,7 @@ LETTERS: dict[str, Composer] = {
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,
+    **attendance_letters.LETTERS,
     **feedback_letters.LETTERS,
     **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
@@ -133,5 +139,10 @@ WORK: dict[str, Work] = {
     "people.forget_expired": people_tasks.forget_expired,
     "api.forget_replies": api_tasks.forget_replies,
     "availability.fetch": availability_tasks.fetch_due,
+    "reports.export": report_tasks.make_due,
+    "reports.sweep": report_tasks.sweep,
+    "reports.forget": report_tasks.forget,
+    "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,
     "feedback.queue_digests": feedback_tasks.queue_digests,
+    "feedback.queue_reminders": feedback_tasks.queue_reminders,
 }

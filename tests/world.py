@@ -26,13 +26,19 @@ from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
 from calakan.materials import services as materials
 from calakan.materials.models import Audience, MaterialKind
+from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
+from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
 from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
 from calakan.people.services import accounts, profile
 from calakan.recognition.models import AssignmentLetter
+from calakan.reports import services as reports
+from calakan.reports import tasks as report_tasks
+from calakan.reports.models import ExportFormat, ExportKind
+from calakan.reports.queries import Dimension, Filters
 from tests.factories import SYSTEM
 
 PASSWORD = "jambu kuning di kebun belakang"
@@ -101,6 +107,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _papers(world, now)
     _links(world, now)
     _materials(world, text, now)
+    _exports(world, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -226,6 +233,24 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
         speaking.volunteer_for(open_slot, actor=_actor(world, "narasumber lain"), now=now)
     offered = sa.select(Assignment.id).where(Assignment.state == AssignmentState.OFFERED)
     world.values["assignment"] = str(db.session().scalars(offered).one())
+    _asked(world, now)
+
+
+def _asked(world: World, now: datetime) -> None:
+    """An invitation under way, two appointments with their links, a meeting account."""
+    slot = diklat_queries.sessions_of(world.ids["foreign"])[1].id
+    with db.transaction():
+        row = speaking.invite(slot, world.people["narasumber lain"], actor=SYSTEM, now=now)
+        world.links["invitation"] = tokens.token(row.id, row.round)
+    for name in ("own", "running"):
+        live = diklat_queries.sessions_of(world.ids[name])[0].id
+        standing = narasumber.assignment_of(live, world.people["narasumber"])
+        assert standing is not None
+        world.values[f"{name} standing"] = str(standing.id)
+        world.links[f"{name} standing"] = tokens.token(standing.id, standing.round)
+    with db.transaction():
+        account = speaking.add_account("Zoom Dinas 1", "https://zoom.example.org/j/1", actor=SYSTEM, now=now)
+        world.values["account"] = str(account.id)
 
 
 def _actor(world: World, name: str) -> Any:
@@ -265,6 +290,17 @@ def _materials(world: World, text: Text, now: datetime) -> None:
         world.values[f"{key}letter"] = db.session().scalars(letter.order_by(AssignmentLetter.id)).first() or ""
 
 
+def _exports(world: World, now: datetime) -> None:
+    """A file of counts that the head of the office asked for, and one with names of the committee's."""
+    for name, who, kind in (("export", "pimpinan", "participation"), ("foreign export", "panitia", "participants")):
+        with db.transaction():
+            made = reports.ask(
+                ExportKind(kind), ExportFormat.CSV, Filters(), by=[Dimension.JENJANG], actor=_actor(world, who), now=now
+            )
+            world.values[name] = made.code
+    report_tasks.make_due(world.app.extensions["calakan.settings"])
+
+
 def _links(world: World, now: datetime) -> None:
     """Unused one-time links, as the mails would bring them."""
     with db.transaction() as session:
@@ -300,6 +336,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
+    "_export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
     "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
@@ -308,17 +345,17 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_status": lambda w: {"number": 0},
+    "certificates.year_zip": lambda w: {"year": clock.today().year},
     "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},
     "diklat_manage.move_row": lambda w: {"position": 1},
     "diklat_manage.remove_row": lambda w: {"position": 1},
     "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
+    "narasumber.answer": lambda w: {"token": w.links["invitation"]},
+    "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
+    "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
-    # Signed by the house for one assignment; this is none of them.
-    "narasumber.answer": lambda w: {"token": "x"},
-    "narasumber.invitation": lambda w: {"token": "x"},
-    "narasumber.invitation_check_in": lambda w: {"token": "x"},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

@@ -26,6 +26,7 @@ from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError, NotFound
+from calakan.narasumber import services as speaking
 
 BEFORE_START = timedelta(minutes=15)
 AFTER_END = timedelta(minutes=30)
@@ -51,6 +52,7 @@ def open_check_in(session_id: int, *, minutes: int, actor: Actor, now: datetime)
     db.session().add(window)
     db.session().flush()
     audit.record("attendance.open_check_in", session, actor=actor, now=now, until=window.closes_at.isoformat())
+    speaking.arrived(session_id, actor=actor, now=now)
     return window
 
 

@@ -163,7 +163,7 @@ def mark(slug: str) -> Response | tuple[str, int]:
 def code_page(slug: str, number: int) -> str:
     """The screen for the hall or the shared window: the code, its QR, and who is here by now."""
     session, now = gate.subject(LiveSession), clock.now()
-    window = _open_window(session.id, now)
+    window = open_window(session.id, now)
     opens_at = session.starts_at - services.BEFORE_START
     closes_at = session.ends_at + services.AFTER_END
     planned = session.state is SessionState.PLANNED
@@ -182,7 +182,7 @@ def code_page(slug: str, number: int) -> str:
         closes_at=closes_at,
         can_open=planned and opens_at <= now <= closes_at,
         form=OpenForm(formdata=None),
-        **_room(session, window, now),
+        **room_facts(session, window, now),
     )
 
 
@@ -190,18 +190,18 @@ def code_page(slug: str, number: int) -> str:
 def code_state(slug: str, number: int) -> Response | str:
     """The moving part of the code page, asked for every few seconds; 204 once another page should be shown."""
     session, now = gate.subject(LiveSession), clock.now()
-    window = _open_window(session.id, now)
+    window = open_window(session.id, now)
     if window is None or window.code != request.args.get("kode"):
         return Response(status=204)
-    return render_template("attendance/_room.html", **_room(session, window, now))
+    return render_template("attendance/_room.html", **room_facts(session, window, now))
 
 
-def _open_window(session_id: int, now: datetime) -> CheckIn | None:
+def open_window(session_id: int, now: datetime) -> CheckIn | None:
     window = queries.check_in(session_id)
     return window if window is not None and window.closes_at > now else None
 
 
-def _room(session: LiveSession, window: CheckIn | None, now: datetime) -> dict[str, Any]:
+def room_facts(session: LiveSession, window: CheckIn | None, now: datetime) -> dict[str, Any]:
     left = int((window.closes_at - now).total_seconds()) if window is not None else 0
     return {
         "window": window,

@@ -27,6 +27,7 @@ CRITERIA = {
     CertificateRole.SPEAKER: "Menjadi narasumber.",
     CertificateRole.MODERATOR: "Menjadi moderator.",
     CertificateRole.COMMITTEE: "Menjadi panitia.",
+    CertificateRole.ATTENDEE: "Hadir {jp} JP tanpa menuntaskan seluruh program.",
 }
 Sign = Callable[[bytes], bytes]
 

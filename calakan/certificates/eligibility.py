@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from calakan.attendance import queries as attendance
-from calakan.certificates.models import CertificateRole
+from calakan.certificates.models import CertificateRole, CommitteeMember
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import db
@@ -23,11 +23,18 @@ _ROLES = {Duty.SPEAKER: CertificateRole.SPEAKER, Duty.MODERATOR: CertificateRole
 
 @dataclass(frozen=True)
 class DryRun:
-    """`eligible` will get a paper; `lacking` maps those who will not to the JP they lack, `absent` were never there."""
+    """`eligible` will get a paper; `lacking` maps those who will not to the JP they lack, `absent` were never there.
+
+    `partly` maps those among the lacking who were there for some JP: they may get a surat keterangan.
+    """
 
     eligible: Sequence[tuple[int, CertificateRole]]
     lacking: dict[int, int]
     absent: frozenset[int] = frozenset()
+    partly: dict[int, int] = field(default_factory=dict)
+
+    def count(self, role: CertificateRole) -> int:
+        return sum(1 for _, got in self.eligible if got is role)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Without:
 
 
 def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
-    """Participants who met the attendance rule, and everyone who stood in a session. Reads only."""
+    """Participants who met the attendance rule, everyone who stood in a session, and the panitia. Reads only."""
     people = enrolment.confirmed_people(diklat.id)
     standing = attendance.progress(diklat, people, now=now)
     eligible = [(person_id, CertificateRole.PARTICIPANT) for person_id in people if standing[person_id].met]
@@ -54,7 +61,15 @@ def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
             speakers[person_id] = _ROLES[duty]
     lacking = {person_id: standing[person_id].lacking_jp for person_id in people if not standing[person_id].met}
     absent = frozenset(person_id for person_id in lacking if not standing[person_id].earned_jp)
-    return DryRun(eligible=[*eligible, *sorted(speakers.items())], lacking=lacking, absent=absent)
+    partly = {person_id: standing[person_id].earned_jp for person_id in lacking if person_id not in absent}
+    committee = [(person_id, CertificateRole.COMMITTEE) for person_id in committee_of(diklat.id)]
+    everyone = [*eligible, *sorted(speakers.items()), *committee]
+    return DryRun(eligible=everyone, lacking=lacking, absent=absent, partly=partly)
+
+
+def committee_of(diklat_id: int) -> Sequence[int]:
+    rows = sa.select(CommitteeMember.person_id).where(CommitteeMember.diklat_id == diklat_id)
+    return db.session().scalars(rows.order_by(CommitteeMember.person_id)).all()
 
 
 def without_paper(plan: DryRun, *, shown: int = 100) -> list[Without]:

@@ -19,6 +19,20 @@ class NameUndrawable(DomainError):
     """No shipped font has these letters of the printed name."""
 
 
+class RangeTaken(DomainError):
+    """Some of these numbers were given or kept already, or the range makes no sense."""
+
+    field = "first"
+
+
+class NotVoidable(DomainError):
+    """Only a number whose paper could not be made is voided; an issued paper is revoked."""
+
+
+class AlreadyAskedFor(DomainError):
+    """The paper is on its way or issued; then it can only be revoked."""
+
+
 class NotIssued(DomainError):
     pass
 

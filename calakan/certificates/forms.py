@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length, ValidationError
 
-from calakan.web.forms import AtMost, Form, Required
+from calakan.web.forms import AtMost, Form, Required, WholeNumberField
 
 
 class SignedFilesForm(Form):
@@ -21,6 +21,12 @@ class SignedFilesForm(Form):
 def _nik(form: Form, field: StringField) -> None:
     if not re.fullmatch(r"\d{16}", field.data or ""):
         raise ValidationError("NIK terdiri atas 16 angka.")
+
+
+class ReserveForm(Form):
+    first = WholeNumberField("Dari nomor urut", [Required()], low=1, high=999_999)
+    last = WholeNumberField("Sampai nomor urut", [Required()], low=1, high=999_999)
+    purpose = StringField("Untuk apa", [Required(), Length(max=200, message="Terlalu panjang.")])
 
 
 class EsignForm(Form):

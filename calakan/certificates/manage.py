@@ -8,14 +8,15 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import corrections, eligibility, queries, services, signatures
+from calakan.certificates import corrections, eligibility, queries, register, services, signatures
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
-from calakan.certificates.forms import EsignForm, ReasonForm, SignedFilesForm
-from calakan.certificates.models import Certificate
+from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
+from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db, formats
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
+from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -45,6 +46,8 @@ def board(slug: str) -> str:
         without=eligibility.without_paper(plan),
         revoked=queries.revoked_count(diklat.id),
         corrections=queries.corrections_waiting(),
+        committee=queries.committee(diklat.id),
+        roles=[(role, count) for role in CertificateRole if (count := plan.count(role))],
         numbers=queries.number_range(diklat.id),
         failed=[(row, why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
@@ -64,7 +67,13 @@ def progress(slug: str) -> Response | str:
 def _progress(diklat_id: int) -> dict[str, Any]:
     work = queries.work(diklat_id)
     waiting = work[WorkState.PENDING] + work[WorkState.CLAIMED]
-    return {"work": work, "waiting": waiting, "total": sum(work.values()), "unsigned": work[WorkState.SIGNING]}
+    return {
+        "work": work,
+        "waiting": waiting,
+        "paused": work[WorkState.PAUSED],
+        "total": sum(work.values()),
+        "unsigned": work[WorkState.SIGNING],
+    }
 
 
 def why_failed(error: str) -> tuple[str, str]:
@@ -94,6 +103,47 @@ def retry(slug: str) -> Response:
         count = services.retry_failed(id, actor=gate.actor(), now=clock.now())
     flash(f"{count} sertifikat dicoba lagi.", "ok")
     return redirect(url_for("certificates_manage.board", slug=slug))
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/jeda")
+def pause(slug: str) -> Response:
+    """Hold what waits, or let it go on."""
+    id, going_on = gate.subject(Diklat).id, request.form.get("lanjut") == "1"
+    with db.transaction():
+        count = (services.resume if going_on else services.pause)(id, actor=gate.actor(), now=clock.now())
+    flash(f"{count} sertifikat {'dilanjutkan' if going_on else 'dijeda'}.", "ok")
+    return redirect(url_for("certificates_manage.board", slug=slug))
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/keterangan")
+def statements(slug: str) -> Response:
+    id = gate.subject(Diklat).id
+    try:
+        with db.transaction():
+            new = services.request_statements(id, actor=gate.actor(), now=clock.now())
+        flash(f"{new} surat keterangan masuk antrean." if new else "Semua surat keterangan sudah diminta.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("certificates_manage.board", slug=slug))
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/panitia")
+def committee(slug: str) -> Response:
+    """Who served as panitia of this diklat, by the address of the account."""
+    id = gate.subject(Diklat).id
+    person = people.by_email(request.form.get("email", "").strip()[:254])
+    if person is None:
+        flash("Tidak ada akun dengan alamat surel itu.", "err")
+        return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
+    person_id, name, adding = person.id, person.name, request.form.get("act") != "remove"
+    try:
+        with db.transaction():
+            act = services.add_committee_member if adding else services.remove_committee_member
+            act(id, person_id, actor=gate.actor(), now=clock.now())
+        flash(f"{name} {'dicatat sebagai' if adding else 'dihapus dari'} panitia diklat ini.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
 
 
 def _act(code: str, act: str) -> str | Response | tuple[str, int]:
@@ -230,6 +280,77 @@ def esign(slug: str) -> Response | tuple[str, int]:
     if form.errors:
         return _signing_page(slug, esign=form)
     return redirect(url_for("certificates_manage.signing", slug=slug))
+
+
+def _year() -> int:
+    text = request.args.get("tahun", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.today().year
+
+
+def _register_page(form: ReserveForm) -> tuple[str, int]:
+    year = _year()
+    text = render_template(
+        "certificates/register.html",
+        year=year,
+        years=sorted({*register.years(), clock.today().year}, reverse=True),
+        page=page(register.entries(year)),
+        reserved=register.reserved(year),
+        state_of=register.state_of,
+        form=form,
+    )
+    return text, 422 if form.errors else 200
+
+
+@blueprint.get("/kelola/register")
+def register_page() -> tuple[str, int]:
+    """Every number of a year, and those that are kept."""
+    return _register_page(ReserveForm(formdata=None))
+
+
+@blueprint.post("/kelola/register")
+def reserve() -> Response | tuple[str, int]:
+    form = ReserveForm()
+    if not form.validate_on_submit():
+        return _register_page(form)
+    try:
+        with db.transaction():
+            register.reserve(
+                _year(),
+                form.first.data or 0,
+                form.last.data or 0,
+                purpose=form.purpose.data,
+                actor=gate.actor(),
+                now=clock.now(),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _register_page(form)
+    flash("Nomor dicadangkan.", "ok")
+    return redirect(url_for("certificates_manage.register_page", tahun=_year()))
+
+
+@blueprint.get("/kelola/register.xlsx")
+def register_file() -> Response:
+    answer = Response(
+        register.workbook(_year()), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-sertifikat-{_year()}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/batal")
+def void(slug: str) -> Response:
+    """A number whose paper cannot be made, documented as void."""
+    diklat_id, code = gate.subject(Diklat).id, request.form.get("code", "")[:26]
+    id = queries.failed_id(diklat_id, code) or abort(404)
+    try:
+        with db.transaction():
+            register.void(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
+        flash("Nomor dibatalkan dan tercatat di register.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("certificates_manage.board", slug=slug))
 
 
 @blueprint.get("/kelola/koreksi")

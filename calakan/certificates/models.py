@@ -16,10 +16,13 @@ from calakan.people.models import Person
 
 
 class CertificateRole(StrEnum):
+    """`ATTENDEE` was there without meeting the rule: a surat keterangan over the JP that were attended."""
+
     PARTICIPANT = "peserta"
     SPEAKER = "narasumber"
     MODERATOR = "moderator"
     COMMITTEE = "panitia"
+    ATTENDEE = "hadir"
 
 
 class Status(StrEnum):
@@ -38,6 +41,20 @@ class Register(Lockable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
     last_serial: Mapped[int] = mapped_column(default=0)
+
+
+class NumberReserve(Base):
+    """Serials that the register leaves out, and what for."""
+
+    __tablename__ = "number_reserve"
+    __table_args__ = (sa.CheckConstraint("first > 0 AND last >= first", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    first: Mapped[int]
+    last: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(200))
+    made_at: Mapped[datetime]
 
 
 class Certificate(Claimable, Base):
@@ -80,6 +97,18 @@ class Certificate(Claimable, Base):
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+
+class CommitteeMember(Base):
+    """Who served a diklat as its panitia and gets a paper for that; no other room records it."""
+
+    __tablename__ = "committee_member"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class NameConfirmation(Base):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.certificates.models import Certificate, CertificateRole, Correction, CorrectionState, Status
+from calakan.certificates.models import (
+    Certificate,
+    CertificateRole,
+    CommitteeMember,
+    Correction,
+    CorrectionState,
+    Status,
+)
+from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
@@ -34,6 +42,38 @@ def waiting_for_signature(code: str) -> Certificate | None:
     )
 
 
+def due_early(now: datetime) -> Sequence[int]:
+    """Published diklat whose rule is to issue at once and whose last session ended within the last month."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Diklat.id)
+            .where(
+                Diklat.state == DiklatState.PUBLISHED,
+                Diklat.issue_at_once,
+                Diklat.ends_at <= now,
+                Diklat.ends_at > now - timedelta(days=30),
+            )
+            .order_by(Diklat.id)
+        )
+        .all()
+    )
+
+
+def committee(diklat_id: int) -> Sequence[CommitteeMember]:
+    return (
+        db.session()
+        .scalars(
+            sa.select(CommitteeMember)
+            .join(Person, Person.id == CommitteeMember.person_id)
+            .where(CommitteeMember.diklat_id == diklat_id)
+            .options(joinedload(CommitteeMember.person))
+            .order_by(Person.name_key, Person.id)
+        )
+        .all()
+    )
+
+
 def withdrawn(low: int, high: int) -> Sequence[int]:
     """Ids from `low` to below `high` of papers that were revoked or replaced."""
     return (
@@ -44,6 +84,14 @@ def withdrawn(low: int, high: int) -> Sequence[int]:
             )
         )
         .all()
+    )
+
+
+def failed_id(diklat_id: int, code: str) -> int | None:
+    return db.session().scalar(
+        sa.select(Certificate.id).where(
+            Certificate.diklat_id == diklat_id, Certificate.code == code, Certificate.state == WorkState.FAILED
+        )
     )
 
 

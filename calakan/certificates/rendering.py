@@ -24,6 +24,7 @@ SENTENCES = {
     CertificateRole.SPEAKER: "atas perannya dalam {kind} sebagai",
     CertificateRole.MODERATOR: "atas perannya dalam {kind} sebagai",
     CertificateRole.COMMITTEE: "atas perannya dalam {kind} sebagai",
+    CertificateRole.ATTENDEE: "telah mengikuti sebagian {kind} sebagai",
 }
 KINDS = {"komunitas": "komunitas belajar"}
 
@@ -123,6 +124,7 @@ def event_facts(event: dict[str, Any], *, issued_on: date, base_url: str) -> pap
         check_host=f"{urlsplit(base_url).netloc}/periksa",
         notes=(f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi.",),
         specimen=event["specimen"],
+        heading=paper.STATEMENT if event.get("statement") else paper.CERTIFICATE,
     )
 
 
@@ -157,7 +159,7 @@ def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
     return paper.HolderFacts(
         name=facts["name"],
         unit=unit,
-        role=row.role.value.upper(),
+        role=(CertificateRole.PARTICIPANT if row.role is CertificateRole.ATTENDEE else row.role).value.upper(),
         sentence=SENTENCES[row.role].format(kind=kind),
         number=row.number or "",
         check_url=check_url,

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from calakan.audit import services as audit
 from calakan.certificates import eligibility, snapshot
 from calakan.certificates.errors import (
+    AlreadyAskedFor,
     DiklatStillOpen,
     NotIssued,
     NotValidAnyMore,
@@ -19,7 +20,7 @@ from calakan.certificates.errors import (
     SignedFileOther,
     SignedFileUnknown,
 )
-from calakan.certificates.models import Certificate, CertificateRole, Register, Status
+from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, NumberReserve, Register, Status
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
@@ -42,14 +43,92 @@ def request_for(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     diklat = db.lock(Diklat, diklat_id)
     if diklat.state is not DiklatState.CLOSED:
         raise DiklatStillOpen()
-    rows = [
-        _row(diklat_id, person_id, role, now=now) for person_id, role in eligibility.dry_run(diklat, now=now).eligible
-    ]
+    return _request(diklat, eligibility.dry_run(diklat, now=now).eligible, actor=actor, now=now)
+
+
+def request_early(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """The same without waiting for the closing, where the rule of the diklat says so and its last session is over."""
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.PUBLISHED or not diklat.issue_at_once or not _over(diklat, now):
+        return 0
+    return _request(diklat, eligibility.dry_run(diklat, now=now).eligible, actor=actor, now=now)
+
+
+def request_statements(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """Ask for a surat keterangan for everyone who attended some JP of a closed diklat without passing.
+
+    Raises DiklatStillOpen.
+    """
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.CLOSED:
+        raise DiklatStillOpen()
+    partly = eligibility.dry_run(diklat, now=now).partly
+    return _request(diklat, [(id, CertificateRole.ATTENDEE) for id in sorted(partly)], actor=actor, now=now)
+
+
+def _over(diklat: Diklat, now: datetime) -> bool:
+    return diklat.ends_at is not None and diklat.ends_at <= now
+
+
+def _request(diklat: Diklat, eligible: Sequence[tuple[int, CertificateRole]], *, actor: Actor, now: datetime) -> int:
+    rows = [_row(diklat.id, person_id, role, now=now) for person_id, role in eligible]
     new = db.insert_new(Certificate, rows)
     if new:
         audit.record("certificates.request", diklat, actor=actor, now=now, count=new)
         db.ring(QUEUE)
     return new
+
+
+def pause(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """Hold what no worker has taken yet; returns how many. What is being made is finished."""
+    return _switch(diklat_id, WorkState.PENDING, WorkState.PAUSED, "certificates.pause", actor=actor, now=now)
+
+
+def resume(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    return _switch(diklat_id, WorkState.PAUSED, WorkState.PENDING, "certificates.resume", actor=actor, now=now)
+
+
+def _switch(diklat_id: int, was: WorkState, becomes: WorkState, act: str, *, actor: Actor, now: datetime) -> int:
+    diklat = db.lock(Diklat, diklat_id)
+    moved = db.session().execute(
+        sa.update(Certificate)
+        .where(Certificate.diklat_id == diklat_id, Certificate.state == was)
+        .values(state=becomes, due_at=now)
+    )
+    count = int(moved.rowcount)  # type: ignore[attr-defined]
+    if count:
+        audit.record(act, diklat, actor=actor, now=now, count=count)
+    if becomes is WorkState.PENDING:
+        db.ring(QUEUE)
+    return count
+
+
+def add_committee_member(diklat_id: int, person_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Somebody who served as panitia gets a paper for that; False when that was known."""
+    diklat = db.lock(Diklat, diklat_id)
+    if db.session().get(CommitteeMember, (diklat_id, person_id)) is not None:
+        return False
+    db.session().add(CommitteeMember(diklat_id=diklat_id, person_id=person_id, added_at=now))
+    audit.record("certificates.add_committee_member", diklat, actor=actor, now=now, person_id=person_id)
+    return True
+
+
+def remove_committee_member(diklat_id: int, person_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Only while no paper was asked for. Raises AlreadyAskedFor."""
+    diklat = db.lock(Diklat, diklat_id)
+    row = db.session().get(CommitteeMember, (diklat_id, person_id))
+    if row is None:
+        return False
+    asked = sa.select(Certificate.id).where(
+        Certificate.diklat_id == diklat_id,
+        Certificate.person_id == person_id,
+        Certificate.role == CertificateRole.COMMITTEE,
+    )
+    if db.session().scalar(asked.limit(1)) is not None:
+        raise AlreadyAskedFor()
+    db.session().delete(row)
+    audit.record("certificates.remove_committee_member", diklat, actor=actor, now=now, person_id=person_id)
+    return True
 
 
 def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime) -> dict[str, Any]:
@@ -87,9 +166,10 @@ def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[
     unfrozen = [paper for paper in papers if not paper.facts]
     if fresh:
         office, today = office_settings(), clock.local(now).date()
-        register = _register(today.year)
+        register = register_of(today.year)
+        kept = _reserved(register)
         for paper in fresh:
-            register.last_serial += 1
+            register.last_serial = _next_serial(register.last_serial, kept)
             paper.year, paper.serial = today.year, register.last_serial
             paper.number = official_number(
                 office.number_pattern, serial=register.last_serial, on=today, classification=office.classification
@@ -101,7 +181,25 @@ def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[
     return papers
 
 
-def _register(year: int) -> Register:
+def _reserved(register: Register) -> list[tuple[int, int]]:
+    rows = db.session().execute(
+        sa.select(NumberReserve.first, NumberReserve.last)
+        .where(NumberReserve.year == register.year, NumberReserve.last > register.last_serial)
+        .order_by(NumberReserve.first)
+    )
+    return [(first, last) for first, last in rows]
+
+
+def _next_serial(last: int, reserved: Sequence[tuple[int, int]]) -> int:
+    """The next number that nobody keeps."""
+    serial = last + 1
+    for first, final in reserved:
+        if first <= serial <= final:
+            serial = final + 1
+    return serial
+
+
+def register_of(year: int) -> Register:
     """The counter of the year, locked; made on its first use."""
     postgres = db.engine().dialect.name == "postgresql"
     insert = postgresql.insert(Register) if postgres else sqlite.insert(Register)

@@ -1,4 +1,4 @@
-"""Files for an official to sign, and matching the signed ones with their papers. The files come first, the row last."""
+"""Files in bundles; those for an official to sign, and matching the signed ones with their papers: file first, row last."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from calakan.certificates import queries, rendering
 from calakan.certificates.errors import SignedFileOther, SignedFileUnknown, SignedFileUnsigned
 from calakan.certificates.models import Certificate
 from calakan.certificates.signing import inspect
+from calakan.kernel.codes import slug
 from calakan.kernel.files import Store
 
 MOST_FILES = 500
@@ -31,6 +32,16 @@ def bundle(papers: Sequence[Certificate], store: Store) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for paper in papers:
             archive.writestr(f"{paper.code}.pdf", rendering.read(paper, store))
+    return out.getvalue()
+
+
+def year_bundle(papers: Sequence[Certificate], store: Store) -> bytes:
+    """Issued files in a ZIP, each named by number and event."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for paper in papers:
+            number = (paper.number or paper.code).replace("/", "-")
+            archive.writestr(f"{number} {slug(paper.facts['event']['title'])}.pdf", rendering.read(paper, store))
     return out.getvalue()
 
 

@@ -56,8 +56,12 @@ def _freeze_diklat(
     standing = attendance.progress(diklat, [paper.person_id for paper in papers], now=now)
     for paper in papers:
         marks = [_attended(row, sessions, standing[paper.person_id], paper.role) for row in rows]
+        stated = event
         paper.jp = diklat.jp
-        paper.facts = _facts(people[paper.person_id], event, paper.role, marks)
+        if paper.role is CertificateRole.ATTENDEE:
+            paper.jp = standing[paper.person_id].earned_jp
+            stated = event | {"jp": paper.jp, "statement": True}
+        paper.facts = _facts(people[paper.person_id], stated, paper.role, marks)
 
 
 def _facts(person: Person, event: dict[str, Any], role: CertificateRole, marks: list[str]) -> dict[str, Any]:
@@ -140,7 +144,7 @@ def _attended(
     row: ProgrammeRow, sessions: Sequence[LiveSession], standing: attendance.Progress, role: CertificateRole
 ) -> str:
     """present, absent, done, or nothing for those who taught."""
-    if role is not CertificateRole.PARTICIPANT:
+    if role not in (CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE):
         return ""
     mine = [session for session in sessions if session.row_id == row.id]
     if not mine:

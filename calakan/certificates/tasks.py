@@ -9,16 +9,18 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.certificates import paper, rendering, services
+from calakan.certificates import paper, queries, rendering, services
 from calakan.certificates.models import Certificate
 from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db
+from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 200
+RULE = system("rule of the diklat")
 
 
 def issue_due(settings: Settings) -> int:
@@ -118,7 +120,10 @@ def _fail(id: int, token: str, failure: _Failure, *, now: datetime) -> None:
 
 
 def sweep(settings: Settings) -> int:
-    """Free what dead workers held, then issue: the guarantee behind the doorbell."""
+    """Free what dead workers held, ask for what a rule says, then issue: the guarantee behind the doorbell."""
     with db.transaction():
         claims.release_expired(Certificate, now=clock.now())
+    for diklat_id in queries.due_early(clock.now()):
+        with db.transaction():
+            services.request_early(diklat_id, actor=RULE, now=clock.now())
     return issue_due(settings)

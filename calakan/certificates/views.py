@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import badges, corrections, queries, rendering, seals, snapshot
+from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
 from calakan.certificates.models import Certificate, Status
 from calakan.certificates.paper import UndrawableError
 from calakan.certificates.signing.sources import CodeSigner
@@ -21,6 +22,7 @@ from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence
+from calakan.web.words import word
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
@@ -187,7 +189,49 @@ def download(code: str) -> Response:
         abort(404)
     answer = Response(content, mimetype="application/pdf")
     name = (paper.number or "sertifikat").replace("/", "-")
-    answer.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{name}.pdf"'
+    way = "inline" if request.args.get("cetak") == "1" else "attachment"
+    answer.headers["Content-Disposition"] = f'{way}; filename="sertifikat-{name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.get("/saya/sertifikat/<code>")
+def mine(code: str) -> str:
+    """One paper of the holder: the file, sharing, and what other applications want typed."""
+    paper = gate.subject(Certificate)
+    return render_template("certificates/mine.html", paper=paper, rows=typed_elsewhere(paper))
+
+
+def typed_elsewhere(paper: Certificate) -> list[tuple[str, str]]:
+    """What Dapodik and MyASN ask for, in their notation (dates as dd-mm-yyyy)."""
+    event = paper.facts["event"]
+    days = [date.fromisoformat(day).strftime("%d-%m-%Y") for day in event["dates"]]
+    return [
+        ("Nama kegiatan", event["title"]),
+        ("Jenis", word(event["kind"])),
+        ("Nomor sertifikat", paper.number or ""),
+        ("Penyelenggara", event["organiser"]),
+        ("Peran", word(paper.role)),
+        ("Tingkat", event["level"]),
+        ("Tanggal mulai", days[0] if days else ""),
+        ("Tanggal selesai", days[-1] if days else ""),
+        ("Tahun", days[-1][-4:] if days else ""),
+        ("Jumlah jam (JP)", str(paper.jp)),
+    ]
+
+
+@blueprint.get("/saya/sertifikat-<int:year>.zip")
+def year_zip(year: int) -> Response:
+    """All valid papers of a year in one file."""
+    papers = [paper for paper in queries.of_person(_person().id) if paper.issued_on and paper.issued_on.year == year]
+    if not papers:
+        abort(404)
+    try:
+        content = signatures.year_bundle(papers, current_app.extensions["calakan.files"])
+    except FileNotFoundError:
+        abort(404)
+    answer = Response(content, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{year}.zip"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -20,7 +20,9 @@ def report() -> None:
 
 @report.command()
 @click.option(
-    "--by", default="jenjang", help="One to three of jabatan, jenjang, status, sex, kecamatan, school, diklat, month."
+    "--by",
+    default="jenjang",
+    help="One to three of jabatan, jenjang, status, sex, kecamatan, school, kewenangan, diklat, topic, month, quarter, year.",
 )
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]))

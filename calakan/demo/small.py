@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Method, Presence
 from calakan.certificates import tasks as certificate_tasks
+from calakan.demo import planning
 from calakan.demo.speakers import ensure_speakers
 from calakan.diklat.models import Group, LiveSession
 from calakan.diklat.services import details, programme, sessions, states
@@ -80,7 +81,7 @@ class Course:
 COURSES = (
     Course("Numerasi Asyik dengan Benda di Sekitar", "Bilangan dari barang bekas di kelas.", -75, (7,), Jenjang.PAUD, "numerasi", 300, 60),
     Course("Literasi Sains lewat Dongeng", "Bertanya, mengamati, lalu bercerita.", -140, (7, 14), Jenjang.SD, "literasi", 200, 80),
-    Course("Rapor Pendidikan untuk Kepala Sekolah", "Membaca rapor dan memilih perbaikan.", -40, (), None, "kepemimpinan", 150, 50),
+    Course("Rapor Pendidikan untuk Kepala Sekolah", "Membaca rapor dan memilih perbaikan.", -12, (), None, "kepemimpinan", 150, 50),
     Course("Kelas Aman dari Perundungan", "Mengenali tanda, menangani, memulihkan.", 0, (7,), None, "sekolah_aman", 500, 90),
     Course("Asesmen Formatif yang Ringan dan Bermakna", "Umpan balik cepat di kelas, tanpa menambah tumpukan koreksi.", 3, (7,), Jenjang.SD, "asesmen", 500, 70),
     Course("Kecerdasan Artifisial untuk Guru: Aman, Etis, Berguna", "Dari menyusun soal sampai menjaga data murid.", 8, (7, 14), None, "kecerdasan_artifisial", 1000, 90),
@@ -108,6 +109,7 @@ def ensure_demo(settings: Settings, *, now: datetime, seed: int = 1) -> bool:
     for course in COURSES:
         _course(course, teachers, chance, now=now)
     ensure_speakers(teachers, now=now)
+    planning.enrich(chance, now=now)
     certificate_tasks.issue_due(settings)
     _silence_the_past()
     return True

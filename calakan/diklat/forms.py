@@ -53,6 +53,10 @@ class DiklatForm(Form):
         "Kehadiran paling sedikit (%)", [Required()], low=1, high=100, description="Syarat sertifikat."
     )
     remind = BooleanField("Kirim pengingat kepada peserta", default=True)
+    issue_at_once = BooleanField(
+        "Terbitkan sertifikat segera sesudah sesi terakhir",
+        description="Setiap peserta yang memenuhi syarat menerimanya tanpa menunggu diklat ditutup.",
+    )
 
     def offer(self, topics: list[tuple[str, str]], posts: list[tuple[str, str]]) -> None:
         self.topics.choices, self.posts.choices = topics, posts
@@ -74,6 +78,7 @@ class DiklatForm(Form):
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
             remind=bool(self.remind.data),
+            issue_at_once=bool(self.issue_at_once.data),
         )
 
 
@@ -81,7 +86,7 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
         "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
-        "min_attendance_percent", "remind",
+        "min_attendance_percent", "remind", "issue_at_once",
     )  # fmt: skip
     return {
         **{name: getattr(diklat, name) for name in plain},

@@ -79,6 +79,7 @@ class Diklat(Lockable, Base):
     enrol_closes_at: Mapped[datetime | None]
     min_attendance_percent: Mapped[int]
     remind: Mapped[bool] = mapped_column(default=True)
+    issue_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     state: Mapped[DiklatState] = enum_column(DiklatState, default=DiklatState.DRAFT)
     state_note: Mapped[str] = mapped_column(sa.String(300), default="")
     jp: Mapped[int] = mapped_column(default=0)

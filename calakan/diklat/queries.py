@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from calakan.diklat.models import (
     Diklat,
@@ -148,7 +148,8 @@ def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
                 LiveSession.ends_at > now - timedelta(days=30),
                 LiveSession.starts_at < now + timedelta(days=days),
             )
-            .options(joinedload(LiveSession.diklat))
+            # A thousand sessions have few diklat: each is read once, without what a calendar does not show.
+            .options(selectinload(LiveSession.diklat).raiseload("*"))
             .order_by(LiveSession.starts_at)
             .limit(1000)
         )

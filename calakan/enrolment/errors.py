@@ -33,3 +33,9 @@ class NoSeatLeft(DomainError):
 
 class RemovalNeedsReason(DomainError):
     field = "reason"
+
+
+class QuietHour(DomainError):
+    """Nothing leaves between 21.00 and 05.00 WIB."""
+
+    field = "morning"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectMultipleField
+from datetime import time
 
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
+from wtforms import BooleanField
+
+from calakan.enrolment import plans
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
 
 
 class JoinForm(Form):
@@ -29,3 +32,32 @@ class BulkForm(Form):
         "Alasan", description="Dikirim ke surel mereka dan tersimpan pada jejak audit.", validators=[AtMost(300)]
     )
     orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
+
+
+MOMENTS = [
+    *((f"d{n}", f"{n} hari sebelum, pagi") for n in (14, 7, 5, 3, 2)),
+    ("d1", "Sehari sebelum, pagi"),
+    (plans.HOUR, "Satu jam sebelum, dengan tautan ruang"),
+    (plans.CODE, "Kode hadir hampir ditutup dan belum diisi"),
+    (plans.SURVEY, "Sesudah sesi: angket yang belum diisi"),
+]
+
+
+class PlanForm(Form):
+    """The reminder plan of one diklat."""
+
+    remind = BooleanField("Kirim pengingat untuk diklat ini")
+    moments = SelectMultipleField("Kapan diingatkan", choices=MOMENTS)
+    morning = ChoiceField(
+        "Jam pengingat pagi (WIB)",
+        choices=[(f"{h:02}:{m:02}", f"{h:02}.{m:02}") for h in range(5, 21) for m in (0, 30)],
+    )
+    note = TextAreaField(
+        "Catatan dari panitia",
+        description="Ikut tertulis pada pengingat pagi, mis. “Siapkan modul ajar masing-masing.”",
+        validators=[AtMost(300)],
+    )
+
+    def plan(self) -> plans.Plan:
+        hour, _, minute = (self.morning.data or "").partition(":")
+        return plans.Plan(tuple(self.moments.data or ()), time(int(hour), int(minute)), self.note.data or "")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import queries
+from calakan.enrolment import queries, reminders
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db
-from calakan.notifications.letters import Attachment, Letter, link, render
+from calakan.kernel import clock, db
+from calakan.notifications.letters import Attachment, Letter, link, render, sender
 from calakan.notifications.models import Message
+
+MOST_INVITATIONS = 40  # no diklat of this size was ever seen; a mail stays below what servers take
 
 
 def confirmed(message: Message, now: datetime) -> Letter | None:
@@ -33,14 +36,14 @@ def _seated(message: Message, template: str) -> Letter | None:
         return None
     sessions = list(diklat_queries.sessions_of(enrolment.diklat_id))
     for session in sessions:
-        session.diklat = enrolment.diklat
+        set_committed_value(session, "diklat", enrolment.diklat)
     return render(
         template,
         name=message.facts["name"],
         enrolment=enrolment,
         diklat=enrolment.diklat,
         sessions=sessions,
-        attachments=[schedule(enrolment.diklat, sessions)] if sessions else [],
+        attachments=_invitations(sessions, message),
     )
 
 
@@ -60,7 +63,12 @@ def cancelled(message: Message, now: datetime) -> Letter | None:
     enrolment = _enrolment(message.subject_id)
     if enrolment is None or enrolment.state is not EnrolmentState.CANCELLED:
         return None
-    return render("enrolment/mail/cancelled.txt", name=message.facts["name"], diklat=enrolment.diklat)
+    return render(
+        "enrolment/mail/cancelled.txt",
+        name=message.facts["name"],
+        diklat=enrolment.diklat,
+        attachments=_invitations(_coming(enrolment.diklat, now), message, off=True),
+    )
 
 
 def removed(message: Message, now: datetime) -> Letter | None:
@@ -73,11 +81,27 @@ def removed(message: Message, now: datetime) -> Letter | None:
         name=message.facts["name"],
         diklat=enrolment.diklat,
         reason=enrolment.cancel_reason,
+        attachments=_invitations(_coming(enrolment.diklat, now), message, off=True),
+    )
+
+
+def day_reminder(message: Message, now: datetime) -> Letter | None:
+    """Everything the person's plans say for this day; nothing when none of it is true any more."""
+    sessions = reminders.of_today(message.person_id, date.fromisoformat(message.facts["date"]), now=now)
+    if not sessions:
+        return None
+    plan_notes = queries.plan_notes(session.diklat_id for session in sessions)
+    return render(
+        "enrolment/mail/day_reminder.txt",
+        name=message.facts["name"],
+        sessions=sessions,
+        notes=plan_notes,
+        today=clock.local(now).date(),
     )
 
 
 def reminder(message: Message, now: datetime) -> Letter | None:
-    """Only while the session stands on the same day, lies ahead, and the person is still enrolled."""
+    """The hour before: while the session stands on the same day, lies ahead, and the person is still enrolled."""
     found = queries.session_and_standing(message.subject_id or 0, message.person_id)
     if found is None or found[1] is not EnrolmentState.CONFIRMED:
         return None
@@ -88,13 +112,7 @@ def reminder(message: Message, now: datetime) -> Letter | None:
         return None
     if session.diklat.state is not DiklatState.PUBLISHED or not session.diklat.remind:
         return None
-    return render(
-        "enrolment/mail/reminder.txt",
-        name=message.facts["name"],
-        session=session,
-        soon=message.facts["offset"] == "hour",
-        attachments=[schedule(session.diklat, [session])],
-    )
+    return render("enrolment/mail/reminder.txt", name=message.facts["name"], session=session)
 
 
 def session_moved(message: Message, now: datetime) -> Letter | None:
@@ -112,12 +130,7 @@ def _about_session(message: Message, state: SessionState, template: str) -> Lett
     session = found[0]
     if session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(
-        template,
-        name=message.facts["name"],
-        session=session,
-        attachments=[schedule(session.diklat, [session], method=calendar.method_of(session))],
-    )
+    return render(template, name=message.facts["name"], session=session, attachments=_invitations([session], message))
 
 
 def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
@@ -128,24 +141,47 @@ def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
         return None
     seated = enrolment.state is EnrolmentState.CONFIRMED
-    called_off = diklat_queries.called_off(diklat.id) if seated else []
+    called_off = list(diklat_queries.called_off(diklat.id)) if seated else []
+    for session in called_off:
+        session.diklat = diklat
     return render(
         "enrolment/mail/diklat_cancelled.txt",
         name=message.facts["name"],
         diklat=diklat,
-        attachments=[schedule(diklat, list(called_off), method="CANCEL")] if called_off else [],
+        attachments=_invitations(called_off, message, off=True),
     )
 
 
-def schedule(diklat: Diklat, sessions: list[LiveSession], *, method: str = "PUBLISH") -> Attachment:
-    """The sessions as .ics with their rooms, for the enrolled."""
-    return Attachment(
-        name="jadwal.ics",
-        content=calendar.calendar(sessions, name=diklat.title, base_url=link(""), with_rooms=True, method=method),
-        maintype="text",
-        subtype="calendar",
-        parameters={"method": method, "charset": "utf-8"},
-    )
+def _coming(diklat: Diklat, now: datetime) -> list[LiveSession]:
+    """What is still to be taken out of a calendar."""
+    sessions = [s for s in diklat_queries.sessions_of(diklat.id, cancelled=True) if s.ends_at > now]
+    for session in sessions:
+        set_committed_value(session, "diklat", diklat)
+    return sessions
+
+
+def _invitations(sessions: list[LiveSession], message: Message, *, off: bool = False) -> list[Attachment]:
+    """One iTIP message for each session, for this person's own calendar."""
+    return [
+        Attachment(
+            name=f"sesi-{session.number}.ics",
+            content=calendar.invitation(
+                session,
+                organizer=sender(),
+                attendee=message.address,
+                name=message.facts["name"],
+                base_url=link(""),
+                off=off,
+            ),
+            maintype="text",
+            subtype="calendar",
+            parameters={
+                "method": "CANCEL" if off or session.state is SessionState.CANCELLED else "REQUEST",
+                "charset": "utf-8",
+            },
+        )
+        for session in sessions[:MOST_INVITATIONS]
+    ]
 
 
 def _enrolment(id: int | None) -> Enrolment | None:
@@ -158,6 +194,7 @@ LETTERS = {
     "enrolment.waiting": waiting,
     "enrolment.cancelled": cancelled,
     "enrolment.removed": removed,
+    "enrolment.day_reminder": day_reminder,
     "enrolment.reminder": reminder,
     "enrolment.session_moved": session_moved,
     "enrolment.session_cancelled": session_cancelled,

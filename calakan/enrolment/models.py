@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -26,6 +26,8 @@ class Enrolment(Base):
     __table_args__ = (
         sa.UniqueConstraint("diklat_id", "person_id"),
         sa.Index("ix_enrolment_seats", "diklat_id", "state", "queued_at"),
+        # All that counting participations needs, in the order of the people.
+        sa.Index("ix_enrolment_reach", "state", "person_id", "diklat_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,3 +45,14 @@ class Enrolment(Base):
     @property
     def shown_code(self) -> str:
         return f"BC-{self.code[:4]}-{self.code[4:]}"
+
+
+class ReminderPlan(Base):
+    """What a diklat's panitia chose instead of the usual plan (`enrolment.plans`); without a row the usual one holds."""
+
+    __tablename__ = "reminder_plan"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    moments: Mapped[list[str]] = mapped_column(sa.JSON)
+    morning: Mapped[time]
+    note: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
+from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
+from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like, search_key
+from calakan.notifications.models import Message
 from calakan.people.models import Jenjang, Person
 from calakan.people.queries import visible_to as visible_people
 
@@ -84,7 +87,8 @@ def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, 
             sa.select(LiveSession, Enrolment.state)
             .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
             .where(LiveSession.id == session_id, Enrolment.person_id == person_id)
-            .options(joinedload(LiveSession.diklat))
+            # A letter names the diklat; whom it is for and what it is about would be three more statements.
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
         )
         .first()
     )
@@ -294,3 +298,29 @@ def titles_of_year(person_ids: Iterable[int], year: int) -> dict[int, list[str]]
     for person_id, title in rows:
         found[person_id].append(title)
     return found
+
+
+def plan_of(diklat_id: int) -> Plan:
+    row = db.session().get(ReminderPlan, diklat_id)
+    return Plan() if row is None else Plan(tuple(row.moments), row.morning, row.note)
+
+
+def plan_notes(diklat_ids: Iterable[int]) -> dict[int, str]:
+    """What the panitia of these diklat add to their reminders."""
+    wanted = sa.select(ReminderPlan.diklat_id, ReminderPlan.note).where(
+        ReminderPlan.diklat_id.in_(set(diklat_ids)), ReminderPlan.note != ""
+    )
+    return dict(db.session().execute(wanted).all())
+
+
+def message_counts(diklat_id: int) -> dict[WorkState, int]:
+    """How the messages about this diklat, its sessions and its participants ended."""
+    sessions = sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id)
+    enrolments = sa.select(Enrolment.id).where(Enrolment.diklat_id == diklat_id)
+    about = sa.or_(
+        sa.and_(Message.subject_kind == Diklat.__tablename__, Message.subject_id == diklat_id),
+        sa.and_(Message.subject_kind == LiveSession.__tablename__, Message.subject_id.in_(sessions)),
+        sa.and_(Message.subject_kind == Enrolment.__tablename__, Message.subject_id.in_(enrolments)),
+    )
+    wanted = sa.select(Message.state, sa.func.count()).where(about).group_by(Message.state)
+    return dict(db.session().execute(wanted).all())

@@ -19,12 +19,14 @@ from calakan.enrolment.errors import (
     NotEligible,
     NotEnrolled,
     ProfileIncomplete,
+    QuietHour,
     RemovalNeedsReason,
     ScheduleOverlap,
     TooLateToLeave,
 )
 from calakan.enrolment.events import EnrolmentCancelled, EnrolmentConfirmed
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
+from calakan.enrolment.plans import QUIET_FROM, QUIET_UNTIL, Plan, normal
 from calakan.kernel import codes, db, events
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
@@ -226,3 +228,20 @@ def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str) -> 
         about=enrolment,
         facts={"name": person.name},
     )
+
+
+def set_plan(diklat_id: int, plan: Plan, *, remind: bool, actor: Actor, now: datetime) -> None:
+    """What this diklat's reminders are, and whether they leave at all. Locks the diklat. Raises NotFound, QuietHour."""
+    diklat = db.lock(Diklat, diklat_id)
+    if not QUIET_UNTIL <= plan.morning < QUIET_FROM:
+        raise QuietHour()
+    moments = list(normal(plan.moments))
+    row = db.session().get(ReminderPlan, diklat_id)
+    if row is None:
+        row = ReminderPlan(diklat_id=diklat_id)
+        db.session().add(row)
+    row.moments, row.morning, row.note = moments, plan.morning, " ".join(plan.note.split())[:300]
+    diklat.remind = remind
+    db.session().flush()
+    chosen = {"moments": moments, "morning": f"{plan.morning:%H.%M}", "remind": remind}
+    audit.record("enrolment.set_plan", diklat, actor=actor, now=now, plan=chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from calakan.diklat import queries as diklat_queries
-from calakan.feedback import queries
+from calakan.feedback import queries, reminders
 from calakan.notifications.letters import Letter, render
 from calakan.notifications.models import Message
 
@@ -25,4 +25,14 @@ def digest(message: Message, now: datetime) -> Letter | None:
     return render("feedback/mail/digest.txt", name=message.facts["name"], session=session, digest=found, words=WORDS)
 
 
-LETTERS = {"feedback.digest": digest}
+def reminder(message: Message, now: datetime) -> Letter | None:
+    """Nothing once the person has answered, or when the presence was taken away."""
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if session is None or not any(
+        found.id == session.id for found in queries.open_for(message.person_id, session.diklat_id, now=now)
+    ):
+        return None
+    return render("feedback/mail/reminder.txt", name=message.facts["name"], session=session)
+
+
+LETTERS = {"feedback.digest": digest, reminders.KIND: reminder}

@@ -17,10 +17,11 @@ MOST_ATTEMPTS = 8
 
 
 class WorkState(StrEnum):
-    """`SIGNING` waits for a person, not for a worker."""
+    """`PAUSED` and `SIGNING` wait for a person, not for a worker."""
 
     PENDING = "pending"
     CLAIMED = "claimed"
+    PAUSED = "paused"
     SIGNING = "signing"
     HANDING = "handing"
     DONE = "done"

@@ -15,6 +15,10 @@ GROUPS |= {char: f"{value:06b}" for char, value in VALUES.items()}
 SEGMENT = re.compile(r"[0-9A-Z $%*+\-./:]{12,}|(?:(?![0-9A-Z $%*+\-./:]{12}).)+", re.DOTALL)
 """Long stretches in capitals are worth a segment of their own."""
 
+ALPHANUMERIC_MODE, BYTE_MODE = 2, 4
+NARROW, WIDE = {ALPHANUMERIC_MODE: 9, BYTE_MODE: 8}, {ALPHANUMERIC_MODE: 11, BYTE_MODE: 16}
+"""How many bits the length of a segment takes, below version 10 and from there on."""
+
 MASK = 0
 _RUN = re.compile(b"\1+")
 FORMAT_MASK, FORMAT_POLYNOMIAL, VERSION_POLYNOMIAL = 0x5412, 0x537, 0x1F25
@@ -58,10 +62,13 @@ class Symbol(NamedTuple):
 
 def encode(text: str) -> Symbol:
     """The smallest symbol that holds the text."""
-    parts = [(part, not set(part) <= VALUES.keys()) for part in SEGMENT.findall(text)]
+    parts = [_part(part) for part in SEGMENT.findall(text)]
+    size = sum(4 + len(part.bits) for part in parts)
     for number, capacity in CAPACITY.items():
-        bits = "".join([_bytes(part, number) if raw else _alphanumeric(part, number) for part, raw in parts])
-        if len(bits) <= capacity * 8:
+        widths = NARROW if number < 10 else WIDE
+        if size + sum(widths[part.mode] for part in parts) <= capacity * 8:
+            heads = (f"{part.mode:04b}{part.length:0{widths[part.mode]}b}" for part in parts)
+            bits = "".join([head + part.bits for head, part in zip(heads, parts, strict=True)])
             return _symbol(number, _padded(bits, capacity))
     raise ValueError("text is too long for the QR code")
 
@@ -77,14 +84,20 @@ def outline(symbol: Symbol) -> str:
     )
 
 
-def _alphanumeric(text: str, number: int) -> str:
-    head = f"0010{len(text):0{9 if number < 10 else 11}b}"
-    return head + "".join([GROUPS[text[at : at + 2]] for at in range(0, len(text), 2)])
+class Part(NamedTuple):
+    """A segment: its mode, its length as the symbol states it, and its bits."""
+
+    mode: int
+    length: int
+    bits: str
 
 
-def _bytes(text: str, number: int) -> str:
+def _part(text: str) -> Part:
+    if set(text) <= VALUES.keys():
+        bits = "".join([GROUPS[text[at : at + 2]] for at in range(0, len(text), 2)])
+        return Part(ALPHANUMERIC_MODE, len(text), bits)
     data = text.encode()
-    return f"0100{len(data):0{8 if number < 10 else 16}b}{int.from_bytes(data):0{len(data) * 8}b}"
+    return Part(BYTE_MODE, len(data), f"{int.from_bytes(data):0{len(data) * 8}b}")
 
 
 def _padded(bits: str, capacity: int) -> bytes:

@@ -10,6 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -51,11 +52,25 @@ def mail_of(letter: Letter, *, key: str, address: str, name: str, sender: str, a
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "id"
     mail.set_content(letter.text)
-    for item in letter.attachments:
-        mail.add_attachment(
-            item.content, maintype=item.maintype, subtype=item.subtype, filename=item.name, params=item.parameters
-        )
+    if letter.attachments:
+        mail.make_mixed()
+        for item in letter.attachments:
+            parameters = tuple(item.parameters.items())
+            mail.attach(_part(item.name, item.content, item.maintype, item.subtype, parameters))
     return mail
+
+
+@lru_cache(maxsize=32)
+def _part(
+    name: str, content: bytes, maintype: str, subtype: str, parameters: tuple[tuple[str, str], ...]
+) -> EmailMessage:
+    """Reminders of one session share their calendar, so it is encoded once. Read only: it hangs in many mails."""
+    part = EmailMessage()
+    part.set_content(
+        content, maintype=maintype, subtype=subtype, disposition="attachment", filename=name, params=dict(parameters)
+    )
+    del part["MIME-Version"]  # the mail's own says it
+    return part
 
 
 class ConsoleChannel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,15 @@ class Letter:
 Composer = Callable[[Message, datetime], Letter | None]
 _composers: dict[str, Composer] = {}
 _base_url = ""
+_sender = ""
 
 
-def connect(composers: Mapping[str, Composer], *, base_url: str) -> None:
+def connect(composers: Mapping[str, Composer], *, base_url: str, sender: str) -> None:
     """Called once, from `calakan.app`."""
-    global _base_url
+    global _base_url, _sender
     _composers.clear()
     _composers.update(composers)
-    _base_url = base_url
+    _base_url, _sender = base_url, parseaddr(sender)[1]
 
 
 def compose(message: Message, now: datetime) -> Letter | None:
@@ -54,6 +56,11 @@ def compose(message: Message, now: datetime) -> Letter | None:
 def link(path: str) -> str:
     """An absolute address of the site."""
     return _base_url + path
+
+
+def sender() -> str:
+    """The address that every mail comes from."""
+    return _sender
 
 
 def _environment() -> jinja2.Environment:

@@ -51,6 +51,7 @@ class SettingsForm(Form):
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
+    export_days = WholeNumberField("Berkas ekspor disimpan (hari)", low=1, high=365)
     clash_buffer_minutes = WholeNumberField(
         "Jeda antartugas narasumber dan akun rapat (menit)",
         low=0,

@@ -40,6 +40,7 @@ class OfficeSettings:
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80
     room_opens_minutes: int = 30
+    export_days: int = 30
     clash_buffer_minutes: int = 15
     contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
     privacy_contact: str = "privasi@example.org"

@@ -26,6 +26,7 @@ Page = str | Response | tuple[str, int]
 NUMBERS = {
     "clash_buffer_minutes",
     "correction_days",
+    "export_days",
     "min_attendance_percent",
     "minutes_per_jp",
     "room_opens_minutes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, time
 from typing import Any
 
@@ -42,7 +43,7 @@ class TimeOfDayField(StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return " ".join(self.raw_data)
+            return unicodedata.normalize("NFC", " ".join(self.raw_data))
         return f"{self.data:%H:%M}" if isinstance(self.data, time) else ""
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
-from calakan.enrolment.reminders import OFFSETS
 from calakan.kernel import formats
 from calakan.narasumber import queries as narasumber
 from calakan.notifications import queries as notifications
@@ -41,7 +40,8 @@ def of_sessions(diklat: Diklat, sessions: Sequence[LiveSession], *, now: datetim
     seats = enrolment.seats(diklat)[diklat.id]
     people = {row.person_id for rows in narasumber.confirmed_of(ids).values() for row in rows}
     public = diklat.state is DiklatState.PUBLISHED
-    rounds = sum(s.starts_at - offset > now for s in ahead for offset in OFFSETS.values())
+    plan = enrolment.plan_of(diklat.id)
+    rounds = sum(due > now for s in ahead for _, due in plan.rounds(s))
     held = notifications.waiting_about(LiveSession.__tablename__, ids)
     return Radius(
         participants=seats.taken if public else 0,

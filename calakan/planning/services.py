@@ -79,7 +79,8 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     """A draft like a diklat before it, shifted so that its first session falls on `first`.
 
     Content, struktur program, hours and materials are taken over; people, rooms and dates of enrolment are not: people
-    are asked anew, and an old room would lead a thousand people astray. A draft sends no reminders until it is published.
+    are asked anew, and an old room would lead a thousand people astray. Reminders start switched off: their plan is looked
+    at before a thousand people read it.
     Raises NotFound, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
@@ -128,7 +129,7 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         posts=[row.jabatan for row in source.posts],
         quota=quota,
         min_attendance_percent=source.min_attendance_percent,
-        remind=source.remind,
+        remind=False,
     )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from calakan.kernel.formats import number
-from calakan.reports.queries import Row
+from calakan.reports.queries import Dimension, Row, order
 
 # code: name on the tile, three letters for small screens, column, row. A scheme, not a map of borders.
 TILES: dict[str, tuple[str, str, float, int]] = {
@@ -179,10 +179,10 @@ def _axis(mark: int) -> str:
 
 
 def level_bars(rows: Sequence[Row]) -> list[LevelBar]:
-    """Persons by level and post, in five groups; a person has one level and one post, so they add up."""
+    """Persons by level and post, the last two keys, in five groups; a person has one of each, so they add up."""
     sums: dict[str, list[int]] = {}
-    for row in rows:
-        level, post = row.keys
+    for row in sorted(rows, key=lambda row: order(Dimension.JENJANG, row.keys[-2])):
+        level, post = row.keys[-2:]
         group = next((n for n, (_, posts) in enumerate(GROUPS) if post.code in posts), len(GROUPS) - 1)
         sums.setdefault(level.label, [0] * len(GROUPS))[group] += row.unik
     most = max((sum(values) for values in sums.values()), default=0)

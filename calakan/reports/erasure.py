@@ -19,7 +19,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
 from calakan.narasumber import queries as narasumber
-from calakan.narasumber.models import Volunteer, VolunteerState
+from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
 from calakan.people import queries as people
@@ -151,4 +151,8 @@ def _forget(person_id: int) -> None:
     offer = session.get(Volunteer, person_id)
     if offer is not None:
         offer.slug, offer.headline, offer.bio, offer.public = f"dihapus-{person_id}", "", "", False
+        offer.profession, offer.photo_sha256, offer.public_at = "", None, None
+        offer.links, offer.languages, offer.modes, offer.levels, offer.topics = [], [], [], [], []
         offer.state, offer.state_note = VolunteerState.DECLINED, ""
+    session.execute(sa.delete(VolunteerNote).where(VolunteerNote.person_id == person_id))
+    session.execute(sa.update(Assignment).where(Assignment.person_id == person_id).values(reason=""))

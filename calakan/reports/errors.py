@@ -1,4 +1,4 @@
-"""What erasing somebody's data refuses."""
+"""What this room refuses: erasing somebody's data, and files that cannot be made."""
 
 from calakan.kernel.errors import DomainError
 
@@ -13,3 +13,35 @@ class ErasureOfStaff(DomainError):
 
 class StillOnDuty(DomainError):
     """A narasumber with sessions ahead."""
+
+
+class DiklatNeeded(DomainError):
+    """A list of one diklat, and none is named."""
+
+    field = "diklat"
+
+
+class TooManyExports(DomainError):
+    """`most` files of this person are not made yet."""
+
+
+class ExportOver(DomainError):
+    """It is finished or stopped already."""
+
+
+class TooLongToPrint(DomainError):
+    """`most` rows fit on paper."""
+
+
+class StorageFull(DomainError):
+    """The disk took no more; it is tried again."""
+
+
+class NoLongerAllowed(DomainError):
+    """Who asked has lost the right since."""
+
+
+class KindNotAllowed(DomainError):
+    """This list holds names, which the actor may not take out."""
+
+    field = "jenis"

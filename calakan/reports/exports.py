@@ -24,7 +24,10 @@ TITLES: dict[Dimension, str] = {
     Dimension.KECAMATAN: "Kecamatan",
     Dimension.SCHOOL: "Sekolah",
     Dimension.DIKLAT: "Diklat",
+    Dimension.TOPIC: "Bidang",
     Dimension.MONTH: "Bulan mulai diklat",
+    Dimension.QUARTER: "Triwulan mulai diklat",
+    Dimension.YEAR: "Tahun mulai diklat",
     Dimension.AUTHORITY: "Kewenangan",
 }
 STAGES: dict[Stage, str] = {
@@ -40,6 +43,7 @@ _CODES = {
     Dimension.KECAMATAN: "Kode kecamatan",
     Dimension.DIKLAT: "Kode diklat",
     Dimension.MONTH: "Kode bulan",
+    Dimension.QUARTER: "Kode triwulan",
 }
 _MEANINGS: dict[Stage, str] = {
     Stage.ENROLLED: "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai; daftar tunggu tidak dihitung.",

@@ -44,6 +44,7 @@ class ReportForm(Form):
     sampai = DayField("Sampai")
     tahap = ChoiceField("Tahap", choices=[(s.value, STAGES[s]) for s in Stage], default=Stage.ENROLLED.value)
     hitung = ChoiceField("Hitung", choices=[(c.value, COUNTS[c]) for c in Count], default=Count.KEPESERTAAN.value)
+    bentuk = ChoiceField("Bentuk", choices=[("daftar", "Daftar"), ("silang", "Tabel silang")], default="daftar")
     diklat = ChoiceField("Diklat", default="")
     kecamatan = ChoiceField("Kecamatan", default="")
 
@@ -75,10 +76,13 @@ def dimensions(wanted: Iterable[str]) -> tuple[list[Dimension], list[str]]:
     for name in (part.strip() for text in wanted for part in text.split(",")):
         if not name:
             continue
-        if name not in set(Dimension):
+        try:
+            dimension = Dimension(name)
+        except ValueError:
             notices.append(f"Pengelompokan “{name[:40]}” tidak dikenal, jadi diabaikan.")
-        elif Dimension(name) not in found:
-            found.append(Dimension(name))
+            continue
+        if dimension not in found:
+            found.append(dimension)
     if len(found) > MOST_DIMENSIONS:
         left = ", ".join(TITLES[d] for d in found[MOST_DIMENSIONS:])
         notices.append(f"Paling banyak tiga pengelompokan; {left} diabaikan.")
@@ -91,3 +95,10 @@ class EraseForm(Form):
         description="Tersimpan pada jejak audit, mis. “permintaan yang bersangkutan”. Jangan tulis data pribadi.",
         validators=[Required("Tulis alasan atau dasar penghapusannya."), AtMost(300)],
     )
+
+
+class ExportForm(ReportForm):
+    """The same filters, and what is to be made of them."""
+
+    jenis = ChoiceField("Daftar")
+    format = ChoiceField("Bentuk berkas", default="xlsx")

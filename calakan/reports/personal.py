@@ -126,8 +126,13 @@ def _volunteer(person_id: int) -> dict[str, Any] | None:
     row = db.session().get(Volunteer, person_id)
     if row is None:
         return None
-    facts = {name: getattr(row, name) for name in ("headline", "bio", "public", "state", "state_note", "applied_at")}
-    return {**facts, "topics": sorted(topic.topic for topic in row.topics)}
+    names = (
+        "headline", "profession", "bio", "links", "languages", "modes", "public", "public_at", "state", "state_note",
+        "applied_at",
+    )  # fmt: skip
+    facts = {name: getattr(row, name) for name in names}
+    levels = sorted(level.value for level in row.jenjang)
+    return {**facts, "topics": sorted(topic.topic for topic in row.topics), "levels": levels}
 
 
 def _duties(person_id: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
 from calakan.certificates.models import Certificate, CertificateRole, Status
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Actor, Role
@@ -32,8 +32,16 @@ class Dimension(StrEnum):
     KECAMATAN = "kecamatan"
     SCHOOL = "school"
     DIKLAT = "diklat"
+    TOPIC = "topic"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
     AUTHORITY = "authority"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Dimension | None:
+        """The office's own word for who is in charge of a school."""
+        return cls.AUTHORITY if value == "kewenangan" else None
 
 
 class Stage(StrEnum):
@@ -120,8 +128,14 @@ _WORDS: dict[Dimension, dict[str, str]] = {
 _MISSING = {
     Dimension.KECAMATAN: "Luar kabupaten atau belum diisi",
     Dimension.SCHOOL: "Tanpa sekolah dalam daftar",
+    Dimension.TOPIC: "Tanpa bidang",
     Dimension.MONTH: "Belum terjadwal",
+    Dimension.QUARTER: "Belum terjadwal",
+    Dimension.YEAR: "Belum terjadwal",
 }
+# What belongs to the diklat; the rest belongs to the person.
+OF_DIKLAT = {Dimension.DIKLAT, Dimension.TOPIC, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}
+_PERIODS = {Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}
 NOT_FILLED = "Belum diisi"
 
 
@@ -131,8 +145,13 @@ def participation(by: Sequence[Dimension], filters: Filters | None = None, *, vi
     dimensions = [Dimension(name) for name in by]
     if not 1 <= len(dimensions) <= MOST_DIMENSIONS or len(set(dimensions)) != len(dimensions):
         raise ValueError("one to three different dimensions")
-    total, unik = _total(filters, visible_to)
-    return Report(rows(dimensions, filters, visible_to=visible_to), total, unik, dimensions, filters)
+    found = rows(dimensions, filters, visible_to=visible_to)
+    if OF_DIKLAT.isdisjoint(dimensions):
+        # A person has one value of each of these, so the rows hold everybody once.
+        total, unik = sum(row.kepesertaan for row in found), sum(row.unik for row in found)
+    else:
+        total, unik = _total(filters, visible_to)
+    return Report(found, total, unik, dimensions, filters)
 
 
 def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor) -> list[Row]:
@@ -141,12 +160,12 @@ def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor
     found = [
         Row(
             keys=tuple(labels[d](row[i], row[width + i]) for i, d in enumerate(dimensions)),
-            kepesertaan=row[-2],
+            kepesertaan=int(row[-2]),
             unik=row[-1],
         )
         for row in _grouped(dimensions, filters, visible_to)
     ]
-    found.sort(key=lambda row: tuple(_order(d, key) for d, key in zip(dimensions, row.keys, strict=True)))
+    found.sort(key=lambda row: tuple(order(d, key) for d, key in zip(dimensions, row.keys, strict=True)))
     return found
 
 
@@ -185,14 +204,13 @@ def _scope(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.true() if actor.has(Role.PIMPINAN) else people_queries.visible_to(actor)
 
 
-def _base(columns: Sequence[Any], filters: Filters, actor: Actor) -> sa.Select[Any]:
-    """One line for each participation that counts, with its person."""
+def shares(columns: Sequence[Any], filters: Filters) -> sa.Select[Any]:
+    """One line for each participation that counts: who, in which diklat, and what is asked of the diklat."""
     wanted = (
         sa.select(Enrolment.person_id.label("person_id"), *columns)
         .select_from(Enrolment)
-        .join(Person, Person.id == Enrolment.person_id)
         .join(Diklat, Diklat.id == Enrolment.diklat_id)
-        .where(Enrolment.state == EnrolmentState.CONFIRMED, _counted(), _scope(actor))
+        .where(Enrolment.state == EnrolmentState.CONFIRMED, _counted())
     )
     if filters.since is not None:
         wanted = wanted.where(Diklat.starts_at >= clock.start_of(filters.since))
@@ -200,24 +218,26 @@ def _base(columns: Sequence[Any], filters: Filters, actor: Actor) -> sa.Select[A
         wanted = wanted.where(Diklat.starts_at < clock.end_of(filters.until))
     if filters.diklat:
         wanted = wanted.where(Diklat.slug == filters.diklat)
-    if filters.kecamatan:
-        wanted = wanted.where(Person.kecamatan_code == filters.kecamatan)
     return _staged(wanted, filters.stage)
 
 
 def _staged(wanted: sa.Select[Any], stage: Stage) -> sa.Select[Any]:
+    if stage is Stage.ENROLLED:
+        return wanted
     if stage is Stage.CERTIFIED:
-        return wanted.where(
-            sa.exists().where(
-                Certificate.diklat_id == Enrolment.diklat_id,
-                Certificate.person_id == Enrolment.person_id,
+        papers = (
+            sa.select(Certificate.diklat_id, Certificate.person_id)
+            .where(
                 Certificate.role == CertificateRole.PARTICIPANT,
                 Certificate.state == WorkState.DONE,
                 Certificate.status == Status.VALID,
             )
+            .distinct()
+            .subquery("papers")
         )
-    if stage is Stage.ENROLLED:
-        return wanted
+        return wanted.join(
+            papers, sa.and_(papers.c.diklat_id == Enrolment.diklat_id, papers.c.person_id == Enrolment.person_id)
+        )
     earned = (
         sa.select(LiveSession.diklat_id, Presence.person_id, sa.func.sum(LiveSession.jp).label("jp"))
         .join(LiveSession, LiveSession.id == Presence.live_session_id)
@@ -241,45 +261,90 @@ def _staged(wanted: sa.Select[Any], stage: Stage) -> sa.Select[Any]:
     )
 
 
+def _people(keys: Sequence[Any], names: Sequence[str], filters: Filters) -> sa.Subquery:
+    """One line for each person and each value of what is asked of the diklat, with the participations behind it.
+
+    So a person stands once in each group that is made of these lines: counting lines counts people.
+    """
+    wanted = shares(keys, filters)
+    for join in _JOINS:
+        wanted = join(wanted, names)
+    # Grouped outside, by names: PostgreSQL takes two bound values in equal expressions for different ones.
+    lines = wanted.subquery("shares")
+    grouped = [lines.c.person_id, *(lines.c[key.name] for key in keys)]
+    return sa.select(*grouped, sa.func.count().label("shares")).group_by(*grouped).subquery("lines")
+
+
 def _total(filters: Filters, actor: Actor) -> tuple[int, int]:
-    lines = _base([], filters, actor).subquery()
-    row = db.session().execute(
-        sa.select(sa.func.count(), sa.func.count(lines.c.person_id.distinct())).select_from(lines)
-    )
-    total, unik = row.one()
-    return total, unik
+    lines = _people([], [], filters)
+    wanted = sa.select(sa.func.coalesce(sa.func.sum(lines.c.shares), 0), sa.func.count()).select_from(lines)
+    total, unik = db.session().execute(_of_whom(wanted, lines, filters, actor)).one()
+    return int(total), unik
+
+
+def _of_whom(wanted: sa.Select[Any], lines: sa.Subquery, filters: Filters, actor: Actor) -> sa.Select[Any]:
+    wanted = wanted.join(Person, Person.id == lines.c.person_id).where(_scope(actor))
+    return wanted.where(Person.kecamatan_code == filters.kecamatan) if filters.kecamatan else wanted
 
 
 def _grouped(dimensions: Sequence[Dimension], filters: Filters, actor: Actor) -> Sequence[Any]:
     """code of each dimension, label of each dimension, participations, persons."""
-    codes, labels = [], []
-    for position, dimension in enumerate(dimensions):
-        code, label = _columns(dimension)
-        codes.append(code.label(f"code_{position}"))
-        labels.append(label.label(f"label_{position}"))
-    wanted = _base([*codes, *labels], filters, actor)
+    inner = [_columns(d)[0].label(f"key_{d.value}") for d in dimensions if d in OF_DIKLAT]
+    lines = _people(inner, [d.value for d in dimensions], filters)
+    codes = [
+        (lines.c[f"key_{d.value}"] if d in OF_DIKLAT else _columns(d)[0]).label(f"code_{place}")
+        for place, d in enumerate(dimensions)
+    ]
+    labels = [_columns(d)[1].label(f"label_{place}") for place, d in enumerate(dimensions)]
+    wanted = _of_whom(sa.select(*codes, *labels, lines.c.shares).select_from(lines), lines, filters, actor)
     if Dimension.SCHOOL in dimensions:
         wanted = wanted.outerjoin(School, School.id == Person.school_id)
     if Dimension.KECAMATAN in dimensions:
         wanted = wanted.outerjoin(Kecamatan, Kecamatan.code == Person.kecamatan_code)
-    if Dimension.MONTH in dimensions:
-        wanted = wanted.outerjoin(_FIRST, _FIRST.c.diklat_id == Enrolment.diklat_id)
-    # Grouped outside, by names: PostgreSQL takes two bound values in equal expressions for different ones.
-    lines = wanted.subquery()
-    keys = [lines.c[column.name] for column in (*codes, *labels)]
+    if Dimension.DIKLAT in dimensions:
+        wanted = wanted.join(_TITLES, _TITLES.c.slug == lines.c.key_diklat)
+    whole = wanted.subquery("whole")
+    keys = [whole.c[column.name] for column in (*codes, *labels)]
+    sums = (sa.func.sum(whole.c.shares), sa.func.count())
+    return db.session().execute(sa.select(*keys, *sums).group_by(*keys)).all()
+
+
+def _first() -> sa.Subquery:
+    """When each diklat begins, as 2026, 20264 (a quarter) and 202611: worked out once a diklat, not once a participation."""
+    day = sa.func.min(LiveSession.local_date, type_=sa.Date())
+    year, month = sa.extract("year", day), sa.extract("month", day)
+    third = sa.case(*[(month <= last, last // 3) for last in (3, 6, 9)], else_=4)
     return (
-        db.session()
-        .execute(sa.select(*keys, sa.func.count(), sa.func.count(lines.c.person_id.distinct())).group_by(*keys))
-        .all()
+        sa.select(
+            LiveSession.diklat_id,
+            sa.cast(year, sa.Integer).label("year"),
+            sa.cast(year * 10 + third, sa.Integer).label("quarter"),
+            sa.cast(year * 100 + month, sa.Integer).label("month"),
+        )
+        .where(LiveSession.state == SessionState.PLANNED)
+        .group_by(LiveSession.diklat_id)
+        .subquery("first")
     )
 
 
-_FIRST = (
-    sa.select(LiveSession.diklat_id, sa.func.min(LiveSession.local_date).label("day"))
-    .where(LiveSession.state == SessionState.PLANNED)
-    .group_by(LiveSession.diklat_id)
-    .subquery("first")
-)
+_FIRST = _first()
+_TITLES = sa.select(Diklat.slug, Diklat.title).subquery("titles")
+
+
+def _with_day(wanted: sa.Select[Any], names: Sequence[str]) -> sa.Select[Any]:
+    if _PERIODS.isdisjoint(names):
+        return wanted
+    return wanted.outerjoin(_FIRST, _FIRST.c.diklat_id == Enrolment.diklat_id)
+
+
+def _with_topic(wanted: sa.Select[Any], names: Sequence[str]) -> sa.Select[Any]:
+    """A diklat of two topics counts in each of them."""
+    if Dimension.TOPIC not in names:
+        return wanted
+    return wanted.outerjoin(DiklatTopic, DiklatTopic.diklat_id == Enrolment.diklat_id)
+
+
+_JOINS = (_with_day, _with_topic)
 
 
 def _columns(dimension: Dimension) -> tuple[Any, Any]:
@@ -288,12 +353,13 @@ def _columns(dimension: Dimension) -> tuple[Any, Any]:
     if dimension is Dimension.SCHOOL:
         return School.npsn, School.name
     if dimension is Dimension.DIKLAT:
-        return Diklat.slug, Diklat.title
+        return Diklat.slug, _TITLES.c.title
+    if dimension is Dimension.TOPIC:
+        return DiklatTopic.topic, nothing
     if dimension is Dimension.KECAMATAN:
         return Kecamatan.code, Kecamatan.name
-    if dimension is Dimension.MONTH:
-        year, month = sa.extract("year", _FIRST.c.day), sa.extract("month", _FIRST.c.day)
-        return sa.cast(year * 100 + month, sa.Integer), nothing
+    if dimension in _PERIODS:
+        return _FIRST.c[dimension.value], nothing
     if dimension is Dimension.AUTHORITY:
         cases = [(Person.jenjang == level, sa.literal(level.authority.value)) for level in Jenjang]
         return sa.case(*cases, else_=sa.null()), nothing
@@ -306,8 +372,22 @@ def _columns(dimension: Dimension) -> tuple[Any, Any]:
     return plain[dimension], nothing
 
 
+def _period_key(dimension: Dimension, code: int) -> Key:
+    if dimension is Dimension.YEAR:
+        return Key(str(code), str(code))
+    if dimension is Dimension.QUARTER:
+        year, third = divmod(code, 10)
+        return Key(f"{year}-T{third}", f"Triwulan {('I', 'II', 'III', 'IV')[third - 1]} {year}")
+    year, month = divmod(code, 100)
+    return Key(f"{year}-{month:02}", formats.month(date(year, month, 1)))
+
+
 def _labels(dimensions: Sequence[Dimension]) -> dict[Dimension, Callable[[Any, Any], Key]]:
-    kinds = {Dimension.JABATAN: ChoiceKind.JABATAN, Dimension.STATUS: ChoiceKind.STATUS}
+    kinds = {
+        Dimension.JABATAN: ChoiceKind.JABATAN,
+        Dimension.STATUS: ChoiceKind.STATUS,
+        Dimension.TOPIC: ChoiceKind.TOPIC,
+    }
     lists = {
         (kind, code): label
         for kind, code, label in db.session().execute(sa.select(Choice.kind, Choice.code, Choice.label))
@@ -317,9 +397,8 @@ def _labels(dimensions: Sequence[Dimension]) -> dict[Dimension, Callable[[Any, A
         def key(code: Any, label: Any) -> Key:
             if code is None or code == "":
                 return Key("", _MISSING.get(dimension, NOT_FILLED))
-            if dimension is Dimension.MONTH:
-                year, month = divmod(int(code), 100)
-                return Key(f"{year}-{month:02}", formats.month(date(year, month, 1)))
+            if dimension in _PERIODS:
+                return _period_key(dimension, int(code))
             if dimension in kinds:
                 return Key(code, lists.get((kinds[dimension], code), code))
             return Key(str(code), label or _WORDS.get(dimension, {}).get(str(code), str(code)))
@@ -329,9 +408,9 @@ def _labels(dimensions: Sequence[Dimension]) -> dict[Dimension, Callable[[Any, A
     return {dimension: maker(dimension) for dimension in dimensions}
 
 
-def _order(dimension: Dimension, key: Key) -> tuple[bool, int, str]:
+def order(dimension: Dimension, key: Key) -> tuple[bool, int, str]:
     """By time, by level of education, else by name; what is missing comes last."""
-    if dimension is Dimension.MONTH:
+    if dimension in _PERIODS:
         return not key.code, 0, key.code
     rank = list(Jenjang).index(Jenjang(key.code)) if dimension is Dimension.JENJANG and key.code else 0
     return not key.code, rank, key.label.casefold() + key.code

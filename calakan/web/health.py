@@ -20,6 +20,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications.models import Message
 from calakan.people.models import Person
+from calakan.reports.models import Export
 from config import Settings
 
 blueprint = Blueprint("health", __name__)
@@ -36,6 +37,7 @@ class Queue(NamedTuple):
 QUEUES = {
     "messages": Queue(Message, Message.sent_at, True),
     "certificates": Queue(Certificate, Certificate.issued_at, True),
+    "exports": Queue(Export, Export.finished_at, False),
     "calendars": Queue(BusySource, BusySource.fetched_at, False),
 }
 COUNTED: dict[str, tuple[str, sa.orm.InstrumentedAttribute[Any]]] = {

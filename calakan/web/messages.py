@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.report_sentences import REPORT_SENTENCES
 from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
 
@@ -82,6 +83,7 @@ PHOTOS = {
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_found": "Yang dicari tidak ditemukan.",
     "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
+    "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "too_many_signers": lambda f: f"Paling banyak {f['most']} penanda tangan.",
@@ -168,6 +170,10 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    **REPORT_SENTENCES,
+    "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
+    "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",
+    "not_voidable": "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",
     "correction_too_late": "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
     "nothing_to_correct": "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
     "correction_open": "Permintaan koreksi sertifikat ini sudah menunggu panitia.",

@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "cancelled": "Dibatalkan", "umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang",
     "confirmed": "Terdaftar", "waiting": "Daftar tunggu", "applied": "Menunggu", "approved": "Disetujui",
     "declined": "Ditolak", "valid": "Berlaku", "revoked": "Dicabut", "replaced": "Diganti",
-    "pending": "Menunggu", "claimed": "Dikerjakan", "signing": "Menunggu tanda tangan", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
+    "pending": "Menunggu", "claimed": "Dikerjakan", "signing": "Menunggu tanda tangan", "paused": "Dijeda", "hadir": "Hadir sebagian", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
     "uncertain": "Meragukan", "dropped": "Tidak jadi",
     "offered": "Menawarkan diri", "invited": "Diundang", "released": "Dilepas", "lapsed": "Tidak menjawab",
     "missed": "Tidak hadir", "substituted": "Menjadi pengganti", "unanswered": "Tidak menjawab",

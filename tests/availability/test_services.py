@@ -13,9 +13,13 @@ from flask.testing import FlaskClient
 from calakan.availability import queries, services, tasks
 from calakan.availability.errors import BusyTimesInvalid, CalendarAddressInvalid
 from calakan.availability.models import BusySource, BusyTime
+from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
+from calakan.narasumber import services as narasumber
+from calakan.narasumber.errors import SpeakerClash
+from calakan.narasumber.models import Duty
 from tests import factories
 from tests.availability.calendar_server import serving
 
@@ -35,6 +39,12 @@ def toggle(person_id: int, weekday: int, part: str) -> bool:
 def add(person_id: int, start: datetime, end: datetime, note: str = "") -> int:
     with db.transaction():
         return services.add_dated(person_id, start, end, note=note, actor=factories.SYSTEM, now=clock.now()).id
+
+
+def confirm(session_id: int, person_id: int) -> None:
+    with db.transaction():
+        live = db.session().get_one(LiveSession, session_id)
+        narasumber.confirm(live, person_id, Duty.SPEAKER, actor=factories.SYSTEM, now=clock.now())
 
 
 def rows() -> int:
@@ -126,6 +136,17 @@ def test_a_calendar_address_is_read_replaced_and_forgotten(app: Flask) -> None:
     with db.transaction():
         services.disconnect_calendar(speaker, actor=factories.SYSTEM, now=clock.now())
     assert (queries.source(speaker), rows()) == (None, 0)
+
+
+def test_nobody_is_put_into_a_busy_time(app: Flask) -> None:
+    speaker, start = factories.person("Tri", Role.NARASUMBER).id, clock.now() + timedelta(days=3)
+    session_id = factories.live_session(factories.diklat(days=20).id, start, hours=2).id
+    add(speaker, start + timedelta(hours=1), start + timedelta(hours=4))
+    with pytest.raises(SpeakerClash):
+        confirm(session_id, speaker)
+    with db.transaction() as session:
+        session.execute(sa.update(BusyTime).values(starts_at=start + timedelta(hours=2)))
+    confirm(session_id, speaker)
 
 
 def test_a_private_address_is_refused_when_typed(app: Flask) -> None:

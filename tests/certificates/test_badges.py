@@ -42,6 +42,11 @@ def verifier(client: FlaskClient) -> OB3Verifier:
     return OB3Verifier(pem_for_kid(document, DID), issuer_did=DID)
 
 
+def kid_of(token: str) -> str:
+    head: dict[str, str] = json.loads(badges.base64.urlsafe_b64decode(token.split(".")[0] + "=="))
+    return head["kid"]
+
+
 def test_a_third_party_accepts_the_badge_of_a_paper(app: Flask, client: FlaskClient) -> None:
     paper = badge_of(app, "Nur'aini Ḥasan")
     token = client.get(f"/lencana/{paper.code}.jwt").get_data(as_text=True)
@@ -67,9 +72,8 @@ def test_a_changed_badge_or_a_strange_key_is_refused(app: Flask, client: FlaskCl
         verifier(client).verify(f"{head}.{bad}.{signature}")
     old = verifier(client)
     seals.keyring(app.extensions["calakan.settings"]).rotate(CODE, "Dinas", now=clock.now(), distrust=True)
-    listed = client.get("/.well-known/did.json").json
-    assert listed is not None
-    assert len(listed["verificationMethod"]) == 1
+    listed = client.get("/.well-known/did.json").get_data(as_text=True)
+    assert kid_of(token) not in listed
     old.verify(token)
     with pytest.raises(OB3VerificationError):
         verifier(client).verify(token)
@@ -79,8 +83,7 @@ def test_older_badges_stay_good_after_an_ordinary_rotation(app: Flask, client: F
     token = client.get(f"/lencana/{badge_of(app).code}.jwt").get_data(as_text=True)
     seals.keyring(app.extensions["calakan.settings"]).rotate(CODE, "Dinas", now=clock.now())
     document = client.get("/.well-known/did.json").json
-    kid = json.loads(badges.base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"]
-    OB3Verifier(pem_for_kid(document, DID, kid), issuer_did=DID).verify(token)
+    OB3Verifier(pem_for_kid(document, DID, kid_of(token)), issuer_did=DID).verify(token)
 
 
 def bit(client: FlaskClient, entry: dict[str, Any]) -> bool:

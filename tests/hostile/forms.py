@@ -66,6 +66,8 @@ SESSION = {
     "jp": (NUMBER, "3"),
     "speakers": (CHOICE, lambda world: str(world.people["narasumber lain"])),
     "moderators": (CHOICE, lambda world: str(world.people["narasumber"])),
+    "needed": (NUMBER, "1"),
+    "account": (CHOICE, lambda world: world.values["account"]),
     "room_url": (TEXT, "https://ruang.example.org/1"),
     "room_note": (TEXT, "Sandi 123"),
     "place": (TEXT, "Aula"),
@@ -93,6 +95,16 @@ NAMES = {"title_before": (TEXT, "Dra."), "name": (TEXT, "Sri Rejeki"), "title_af
 MARKS: dict[str, tuple[str, Any]] = dict.fromkeys(("mastery", "delivery", "interaction", "timing"), (CHOICE, "4"))
 
 
+NARASUMBER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
+SPEAKER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
+def _open_slot(world: World) -> dict[str, Any]:
+    return {"slug": world.diklat["own"], "number": 2}
+
+
 def _material(world: World) -> dict[str, Any]:
     return {"code": world.values["material"]}
 
@@ -102,57 +114,38 @@ def _open_slot(world: World) -> dict[str, Any]:
 
 
 FORMS: dict[str, FormCase] = {
-    # The link of a mail, which only the key of the house can make: any other is refused.
-    "narasumber.answer": FormCase(
-        None, {"jawab": (CODE, "bisa"), "alasan": (TEXT, "Rapat")}, button=True, writes=False
+    "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
+    "narasumber.invitation_check_in": FormCase(None, button=True),
+    "narasumber.check_in": FormCase("narasumber", on="running", button=True),
+    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),
+    "narasumber_manage.invite": FormCase("panitia", SPEAKER, parts=_open_slot, button=True),
+    "narasumber_manage.appoint": FormCase(
+        "panitia",
+        {**SPEAKER, "pasti": (FLAG, "y"), "bentrok": (TEXT, "Bergantian")},
+        parts=_open_slot,
+        button=True,
     ),
-    "narasumber.invitation_check_in": FormCase(None, button=True, writes=False),
-    "narasumber.check_in": FormCase("narasumber", on="own", button=True, writes=False),
-    "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Sakit")}, on="own"),
-    "narasumber_manage.accounts": FormCase(
-        "panitia", {"name": (TEXT, "Zoom Dinas 1"), "room_url": (TEXT, "https://zoom.example.org/1")}
+    "narasumber_manage.dismiss": FormCase(
+        "panitia", {"tugas": (CODE, lambda world: world.values["own standing"])}, on="own", button=True
     ),
     "narasumber_manage.answer_offer": FormCase(
         "panitia",
-        {"assignment": (CODE, lambda world: world.values["assignment"]), "putusan": (CODE, "terima")},
+        {"tugas": (CODE, lambda world: world.values["assignment"]), "putusan": (FLAG, "terima")},
         parts=_open_slot,
         button=True,
-        writes=False,
     ),
-    "narasumber_manage.appoint": FormCase(
-        "panitia",
-        {"orang": (CODE, lambda world: world.codes["narasumber"]), "bentrok": (TEXT, "")},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.dismiss": FormCase(
-        "panitia",
-        {"assignment": (CODE, lambda world: world.values["assignment"])},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.invite": FormCase(
-        "panitia",
-        {"orang": (CODE, lambda world: world.codes["narasumber"])},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
-    "narasumber_manage.relay": FormCase(
-        "panitia",
-        {"jalan": (FLAG, "1"), "alasan": (TEXT, "Belum ada yang menjawab")},
-        parts=_open_slot,
-        button=True,
-        writes=False,
-    ),
+    "narasumber_manage.relay": FormCase("panitia", {"alasan": (TEXT, "Sudah ada")}, on="own", button=True),
     "narasumber_manage.remark": FormCase(
         "panitia",
-        {"catatan": (TEXT, "Menyenangkan")},
+        {"catatan": (TEXT, "Selalu siap")},
         parts=lambda world: {"slug": world.volunteers["narasumber"]},
     ),
-    "narasumber_manage.switch_account": FormCase("panitia", {"id": (CODE, "1")}, button=True, writes=False),
+    "narasumber_manage.accounts": FormCase(
+        "panitia", {"name": (TEXT, "Zoom Dinas 2"), "room_url": (TEXT, "https://zoom.example.org/j/2")}
+    ),
+    "narasumber_manage.switch_account": FormCase(
+        "panitia", {"id": (CODE, lambda world: world.values["account"]), "aktif": (FLAG, "0")}, button=True
+    ),
     "planning.propose": FormCase(
         "narasumber",
         {
@@ -200,6 +193,36 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "exports.ask": FormCase(
+        "panitia",
+        {
+            "jenis": (CHOICE, "participants"),
+            "format": (CHOICE, "xlsx"),
+            "dari": (MOMENT, "2026-01-01"),
+            "sampai": (MOMENT, "2026-12-31"),
+            "tahap": (CHOICE, "enrolled"),
+            "hitung": (CHOICE, "peserta"),
+            "bentuk": (CHOICE, "daftar"),
+            "diklat": (CHOICE, ""),
+            "kecamatan": (CHOICE, ""),
+            "menurut": (CODE, "jenjang"),
+        },
+    ),
+    "exports.remove": FormCase("pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True),
+    "exports.stop": FormCase(
+        "pimpinan", parts=lambda world: {"code": world.values["export"]}, button=True, writes=False
+    ),
+    "enrolment_manage.messages": FormCase(
+        "panitia",
+        {
+            "remind": (FLAG, "y"),
+            "moments": (CHOICE, "d7"),
+            "morning": (CHOICE, "06:30"),
+            "note": (TEXT, "Siapkan modul ajar"),
+        },
+        on="own",
+    ),
+    "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
     ),
@@ -266,7 +289,31 @@ FORMS: dict[str, FormCase] = {
         on="running",
         button=True,
     ),
+    "attendance.finish": FormCase("narasumber", on="running", button=True),
+    "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "certificates.confirm_name": FormCase("peserta", on="running", button=True),
+    # The paper says what the profile says: refused, whatever the reason.
+    "certificates.correction": FormCase("peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", writes=False),
+    "certificates_manage.committee": FormCase(
+        "panitia",
+        {"email": (CODE, lambda world: world.emails["guru lain"]), "act": (FLAG, "add")},
+        on="closed",
+        button=True,
+    ),
+    # Nobody asked for a correction.
+    "certificates_manage.decide": FormCase(
+        "panitia", {"act": (FLAG, "refuse"), "answer": (TEXT, "Tidak.")}, on="own", button=True, writes=False
+    ),
+    "certificates_manage.pause": FormCase("panitia", {"lanjut": (FLAG, "1")}, on="closed", button=True),
+    "certificates_manage.reserve": FormCase(
+        "panitia", {"first": (NUMBER, "90001"), "last": (NUMBER, "90010"), "purpose": (TEXT, "Ditulis tangan")}
+    ),
+    # Nothing failed here.
+    "certificates_manage.void": FormCase(
+        "panitia", {"code": (CODE, "0"), "reason": (TEXT, "Ganda")}, on="closed", button=True, writes=False
+    ),
+    "certificates_manage.statements": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),
     "certificates_manage.retry": FormCase("panitia", on="closed", button=True),
@@ -311,9 +358,14 @@ FORMS: dict[str, FormCase] = {
         "baru",
         {
             "headline": (TEXT, "Guru SD di Sokaraja"),
-            "profession": (TEXT, "Guru"),
+            "profession": (TEXT, "Perawat, puskesmas"),
             "bio": (TEXT, "Mengajar sejak 2010."),
             "topics": (CHOICE, "numerasi"),
+            "levels": (CHOICE, "sd"),
+            "modes": (CHOICE, "daring"),
+            "languages": (CHOICE, "jv"),
+            "links": (TEXT, "https://karya.example.org/saya"),
+            "drop_photo": (FLAG, ""),
             "public": (FLAG, "y"),
         },
     ),
@@ -343,6 +395,7 @@ FORMS: dict[str, FormCase] = {
             "event_level": (TEXT, "kabupaten"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
+            "export_days": (NUMBER, "30"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
             "clash_buffer_minutes": (NUMBER, "15"),

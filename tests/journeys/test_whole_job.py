@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pypdf
 import pytest
@@ -158,11 +158,13 @@ def test_a_worker_that_dies_midway_loses_and_doubles_nothing(app: Flask) -> None
 
 
 def test_reminders_are_computed_once_and_never_for_those_who_left(app: Flask, mail_server: SmtpSink) -> None:
-    start = clock.now()
-    course = factories.diklat(days=3)
+    start = clock.instant(clock.today(), time(9))
+    with time_machine.travel(start):
+        course = factories.diklat(days=3)
     stays, leaves = factories.person("Tinggal").id, factories.person("Pergi").id
     for person_id in (stays, leaves):
-        join(course.id, person_id)
+        with time_machine.travel(start):
+            join(course.id, person_id)
     with time_machine.travel(start + timedelta(days=2, hours=1)):
         with db.transaction():
             assert reminders.queue_due(now=clock.now()) == 2
@@ -172,7 +174,7 @@ def test_reminders_are_computed_once_and_never_for_those_who_left(app: Flask, ma
         deliver(app, mail_server)
     states_of = dict(
         db.session()
-        .execute(sa.select(Message.person_id, Message.state).where(Message.kind == "enrolment.reminder"))
+        .execute(sa.select(Message.person_id, Message.state).where(Message.kind == "enrolment.day_reminder"))
         .all()
     )
     assert states_of == {stays: WorkState.DONE, leaves: WorkState.DROPPED}

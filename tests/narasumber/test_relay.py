@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.attendance import services as attendance
 from calakan.audit.models import AuditEntry
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
@@ -242,6 +243,31 @@ def test_in_the_room_in_time_nobody_is_asked(app: Flask, client_of: Opener) -> N
     with time_machine.travel(start + timedelta(minutes=30)):
         assert run(app) == 0
     assert row_of(id, speaker).checked_in_at == start - timedelta(minutes=20)
+
+
+def test_opening_the_attendance_code_is_being_in_the_room(app: Flask) -> None:
+    speaker = factories.volunteer("Ani")
+    id, who = factories.slot(days=10), factories.actor(speaker)
+    appoint(id, who.person_id or 0)
+    start = times(id)[0]
+    with time_machine.travel(start - timedelta(minutes=10), tick=False):
+        with db.transaction():
+            attendance.open_check_in(id, minutes=30, actor=SYSTEM, now=clock.now())
+        assert row_of(id, who.person_id or 0).checked_in_at is None
+        with db.transaction():
+            attendance.open_check_in(id, minutes=30, actor=who, now=clock.now())
+    assert row_of(id, who.person_id or 0).checked_in_at == start - timedelta(minutes=10)
+
+
+def test_whoever_was_appointed_unasked_may_simply_come(app: Flask, client: FlaskClient) -> None:
+    speaker, id = factories.volunteer("Ani").id, factories.slot(days=10)
+    appoint(id, speaker, agreed=False)
+    row = row_of(id, speaker)
+    address, start = f"/relawan/tawaran/{tokens.token(row.id, row.round)}", times(id)[0]
+    with time_machine.travel(start, tick=False):
+        assert "Saya sudah di ruang" in client.get(address).get_data(as_text=True)
+        assert client.post(f"{address}/hadir").status_code == 303
+    assert (row_of(id, speaker).checked_in_at, row_of(id, speaker).agreed_at) == (start, start)
 
 
 def test_only_whoever_stands_confirmed_checks_in(app: Flask) -> None:

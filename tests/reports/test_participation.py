@@ -19,13 +19,13 @@ from sqlalchemy import event
 from calakan.attendance.models import Method, Presence
 from calakan.audit.models import AuditEntry
 from calakan.certificates.models import Certificate, CertificateRole, Status
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.kernel.claims import WorkState
 from calakan.people.models import Jenjang, Kecamatan, School
-from calakan.reports import charts, exports
+from calakan.reports import charts, exports, pivot
 from calakan.reports.queries import Count, Dimension, Filters, Key, Report, Row, Stage, participation, summary
 from tests import factories
 
@@ -359,3 +359,71 @@ def test_classes_have_round_limits(most: int, step: int) -> None:
 def test_labels_of_charts_are_escaped() -> None:
     assert "<script>" not in charts.columns([("<script>", "<script>", 3)], "h-bln")
     assert "<script>" not in charts.hexagons({}, {"33.02.01": "<script>"}, lambda code: '"><script>')
+
+
+def test_topics_quarters_and_years(world: World) -> None:
+    with db.transaction() as session:
+        for diklat_id, topic in ((world.october, "numerasi"), (world.october, "literasi"), (world.late, "numerasi")):
+            session.add(DiklatTopic(diklat_id=diklat_id, topic=topic))
+    report = participation([Dimension.TOPIC], visible_to=EVERYONE)
+    # October counts under both of its topics: 3 + 4 + 2 lines for 6 participations.
+    assert _counts(report) == {("literasi",): (3, 3), ("numerasi",): (4, 3), ("",): (2, 2)}
+    assert (report.total_kepesertaan, report.total_unik) == (6, 4)
+    assert [row.keys[0].label for row in report.rows] == ["Literasi", "Numerasi", "Tanpa bidang"]
+    assert not pivot.adds_up(report, Count.KEPESERTAAN)
+    by_time = participation([Dimension.YEAR, Dimension.QUARTER], visible_to=EVERYONE)
+    assert _counts(by_time) == {("2026", "2026-T4"): (6, 4)}
+    assert by_time.rows[0].keys[1].label == "Triwulan IV 2026"
+    with db.transaction() as session:
+        session.execute(
+            sa.update(LiveSession).where(LiveSession.diklat_id == world.late).values(local_date=date(2026, 9, 30))
+        )
+    assert _counts(participation([Dimension.QUARTER], visible_to=EVERYONE)) == {
+        ("2026-T3",): (1, 1),
+        ("2026-T4",): (5, 4),
+    }
+    assert Dimension("kewenangan") is Dimension.AUTHORITY
+
+
+def test_what_adds_up(world: World) -> None:
+    person = participation([Dimension.SEX, Dimension.SCHOOL], visible_to=EVERYONE)
+    time = participation([Dimension.MONTH], visible_to=EVERYONE)
+    assert [pivot.adds_up(person, count) for count in Count] == [True, True]
+    assert [pivot.adds_up(time, count) for count in Count] == [True, False]
+    assert sum(row.unik for row in person.rows) == person.total_unik
+    assert sum(row.unik for row in time.rows) == 5 != time.total_unik
+
+
+def test_the_crossed_table_has_counted_margins(world: World, panitia: FlaskClient) -> None:
+    filters = Filters(count=Count.PESERTA)
+    report = participation([Dimension.SEX, Dimension.MONTH], filters, visible_to=EVERYONE)
+    found = pivot.pivot(report, visible_to=EVERYONE)
+    assert found is not None
+    assert [column.code for column in found.columns] == ["2026-10", "2026-11"]
+    # Sri is in both months, and one woman all the same.
+    assert [(line.keys[0].code, list(line.values), line.total) for line in found.lines] == [
+        ("L", [1, 1], 2),
+        ("P", [2, 1], 2),
+    ]
+    assert (list(found.foot), found.total) == ([3, 2], 4)
+    page = panitia.get("/kelola/laporan?menurut=sex&menurut=month&hitung=peserta&bentuk=silang")
+    row = page.get_data(as_text=True).split('<th scope="row">Perempuan</th>')[1].split("</tr>")[0]
+    assert row == '<td class="r">2</td><td class="r">1</td><td class="r"><b>2</b></td>'
+    alone = panitia.get("/kelola/laporan?menurut=sex&bentuk=silang").get_data(as_text=True)
+    assert "Tabel silang perlu dua atau tiga pengelompokan" in alone
+
+
+def test_rows_are_sorted_as_asked(world: World, panitia: FlaskClient) -> None:
+    report = participation([Dimension.DIKLAT], visible_to=EVERYONE)
+
+    def slugs(wanted: str) -> list[str]:
+        return [row.keys[0].code for row in pivot.ordered(report, wanted)]
+
+    assert slugs("-kepesertaan") == ["oktober", "november", "malam"]
+    assert slugs("peserta") == ["malam", "november", "oktober"]
+    assert slugs("1") == ["malam", "november", "oktober"]
+    assert slugs("-1") == ["oktober", "november", "malam"]
+    assert slugs("9; DROP") == slugs("")
+    html = panitia.get("/kelola/laporan?menurut=diklat&urut=-kepesertaan").get_data(as_text=True)
+    assert html.index("=Diklat oktober</th>") < html.index("=Diklat malam</th>")
+    assert 'aria-sort="descending"' in html

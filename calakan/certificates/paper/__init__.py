@@ -6,9 +6,12 @@ from calakan.certificates.paper.cleaning import undrawable
 from calakan.certificates.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
 from calakan.certificates.paper.paper import Template
 from calakan.certificates.paper.sealing import Sealer, SignatureTooLargeError
+from calakan.certificates.paper.texts import CERTIFICATE, STATEMENT
 from calakan.certificates.paper.typeset import UndrawableError
 
 __all__ = [
+    "CERTIFICATE",
+    "STATEMENT",
     "EventFacts",
     "HolderFacts",
     "ProgrammeRow",

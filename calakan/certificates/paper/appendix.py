@@ -70,7 +70,7 @@ class AppendixPage:
     def holder(self, holder: HolderFacts, bank: FontBank) -> str:
         """The content of one holder."""
         revision = texts.REVISION.format(revision=holder.revision) if holder.revision else ""
-        number = texts.APPENDIX_OF.format(number=holder.number) + revision
+        number = texts.APPENDIX_OF.format(heading=self._whole.facts.heading.lower(), number=holder.number) + revision
         out = [self._number(_line(bank, number, Style(REGULAR, 3.88, QUIET), NUMBER_Y))]
         out.append(self._name(_line(bank, holder.name, Style(MEDIUM, 3.88, INK), NAME_Y)))
         size, column = self._table.size, self._table.columns[-1]

@@ -27,6 +27,7 @@ def clean_event(facts: EventFacts) -> EventFacts:
         jp_in_words=_one(facts.jp_in_words),
         issued=_one(facts.issued),
         check_host=_one(facts.check_host),
+        heading=_one(facts.heading),
         notes=_all(facts.notes),
         programme=tuple(_row(row) for row in facts.programme),
         signers=tuple(_signer(signer) for signer in facts.signers),

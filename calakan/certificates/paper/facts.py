@@ -42,6 +42,7 @@ class EventFacts:
     check_host: str
     notes: tuple[str, ...] = ()
     held_at: str | None = None
+    heading: str = "SERTIFIKAT"
     specimen: bool = False
 
 

@@ -119,7 +119,8 @@ class Front:
             style = Style(voice, fit(line, voice, room).size, colour, spacing)
             y = HEADING_YS[len(self.facts.organisation)][place]
             self._say(tags, "P", line, style, y)
-        self._say(tags, "H1", texts.CERTIFICATE, Style(SERIF, 14, DEEP, 4), 68.6, 150.5)
+        size, spacing = (14.0, 4.0) if len(self.facts.heading) <= len(texts.CERTIFICATE) else (10.5, 2.4)
+        self._say(tags, "H1", self.facts.heading, Style(SERIF, size, DEEP, spacing), 68.6, CENTRE + spacing / 2)
 
     def _body(self, tags: Tags) -> None:
         flow = self.flow

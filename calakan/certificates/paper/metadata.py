@@ -28,9 +28,9 @@ D50 = (0.9642, 1.0, 0.8249)
 CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 
-def title(holder: HolderFacts) -> str:
+def title(event: EventFacts, holder: HolderFacts) -> str:
     """The title that viewers show in the window bar."""
-    return texts.DOCUMENT_TITLE.format(number=holder.number, name=holder.name)
+    return texts.DOCUMENT_TITLE.format(heading=event.heading.capitalize(), number=holder.number, name=holder.name)
 
 
 def subject(event: EventFacts, holder: HolderFacts) -> str:
@@ -41,7 +41,7 @@ def subject(event: EventFacts, holder: HolderFacts) -> str:
 def information(event: EventFacts, holder: HolderFacts, created_at: datetime) -> bytes:
     """The Info dictionary."""
     values = {
-        "Title": text_string(title(holder)),
+        "Title": text_string(title(event, holder)),
         "Author": text_string(event.organiser),
         "Subject": text_string(subject(event, holder)),
         "Creator": text_string(texts.PRODUCER),
@@ -58,7 +58,7 @@ def information(event: EventFacts, holder: HolderFacts, created_at: datetime) ->
 def packet(event: EventFacts, holder: HolderFacts, created_at: datetime) -> bytes:
     """The XMP packet; it says the same as the Info dictionary."""
     return PACKET.format(
-        title=escape(title(holder)),
+        title=escape(title(event, holder)),
         author=escape(event.organiser),
         subject=escape(subject(event, holder)),
         language=texts.LANGUAGE,

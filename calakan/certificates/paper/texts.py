@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CERTIFICATE = "SERTIFIKAT"
+STATEMENT = "SURAT KETERANGAN"
 NUMBER = "Nomor {number}"
 REVISION = " · Revisi {revision}"
 GIVEN_TO = "diberikan kepada"
@@ -19,7 +20,7 @@ PAGES_MANY = "2–{last}"
 SPECIMEN = "CONTOH"
 SIGNING_REASON = "Penerbitan sertifikat"
 
-APPENDIX_OF = "Lampiran sertifikat {number}"
+APPENDIX_OF = "Lampiran {heading} {number}"
 APPENDIX_TITLE = "Struktur program dan kehadiran"
 APPENDIX_MORE = "Struktur program dan kehadiran (lanjutan)"
 COLUMN_NUMBER = "No."
@@ -32,7 +33,7 @@ TOTAL = "Jumlah"
 PAGE_OF = "Halaman {page} dari {pages}"
 
 LANGUAGE = "id-ID"
-DOCUMENT_TITLE = "Sertifikat {number} – {name}"
+DOCUMENT_TITLE = "{heading} {number} – {name}"
 DOCUMENT_SUBJECT = "{title} ({role}, {jp} JP)"
 ALT_QR = "Kode QR untuk memeriksa keaslian sertifikat"
 PRODUCER = "Calakan"

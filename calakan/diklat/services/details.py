@@ -44,6 +44,7 @@ class Details:
     enrol_closes_at: datetime | None = None
     min_attendance_percent: int = 80
     remind: bool = True
+    issue_at_once: bool = False
 
 
 def open_for_change(diklat_id: int) -> Diklat:
@@ -92,7 +93,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     diklat.description, diklat.outcomes = details.description, details.outcomes
     diklat.title_key = search_key(f"{details.title} {details.summary}")[:240]
     diklat.kind, diklat.mode, diklat.place = details.kind, details.mode, details.place
-    diklat.quota, diklat.remind = details.quota, details.remind
+    diklat.quota, diklat.remind, diklat.issue_at_once = details.quota, details.remind, details.issue_at_once
     diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
     diklat.min_attendance_percent = details.min_attendance_percent
     _replace(diklat.topics, details.topics, "topic", DiklatTopic)

@@ -42,6 +42,15 @@ def check_in(session_id: int, person_id: int, *, actor: Actor, now: datetime) ->
     return row
 
 
+def arrived(session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Whoever opens the attendance code of his own session is in the room. Says nothing to anybody else."""
+    row = queries.assignment_of(session_id, actor.person_id) if actor.person_id is not None else None
+    if row is not None and row.checked_in_at is None:
+        session = db.session().get_one(LiveSession, session_id)
+        if rules.may_check_in(row, session, now=now):
+            check_in(session_id, row.person_id, actor=actor, now=now)
+
+
 def step_back(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Assignment:
     """Somebody confirmed cannot come after all; the panitia are told and the relay takes over. Raises NotYourSession."""
     assert actor.person_id is not None

@@ -16,6 +16,8 @@ from calakan.narasumber.views.room import blueprint
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence
 
+UNCLEAR = "Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf."
+
 
 @blueprint.get("/relawan/tawaran/<token>")
 def invitation(token: str) -> Response:
@@ -29,12 +31,12 @@ def answer(token: str) -> Response:
     if asked is None:
         return _page(token)
     if not form.validate_on_submit() or form.jawab.data not in ("bisa", "tidak"):
-        return _page(token, error="Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf.", status=422)
+        return _page(token, error=UNCLEAR, status=422, reason=form.alasan.data or "")
     try:
         with db.transaction():
             services.answer(*asked, can=form.jawab.data == "bisa", reason=form.alasan.data or "", now=clock.now())
     except DomainError as error:
-        return _page(token, error=sentence(error), status=409)
+        return _page(token, error=sentence(error), status=409, reason=form.alasan.data or "")
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
@@ -67,11 +69,14 @@ def _read(token: str) -> tuple[Assignment | None, str]:
 
 
 def _standing(row: Assignment) -> str:
+    """Whoever was appointed and has come needs no question any more."""
     now, session = clock.now(), row.live_session
     if session.state is SessionState.CANCELLED or session.diklat.state is DiklatState.CANCELLED:
         return "cancelled"
     if session.ends_at <= now:
         return "over"
+    if rules.may_check_in(row, session, now=now):
+        return "confirmed"
     if rules.awaits_answer(row, now=now):
         return "asked"
     if row.state is AssignmentState.INVITED:
@@ -79,7 +84,7 @@ def _standing(row: Assignment) -> str:
     return row.state.value
 
 
-def _page(token: str, *, error: str = "", status: int | None = None) -> Response:
+def _page(token: str, *, error: str = "", status: int | None = None, reason: str = "") -> Response:
     row, state = _read(token)
     usual = {"unknown": 404, "replaced": 410, "lapsed": 410, "over": 410, "cancelled": 410}.get(state, 200)
     session = row.live_session if row is not None else None
@@ -90,6 +95,7 @@ def _page(token: str, *, error: str = "", status: int | None = None) -> Response
         row=row,
         session=session,
         error=error,
+        reason=reason,
         clash=queries.clash(row.person_id, row.live_session) if row is not None and state == "asked" else None,
         may_check_in=row is not None and rules.may_check_in(row, row.live_session, now=clock.now()),
     )

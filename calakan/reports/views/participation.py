@@ -15,9 +15,9 @@ from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import charts, exports, queries, rosters, statistics
+from calakan.reports import charts, exports, pivot, queries, rosters, statistics
 from calakan.reports.forms import ReportForm, dimensions
-from calakan.reports.queries import Dimension, Filters, Row
+from calakan.reports.queries import Count, Dimension, Filters, Row
 from calakan.reports.sheets import MIME_TYPES, Format
 from calakan.web import gate
 
@@ -61,9 +61,17 @@ def participation() -> str | tuple[str, int]:
 def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
     actor, filters = gate.actor(), form.filters
     report = queries.participation(by, filters, visible_to=actor)
+    # A person has one kecamatan, level and post: one statement serves the map and the bars.
+    crossed = queries.rows([Dimension.KECAMATAN, Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)
+    sorting = request.args.get("urut", "")
+    table = pivot.pivot(report, visible_to=actor) if form.bentuk.data == "silang" else None
     return {
         "report": report,
-        "rows": report.rows[:MOST_ROWS],
+        "pivot": table,
+        "adds_up": {count: pivot.adds_up(report, count) for count in Count},
+        "sorting": sorting,
+        "sort_address": lambda key: _address("reports.participation", filters, by, urut=_turned(key, sorting)),
+        "rows": pivot.ordered(report, sorting)[:MOST_ROWS],
         "summary": queries.summary(filters, visible_to=actor),
         "counts": [(count, exports.COUNTS[count]) for count in exports.number_columns(filters)],
         "highest": max((row.value(filters.count) for row in report.rows), default=0),
@@ -71,16 +79,23 @@ def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
         "period": exports.period(filters),
         "stage": exports.STAGES[filters.stage],
         "files": [(name, _address("reports.export", filters, by, format=name)) for name in ("xlsx", "csv", "json")],
-        **_map(filters, by, dict(form.kecamatan.choices)),
+        **_map(crossed, filters, by, dict(form.kecamatan.choices)),
         **_months(queries.rows([Dimension.MONTH], filters, visible_to=actor)),
-        "bars": charts.level_bars(queries.rows([Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)),
+        "bars": charts.level_bars(crossed),
         "groups": [name for name, _ in charts.GROUPS],
     }
 
 
-def _map(filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[str, Any]:
-    found = queries.rows([Dimension.KECAMATAN], filters, visible_to=gate.actor())
-    values = {row.keys[0].code: row.unik for row in found}
+def _turned(key: str, sorting: str) -> str:
+    """Numbers begin with the largest, names with the first; asked again they turn around."""
+    first = f"-{key}" if key in set(Count) else key
+    return (key if first.startswith("-") else f"-{key}") if sorting == first else first
+
+
+def _map(found: Sequence[Row], filters: Filters, by: list[Dimension], names: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, int] = {}
+    for row in found:
+        values[row.keys[0].code] = values.get(row.keys[0].code, 0) + row.unik
     inside = {code: value for code, value in values.items() if code in charts.TILES}
 
     def link(code: str) -> str:

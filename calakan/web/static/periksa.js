@@ -2,7 +2,7 @@
 (function(){
 'use strict';
 var d=document,subtle=window.crypto&&window.crypto.subtle,enc=new TextEncoder();
-var PERAN={peserta:'peserta',narasumber:'narasumber',moderator:'moderator',panitia:'panitia'};
+var PERAN={peserta:'peserta',narasumber:'narasumber',moderator:'moderator',panitia:'panitia',hadir:'peserta (hadir sebagian)'};
 var ABJAD='0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /* ---- bita ---- */

@@ -23,7 +23,8 @@ from calakan.web.messages import sentence
 from calakan.web.paging import page
 from calakan.web.words import word
 
-blueprint = Blueprint("enrolment_manage", __name__, template_folder="templates")
+# Named after the room, so that its templates are found.
+blueprint = Blueprint("enrolment_manage", "calakan.enrolment", template_folder="templates")
 Page = str | Response | tuple[str, int]
 MOST_AT_ONCE = 200
 

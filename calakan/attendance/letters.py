@@ -1,0 +1,29 @@
+"""The mail about a code that was forgotten, composed when it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calakan.attendance import queries, reminders
+from calakan.diklat.models import SessionState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.notifications.letters import Letter, render
+from calakan.notifications.models import Message
+
+
+def code_reminder(message: Message, now: datetime) -> Letter | None:
+    """Only while the code counts and the person is enrolled and not marked."""
+    session_id = message.subject_id or 0
+    found = enrolment.session_and_standing(session_id, message.person_id)
+    window = queries.check_in(session_id)
+    if found is None or found[1] is not EnrolmentState.CONFIRMED or found[0].state is not SessionState.PLANNED:
+        return None
+    if window is None or window.closes_at <= now or queries.presence_of(session_id, message.person_id) is not None:
+        return None
+    return render(
+        "attendance/mail/code_reminder.txt", name=message.facts["name"], session=found[0], closes_at=window.closes_at
+    )
+
+
+LETTERS = {reminders.KIND: code_reminder}

@@ -1,0 +1,129 @@
+"""The register of a year: reserved ranges, voids, and the whole of it as a page or a workbook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.certificates import services
+from calakan.certificates.errors import NotVoidable, RangeTaken, ReasonNeeded
+from calakan.certificates.models import Certificate, NumberReserve, Register, Status
+from calakan.diklat.models import Diklat
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.claims import WorkState
+from calakan.kernel.errors import NotFound
+
+MOST_RESERVED = 5000
+HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Keadaan", "Keterangan")
+STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
+UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
+
+
+def reserve(year: int, first: int, last: int, *, purpose: str, actor: Actor, now: datetime) -> NumberReserve:
+    """Keep numbers for papers issued by hand; what the register gave already cannot be kept any more.
+
+    Raises ReasonNeeded, RangeTaken.
+    """
+    if not purpose.strip():
+        raise ReasonNeeded()
+    register = services.register_of(year)
+    overlap = sa.select(NumberReserve.id).where(
+        NumberReserve.year == year, NumberReserve.first <= last, NumberReserve.last >= first
+    )
+    wrong = first <= register.last_serial or last < first or last - first >= MOST_RESERVED
+    if wrong or db.session().scalar(overlap.limit(1)) is not None:
+        raise RangeTaken(last=register.last_serial)
+    row = NumberReserve(year=year, first=first, last=last, purpose=purpose.strip()[:200], made_at=now)
+    db.session().add(row)
+    db.session().flush()
+    audit.record("certificates.reserve_numbers", row, actor=actor, now=now, name=f"{year}: {first}–{last}")
+    return row
+
+
+def void(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:
+    """A number whose paper could not be made is documented and never used again. Raises ReasonNeeded, NotVoidable."""
+    if not reason.strip():
+        raise ReasonNeeded()
+    paper = db.session().get(Certificate, certificate_id)
+    if paper is None:
+        raise NotFound()
+    db.lock(Diklat, paper.diklat_id)
+    db.session().refresh(paper)
+    if paper.state is not WorkState.FAILED or paper.number is None:
+        raise NotVoidable()
+    paper.state, paper.status_reason, paper.status_at = WorkState.DROPPED, reason.strip()[:300], now
+    audit.record("certificates.void", paper, actor=actor, now=now, name=paper.number, reason=reason)
+    return paper
+
+
+def reserved(year: int) -> Sequence[NumberReserve]:
+    return (
+        db.session()
+        .scalars(sa.select(NumberReserve).where(NumberReserve.year == year).order_by(NumberReserve.first))
+        .all()
+    )
+
+
+def years() -> Sequence[int]:
+    return db.session().scalars(sa.select(Register.year).order_by(Register.year.desc())).all()
+
+
+def entries(year: int) -> sa.Select[Certificate]:
+    """Every number that was given in a year, in order, with all its revisions."""
+    return (
+        sa.select(Certificate)
+        .where(Certificate.year == year)
+        .order_by(Certificate.serial, Certificate.revision, Certificate.id)
+    )
+
+
+def state_of(paper: Certificate) -> str:
+    """One word on how it stands with a number."""
+    if paper.state is WorkState.DROPPED:
+        return VOID
+    return STATES[paper.status] if paper.state is WorkState.DONE else UNFINISHED
+
+
+def workbook(year: int) -> bytes:
+    """The register of a year as XLSX; rows are streamed, so that a large year needs little memory."""
+    import xlsxwriter  # only for this download
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False})
+    sheet, bold = book.add_worksheet(f"Register {year}"), book.add_format({"bold": True})
+    for column, width in enumerate((7, 7, 28, 7, 36, 12, 44, 5, 12, 12, 40)):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, HEADINGS, bold)
+    line = 0
+    for paper in db.session().scalars(entries(year).execution_options(yield_per=500)):
+        line += 1
+        sheet.write_row(line, 0, _cells(paper))
+    for row in reserved(year):
+        line += 1
+        span = f"{row.first}–{row.last}"
+        sheet.write_row(line, 0, (year, span, "", "", "", "", "", "", "", RESERVED, row.purpose))
+    book.close()
+    return out.getvalue()
+
+
+def _cells(paper: Certificate) -> tuple[object, ...]:
+    facts = paper.facts or {}
+    return (
+        paper.year,
+        paper.serial,
+        paper.number or "",
+        paper.revision,
+        facts.get("name", ""),
+        paper.role.value,
+        facts.get("event", {}).get("title", ""),
+        paper.jp,
+        paper.issued_on.isoformat() if paper.issued_on else "",
+        state_of(paper),
+        paper.status_reason,
+    )

@@ -1,0 +1,99 @@
+"""The reminder plan of a diklat: which moments, at what hour of the morning, and when each of them falls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from calakan.kernel import clock
+
+HOUR, CODE, SURVEY = "h1", "code", "survey"
+FURTHEST = 30  # days ahead
+MORNING = time(7)
+QUIET_FROM, QUIET_UNTIL = time(21), time(5)
+PRESETS: dict[str, tuple[str, ...]] = {
+    "ringkas": ("d1", HOUR),
+    "lengkap": ("d7", "d3", "d1", HOUR, CODE, SURVEY),
+    "hemat": ("d1",),
+}
+USUAL = PRESETS["ringkas"]
+
+
+class Meeting(Protocol):
+    """What a plan needs to know of a live session."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def local_date(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`moments` are `d7` (seven days before, in the morning), `h1` (an hour before), `code` and `survey` (afterwards)."""
+
+    moments: tuple[str, ...] = USUAL
+    morning: time = MORNING
+    note: str = ""
+
+    @property
+    def days(self) -> list[int]:
+        """Days before a session on which a reminder leaves, the furthest first."""
+        return sorted({int(m[1:]) for m in self.moments if m[0] == "d" and m[1:].isdigit()}, reverse=True)
+
+    def has(self, moment: str) -> bool:
+        return moment in self.moments
+
+    def mornings(self, session: Meeting) -> list[tuple[datetime, datetime]]:
+        """(due, until) of each morning. A late one is sent until that evening, and never once the session has begun."""
+        found = []
+        for days in self.days:
+            day = session.local_date - timedelta(days=days)
+            due, until = clock.instant(day, self.morning), clock.instant(day, QUIET_FROM)
+            if self.has(HOUR):
+                until = min(until, hour_before(session))
+            found.append((due, min(until, session.starts_at)))
+        return found
+
+    def rounds(self, session: Meeting) -> Iterator[tuple[str, datetime]]:
+        """(moment, due) of all that lies before the session."""
+        for days, (due, _) in zip(self.days, self.mornings(session), strict=True):
+            yield f"d{days}", due
+        if self.has(HOUR):
+            yield HOUR, hour_before(session)
+
+
+def hour_before(session: Meeting) -> datetime:
+    """An hour before, but awake: an early session is announced at five, a late one before nine in the evening."""
+    due = session.starts_at - timedelta(hours=1)
+    if not quiet(due):
+        return due
+    after = waking(due)
+    if after < session.starts_at:
+        return after
+    evening = clock.local(due).date() - timedelta(days=1 if clock.local(due).time() < QUIET_UNTIL else 0)
+    return clock.instant(evening, QUIET_FROM) - timedelta(minutes=15)
+
+
+def quiet(instant: datetime) -> bool:
+    """Whether people sleep: from 21.00 to 05.00 in Jakarta."""
+    at = clock.local(instant).time()
+    return at >= QUIET_FROM or at < QUIET_UNTIL
+
+
+def waking(instant: datetime) -> datetime:
+    """This instant, or the end of the quiet hours it falls into."""
+    if not quiet(instant):
+        return instant
+    here = clock.local(instant)
+    return clock.instant(here.date() + timedelta(days=1 if here.time() >= QUIET_FROM else 0), QUIET_UNTIL)
+
+
+def normal(moments: Iterable[str]) -> tuple[str, ...]:
+    """Each known moment once, in order of time; unknown ones are left out."""
+    given = set(moments)
+    days = [f"d{n}" for n in range(FURTHEST, 0, -1) if f"d{n}" in given]
+    return (*days, *(m for m in (HOUR, CODE, SURVEY) if m in given))

@@ -1,0 +1,17 @@
+"""What can be exported as rows: each list knows its columns, the ids it is made of, and the cells of some of them."""
+
+from __future__ import annotations
+
+from calakan.reports.lists import attendance, hours, papers, participants
+from calakan.reports.lists.listing import Column, Listing, Style
+from calakan.reports.models import ExportKind
+
+LISTS: dict[ExportKind, type[Listing]] = {
+    ExportKind.PARTICIPANTS: participants.Participants,
+    ExportKind.ATTENDANCE: attendance.Attendance,
+    ExportKind.REGISTER: papers.Register,
+    ExportKind.HISTORY: papers.History,
+    ExportKind.HOURS: hours.Hours,
+}
+
+__all__ = ["LISTS", "Column", "Listing", "Style"]

@@ -1,0 +1,91 @@
+"""What all lists share. The ids are read once, the cells in batches: memory stays flat and nothing locks for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.clock import local
+from calakan.reports.queries import Filters
+
+BATCH = 2000
+Cell = str | int | date | datetime | None
+
+
+class Style(StrEnum):
+    """TEXT may hold what somebody typed; CODE cannot, LONG is a number that a spreadsheet must not take for one."""
+
+    TEXT = "text"
+    CODE = "code"
+    LONG = "long"
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Column:
+    """`width` in characters; columns with `printed` go onto paper, too, in this share of the page's width."""
+
+    name: str
+    width: int = 14
+    style: Style = Style.TEXT
+    printed: int = 0
+
+
+class Listing:
+    """One list under its filters, for one actor."""
+
+    title: ClassVar[str]
+    definition: ClassVar[str]
+    # Whether the list is of one diklat, which then must be named.
+    of_one_diklat: ClassVar[bool] = False
+
+    def __init__(self, filters: Filters, *, actor: Actor, now: datetime) -> None:
+        self.filters, self.actor, self.now = filters, actor, now
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        raise NotImplementedError
+
+    def ids(self) -> Sequence[int]:
+        raise NotImplementedError
+
+    def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:
+        raise NotImplementedError
+
+    def rows(self, ids: Sequence[int], progress: Callable[[int], None]) -> Iterator[Sequence[Cell]]:
+        """In the order of `ids`; a row that is gone meanwhile is left out. `progress` may raise to stop."""
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            progress(start)
+            found = self.cells(batch)
+            for id in batch:
+                if (row := found.get(id)) is not None:
+                    yield row
+        progress(len(ids))
+
+
+def plain(column: Any) -> Any:
+    """A column of codes as bare text: an enum for each of a million cells costs more than reading them."""
+    return sa.type_coerce(column, sa.String)
+
+
+def scalars(wanted: sa.Select[Any]) -> list[int]:
+    return list(db.session().scalars(wanted))
+
+
+def when(value: datetime | None) -> datetime | None:
+    """On a clock in Jakarta, as spreadsheets keep it: without a zone."""
+    return None if value is None else local(value).replace(tzinfo=None)
+
+
+def on(value: datetime | None) -> date | None:
+    return None if value is None else local(value).date()

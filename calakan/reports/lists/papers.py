@@ -1,0 +1,161 @@
+"""The register of certificates, and the same as a history of courses in the shape that BKN's SIASN takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+
+from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.diklat.models import Diklat, Kind
+from calakan.kernel import db
+from calakan.kernel.claims import WorkState
+from calakan.people import queries as people
+from calakan.people.models import Person
+from calakan.reports.lists.listing import Cell, Column, Listing, Style, on, scalars
+from calakan.reports.queries import Filters
+
+# people/data/siasn_jenis_diklat.csv: id of the kind, code of the paper.
+SIASN: dict[Kind, tuple[int, str]] = {
+    Kind.DIKLAT: (3, "T"),
+    Kind.BIMTEK: (8, "P"),
+    Kind.WORKSHOP: (4, "P"),
+    Kind.WEBINAR: (9, "P"),
+    Kind.SOSIALISASI: (7, "P"),
+    Kind.PENDAMPINGAN: (8, "P"),
+    Kind.KOMUNITAS: (4, "P"),
+}
+ASN = ("pns", "pppk")
+_ROLES = {"peserta": "Peserta", "narasumber": "Narasumber", "moderator": "Moderator", "panitia": "Panitia"}
+_STATUSES = {"valid": "Berlaku", "replaced": "Diganti", "revoked": "Dicabut"}
+
+
+def _issued(filters: Filters) -> sa.Select[Any]:
+    """Papers that bear a number, by the day they were issued on."""
+    wanted = (
+        sa.select(Certificate.id)
+        .join(Diklat, Diklat.id == Certificate.diklat_id)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.state == WorkState.DONE)
+    )
+    if filters.since is not None:
+        wanted = wanted.where(Certificate.issued_on >= filters.since)
+    if filters.until is not None:
+        wanted = wanted.where(Certificate.issued_on <= filters.until)
+    if filters.diklat:
+        wanted = wanted.where(Diklat.slug == filters.diklat)
+    if filters.kecamatan:
+        wanted = wanted.where(Person.kecamatan_code == filters.kecamatan)
+    return wanted.order_by(Certificate.year, Certificate.serial, Certificate.revision)
+
+
+class Register(Listing):
+    title = "Register sertifikat"
+    definition = "Semua sertifikat yang terbit, termasuk yang diganti dan dicabut. Periode menurut tanggal terbit."
+    columns: ClassVar[Sequence[Column]] = [
+        Column("Nomor", 30, printed=6),
+        Column("Revisi", 8, Style.NUMBER),
+        Column("Tanggal terbit", 14, Style.DAY, printed=3),
+        Column("Nama", 34, printed=6),
+        Column("NIP", 22, Style.LONG, printed=4),
+        Column("Sebagai", 12, Style.CODE, printed=2),
+        Column("Diklat", 40, printed=7),
+        Column("Mulai", 12, Style.DAY),
+        Column("Selesai", 12, Style.DAY),
+        Column("JP", 6, Style.NUMBER, printed=1),
+        Column("Status", 10, Style.CODE, printed=2),
+        Column("Alasan", 30),
+        Column("SHA-256", 66, Style.CODE),
+    ]
+
+    def ids(self) -> Sequence[int]:
+        return scalars(_issued(self.filters).where(people.visible_to(self.actor)))
+
+    def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:
+        return {
+            paper.id: (
+                paper.number,
+                paper.revision,
+                paper.issued_on,
+                paper.facts.get("name", ""),
+                paper.facts.get("nip") or None,
+                _ROLES[paper.role.value],
+                title,
+                on(starts_at),
+                on(ends_at),
+                paper.jp,
+                _STATUSES[paper.status.value],
+                paper.status_reason,
+                paper.sha256,
+            )
+            for paper, title, _, starts_at, ends_at in _papers(ids)
+        }
+
+
+class History(Listing):
+    title = "Riwayat kursus untuk SIASN"
+    definition = (
+        "Sertifikat peserta yang berlaku milik PNS dan PPPK yang mengisi NIP, dengan nama kolom layanan riwayat kursus "
+        "SIASN. Periode menurut tanggal terbit."
+    )
+    columns: ClassVar[Sequence[Column]] = [
+        Column("nip", 22, Style.LONG, printed=4),
+        Column("nama", 30, printed=5),
+        Column("jenisDiklatId", 12, Style.NUMBER, printed=2),
+        Column("jenisKursusSertipikat", 12, Style.CODE),
+        Column("namaKursus", 40, printed=7),
+        Column("institusiPenyelenggara", 36),
+        Column("nomorSertipikat", 30, printed=5),
+        Column("tanggalKursus", 14, Style.CODE, printed=2),
+        Column("tanggalSelesaiKursus", 14, Style.CODE, printed=2),
+        Column("tahunKursus", 8, Style.NUMBER),
+        Column("jumlahJam", 8, Style.NUMBER, printed=1),
+    ]
+
+    def ids(self) -> Sequence[int]:
+        return scalars(
+            _issued(self.filters).where(
+                people.visible_to(self.actor),
+                Certificate.role == CertificateRole.PARTICIPANT,
+                Certificate.status == Status.VALID,
+                Person.employment.in_(ASN),
+                Person.nip.is_not(None),
+            )
+        )
+
+    def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:
+        return {paper.id: _history(paper, *rest) for paper, *rest in _papers(ids)}
+
+
+def _history(paper: Certificate, title: str, kind: Kind, starts_at: Any, ends_at: Any) -> Sequence[Cell]:
+    number, letter = SIASN[kind]
+    first, last = on(starts_at), on(ends_at)
+    event = paper.facts.get("event", {})
+    return (
+        paper.facts.get("nip") or None,
+        paper.facts.get("name", ""),
+        number,
+        letter,
+        event.get("title", title),
+        event.get("organiser", ""),
+        paper.number,
+        f"{first:%d-%m-%Y}" if first else "",
+        f"{last:%d-%m-%Y}" if last else "",
+        first.year if first else None,
+        paper.jp,
+    )
+
+
+def _papers(ids: Sequence[int]) -> Sequence[Any]:
+    return (
+        db.session()
+        .execute(
+            sa.select(Certificate, Diklat.title, Diklat.kind, Diklat.starts_at, Diklat.ends_at)
+            .join(Diklat, Diklat.id == Certificate.diklat_id)
+            .where(Certificate.id.in_(ids))
+            # The frozen facts are large: let go of each batch before the next.
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )

@@ -1,0 +1,153 @@
+"""What a worker does for one file: collect, write, keep. It holds no transaction while it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from calakan.kernel import db, formats
+from calakan.kernel.actor import Actor
+from calakan.kernel.clock import local
+from calakan.people import queries as people
+from calakan.people.models import Person
+from calakan.reports import exports, lists, queries, rules, services
+from calakan.reports.errors import NoLongerAllowed
+from calakan.reports.lists.listing import Column, Style
+from calakan.reports.models import Export, ExportFormat, ExportKind
+from calakan.reports.queries import Dimension, Filters
+from calakan.reports.sheets import Format
+from calakan.reports.writing import printed, tables
+from calakan.reports.writing.tables import Table
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The plain values of an export, which outlive its session."""
+
+    id: int
+    code: str
+    kind: ExportKind
+    format: ExportFormat
+    filters: Filters
+    by: list[Dimension]
+    asked_by_id: int
+
+    @property
+    def file_stem(self) -> str:
+        names = {
+            ExportKind.PARTICIPATION: "laporan-partisipasi", ExportKind.PARTICIPANTS: "peserta",
+            ExportKind.ATTENDANCE: "daftar-hadir", ExportKind.REGISTER: "register-sertifikat",
+            ExportKind.HISTORY: "riwayat-siasn", ExportKind.HOURS: "jam-narasumber",
+        }  # fmt: skip
+        return names[self.kind]
+
+
+def order(export_id: int) -> Order:
+    row = db.session().get_one(Export, export_id, populate_existing=True)
+    by = [Dimension(name) for name in row.facts["by"]]
+    return Order(row.id, row.code, row.kind, row.format, services.filters_of(row.facts), by, row.asked_by_id)
+
+
+def file_name(order: Order, *, now: datetime) -> str:
+    return f"{order.file_stem}-{local(now):%Y-%m-%d-%H%M}.{order.format.value}"
+
+
+def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> None:
+    """Into `path`, with the eyes of whoever asked. `progress(written, total)` may raise to stop.
+
+    Raises NoLongerAllowed, DiklatNeeded, TooLongToPrint, OSError when the disk is full.
+    """
+    actor, name = _asker(order)
+    if order.kind is ExportKind.PARTICIPATION:
+        _write_counts(order, path, progress, actor, name, now)
+    else:
+        _write_list(order, path, progress, actor, name, now)
+
+
+def _asker(order: Order) -> tuple[Actor, str]:
+    person = db.session().get_one(Person, order.asked_by_id)
+    actor = people.actor_of(person)
+    if not person.active or not rules.may_ask(actor, order.kind):
+        raise NoLongerAllowed()
+    return actor, person.printed_name
+
+
+def _write_list(order: Order, path: Path, progress: Progress, actor: Actor, name: str, now: datetime) -> None:
+    listing = lists.LISTS[order.kind](order.filters, actor=actor, now=now)
+    ids = listing.ids()
+    total = len(ids)
+    progress(0, total)
+    rows = listing.rows(ids, lambda written: progress(written, total))
+    facts = _facts(order, listing.title, listing.definition, name, now)
+    table = Table(
+        listing.title, listing.columns, rows, [*facts, ("Jumlah baris", total)], _metadata(order, facts, now, total)
+    )
+    _WRITERS[order.format](table, path)
+
+
+def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, name: str, now: datetime) -> None:
+    """The same bytes as the download of the page, but for paper."""
+    report = queries.participation(order.by, order.filters, visible_to=actor)
+    total = len(report.rows)
+    progress(0, total)
+    if order.format is not ExportFormat.PDF:
+        path.write_bytes(exports.make(report, Format(order.format.value), made_at=now))
+    else:
+        counts = set(exports.COUNTS.values())
+        columns = [
+            Column(text, style=Style.NUMBER if text in counts else Style.TEXT) for text in exports.header(report)
+        ]
+        rows = (exports.cells(report, row) for row in report.rows)
+        facts = [*exports.facts(report, made_at=now), ("Diminta oleh", name)]
+        printed.write_pdf(Table(services.PARTICIPATION_TITLE, printed.printed_columns(columns), rows, facts, {}), path)
+    progress(total, total)
+
+
+def _facts(order: Order, title: str, definition: str, name: str, now: datetime) -> list[tuple[str, str | int]]:
+    filters = order.filters
+    return [
+        ("Daftar", title),
+        ("Definisi", definition),
+        ("Periode", exports.period(filters)),
+        ("Diklat", filters.diklat or "semua"),
+        ("Kecamatan", filters.kecamatan or "semua"),
+        ("Tahap", exports.STAGES[filters.stage] if order.kind is ExportKind.PARTICIPANTS else "semua"),
+        ("Sumber", exports.SOURCE),
+        ("Dibuat", formats.moment(now)),
+        ("Diminta oleh", name),
+    ]
+
+
+def _metadata(order: Order, facts: list[tuple[str, str | int]], now: datetime, total: int) -> dict[str, Any]:
+    """What Satu Data asks of every file: definition, unit, period, source, time of update, codes of places."""
+    texts = dict(facts)
+    filters = order.filters
+    return {
+        "title": texts["Daftar"],
+        "definition": texts["Definisi"],
+        "unit": "baris",
+        "period": {
+            "from": filters.since.isoformat() if filters.since else None,
+            "to": filters.until.isoformat() if filters.until else None,
+            "text": texts["Periode"],
+        },
+        "filters": {"diklat": filters.diklat or None, "kecamatan": filters.kecamatan or None},
+        "place_codes": "Kemendagri",
+        "source": exports.SOURCE,
+        "updated": local(now).isoformat(timespec="seconds"),
+        "requested_by": texts["Diminta oleh"],
+        "count": total,
+    }
+
+
+_WRITERS: dict[ExportFormat, Callable[[Table, Path], None]] = {
+    ExportFormat.XLSX: tables.write_xlsx,
+    ExportFormat.CSV: tables.write_csv,
+    ExportFormat.JSON: tables.write_json,
+    ExportFormat.PDF: printed.write_pdf,
+}

@@ -1,0 +1,77 @@
+"""Files that were asked for: a row each, made by a worker, kept for a while."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.kernel.claims import Claimable, WorkState
+from calakan.kernel.db import Base, enum_column
+from calakan.people.models import Person
+
+
+class ExportKind(StrEnum):
+    PARTICIPATION = "participation"
+    PARTICIPANTS = "participants"
+    ATTENDANCE = "attendance"
+    REGISTER = "register"
+    HISTORY = "history"
+    HOURS = "hours"
+
+
+class ExportFormat(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    PDF = "pdf"
+
+
+class Export(Claimable, Base):
+    """`facts` are the filters it was asked for with. `total` is known when work begins; `written` grows with it.
+
+    `stop` asks the worker to leave it. After `expires_at` the file goes and `removed_at` is set; the row stays.
+    """
+
+    __tablename__ = "export"
+    __table_args__ = (sa.Index("ix_export_work", "state", "due_at"), sa.Index("ix_export_asked", "asked_by_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(26), unique=True)
+    kind: Mapped[ExportKind] = enum_column(ExportKind)
+    format: Mapped[ExportFormat] = enum_column(ExportFormat)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    total: Mapped[int | None]
+    written: Mapped[int] = mapped_column(default=0)
+    stop: Mapped[bool] = mapped_column(default=False)
+    file_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    size: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    finished_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+    asked_by: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+    @property
+    def name(self) -> str:
+        return self.title
+
+    @property
+    def open(self) -> bool:
+        """Whether a worker still has to come to its end."""
+        return self.state in (WorkState.PENDING, WorkState.CLAIMED)
+
+    @property
+    def ready(self) -> bool:
+        return self.state is WorkState.DONE and self.removed_at is None
+
+    @property
+    def percent(self) -> int:
+        return self.written * 100 // self.total if self.total else 0

@@ -1,0 +1,21 @@
+"""Who may see counts, take out lists with names, and download which file."""
+
+from __future__ import annotations
+
+from calakan.kernel.actor import Actor, Role
+from calakan.reports.models import Export, ExportKind
+
+
+def may_report(actor: Actor, subject: object = None) -> bool:
+    return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
+
+
+def may_ask(actor: Actor, kind: ExportKind) -> bool:
+    """Counts for whoever sees the report; names for the committee alone."""
+    return actor.is_committee or (kind is ExportKind.PARTICIPATION and may_report(actor))
+
+
+def may_fetch(actor: Actor, export: Export) -> bool:
+    """Whoever asked for it and still might, and an admin."""
+    own = actor.person_id is not None and actor.person_id == export.asked_by_id
+    return actor.is_admin or (own and may_ask(actor, export.kind))

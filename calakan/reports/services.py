@@ -1,0 +1,138 @@
+"""Asking for files, stopping and removing them. The workers make them (`making`)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.kernel import codes, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.claims import WorkState
+from calakan.kernel.errors import NotFound
+from calakan.office.queries import office_settings
+from calakan.reports import lists, rules
+from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
+from calakan.reports.lists.listing import Listing
+from calakan.reports.models import Export, ExportFormat, ExportKind
+from calakan.reports.queries import Count, Dimension, Filters, Stage
+
+QUEUE = "reports.export"
+# How many of one person's files may wait at once.
+MOST_OPEN = 5
+PARTICIPATION_TITLE = "Laporan partisipasi"
+
+
+def ask(
+    kind: ExportKind, format: ExportFormat, filters: Filters, *, by: list[Dimension], actor: Actor, now: datetime
+) -> Export:
+    """Write down that a file is wanted; the workers are rung. Raises KindNotAllowed, DiklatNeeded, TooManyExports."""
+    if actor.person_id is None or not rules.may_ask(actor, kind):
+        raise KindNotAllowed()
+    listing = lists.LISTS.get(kind)
+    if listing is not None and listing.of_one_diklat and not filters.diklat:
+        raise DiklatNeeded()
+    waiting = sa.select(sa.func.count()).where(
+        Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])
+    )
+    if (db.session().scalar(waiting) or 0) >= MOST_OPEN:
+        raise TooManyExports(most=MOST_OPEN)
+    made = _row(kind, format, listing, facts_of(filters, by), actor.person_id, now)
+    db.session().add(made)
+    db.session().flush()
+    audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **made.facts)
+    db.ring(QUEUE)
+    return made
+
+
+def _row(
+    kind: ExportKind,
+    format: ExportFormat,
+    listing: type[Listing] | None,
+    facts: dict[str, Any],
+    person_id: int,
+    now: datetime,
+) -> Export:
+    code = codes.code(26)
+    return Export(
+        key=f"export:{code}", code=code, kind=kind, format=format, facts=facts, asked_by_id=person_id,
+        title=listing.title if listing is not None else PARTICIPATION_TITLE, asked_at=now, due_at=now,
+        state=WorkState.PENDING,
+    )  # fmt: skip
+
+
+def facts_of(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
+    """As they are stored; `filters_of` reads them back."""
+    return {
+        "since": filters.since.isoformat() if filters.since else "",
+        "until": filters.until.isoformat() if filters.until else "",
+        "diklat": filters.diklat,
+        "kecamatan": filters.kecamatan,
+        "stage": filters.stage.value,
+        "count": filters.count.value,
+        "by": [dimension.value for dimension in by],
+    }
+
+
+def filters_of(facts: dict[str, Any]) -> Filters:
+    return Filters(
+        since=date.fromisoformat(facts["since"]) if facts["since"] else None,
+        until=date.fromisoformat(facts["until"]) if facts["until"] else None,
+        diklat=facts["diklat"],
+        kecamatan=facts["kecamatan"],
+        stage=Stage(facts["stage"]),
+        count=Count(facts["count"]),
+    )
+
+
+def stop(export_id: int, *, actor: Actor, now: datetime) -> None:
+    """One that waits is dropped at once; one at work is left by its worker within a batch. Raises NotFound, ExportOver."""
+    export = db.session().get(Export, export_id)
+    if export is None:
+        raise NotFound()
+    dropped = db.session().execute(
+        sa.update(Export)
+        .where(Export.id == export_id, Export.state == WorkState.PENDING)
+        .values(state=WorkState.DROPPED, finished_at=now)
+    )
+    if not dropped.rowcount:  # type: ignore[attr-defined]
+        asked = db.session().execute(
+            sa.update(Export).where(Export.id == export_id, Export.state == WorkState.CLAIMED).values(stop=True)
+        )
+        if not asked.rowcount:  # type: ignore[attr-defined]
+            raise ExportOver()
+    audit.record("reports.stop_export", export, actor=actor, now=now)
+
+
+def remove(export_id: int, *, actor: Actor, now: datetime) -> None:
+    """The file counts as gone from now on; the sweep takes it from the disk. Raises NotFound, ExportOver."""
+    export = db.session().get(Export, export_id)
+    if export is None:
+        raise NotFound()
+    if not export.ready:
+        raise ExportOver()
+    export.removed_at = now
+    db.session().flush()
+    audit.record("reports.remove_export", export, actor=actor, now=now)
+
+
+def note_download(export_id: int, *, actor: Actor, now: datetime) -> None:
+    """Who took a file is noted before it is sent."""
+    export = db.session().get_one(Export, export_id)
+    audit.record("reports.download", export, actor=actor, now=now, kind=export.kind.value, rows=export.written)
+
+
+def expire(*, now: datetime) -> int:
+    """Files past their time; returns how many."""
+    gone = db.session().execute(
+        sa.update(Export)
+        .where(Export.state == WorkState.DONE, Export.removed_at.is_(None), Export.expires_at <= now)
+        .values(removed_at=now)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def keep_until(now: datetime) -> datetime:
+    return now + timedelta(days=office_settings().export_days)

@@ -1,0 +1,119 @@
+"""The door of the workers: files that were asked for, and those whose time is over."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from calakan.kernel import claims, clock, db
+from calakan.kernel.claims import WorkState
+from calakan.kernel.errors import DomainError
+from calakan.reports import making, services
+from calakan.reports.errors import StorageFull
+from calakan.reports.making import Order
+from calakan.reports.models import Export
+from calakan.reports.shelf import Kept, Shelf
+from config import Settings
+
+log = logging.getLogger(__name__)
+DRAFTS_FOR = timedelta(days=1)
+
+
+class _Stopped(Exception):
+    """Somebody asked to leave it, or the claim is lost."""
+
+
+def shelf(settings: Settings) -> Shelf:
+    return Shelf(settings.data_dir / "exports")
+
+
+def make_due(settings: Settings) -> int:
+    """Make every file that is due, one after the other; returns how many were settled. Any number of workers may."""
+    settled = 0
+    while True:
+        with db.transaction():
+            token, ids = claims.claim(Export, now=clock.now(), limit=1)
+        if not ids:
+            return settled
+        _make(ids[0], token, shelf(settings))
+        settled += 1
+
+
+def _make(id: int, token: str, place: Shelf) -> None:
+    """The file is ours alone, so after a crash it is simply made again. Nothing is offered before it is on the disk."""
+    order = making.order(id)
+    try:
+        with place.draft(order.code, token) as draft:
+            _write(order, draft, token)
+            kept = place.keep(draft, order.code)
+    except _Stopped:
+        _settle(id, token, state=WorkState.DROPPED, finished_at=clock.now())
+    except DomainError as error:
+        _settle(id, token, state=WorkState.FAILED, last_error=error.code, finished_at=clock.now())
+    except OSError as error:  # a full disk mends itself: try again
+        log.warning("export %s not stored: %s", id, error)
+        _again(id, token)
+    else:
+        _done(order, token, kept)
+
+
+def _write(order: Order, draft: Path, token: str) -> None:
+    def progress(written: int, total: int) -> None:
+        """Renews the lease, shows how far it is, and asks whether it is still wanted."""
+        with db.transaction():
+            held = claims.hold(Export, [order.id], token, was=WorkState.CLAIMED, now=clock.now())
+            wanted = held and not db.session().scalar(sa.select(Export.stop).where(Export.id == order.id))
+            if wanted:
+                claims.step(Export, order.id, token, was=WorkState.CLAIMED, written=written, total=total)
+        if not wanted:
+            raise _Stopped
+
+    making.write(order, draft, progress, now=clock.now())
+
+
+def _settle(id: int, token: str, **values: object) -> None:
+    with db.transaction():
+        claims.step(Export, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, **values)
+
+
+def _again(id: int, token: str) -> None:
+    now = clock.now()
+    attempts = db.session().get_one(Export, id, populate_existing=True).attempts + 1
+    given_up = attempts >= claims.MOST_ATTEMPTS
+    _settle(
+        id, token, attempts=attempts, last_error=StorageFull.code,
+        state=WorkState.FAILED if given_up else WorkState.PENDING, due_at=claims.retry_at(now, 1),
+    )  # fmt: skip
+
+
+def _done(order: Order, token: str, kept: Kept) -> None:
+    now = clock.now()
+    with db.transaction():
+        claims.step(
+            Export, order.id, token, was=WorkState.CLAIMED, state=WorkState.DONE, claim_token=None, lease_until=None,
+            finished_at=now, expires_at=services.keep_until(now), file_name=making.file_name(order, now=now),
+            size=kept.size, sha256=kept.sha256, last_error=None,
+        )  # fmt: skip
+
+
+def sweep(settings: Settings) -> int:
+    """Free what dead workers held, then work: the guarantee behind the doorbell."""
+    with db.transaction():
+        claims.release_expired(Export, now=clock.now())
+    return make_due(settings)
+
+
+def forget(settings: Settings) -> int:
+    """Files past their time, of removed rows, and what killed workers left; returns how many files went."""
+    now, place = clock.now(), shelf(settings)
+    with db.transaction():
+        services.expire(now=now)
+    gone = db.session().scalars(sa.select(Export.code).where(Export.removed_at.is_not(None)))
+    went = 0
+    for code in gone:
+        went += place.path(code).exists()
+        place.remove(code)
+    return went + place.clear_drafts(before=now - DRAFTS_FOR)

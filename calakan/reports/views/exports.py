@@ -1,0 +1,148 @@
+"""Files in the background: ask, watch, download, stop, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from calakan.kernel import clock, db
+from calakan.kernel.errors import REGISTRY, DomainError
+from calakan.people import queries as people_queries
+from calakan.reports import exports, queries, rules, services, standing, tasks
+from calakan.reports.forms import ExportForm, dimensions
+from calakan.reports.models import Export, ExportFormat, ExportKind
+from calakan.web import gate, paging
+from calakan.web.messages import sentence
+
+blueprint = Blueprint("exports", __name__, template_folder="../templates")
+MIME_TYPES = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.PDF: "application/pdf",
+}
+KINDS = {
+    ExportKind.PARTICIPANTS: "Daftar peserta",
+    ExportKind.ATTENDANCE: "Daftar hadir (satu diklat)",
+    ExportKind.REGISTER: "Register sertifikat",
+    ExportKind.HISTORY: "Riwayat kursus untuk SIASN",
+    ExportKind.HOURS: "Jam narasumber",
+    ExportKind.PARTICIPATION: "Hitungan partisipasi",
+}
+FORMATS = {
+    ExportFormat.XLSX: "Excel (XLSX)",
+    ExportFormat.CSV: "CSV",
+    ExportFormat.PDF: "PDF untuk dicetak",
+    ExportFormat.JSON: "JSON",
+}
+
+
+def _form(values: Any) -> ExportForm:
+    form = ExportForm(formdata=values)
+    kinds = [(kind.value, text) for kind, text in KINDS.items() if rules.may_ask(gate.actor(), kind)]
+    form.jenis.choices = kinds
+    form.format.choices = [(format.value, text) for format, text in FORMATS.items()]
+    form.offer(diklat=queries.diklat_choices(), kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()])
+    return form
+
+
+def _page(form: ExportForm) -> str:
+    return render_template(
+        "reports/exports.html",
+        form=form,
+        page=paging.page(standing.asked_for(gate.actor())),
+        working=standing.at_work(gate.actor()),
+        why=_why,
+        about=about,
+        titles=exports.TITLES,
+        by=dimensions(request.values.getlist("menurut"))[0],
+    )
+
+
+def _why(export: Export) -> str:
+    """What stopped it, in words."""
+    error = REGISTRY.get(export.last_error or "")
+    return sentence(error()) if error is not None else "Pembuatan gagal. Coba lagi atau hubungi admin."
+
+
+def about(export: Export) -> str:
+    """Its filters in one line."""
+    filters = services.filters_of(export.facts)
+    parts = [exports.period(filters), filters.diklat, filters.kecamatan]
+    if export.kind is ExportKind.PARTICIPATION:
+        parts.append("menurut " + ", ".join(exports.TITLES[queries.Dimension(d)].lower() for d in export.facts["by"]))
+    if export.kind in (ExportKind.PARTICIPATION, ExportKind.PARTICIPANTS):
+        parts.append(exports.STAGES[filters.stage].lower())
+    return " · ".join(part for part in parts if part)
+
+
+@blueprint.get("/kelola/ekspor")
+def board() -> str:
+    return _page(_form(request.args))
+
+
+@blueprint.get("/kelola/ekspor/kemajuan")
+def progress() -> Response | str:
+    """How far the workers are, asked for every few seconds; 204 once nothing waits any more."""
+    working = standing.at_work(gate.actor())
+    if not working:
+        return Response(status=204)
+    return render_template("reports/_working.html", working=working, about=about)
+
+
+@blueprint.post("/kelola/ekspor")
+def ask() -> AnyResponse | tuple[str, int]:
+    form = _form(request.form)
+    if not form.validate():
+        return _page(form), 422
+    by, _ = dimensions(request.form.getlist("menurut"))
+    try:
+        with db.transaction():
+            services.ask(
+                ExportKind(form.jenis.data), ExportFormat(form.format.data), form.filters, by=by, actor=gate.actor(),
+                now=clock.now(),
+            )  # fmt: skip
+    except DomainError as error:
+        form.refuse(error)
+        return _page(form), 422
+    flash("Berkas sedang dibuat. Halaman ini boleh ditutup; berkasnya menunggu di sini.", "ok")
+    return redirect(url_for("exports.board"), 303)
+
+
+@blueprint.get("/kelola/ekspor/<code>/unduh")
+def file(code: str) -> AnyResponse:
+    """Who took it is noted before it is sent."""
+    export, actor = gate.subject(Export), gate.actor()
+    path = tasks.shelf(current_app.extensions["calakan.settings"]).path(export.code).absolute()
+    if not export.ready or not path.exists():
+        abort(404)
+    id, name, format = export.id, export.file_name, export.format
+    with db.transaction():
+        services.note_download(id, actor=actor, now=clock.now())
+    answer = send_file(path, mimetype=MIME_TYPES[format], as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/kelola/ekspor/<code>/batal")
+def stop(code: str) -> AnyResponse:
+    id = gate.subject(Export).id
+    return _at_once(lambda: services.stop(id, actor=gate.actor(), now=clock.now()), "Pembuatan berkas dihentikan.")
+
+
+@blueprint.post("/kelola/ekspor/<code>/hapus")
+def remove(code: str) -> AnyResponse:
+    id = gate.subject(Export).id
+    return _at_once(lambda: services.remove(id, actor=gate.actor(), now=clock.now()), "Berkas dihapus.")
+
+
+def _at_once(work: Any, text: str) -> AnyResponse:
+    try:
+        with db.transaction():
+            work()
+        flash(text, "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("exports.board"), 303)

@@ -1,0 +1,166 @@
+"""A list on paper: A4, the head of each column on each page, the number of the page at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calakan.kernel import formats
+from calakan.reports.errors import TooLongToPrint
+from calakan.reports.lists.listing import Cell, Column, Style
+from calakan.reports.writing.tables import Table, grouped
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
+FONTS = Path(__file__).parents[2] / "certificates" / "paper" / "fonts"
+MOST_ROWS = 10_000
+PLAIN, BOLD = "bc-sans-400", "bc-sans-700"
+MARGIN, LINE, SIZE, PADDING = 40.0, 11.5, 8.5, 4.0
+SIGNED = "Tanda tangan"
+
+
+def register_fonts() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name in (PLAIN, BOLD):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
+
+
+def write_pdf(table: Table, path: Path) -> None:
+    """Columns without a share of the page are left out. Raises TooLongToPrint before a file is complete."""
+    from reportlab.lib.pagesizes import A4, landscape  # late: only workers need it
+    from reportlab.pdfgen.canvas import Canvas
+
+    register_fonts()
+    canvas = Canvas(str(path), pagesize=landscape(A4), pageCompression=1, lang="id")
+    canvas.setTitle(table.title)
+    canvas.setAuthor("Banyumas Calakan")
+    _Pages(canvas, table, *landscape(A4)).draw()
+    canvas.save()
+
+
+class _Pages:
+    def __init__(self, canvas: Canvas, table: Table, width: float, height: float) -> None:
+        self.canvas, self.table, self.height = canvas, table, height
+        self.right = width - MARGIN
+        shown = [(place, column) for place, column in enumerate(table.columns) if column.printed]
+        whole = sum(column.printed for _, column in shown)
+        unit = (width - 2 * MARGIN - 28) / max(whole, 1)
+        self.places = [place for place, _ in shown]
+        self.columns = [column for _, column in shown]
+        self.widths = [28.0, *(column.printed * unit for column in self.columns)]
+        self.number = 0
+        self.y = 0.0
+
+    def draw(self) -> None:
+        self._begin(first=True)
+        for number, row in enumerate(self.table.rows, start=1):
+            if number > MOST_ROWS:
+                raise TooLongToPrint(most=MOST_ROWS)
+            self._row(number, [row[place] for place in self.places])
+        self._foot()
+
+    def _begin(self, *, first: bool = False) -> None:
+        self.number += 1
+        self.y = self.height - MARGIN
+        if first:
+            self._heading()
+        self._line(["No", *(column.name for column in self.columns)], BOLD, [LINE], fill=True)
+
+    def _heading(self) -> None:
+        self.canvas.setFont(BOLD, 15)
+        self.canvas.drawString(MARGIN, self.y - 12, self.table.title)
+        self.y -= 26
+        for name, value in self.table.facts:
+            for text in wrapped(f"{name}: {value}", PLAIN, SIZE, self.right - MARGIN):
+                self.canvas.setFont(PLAIN, SIZE)
+                self.canvas.drawString(MARGIN, self.y - SIZE, text)
+                self.y -= LINE
+        self.y -= 8
+
+    def _row(self, number: int, cells: Sequence[Cell]) -> None:
+        texts = [str(number), *(_text(cell) for cell in cells)]
+        for place, column in enumerate(self.columns, start=1):
+            if column.name == SIGNED:  # first left, second right, so that nobody signs in another's line
+                texts[place] = f"{number}." if number % 2 else f"{' ' * 24}{number}."
+        least = 2 * LINE if any(column.name == SIGNED for column in self.columns) else LINE
+        self._line(texts, PLAIN, [least])
+
+    def _line(self, texts: Sequence[str], font: str, least: Sequence[float], *, fill: bool = False) -> None:
+        blocks = [
+            wrapped(text, font, SIZE, width - 2 * PADDING) for text, width in zip(texts, self.widths, strict=True)
+        ]
+        tall = max(chain(least, (LINE * len(block) for block in blocks))) + PADDING
+        if self.y - tall < MARGIN + LINE and not fill:
+            self._foot()
+            self._begin()
+        if fill:
+            self.canvas.setFillColorRGB(0.87, 0.94, 0.92)
+            self.canvas.rect(MARGIN, self.y - tall, self.right - MARGIN, tall, stroke=0, fill=1)
+            self.canvas.setFillColorRGB(0, 0, 0)
+        self.canvas.setFont(font, SIZE)
+        left = MARGIN
+        for block, width in zip(blocks, self.widths, strict=True):
+            for place, text in enumerate(block):
+                self.canvas.drawString(left + PADDING, self.y - LINE * (place + 1) + 2, text)
+            left += width
+        self.y -= tall
+        self.canvas.setLineWidth(0.4)
+        self.canvas.line(MARGIN, self.y, self.right, self.y)
+
+    def _foot(self) -> None:
+        self.canvas.setFont(PLAIN, 7.5)
+        self.canvas.drawRightString(self.right, MARGIN - 14, f"Halaman {self.number}")
+        self.canvas.showPage()
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{formats.day(cell.date(), short=True)} {cell:%H.%M}"
+    if isinstance(cell, date):
+        return formats.day(cell, short=True)
+    return formats.number(cell) if isinstance(cell, int) else grouped(cell)
+
+
+def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
+    """Lines of at most this width, broken at blanks and, where one word is wider, within it."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    if stringWidth(text, font, size) <= width:
+        return [text]
+    lines, line = [], ""
+    for word in _pieces(text, font, size, width):
+        longer = f"{line} {word}" if line else word
+        if line and stringWidth(longer, font, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
+
+
+def _pieces(text: str, font: str, size: float, width: float) -> Iterable[str]:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    for word in text.split():
+        while stringWidth(word, font, size) > width and len(word) > 1:
+            fits = next((n for n in range(len(word) - 1, 1, -1) if stringWidth(word[:n], font, size) <= width), 1)
+            yield word[:fits]
+            word = word[fits:]
+        yield word
+
+
+def printed_columns(columns: Sequence[Column]) -> Sequence[Column]:
+    """A report of counts has no shares of its own: names get more room than numbers."""
+    return [
+        Column(c.name, c.width, c.style, printed=2 if c.style is Style.NUMBER else 4) if not c.printed else c
+        for c in columns
+    ]
