@@ -55,8 +55,10 @@ ACTS: dict[str, str] = {
     "people.reset_password": "membuat kata sandi baru", "people.save_profile": "menyimpan profil",
     "people.set_roles": "mengubah peran", "people.set_scope": "mengubah wilayah binaan",
     "planning.clone": "menyalin diklat", "planning.comment": "menulis catatan usulan",
-    "recognition.write_letters": "membuat surat tugas", "reports.export": "mengunduh laporan",
-    "reports.roster": "mengunduh daftar peserta",
+    "recognition.write_letters": "membuat surat tugas", "reports.ask_export": "meminta ekspor",
+    "reports.download": "mengunduh ekspor", "reports.export": "mengunduh laporan",
+    "reports.remove_export": "menghapus ekspor", "reports.roster": "mengunduh daftar peserta",
+    "reports.stop_export": "menghentikan ekspor",
 }  # fmt: skip
 
 
