@@ -53,6 +53,7 @@ class Site:
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
             accept_downloads=True,
+            reduced_motion="reduce",  # colours change at once, so that they can be measured
         )
         if who is not None:
             client = self.world.client(who)

@@ -12,32 +12,27 @@ from tests.browser.conftest import Site
 # Files and answers for programs; and pages that need what this office does not have.
 NO_PAGES = {
     "web.asset", "web.manifest", "web.robots", "diklat.feed", "diklat.ics",
-    "certificates.download", "people.school_options", "attendance.code_state", "certificates_manage.progress",
+    "certificates.download", "people.school_options", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
 }  # fmt: skip
 VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")
 
 
-def paths(office: Site, who: str | None) -> list[str]:
-    """Each page this visitor is let in to and no earlier one was, so that every page is looked at once."""
-    found = []
-    for endpoint in worlds.endpoints(office.app, "GET"):
-        if endpoint in NO_PAGES:
-            continue
-        parts = next(iter(worlds.sides(office.world, endpoint).values()))
-        path = worlds.address(office.app, endpoint, parts)
-        for earlier in VISITORS:
-            answer = office.world.client(earlier).get(path)
-            if answer.status_code == 200 and answer.mimetype == "text/html":
-                if earlier == who:
-                    found.append(path)
-                break
-    return found
-
-
 @pytest.fixture(scope="module")
 def pages(office: Site) -> dict[str | None, list[str]]:
+    """Each page under the first visitor who is let in, so that every page is looked at once."""
+    found: dict[str | None, list[str]] = {who: [] for who in VISITORS}
     with office.app.app_context():
-        return {who: paths(office, who) for who in VISITORS}
+        clients = {who: office.world.client(who) for who in VISITORS}
+        for endpoint in worlds.endpoints(office.app, "GET"):
+            if endpoint in NO_PAGES:
+                continue
+            path = worlds.address(office.app, endpoint, next(iter(worlds.sides(office.world, endpoint).values())))
+            for who, client in clients.items():
+                answer = client.get(path)
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    found[who].append(path)
+                    break
+    return found
 
 
 def faults(page: Page) -> list[str]:

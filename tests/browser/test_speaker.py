@@ -46,10 +46,11 @@ def enrolled(town: Town, session_id: int, name: str) -> str:
 
 
 def open_the_code(page: Page, slug: str) -> str:
-    """From the own schedule: in the room, then the code for all to see."""
+    """From the own schedule: in the room, then the page to run the session by, and the code for all to see."""
     page.locator(f"form[action='/relawan/{slug}/1/hadir'] button").click()
     expect(page.locator(f"form[action='/relawan/{slug}/1/hadir']")).to_have_count(0)
-    page.locator(f"a[href='/kelola/diklat/{slug}/sesi/1/kode']").click()
+    page.locator(f"a[href='/kelola/diklat/{slug}/sesi/1/jalankan']").click()
+    arrive(page, "*/jalankan")
     go_on(page)
     shown = page.locator(".code-big")
     expect(shown).to_have_text(re.compile(r"^\d{6}$"))
@@ -86,5 +87,6 @@ def test_from_the_invitation_to_a_full_room(town: Town, morning: datetime, time_
         go_on(phone)
         arrive(phone, f"/belajar/{first}")
         expect(present).to_have_text(str(count), timeout=15_000)
-    page.locator("form[action$='/tutup'] button, form[action*='kode'] .btn-err").first.click()
-    expect(page.locator(".code-big")).to_have_count(0)
+    page.goto(f"{town.base}/kelola/diklat/{first}/sesi/1/jalankan")
+    page.locator("form[action$='/akhiri'] button").click()
+    expect(page.locator("form[action$='/akhiri']")).to_have_count(0)

@@ -92,8 +92,10 @@ def fill_profile(page: Page, *, script: bool) -> None:
 def take_paper(town: Town, page: Page, tmp_path: Path) -> None:
     """Download one's certificate, and check it as a stranger would."""
     page.locator("a[href='/saya/riwayat']").locator("visible=true").first.click()
+    page.locator("main li a:not([href$='.pdf'])").first.click()
+    arrive(page, "/saya/sertifikat/*")
     with page.expect_download() as download:
-        page.locator("main a[href$='.pdf']").click()
+        go_on(page)
     download.value.save_as(tmp_path / "sertifikat.pdf")
     printed = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "sertifikat.pdf").pages)
     assert "Sri Mulyati, S.Pd." in printed
