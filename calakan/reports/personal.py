@@ -21,6 +21,7 @@ from calakan.notifications.models import Message
 from calakan.people import queries as people
 from calakan.people.models import Login, Person
 from calakan.recognition.models import AssignmentLetter
+from calakan.reports.models import Export, ReportSchedule
 
 # Secrets and what serves the machine only.
 _HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
@@ -46,6 +47,8 @@ def everything(person_id: int) -> dict[str, Any]:
         "waktu_sibuk": _list(BusyTime, BusyTime.person_id == person_id, *_BUSY),
         "angket_terisi": _answered(person_id),
         "pesan": _mails(person_id),
+        "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format", "facts"),
+        "laporan_bulanan": _list(ReportSchedule, ReportSchedule.person_id == person_id, "kind", "format", "created_at"),
         "jejak": _list(AuditEntry, AuditEntry.actor_id == person_id, "at", "act", "subject_kind", "subject_name"),
         "jejak_tentang_saya": _list(
             AuditEntry,
