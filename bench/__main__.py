@@ -6,9 +6,20 @@ import logging
 import sys
 
 from bench import machine, runner
-from bench.scenarios import calendars, issuing, memory, pages, papers, reminders, report, rush, speakers
+from bench.scenarios import calendars, faults, issuing, memory, pages, papers, reminders, report, rush, speakers
 
-SCENARIOS: list[runner.Scenario] = [memory, pages, rush, issuing, papers, reminders, report, speakers, calendars]
+SCENARIOS: list[runner.Scenario] = [
+    memory,
+    pages,
+    rush,
+    issuing,
+    papers,
+    reminders,
+    faults,
+    report,
+    speakers,
+    calendars,
+]
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from calakan.background import make_celery
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
-from calakan.notifications import letters
+from calakan.notifications import letters, topics
 from calakan.people import passwords
 from calakan.people import queries as people_queries
 from calakan.web import assets, cache, chrome, gate, headers, limits, refusals
@@ -103,6 +103,7 @@ def _connect(app: Flask, settings: config.Settings) -> None:
     db.connect_conflicts(wiring.CONFLICTS)
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
+    topics.connect(settings.secret_key)
     celery: Celery = make_celery(app, settings, wiring.WORK)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery

@@ -25,7 +25,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports import rules as reports
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
-from calakan.web.access import Access, allow, public, role, signed_in
+from calakan.web.access import Access, allow, link, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -257,6 +257,10 @@ POLICY: dict[str, Access] = {
     "narasumber_manage.switch_account": role(*COMMITTEE),
     "narasumber.decide": role(*COMMITTEE, on=_volunteer),
     "notifications.inbox": signed_in(),
+    "notifications.mark_read": signed_in(),
+    "notifications.preferences": signed_in(),
+    "notifications.unsubscribe": link(),
+    "notifications.resend_failed": role(*COMMITTEE),
     "notifications.outbox": role(*COMMITTEE),
     "notifications.resend": role(*COMMITTEE),
     "office.settings": role(Role.ADMIN),
@@ -271,6 +275,7 @@ POLICY: dict[str, Access] = {
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),
+    "auditor.page": role(Role.ADMIN),
     "exports.board": allow(reports.may_report),
     "exports.progress": allow(reports.may_report),
     "exports.ask": allow(reports.may_report),

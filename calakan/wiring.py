@@ -54,6 +54,7 @@ from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports import tasks as report_tasks
+from calakan.reports.views.auditor import blueprint as auditor
 from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
@@ -86,6 +87,7 @@ BLUEPRINTS = [
     office,
     reports,
     exports,
+    auditor,
     api,
     api_docs,
     personal,

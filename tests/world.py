@@ -30,6 +30,7 @@ from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
+from calakan.notifications import topics
 from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
@@ -319,6 +320,7 @@ def _links(world: World, now: datetime) -> None:
         session.execute(sa.update(Message).values(due_at=now))
         session.execute(sa.update(Message).where(Message.id == last).values(state="failed"))
     world.values["message"] = str(last)
+    world.values["failed kind"] = db.session().scalars(sa.select(Message.kind).where(Message.id == last)).one()
 
 
 # ---- addresses -------------------------------------------------------------------------------------------------------
@@ -356,6 +358,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
+    "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

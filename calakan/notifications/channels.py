@@ -40,8 +40,13 @@ class Channel(Protocol):
     def close(self) -> None: ...
 
 
-def mail_of(letter: Letter, *, key: str, address: str, name: str, sender: str, at: datetime) -> EmailMessage:
-    """The letter as RFC 5322; the Message-ID comes from the unique key, so a repeat is recognisable."""
+def mail_of(
+    letter: Letter, *, key: str, address: str, name: str, sender: str, at: datetime, unsubscribe: str = ""
+) -> EmailMessage:
+    """The letter as RFC 5322; the Message-ID comes from the unique key, so a repeat is recognisable.
+
+    `unsubscribe` is the address of RFC 8058's one click, and stands below the text too.
+    """
     mail = EmailMessage()
     mail["Subject"] = letter.subject
     mail["From"] = sender
@@ -51,7 +56,12 @@ def mail_of(letter: Letter, *, key: str, address: str, name: str, sender: str, a
     mail["Message-ID"] = f"<{codes.hashed(key)[:32]}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "id"
-    mail.set_content(letter.text)
+    text = letter.text
+    if unsubscribe:
+        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        text += f"\nTidak ingin surat seperti ini lagi: {unsubscribe}\n"
+    mail.set_content(text)
     if letter.attachments:
         mail.make_mixed()
         for item in letter.attachments:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel.claims import Claimable
-from calakan.kernel.db import Base
+from calakan.kernel.db import Base, enum_column
+from calakan.notifications.topics import Topic
 
 
 class Message(Claimable, Base):
@@ -34,3 +35,21 @@ class Message(Claimable, Base):
     body: Mapped[str] = mapped_column(sa.Text, default="")
     channel: Mapped[str] = mapped_column(sa.String(20), default="mail")
     sent_at: Mapped[datetime | None]
+
+
+class MutedTopic(Base):
+    """A topic this person said no to (`notifications.topics`)."""
+
+    __tablename__ = "muted_topic"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    topic: Mapped[Topic] = enum_column(Topic, primary_key=True)
+
+
+class InboxSeen(Base):
+    """Until when a person has read the inbox."""
+
+    __tablename__ = "inbox_seen"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like
-from calakan.notifications.models import Message
+from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.topics import Topic
 
 
 def counts() -> dict[WorkState, int]:
@@ -17,15 +19,46 @@ def counts() -> dict[WorkState, int]:
     return {state: found.get(state, 0) for state in WorkState}
 
 
-def outbox(*, state: WorkState | None = None, words: str = "") -> sa.Select[Message]:
+def outbox(
+    *, state: WorkState | None = None, words: str = "", kind: str = "", person_id: int | None = None
+) -> sa.Select[Message]:
     """Newest first."""
     wanted = sa.select(Message).order_by(Message.id.desc())
+    if kind:
+        wanted = wanted.where(Message.kind == kind)
+    if person_id is not None:
+        wanted = wanted.where(Message.person_id == person_id)
     if state is not None:
         wanted = wanted.where(Message.state == state)
     if words:
         pattern = like(words)
         wanted = wanted.where(Message.address.ilike(pattern, escape="\\") | Message.subject.ilike(pattern, escape="\\"))
     return wanted
+
+
+def failed_by_kind() -> list[tuple[str, int]]:
+    """Kind and number of what failed, the most first."""
+    number = sa.func.count()
+    wanted = sa.select(Message.kind, number).where(Message.state == WorkState.FAILED).group_by(Message.kind)
+    return [(kind, count) for kind, count in db.session().execute(wanted.order_by(number.desc(), Message.kind))]
+
+
+def muted(person_ids: Iterable[int]) -> set[tuple[int, Topic]]:
+    rows = db.session().execute(
+        sa.select(MutedTopic.person_id, MutedTopic.topic).where(MutedTopic.person_id.in_(set(person_ids)))
+    )
+    return {(person_id, topic) for person_id, topic in rows}
+
+
+def unread(person_id: int) -> int:
+    """How many messages came since the inbox was read."""
+    seen = sa.select(InboxSeen.seen_at).where(InboxSeen.person_id == person_id).scalar_subquery()
+    came = inbox(person_id).order_by(None).where(sa.or_(seen.is_(None), Message.sent_at > seen))
+    return db.session().scalar(came.with_only_columns(sa.func.count())) or 0
+
+
+def seen_at(person_id: int) -> datetime | None:
+    return db.session().scalar(sa.select(InboxSeen.seen_at).where(InboxSeen.person_id == person_id))
 
 
 def inbox(person_id: int) -> sa.Select[Message]:

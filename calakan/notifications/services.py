@@ -13,7 +13,8 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError, NotFound
-from calakan.notifications.models import Message
+from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.topics import Topic
 
 QUEUE = "notifications.deliver"
 
@@ -106,6 +107,44 @@ def resend(id: int, *, actor: Actor, now: datetime) -> Message:
     audit.record("notifications.resend", message, actor=actor, now=now, name=message.key)
     db.ring(QUEUE)
     return message
+
+
+def resend_failed(kind: str, *, actor: Actor, now: datetime) -> int:
+    """Send again all that failed of one kind; returns how many. What is uncertain is decided one by one."""
+    again = db.session().execute(
+        sa.update(Message)
+        .where(Message.kind == kind, Message.state == WorkState.FAILED)
+        .values(state=WorkState.PENDING, due_at=now, expires_at=None, attempts=0, last_error=None, claim_token=None)
+        .execution_options(synchronize_session=False)
+    )
+    count = int(again.rowcount)  # type: ignore[attr-defined]
+    if count:
+        audit.record("notifications.resend_failed", actor=actor, now=now, name=kind, count=count)
+        db.ring(QUEUE)
+    return count
+
+
+def choose_topics(person_id: int, muted: Iterable[Topic], *, actor: Actor, now: datetime) -> None:
+    """Exactly these topics are silent from now on."""
+    held = set(db.session().scalars(sa.select(MutedTopic.topic).where(MutedTopic.person_id == person_id)))
+    wanted = set(muted)
+    if held == wanted:
+        return
+    gone = sa.delete(MutedTopic).where(MutedTopic.person_id == person_id, MutedTopic.topic.in_(held - wanted))
+    db.session().execute(gone)
+    db.session().add_all(MutedTopic(person_id=person_id, topic=topic) for topic in sorted(wanted - held))
+    db.session().flush()
+    audit.record("notifications.choose_topics", actor=actor, now=now, name=", ".join(sorted(wanted)))
+
+
+def mark_read(person_id: int, *, now: datetime) -> None:
+    """The inbox is read up to now."""
+    row = db.session().get(InboxSeen, person_id)
+    if row is None:
+        db.session().add(InboxSeen(person_id=person_id, seen_at=now))
+    else:
+        row.seen_at = now
+    db.session().flush()
 
 
 def take_back(subject_kind: str, subject_ids: Sequence[int], *, kinds: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import channels, letters, services
+from calakan.notifications import channels, letters, queries, services, topics
 from calakan.notifications.channels import Outcome
 from calakan.notifications.models import Message
 from config import Settings
@@ -105,12 +105,15 @@ def _compose(
     )
     ready: list[_Ready] = []
     over: dict[int, dict[str, object]] = {}
-    for id, message in waiting.all():
+    rows = waiting.all()
+    muted = queries.muted(message.person_id for _, message in rows)
+    for id, message in rows:
         try:
             expired = message.expires_at is not None and message.expires_at <= now
-            letter = None if expired else letters.compose(message, now)
+            silent = (message.person_id, topics.OF_KIND.get(message.kind)) in muted
+            letter = None if expired or silent else letters.compose(message, now)
             if letter is None:
-                why = "expired" if expired else "no longer wanted"
+                why = "muted" if silent else "expired" if expired else "no longer wanted"
                 over[id] = {"state": WorkState.DROPPED, "last_error": why}
             else:
                 ready.append(_ready(message, letter, settings, now))
@@ -129,6 +132,7 @@ def _ready(message: Message, letter: letters.Letter, settings: Settings, now: da
         name=message.facts.get("name", ""),
         sender=settings.mail_from,
         at=now,
+        unsubscribe=_unsubscribe(message),
     )
     return _Ready(
         id=message.id,
@@ -139,6 +143,12 @@ def _ready(message: Message, letter: letters.Letter, settings: Settings, now: da
         attempts=message.attempts + 1,
         channel="console" if settings.console_mail else "mail",
     )
+
+
+def _unsubscribe(message: Message) -> str:
+    """The address that ends messages of this topic; empty for those that always arrive."""
+    topic = topics.OF_KIND.get(message.kind)
+    return letters.link(f"/berhenti/{topics.token(message.person_id, topic)}") if topic is not None else ""
 
 
 def _begin(letter: _Ready, token: str, now: datetime) -> bool:

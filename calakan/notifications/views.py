@@ -1,14 +1,17 @@
-"""The person's own messages, and the outbox of the panitia."""
+"""The person's own messages and what he wants of them, and the outbox of the panitia."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
+from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.notifications import queries, services
+from calakan.notifications import queries, services, topics
+from calakan.notifications.forms import TOPICS, PreferencesForm
+from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -16,23 +19,79 @@ from calakan.web.paging import page
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
 
-@blueprint.get("/saya/pesan")
-def inbox() -> str:
+def _me() -> int:
     person_id = gate.actor().person_id
     assert person_id is not None
-    return render_template("notifications/inbox.html", page=page(queries.inbox(person_id)))
+    return person_id
+
+
+@blueprint.get("/saya/pesan")
+def inbox() -> str:
+    me = _me()
+    return render_template(
+        "notifications/inbox.html",
+        page=page(queries.inbox(me)),
+        seen_at=queries.seen_at(me),
+    )
+
+
+@blueprint.post("/saya/pesan/dibaca")
+def mark_read() -> Response:
+    me = _me()
+    with db.transaction():
+        services.mark_read(me, now=clock.now())
+    return redirect(url_for("notifications.inbox"), 303)
+
+
+@blueprint.route("/saya/pesan/atur", methods=["GET", "POST"])
+def preferences() -> str | Response | tuple[str, int]:
+    me = _me()
+    silent = {topic for _, topic in queries.muted([me])}
+    form = PreferencesForm(data={"topics": [value for value, _ in TOPICS if topics.Topic(value) not in silent]})
+    if form.validate_on_submit():
+        with db.transaction():
+            services.choose_topics(me, form.muted, actor=gate.actor(), now=clock.now())
+        flash("Pilihan tersimpan.", "ok")
+        return redirect(url_for("notifications.preferences"), 303)
+    return render_template("notifications/preferences.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/berhenti/<token>", methods=["GET", "POST"])
+def unsubscribe(token: str) -> str | Response | tuple[str, int]:
+    """Without a log-in: the link names person and topic. Mail programs post here by themselves (RFC 8058)."""
+    read = topics.read(token)
+    person = people.person(read[0]) if read is not None else None
+    if read is None or person is None:
+        abort(404)
+    person_id, topic = read
+    silent = {muted for _, muted in queries.muted([person_id])}
+    if request.method == "POST":
+        silent = silent - {topic} if request.form.get("pilih") == "lanjut" else silent | {topic}
+        with db.transaction():
+            services.choose_topics(person_id, silent, actor=system("unsubscribe"), now=clock.now())
+        if "List-Unsubscribe" in request.form:
+            return Response("OK", mimetype="text/plain")
+        return redirect(url_for("notifications.unsubscribe", token=token), 303)
+    return render_template(
+        "notifications/unsubscribe.html", token=token, text=dict(TOPICS)[topic.value], silent=topic in silent
+    )
 
 
 @blueprint.get("/kelola/pesan")
 def outbox() -> str:
-    words, state = request.args.get("q", "")[:100], request.args.get("status", "")
+    args = request.args
+    words, state, kind = args.get("q", "")[:100], args.get("status", ""), args.get("jenis", "")[:60]
+    person = people.by_code(args.get("orang", "")[:10])
     chosen = WorkState(state) if state in set(WorkState) else None
     return render_template(
         "notifications/outbox.html",
-        page=page(queries.outbox(state=chosen, words=words)),
+        page=page(queries.outbox(state=chosen, words=words, kind=kind, person_id=person.id if person else None)),
         counts=queries.counts(),
+        failed=queries.failed_by_kind(),
         words=words,
         state=state,
+        kind=kind,
+        person=person,
     )
 
 
@@ -47,3 +106,15 @@ def resend() -> Response:
     except DomainError as error:
         flash(sentence(error), "err")
     return redirect(url_for("notifications.outbox"))
+
+
+@blueprint.post("/kelola/pesan/kirim-ulang-semua")
+def resend_failed() -> Response:
+    kind = request.form.get("jenis", "")[:60]
+    if kind not in dict(queries.failed_by_kind()):
+        flash("Tidak ada pesan gagal dari jenis ini.", "warn")
+        return redirect(url_for("notifications.outbox"), 303)
+    with db.transaction():
+        count = services.resend_failed(kind, actor=gate.actor(), now=clock.now())
+    flash(f"{count} pesan masuk antrean lagi.", "ok")
+    return redirect(url_for("notifications.outbox"), 303)

@@ -42,6 +42,8 @@ ACTS: dict[str, str] = {
     "narasumber.schedule": "menjadwalkan narasumber", "narasumber.step_back": "melepas jadwal karena berhalangan",
     "narasumber.stop_relay": "menghentikan estafet", "narasumber.switch_account": "mengubah akun rapat",
     "narasumber.volunteer_for": "mengambil jadwal", "narasumber.withdraw": "mengundurkan diri dari jadwal",
+    "notifications.choose_topics": "memilih pesan",
+    "notifications.resend_failed": "mengirim ulang semua yang gagal",
     "notifications.resend": "mengirim ulang pesan", "office.add_choice": "menambah pilihan",
     "office.add_holiday": "menambah hari libur", "office.change_settings": "mengubah pengaturan",
     "office.remove_holiday": "menghapus hari libur", "office.switch_choice": "mengubah pilihan",

@@ -13,6 +13,7 @@ from calakan.diklat.models import Diklat
 from calakan.diklat.queries import counts
 from calakan.enrolment.queries import seats
 from calakan.kernel import clock, formats
+from calakan.notifications import queries as notifications
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
 from calakan.web import markdown
@@ -59,6 +60,12 @@ def tab_counts(diklat: Diklat) -> dict[str, int]:
     return {"sesi": sessions, "program": rows, "peserta": seats(diklat)[diklat.id].taken}
 
 
+def unread() -> int:
+    """How many messages of the visitor wait to be read."""
+    actor = g.get("actor")
+    return notifications.unread(actor.person_id) if actor is not None and actor.person_id is not None else 0
+
+
 def avatar_colour(id: int) -> int:
     return id % 6 + 1
 
@@ -88,6 +95,7 @@ def init_app(app: Flask) -> None:
         appearance_address=appearance_address,
         tab_counts=tab_counts,
         whatsapp=whatsapp,
+        unread=unread,
         lists=lists,
         avatar_colour=avatar_colour,
         dates=dates,

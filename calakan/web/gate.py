@@ -89,7 +89,7 @@ def _gate() -> Response | None:
             return _to_login()
         abort(404 if access.hidden or access.anonymous else 403)
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
-    if unsafe and not program and current_app.config.get("WTF_CSRF_ENABLED", True):
+    if unsafe and not program and not access.by_link and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
     _note_seen(visitor)
     return None

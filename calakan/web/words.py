@@ -30,6 +30,20 @@ WORDS: dict[str, str] = {
     "narasumber.ask_substitute": "Pengganti diminta",
     "jabatan": "Jabatan", "status": "Status kepegawaian", "topic": "Topik", "jenjang": "Jenjang",
     "kecamatan": "Kecamatan", "school": "Sekolah", "month": "Bulan",
+    "enrolment.confirmed": "Bukti pendaftaran", "enrolment.promoted": "Naik dari daftar tunggu",
+    "enrolment.waiting": "Masuk daftar tunggu", "enrolment.cancelled": "Pendaftaran batal",
+    "enrolment.removed": "Dibatalkan panitia", "enrolment.day_reminder": "Pengingat pagi",
+    "enrolment.reminder": "Pengingat satu jam", "enrolment.session_moved": "Jadwal berubah",
+    "enrolment.session_cancelled": "Sesi batal", "enrolment.diklat_cancelled": "Diklat batal",
+    "attendance.code_reminder": "Kode hadir belum diisi", "feedback.reminder": "Angket belum diisi",
+    "feedback.digest": "Ringkasan umpan balik", "certificates.issued": "Sertifikat terbit",
+    "people.confirm_email": "Konfirmasi surel", "people.already_registered": "Akun sudah ada",
+    "people.reset_password": "Kata sandi baru", "planning.comment": "Catatan usulan",
+    "reports.erasure_asked": "Permintaan hapus data", "narasumber.decided": "Putusan calon narasumber",
+    "narasumber.confirmed": "Penetapan narasumber", "narasumber.released": "Narasumber dilepas",
+    "narasumber.needs_panitia": "Sesi perlu panitia", "narasumber.session_moved": "Jadwal narasumber berubah",
+    "narasumber.session_cancelled": "Sesi narasumber batal", "narasumber.diklat_cancelled": "Diklat narasumber batal",
+    "narasumber.invited": "Undangan narasumber",
 }  # fmt: skip
 
 

@@ -380,6 +380,12 @@ FORMS: dict[str, FormCase] = {
     "narasumber.withdraw": FormCase(
         "narasumber lain", parts=lambda world: {"slug": world.diklat["own"], "number": 2}, button=True
     ),
+    "notifications.mark_read": FormCase("peserta", button=True),
+    "notifications.preferences": FormCase("peserta", {"topics": (CHOICE, "angket")}),
+    "notifications.unsubscribe": FormCase(None, {"pilih": (FLAG, "berhenti")}, button=True),
+    "notifications.resend_failed": FormCase(
+        "panitia", {"jenis": (CODE, lambda world: world.values["failed kind"])}, button=True
+    ),
     "notifications.resend": FormCase("panitia", {"id": (CODE, lambda world: world.values["message"])}, button=True),
     "office.add_choice": FormCase("admin", {"kind": (CODE, "topic"), "label": (TEXT, "Kebun sekolah")}, button=True),
     "office.settings": FormCase(

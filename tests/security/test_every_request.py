@@ -8,6 +8,7 @@ import pytest
 from flask import g
 
 from calakan.kernel import db
+from calakan.policy import POLICY
 from tests import world as worlds
 from tests.hostile.forms import FORMS
 from tests.hostile.test_forms import refused, target
@@ -24,7 +25,7 @@ KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
 NOTING = {"reports.export": {"audit_entry"}}
 
 
-@pytest.mark.parametrize("endpoint", sorted(FORMS))
+@pytest.mark.parametrize("endpoint", sorted(name for name in FORMS if not POLICY[name].by_link))
 def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, endpoint: str) -> None:
     case = FORMS[endpoint]
     path, good = target(shared, endpoint, case), case.good(shared)
@@ -41,6 +42,10 @@ def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, end
     if case.writes:
         assert not refused(answer, client)
         assert undone.committed != []
+
+
+def test_only_signed_links_do_without_a_token() -> None:
+    assert [name for name, access in POLICY.items() if access.by_link] == ["notifications.unsubscribe"]
 
 
 def token(client: object) -> str:

@@ -50,6 +50,7 @@ class SmtpSink:
         self.delay = delay
         self.failures = failures
         self.refused = frozenset(refused)
+        self.dropped = 0  # how often it closed before the answer
         self._mode: Mode = mode
         self._lock = threading.Lock()
         self._messages: list[Received] = []
@@ -135,6 +136,7 @@ class SmtpSink:
         with self._lock:
             self._messages.append(Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message))
         if mode == "drop":
+            self.dropped += 1
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             await asyncio.sleep(60)  # cancelled at once, because the connection is gone
