@@ -9,7 +9,9 @@ from calakan.certificates.models import Certificate
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat import rules as diklat
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import broadcasts
 from calakan.enrolment import rules as enrolment
+from calakan.enrolment.models import Broadcast
 from calakan.kernel.actor import Actor, Role
 from calakan.materials import queries as materials
 from calakan.materials.models import Material
@@ -63,6 +65,10 @@ def _material(code: str, **rest: object) -> Material | None:
 
 def _letter(code: str, **rest: object) -> AssignmentLetter | None:
     return recognition_queries.by_code(code)
+
+
+def _broadcast(code: str, **rest: object) -> Broadcast | None:
+    return broadcasts.by_code(code)
 
 
 def _school(npsn: str, **rest: object) -> School | None:
@@ -162,6 +168,12 @@ POLICY: dict[str, Access] = {
     "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.broadcasts": role(*COMMITTEE),
+    "enrolment_manage.new_broadcast": role(*COMMITTEE),
+    "enrolment_manage.broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.try_broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.send_broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.stop_broadcast": role(*COMMITTEE, on=_broadcast),
     "enrolment_manage.messages": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.set_preset": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.check_in": signed_in(),
@@ -275,7 +287,16 @@ POLICY: dict[str, Access] = {
     "reports.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),
+    "statistics.widget": public(),
+    "statistics.application": public(),
     "auditor.page": role(Role.ADMIN),
+    "coverage.page": allow(reports.may_report),
+    "coverage.schools": allow(reports.may_report),
+    "coverage.targets": role(Role.ADMIN),
+    "evidence.page": role(Role.PANITIA, Role.ADMIN, Role.PIMPINAN),
+    "evidence.save_cost": role(Role.ADMIN),
+    "exports.schedule": role(Role.ADMIN),
+    "exports.unschedule": role(Role.ADMIN),
     "exports.board": allow(reports.may_report),
     "exports.progress": allow(reports.may_report),
     "exports.ask": allow(reports.may_report),

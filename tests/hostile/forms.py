@@ -193,6 +193,19 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "coverage.targets": FormCase("admin", {"sumber": (TEXT, "Dapodik"), "per": (MOMENT, "2026-07-01")}, writes=False),
+    "evidence.save_cost": FormCase(
+        "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
+    ),
+    "exports.schedule": FormCase(
+        "admin",
+        {
+            "orang": (CHOICE, lambda world: str(world.people["pimpinan"])),
+            "berkas": (CHOICE, "evidence"),
+            "sebagai": (CHOICE, "pdf"),
+        },
+    ),
+    "exports.unschedule": FormCase("admin", {"id": (CODE, "1")}, button=True, writes=False),
     "exports.ask": FormCase(
         "panitia",
         {
@@ -222,6 +235,22 @@ FORMS: dict[str, FormCase] = {
         },
         on="own",
     ),
+    "enrolment_manage.new_broadcast": FormCase(
+        "panitia",
+        {
+            "diklat": (CHOICE, lambda world: world.diklat["own"]),
+            "stage": (CHOICE, "confirmed"),
+            "jenjang": (CHOICE, "sd"),
+            "kecamatan": (CHOICE, lambda world: world.values["here"]),
+            "npsn": (CODE, ""),
+            "role": (CHOICE, "peserta"),
+            "subject": (TEXT, "Kabar baik"),
+            "body": (TEXT, "Yth. Bapak/Ibu {nama}, sampai jumpa."),
+        },
+    ),
+    "enrolment_manage.send_broadcast": FormCase("panitia", {"at": (MOMENT, _local(2))}, on="own"),
+    "enrolment_manage.stop_broadcast": FormCase("panitia", on="own", button=True),
+    "enrolment_manage.try_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
@@ -404,6 +433,10 @@ FORMS: dict[str, FormCase] = {
             "export_days": (NUMBER, "30"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
+            "mail_per_second": (NUMBER, "0"),
+            "mail_per_minute": (NUMBER, "0"),
+            "mail_per_hour": (NUMBER, "500"),
+            "mail_per_day": (NUMBER, "0"),
             "clash_buffer_minutes": (NUMBER, "15"),
             "contact": (TEXT, "calakan@example.org"),
             "privacy_contact": (TEXT, "privasi@example.org"),
