@@ -21,8 +21,8 @@ STRICT = (
 )
 # Calendars, which programs fetch again and again.
 KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
-# These note who took what; that is their purpose, and only the audit trail grows.
-NOTING = {"reports.export": {"audit_entry"}}
+# These note who took what, or that a group's link was tapped; that is their purpose.
+NOTING = {"reports.export": {"audit_entry"}, "enrolment.shared": {"share_link"}}
 
 
 @pytest.mark.parametrize("endpoint", sorted(name for name in FORMS if not POLICY[name].by_link))
