@@ -13,10 +13,11 @@ from calakan.cli.app import application
 @cli.command()
 def audit() -> None:
     """One line for each broken invariant, and exit 2 when there is any."""
-    with application():
+    with application() as app:
+        from calakan.kernel.files import Store
         from calakan.reports.invariants import broken
 
-        lines = broken()
+        lines = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))
         for line in lines:
             click.echo(line)
         sys.exit(2 if lines else 0)

@@ -142,4 +142,10 @@ def switch_choice() -> Response:
 @blueprint.get("/kelola/jejak")
 def trail() -> str:
     act, words = request.args.get("tindakan", "")[:60], request.args.get("q", "")[:100]
-    return render_template("office/trail.html", page=page(audit.trail(act=act, words=words)), act=act, words=words)
+    found = page(audit.trail(act=act, words=words))
+    return render_template("office/trail.html", page=found, act=act, words=words, settings=_setting_words())
+
+
+def _setting_words() -> dict[str, str]:
+    """What the settings are called on their page; the trail keeps their names."""
+    return {**{field.name: field.label.text for field in SettingsForm(formdata=None)}, "signers": "Penanda tangan"}

@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable, Sequence
+
 import sqlalchemy as sa
 
-from calakan.certificates.models import Certificate, NumberReserve, Register
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.attendance.models import Presence
+from calakan.certificates.models import Certificate, CertificateRole, NumberReserve, Register, Status
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
+from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
+from calakan.kernel.files import Store
+from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
+from calakan.reports import exports, queries
+from calakan.reports.queries import Dimension, Filters, Stage
+
+COUNTED = (DiklatState.PUBLISHED, DiklatState.CLOSED)
 
 
-def broken() -> list[str]:
-    """Empty when all is well; otherwise lines such as `seat-left: …`."""
-    return [*_line_behind_a_free_seat(), *_numbers(), *_files(), *_late_reminders()]
+def broken(store: Store | None = None) -> list[str]:
+    """Empty when all is well; otherwise lines such as `seat-left: …`. With the files at hand, these are looked for too."""
+    lines = [line for find in RULES.values() for line in find()]
+    return lines if store is None else [*lines, *lost_files(store)]
+
+
+def by_name(lines: Sequence[str]) -> dict[str, list[str]]:
+    """The findings of each invariant, all invariants named."""
+    found: dict[str, list[str]] = {name: [] for name in (*RULES, LOST_FILE)}
+    for line in lines:
+        name, _, text = line.partition(": ")
+        found[name].append(text)
+    return found
+
+
+def _oversold() -> list[str]:
+    """Never more confirmed than seats: a quota is not lowered below those who have one."""
+    confirmed = sa.func.count()
+    rows = db.session().execute(
+        sa.select(Diklat.slug, Diklat.quota, confirmed)
+        .join(Enrolment, Enrolment.diklat_id == Diklat.id)
+        .where(Enrolment.state == EnrolmentState.CONFIRMED, Diklat.quota.is_not(None), Diklat.state.in_(COUNTED))
+        .group_by(Diklat.id, Diklat.slug, Diklat.quota)
+        .having(confirmed > Diklat.quota)
+    )
+    return [f"oversold: {slug}: {taken} confirmed of {quota}" for slug, quota, taken in rows]
 
 
 def _line_behind_a_free_seat() -> list[str]:
-    """Nobody waits while a seat is free. A lowered quota takes no seat away, so more taken than quota is no fault."""
+    """Nobody waits while a seat is free."""
     confirmed = sa.func.sum(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1), else_=0))
     waiting = sa.func.sum(sa.case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0))
     rows = db.session().execute(
@@ -67,3 +102,151 @@ def _late_reminders() -> list[str]:
         )
     )
     return [f"late-reminder: {key}" for key in rows]
+
+
+def _doubles() -> list[str]:
+    """A serial belongs to one paper; its revisions are of the same person in the same diklat."""
+    owners = sa.func.count(sa.distinct(Certificate.person_id)) + sa.func.count(sa.distinct(Certificate.diklat_id))
+    rows = db.session().execute(
+        sa.select(Certificate.year, Certificate.serial)
+        .where(Certificate.serial.is_not(None))
+        .group_by(Certificate.year, Certificate.serial)
+        .having(owners > 2)
+        .order_by(Certificate.year, Certificate.serial)
+    )
+    return [f"number-double: {year}/{serial}" for year, serial in rows]
+
+
+def _valid(role: CertificateRole) -> sa.ColumnElement[bool]:
+    return sa.and_(Certificate.state == WorkState.DONE, Certificate.status == Status.VALID, Certificate.role == role)
+
+
+def _without_evidence() -> list[str]:
+    """A valid paper of a participant stands on a seat and on the JP the diklat asks for."""
+    earned = (
+        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.jp), 0))
+        .join(Presence, Presence.live_session_id == LiveSession.id)
+        .where(
+            LiveSession.diklat_id == Certificate.diklat_id,
+            LiveSession.state == SessionState.PLANNED,
+            Presence.person_id == Certificate.person_id,
+            Presence.present,
+        )
+        .scalar_subquery()
+    )
+    taught = (
+        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.jp), 0))
+        .where(LiveSession.diklat_id == Certificate.diklat_id, LiveSession.state == SessionState.PLANNED)
+        .scalar_subquery()
+    )
+    seat = sa.exists().where(
+        Enrolment.diklat_id == Certificate.diklat_id,
+        Enrolment.person_id == Certificate.person_id,
+        Enrolment.state == EnrolmentState.CONFIRMED,
+    )
+    rows = db.session().execute(
+        sa.select(Certificate.number, earned, taught)
+        .join(Diklat, Diklat.id == Certificate.diklat_id)
+        .where(
+            _valid(CertificateRole.PARTICIPANT),
+            sa.or_(~seat, taught == 0, earned * 100 < Diklat.min_attendance_percent * taught),
+        )
+        .order_by(Certificate.id)
+    )
+    return [f"paper-without-evidence: {number}: {had} of {jp} JP attended" for number, had, jp in rows]
+
+
+def _speaker_without_session() -> list[str]:
+    """A narasumber's paper stands on a session that he or she was confirmed for."""
+    spoke = sa.exists().where(
+        Assignment.person_id == Certificate.person_id,
+        Assignment.state == AssignmentState.CONFIRMED,
+        Assignment.live_session_id == LiveSession.id,
+        LiveSession.diklat_id == Certificate.diklat_id,
+        LiveSession.state == SessionState.PLANNED,
+    )
+    rows = db.session().scalars(
+        sa.select(Certificate.number).where(_valid(CertificateRole.SPEAKER), ~spoke).order_by(Certificate.id)
+    )
+    return [f"speaker-without-session: {number}" for number in rows]
+
+
+def _hours() -> list[str]:
+    """The JP that a diklat announces are those of its programme."""
+    rows = db.session().execute(
+        sa.select(Diklat.slug, Diklat.jp, sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0))
+        .outerjoin(ProgrammeRow, ProgrammeRow.diklat_id == Diklat.id)
+        .group_by(Diklat.id, Diklat.slug, Diklat.jp)
+        .having(sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0) != Diklat.jp)
+    )
+    return [f"diklat-jp: {slug}: says {jp}, programme has {sum}" for slug, jp, sum in rows]
+
+
+def _counts() -> list[str]:
+    """What the report says, its file holds and the tables have is one number."""
+    return [*_enrolled(), *_certified()]
+
+
+def _enrolled() -> list[str]:
+    raw = db.session().scalar(
+        sa.select(sa.func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Enrolment.diklat_id.in_(sa.select(Diklat.id).where(Diklat.state.in_(COUNTED))),
+        )
+    )
+    report = queries.participation([Dimension.DIKLAT], visible_to=system("auditor"))
+    file = csv.reader(io.StringIO(exports.as_csv(report).decode("utf-8-sig"), newline=""), delimiter=";")
+    filed = sum(int(row[2]) for row in list(file)[1:])
+    if raw == report.total_kepesertaan == filed:
+        return []
+    return [f"counts-differ: enrolled: report {report.total_kepesertaan}, file {filed}, tables {raw}"]
+
+
+def _certified() -> list[str]:
+    raw = db.session().scalar(
+        sa.select(sa.func.count())
+        .select_from(Certificate)
+        .join(Diklat, Diklat.id == Certificate.diklat_id)
+        .where(_valid(CertificateRole.PARTICIPANT), Diklat.state.in_(COUNTED))
+    )
+    report = queries.participation([Dimension.DIKLAT], Filters(stage=Stage.CERTIFIED), visible_to=system("auditor"))
+    if raw == report.total_kepesertaan:
+        return []
+    return [f"counts-differ: certified: report {report.total_kepesertaan}, tables {raw}"]
+
+
+LOST_FILE = "lost-file"
+RULES: dict[str, Callable[[], list[str]]] = {
+    "oversold": _oversold,
+    "seat-left": _line_behind_a_free_seat,
+    "number-gap": _numbers,
+    "number-double": _doubles,
+    "paper-without-file": _files,
+    "paper-without-evidence": _without_evidence,
+    "speaker-without-session": _speaker_without_session,
+    "late-reminder": _late_reminders,
+    "diklat-jp": _hours,
+    "counts-differ": _counts,
+}
+
+
+def lost_files(store: Store) -> list[str]:
+    """Papers whose bytes are not on the disk."""
+    rows = db.session().execute(
+        sa.select(Certificate.number, Certificate.prefix_sha256, Certificate.tail_sha256)
+        .where(Certificate.state == WorkState.DONE)
+        .order_by(Certificate.id)
+        .execution_options(yield_per=1000)
+    )
+    there: dict[str, bool] = {}
+
+    def kept(sha256: str | None) -> bool:
+        if sha256 is None:
+            return True
+        if sha256 not in there:
+            there[sha256] = store.path(sha256).exists()
+        return there[sha256]
+
+    return [f"{LOST_FILE}: {number}" for number, prefix, tail in rows if not (kept(prefix) and kept(tail))]

@@ -61,6 +61,8 @@ ACTS: dict[str, str] = {
     "people.set_roles": "mengubah peran", "people.set_scope": "mengubah wilayah binaan",
     "planning.clone": "menyalin diklat", "planning.comment": "menulis catatan usulan",
     "recognition.write_letters": "membuat surat tugas", "reports.ask_export": "meminta ekspor",
+    "reports.import_headcounts": "mengimpor sasaran", "reports.save_cost": "mencatat biaya program",
+    "reports.schedule": "memesan laporan bulanan", "reports.unschedule": "menghentikan laporan bulanan",
     "reports.download": "mengunduh ekspor", "reports.export": "mengunduh laporan",
     "reports.remove_export": "menghapus ekspor", "reports.roster": "mengunduh daftar peserta",
     "reports.stop_export": "menghentikan ekspor",

@@ -54,8 +54,8 @@ def _settings() -> Settings:
 
 
 @blueprint.get("/livez")
-def livez() -> str:
-    return "ok\n"
+def livez() -> Response:
+    return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
 from calakan.office.services import ensure_choices
+from calakan.people import passwords
 from calakan.people.directory import ensure_places
-from tests.conftest import make_app
+from calakan.people.models import Person
+from tests import factories
+from tests.conftest import empty_tables, make_app
 from tests.world import PASSWORD, World, build
 
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
@@ -45,6 +53,7 @@ class Site:
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
             accept_downloads=True,
+            reduced_motion="reduce",  # colours change at once, so that they can be measured
         )
         if who is not None:
             client = self.world.client(who)
@@ -62,34 +71,133 @@ def chromium() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
-    """Everybody of `tests.world`, on SQLite."""
-    folder: Path = tmp_path_factory.mktemp("office")
-    app = make_app(f"sqlite:///{folder / 'office.sqlite3'}", folder)
+def new_app(folder: Path) -> Flask:
+    """On SQLite, with the places and the lists of choices and nobody in it."""
+    app = make_app(f"sqlite:///{folder / 'site.sqlite3'}", folder)
     with app.app_context():
         upgrade()
         with db.transaction():
             ensure_places(now=clock.now())
             ensure_choices()
-        made = build(app)
+    return app
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Where the application answers meanwhile."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.server_port}", made, chromium)
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
 
 
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
+    """Everybody of `tests.world`; for tests that only look."""
+    app = new_app(tmp_path_factory.mktemp("office"))
+    with app.app_context():
+        made = build(app)
+    with served(app) as base:
+        yield Site(app, base, made, chromium)
+
+
+@dataclass
+class Town:
+    """An office where nothing has happened yet, and the browsers of a journey in it."""
+
+    app: Flask
+    base: str
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # what a browser complained of; a journey ends without any
+
+    def account(self, name: str, *roles: Role, complete: bool = True, **values: object) -> str:
+        """The address of a new person who has a password."""
+        return self.give_password(factories.person(name, *roles, complete=complete, **values).id)
+
+    def give_password(self, person_id: int) -> str:
+        with db.transaction():
+            db.session().get_one(Person, person_id).password_hash = passwords.hashed(PASSWORD)
+        return db.session().get_one(Person, person_id).email
+
+    def open(self, *, width: int = 390, script: bool = True) -> Page:
+        """A browser of its own, at the first page."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 844}, accept_downloads=True, java_script_enabled=script
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda line: self.problems.append(f"{page.url} {line.text}") if line.type == "error" else 0)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url} {error}"))
+        page.on("response", lambda r: self.problems.append(f"{r.url} {r.status}") if r.status >= 500 else None)
+        page.goto(self.base)
+        return page
+
+    def log_in(self, email: str, *, width: int = 390, script: bool = True) -> Page:
+        """By the form, as a person does."""
+        page = self.open(width=width, script=script)
+        page.goto(f"{self.base}/masuk")
+        type_account(page, email)
+        arrive(page, "/saya")
+        return page
+
+
+def fresh() -> Session:
+    """The rows as they are now: what this thread read before is forgotten."""
+    db.db.session.remove()
+    return db.session()
+
+
+def type_account(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.fill("#email", email)
+    page.fill("#password", password)
+    go_on(page)
+
+
+def arrive(page: Page, path: str) -> None:
+    """Wait for the page at this path, whatever stands behind it; `*` is anything."""
+    page.wait_for_url(re.compile(rf"^http://[^/]+{re.escape(path).replace(re.escape('*'), '[^?#]*')}([?#]|$)"))
+
+
+def go_on(page: Page) -> None:
+    """Press the page's primary button: there is one, and it is in sight of everybody."""
+    button = page.locator("main .btn, .sticky .btn").locator("visible=true")
+    button = button.and_(page.locator(".btn:not(.btn-2, .btn-3, .btn-err, .btn-sun)"))
+    expect(button).to_have_count(1)
+    button.click()
+
+
+def fits(page: Page) -> bool:
+    """Nothing to scroll sideways for."""
+    viewport = page.viewport_size
+    assert viewport is not None
+    return int(page.evaluate("document.documentElement.scrollWidth")) <= viewport["width"]
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    app = new_app(tmp_path_factory.mktemp("town"))
+    with served(app) as base:
+        yield app, base
+
+
 @pytest.fixture
-def log_in(office: Site) -> Callable[[Page, str], None]:
-    """By the form, as a person does."""
+def town(empty_site: tuple[Flask, str], chromium: Browser) -> Iterator[Town]:
+    app, base = empty_site
+    made = Town(app, base, chromium)
+    with app.app_context():
+        yield made
+        db.session().rollback()
+    for context in made.contexts:
+        context.close()
+    with app.app_context():
+        empty_tables()
+    assert made.problems == []
 
-    def type_it(page: Page, who: str) -> None:
-        page.goto(f"{office.base}/masuk")
-        page.fill("#email", office.world.emails[who])
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/saya")
 
-    return type_it
+@pytest.fixture
+def morning() -> datetime:
+    """Seven o'clock in Jakarta on a day to come: browsers throw away the cookies of a server that lives in the past."""
+    return clock.start_of(clock.today() + timedelta(days=2)) + timedelta(hours=7)

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from calakan.certificates import rendering, services
 from calakan.certificates.signing import inspect
 from calakan.kernel import clock, db
-from calakan.office.services import ensure_choices
-from calakan.people.directory import ensure_places
 from tests import factories
-from tests.browser.test_journey import CHROMIUM
+from tests.browser.conftest import new_app, served
 from tests.certificates.issuing import issued
-from tests.conftest import make_app
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-    pytest.mark.xdist_group("browser"),
-]
 
 
 @dataclass
@@ -44,39 +31,22 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder: Path = tmp_path_factory.mktemp("checking")
-    app = make_app(f"sqlite:///{folder / 'site.sqlite3'}", folder)
+    app = new_app(tmp_path_factory.mktemp("checking"))
     with app.app_context():
-        upgrade()
-        with db.transaction():
-            ensure_places(now=clock.now())
-            ensure_choices()
         papers = [issued(app, name) for name in ("Nur'aini Ḥasan", "Budi Dicabut")]
         files = [rendering.read(paper, app.extensions["calakan.files"]) for paper in papers]
         code, revoked = papers[0].code, papers[1].id
         with db.transaction():
             services.revoke(revoked, reason="keliru", actor=factories.SYSTEM, now=clock.now())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     text = inspect.qr_text(files[0])
     assert text is not None
-    yield Site(f"http://127.0.0.1:{server.server_port}", code, files[0], text, files[1])
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    with served(app) as base:
+        yield Site(base, code, files[0], text, files[1])
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 390, "height": 844}, locale="id-ID")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport={"width": 390, "height": 844}, locale="id-ID")
     yield opened
     opened.close()
 

@@ -193,6 +193,19 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "coverage.targets": FormCase("admin", {"sumber": (TEXT, "Dapodik"), "per": (MOMENT, "2026-07-01")}, writes=False),
+    "evidence.save_cost": FormCase(
+        "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
+    ),
+    "exports.schedule": FormCase(
+        "admin",
+        {
+            "orang": (CHOICE, lambda world: str(world.people["pimpinan"])),
+            "berkas": (CHOICE, "evidence"),
+            "sebagai": (CHOICE, "pdf"),
+        },
+    ),
+    "exports.unschedule": FormCase("admin", {"id": (CODE, "1")}, button=True, writes=False),
     "exports.ask": FormCase(
         "panitia",
         {

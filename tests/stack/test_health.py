@@ -39,7 +39,7 @@ def test_ready_until_work_is_stuck(app: Flask, client: FlaskClient) -> None:
             "ready": True,
             "database": True,
             "stuck": [],
-            "stalled_seconds": {"messages": 0, "certificates": 0, "calendars": 0},
+            "stalled_seconds": {"messages": 0, "certificates": 0, "exports": 0, "calendars": 0},
         }
     with time_machine.travel(now + timedelta(seconds=60), tick=False):
         answer = client.get("/readyz")

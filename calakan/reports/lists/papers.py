@@ -27,7 +27,13 @@ SIASN: dict[Kind, tuple[int, str]] = {
     Kind.KOMUNITAS: (4, "P"),
 }
 ASN = ("pns", "pppk")
-_ROLES = {"peserta": "Peserta", "narasumber": "Narasumber", "moderator": "Moderator", "panitia": "Panitia"}
+_ROLES = {
+    "peserta": "Peserta",
+    "narasumber": "Narasumber",
+    "moderator": "Moderator",
+    "panitia": "Panitia",
+    "hadir": "Mengikuti",
+}
 _STATUSES = {"valid": "Berlaku", "replaced": "Diganti", "revoked": "Dicabut"}
 
 

@@ -1,0 +1,32 @@
+"""The standing auditor as a page: every rule, kept or broken, looked at when the page is opened."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, render_template
+
+from calakan.kernel import clock
+from calakan.kernel.files import Store
+from calakan.reports import invariants
+
+blueprint = Blueprint("auditor", __name__, template_folder="../templates")
+RULES = {
+    "oversold": "Peserta terdaftar tidak melebihi kuota.",
+    "seat-left": "Tidak ada yang menunggu selama masih ada kursi kosong.",
+    "number-gap": "Nomor sertifikat tidak berlubang.",
+    "number-double": "Satu nomor sertifikat milik satu orang pada satu diklat.",
+    "paper-without-file": "Setiap sertifikat terbit punya sidik berkas.",
+    "paper-without-evidence": "Setiap sertifikat peserta punya pendaftaran dan kehadiran yang cukup.",
+    "speaker-without-session": "Setiap sertifikat narasumber punya sesi yang dibawakan.",
+    "late-reminder": "Tidak ada pengingat yang terkirim sesudah sesinya mulai.",
+    "diklat-jp": "JP diklat sama dengan jumlah struktur programnya.",
+    "counts-differ": "Hitungan pada laporan, berkas, dan tabel asal sama.",
+    invariants.LOST_FILE: "Berkas setiap sertifikat ada di penyimpanan.",
+}
+MOST_SHOWN = 20
+
+
+@blueprint.get("/kelola/pemeriksaan")
+def page() -> str:
+    store = Store(current_app.extensions["calakan.settings"].data_dir / "files")
+    found = invariants.by_name(invariants.broken(store))
+    return render_template("reports/auditor.html", rules=RULES, found=found, most=MOST_SHOWN, at=clock.now())
