@@ -22,8 +22,12 @@ STRICT = (
 ANYWHERE = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 # Calendars, which programs fetch again and again.
 KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
-# These note who took what; that is their purpose, and only the audit trail grows.
-NOTING = {"exports.file": {"audit_entry"}, "reports.export": {"audit_entry"}}
+# These note who took what, or that a group's link was tapped; that is their purpose.
+NOTING = {
+    "enrolment.shared": {"share_link"},
+    "exports.file": {"audit_entry"},
+    "reports.export": {"audit_entry"},
+}
 
 
 @pytest.mark.parametrize("endpoint", sorted(name for name in FORMS if not POLICY[name].by_link))
