@@ -12,6 +12,7 @@ SCHEDULE: dict[str, int] = {
     "enrolment.repair_seats": 300,
     "reports.sweep": 30,
     "reports.forget": 3600,
+    "reports.send_monthly": 3600,
     "availability.fetch": 300,
     "feedback.queue_digests": 3600,
     "narasumber.pass_on": 60,

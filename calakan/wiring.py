@@ -55,9 +55,12 @@ from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports import tasks as report_tasks
 from calakan.reports.views.auditor import blueprint as auditor
+from calakan.reports.views.coverage import blueprint as coverage
+from calakan.reports.views.evidence import blueprint as evidence
 from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.personal import blueprint as personal
+from calakan.reports.views.public import blueprint as statistics
 from calakan.schedule import SCHEDULE as SCHEDULE
 from calakan.web.health import blueprint as health
 from calakan.web.pages import blueprint as web
@@ -88,6 +91,9 @@ BLUEPRINTS = [
     reports,
     exports,
     auditor,
+    evidence,
+    statistics,
+    coverage,
     api,
     api_docs,
     personal,
@@ -144,6 +150,7 @@ WORK: dict[str, Work] = {
     "reports.export": report_tasks.make_due,
     "reports.sweep": report_tasks.sweep,
     "reports.forget": report_tasks.forget,
+    "reports.send_monthly": report_tasks.send_monthly,
     "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,
     "feedback.queue_digests": feedback_tasks.queue_digests,
     "feedback.queue_reminders": feedback_tasks.queue_reminders,

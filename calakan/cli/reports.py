@@ -72,5 +72,27 @@ def participation(
             output.write_bytes(content)
 
 
+@report.command()
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf")
+@click.option("--data", type=click.Path(dir_okay=False, path_type=Path), help="Its numbers, FILE.xlsx")
+def evidence(since: datetime | None, until: datetime | None, output: Path, data: Path | None) -> None:
+    """Write the evidence report (KIPP) of a period as PDF, and its numbers as XLSX."""
+    if since and until and until < since:
+        sys.exit("calakan: --to is before --from")
+    with application():
+        from calakan.kernel import clock
+        from calakan.kernel.actor import system
+        from calakan.reports import evidence as reports
+        from calakan.reports.writing import documents
+
+        made = reports.evidence(_day(since), _day(until), visible_to=system("command line"), now=clock.now())
+        documents.write_pdf(made, output)
+        if data is not None:
+            documents.write_xlsx(made, data)
+        click.echo(f"{output}: {len(made.sections)} sections")
+
+
 def _day(value: datetime | None) -> date | None:
     return value.date() if value is not None else None

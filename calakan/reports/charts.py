@@ -84,17 +84,36 @@ def _centre(column: float, row: int) -> tuple[float, float]:
     return _LEFT + _WIDE / 2 + column * _WIDE, _TOP + _RADIUS + row * _STEP
 
 
-def hexagons(values: Mapping[str, int], names: Mapping[str, str], link: Callable[[str], str]) -> Markup:
-    """A tile for each kecamatan, darker with more persons; each leads to the report of that kecamatan."""
+@dataclass(frozen=True)
+class Place:
+    """One kecamatan on a map: its darkness from 0 to 4, what is written on it, and what it says to who cannot see."""
+
+    level: int
+    text: str
+    told: str
+    address: str
+
+
+def counted_places(values: Mapping[str, int], names: Mapping[str, str], link: Callable[[str], str]) -> dict[str, Place]:
+    """Darker with more persons; each leads to the report of that kecamatan."""
+    limits = cuts(max(values.values(), default=0))
+    found = {}
+    for code, (short, *_) in TILES.items():
+        value = values.get(code, 0)
+        level = sum(1 for limit in limits[1:] if value >= limit)
+        told = f"{names.get(code, short)}: {number(value)} peserta"
+        found[code] = Place(level, number(value), told, link(code))
+    return found
+
+
+def hexagons(places: Mapping[str, Place]) -> Markup:
+    """A tile for each kecamatan: a scheme in which all are equally large."""
     w, r = _WIDE, _RADIUS
     shape = (
         f"M0-{_short(r)}l{_short(w / 2)} {_short(r / 2)}v{_short(r)}l-{_short(w / 2)} {_short(r / 2)}"
         f"-{_short(w / 2)}-{_short(r / 2)}v-{_short(r)}z"
     )
-    limits = cuts(max(values.values(), default=0))
-    tiles = Markup("").join(
-        _tile(code, values.get(code, 0), limits, names.get(code, TILES[code][0]), link(code)) for code in TILES
-    )
+    tiles = Markup("").join(_tile(code, place) for code, place in places.items())
     box = f"0 0 {_short(_LEFT * 2 + 7 * w)} {_short(_TOP + 2 * r + 5 * _STEP + 16)}"
     return Markup(
         '<svg class="hex" viewBox="{}" role="group" aria-labelledby="h-peta">'
@@ -102,7 +121,7 @@ def hexagons(values: Mapping[str, int], names: Mapping[str, str], link: Callable
     ).format(box, shape, tiles, _river())
 
 
-def _tile(code: str, value: int, limits: Sequence[int], name: str, address: str) -> Markup:
+def _tile(code: str, place: Place) -> Markup:
     short, letters, column, row = TILES[code]
     x, y = _centre(column, row)
     words = _SPLIT.get(short) or (tuple(short.split(" ", 1)) if short.startswith("Pwt") else None)
@@ -112,12 +131,11 @@ def _tile(code: str, value: int, limits: Sequence[int], name: str, address: str)
         )
     else:
         text = Markup('<text class="nm" y="-6">{}</text>').format(short)
-    level = sum(1 for limit in limits[1:] if value >= limit)
     return Markup(
-        '<a href="{}" class="q{}" aria-label="{}: {} peserta"><g transform="translate({} {})"><use href="#hx"/>{}'
+        '<a href="{}" class="q{}" aria-label="{}"><g transform="translate({} {})"><use href="#hx"/>{}'
         '<text class="kd" y="-5">{}</text><text class="v" y="{}">{}</text></g></a>'
     ).format(
-        address, level, name, number(value), _short(x), _short(y), text, letters, 20 if words else 16, number(value)
+        place.address, place.level, place.told, _short(x), _short(y), text, letters, 20 if words else 16, place.text
     )
 
 

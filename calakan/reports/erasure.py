@@ -28,6 +28,7 @@ from calakan.people.errors import ErasedAlready
 from calakan.people.models import OneTimeLink, Person
 from calakan.people.services import accounts
 from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
+from calakan.reports.models import ReportSchedule
 
 ASKED, ERASED = "people.ask_erasure", "people.erase"
 NAME = "Data dihapus"
@@ -143,6 +144,7 @@ def _forget(person_id: int) -> None:
     accounts.end_logins(person_id)
     for model in (OneTimeLink, MissedCode, BusyTime, BusySource, NameConfirmation, MutedTopic, InboxSeen):
         session.execute(sa.delete(model).where(model.person_id == person_id))
+    session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
     session.execute(
         mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")

@@ -45,3 +45,21 @@ class KindNotAllowed(DomainError):
     """This list holds names, which the actor may not take out."""
 
     field = "jenis"
+
+
+class HeadcountsWrong(DomainError):
+    """`lines` are (number, column) of what cannot be right; nothing was stored."""
+
+    field = "file"
+
+
+class FormatNotOffered(DomainError):
+    """The evidence report is a document, or the workbook of its numbers."""
+
+    field = "format"
+
+
+class AlreadyScheduled(DomainError):
+    """This person gets this file each month already."""
+
+    field = "orang"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from wtforms import DateField
+from flask_wtf.file import FileField
+from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.reports.exports import COUNTS, STAGES, TITLES
 from calakan.reports.queries import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField, WholeNumberField
 
 USUAL = [Dimension.JENJANG]
 
@@ -102,3 +103,45 @@ class ExportForm(ReportForm):
 
     jenis = ChoiceField("Daftar")
     format = ChoiceField("Bentuk berkas", default="xlsx")
+
+
+class CoverageForm(ReportForm):
+    jenjang = ChoiceField("Jenjang", default="")
+    peta = ChoiceField("Peta", choices=[("heksagon", "Heksagon"), ("wilayah", "Batas wilayah")], default="heksagon")
+
+
+class HeadcountForm(Form):
+    file = FileField(
+        "Berkas CSV atau XLSX",
+        description="Kolom npsn dan jumlah; jabatan boleh ada. Satu baris untuk tiap sekolah (dan jabatan).",
+    )
+    sumber = StringField("Sumber", [Required(), AtMost(120)], description="Mis. Dapodik semester ganjil 2026/2027.")
+    per = DayField("Keadaan per tanggal")
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise ValidationError("Pilih berkasnya dulu.")
+
+    def validate_per(self, field: DayField) -> None:
+        if not field.data:
+            raise ValidationError("Tulis tanggal keadaan datanya.")
+
+
+class CostForm(Form):
+    tahun = WholeNumberField("Tahun", low=2015, high=2100)
+    rupiah = WholeNumberField("Biaya (rupiah, tanpa titik)", low=0, high=999_999_999)
+    catatan = StringField("Catatan", [AtMost(200)], description="Mis. honor, konsumsi, langganan ruang rapat.")
+
+    def validate_tahun(self, field: WholeNumberField) -> None:
+        if field.data is None:
+            raise ValidationError("Tulis tahunnya.")
+
+    def validate_rupiah(self, field: WholeNumberField) -> None:
+        if field.data is None:
+            raise ValidationError("Tulis biayanya; nol boleh.")
+
+
+class ScheduleForm(Form):
+    orang = ChoiceField("Penerima", validators=[Required("Pilih penerimanya.")])
+    berkas = ChoiceField("Berkas")
+    sebagai = ChoiceField("Bentuk")

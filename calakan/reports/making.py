@@ -13,13 +13,13 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.clock import local
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports import exports, lists, queries, rules, services
+from calakan.reports import evidence, exports, lists, queries, rules, services
 from calakan.reports.errors import NoLongerAllowed
 from calakan.reports.lists.listing import Column, Style
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.queries import Dimension, Filters
 from calakan.reports.sheets import Format
-from calakan.reports.writing import printed, tables
+from calakan.reports.writing import documents, printed, tables
 from calakan.reports.writing.tables import Table
 
 Progress = Callable[[int, int], None]
@@ -42,7 +42,7 @@ class Order:
         names = {
             ExportKind.PARTICIPATION: "laporan-partisipasi", ExportKind.PARTICIPANTS: "peserta",
             ExportKind.ATTENDANCE: "daftar-hadir", ExportKind.REGISTER: "register-sertifikat",
-            ExportKind.HISTORY: "riwayat-siasn", ExportKind.HOURS: "jam-narasumber",
+            ExportKind.EVIDENCE: "laporan-bukti", ExportKind.HISTORY: "riwayat-siasn", ExportKind.HOURS: "jam-narasumber",
         }  # fmt: skip
         return names[self.kind]
 
@@ -63,7 +63,9 @@ def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> Non
     Raises NoLongerAllowed, DiklatNeeded, TooLongToPrint, OSError when the disk is full.
     """
     actor, name = _asker(order)
-    if order.kind is ExportKind.PARTICIPATION:
+    if order.kind is ExportKind.EVIDENCE:
+        _write_evidence(order, path, progress, actor, now)
+    elif order.kind is ExportKind.PARTICIPATION:
         _write_counts(order, path, progress, actor, name, now)
     else:
         _write_list(order, path, progress, actor, name, now)
@@ -104,8 +106,20 @@ def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, na
         ]
         rows = (exports.cells(report, row) for row in report.rows)
         facts = [*exports.facts(report, made_at=now), ("Diminta oleh", name)]
-        printed.write_pdf(Table(services.PARTICIPATION_TITLE, printed.printed_columns(columns), rows, facts, {}), path)
+        printed.write_pdf(
+            Table(services.TITLES[ExportKind.PARTICIPATION], printed.printed_columns(columns), rows, facts, {}), path
+        )
     progress(total, total)
+
+
+def _write_evidence(order: Order, path: Path, progress: Progress, actor: Actor, now: datetime) -> None:
+    progress(0, 1)
+    made = evidence.evidence(order.filters.since, order.filters.until, visible_to=actor, now=now)
+    if order.format is ExportFormat.PDF:
+        documents.write_pdf(made, path)
+    else:
+        documents.write_xlsx(made, path)
+    progress(1, 1)
 
 
 def _facts(order: Order, title: str, definition: str, name: str, now: datetime) -> list[tuple[str, str | int]]:

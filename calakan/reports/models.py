@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ class ExportKind(StrEnum):
     REGISTER = "register"
     HISTORY = "history"
     HOURS = "hours"
+    EVIDENCE = "evidence"
 
 
 class ExportFormat(StrEnum):
@@ -75,3 +76,58 @@ class Export(Claimable, Base):
     @property
     def percent(self) -> int:
         return self.written * 100 // self.total if self.total else 0
+
+
+class HeadcountSource(Base):
+    """A list of how many people work where: from whom, and the day it speaks of. The newest counts."""
+
+    __tablename__ = "headcount_source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    as_of: Mapped[date]
+    read_at: Mapped[datetime]
+
+
+class Headcount(Base):
+    """One line of such a list; `jabatan` is empty where it does not tell the posts apart."""
+
+    __tablename__ = "headcount"
+    __table_args__ = (
+        sa.UniqueConstraint("source_id", "school_id", "jabatan"),
+        sa.CheckConstraint("people >= 0", name="people_counted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("headcount_source.id"))
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    jabatan: Mapped[str] = mapped_column(sa.String(40), default="")
+    people: Mapped[int]
+
+
+class ProgrammeCost(Base):
+    """What a year of the programme cost, as somebody typed it in."""
+
+    __tablename__ = "programme_cost"
+    __table_args__ = (sa.CheckConstraint("rupiah >= 0", name="not_negative"),)
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rupiah: Mapped[int] = mapped_column(sa.BigInteger)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class ReportSchedule(Base):
+    """A file that is made for this person each month, about the month before. `last_month` is the last one asked for."""
+
+    __tablename__ = "report_schedule"
+    __table_args__ = (sa.UniqueConstraint("person_id", "kind", "format"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[ExportKind] = enum_column(ExportKind)
+    format: Mapped[ExportFormat] = enum_column(ExportFormat)
+    by: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    created_at: Mapped[datetime]
+    last_month: Mapped[str] = mapped_column(sa.String(7), default="")
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

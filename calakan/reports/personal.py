@@ -22,7 +22,7 @@ from calakan.people import queries as people
 from calakan.people.models import Login, Person
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
-from calakan.reports.models import Export
+from calakan.reports.models import Export, ReportSchedule
 
 # Secrets and what serves the machine only.
 _HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
@@ -54,7 +54,8 @@ def everything(person_id: int) -> dict[str, Any]:
         "pesan": _mails(person_id),
         "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic"),
         "pesan_dibaca": _list(InboxSeen, InboxSeen.person_id == person_id, "seen_at"),
-        "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format"),
+        "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format", "facts"),
+        "laporan_bulanan": _list(ReportSchedule, ReportSchedule.person_id == person_id, "kind", "format", "created_at"),
         "jejak": _list(AuditEntry, AuditEntry.actor_id == person_id, "at", "act", "subject_kind", "subject_name"),
         "jejak_tentang_saya": _list(
             AuditEntry,

@@ -148,10 +148,10 @@ def participation(by: Sequence[Dimension], filters: Filters | None = None, *, vi
     found = rows(dimensions, filters, visible_to=visible_to)
     if OF_DIKLAT.isdisjoint(dimensions):
         # A person has one value of each of these, so the rows hold everybody once.
-        total, unik = sum(row.kepesertaan for row in found), sum(row.unik for row in found)
+        counted, unik = sum(row.kepesertaan for row in found), sum(row.unik for row in found)
     else:
-        total, unik = _total(filters, visible_to)
-    return Report(found, total, unik, dimensions, filters)
+        counted, unik = total(filters, visible_to=visible_to)
+    return Report(found, counted, unik, dimensions, filters)
 
 
 def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor) -> list[Row]:
@@ -172,7 +172,7 @@ def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor
 def summary(filters: Filters, *, visible_to: Actor) -> Summary:
     """The same filters at three stages."""
     counts = {
-        stage: _total(_at_stage(filters, stage), visible_to)
+        stage: total(_at_stage(filters, stage), visible_to=visible_to)
         for stage in (Stage.ENROLLED, Stage.PASSED, Stage.CERTIFIED)
     }
     enrolled, people = counts[Stage.ENROLLED]
@@ -199,7 +199,7 @@ def _counted() -> sa.ColumnElement[bool]:
     return Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED])
 
 
-def _scope(actor: Actor) -> sa.ColumnElement[bool]:
+def scope(actor: Actor) -> sa.ColumnElement[bool]:
     """The head of the office sees numbers of all, though not names."""
     return sa.true() if actor.has(Role.PIMPINAN) else people_queries.visible_to(actor)
 
@@ -275,15 +275,16 @@ def _people(keys: Sequence[Any], names: Sequence[str], filters: Filters) -> sa.S
     return sa.select(*grouped, sa.func.count().label("shares")).group_by(*grouped).subquery("lines")
 
 
-def _total(filters: Filters, actor: Actor) -> tuple[int, int]:
+def total(filters: Filters, *, visible_to: Actor) -> tuple[int, int]:
+    """Participations, and the people behind them."""
     lines = _people([], [], filters)
     wanted = sa.select(sa.func.coalesce(sa.func.sum(lines.c.shares), 0), sa.func.count()).select_from(lines)
-    total, unik = db.session().execute(_of_whom(wanted, lines, filters, actor)).one()
-    return int(total), unik
+    counted, unik = db.session().execute(_of_whom(wanted, lines, filters, visible_to)).one()
+    return int(counted), unik
 
 
 def _of_whom(wanted: sa.Select[Any], lines: sa.Subquery, filters: Filters, actor: Actor) -> sa.Select[Any]:
-    wanted = wanted.join(Person, Person.id == lines.c.person_id).where(_scope(actor))
+    wanted = wanted.join(Person, Person.id == lines.c.person_id).where(scope(actor))
     return wanted.where(Person.kecamatan_code == filters.kecamatan) if filters.kecamatan else wanted
 
 

@@ -11,7 +11,9 @@ def may_report(actor: Actor, subject: object = None) -> bool:
 
 
 def may_ask(actor: Actor, kind: ExportKind) -> bool:
-    """Counts for whoever sees the report; names for the committee alone."""
+    """Counts for whoever sees the report, those of the whole programme for its head; names for the committee alone."""
+    if kind is ExportKind.EVIDENCE:
+        return actor.is_committee or actor.has(Role.PIMPINAN)
     return actor.is_committee or (kind is ExportKind.PARTICIPATION and may_report(actor))
 
 

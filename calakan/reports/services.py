@@ -13,8 +13,8 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 from calakan.office.queries import office_settings
-from calakan.reports import lists, rules
-from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
+from calakan.reports import evidence, lists, rules
+from calakan.reports.errors import DiklatNeeded, ExportOver, FormatNotOffered, KindNotAllowed, TooManyExports
 from calakan.reports.lists.listing import Listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.queries import Count, Dimension, Filters, Stage
@@ -22,24 +22,36 @@ from calakan.reports.queries import Count, Dimension, Filters, Stage
 QUEUE = "reports.export"
 # How many of one person's files may wait at once.
 MOST_OPEN = 5
-PARTICIPATION_TITLE = "Laporan partisipasi"
+TITLES = {ExportKind.PARTICIPATION: "Laporan partisipasi", ExportKind.EVIDENCE: evidence.TITLE}
 
 
 def ask(
-    kind: ExportKind, format: ExportFormat, filters: Filters, *, by: list[Dimension], actor: Actor, now: datetime
+    kind: ExportKind,
+    format: ExportFormat,
+    filters: Filters,
+    *,
+    by: list[Dimension],
+    actor: Actor,
+    now: datetime,
+    mail: bool = False,
 ) -> Export:
-    """Write down that a file is wanted; the workers are rung. Raises KindNotAllowed, DiklatNeeded, TooManyExports."""
+    """Write down that a file is wanted; the workers are rung. With `mail` its asker gets a link once it is there.
+
+    Raises the refusals of `errors`."""
     if actor.person_id is None or not rules.may_ask(actor, kind):
         raise KindNotAllowed()
     listing = lists.LISTS.get(kind)
     if listing is not None and listing.of_one_diklat and not filters.diklat:
         raise DiklatNeeded()
+    if kind is ExportKind.EVIDENCE and format not in evidence.FORMATS:
+        raise FormatNotOffered()
     waiting = sa.select(sa.func.count()).where(
         Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])
     )
     if (db.session().scalar(waiting) or 0) >= MOST_OPEN:
         raise TooManyExports(most=MOST_OPEN)
-    made = _row(kind, format, listing, facts_of(filters, by), actor.person_id, now)
+    facts = {**facts_of(filters, by), **({"mail": True} if mail else {})}
+    made = _row(kind, format, listing, facts, actor.person_id, now)
     db.session().add(made)
     db.session().flush()
     audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **made.facts)
@@ -58,7 +70,7 @@ def _row(
     code = codes.code(26)
     return Export(
         key=f"export:{code}", code=code, kind=kind, format=format, facts=facts, asked_by_id=person_id,
-        title=listing.title if listing is not None else PARTICIPATION_TITLE, asked_at=now, due_at=now,
+        title=listing.title if listing is not None else TITLES[kind], asked_at=now, due_at=now,
         state=WorkState.PENDING,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.reports import making, services
+from calakan.reports import making, schedules, services
 from calakan.reports.errors import StorageFull
 from calakan.reports.making import Order
 from calakan.reports.models import Export
@@ -92,11 +92,13 @@ def _again(id: int, token: str) -> None:
 def _done(order: Order, token: str, kept: Kept) -> None:
     now = clock.now()
     with db.transaction():
-        claims.step(
+        settled = claims.step(
             Export, order.id, token, was=WorkState.CLAIMED, state=WorkState.DONE, claim_token=None, lease_until=None,
             finished_at=now, expires_at=services.keep_until(now), file_name=making.file_name(order, now=now),
             size=kept.size, sha256=kept.sha256, last_error=None,
         )  # fmt: skip
+        if settled:
+            schedules.tell(order.id, now=now)
 
 
 def sweep(settings: Settings) -> int:
@@ -117,3 +119,15 @@ def forget(settings: Settings) -> int:
         went += place.path(code).exists()
         place.remove(code)
     return went + place.clear_drafts(before=now - DRAFTS_FOR)
+
+
+def send_monthly(settings: Settings) -> int:
+    """Ask for the files of the month that is over; returns how many."""
+    asked = 0
+    for schedule_id in schedules.due(today=clock.today()):
+        try:
+            with db.transaction():
+                asked += schedules.ask_for(schedule_id, today=clock.today(), now=clock.now())
+        except DomainError as error:  # such as too many files at once: the next hour tries again
+            log.warning("monthly report %s not asked for: %s", schedule_id, error)
+    return asked

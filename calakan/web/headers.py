@@ -7,16 +7,18 @@ from flask_compress import Compress
 
 from config import Settings
 
+# Set by a view whose page any site may frame: it holds nothing private and nothing to press. Never sent.
+FRAMED = "X-Calakan-Framed"
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["calakan.settings"]
-    policy = (
+    rest = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {settings.frame_ancestors}"
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
     )
+    policy, anywhere = rest + settings.frame_ancestors, rest + "*"
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 4
     Compress(app)
@@ -24,13 +26,14 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _headers(answer: Response) -> Response:
         heads = answer.headers
-        heads.setdefault("Content-Security-Policy", policy)
+        framed_anywhere = heads.pop(FRAMED, None) is not None
+        heads.setdefault("Content-Security-Policy", anywhere if framed_anywhere else policy)
         heads["X-Content-Type-Options"] = "nosniff"
         heads.setdefault("Referrer-Policy", "same-origin")
         heads["Cross-Origin-Opener-Policy"] = "same-origin"
         heads["Cross-Origin-Resource-Policy"] = "same-origin"
         heads["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-        if settings.frame_ancestors == "'self'":
+        if settings.frame_ancestors == "'self'" and not framed_anywhere:
             heads["X-Frame-Options"] = "SAMEORIGIN"
         if settings.base_url.startswith("https:"):
             heads["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

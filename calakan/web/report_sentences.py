@@ -7,6 +7,13 @@ from typing import Any
 
 from calakan.kernel import formats
 
+
+def _headcounts(f: dict[str, Any]) -> str:
+    shown = formats.joined([f"baris {number} ({column})" for number, column in f["lines"][:6]])
+    more = f" Seluruhnya {formats.number(len(f['lines']))} baris." if len(f["lines"]) > 6 else ""
+    return f"Tidak ada yang disimpan. Betulkan {shown}.{more}"
+
+
 REPORT_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "diklat_needed": "Daftar hadir dibuat untuk satu diklat. Pilih diklatnya.",
     "too_many_exports": lambda f: (
@@ -19,5 +26,8 @@ REPORT_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     ),
     "storage_full": "Penyimpanan penuh. Pembuatan dicoba lagi sendiri; hubungi admin bila tidak kunjung selesai.",
     "no_longer_allowed": "Peminta tidak lagi berhak atas daftar ini.",
+    "format_not_offered": "Laporan bukti tersedia sebagai PDF atau Excel.",
+    "already_scheduled": "Orang ini sudah menerima berkas itu tiap bulan.",
+    "headcounts_wrong": _headcounts,
     "kind_not_allowed": "Daftar ini memuat nama orang. Hanya panitia dan admin yang dapat mengekspornya.",
 }

@@ -193,6 +193,19 @@ FORMS: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "coverage.targets": FormCase("admin", {"sumber": (TEXT, "Dapodik"), "per": (MOMENT, "2026-07-01")}, writes=False),
+    "evidence.save_cost": FormCase(
+        "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
+    ),
+    "exports.schedule": FormCase(
+        "admin",
+        {
+            "orang": (CHOICE, lambda world: str(world.people["pimpinan"])),
+            "berkas": (CHOICE, "evidence"),
+            "sebagai": (CHOICE, "pdf"),
+        },
+    ),
+    "exports.unschedule": FormCase("admin", {"id": (CODE, "1")}, button=True, writes=False),
     "exports.ask": FormCase(
         "panitia",
         {
@@ -238,6 +251,10 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.send_broadcast": FormCase("panitia", {"at": (MOMENT, _local(2))}, on="own"),
     "enrolment_manage.stop_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.try_broadcast": FormCase("panitia", on="own", button=True),
+    "enrolment_manage.share": FormCase(
+        "panitia", {"group": (CHOICE, "mgmp"), "label": (TEXT, "MGMP IPA Wangon")}, on="own"
+    ),
+    "enrolment_manage.share_kecamatan": FormCase("panitia", on="own", button=True),
     "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
@@ -415,6 +432,8 @@ FORMS: dict[str, FormCase] = {
             "classification": (TEXT, "400.3"),
             "letter_pattern": (TEXT, "{urut:03}/ST/{tahun}"),
             "event_level": (TEXT, "kabupaten"),
+            "correction_days": (NUMBER, "30"),
+            "approve_titles": (FLAG, "y"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
             "export_days": (NUMBER, "30"),

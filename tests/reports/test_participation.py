@@ -358,7 +358,9 @@ def test_classes_have_round_limits(most: int, step: int) -> None:
 
 def test_labels_of_charts_are_escaped() -> None:
     assert "<script>" not in charts.columns([("<script>", "<script>", 3)], "h-bln")
-    assert "<script>" not in charts.hexagons({}, {"33.02.01": "<script>"}, lambda code: '"><script>')
+    assert "<script>" not in charts.hexagons(
+        charts.counted_places({}, {"33.02.01": "<script>"}, lambda code: '"><script>')
+    )
 
 
 def test_topics_quarters_and_years(world: World) -> None:

@@ -90,3 +90,26 @@ def test_the_page_is_public_cached_and_linked(app: Flask, client: FlaskClient) -
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "public, max-age=3600")
     assert 'href="/statistik"' in client.get("/diklat").get_data(as_text=True)
     assert client.get("/api/v1/docs").status_code == 200
+
+
+def test_the_widget_may_be_framed_by_anybody_and_nothing_else_may(client: FlaskClient) -> None:
+    answer = client.get("/statistik/bingkai")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert "X-Frame-Options" not in answer.headers
+    assert not [name for name, _ in answer.headers if name.startswith("X-Calakan")]
+    assert answer.headers["Cache-Control"] == statistics.CACHE
+    again = client.get("/statistik/bingkai", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    page = client.get("/statistik")
+    assert page.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_a_portal_reads_what_this_application_is(client: FlaskClient) -> None:
+    answer = client.get("/aplikasi.json")
+    facts = answer.get_json()
+    assert (facts["schema"], facts["name"], facts["url"]) == (1, "Banyumas Calakan", "http://calakan.test")
+    for address in facts["links"].values():
+        assert client.get(address.removeprefix("http://calakan.test")).status_code == 200
+    assert client.get("/aplikasi.json", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from calakan.kernel import clock, db
 from calakan.kernel.errors import REGISTRY, DomainError
 from calakan.people import queries as people_queries
-from calakan.reports import exports, queries, rules, services, standing, tasks
-from calakan.reports.forms import ExportForm, dimensions
+from calakan.reports import exports, queries, rules, schedules, services, standing, tasks
+from calakan.reports.forms import ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.web import gate, paging
 from calakan.web.messages import sentence
@@ -30,6 +30,7 @@ KINDS = {
     ExportKind.HISTORY: "Riwayat kursus untuk SIASN",
     ExportKind.HOURS: "Jam narasumber",
     ExportKind.PARTICIPATION: "Hitungan partisipasi",
+    ExportKind.EVIDENCE: "Laporan bukti (KIPP)",
 }
 FORMATS = {
     ExportFormat.XLSX: "Excel (XLSX)",
@@ -48,7 +49,7 @@ def _form(values: Any) -> ExportForm:
     return form
 
 
-def _page(form: ExportForm) -> str:
+def _page(form: ExportForm, monthly: ScheduleForm | None = None) -> str:
     return render_template(
         "reports/exports.html",
         form=form,
@@ -58,7 +59,21 @@ def _page(form: ExportForm) -> str:
         about=about,
         titles=exports.TITLES,
         by=dimensions(request.values.getlist("menurut"))[0],
+        monthly=monthly or _monthly(),
+        schedules=schedules.all_schedules() if gate.actor().is_admin else [],
+        kinds=KINDS,
     )
+
+
+def _monthly(values: Any = None) -> ScheduleForm | None:
+    """Who gets a file each month is for an admin to say."""
+    if not gate.actor().is_admin:
+        return None
+    form = ScheduleForm(formdata=values)
+    form.orang.choices = [("", "Pilih orang"), *((str(p.id), p.printed_name) for p in schedules.receivers())]
+    form.berkas.choices = [(kind.value, text) for kind, text in KINDS.items() if kind in schedules.KINDS]
+    form.sebagai.choices = [(format.value, FORMATS[format]) for format in schedules.FORMATS]
+    return form
 
 
 def _why(export: Export) -> str:
@@ -146,3 +161,29 @@ def _at_once(work: Any, text: str) -> AnyResponse:
     except DomainError as error:
         flash(sentence(error), "err")
     return redirect(url_for("exports.board"), 303)
+
+
+@blueprint.post("/kelola/ekspor/bulanan")
+def schedule() -> AnyResponse | tuple[str, int]:
+    form = _monthly(request.form)
+    assert form is not None
+    if form.validate():
+        try:
+            with db.transaction():
+                schedules.add(
+                    int(form.orang.data), ExportKind(form.berkas.data), ExportFormat(form.sebagai.data),
+                    actor=gate.actor(), now=clock.now(),
+                )  # fmt: skip
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Laporan bulanan dipesan. Tautannya dikirim tiap awal bulan.", "ok")
+            return redirect(url_for("exports.board"), 303)
+    return _page(_form(None), form), 422
+
+
+@blueprint.post("/kelola/ekspor/bulanan/hapus")
+def unschedule() -> AnyResponse:
+    text = request.form.get("id", "")
+    id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return _at_once(lambda: schedules.remove(id, actor=gate.actor(), now=clock.now()), "Laporan bulanan dihentikan.")

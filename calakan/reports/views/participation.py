@@ -103,7 +103,7 @@ def _map(found: Sequence[Row], filters: Filters, by: list[Dimension], names: dic
 
     places = sorted((names.get(code, code), inside.get(code, 0), link(code)) for code in charts.TILES)
     return {
-        "hexagons": charts.hexagons(inside, names, link),
+        "hexagons": charts.hexagons(charts.counted_places(inside, names, link)),
         "classes": charts.class_labels(charts.cuts(max(inside.values(), default=0))),
         "places": places,
         # Who sees one kecamatan only would find the others empty.

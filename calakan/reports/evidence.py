@@ -1,0 +1,200 @@
+"""The evidence that a jury of public-service innovations asks for (KIPP), for one period. What has no data is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from calakan.diklat.models import LiveSession, SessionState
+from calakan.enrolment.models import Enrolment
+from calakan.feedback.models import SessionAnswer
+from calakan.kernel import db, formats
+from calakan.kernel.actor import Actor
+from calakan.narasumber.models import Assignment, AssignmentState
+from calakan.people.models import Person
+from calakan.reports import exports, queries
+from calakan.reports.models import ExportFormat, ProgrammeCost
+from calakan.reports.queries import Dimension, Filters, Stage
+
+TITLE = "Laporan bukti"
+FORMATS = (ExportFormat.PDF, ExportFormat.XLSX)
+# Fewer answers would tell on single people.
+FEWEST_ANSWERS = 5
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    period: str
+    made: str
+    sections: Sequence[Section]
+
+
+def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: datetime) -> Evidence:
+    """Sections in the order a jury reads them; a period holds for the start of a diklat, and for the day of a session."""
+    filters = Filters(since=since, until=until)
+    found = [
+        _reach(filters, visible_to),
+        *(_by(dimension, title, filters, visible_to) for dimension, title in _GROUPS),
+        _passed(filters, visible_to),
+        _satisfaction(filters),
+        _volunteers(filters, now),
+        _cost(filters, visible_to),
+        _elsewhere(filters, visible_to),
+    ]
+    return Evidence(exports.period(filters), formats.moment(now), [section for section in found if section is not None])
+
+
+_GROUPS = [
+    (Dimension.YEAR, "Tren tahunan"),
+    (Dimension.QUARTER, "Tren triwulan"),
+    (Dimension.JENJANG, "Menurut jenjang"),
+    (Dimension.STATUS, "Menurut status kepegawaian"),
+    (Dimension.KECAMATAN, "Menurut kecamatan"),
+    (Dimension.TOPIC, "Menurut bidang"),
+]
+
+
+def _reach(filters: Filters, actor: Actor) -> Section | None:
+    summary = queries.summary(filters, visible_to=actor)
+    if not summary.enrolled:
+        return None
+    courses = queries.rows([Dimension.DIKLAT], filters, visible_to=actor)
+    schools = [row for row in queries.rows([Dimension.SCHOOL], filters, visible_to=actor) if row.keys[0].code]
+    return Section(
+        "Jangkauan",
+        exports.definition(filters),
+        ["Ukuran", "Jumlah"],
+        [
+            ["Peserta unik", summary.people],
+            ["Kepesertaan", summary.enrolled],
+            ["Diklat", len(courses)],
+            ["Sekolah dengan peserta", len(schools)],
+            ["Sertifikat peserta berlaku", summary.certified],
+        ],
+    )
+
+
+def _by(dimension: Dimension, title: str, filters: Filters, actor: Actor) -> Section | None:
+    rows = queries.rows([dimension], filters, visible_to=actor)
+    if not any(row.keys[0].code for row in rows):
+        return None
+    note = "Orang yang ada pada beberapa baris tetap satu orang." if dimension in queries.OF_DIKLAT else ""
+    return Section(
+        title,
+        note,
+        [exports.TITLES[dimension], "Peserta unik", "Kepesertaan"],
+        [[row.keys[0].label, row.unik, row.kepesertaan] for row in rows],
+    )
+
+
+def _passed(filters: Filters, actor: Actor) -> Section | None:
+    stages = (Stage.ENROLLED, Stage.ATTENDED, Stage.PASSED, Stage.CERTIFIED)
+    counts = {
+        stage: queries.total(
+            Filters(since=filters.since, until=filters.until, stage=stage), visible_to=actor
+        )[0]
+        for stage in stages
+    }  # fmt: skip
+    if not counts[Stage.ATTENDED]:
+        return None
+    whole = counts[Stage.ENROLLED]
+    return Section(
+        "Kelulusan",
+        "Bagian dari kepesertaan yang terdaftar.",
+        ["Tahap", "Kepesertaan", "Persen"],
+        [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in stages],
+    )
+
+
+def _in_period(filters: Filters) -> sa.ColumnElement[bool]:
+    since = LiveSession.local_date >= filters.since if filters.since else sa.true()
+    until = LiveSession.local_date <= filters.until if filters.until else sa.true()
+    return sa.and_(LiveSession.state == SessionState.PLANNED, since, until)
+
+
+def _satisfaction(filters: Filters) -> Section | None:
+    items = (SessionAnswer.mastery, SessionAnswer.delivery, SessionAnswer.interaction, SessionAnswer.timing)
+    row = db.session().execute(
+        sa.select(sa.func.count(), *(sa.func.avg(item) for item in items))
+        .select_from(SessionAnswer)
+        .join(LiveSession, LiveSession.id == SessionAnswer.live_session_id)
+        .where(_in_period(filters))
+    )
+    answers, *means = row.one()
+    if answers < FEWEST_ANSWERS:
+        return None
+    names = ("Penguasaan materi", "Penyampaian", "Interaksi", "Ketepatan waktu")
+    return Section(
+        "Kepuasan",
+        f"Rata-rata {formats.number(answers)} jawaban angket, skala 1 (kurang) sampai 4 (sangat baik).",
+        ["Unsur", "Rata-rata"],
+        [[name, round(float(mean), 2)] for name, mean in zip(names, means, strict=True)],
+    )
+
+
+def _volunteers(filters: Filters, now: datetime) -> Section | None:
+    rows = db.session().execute(
+        sa.select(Assignment.person_id, LiveSession.starts_at, LiveSession.ends_at)
+        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
+        .where(Assignment.state == AssignmentState.CONFIRMED, LiveSession.ends_at <= now, _in_period(filters))
+    )
+    found = [(person, int((ends - starts).total_seconds()) // 60) for person, starts, ends in rows]
+    if not found:
+        return None
+    return Section(
+        "Kerja relawan",
+        "Narasumber dan moderator pada sesi yang sudah terlaksana; jam menurut jadwal.",
+        ["Ukuran", "Jumlah"],
+        [
+            ["Relawan", len({person for person, _ in found})],
+            ["Penugasan", len(found)],
+            ["Jam relawan", round(sum(minutes for _, minutes in found) / 60, 1)],
+        ],
+    )
+
+
+def _cost(filters: Filters, actor: Actor) -> Section | None:
+    """Only of whole years that lie within the period, because costs are typed in by year."""
+    rows: list[Sequence[Value]] = []
+    for cost in db.session().scalars(sa.select(ProgrammeCost).order_by(ProgrammeCost.year)):
+        first, last = date(cost.year, 1, 1), date(cost.year, 12, 31)
+        if (filters.since and filters.since > first) or (filters.until and filters.until < last):
+            continue
+        shares, people = queries.total(Filters(since=first, until=last), visible_to=actor)
+        if people:
+            rows.append([str(cost.year), cost.rupiah, cost.rupiah // people, cost.rupiah // shares, cost.note])
+    if not rows:
+        return None
+    return Section(
+        "Biaya",
+        "Rupiah, menurut catatan penyelenggara.",
+        ["Tahun", "Biaya", "Per peserta unik", "Per kepesertaan", "Catatan"],
+        rows,
+    )
+
+
+def _elsewhere(filters: Filters, actor: Actor) -> Section | None:
+    shares = queries.shares([Enrolment.id.label("id")], filters).subquery()
+    rows = db.session().execute(
+        sa.select(Person.kabupaten_elsewhere, sa.func.count(sa.distinct(Person.id)), sa.func.count())
+        .join(shares, shares.c.person_id == Person.id)
+        .where(Person.kabupaten_elsewhere != "", queries.scope(actor))
+        .group_by(Person.kabupaten_elsewhere)
+        .order_by(sa.func.count().desc(), Person.kabupaten_elsewhere)
+    )
+    found: list[Sequence[Value]] = [[place, people, count] for place, people, count in rows]
+    if not found:
+        return None
+    return Section("Peserta dari luar kabupaten", "", ["Kabupaten/kota", "Peserta unik", "Kepesertaan"], found)
