@@ -87,7 +87,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     found = json.loads(text)
     assert set(found) == {
         "profil", "masuk", "pendaftaran", "kehadiran", "kode_keliru", "sertifikat", "narasumber", "penugasan",
-        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "pesan", "jejak", "jejak_tentang_saya",
+        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "pesan", "jejak", "ekspor", "laporan_bulanan", "jejak_tentang_saya",
     }  # fmt: skip
     profile = found["profil"]
     assert (profile["printed_name"], profile["nip"], profile["phone"]) == (
