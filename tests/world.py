@@ -21,7 +21,7 @@ from calakan.certificates.models import Certificate
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
-from calakan.enrolment import broadcasts
+from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
@@ -318,6 +318,9 @@ def _links(world: World, now: datetime) -> None:
     with db.transaction():
         made = broadcasts.write("Kabar", "Yth. {nama}", everyone, actor=SYSTEM, now=now)
         world.values["broadcast"] = made.code
+    with db.transaction():
+        group = sharing.add(world.ids["own"], sharing.Group.KKG, "KKG Gugus 3", actor=SYSTEM, now=now)
+        world.values["share link"] = group.code
     person = db.session().get_one(Person, world.people["peserta"])
     world.links["calendar"] = person.calendar_token
     with db.transaction() as session:
@@ -365,6 +368,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
+    "enrolment.shared": lambda w: {"code": w.values["share link"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

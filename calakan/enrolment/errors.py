@@ -59,3 +59,13 @@ class PlaceholderWithoutValue(DomainError):
     """`name` has no value: for `people` of the recipients, or (0) because no diklat was chosen."""
 
     field = "body"
+
+
+class GroupExists(DomainError):
+    """This diklat has a link for a group of this name."""
+
+    field = "label"
+
+
+class NotPublic(DomainError):
+    """Nobody could open what a short link leads to."""

@@ -99,3 +99,17 @@ class SendForm(Form):
     at = LocalDateTimeField(
         "Kirim pada (WIB)", description="Kosongkan untuk mengirim sekarang.", validators=[Optional()]
     )
+
+
+class ShareForm(Form):
+    group = ChoiceField(
+        "Jenis grup",
+        choices=[
+            ("kkg", "KKG"),
+            ("mgmp", "MGMP"),
+            ("sekolah", "Sekolah"),
+            ("kecamatan", "Kecamatan"),
+            ("lain", "Lainnya"),
+        ],
+    )
+    label = StringField("Nama grup", description="Mis. KKG Gugus 3 Sokaraja.", validators=[Required(), AtMost(80)])

@@ -81,3 +81,18 @@ class Broadcast(Lockable, Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
     diklat: Mapped[Diklat | None] = relationship(lazy="raise_on_sql")
+
+
+class ShareLink(Base):
+    """A short address of a diklat for one group, and how often it was tapped."""
+
+    __tablename__ = "share_link"
+    __table_args__ = (sa.UniqueConstraint("diklat_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"))
+    group: Mapped[str] = mapped_column(sa.String(20))
+    label: Mapped[str] = mapped_column(sa.String(80))
+    taps: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]

@@ -42,6 +42,7 @@ ACTS: dict[str, str] = {
     "narasumber.schedule": "menjadwalkan narasumber", "narasumber.step_back": "melepas jadwal karena berhalangan",
     "narasumber.stop_relay": "menghentikan estafet", "narasumber.switch_account": "mengubah akun rapat",
     "narasumber.volunteer_for": "mengambil jadwal", "narasumber.withdraw": "mengundurkan diri dari jadwal",
+    "enrolment.add_share_link": "menyiapkan teks untuk grup",
     "enrolment.write_broadcast": "menulis siaran", "enrolment.try_broadcast": "mencoba siaran",
     "enrolment.send_broadcast": "mengirim siaran", "enrolment.stop_broadcast": "menghentikan siaran",
     "notifications.choose_topics": "memilih pesan",

@@ -93,6 +93,8 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
         if f["people"]
         else f"{{{f['name']}}} hanya dapat dipakai bila diklatnya dipilih."
     ),
+    "group_exists": lambda f: f"Teks untuk {f['label']} sudah ada.",
+    "not_public": "Diklat ini belum terbit, jadi belum dapat dibagikan.",
     "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",

@@ -21,6 +21,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications import letters, tasks
 from calakan.notifications.models import Message
+from calakan.office import services as office
 from calakan.people.models import Jenjang, Person
 from tests import factories
 from tests.servers.smtp import SmtpSink
@@ -166,3 +167,14 @@ def test_from_the_form_to_the_mailbox(app: Flask, course: tuple[int, list[int]],
     result = staff.get(page).text
     assert "<b>2</b> terkirim, <b>1</b> gagal" in result
     assert "2 terkirim, 1 gagal" in staff.get("/kelola/siaran").text
+
+
+def test_the_page_says_when_the_last_would_leave(app: Flask, course: tuple[int, list[int]], client_of: Opener) -> None:
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), mail_per_hour=1)
+    with db.transaction():
+        code = broadcasts.write(
+            "Kabar", "Halo", Audience(diklat_id=course[0]), actor=factories.SYSTEM, now=clock.now()
+        ).code
+    page = client_of(factories.person("Panitia", Role.PANITIA).id).get(f"/kelola/siaran/{code}").text
+    assert f"{clock.local(clock.now() + timedelta(hours=2)):%H.%M} WIB</b>" in page

@@ -251,6 +251,10 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.send_broadcast": FormCase("panitia", {"at": (MOMENT, _local(2))}, on="own"),
     "enrolment_manage.stop_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.try_broadcast": FormCase("panitia", on="own", button=True),
+    "enrolment_manage.share": FormCase(
+        "panitia", {"group": (CHOICE, "mgmp"), "label": (TEXT, "MGMP IPA Wangon")}, on="own"
+    ),
+    "enrolment_manage.share_kecamatan": FormCase("panitia", on="own", button=True),
     "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
         "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
@@ -428,6 +432,8 @@ FORMS: dict[str, FormCase] = {
             "classification": (TEXT, "400.3"),
             "letter_pattern": (TEXT, "{urut:03}/ST/{tahun}"),
             "event_level": (TEXT, "kabupaten"),
+            "correction_days": (NUMBER, "30"),
+            "approve_titles": (FLAG, "y"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
             "export_days": (NUMBER, "30"),

@@ -77,8 +77,8 @@ def test_three_workers_together_stay_below_the_cap_of_an_hour(app: Flask, write:
     assert set(db.session().scalars(sa.select(Message.state))) == {WorkState.DONE}
 
 
-def test_without_the_turn_the_cap_would_be_passed(app: Flask, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: counting without waiting for one's turn lets each worker take the whole cap."""
+def test_without_the_count_the_cap_would_be_passed(app: Flask, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: whoever does not count what went takes the whole cap again and again."""
     with time_machine.travel(NOON, tick=False), SmtpSink() as sink:
         cap(mail_per_hour=5)
         write("enrolment.day_reminder", 50)

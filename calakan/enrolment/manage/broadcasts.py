@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -14,7 +16,11 @@ from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.enrolment.models import Broadcast
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.notifications import budget
+from calakan.notifications import queries as notifications
 from calakan.notifications.letters import link
+from calakan.notifications.services import PRIORITIES
+from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -78,10 +84,19 @@ def _show(code: str, form: SendForm) -> Page:
         people=core.count(audience),
         shown=(core.filled(found.subject, values), core.filled(found.body, values)) if first is not None else None,
         counts=core.result_counts(found.id)[found.id],
+        last_at=_last_at(core.count(audience)),
         page=page(core.results(found.id)),
         form=form,
     )
     return html, 422 if form.errors else 200
+
+
+def _last_at(people: int) -> datetime | None:
+    """When the last letter would leave, if that is not at once: the relay has caps, and others wait already."""
+    limits, now = budget.caps(office_settings()), clock.now()
+    ahead = notifications.waiting_before(PRIORITIES[core.KIND])
+    last = budget.done_at(limits, people + ahead, now) if limits and people else now
+    return last if last - now > timedelta(minutes=5) else None
 
 
 @blueprint.get("/kelola/siaran/<code>")
