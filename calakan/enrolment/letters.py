@@ -174,8 +174,6 @@ def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
         return None
     seated = enrolment.state is EnrolmentState.CONFIRMED
     called_off = list(diklat_queries.called_off(diklat.id)) if seated else []
-    for session in called_off:
-        session.diklat = diklat
     return render(
         "enrolment/mail/diklat_cancelled.txt",
         name=message.facts["name"],
