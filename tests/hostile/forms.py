@@ -432,6 +432,8 @@ FORMS: dict[str, FormCase] = {
             "classification": (TEXT, "400.3"),
             "letter_pattern": (TEXT, "{urut:03}/ST/{tahun}"),
             "event_level": (TEXT, "kabupaten"),
+            "correction_days": (NUMBER, "30"),
+            "approve_titles": (FLAG, "y"),
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
             "export_days": (NUMBER, "30"),
