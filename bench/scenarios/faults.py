@@ -59,6 +59,7 @@ class Stack:
             self.site.broker.wait()
             time.sleep(0.5)
             self.site.broker = broker.start_broker(self.site.settings)
+            assert self.site.broker is not None
             self.site._open.callback(_end, self.site.broker)
         elif name == "one worker process":
             children = processes.below(self.running["worker"].pid)[1:]
@@ -130,13 +131,19 @@ def _write(people: list[int]) -> None:
 def _shorten_gaps() -> None:
     """Who waits for another try or for the lease of the dead would wait minutes; here at most seconds."""
     now = clock.now()
-    with db.transaction() as session:
-        session.execute(sa.update(Message).where(Message.state == WorkState.PENDING).values(due_at=now))
-        held = Message.lease_until < now + timedelta(minutes=4, seconds=45)
-        stale = Message.state.in_([WorkState.CLAIMED, WorkState.HANDING]) & held
-        session.execute(sa.update(Message).where(stale).values(lease_until=now - timedelta(seconds=1)))
-        session.execute(sa.update(Message).values(attempts=0))
-        db.ring("notifications.sweep")
+    table = db.table(Message)
+    waits = table.c.state == WorkState.PENDING
+    held = table.c.lease_until < now + timedelta(minutes=4, seconds=45)
+    stale = table.c.state.in_([WorkState.CLAIMED, WorkState.HANDING]) & held
+    changes = ((waits, {"due_at": now, "attempts": 0}), (stale, {"lease_until": now - timedelta(seconds=1)}))
+    for which, values in changes:
+        ids = sa.select(table.c.id).where(which).order_by(table.c.id)
+        if db.engine().dialect.name == "postgresql":
+            ids = ids.with_for_update(skip_locked=True)  # what a worker holds is not waiting
+        chosen = ids.cte("chosen")
+        with db.transaction() as session:
+            session.execute(sa.update(table).where(table.c.id.in_(sa.select(chosen.c.id))).values(values))
+            db.ring("notifications.sweep")
 
 
 def _until(done: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], None]) -> None:
