@@ -6,7 +6,19 @@ import logging
 import sys
 
 from bench import machine, runner
-from bench.scenarios import calendars, faults, issuing, memory, pages, papers, reminders, report, rush, speakers
+from bench.scenarios import (
+    calendars,
+    exports,
+    faults,
+    issuing,
+    memory,
+    pages,
+    papers,
+    reminders,
+    report,
+    rush,
+    speakers,
+)
 
 SCENARIOS: list[runner.Scenario] = [
     memory,
@@ -17,6 +29,7 @@ SCENARIOS: list[runner.Scenario] = [
     reminders,
     faults,
     report,
+    exports,
     speakers,
     calendars,
 ]

@@ -296,6 +296,7 @@ POLICY: dict[str, Access] = {
     "coverage.page": allow(reports.may_report),
     "coverage.schools": allow(reports.may_report),
     "coverage.targets": role(Role.ADMIN),
+    "dashboard.page": allow(reports.may_report),
     "evidence.page": role(Role.PANITIA, Role.ADMIN, Role.PIMPINAN),
     "evidence.save_cost": role(Role.ADMIN),
     "exports.schedule": role(Role.ADMIN),

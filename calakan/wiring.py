@@ -56,6 +56,7 @@ from calakan.reports import letters as report_letters
 from calakan.reports import tasks as report_tasks
 from calakan.reports.views.auditor import blueprint as auditor
 from calakan.reports.views.coverage import blueprint as coverage
+from calakan.reports.views.dashboard import blueprint as dashboard
 from calakan.reports.views.evidence import blueprint as evidence
 from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
@@ -91,6 +92,7 @@ BLUEPRINTS = [
     reports,
     exports,
     auditor,
+    dashboard,
     evidence,
     statistics,
     coverage,

@@ -106,6 +106,18 @@ def counted_places(values: Mapping[str, int], names: Mapping[str, str], link: Ca
     return found
 
 
+# Limits of the classes of a share, and what the legend says.
+SHARE_LIMITS = (35, 50, 65, 75)
+CLASS_TEXTS = ("< 35%", "35–49%", "50–64%", "65–74%", "≥ 75%")
+
+
+def shared_place(name: str, percent: int, reached: int, target: int, address: str) -> Place:
+    """Darker with a larger share of those who are to be reached."""
+    level = sum(1 for limit in SHARE_LIMITS if percent >= limit)
+    told = f"{name}: {percent}%, {number(reached)} dari {number(target)} orang"
+    return Place(level, f"{percent}%", told, address)
+
+
 def hexagons(places: Mapping[str, Place]) -> Markup:
     """A tile for each kecamatan: a scheme in which all are equally large."""
     w, r = _WIDE, _RADIUS

@@ -48,7 +48,7 @@ def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: 
         _reach(filters, visible_to),
         *(_by(dimension, title, filters, visible_to) for dimension, title in _GROUPS),
         _passed(filters, visible_to),
-        _satisfaction(filters),
+        satisfaction(filters),
         _volunteers(filters, now),
         _cost(filters, visible_to),
         _elsewhere(filters, visible_to),
@@ -124,7 +124,7 @@ def _in_period(filters: Filters) -> sa.ColumnElement[bool]:
     return sa.and_(LiveSession.state == SessionState.PLANNED, since, until)
 
 
-def _satisfaction(filters: Filters) -> Section | None:
+def satisfaction(filters: Filters) -> Section | None:
     items = (SessionAnswer.mastery, SessionAnswer.delivery, SessionAnswer.interaction, SessionAnswer.timing)
     row = db.session().execute(
         sa.select(sa.func.count(), *(sa.func.avg(item) for item in items))

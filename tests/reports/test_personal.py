@@ -87,7 +87,8 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     found = json.loads(text)
     assert set(found) == {
         "profil", "masuk", "pendaftaran", "kehadiran", "kode_keliru", "sertifikat", "narasumber", "penugasan",
-        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "catatan_usulan", "ekspor", "koreksi", "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
+        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "catatan_usulan", "ekspor", "koreksi",
+        "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "pesan_dimatikan", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
     profile = found["profil"]

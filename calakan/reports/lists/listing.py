@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -82,10 +83,13 @@ def scalars(wanted: sa.Select[Any]) -> list[int]:
     return list(db.session().scalars(wanted))
 
 
+# The rows of one diklat share its instants.
+@lru_cache(maxsize=4096)
 def when(value: datetime | None) -> datetime | None:
     """On a clock in Jakarta, as spreadsheets keep it: without a zone."""
     return None if value is None else local(value).replace(tzinfo=None)
 
 
+@lru_cache(maxsize=4096)
 def on(value: datetime | None) -> date | None:
     return None if value is None else local(value).date()

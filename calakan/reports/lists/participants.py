@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -72,35 +74,17 @@ class Participants(Listing):
         lists = choices()
         jabatan = {row.code: row.label for row in lists.rows(ChoiceKind.JABATAN)}
         status = {row.code: row.label for row in lists.rows(ChoiceKind.STATUS)}
-        taught = _taught(ids)
-        return {row[0]: _cells(row, jabatan, status, taught) for row in db.session().execute(_wanted(ids))}
+        rows = db.session().execute(_wanted(ids)).all()
+        standing = _standing({row[_DIKLAT] for row in rows}, {row[_PERSON] for row in rows})
+        return {row[0]: _cells(row, jabatan, status, standing) for row in rows}
 
 
-_EARNED = (
-    sa.select(sa.func.sum(LiveSession.jp))
-    .join(Presence, sa.and_(Presence.live_session_id == LiveSession.id, Presence.person_id == Enrolment.person_id))
-    .where(LiveSession.diklat_id == Enrolment.diklat_id, LiveSession.state == SessionState.PLANNED, Presence.present)
-    .correlate(Enrolment)
-    .scalar_subquery()
-)
-_NUMBER = (
-    sa.select(sa.func.max(Certificate.number))
-    .where(
-        Certificate.person_id == Enrolment.person_id,
-        Certificate.diklat_id == Enrolment.diklat_id,
-        Certificate.role == CertificateRole.PARTICIPANT,
-        Certificate.state == WorkState.DONE,
-        Certificate.status == Status.VALID,
-    )
-    .correlate(Enrolment)
-    .scalar_subquery()
-)
 _COLUMNS = (
     Enrolment.id, Person.title_before, Person.name, Person.title_after, Person.nip, Person.nuptk, plain(Person.sex),
     Person.jabatan, Person.employment, plain(Person.jenjang), School.name, Person.school_elsewhere,
     Person.kabupaten_elsewhere, School.npsn, Person.kecamatan_code, Kecamatan.name, Person.email, Person.phone,
     Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent,
-    Enrolment.code, Enrolment.decided_at, _EARNED, _NUMBER,
+    Enrolment.code, Enrolment.decided_at, Person.id,
 )  # fmt: skip
 
 
@@ -116,17 +100,49 @@ def _wanted(ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
-def _taught(ids: Sequence[int]) -> dict[int, int]:
-    """diklat -> JP of its sessions."""
-    found = db.session().execute(
-        sa.select(LiveSession.diklat_id, sa.func.sum(LiveSession.jp))
-        .where(
-            LiveSession.state == SessionState.PLANNED,
-            LiveSession.diklat_id.in_(sa.select(Enrolment.diklat_id).where(Enrolment.id.in_(ids))),
+_DIKLAT, _PERSON = _COLUMNS.index(Diklat.id), len(_COLUMNS) - 1
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """JP of each diklat; JP earned and number of the paper by (diklat, person)."""
+
+    taught: dict[int, int]
+    earned: dict[tuple[int, int], int]
+    numbers: dict[tuple[int, int], str]
+
+
+def _standing(diklat_ids: set[int], people_ids: set[int]) -> _Standing:
+    """Few statements for a batch, which comes from few diklat; asking for each row costs more than reading it."""
+    sessions = {
+        id: (diklat_id, jp)
+        for id, diklat_id, jp in db.session().execute(
+            sa.select(LiveSession.id, LiveSession.diklat_id, LiveSession.jp).where(
+                LiveSession.diklat_id.in_(diklat_ids), LiveSession.state == SessionState.PLANNED
+            )
         )
-        .group_by(LiveSession.diklat_id)
+    }
+    taught: dict[int, int] = defaultdict(int)
+    for diklat_id, jp in sessions.values():
+        taught[diklat_id] += jp
+    earned: dict[tuple[int, int], int] = defaultdict(int)
+    for session_id, person_id in db.session().execute(
+        sa.select(Presence.live_session_id, Presence.person_id).where(
+            Presence.live_session_id.in_(sessions), Presence.person_id.in_(people_ids), Presence.present
+        )
+    ):
+        diklat_id, jp = sessions[session_id]
+        earned[diklat_id, person_id] += jp
+    papers = db.session().execute(
+        sa.select(Certificate.diklat_id, Certificate.person_id, Certificate.number).where(
+            Certificate.diklat_id.in_(diklat_ids),
+            Certificate.person_id.in_(people_ids),
+            Certificate.role == CertificateRole.PARTICIPANT,
+            Certificate.state == WorkState.DONE,
+            Certificate.status == Status.VALID,
+        )
     )
-    return {diklat_id: int(jp) for diklat_id, jp in found}
+    return _Standing(taught, earned, {(diklat, person): number or "" for diklat, person, number in papers})
 
 
 _SEXES = {"L": "Laki-laki", "P": "Perempuan"}
@@ -134,13 +150,13 @@ _LEVELS = {level.value: text for level, text in queries.LEVELS.items()}
 assert len(_LEVELS) == len(Jenjang)
 
 
-def _cells(row: Any, jabatan: dict[str, str], status: dict[str, str], taught: dict[int, int]) -> Sequence[Cell]:
+def _cells(row: Any, jabatan: dict[str, str], status: dict[str, str], standing: _Standing) -> Sequence[Cell]:
     (
         _, before, name, after, nip, nuptk, sex, post, employment, level, school, school_elsewhere,
         kabupaten, npsn, place, place_name, email, phone,
-        diklat_id, slug, title, starts_at, ends_at, least, code, decided_at, earned, number,
+        diklat_id, slug, title, starts_at, ends_at, least, code, decided_at, person_id,
     ) = row  # fmt: skip
-    jp, live = int(earned or 0), taught.get(diklat_id, 0)
+    jp, live = standing.earned.get((diklat_id, person_id), 0), standing.taught.get(diklat_id, 0)
     full = f"{before} {name}" if before else name
     return (
         f"{full}, {after}" if after else full,
@@ -167,5 +183,5 @@ def _cells(row: Any, jabatan: dict[str, str], status: dict[str, str], taught: di
         live,
         jp * 100 // live if live else 0,
         "memenuhi" if live and jp * 100 >= least * live else "belum",
-        number,
+        standing.numbers.get((diklat_id, person_id)),
     )

@@ -18,8 +18,6 @@ from calakan.reports.queries import LEVELS
 from calakan.web import gate, paging
 
 blueprint = Blueprint("coverage", __name__, template_folder="../templates")
-LIMITS = (35, 50, 65, 75)
-CLASSES = ("< 35%", "35–49%", "50–64%", "65–74%", "≥ 75%")
 LOWEST = 6
 
 
@@ -53,7 +51,7 @@ def page() -> str | tuple[str, int]:
         form=form,
         found=found,
         drawn=draw(places) if places else None,
-        classes=CLASSES,
+        classes=charts.CLASS_TEXTS,
         lowest=sorted((r for r in found.places if r.target), key=lambda r: (r.percent, r.name))[:LOWEST],
         unreached=len(coverage.unreached(found)),
         period=exports.period(form.filters),
@@ -63,9 +61,8 @@ def page() -> str | tuple[str, int]:
 
 
 def _place(reach: Reach, form: CoverageForm) -> charts.Place:
-    level = sum(1 for limit in LIMITS if reach.percent >= limit)
-    told = f"{reach.name}: {reach.percent}%, {formats.number(reach.reached)} dari {formats.number(reach.target)} orang"
-    return charts.Place(level, f"{reach.percent}%", told, _link("coverage.schools", form, kecamatan=reach.code))
+    address = _link("coverage.schools", form, kecamatan=reach.code)
+    return charts.shared_place(reach.name, reach.percent, reach.reached, reach.target, address)
 
 
 @blueprint.get("/kelola/cakupan/sekolah")
@@ -88,7 +85,7 @@ def schools() -> str | tuple[str, int]:
         only=only,
         invitation=_invitation,
         names={k.code: k.name for k in people_queries.all_kecamatan()},
-        levels=LEVELS,
+        level_names=LEVELS,
         link=lambda endpoint, **more: _link(endpoint, form, **more),
         courses=coverage.ahead(now=clock.now()),
     )

@@ -1,0 +1,72 @@
+"""The year so far, for whoever looks: all of the district, or one's own people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.people import queries as people
+from calakan.people.models import Person
+from calakan.reports import evidence, queries
+from calakan.reports.evidence import Section
+from calakan.reports.queries import Dimension, Filters, Row, Summary
+
+MOST_PEOPLE = 30
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """`before` holds the same days of the year before. `missing` are people of one's own who took part in nothing."""
+
+    since: date
+    until: date
+    now: Summary
+    before: Summary
+    months: Sequence[Row]
+    satisfaction: Section | None
+    known: int
+    missing: Sequence[Person]
+    missing_count: int
+
+    @property
+    def growth(self) -> int | None:
+        """Participations against the year before, in percent."""
+        was = self.before.enrolled
+        return (self.now.enrolled - was) * 100 // was if was else None
+
+
+def dashboard(*, today: date, visible_to: Actor, own_people: bool) -> Dashboard:
+    since = today.replace(month=1, day=1)
+    filters = Filters(since=since, until=today)
+    before = Filters(since=since.replace(year=since.year - 1), until=_year_before(today))
+    months = [row for row in queries.rows([Dimension.MONTH], filters, visible_to=visible_to) if row.keys[0].code]
+    known, missing, count = _own(filters, visible_to) if own_people else (0, [], 0)
+    return Dashboard(
+        since, today, queries.summary(filters, visible_to=visible_to), queries.summary(before, visible_to=visible_to),
+        months, None if own_people else evidence.satisfaction(filters), known, missing, count,
+    )  # fmt: skip
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _own(filters: Filters, actor: Actor) -> tuple[int, Sequence[Person], int]:
+    """How many people the actor looks after, those without a participation, and how many these are."""
+    mine = sa.and_(people.visible_to(actor), Person.active, Person.id != actor.person_id)
+    known = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(mine)) or 0
+    there = queries.shares([], filters).subquery()
+    absent = sa.and_(mine, Person.id.not_in(sa.select(there.c.person_id)))
+    count = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(absent)) or 0
+    wanted = sa.select(Person).where(absent).order_by(Person.name_key, Person.id).limit(MOST_PEOPLE)
+    rows = db.session().scalars(wanted.options(joinedload(Person.school), joinedload(Person.kecamatan)))
+    return known, rows.all(), count

@@ -1,0 +1,80 @@
+"""The year so far by hand, and one's own people who took part in nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan.enrolment import services as enrolment
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor, Role, system
+from calakan.people.models import PersonScope, School
+from calakan.reports.dashboards import dashboard
+from tests import factories
+
+TODAY = date(2026, 11, 26)
+Opener = Callable[[int | None], FlaskClient]
+
+
+@pytest.fixture
+def school(app: Flask) -> int:
+    """Last year one participation, this year three: Ani twice, Budi once; Cici in none."""
+    id = db.session().scalars(sa.select(School.id).order_by(School.id)).first()
+    assert id is not None
+    with time_machine.travel(datetime(2025, 3, 1, 3, tzinfo=UTC), tick=False):
+        ani = factories.person("Ani", school_id=id).id
+        old = factories.diklat("Lama").id
+        with db.transaction():
+            enrolment.join(old, ani, actor=factories.SYSTEM, now=clock.now())
+    for day, people in ((datetime(2026, 2, 1, 3, tzinfo=UTC), 2), (datetime(2026, 5, 1, 3, tzinfo=UTC), 1)):
+        with time_machine.travel(day, tick=False):
+            budi = factories.person(f"Budi {day.month}", school_id=id).id if people == 2 else None
+            course = factories.diklat(f"Baru {day.month}").id
+            for person_id in filter(None, (ani, budi)):
+                with db.transaction():
+                    enrolment.join(course, person_id, actor=factories.SYSTEM, now=clock.now())
+    factories.person("Cici", school_id=id)
+    return id
+
+
+def test_this_year_beside_the_same_days_of_the_last(school: int) -> None:
+    found = dashboard(today=TODAY, visible_to=system("test"), own_people=False)
+    assert (found.now.enrolled, found.now.people, found.before.enrolled, found.growth) == (3, 2, 1, 200)
+    assert [(row.keys[0].code, row.unik) for row in found.months] == [("2026-02", 2), ("2026-05", 1)]
+    early = dashboard(today=date(2026, 2, 1), visible_to=system("test"), own_people=False)
+    assert (early.now.enrolled, early.before.enrolled, early.growth) == (0, 0, None)
+
+
+def test_own_people_who_took_part_in_nothing(school: int) -> None:
+    head = Actor(person_id=9999, name="Kepala", school_ids=frozenset({school}))
+    found = dashboard(today=TODAY, visible_to=head, own_people=True)
+    assert (found.known, found.missing_count, [person.name for person in found.missing]) == (3, 1, ["Cici"])
+
+
+def test_each_sees_what_is_theirs(school: int, client_of: Opener) -> None:
+    other = db.session().scalars(sa.select(School.id).order_by(School.id.desc())).first()
+    kepsek = factories.person("Kepsek", school_id=other).id
+    with db.transaction() as session:
+        session.add(PersonScope(person_id=kepsek, school_id=school))
+    with time_machine.travel(datetime(2026, 11, 26, 3, tzinfo=UTC), tick=False):
+        page = client_of(kepsek).get("/kelola/capaian").get_data(as_text=True)
+        assert "Capaian binaan Anda" in page
+        assert "Belum ikut tahun ini (1)" in page
+        assert "<b>Cici</b>" in page
+        head = client_of(factories.person("Pimpinan", Role.PIMPINAN).id).get("/kelola/capaian")
+    whole = head.get_data(as_text=True)
+    assert "Capaian tahun ini" in whole
+    assert "+200% dari tahun lalu" in whole
+    assert 'class="hex"' in whole
+    assert "Cici" not in whole
+
+
+def test_the_29th_of_february_has_a_year_before(app: Flask) -> None:
+    found = dashboard(today=date(2028, 2, 29), visible_to=system("test"), own_people=False)
+    assert (found.growth, found.until) == (None, date(2028, 2, 29))
