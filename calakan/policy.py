@@ -9,7 +9,9 @@ from calakan.certificates.models import Certificate
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat import rules as diklat
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import broadcasts
 from calakan.enrolment import rules as enrolment
+from calakan.enrolment.models import Broadcast
 from calakan.kernel.actor import Actor, Role
 from calakan.materials import queries as materials
 from calakan.materials.models import Material
@@ -63,6 +65,10 @@ def _material(code: str, **rest: object) -> Material | None:
 
 def _letter(code: str, **rest: object) -> AssignmentLetter | None:
     return recognition_queries.by_code(code)
+
+
+def _broadcast(code: str, **rest: object) -> Broadcast | None:
+    return broadcasts.by_code(code)
 
 
 def _school(npsn: str, **rest: object) -> School | None:
@@ -162,6 +168,15 @@ POLICY: dict[str, Access] = {
     "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment.shared": public(),
+    "enrolment_manage.share": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.share_kecamatan": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "enrolment_manage.broadcasts": role(*COMMITTEE),
+    "enrolment_manage.new_broadcast": role(*COMMITTEE),
+    "enrolment_manage.broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.try_broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.send_broadcast": role(*COMMITTEE, on=_broadcast),
+    "enrolment_manage.stop_broadcast": role(*COMMITTEE, on=_broadcast),
     "enrolment_manage.messages": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.set_preset": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.check_in": signed_in(),

@@ -59,7 +59,6 @@ class Shot:
 SHOTS = (
     Shot("katalog", "", "/diklat"),
     Shot("katalog-lebar", "", "/diklat", "desk"),
-    Shot("beranda", "", "/", "desk"),
     Shot("akun-daftar", "", "/akun/daftar"),
     Shot("profil", "guru", "/saya/profil"),
     Shot("diklat", "guru", f"/diklat/{COMING}"),
@@ -86,7 +85,6 @@ SHOTS = (
     Shot("sertifikat", "panitia", f"/kelola/diklat/{PAST}/sertifikat", "desk"),
     Shot("narasumber-sesi", "panitia", f"/kelola/diklat/{OPEN}/sesi/1/narasumber", "desk"),
     Shot("materi", "panitia", f"/kelola/diklat/{COMING}/materi", "desk"),
-    Shot("kalender", "panitia", "/kelola/kalender", "desk"),
     Shot("laporan", "panitia", "/kelola/laporan", "desk"),
     Shot("pesan", "panitia", "/kelola/pesan", "desk"),
     Shot("pengaturan", "admin", "/kelola/pengaturan", "desk"),

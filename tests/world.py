@@ -21,6 +21,7 @@ from calakan.certificates.models import Certificate
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
+from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
@@ -313,6 +314,13 @@ def _links(world: World, now: datetime) -> None:
                     email=world.emails["baru"], created_at=now, expires_at=now + timedelta(hours=1),
                 )
             )  # fmt: skip
+    everyone = broadcasts.Audience(diklat_id=world.ids["own"])
+    with db.transaction():
+        made = broadcasts.write("Kabar", "Yth. {nama}", everyone, actor=SYSTEM, now=now)
+        world.values["broadcast"] = made.code
+    with db.transaction():
+        group = sharing.add(world.ids["own"], sharing.Group.KKG, "KKG Gugus 3", actor=SYSTEM, now=now)
+        world.values["share link"] = group.code
     person = db.session().get_one(Person, world.people["peserta"])
     world.links["calendar"] = person.calendar_token
     with db.transaction() as session:
@@ -339,6 +347,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
     "_export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
+    "_broadcast": lambda w: {"own": {"code": w.values["broadcast"]}},
     "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
@@ -359,6 +368,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
     "materials.version": lambda w: {"number": 1},
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
+    "enrolment.shared": lambda w: {"code": w.values["share link"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

@@ -275,5 +275,5 @@ def _silence_the_past() -> None:
         session.execute(
             sa.update(Message)
             .where(Message.state == WorkState.PENDING)
-            .values(state=WorkState.DROPPED, last_error="demo")
+            .values(state=WorkState.DROPPED, last_error="Contoh: tidak dikirim")
         )

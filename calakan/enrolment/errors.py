@@ -39,3 +39,33 @@ class QuietHour(DomainError):
     """Nothing leaves between 21.00 and 05.00 WIB."""
 
     field = "morning"
+
+
+class BroadcastSent(DomainError):
+    """It is on its way, or was stopped; a new one is written instead."""
+
+
+class BroadcastEmpty(DomainError):
+    """Nobody matches the filters."""
+
+
+class PlaceholderUnknown(DomainError):
+    """`name` stands in the text and nothing is known for it; `known` may be used."""
+
+    field = "body"
+
+
+class PlaceholderWithoutValue(DomainError):
+    """`name` has no value: for `people` of the recipients, or (0) because no diklat was chosen."""
+
+    field = "body"
+
+
+class GroupExists(DomainError):
+    """This diklat has a link for a group of this name."""
+
+    field = "label"
+
+
+class NotPublic(DomainError):
+    """Nobody could open what a short link leads to."""

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from datetime import time
 
-from wtforms import BooleanField
+from wtforms import BooleanField, StringField
+from wtforms.validators import Optional
 
 from calakan.enrolment import plans
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
+from calakan.kernel.actor import Role
+from calakan.people.models import Jenjang
+from calakan.web.forms import (
+    AtMost,
+    ChoiceField,
+    Form,
+    LocalDateTimeField,
+    Required,
+    SelectMultipleField,
+    TextAreaField,
+)
+from calakan.web.words import word
 
 
 class JoinForm(Form):
@@ -61,3 +73,43 @@ class PlanForm(Form):
     def plan(self) -> plans.Plan:
         hour, _, minute = (self.morning.data or "").partition(":")
         return plans.Plan(tuple(self.moments.data or ()), time(int(hour), int(minute)), self.note.data or "")
+
+
+STAGES = [("confirmed", "Terdaftar"), ("waiting", "Daftar tunggu"), ("cancelled", "Batal")]
+
+
+class BroadcastForm(Form):
+    """A message to many: who, and what."""
+
+    diklat = ChoiceField("Diklat")
+    stage = ChoiceField("Tahap pada diklat itu", choices=STAGES)
+    jenjang = ChoiceField("Jenjang", choices=[("", "Semua"), *((j.value, word(j)) for j in Jenjang)])
+    kecamatan = ChoiceField("Kecamatan")
+    npsn = StringField("NPSN sekolah", description="Kosongkan untuk semua sekolah.", validators=[AtMost(8)])
+    role = ChoiceField("Peran", choices=[("", "Semua"), *((r.value, word(r)) for r in Role)])
+    subject = StringField("Judul", validators=[Required(), AtMost(120)])
+    body = TextAreaField(
+        "Isi",
+        description="Boleh memakai {nama}, {sekolah}, {kecamatan}; bila diklat dipilih juga {diklat} dan {tautan}.",
+        validators=[Required(), AtMost(4000)],
+    )
+
+
+class SendForm(Form):
+    at = LocalDateTimeField(
+        "Kirim pada (WIB)", description="Kosongkan untuk mengirim sekarang.", validators=[Optional()]
+    )
+
+
+class ShareForm(Form):
+    group = ChoiceField(
+        "Jenis grup",
+        choices=[
+            ("kkg", "KKG"),
+            ("mgmp", "MGMP"),
+            ("sekolah", "Sekolah"),
+            ("kecamatan", "Kecamatan"),
+            ("lain", "Lainnya"),
+        ],
+    )
+    label = StringField("Nama grup", description="Mis. KKG Gugus 3 Sokaraja.", validators=[Required(), AtMost(80)])

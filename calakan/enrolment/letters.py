@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import queries, reminders
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment import broadcasts, queries, reminders
+from calakan.enrolment.models import Broadcast, BroadcastState, Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.letters import Attachment, Letter, link, render, sender
 from calakan.notifications.models import Message
@@ -115,6 +115,38 @@ def reminder(message: Message, now: datetime) -> Letter | None:
     return render("enrolment/mail/reminder.txt", name=message.facts["name"], session=session)
 
 
+def broadcast(message: Message, now: datetime) -> Letter | None:
+    """The panitia's own words, unless they were stopped meanwhile."""
+    found = _broadcast(message)
+    return None if found is None or found.state is not BroadcastState.SENT else _own_words(found, message)
+
+
+def broadcast_trial(message: Message, now: datetime) -> Letter | None:
+    """To whoever wrote it, as a recipient will read it."""
+    found = _broadcast(message)
+    return None if found is None else _own_words(found, message)
+
+
+def _broadcast(message: Message) -> Broadcast | None:
+    wanted = sa.select(Broadcast).where(Broadcast.id == message.subject_id)
+    return db.session().scalar(wanted.options(joinedload(Broadcast.diklat).options(lazyload("*"))))
+
+
+def _own_words(found: Broadcast, message: Message) -> Letter:
+    values = broadcasts.values_for(
+        found,
+        found.diklat,
+        name=message.facts["name"],
+        school=message.facts.get("school"),
+        kecamatan=message.facts.get("kecamatan"),
+        link=link(""),
+    )
+    text = broadcasts.filled(found.body, values)
+    return Letter(
+        " ".join(broadcasts.filled(found.subject, values).split()), text + "\n\nSalam, Panitia Banyumas Calakan\n"
+    )
+
+
 def session_moved(message: Message, now: datetime) -> Letter | None:
     return _about_session(message, SessionState.PLANNED, "enrolment/mail/session_moved.txt")
 
@@ -142,8 +174,6 @@ def diklat_cancelled(message: Message, now: datetime) -> Letter | None:
         return None
     seated = enrolment.state is EnrolmentState.CONFIRMED
     called_off = list(diklat_queries.called_off(diklat.id)) if seated else []
-    for session in called_off:
-        session.diklat = diklat
     return render(
         "enrolment/mail/diklat_cancelled.txt",
         name=message.facts["name"],
@@ -196,6 +226,8 @@ LETTERS = {
     "enrolment.removed": removed,
     "enrolment.day_reminder": day_reminder,
     "enrolment.reminder": reminder,
+    broadcasts.KIND: broadcast,
+    broadcasts.TRIAL: broadcast_trial,
     "enrolment.session_moved": session_moved,
     "enrolment.session_cancelled": session_cancelled,
     "enrolment.diklat_cancelled": diklat_cancelled,

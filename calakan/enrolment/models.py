@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
-from calakan.kernel.db import Base, enum_column
+from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
 
@@ -56,3 +56,43 @@ class ReminderPlan(Base):
     moments: Mapped[list[str]] = mapped_column(sa.JSON)
     morning: Mapped[time]
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class BroadcastState(StrEnum):
+    DRAFT = "draft"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+class Broadcast(Lockable, Base):
+    """A message of the panitia to many. `audience` are the filters of `enrolment.broadcasts.Audience`."""
+
+    __tablename__ = "broadcast"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    diklat_id: Mapped[int | None] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
+    audience: Mapped[dict[str, str]] = mapped_column(sa.JSON)
+    subject: Mapped[str] = mapped_column(sa.String(120))
+    body: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[BroadcastState] = enum_column(BroadcastState)
+    send_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    diklat: Mapped[Diklat | None] = relationship(lazy="raise_on_sql")
+
+
+class ShareLink(Base):
+    """A short address of a diklat for one group, and how often it was tapped."""
+
+    __tablename__ = "share_link"
+    __table_args__ = (sa.UniqueConstraint("diklat_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"))
+    group: Mapped[str] = mapped_column(sa.String(20))
+    label: Mapped[str] = mapped_column(sa.String(80))
+    taps: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ Mornings are bundled: one letter a person and day names every session it is abou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +18,7 @@ from calakan.enrolment import plans
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
+from calakan.notifications import budget
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
 from calakan.people.models import Person
@@ -197,6 +198,30 @@ def of_today(person_id: int, day: date, *, now: datetime) -> list[LiveSession]:
             for begins, _ in _plan(moments, morning).mornings(session)
         )
     ]
+
+
+def shortfalls(diklat_id: int, limits: Mapping[timedelta, int], *, now: datetime) -> dict[date, int]:
+    """Mornings of this diklat on which the relay's caps are too small for all diklat together -> how many would miss."""
+    on_day: dict[date, set[int]] = defaultdict(set)
+    begins_at: dict[date, datetime] = {}
+    for meeting in _meetings(now):
+        for begins, _ in meeting.plan.mornings(meeting):
+            if begins > now:
+                day = clock.local(begins).date()
+                on_day[day].add(meeting.diklat_id)
+                begins_at[day] = min(begins, begins_at.get(day, begins))
+    found = {}
+    for day in sorted(day for day, ids in on_day.items() if diklat_id in ids):
+        room = budget.capacity(limits, begins_at[day], clock.instant(day, plans.QUIET_FROM))
+        if room is None:
+            return {}
+        people = sa.select(sa.func.count(Enrolment.person_id.distinct())).where(
+            Enrolment.diklat_id.in_(on_day[day]), Enrolment.state == EnrolmentState.CONFIRMED
+        )
+        missing = (db.session().scalar(people) or 0) - room
+        if missing > 0:
+            found[day] = missing
+    return found
 
 
 def queue_due(*, now: datetime) -> int:

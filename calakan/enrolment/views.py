@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from calakan.attendance import queries as attendance
@@ -16,7 +18,7 @@ from calakan.certificates import queries as certificates
 from calakan.diklat import calendar as calendars
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.enrolment import queries, services
+from calakan.enrolment import queries, services, sharing
 from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
 from calakan.enrolment.forms import LeaveForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -29,6 +31,7 @@ from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.words import word
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("enrolment", __name__, template_folder="templates")
 MOST_STEPS = 4
 
@@ -223,3 +226,19 @@ def calendar(token: str) -> Response:
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, max-age=900"
     return answer
+
+
+@blueprint.get("/b/<code>")
+def shared(code: str) -> BaseResponse:
+    """A group's short link. The tap is counted, and never holds anybody up."""
+    found = sharing.by_code(code)
+    if found is None:
+        abort(404)
+    id, slug = found
+    if request.method == "GET" and not sharing.is_preview(request.user_agent.string):
+        try:
+            with db.transaction():
+                sharing.count_tap(id)
+        except OperationalError:
+            log.warning("a tap was not counted")
+    return redirect(url_for("diklat.detail", slug=slug))

@@ -42,14 +42,17 @@ class Claimable:
     last_error: Mapped[str | None] = mapped_column(sa.Text)
 
 
-def claim(model: type[db.Model], *, now: datetime, limit: int) -> tuple[str, Sequence[int]]:
-    """Take up to `limit` due rows for LEASE; returns the claim's token and the ids, oldest first. Needs a transaction."""
+def claim(model: type[db.Model], *, now: datetime, limit: int, first: str | None = None) -> tuple[str, Sequence[int]]:
+    """Take up to `limit` due rows for LEASE; returns the claim's token and the ids. Needs a transaction.
+
+    The oldest are taken first; with `first`, those whose column of that name is smallest.
+    """
     table = db.table(model)
     token = codes.code(26)
     wanted = (
         sa.select(table.c.id)
         .where(table.c.state == WorkState.PENDING, table.c.due_at <= now)
-        .order_by(table.c.due_at, table.c.id)
+        .order_by(*([table.c[first]] if first is not None else []), table.c.due_at, table.c.id)
         .limit(limit)
     )
     if db.engine().dialect.name == "postgresql":

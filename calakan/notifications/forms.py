@@ -10,6 +10,7 @@ TOPICS = [
     (Topic.CODES.value, "Kode hadir yang belum diisi"),
     (Topic.SURVEYS.value, "Angket sesudah sesi"),
     (Topic.DIGESTS.value, "Ringkasan umpan balik, bagi narasumber"),
+    (Topic.BROADCASTS.value, "Kabar lain dari panitia"),
 ]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel.claims import Claimable
-from calakan.kernel.db import Base, enum_column
+from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.notifications.topics import Topic
 
 
@@ -34,7 +34,8 @@ class Message(Claimable, Base):
     subject: Mapped[str] = mapped_column(sa.String(300), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")
     channel: Mapped[str] = mapped_column(sa.String(20), default="mail")
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    priority: Mapped[int] = mapped_column(sa.SmallInteger, default=50, server_default="50")
 
 
 class MutedTopic(Base):
@@ -53,3 +54,11 @@ class InboxSeen(Base):
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class RelayTurn(Lockable, Base):
+    """One row, locked by whoever counts what the mail relay still lets through."""
+
+    __tablename__ = "relay_turn"
+
+    id: Mapped[int] = mapped_column(primary_key=True)

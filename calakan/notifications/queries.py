@@ -36,6 +36,18 @@ def outbox(
     return wanted
 
 
+def work_waits(now: datetime) -> bool:
+    """Whether anything is due."""
+    due = sa.exists().where(Message.state == WorkState.PENDING, Message.due_at <= now)
+    return bool(db.session().scalar(sa.select(due)))
+
+
+def waiting_before(priority: int) -> int:
+    """How many wait that leave no later than a message of this priority."""
+    ahead = sa.select(sa.func.count()).where(Message.state == WorkState.PENDING, Message.priority <= priority)
+    return db.session().scalar(ahead) or 0
+
+
 def failed_by_kind() -> list[tuple[str, int]]:
     """Kind and number of what failed, the most first."""
     number = sa.func.count()

@@ -17,6 +17,25 @@ from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
 
 QUEUE = "notifications.deliver"
+# Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
+# words, digests.
+USUAL = 40
+PRIORITIES: dict[str, int] = {
+    "people.confirm_email": 0,
+    "people.reset_password": 0,
+    "enrolment.session_cancelled": 10,
+    "enrolment.diklat_cancelled": 10,
+    "enrolment.session_moved": 10,
+    "narasumber.session_cancelled": 10,
+    "narasumber.diklat_cancelled": 10,
+    "narasumber.session_moved": 10,
+    "enrolment.reminder": 20,
+    "attendance.code_reminder": 20,
+    "enrolment.day_reminder": 50,
+    "feedback.reminder": 60,
+    "enrolment.broadcast": 70,
+    "feedback.digest": 80,
+}
 
 
 class MessageOnItsWay(DomainError):
@@ -81,6 +100,7 @@ def message_row(
         "subject": "",
         "body": "",
         "channel": "mail",
+        "priority": PRIORITIES.get(kind, USUAL),
     }
 
 

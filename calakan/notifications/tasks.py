@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +14,17 @@ import sqlalchemy as sa
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import channels, letters, queries, services, topics
+from calakan.notifications import budget, channels, letters, queries, services, topics
 from calakan.notifications.channels import Outcome
 from calakan.notifications.models import Message
+from calakan.office.queries import office_settings
 from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 50
 FRESH = timedelta(seconds=10)  # a letter composed longer ago is composed again: the server was slow
+# A cap of each second or minute is waited for here; longer ones are for the sweep.
+PAUSE, PATIENCE = 0.25, 25.0
 _settled: dict[Outcome, WorkState] = {
     Outcome.SENT: WorkState.DONE,
     Outcome.REFUSED: WorkState.FAILED,
@@ -43,15 +47,19 @@ class _Ready:
 
 def deliver_due(settings: Settings) -> int:
     """Send everything that is due; returns how many were settled. Any number of workers may run this at once."""
-    settled, helped = 0, False
+    settled, waited, helped = 0, 0.0, False
     channel = channels.open_channel(settings.smtp_url)
     try:
         while True:
             with db.transaction():
-                token, ids = claims.claim(Message, now=clock.now(), limit=BATCH)
+                token, ids, soon = _claim()
                 if len(ids) == BATCH and not helped:
                     db.ring(services.QUEUE)  # more than one worker's share: the next one joins in
                     helped = True
+            if not ids and soon and waited < PATIENCE:
+                time.sleep(PAUSE)
+                waited += PAUSE
+                continue
             if not ids:
                 return settled
             left = list(ids)
@@ -61,6 +69,19 @@ def deliver_due(settings: Settings) -> int:
             settled += len(ids)
     finally:
         channel.close()
+
+
+def _claim() -> tuple[str, Sequence[int], bool]:
+    """The next batch, the most urgent first, within what the relay lets through; and whether more may go in a moment."""
+    now, limits = clock.now(), budget.caps(office_settings())
+    if not limits:
+        return *claims.claim(Message, now=now, limit=BATCH, first="priority"), False
+    budget.take_turn()
+    free = budget.left(limits, now=now)
+    limit = min(BATCH, *free.values())
+    if limit:
+        return *claims.claim(Message, now=now, limit=limit, first="priority"), False
+    return "", [], budget.worth_waiting(free) and queries.work_waits(now)
 
 
 def _deliver(ids: Sequence[int], token: str, channel: channels.Channel, settings: Settings) -> set[int]:
@@ -101,7 +122,7 @@ def _compose(
     waiting = db.session().execute(
         sa.select(Message.id, Message)
         .where(Message.id.in_(ids), Message.claim_token == token, Message.state == WorkState.CLAIMED)
-        .order_by(Message.due_at, Message.id)
+        .order_by(Message.priority, Message.due_at, Message.id)
     )
     ready: list[_Ready] = []
     over: dict[int, dict[str, object]] = {}

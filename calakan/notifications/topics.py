@@ -13,6 +13,7 @@ class Topic(StrEnum):
     CODES = "kode"
     SURVEYS = "angket"
     DIGESTS = "umpan-balik"
+    BROADCASTS = "siaran"
 
 
 OF_KIND: dict[str, Topic] = {
@@ -21,6 +22,7 @@ OF_KIND: dict[str, Topic] = {
     "attendance.code_reminder": Topic.CODES,
     "feedback.reminder": Topic.SURVEYS,
     "feedback.digest": Topic.DIGESTS,
+    "enrolment.broadcast": Topic.BROADCASTS,
 }
 _key = ""
 

@@ -58,6 +58,10 @@ class SettingsForm(Form):
         high=240,
         description="Dua sesi yang lebih rapat daripada ini dianggap bentrok.",
     )
+    mail_per_second = WholeNumberField("Surel per detik", low=0, high=1000, description="0 berarti tanpa batas.")
+    mail_per_minute = WholeNumberField("Surel per menit", low=0, high=60_000)
+    mail_per_hour = WholeNumberField("Surel per jam", low=0, high=1_000_000)
+    mail_per_day = WholeNumberField("Surel per hari", low=0, high=10_000_000)
 
 
 class SignerForm(Form):

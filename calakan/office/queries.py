@@ -42,6 +42,11 @@ class OfficeSettings:
     room_opens_minutes: int = 30
     export_days: int = 30
     clash_buffer_minutes: int = 15
+    # What the mail relay lets through; 0 is no cap.
+    mail_per_second: int = 0
+    mail_per_minute: int = 0
+    mail_per_hour: int = 0
+    mail_per_day: int = 0
     contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
     privacy_contact: str = "privasi@example.org"
 

@@ -11,6 +11,7 @@ from calakan.attendance.models import MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
+from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -21,7 +22,7 @@ from calakan.kernel.text import search_key
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
-from calakan.notifications.models import Message
+from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import OneTimeLink, Person
@@ -138,10 +139,10 @@ def _wipe(person: Person, *, now: datetime) -> None:
 
 
 def _forget(person_id: int) -> None:
-    """What was written around the person: log-ins, links, mails, wrong codes, busy times, the offer to speak."""
+    """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    for model in (OneTimeLink, MissedCode, BusyTime, BusySource):
+    for model in (OneTimeLink, MissedCode, BusyTime, BusySource, NameConfirmation, MutedTopic, InboxSeen):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
@@ -156,5 +157,8 @@ def _forget(person_id: int) -> None:
         offer.profession, offer.photo_sha256, offer.public_at = "", None, None
         offer.links, offer.languages, offer.modes, offer.levels, offer.topics = [], [], [], [], []
         offer.state, offer.state_note = VolunteerState.DECLINED, ""
+    papers = sa.select(Certificate.id).where(Certificate.person_id == person_id)
+    asked = sa.update(Correction).where(Correction.certificate_id.in_(papers))
+    session.execute(asked.values(old_name="", wanted_name="", reason="", answer=""))
     session.execute(sa.delete(VolunteerNote).where(VolunteerNote.person_id == person_id))
     session.execute(sa.update(Assignment).where(Assignment.person_id == person_id).values(reason=""))

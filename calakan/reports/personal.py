@@ -10,16 +10,17 @@ from sqlalchemy.orm import joinedload
 from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
-from calakan.certificates.models import Certificate
+from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment
 from calakan.feedback.models import Answered
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
-from calakan.notifications.models import Message
+from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
 from calakan.people.models import Login, Person
+from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
 
@@ -40,13 +41,19 @@ def everything(person_id: int) -> dict[str, Any]:
         "kehadiran": _presence(person_id),
         "kode_keliru": _list(MissedCode, MissedCode.person_id == person_id, "at", "typed", "why"),
         "sertifikat": _papers(person_id),
+        "nama_disetujui": _list(NameConfirmation, NameConfirmation.person_id == person_id, "confirmed_at", "name"),
+        "koreksi": _corrections(person_id),
+        "panitia_diklat": _committees(person_id),
         "narasumber": _volunteer(person_id),
         "penugasan": _duties(person_id),
         "surat_tugas": _list(AssignmentLetter, AssignmentLetter.person_id == person_id, "issued_on", "number", "code"),
         "kalender_sibuk": _list(BusySource, BusySource.person_id == person_id, "url", "fetched_at"),
         "waktu_sibuk": _list(BusyTime, BusyTime.person_id == person_id, *_BUSY),
+        "catatan_usulan": _list(ReviewNote, ReviewNote.person_id == person_id, "at", "text"),
         "angket_terisi": _answered(person_id),
         "pesan": _mails(person_id),
+        "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic"),
+        "pesan_dibaca": _list(InboxSeen, InboxSeen.person_id == person_id, "seen_at"),
         "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format", "facts"),
         "laporan_bulanan": _list(ReportSchedule, ReportSchedule.person_id == person_id, "kind", "format", "created_at"),
         "jejak": _list(AuditEntry, AuditEntry.actor_id == person_id, "at", "act", "subject_kind", "subject_name"),
@@ -123,6 +130,21 @@ def _papers(person_id: int) -> list[dict[str, Any]]:
         }
         for row in db.session().scalars(wanted.order_by(Certificate.id))
     ]
+
+
+def _corrections(person_id: int) -> list[dict[str, Any]]:
+    columns = (Correction.asked_at, Correction.old_name, Correction.wanted_name, Correction.reason, Correction.state)
+    wanted = sa.select(Certificate.number, *columns, Correction.answer).where(Certificate.person_id == person_id)
+    joined = wanted.join(Certificate, Certificate.id == Correction.certificate_id)
+    found = db.session().execute(joined.order_by(Correction.id))
+    names = ("nomor", "diminta", "nama_lama", "nama_baru", "alasan", "status", "jawaban")
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _committees(person_id: int) -> list[dict[str, Any]]:
+    wanted = sa.select(Diklat.title, CommitteeMember.added_at).join(Diklat, Diklat.id == CommitteeMember.diklat_id)
+    found = db.session().execute(wanted.where(CommitteeMember.person_id == person_id).order_by(Diklat.id))
+    return [{"diklat": title, "sejak": since} for title, since in found]
 
 
 def _volunteer(person_id: int) -> dict[str, Any] | None:

@@ -83,6 +83,18 @@ PHOTOS = {
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_found": "Yang dicari tidak ditemukan.",
     "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
+    "broadcast_sent": "Siaran ini sudah dikirim atau dihentikan. Tulis siaran baru.",
+    "broadcast_empty": "Tidak ada penerima dengan saringan ini.",
+    "placeholder_unknown": lambda f: (
+        f"{f['name']} tidak dikenal. Yang dapat dipakai: {formats.joined(['{' + x + '}' for x in f['known']])}."
+    ),
+    "placeholder_without_value": lambda f: (
+        f"{{{f['name']}}} kosong pada {f['people']} penerima. Hapus dari teks atau persempit saringan."
+        if f["people"]
+        else f"{{{f['name']}}} hanya dapat dipakai bila diklatnya dipilih."
+    ),
+    "group_exists": lambda f: f"Teks untuk {f['label']} sudah ada.",
+    "not_public": "Diklat ini belum terbit, jadi belum dapat dibagikan.",
     "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0031"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_headcount_school_id")),
         sa.ForeignKeyConstraint(["source_id"], ["headcount_source.id"], name=op.f("fk_headcount_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_headcount")),
-        sa.UniqueConstraint(
-            "source_id", "school_id", "jabatan", name=op.f("uq_headcount_source_id_school_id_jabatan")
-        ),
+        sa.UniqueConstraint("source_id", "school_id", "jabatan", name=op.f("uq_headcount_source_id_school_id_jabatan")),
     )
     op.create_table(
         "programme_cost",

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import plans, queries, services
+from calakan.enrolment import plans, queries, reminders, services
 from calakan.enrolment.forms import MOMENTS, PlanForm
 from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.notifications import budget
+from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.messages import sentence
 
@@ -58,6 +60,7 @@ def messages(slug: str) -> Page:
         counts=queries.message_counts(diklat_id),
         rounds=_rounds(found, clock.now()),
         taken=queries.seats(found)[diklat_id].taken,
+        shortfalls=reminders.shortfalls(diklat_id, budget.caps(office_settings()), now=clock.now()),
     )
     return html, 422 if form.errors else 200
 

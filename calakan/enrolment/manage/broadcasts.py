@@ -1,0 +1,138 @@
+"""The panitia's messages to many: write, look, try, send, stop, see how each ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat
+from calakan.enrolment import broadcasts as core
+from calakan.enrolment.broadcasts import Audience
+from calakan.enrolment.forms import BroadcastForm, SendForm
+from calakan.enrolment.manage.roster import Page, blueprint
+from calakan.enrolment.models import Broadcast
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.notifications import budget
+from calakan.notifications import queries as notifications
+from calakan.notifications.letters import link
+from calakan.notifications.services import PRIORITIES
+from calakan.office.queries import office_settings
+from calakan.people import queries as people
+from calakan.web import gate
+from calakan.web.messages import sentence
+from calakan.web.paging import page
+
+
+@blueprint.get("/kelola/siaran")
+def broadcasts() -> str:
+    found = page(core.all_broadcasts())
+    return render_template(
+        "enrolment/broadcasts.html", page=found, counts=core.result_counts(*(b.id for b in found.items))
+    )
+
+
+def _form() -> BroadcastForm:
+    form = BroadcastForm(data={"diklat": request.args.get("diklat", "")[:80], "stage": "confirmed"})
+    mine = db.session().scalars(diklat_queries.managed(gate.actor()).limit(300)).all()
+    form.diklat.choices = [("", "Semua orang"), *((d.slug, d.title) for d in mine)]
+    form.kecamatan.choices = [("", "Semua"), *((k.code, k.name) for k in people.all_kecamatan())]
+    return form
+
+
+@blueprint.route("/kelola/siaran/baru", methods=["GET", "POST"])
+def new_broadcast() -> Page:
+    form = _form()
+    if form.validate_on_submit():
+        diklat = diklat_queries.by_slug(form.diklat.data) if form.diklat.data else None
+        audience = Audience(
+            diklat_id=diklat.id if diklat is not None else None,
+            stage=form.stage.data,
+            jenjang=form.jenjang.data,
+            kecamatan=form.kecamatan.data,
+            npsn=form.npsn.data or "",
+            role=form.role.data,
+        )
+        actor, subject, body = gate.actor(), form.subject.data or "", form.body.data or ""
+        try:
+            with db.transaction():
+                code = core.write(subject, body, audience, actor=actor, now=clock.now()).code
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for("enrolment_manage.broadcast", code=code), 303)
+    return render_template("enrolment/broadcast_new.html", form=form), 422 if form.errors else 200
+
+
+def _show(code: str, form: SendForm) -> Page:
+    found = core.by_code(code)
+    assert found is not None
+    audience = core.audience_of(found)
+    diklat = db.session().get(Diklat, found.diklat_id) if found.diklat_id is not None else None
+    first = db.session().execute(core.recipients(audience).limit(1)).first()
+    name, school, kecamatan = (first[1], first[3], first[4]) if first is not None else ("", None, None)
+    values = core.values_for(found, diklat, name=name, school=school, kecamatan=kecamatan, link=link(""))
+    html = render_template(
+        "enrolment/broadcast.html",
+        broadcast=found,
+        audience=audience,
+        diklat=diklat,
+        place=next((k.name for k in people.all_kecamatan() if k.code == audience.kecamatan), ""),
+        people=core.count(audience),
+        shown=(core.filled(found.subject, values), core.filled(found.body, values)) if first is not None else None,
+        counts=core.result_counts(found.id)[found.id],
+        last_at=_last_at(core.count(audience)),
+        page=page(core.results(found.id)),
+        form=form,
+    )
+    return html, 422 if form.errors else 200
+
+
+def _last_at(people: int) -> datetime | None:
+    """When the last letter would leave, if that is not at once: the relay has caps, and others wait already."""
+    limits, now = budget.caps(office_settings()), clock.now()
+    ahead = notifications.waiting_before(PRIORITIES[core.KIND])
+    last = budget.done_at(limits, people + ahead, now) if limits and people else now
+    return last if last - now > timedelta(minutes=5) else None
+
+
+@blueprint.get("/kelola/siaran/<code>")
+def broadcast(code: str) -> Page:
+    return _show(code, SendForm(formdata=None))
+
+
+@blueprint.post("/kelola/siaran/<code>/uji")
+def try_broadcast(code: str) -> Response:
+    id, actor = gate.subject(Broadcast).id, gate.actor()
+    assert actor.person_id is not None
+    with db.transaction():
+        core.try_on(id, actor.person_id, actor=actor, now=clock.now())
+    flash("Satu surat uji dikirim ke alamat Anda.", "ok")
+    return redirect(url_for("enrolment_manage.broadcast", code=code), 303)
+
+
+@blueprint.post("/kelola/siaran/<code>/kirim")
+def send_broadcast(code: str) -> Page:
+    id, form = gate.subject(Broadcast).id, SendForm()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                count = core.send(id, at=form.at.data, actor=gate.actor(), now=clock.now())
+        except DomainError as error:
+            form.form_errors.append(sentence(error))
+        else:
+            flash(f"{count} surat masuk antrean.", "ok")
+            return redirect(url_for("enrolment_manage.broadcast", code=code), 303)
+    return _show(code, form)
+
+
+@blueprint.post("/kelola/siaran/<code>/hentikan")
+def stop_broadcast(code: str) -> Response:
+    id = gate.subject(Broadcast).id
+    with db.transaction():
+        stopped = core.stop(id, actor=gate.actor(), now=clock.now())
+    flash(f"Siaran dihentikan; {stopped} surat tidak jadi dikirim.", "ok")
+    return redirect(url_for("enrolment_manage.broadcast", code=code), 303)

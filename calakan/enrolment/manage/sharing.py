@@ -1,0 +1,52 @@
+"""Texts to paste into the chats of groups, and how many tapped their links."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat
+from calakan.enrolment import sharing as core
+from calakan.enrolment.forms import ShareForm
+from calakan.enrolment.manage.roster import Page, blueprint
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.notifications.letters import link
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+
+@blueprint.route("/kelola/diklat/<slug>/bagikan", methods=["GET", "POST"])
+def share(slug: str) -> Page:
+    diklat_id, form = gate.subject(Diklat).id, ShareForm()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                group = core.Group(form.group.data)
+                core.add(diklat_id, group, form.label.data or "", actor=gate.actor(), now=clock.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Teks untuk grup ini siap.", "ok")
+            return redirect(url_for("enrolment_manage.share", slug=slug), 303)
+    diklat = diklat_queries.by_slug(slug)
+    assert diklat is not None
+    now = clock.now()
+    first = next((s for s in diklat_queries.sessions_of(diklat_id) if s.ends_at > now), None)
+    rows = [(row, core.text(diklat, first, link(f"/b/{row.code}"))) for row in core.links(diklat_id)]
+    html = render_template("enrolment/share.html", diklat=diklat, form=form, rows=rows)
+    return html, 422 if form.errors else 200
+
+
+@blueprint.post("/kelola/diklat/<slug>/bagikan/kecamatan")
+def share_kecamatan(slug: str) -> Response:
+    diklat_id = gate.subject(Diklat).id
+    try:
+        with db.transaction():
+            new = core.add_every_kecamatan(diklat_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash(f"{new} teks baru siap dibagikan.", "ok")
+    return redirect(url_for("enrolment_manage.share", slug=slug), 303)

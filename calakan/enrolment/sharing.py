@@ -1,0 +1,98 @@
+"""What costs nothing: a text to paste into a group's chat, with a short link of that group, whose taps are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment.errors import GroupExists, NotPublic
+from calakan.enrolment.models import ShareLink
+from calakan.kernel import codes, db, formats
+from calakan.kernel.actor import Actor
+from calakan.people.models import Kecamatan
+
+PREVIEWS = ("bot", "whatsapp", "facebookexternalhit", "preview", "crawler", "spider")
+
+
+class Group(StrEnum):
+    KECAMATAN = "kecamatan"
+    SCHOOL = "sekolah"
+    KKG = "kkg"
+    MGMP = "mgmp"
+    OTHER = "lain"
+
+
+def add(diklat_id: int, group: Group, label: str, *, actor: Actor, now: datetime) -> ShareLink:
+    """A short link for one group. Locks the diklat. Raises NotFound, NotPublic, GroupExists."""
+    diklat = db.lock(Diklat, diklat_id)
+    if not diklat.public:
+        raise NotPublic()
+    label = " ".join(label.split())[:80]
+    taken = db.session().scalars(sa.select(ShareLink.label).where(ShareLink.diklat_id == diklat_id))
+    if label.casefold() in {held.casefold() for held in taken}:
+        raise GroupExists(label=label)
+    made = ShareLink(code=codes.code(6), diklat_id=diklat_id, group=group.value, label=label, created_at=now)
+    db.session().add(made)
+    db.session().flush()
+    audit.record("enrolment.add_share_link", diklat, actor=actor, now=now, name=label)
+    return made
+
+
+def add_every_kecamatan(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """One for each kecamatan that has none; returns how many are new. Locks the diklat. Raises NotFound, NotPublic."""
+    diklat = db.lock(Diklat, diklat_id)
+    if not diklat.public:
+        raise NotPublic()
+    taken = set(db.session().scalars(sa.select(ShareLink.label).where(ShareLink.diklat_id == diklat_id)))
+    names = [f"Kecamatan {name}" for name in db.session().scalars(sa.select(Kecamatan.name).order_by(Kecamatan.name))]
+    new = [name for name in names if name not in taken]
+    db.session().add_all(
+        ShareLink(code=codes.code(6), diklat_id=diklat_id, group=Group.KECAMATAN.value, label=name, created_at=now)
+        for name in new
+    )
+    db.session().flush()
+    if new:
+        audit.record("enrolment.add_share_link", diklat, actor=actor, now=now, name=f"{len(new)} kecamatan")
+    return len(new)
+
+
+def by_code(code: str) -> tuple[int, str] | None:
+    """Id of the link and the slug it leads to."""
+    row = (
+        db.session()
+        .execute(
+            sa.select(ShareLink.id, Diklat.slug)
+            .join(Diklat, Diklat.id == ShareLink.diklat_id)
+            .where(ShareLink.code == codes.normal_code(code)[:6])
+        )
+        .first()
+    )
+    return (row[0], row[1]) if row is not None else None
+
+
+def count_tap(id: int) -> None:
+    db.session().execute(sa.update(ShareLink).where(ShareLink.id == id).values(taps=ShareLink.taps + 1))
+
+
+def is_preview(agent: str) -> bool:
+    """Whether a chat program looks ahead on its own, which is nobody's tap."""
+    return any(word in agent.lower() for word in PREVIEWS)
+
+
+def links(diklat_id: int) -> Sequence[ShareLink]:
+    wanted = sa.select(ShareLink).where(ShareLink.diklat_id == diklat_id)
+    return db.session().scalars(wanted.order_by(ShareLink.group, ShareLink.label)).all()
+
+
+def text(diklat: Diklat, first: LiveSession | None, address: str) -> str:
+    """Ready to paste; the asterisks are bold in WhatsApp."""
+    lines = [f"*Diklat gratis: {diklat.title}*", diklat.summary, ""]
+    if first is not None:
+        lines.append(f"Mulai {formats.span(first.starts_at, first.ends_at)}")
+    lines += [f"{diklat.jp} JP, bersertifikat. Daftar lewat HP:", address]
+    return "\n".join(lines)

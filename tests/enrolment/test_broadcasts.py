@@ -1,0 +1,180 @@
+"""A message to many: whom it reaches, what it refuses before the first mail, and that it can be stopped while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan.enrolment import broadcasts, services
+from calakan.enrolment.broadcasts import Audience
+from calakan.enrolment.errors import BroadcastEmpty, BroadcastSent, PlaceholderUnknown, PlaceholderWithoutValue
+from calakan.enrolment.models import Broadcast
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
+from calakan.kernel.claims import WorkState
+from calakan.notifications import letters, tasks
+from calakan.notifications.models import Message
+from calakan.office import services as office
+from calakan.people.models import Jenjang, Person
+from tests import factories
+from tests.servers.smtp import SmtpSink
+
+Opener = Callable[[int | None], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def by_day() -> Iterator[None]:
+    with time_machine.travel(clock.instant(clock.today(), time(10)), tick=False):
+        yield
+
+
+@pytest.fixture
+def course(app: Flask) -> tuple[int, list[int]]:
+    """A diklat with three confirmed people: two of SD, one of SMP."""
+    id = factories.diklat("Numerasi", days=9).id
+    people = [factories.person(name, jenjang=level).id for name, level in
+              (("Ani", Jenjang.SD), ("Budi", Jenjang.SD), ("Citra", Jenjang.SMP))]  # fmt: skip
+    for person in people:
+        with db.transaction():
+            services.join(id, person, actor=factories.SYSTEM, now=clock.now())
+    with db.transaction() as session:
+        session.execute(sa.update(Message).values(state=WorkState.DONE))
+    return id, people
+
+
+def written(body: str = "Halo {nama}", subject: str = "Kabar", **filters: object) -> int:
+    with db.transaction():
+        return broadcasts.write(
+            subject,
+            body,
+            Audience(**filters),
+            actor=factories.SYSTEM,
+            now=clock.now(),  # type: ignore[arg-type]
+        ).id
+
+
+def send(id: int) -> int:
+    with db.transaction():
+        return broadcasts.send(id, at=None, actor=factories.SYSTEM, now=clock.now())
+
+
+def told() -> dict[int, WorkState]:
+    db.session().rollback()
+    rows = db.session().execute(sa.select(Message.person_id, Message.state).where(Message.kind == broadcasts.KIND))
+    return dict(rows.all())
+
+
+def test_it_reaches_exactly_the_filtered_and_only_once(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, (ani, budi, citra) = course
+    factories.person("Luar")
+    first = written(diklat_id=id, jenjang="sd")
+    assert send(first) == 2
+    assert told() == {ani: WorkState.PENDING, budi: WorkState.PENDING}
+    with pytest.raises(BroadcastSent):
+        send(first)
+    with db.transaction():
+        services.leave(id, citra, actor=factories.SYSTEM, now=clock.now())
+    assert broadcasts.count(Audience(diklat_id=id, stage="cancelled")) == 1
+    with pytest.raises(BroadcastEmpty):
+        send(written(diklat_id=id, role="admin"))
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("{nama.__class__}", PlaceholderUnknown), ("{0}", PlaceholderUnknown), ("Halo {", PlaceholderUnknown),
+        ("{{nama}}", PlaceholderUnknown), ("{nip}", PlaceholderUnknown), ("{diklat}", PlaceholderWithoutValue),
+    ],
+)  # fmt: skip
+def test_a_wrong_placeholder_is_refused_before_anything_leaves(app: Flask, body: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        written(body)
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Broadcast)) == 0
+
+
+def test_a_value_that_one_of_many_lacks_is_refused_too(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, people = course
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.id == people[1]).values(school_id=None))
+    broadcast = written("Dari {sekolah}", diklat_id=id)
+    with pytest.raises(PlaceholderWithoutValue) as refused:
+        send(broadcast)
+    assert refused.value.facts == {"name": "sekolah", "people": 1}
+    assert told() == {}
+
+
+def test_a_name_with_braces_stays_a_name(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, people = course
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.id == people[0]).values(name="{diklat}"))
+    send(written("Halo {nama}, {diklat}: {tautan}", subject="Untuk {nama}", diklat_id=id))
+    message = db.session().scalars(sa.select(Message).where(Message.person_id == people[0]).order_by(Message.id.desc()))
+    letter = letters.compose(message.first(), clock.now())  # type: ignore[arg-type]
+    assert letter is not None
+    assert letter.subject == "Untuk {diklat}"
+    assert letter.text.startswith("Halo {diklat}, Numerasi: http://calakan.test/diklat/numerasi\n")
+
+
+def test_stopped_while_it_runs_nobody_else_gets_it(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, people = course
+    broadcast = written(diklat_id=id)
+    send(broadcast)
+    with db.transaction() as session:
+        session.execute(sa.update(Message).where(Message.person_id == people[0]).values(state=WorkState.DONE))
+        # A worker has this one in hand already.
+        held = sa.update(Message).where(Message.person_id == people[1], Message.kind == broadcasts.KIND)
+        session.execute(held.values(state=WorkState.CLAIMED, claim_token="x"))
+    with db.transaction():
+        assert broadcasts.stop(broadcast, actor=factories.SYSTEM, now=clock.now()) == 1
+    assert told() == {people[0]: WorkState.DONE, people[1]: WorkState.CLAIMED, people[2]: WorkState.DROPPED}
+    message = db.session().scalars(sa.select(Message).where(Message.state == WorkState.CLAIMED)).one()
+    assert letters.compose(message, clock.now()) is None
+
+
+def test_at_night_it_waits_for_the_morning(app: Flask, course: tuple[int, list[int]]) -> None:
+    broadcast = written(diklat_id=course[0])
+    night = clock.instant(clock.today(), time(22))
+    with db.transaction():
+        broadcasts.send(broadcast, at=night, actor=factories.SYSTEM, now=clock.now())
+    due = set(db.session().scalars(sa.select(Message.due_at).where(Message.kind == broadcasts.KIND)))
+    assert due == {clock.instant(clock.today() + timedelta(days=1), time(5))}
+
+
+def test_from_the_form_to_the_mailbox(app: Flask, course: tuple[int, list[int]], client_of: Opener) -> None:
+    staff = client_of(factories.person("Panitia", Role.PANITIA).id)
+    typed = {"diklat": "numerasi", "stage": "confirmed", "subject": "Kabar", "body": "Halo {nama}, {diklat} dimulai."}
+    typed |= dict.fromkeys(("jenjang", "kecamatan", "role", "npsn"), "")
+    wrong = staff.post("/kelola/siaran/baru", data={**typed, "body": "Halo {nip}"})
+    assert (wrong.status_code, "{nip} tidak dikenal" in wrong.text, "Halo {nip}" in wrong.text) == (422, True, True)
+    page = staff.post("/kelola/siaran/baru", data=typed).headers["Location"]
+    shown = staff.get(page).text
+    assert "Kirim kepada 3 orang" in shown
+    assert "Halo Ani, Numerasi dimulai." in shown
+    assert staff.post(f"{page}/uji").status_code == 303
+    assert staff.post(f"{page}/kirim", data={"at": ""}).status_code == 303
+    assert staff.post(f"{page}/kirim", data={"at": ""}).status_code == 422
+    with SmtpSink("permanent", refused={db.session().get_one(Person, course[1][2]).email}) as sink:
+        tasks.deliver_due(replace(app.extensions["calakan.settings"], smtp_url=sink.url))
+        texts = [r.message.get_content().splitlines()[0] for r in sink.messages]
+    assert sorted(texts) == sorted(f"Halo {name}, Numerasi dimulai." for name in ("Panitia", "Ani", "Budi"))
+    result = staff.get(page).text
+    assert "<b>2</b> terkirim, <b>1</b> gagal" in result
+    assert "2 terkirim, 1 gagal" in staff.get("/kelola/siaran").text
+
+
+def test_the_page_says_when_the_last_would_leave(app: Flask, course: tuple[int, list[int]], client_of: Opener) -> None:
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), mail_per_hour=1)
+    with db.transaction():
+        code = broadcasts.write(
+            "Kabar", "Halo", Audience(diklat_id=course[0]), actor=factories.SYSTEM, now=clock.now()
+        ).code
+    page = client_of(factories.person("Panitia", Role.PANITIA).id).get(f"/kelola/siaran/{code}").text
+    assert f"{clock.local(clock.now() + timedelta(hours=2)):%H.%M} WIB</b>" in page
