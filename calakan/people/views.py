@@ -174,8 +174,7 @@ def profile() -> Page:
             except DomainError as error:
                 form.refuse(error, "school_words")
             else:
-                flash("Profil tersimpan.", "ok")
-                return redirect(safe_next("/saya/profil"))
+                return _saved(actor.person_id)
     person = queries.person(actor.person_id)
     assert person is not None
     status = 422 if request.method == "POST" and "cari" not in request.form else 200
@@ -187,6 +186,17 @@ def profile() -> Page:
         preview=_preview(form),
         suggestion=names.suggestion(form.name.data or ""),
     ), status
+
+
+def _saved(person_id: int | None) -> Response:
+    """On to where they came from, unless what is lacking would send them back here at once."""
+    person = queries.person(person_id)
+    assert person is not None
+    if not person.complete:
+        flash("Isian tersimpan, tetapi profil belum lengkap.", "warn")
+        return redirect(url_for("people.profile", next=safe_next("") or None))
+    flash("Profil tersimpan.", "ok")
+    return redirect(safe_next("/saya/profil"))
 
 
 def _profile_form(person: Person) -> ProfileForm:
