@@ -290,10 +290,15 @@ def _of_whom(wanted: sa.Select[Any], lines: sa.Subquery, filters: Filters, actor
 
 def _grouped(dimensions: Sequence[Dimension], filters: Filters, actor: Actor) -> Sequence[Any]:
     """code of each dimension, label of each dimension, participations, persons."""
-    inner = [_columns(d)[0].label(f"key_{d.value}") for d in dimensions if d in OF_DIKLAT]
+    # A diklat goes by its id until the end: the index then yields people and diklat in order.
+    inner = [
+        (Enrolment.diklat_id if d is Dimension.DIKLAT else _columns(d)[0]).label(f"key_{d.value}")
+        for d in dimensions
+        if d in OF_DIKLAT
+    ]
     lines = _people(inner, [d.value for d in dimensions], filters)
     codes = [
-        (lines.c[f"key_{d.value}"] if d in OF_DIKLAT else _columns(d)[0]).label(f"code_{place}")
+        (lines.c[f"key_{d.value}"] if d in OF_DIKLAT - {Dimension.DIKLAT} else _columns(d)[0]).label(f"code_{place}")
         for place, d in enumerate(dimensions)
     ]
     labels = [_columns(d)[1].label(f"label_{place}") for place, d in enumerate(dimensions)]
@@ -303,7 +308,7 @@ def _grouped(dimensions: Sequence[Dimension], filters: Filters, actor: Actor) ->
     if Dimension.KECAMATAN in dimensions:
         wanted = wanted.outerjoin(Kecamatan, Kecamatan.code == Person.kecamatan_code)
     if Dimension.DIKLAT in dimensions:
-        wanted = wanted.join(_TITLES, _TITLES.c.slug == lines.c.key_diklat)
+        wanted = wanted.join(_TITLES, _TITLES.c.id == lines.c.key_diklat)
     whole = wanted.subquery("whole")
     keys = [whole.c[column.name] for column in (*codes, *labels)]
     sums = (sa.func.sum(whole.c.shares), sa.func.count())
@@ -329,7 +334,7 @@ def _first() -> sa.Subquery:
 
 
 _FIRST = _first()
-_TITLES = sa.select(Diklat.slug, Diklat.title).subquery("titles")
+_TITLES = sa.select(Diklat.id, Diklat.slug, Diklat.title).subquery("titles")
 
 
 def _with_day(wanted: sa.Select[Any], names: Sequence[str]) -> sa.Select[Any]:
@@ -354,7 +359,7 @@ def _columns(dimension: Dimension) -> tuple[Any, Any]:
     if dimension is Dimension.SCHOOL:
         return School.npsn, School.name
     if dimension is Dimension.DIKLAT:
-        return Diklat.slug, _TITLES.c.title
+        return _TITLES.c.slug, _TITLES.c.title
     if dimension is Dimension.TOPIC:
         return DiklatTopic.topic, nothing
     if dimension is Dimension.KECAMATAN:
