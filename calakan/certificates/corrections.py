@@ -14,6 +14,7 @@ from calakan.certificates.errors import (
     CorrectionOpen,
     CorrectionOutdated,
     CorrectionTooLate,
+    MistakeUnnamed,
     NothingToCorrect,
     NotIssued,
     NotValidAnyMore,
@@ -73,11 +74,11 @@ def differences(paper: Certificate) -> dict[str, tuple[str, str]]:
 def ask(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Correction:
     """The holder asks for a revision with the profile as it is now. A change of titles alone may be approved by rule.
 
-    Raises ReasonNeeded, NotIssued, NotValidAnyMore, CorrectionTooLate, NothingToCorrect, CorrectionOpen.
+    Raises MistakeUnnamed, NotIssued, NotValidAnyMore, CorrectionTooLate, NothingToCorrect, CorrectionOpen.
     """
     paper = _locked(certificate_id)
     if not reason.strip():
-        raise ReasonNeeded()
+        raise MistakeUnnamed()
     until = open_until(paper)
     if until is None or until < now:
         raise CorrectionTooLate(until=until)

@@ -11,6 +11,10 @@ class ReasonNeeded(DomainError):
     field = "reason"
 
 
+class MistakeUnnamed(ReasonNeeded):
+    """A holder who does not say what is wrong; only the committee reads it."""
+
+
 class NotValidAnyMore(DomainError):
     """Revoked and replaced papers stay as they are."""
 

@@ -177,6 +177,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_a_participant": "Ada nama yang bukan peserta diklat ini.",
     "attendance_final": "Diklat sudah ditutup; kehadiran tidak dapat diubah lagi.",
     "diklat_still_open": "Tutup diklat dulu, lalu sertifikat diterbitkan.",
+    "mistake_unnamed": "Tulis apa yang keliru; hanya panitia yang membacanya.",
     "reason_needed": "Tulis alasannya; alasan ini ditampilkan kepada umum.",
     "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
     "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",

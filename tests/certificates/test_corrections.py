@@ -15,6 +15,7 @@ from calakan.certificates.errors import (
     CorrectionOpen,
     CorrectionOutdated,
     CorrectionTooLate,
+    MistakeUnnamed,
     NothingToCorrect,
     NotValidAnyMore,
     ReasonNeeded,
@@ -126,7 +127,7 @@ def test_a_name_that_changed_after_asking_is_not_approved(app: Flask) -> None:
     ("days", "name", "reason", "refusal"),
     [
         (3, None, "gelar", NothingToCorrect),
-        (3, "Sri Mulyani", " ", ReasonNeeded),
+        (3, "Sri Mulyani", " ", MistakeUnnamed),
         (60, "Sri Mulyani", "nama", CorrectionTooLate),
     ],
 )
