@@ -197,3 +197,13 @@ def test_with_the_keyboard_alone(town: Town, width: int) -> None:
     tab_to(page, f"form[action='/diklat/{slug}/daftar'] button")
     page.keyboard.press("Space")
     arrive(page, f"/diklat/{slug}/terdaftar")
+
+
+def test_the_enrol_button_lies_under_the_thumb(town: Town) -> None:
+    """Above the tab bar, before any scrolling: what is at its middle is the button itself."""
+    slug, email = factories.diklat("Numerasi Asyik").slug, town.account("Sri Mulyati")
+    page = town.log_in(email)
+    page.goto(f"{town.base}/diklat/{slug}")
+    on_top = """b => { const r = b.getBoundingClientRect();
+        return b.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) }"""
+    assert page.locator(".sticky button").evaluate(on_top) is True
