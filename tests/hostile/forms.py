@@ -327,7 +327,9 @@ FORMS: dict[str, FormCase] = {
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
     "certificates.confirm_name": FormCase("peserta", on="running", button=True),
     # The paper says what the profile says: refused, whatever the reason.
-    "certificates.correction": FormCase("peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", writes=False),
+    "certificates.correction": FormCase(
+        "peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", button=True, writes=False
+    ),
     "certificates_manage.committee": FormCase(
         "panitia",
         {"email": (CODE, lambda world: world.emails["guru lain"]), "act": (FLAG, "add")},

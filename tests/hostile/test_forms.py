@@ -50,8 +50,9 @@ def check_plain(answer: TestResponse, told: str) -> None:
     """Never a 5xx, never a word of English, never something that a browser would run."""
     body = answer.get_data(as_text=True)
     assert answer.status_code < 500, told
-    assert "<script>alert" not in body, told
-    assert "<img src=x" not in body, told
+    if answer.mimetype != "text/plain":
+        assert "<script>alert" not in body, told
+        assert "<img src=x" not in body, told
     if answer.status_code >= 400:
         text = re.sub(r"<[^>]*>", " ", body)
         assert not ENGLISH.search(text), f"{told}: {ENGLISH.search(text)}"
