@@ -18,9 +18,9 @@ from calakan.certificates.errors import (
     NothingToCorrect,
     NotIssued,
     NotValidAnyMore,
-    ReasonNeeded,
 )
 from calakan.certificates.models import Certificate, Correction, CorrectionState, NameConfirmation, Status
+from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
@@ -105,7 +105,7 @@ def ask(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Cor
 
 
 def decide(certificate_id: int, *, approve: bool, answer: str, actor: Actor, now: datetime) -> Correction:
-    """The panitia's answer. Raises NotFound, CorrectionDecided, CorrectionOutdated, ReasonNeeded for a refusal without one."""
+    """The panitia's answer. Raises NotFound, CorrectionDecided, CorrectionOutdated, ReasonMissing for a refusal without one."""
     paper = _locked(certificate_id)
     row = queries.open_correction(paper.id)
     if row is None:
@@ -116,7 +116,7 @@ def decide(certificate_id: int, *, approve: bool, answer: str, actor: Actor, now
         _approve(row, paper, by_rule=False, actor=actor, now=now)
         return row
     if not answer.strip():
-        raise ReasonNeeded()
+        raise ReasonMissing()
     row.state, row.decided_at, row.answer = CorrectionState.REFUSED, now, answer.strip()[:300]
     row.decided_by = actor.person_id
     audit.record("certificates.refuse_correction", paper, actor=actor, now=now, name=paper.number or "", reason=answer)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.certificates import services
-from calakan.certificates.errors import NotVoidable, RangeTaken, ReasonNeeded
+from calakan.certificates.errors import NotVoidable, RangeTaken
 from calakan.certificates.models import Certificate, NumberReserve, Register, Status
+from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
@@ -27,10 +28,10 @@ UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 def reserve(year: int, first: int, last: int, *, purpose: str, actor: Actor, now: datetime) -> NumberReserve:
     """Keep numbers for papers issued by hand; what the register gave already cannot be kept any more.
 
-    Raises ReasonNeeded, RangeTaken.
+    Raises ReasonMissing, RangeTaken.
     """
     if not purpose.strip():
-        raise ReasonNeeded()
+        raise ReasonMissing()
     register = services.register_of(year)
     overlap = sa.select(NumberReserve.id).where(
         NumberReserve.year == year, NumberReserve.first <= last, NumberReserve.last >= first
@@ -46,9 +47,9 @@ def reserve(year: int, first: int, last: int, *, purpose: str, actor: Actor, now
 
 
 def void(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:
-    """A number whose paper could not be made is documented and never used again. Raises ReasonNeeded, NotVoidable."""
+    """A number whose paper could not be made is documented and never used again. Raises ReasonMissing, NotVoidable."""
     if not reason.strip():
-        raise ReasonNeeded()
+        raise ReasonMissing()
     paper = db.session().get(Certificate, certificate_id)
     if paper is None:
         raise NotFound()

@@ -18,9 +18,9 @@ from calakan.certificates.errors import (
     MistakeUnnamed,
     NothingToCorrect,
     NotValidAnyMore,
-    ReasonNeeded,
 )
 from calakan.certificates.models import Certificate, Correction, CorrectionState, Status
+from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
@@ -101,7 +101,7 @@ def test_a_refusal_needs_a_reason_and_reaches_the_holder(app: Flask) -> None:
     id = paper.id
     rename(paper.person_id, name="Sri Mulyani")
     ask(id)
-    with pytest.raises(ReasonNeeded):
+    with pytest.raises(ReasonMissing):
         decide(id, approve=False)
     decide(id, approve=False, answer="Lampirkan KTP")
     with pytest.raises(CorrectionDecided):

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.certificates import register, services
-from calakan.certificates.errors import NotVoidable, RangeTaken, ReasonNeeded
+from calakan.certificates.errors import NotVoidable, RangeTaken
 from calakan.certificates.models import Certificate, CertificateRole
+from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
@@ -94,7 +95,7 @@ def test_a_range_that_is_taken_or_makes_no_sense_is_refused(app: Flask, first: i
     reserve(8, 9)
     with pytest.raises(RangeTaken):
         reserve(first, last, purpose)
-    with pytest.raises(ReasonNeeded):
+    with pytest.raises(ReasonMissing):
         reserve(30, 31, " ")
 
 
@@ -103,7 +104,7 @@ def test_a_number_whose_paper_failed_is_voided_and_never_used_again(app: Flask, 
     number()
     with db.transaction() as session:
         session.execute(sa.update(Certificate).where(Certificate.id == ids[0]).values(state=WorkState.FAILED))
-    for id, reason, refusal in ((ids[1], "x", NotVoidable), (ids[0], " ", ReasonNeeded)):
+    for id, reason, refusal in ((ids[1], "x", NotVoidable), (ids[0], " ", ReasonMissing)):
         with pytest.raises(refusal), db.transaction():
             register.void(id, reason=reason, actor=factories.SYSTEM, now=clock.now())
     with db.transaction():
