@@ -50,7 +50,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         passwords.make_cheap()
     logs.set_up(settings)
     _database(app)
-    _connect(app, settings)
+    connect(settings)
+    _ringing(app, settings)
     for part in (cache, assets, headers, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
@@ -97,13 +98,16 @@ def _database(app: Flask) -> None:
         db.prepare_engine(db.engine())
 
 
-def _connect(app: Flask, settings: config.Settings) -> None:
-    """Hand the tables of `wiring` to the kernel."""
+def connect(settings: config.Settings) -> None:
+    """Hand the tables of `wiring` to the kernel: one application speaks for its process."""
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
     topics.connect(settings.secret_key)
+
+
+def _ringing(app: Flask, settings: config.Settings) -> None:
     celery: Celery = make_celery(app, settings, wiring.WORK)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery

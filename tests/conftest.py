@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 import config
-from calakan.app import create_app
+from calakan.app import connect, create_app
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.office.services import ensure_choices
@@ -72,6 +72,7 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
     migrated_app.config["WTF_CSRF_ENABLED"] = False
+    connect(migrated_app.extensions["calakan.settings"])  # another test may have made another application
     with migrated_app.app_context():
         yield migrated_app
         db.session().rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -45,7 +46,11 @@ def judged(content: bytes, root: bytes) -> tuple[bool, SignatureCoverageLevel, b
     assert len(reader.embedded_signatures) == 1
     trusted = ValidationContext(trust_roots=[asn1_x509.Certificate.load(root)], moment=NOW, allow_fetching=False)
     anything = ValidationContext(trust_roots=[samples.stamp_authority()[1]], allow_fetching=False)
-    status = validate_pdf_signature(reader.embedded_signatures[0], trusted, ts_validation_context=anything)
+    signature = reader.embedded_signatures[0]
+    # It wants an event loop of its own; a browser that is open in this process has one running in this thread.
+    with ThreadPoolExecutor(1) as apart:
+        judging = apart.submit(validate_pdf_signature, signature, trusted, ts_validation_context=anything)
+        status = judging.result()
     stamped = status.timestamp_validity is not None and status.timestamp_validity.valid
     return status.bottom_line, status.coverage, stamped
 
