@@ -73,9 +73,18 @@ async def _connection(port: int, waiting: deque[bytes], answers: list[Answer]) -
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     while waiting:
         request, begin = waiting.popleft(), time.perf_counter()
+        used = streams is not None
         streams = streams or await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
         streams[1].write(request)
-        status, headers, body = await asyncio.wait_for(_read(streams[0]), 120)
+        try:
+            status, headers, body = await asyncio.wait_for(_read(streams[0]), 120)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            if not used:
+                raise
+            # The server had closed the kept connection before it read this: ask again on a new one, as browsers do.
+            streams = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+            streams[1].write(request)
+            status, headers, body = await asyncio.wait_for(_read(streams[0]), 120)
         answers.append(Answer(status, time.perf_counter() - begin, headers, body))
         if headers.get("connection") == "close":
             streams[1].close()
