@@ -59,7 +59,10 @@ def _measure(site: Site, path: str, cookie: str, count: int) -> Row:
 
 
 def _queries(site: Site, path: str, visitor: Visitor | None) -> int:
-    """SQL statements of one request, counted in this process. A thread of its own has its own application context."""
+    """SQL statements of one request that no kept page answers, counted in this process.
+
+    A thread of its own has its own application context.
+    """
     statements: list[str] = []
     engine = db.engine()
 
@@ -67,11 +70,11 @@ def _queries(site: Site, path: str, visitor: Visitor | None) -> int:
         statements.append(statement)
 
     def browse() -> None:
-        client = site.app.test_client()
-        headers = {"Cookie": visitor.cookie} if visitor else {}
-        for _ in range(2):  # the first one fills caches
+        client = site.app.test_client(use_cookies=False)
+        headers = {"Host": site.host, **({"Cookie": visitor.cookie} if visitor else {})}
+        for n in range(2):  # the first one fills caches
             statements.clear()
-            client.get(path, headers=headers)
+            client.get(f"{path}?baru={n}", headers=headers)
 
     sa.event.listen(engine, "before_cursor_execute", note)
     thread = threading.Thread(target=browse)
