@@ -21,10 +21,6 @@ class WindowReversed(DomainError):
     field = "enrol_closes_at"
 
 
-class QuotaBelowSeats(DomainError):
-    field = "quota"
-
-
 class SessionTimesInvalid(DomainError):
     """`why`: reversed, long, past."""
 

@@ -135,6 +135,42 @@ def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) 
     return wanted
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What lies before whoever prepares diklat: how many stand in which state, what waits for a decision or an end."""
+
+    counts: dict[DiklatState, int]
+    proposals: Sequence[Diklat]
+    to_close: Sequence[Diklat]
+
+
+def desk(actor: Actor, *, now: datetime, most: int = 20) -> Desk:
+    """Of all for the panitia, of one's own for a narasumber."""
+    mine = managed(actor)
+    counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
+    proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(most)
+    to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(most)
+    return Desk(
+        counts=dict(db.session().execute(counted).all()),
+        proposals=db.session().scalars(proposals).all(),
+        to_close=db.session().scalars(to_close).all(),
+    )
+
+
+def all_sessions(diklat_id: int) -> Sequence[LiveSession]:
+    """Cancelled ones too, with the diklat: a calendar must learn what it has to take out."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .where(LiveSession.diklat_id == diklat_id)
+            .options(joinedload(LiveSession.diklat))
+            .order_by(LiveSession.starts_at, LiveSession.number)
+        )
+        .all()
+    )
+
+
 def coming_sessions(now: datetime, *, days: int = 90) -> Sequence[LiveSession]:
     """Of published diklat, and those called off after they were, so that calendars learn of it; with the diklat."""
     return (

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, render_template, request
 
 from calakan.diklat import calendar, queries
@@ -172,13 +171,7 @@ def _file(content: bytes, name: str) -> Response:
 @blueprint.get("/diklat/<slug>.ics")
 def ics(slug: str) -> Response:
     diklat = gate.subject(Diklat)
-    wanted = (
-        sa.select(LiveSession)
-        .where(LiveSession.diklat_id == diklat.id)
-        .options(sa.orm.joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at, LiveSession.number)
-    )
-    sessions = db.session().scalars(wanted).all()
+    sessions = queries.all_sessions(diklat.id)
     return _file(calendar.calendar(sessions, name=diklat.title, base_url=_base_url()), f"{diklat.slug}.ics")
 
 

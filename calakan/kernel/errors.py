@@ -27,7 +27,3 @@ class DomainError(Exception):
 
 class NotFound(DomainError):
     """The thing does not exist, or not for this actor."""
-
-
-class Conflict(DomainError):
-    """A unique constraint without a name of its own was hit."""

@@ -82,7 +82,6 @@ PHOTOS = {
 
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_found": "Yang dicari tidak ditemukan.",
-    "conflict": "Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi.",
     "broadcast_sent": "Siaran ini sudah dikirim atau dihentikan. Tulis siaran baru.",
     "broadcast_empty": "Tidak ada penerima dengan saringan ini.",
     "placeholder_unknown": lambda f: (
@@ -130,7 +129,6 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     + formats.joined([MISSING.get(m, m) for m in f["missing"]]) + ".",
     "not_over": "Masih ada sesi yang belum selesai. Tutup diklat sesudah sesi terakhir.",
     "window_reversed": "Penutupan pendaftaran harus sesudah pembukaannya.",
-    "quota_below_seats": "Kuota lebih kecil daripada peserta yang sudah terdaftar.",
     "session_times_invalid": lambda f: TIMES[f["why"]],
     "session_over": "Sesi ini sudah selesai atau dibatalkan, jadwalnya tidak dapat diubah.",
     "room_link_invalid": "Tautan ruang harus diawali https://",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -26,16 +25,9 @@ from calakan.web.chrome import lists
 @blueprint.get("/kelola")
 def home() -> str:
     actor, now = gate.actor(), clock.now()
-    mine = queries.managed(actor)
-    counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
-    by_state = dict(db.session().execute(counted).all())
-    proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(20)
-    to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(20)
     return render_template(
         "diklat/manage_home.html",
-        counts=by_state,
-        proposals=db.session().scalars(proposals).all(),
-        to_close=db.session().scalars(to_close).all(),
+        desk=queries.desk(actor, now=now),
         unstaffed=narasumber.unstaffed(lead_id=None if actor.is_committee else actor.person_id, now=now),
     )
 
