@@ -42,16 +42,24 @@ class Claimable:
     last_error: Mapped[str | None] = mapped_column(sa.Text)
 
 
-def claim(model: type[db.Model], *, now: datetime, limit: int, first: str | None = None) -> tuple[str, Sequence[int]]:
+def claim(
+    model: type[db.Model],
+    *,
+    now: datetime,
+    limit: int,
+    first: str | None = None,
+    only: Mapping[str, object] | None = None,
+) -> tuple[str, Sequence[int]]:
     """Take up to `limit` due rows for LEASE; returns the claim's token and the ids. Needs a transaction.
 
-    The oldest are taken first; with `first`, those whose column of that name is smallest.
+    The oldest are taken first; with `first`, those whose column of that name is smallest. `only` names values of columns.
     """
     table = db.table(model)
     token = codes.code(26)
     wanted = (
         sa.select(table.c.id)
         .where(table.c.state == WorkState.PENDING, table.c.due_at <= now)
+        .where(*(table.c[name] == value for name, value in (only or {}).items()))
         .order_by(*([table.c[first]] if first is not None else []), table.c.due_at, table.c.id)
         .limit(limit)
     )
@@ -75,6 +83,16 @@ def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values
         sa.update(table).where(table.c.id == id, table.c.state == was, table.c.claim_token == token).values(**values)
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def put_back(model: type[db.Model], token: str) -> None:
+    """What this claim has not begun waits again, for anybody."""
+    table = db.table(model)
+    db.session().execute(
+        sa.update(table)
+        .where(table.c.claim_token == token, table.c.state == WorkState.CLAIMED)
+        .values(state=WorkState.PENDING, claim_token=None, lease_until=None)
+    )
 
 
 def hold(model: type[db.Model], ids: Sequence[int], token: str, *, was: WorkState, now: datetime) -> set[int]:

@@ -1,4 +1,4 @@
-"""The mail relay's budget: what may still leave now, counted in the database by all workers together, and how far it reaches."""
+"""Each channel's budget: what may still leave now, counted in the database by all workers together, and how far it reaches."""
 
 from __future__ import annotations
 
@@ -9,35 +9,46 @@ import sqlalchemy as sa
 
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
+from calakan.notifications import ways
 from calakan.notifications.models import Message, RelayTurn
+from calakan.notifications.ways import Way
 from calakan.office.queries import OfficeSettings
 
 SPANS: dict[str, timedelta] = {
-    "mail_per_second": timedelta(seconds=1),
-    "mail_per_minute": timedelta(minutes=1),
-    "mail_per_hour": timedelta(hours=1),
-    "mail_per_day": timedelta(days=1),
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
 }
 WAITABLE = timedelta(minutes=1)
+_TURNS = {way: number for number, way in enumerate(Way, start=1)}
 
 
-def caps(settings: OfficeSettings) -> dict[timedelta, int]:
-    """The caps that an admin set; none means as fast as the relay takes it."""
-    return {span: getattr(settings, name) for name, span in SPANS.items() if getattr(settings, name)}
+def caps(settings: OfficeSettings, way: Way) -> dict[timedelta, int]:
+    """The caps that an admin set, above those of the provider; none means as fast as the channel takes it."""
+    typed = {span: getattr(settings, f"{way}_per_{name}") for name, span in SPANS.items()}
+    return {**ways.usual_caps(way), **{span: cap for span, cap in typed.items() if cap}}
 
 
-def take_turn() -> None:
+def take_turn(way: Way) -> RelayTurn:
     """Workers count one after the other: what one may take depends on what the others took."""
-    db.insert_new(RelayTurn, [{"id": 1, "lock_count": 0}])
-    db.lock(RelayTurn, 1)
+    db.insert_new(RelayTurn, [{"id": _TURNS[way], "lock_count": 0}])
+    return db.lock(RelayTurn, _TURNS[way])
 
 
-def left(limits: Mapping[timedelta, int], *, now: datetime) -> dict[timedelta, int]:
+def rest(way: Way, until: datetime, *, trouble: str) -> None:
+    """Nothing leaves by this channel until then; the page of messages says why."""
+    turn = take_turn(way)
+    turn.rests_until, turn.trouble = until, trouble[:300]
+    db.session().flush()
+
+
+def left(way: Way, limits: Mapping[timedelta, int], *, now: datetime) -> dict[timedelta, int]:
     """How many may leave at this moment within each rolling span. Needs the turn."""
     in_hand = Message.state.in_([WorkState.CLAIMED, WorkState.HANDING])
     free = {}
     for span, cap in limits.items():
-        went = sa.select(sa.func.count()).where(sa.or_(in_hand, Message.sent_at > now - span))
+        went = sa.select(sa.func.count()).where(Message.channel == way, sa.or_(in_hand, Message.sent_at > now - span))
         free[span] = max(0, cap - (db.session().scalar(went) or 0))
     return free
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from calakan.kernel import formats
 from calakan.notifications.models import Message
 
 ROOMS = Path(__file__).resolve().parent.parent
+MOST_SHORT = 600
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Letter:
     subject: str
     text: str
     attachments: list[Attachment] = field(default_factory=list)
+    short: str = ""  # for chats; empty: made of the subject, the first paragraph and the first address of the site
 
 
 # A composer looks at the data as they are now and returns None when the message is no longer wanted.
@@ -56,6 +59,17 @@ def compose(message: Message, now: datetime) -> Letter | None:
 def link(path: str) -> str:
     """An absolute address of the site."""
     return _base_url + path
+
+
+def short_of(letter: Letter) -> str:
+    """The letter in a few sentences, for channels on which nobody reads a long one."""
+    if letter.short:
+        return letter.short
+    paragraphs = [part.strip() for part in letter.text.split("\n\n")]
+    first = next((part for part in paragraphs if part and not part.startswith("Yth.")), "")
+    address = re.search(rf"{re.escape(_base_url)}/\S*", letter.text)
+    last = address[0] if address is not None and address[0] not in first else ""
+    return "\n\n".join(part for part in (letter.subject, first[:MOST_SHORT], last) if part)
 
 
 def sender() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.notifications.topics import Topic
+from calakan.notifications.ways import Way
+
+
+class AddressState(StrEnum):
+    """Only what is confirmed is written to."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 class Message(Claimable, Base):
@@ -33,18 +43,46 @@ class Message(Claimable, Base):
     expires_at: Mapped[datetime | None]
     subject: Mapped[str] = mapped_column(sa.String(300), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")
-    channel: Mapped[str] = mapped_column(sa.String(20), default="mail")
+    channel: Mapped[Way] = enum_column(Way, default=Way.MAIL)
+    provider_id: Mapped[str] = mapped_column(sa.String(200), default="", server_default="", index=True)
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(sa.SmallInteger, default=50, server_default="50")
 
 
+class ChannelAddress(Base):
+    """Where a person agreed to be written to besides the mailbox: the number or chat, its proof, the words agreed to."""
+
+    __tablename__ = "channel_address"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "channel"),
+        sa.Index("ix_channel_address_channel_address", "channel", "address"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    channel: Mapped[Way] = enum_column(Way)
+    address: Mapped[str] = mapped_column(sa.String(254), default="")
+    state: Mapped[AddressState] = enum_column(AddressState, default=AddressState.ASKED)
+    proof_hash: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
+    proof_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    consent: Mapped[str] = mapped_column(sa.Text, default="")
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
 class MutedTopic(Base):
-    """A topic this person said no to (`notifications.topics`)."""
+    """A topic this person said no to on one channel (`notifications.topics`)."""
 
     __tablename__ = "muted_topic"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     topic: Mapped[Topic] = enum_column(Topic, primary_key=True)
+    channel: Mapped[Way] = enum_column(Way, primary_key=True, default=Way.MAIL, server_default=Way.MAIL)
 
 
 class InboxSeen(Base):
@@ -57,8 +95,10 @@ class InboxSeen(Base):
 
 
 class RelayTurn(Lockable, Base):
-    """One row, locked by whoever counts what the mail relay still lets through."""
+    """One row for each channel, locked by whoever counts what it still lets through; it may rest until later."""
 
     __tablename__ = "relay_turn"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    rests_until: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")

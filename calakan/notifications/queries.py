@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like
-from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.models import AddressState, ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
+from calakan.notifications.ways import Way
+
+MOST_NAMED = 1000  # more people than this are not named one by one in a statement
 
 
 def counts() -> dict[WorkState, int]:
@@ -36,15 +40,17 @@ def outbox(
     return wanted
 
 
-def work_waits(now: datetime) -> bool:
-    """Whether anything is due."""
-    due = sa.exists().where(Message.state == WorkState.PENDING, Message.due_at <= now)
+def work_waits(now: datetime, way: Way) -> bool:
+    """Whether anything is due by this channel."""
+    due = sa.exists().where(Message.state == WorkState.PENDING, Message.due_at <= now, Message.channel == way)
     return bool(db.session().scalar(sa.select(due)))
 
 
-def waiting_before(priority: int) -> int:
-    """How many wait that leave no later than a message of this priority."""
-    ahead = sa.select(sa.func.count()).where(Message.state == WorkState.PENDING, Message.priority <= priority)
+def waiting_before(priority: int, way: Way) -> int:
+    """How many wait that leave by this channel no later than a message of this priority."""
+    ahead = sa.select(sa.func.count()).where(
+        Message.state == WorkState.PENDING, Message.priority <= priority, Message.channel == way
+    )
     return db.session().scalar(ahead) or 0
 
 
@@ -55,11 +61,37 @@ def failed_by_kind() -> list[tuple[str, int]]:
     return [(kind, count) for kind, count in db.session().execute(wanted.order_by(number.desc(), Message.kind))]
 
 
-def muted(person_ids: Iterable[int]) -> set[tuple[int, Topic]]:
+def muted(person_ids: Iterable[int]) -> set[tuple[int, Topic, Way]]:
+    """Who said no to what, by which channel."""
     rows = db.session().execute(
-        sa.select(MutedTopic.person_id, MutedTopic.topic).where(MutedTopic.person_id.in_(set(person_ids)))
+        sa.select(MutedTopic.person_id, MutedTopic.topic, MutedTopic.channel).where(
+            _of(MutedTopic.person_id, person_ids)
+        )
     )
-    return {(person_id, topic) for person_id, topic in rows}
+    return {(person_id, topic, channel) for person_id, topic, channel in rows}
+
+
+def addresses(person_ids: Iterable[int], ways: Collection[Way]) -> dict[int, dict[Way, str]]:
+    """Where these people can be written to besides their mailbox."""
+    rows = db.session().execute(
+        sa.select(ChannelAddress.person_id, ChannelAddress.channel, ChannelAddress.address).where(
+            ChannelAddress.state == AddressState.CONFIRMED,
+            ChannelAddress.channel.in_(ways),
+            _of(ChannelAddress.person_id, person_ids),
+        )
+    )
+    found: dict[int, dict[Way, str]] = {}
+    for person_id, way, address in rows:
+        found.setdefault(person_id, {})[way] = address
+    return found
+
+
+def _of(
+    column: sa.ColumnElement[int] | InstrumentedAttribute[int], person_ids: Iterable[int]
+) -> sa.ColumnElement[bool]:
+    """These people, or simply all when they are too many for one statement."""
+    ids = set(person_ids)
+    return column.in_(ids) if len(ids) <= MOST_NAMED else sa.true()
 
 
 def unread(person_id: int) -> int:
@@ -74,11 +106,12 @@ def seen_at(person_id: int) -> datetime | None:
 
 
 def inbox(person_id: int) -> sa.Select[Message]:
-    """What was really sent to this person, newest first; one-time links are left out."""
+    """What was really sent to this person by mail, newest first; one-time links are left out. Chats repeat it in short."""
     return (
         sa.select(Message)
         .where(
             Message.person_id == person_id,
+            Message.channel == Way.MAIL,
             Message.state.in_([WorkState.DONE, WorkState.UNCERTAIN]),
             Message.kind.not_in(["people.confirm_email", "people.reset_password"]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,10 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError, NotFound
+from calakan.notifications import fanout, ways
 from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
+from calakan.notifications.ways import Way
 
 QUEUE = "notifications.deliver"
 # Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
@@ -99,14 +101,19 @@ def message_row(
         "attempts": 0,
         "subject": "",
         "body": "",
-        "channel": "mail",
+        "channel": Way.MAIL,
         "priority": PRIORITIES.get(kind, USUAL),
     }
 
 
-def queue_rows(rows: Iterable[dict[str, Any]]) -> int:
-    """Write many messages in few statements; returns how many were new."""
-    new = db.insert_new(Message, list(rows))
+def queue_rows(rows: Iterable[dict[str, Any]], *, by: Collection[Way] | None = None) -> int:
+    """Write many messages in few statements; returns how many rows were new.
+
+    A row is for the mailbox; who has confirmed other channels gets a copy by each. `by` allows only some of them.
+    """
+    mails = list(rows)
+    copied = fanout.copies(mails, [way for way in ways.others() if by is None or way in by])
+    new = db.insert_new(Message, [*(mails if by is None or Way.MAIL in by else []), *copied])
     if new:
         db.ring(QUEUE)
     return new
@@ -144,17 +151,23 @@ def resend_failed(kind: str, *, actor: Actor, now: datetime) -> int:
     return count
 
 
-def choose_topics(person_id: int, muted: Iterable[Topic], *, actor: Actor, now: datetime) -> None:
-    """Exactly these topics are silent from now on."""
-    held = set(db.session().scalars(sa.select(MutedTopic.topic).where(MutedTopic.person_id == person_id)))
+def choose_topics(person_id: int, muted: Iterable[tuple[Topic, Way]], *, actor: Actor, now: datetime) -> None:
+    """Exactly these topics are silent from now on, each on its channel."""
+    mine = {
+        (row.topic, row.channel): row
+        for row in db.session().scalars(sa.select(MutedTopic).where(MutedTopic.person_id == person_id))
+    }
     wanted = set(muted)
-    if held == wanted:
+    if set(mine) == wanted:
         return
-    gone = sa.delete(MutedTopic).where(MutedTopic.person_id == person_id, MutedTopic.topic.in_(held - wanted))
-    db.session().execute(gone)
-    db.session().add_all(MutedTopic(person_id=person_id, topic=topic) for topic in sorted(wanted - held))
+    for pair in set(mine) - wanted:
+        db.session().delete(mine[pair])
+    db.session().add_all(
+        MutedTopic(person_id=person_id, topic=topic, channel=way) for topic, way in sorted(wanted - set(mine))
+    )
     db.session().flush()
-    audit.record("notifications.choose_topics", actor=actor, now=now, name=", ".join(sorted(wanted)))
+    name = ", ".join(topic if way is Way.MAIL else f"{topic} ({way})" for topic, way in sorted(wanted))
+    audit.record("notifications.choose_topics", actor=actor, now=now, name=name)
 
 
 def mark_read(person_id: int, *, now: datetime) -> None:

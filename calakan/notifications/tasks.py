@@ -1,22 +1,24 @@
-"""The door of the workers: drain the outbox, and free what dead workers held."""
+"""The door of the workers: drain the outbox, channel by channel, and free what dead workers held."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 import sqlalchemy as sa
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import budget, channels, letters, queries, services, topics
-from calakan.notifications.channels import Outcome
+from calakan.notifications import addresses, budget, letters, queries, services, topics, ways
+from calakan.notifications.channels import opening
+from calakan.notifications.channels.interface import Channel, Outcome, Parcel, Result
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from config import Settings
 
@@ -25,11 +27,22 @@ BATCH = 50
 FRESH = timedelta(seconds=10)  # a letter composed longer ago is composed again: the server was slow
 # A cap of each second or minute is waited for here; longer ones are for the sweep.
 PAUSE, PATIENCE = 0.25, 25.0
+REST = timedelta(minutes=5)  # of a channel whose provider does not say how long
 _settled: dict[Outcome, WorkState] = {
     Outcome.SENT: WorkState.DONE,
     Outcome.REFUSED: WorkState.FAILED,
+    Outcome.GONE: WorkState.FAILED,
     Outcome.UNCERTAIN: WorkState.UNCERTAIN,
 }
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """A batch of one channel."""
+
+    way: Way
+    token: str
+    ids: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -37,107 +50,133 @@ class _Ready:
     """A composed message, with what its row said."""
 
     id: int
-    mail: EmailMessage
-    subject: str
+    person_id: int
+    way: Way
+    parcel: Parcel
     body: str
     facts: dict[str, Any]
     attempts: int
-    channel: str
+
+
+class _Channels:
+    """Those that this run needed, each opened once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: dict[Way, Channel] = {}
+
+    def __getitem__(self, way: Way) -> Channel:
+        if way not in self._open:
+            self._open[way] = opening.open_channel(way, self._settings)
+        return self._open[way]
+
+    def close(self) -> None:
+        for channel in self._open.values():
+            channel.close()
 
 
 def deliver_due(settings: Settings) -> int:
     """Send everything that is due; returns how many were settled. Any number of workers may run this at once."""
     settled, waited, helped = 0, 0.0, False
-    channel = channels.open_channel(settings.smtp_url)
-    try:
+    with closing(_Channels(settings)) as channels:
         while True:
-            with db.transaction():
-                token, ids, soon = _claim()
-                if len(ids) == BATCH and not helped:
-                    db.ring(services.QUEUE)  # more than one worker's share: the next one joins in
-                    helped = True
-            if not ids and soon and waited < PATIENCE:
+            claimed, soon = _claim_first(helped=helped)
+            if claimed is None and soon and waited < PATIENCE:
                 time.sleep(PAUSE)
                 waited += PAUSE
                 continue
-            if not ids:
+            if claimed is None:
                 return settled
-            left = list(ids)
+            helped = helped or len(claimed.ids) == BATCH
+            left = list(claimed.ids)
             while left:
-                gone = _deliver(left, token, channel, settings)
+                gone = _deliver(left, claimed, channels[claimed.way], settings)
                 left = [id for id in left if id not in gone]
-            settled += len(ids)
-    finally:
-        channel.close()
+            settled += len(claimed.ids)
 
 
-def _claim() -> tuple[str, Sequence[int], bool]:
-    """The next batch, the most urgent first, within what the relay lets through; and whether more may go in a moment."""
-    now, limits = clock.now(), budget.caps(office_settings())
-    if not limits:
-        return *claims.claim(Message, now=now, limit=BATCH, first="priority"), False
-    budget.take_turn()
-    free = budget.left(limits, now=now)
-    limit = min(BATCH, *free.values())
-    if limit:
-        return *claims.claim(Message, now=now, limit=limit, first="priority"), False
-    return "", [], budget.worth_waiting(free) and queries.work_waits(now)
+def _claim_first(*, helped: bool) -> tuple[_Claimed | None, bool]:
+    """A batch of the first channel that has one; else whether one may come in a moment."""
+    soon = False
+    for way in ways.configured():
+        with db.transaction():
+            token, ids, more = _claim(way)
+            if len(ids) == BATCH and not helped:
+                db.ring(services.QUEUE)  # more than one worker's share: the next one joins in
+        if ids:
+            return _Claimed(way, token, ids), False
+        soon = soon or more
+    return None, soon
 
 
-def _deliver(ids: Sequence[int], token: str, channel: channels.Channel, settings: Settings) -> set[int]:
+def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
+    """The next batch, the most urgent first, within what the channel lets through; and whether more may go in a moment."""
+    now, limits, limit = clock.now(), budget.caps(office_settings(), way), BATCH
+    if limits or way is not Way.MAIL:
+        turn = budget.take_turn(way)
+        if turn.rests_until is not None and turn.rests_until > now:
+            return "", [], False
+        free = budget.left(way, limits, now=now)
+        limit = min([BATCH, *free.values()])
+        if not limit:
+            return "", [], budget.worth_waiting(free) and queries.work_waits(now, way)
+    return *claims.claim(Message, now=now, limit=limit, first="priority", only={"channel": way}), False
+
+
+def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, settings: Settings) -> set[int]:
     """Compose all from the data of this moment, hand over one by one; returns those that need nothing more.
 
     One transaction for each letter records how the last one ended and commits `handing` for the next, so that a crash
     leaves one uncertain letter at most.
     """
-    composed_at = clock.now()
-    ready, over = _compose(ids, token, settings, composed_at)
+    composed_at, token = clock.now(), claimed.token
+    ready, over = _compose(ids, claimed, composed_at)
     if over:
         with db.transaction():
             for id, values in over.items():
                 claims.step(Message, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, **values)
     gone = set(ids) - {letter.id for letter in ready}
-    last: tuple[_Ready, channels.Result] | None = None
+    last: tuple[_Ready, Result] | None = None
     for letter in ready:
         now = clock.now()
-        if last is not None and now - composed_at > FRESH:
+        if last is not None and (now - composed_at > FRESH or last[1].rests):
             break
         with db.transaction():
             if last is not None:
                 _settle(*last, token, now)
             ours = _begin(letter, token, now)
-        last = (letter, channel.send(letter.mail)) if ours else None
+        last = (letter, channel.send(letter.parcel)) if ours else None
         gone.add(letter.id)
     if last is not None:
         with db.transaction():
             _settle(*last, token, clock.now())
+            if last[1].rests:
+                claims.put_back(Message, token)
+                gone.update(ids)
     return gone
 
 
-def _compose(
-    ids: Sequence[int], token: str, settings: Settings, now: datetime
-) -> tuple[list[_Ready], dict[int, dict[str, object]]]:
+def _compose(ids: Sequence[int], claimed: _Claimed, now: datetime) -> tuple[list[_Ready], dict[int, dict[str, object]]]:
     """The letters that can go, and what becomes of the others. Reads only, so that nobody waits for the database."""
     db.session().rollback()
     waiting = db.session().execute(
         sa.select(Message.id, Message)
-        .where(Message.id.in_(ids), Message.claim_token == token, Message.state == WorkState.CLAIMED)
+        .where(Message.id.in_(ids), Message.claim_token == claimed.token, Message.state == WorkState.CLAIMED)
         .order_by(Message.priority, Message.due_at, Message.id)
     )
     ready: list[_Ready] = []
     over: dict[int, dict[str, object]] = {}
     rows = waiting.all()
     muted = queries.muted(message.person_id for _, message in rows)
+    known = _known([message for _, message in rows], claimed.way)
     for id, message in rows:
         try:
-            expired = message.expires_at is not None and message.expires_at <= now
-            silent = (message.person_id, topics.OF_KIND.get(message.kind)) in muted
-            letter = None if expired or silent else letters.compose(message, now)
+            why = _obstacle(message, muted, known, now)
+            letter = letters.compose(message, now) if why is None else None
             if letter is None:
-                why = "muted" if silent else "expired" if expired else "no longer wanted"
-                over[id] = {"state": WorkState.DROPPED, "last_error": why}
+                over[id] = {"state": WorkState.DROPPED, "last_error": why or "no longer wanted"}
             else:
-                ready.append(_ready(message, letter, settings, now))
+                ready.append(_ready(message, letter, now))
         except Exception as error:  # one bad message must not stop the queue
             log.exception("message %s cannot be composed", id)
             over[id] = {"state": WorkState.FAILED, "last_error": type(error).__name__}
@@ -145,29 +184,54 @@ def _compose(
     return ready, over
 
 
-def _ready(message: Message, letter: letters.Letter, settings: Settings, now: datetime) -> _Ready:
-    mail = channels.mail_of(
-        letter,
+def _known(messages: Sequence[Message], way: Way) -> set[tuple[int, str]] | None:
+    """Person and address that are agreed to at this moment; None for mail, which needs no agreement."""
+    if way is Way.MAIL:
+        return None
+    found = queries.addresses({message.person_id for message in messages}, [way])
+    return {(person_id, of_person[way]) for person_id, of_person in found.items()}
+
+
+def _obstacle(
+    message: Message,
+    muted: set[tuple[int, topics.Topic, Way]],
+    known: set[tuple[int, str]] | None,
+    now: datetime,
+) -> str | None:
+    """Why this message is not even composed."""
+    topic = topics.OF_KIND.get(message.kind)
+    if topic is not None and (message.person_id, topic, message.channel) in muted:
+        return "muted"
+    if message.expires_at is not None and message.expires_at <= now:
+        return "expired"
+    if known is not None and (message.person_id, message.address) not in known:
+        return "withdrawn"
+    return None
+
+
+def _ready(message: Message, letter: letters.Letter, now: datetime) -> _Ready:
+    parcel = Parcel(
+        letter=letter,
         key=message.key,
+        kind=message.kind,
         address=message.address,
         name=message.facts.get("name", ""),
-        sender=settings.mail_from,
         at=now,
         unsubscribe=_unsubscribe(message),
     )
     return _Ready(
         id=message.id,
-        mail=mail,
-        subject=letter.subject,
-        body=letter.text,
+        person_id=message.person_id,
+        way=message.channel,
+        parcel=parcel,
+        body=letter.text if message.channel is Way.MAIL else letters.short_of(letter),
         facts=message.facts,
         attempts=message.attempts + 1,
-        channel="console" if settings.console_mail else "mail",
     )
 
 
 def _unsubscribe(message: Message) -> str:
-    """The address that ends messages of this topic; empty for those that always arrive."""
+    """The address that ends mails of this topic; empty for those that always arrive."""
     topic = topics.OF_KIND.get(message.kind)
     return letters.link(f"/berhenti/{topics.token(message.person_id, topic)}") if topic is not None else ""
 
@@ -182,30 +246,36 @@ def _begin(letter: _Ready, token: str, now: datetime) -> bool:
         state=WorkState.HANDING,
         lease_until=now + claims.LEASE,
         attempts=letter.attempts,
-        subject=letter.subject,
+        subject=letter.parcel.letter.subject,
         body=letter.body,
-        channel=letter.channel,
     )
 
 
-def _settle(letter: _Ready, result: channels.Result, token: str, now: datetime) -> None:
+def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:
     values: dict[str, object] = {"last_error": result.detail or None, "claim_token": None, "lease_until": None}
-    if result.outcome is not Outcome.LATER:
-        values |= _final(letter, result.outcome, now)
+    if result.rests:
+        until = now + (result.retry_after or REST)
+        budget.rest(letter.way, until, trouble=result.detail)
+        values |= {"state": WorkState.PENDING, "due_at": until, "attempts": letter.attempts - 1}
+    elif result.outcome is not Outcome.LATER:
+        values |= _final(letter, result, now)
     elif letter.attempts >= claims.MOST_ATTEMPTS:
         values["state"] = WorkState.FAILED
     else:
-        values |= {"state": WorkState.PENDING, "due_at": claims.retry_at(now, letter.attempts)}
+        due_at = now + result.retry_after if result.retry_after else claims.retry_at(now, letter.attempts)
+        values |= {"state": WorkState.PENDING, "due_at": due_at}
     claims.step(Message, letter.id, token, was=WorkState.HANDING, **values)
+    if result.outcome is Outcome.GONE:
+        addresses.gone(letter.person_id, letter.way, letter.parcel.address, now=now)
 
 
-def _final(letter: _Ready, outcome: Outcome, now: datetime) -> dict[str, object]:
+def _final(letter: _Ready, result: Result, now: datetime) -> dict[str, object]:
     """A one-time secret is forgotten once its mail has left; the console channel keeps it, being its only reader."""
-    values: dict[str, object] = {"state": _settled[outcome]}
-    if outcome is not Outcome.REFUSED:
+    values: dict[str, object] = {"state": _settled[result.outcome], "provider_id": result.provider_id}
+    if result.outcome in (Outcome.SENT, Outcome.UNCERTAIN):
         values["sent_at"] = now
     secret = letter.facts.get("secret")
-    if secret and letter.channel != "console":
+    if secret and not result.kept:
         values["facts"] = {name: value for name, value in letter.facts.items() if name != "secret"}
         values["body"] = letter.body.replace(secret, "••••••••")
     return values

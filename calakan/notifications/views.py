@@ -9,8 +9,9 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.notifications import queries, services, topics
+from calakan.notifications import queries, services, topics, ways
 from calakan.notifications.forms import TOPICS, PreferencesForm
+from calakan.notifications.ways import Way
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -46,8 +47,8 @@ def mark_read() -> Response:
 @blueprint.route("/saya/pesan/atur", methods=["GET", "POST"])
 def preferences() -> str | Response | tuple[str, int]:
     me = _me()
-    silent = {topic for _, topic in queries.muted([me])}
-    form = PreferencesForm(data={"topics": [value for value, _ in TOPICS if topics.Topic(value) not in silent]})
+    channels = [Way.MAIL, *queries.addresses([me], ways.others()).get(me, {})]
+    form = PreferencesForm({(topic, way) for _, topic, way in queries.muted([me])}, channels)
     if form.validate_on_submit():
         with db.transaction():
             services.choose_topics(me, form.muted, actor=gate.actor(), now=clock.now())
@@ -64,16 +65,16 @@ def unsubscribe(token: str) -> str | Response | tuple[str, int]:
     if read is None or person is None:
         abort(404)
     person_id, topic = read
-    silent = {muted for _, muted in queries.muted([person_id])}
+    by_mail, silent = (topic, Way.MAIL), {(muted, way) for _, muted, way in queries.muted([person_id])}
     if request.method == "POST":
-        silent = silent - {topic} if request.form.get("pilih") == "lanjut" else silent | {topic}
+        silent = silent - {by_mail} if request.form.get("pilih") == "lanjut" else silent | {by_mail}
         with db.transaction():
             services.choose_topics(person_id, silent, actor=system("unsubscribe"), now=clock.now())
         if "List-Unsubscribe" in request.form:
             return Response("OK", mimetype="text/plain")
         return redirect(url_for("notifications.unsubscribe", token=token), 303)
     return render_template(
-        "notifications/unsubscribe.html", token=token, text=dict(TOPICS)[topic.value], silent=topic in silent
+        "notifications/unsubscribe.html", token=token, text=dict(TOPICS)[topic.value], silent=by_mail in silent
     )
 
 

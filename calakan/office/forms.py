@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
-from wtforms import BooleanField, FieldList, FormField, StringField
+from wtforms import BooleanField, Field, FieldList, FormField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.certificates.paper import undrawable
 from calakan.kernel import clock
+from calakan.notifications import ways
+from calakan.notifications.budget import SPANS
+from calakan.notifications.ways import Way
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.people.errors import NipInvalid
 from calakan.people.nip import check_nip
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 from calakan.web.messages import sentence
+from calakan.web.words import word
 
 
 def printable(form: Any, field: Any) -> None:
@@ -22,6 +27,15 @@ def printable(form: Any, field: Any) -> None:
     letters = undrawable(field.data or "")
     if letters:
         raise ValidationError(f"Huruf {' '.join(letters)} tidak dapat dicetak pada sertifikat.")
+
+
+_MOST = {"second": 1000, "minute": 60_000, "hour": 1_000_000, "day": 10_000_000}
+_SPAN_WORDS = {"second": "detik", "minute": "menit", "hour": "jam", "day": "hari"}
+
+
+def _cap(way: Way, span: str) -> WholeNumberField:
+    hint = "" if span != "second" else "0 berarti tanpa batas." if way is Way.MAIL else "0 berarti batas penyedia."
+    return WholeNumberField(f"{word(way)} per {_SPAN_WORDS[span]}", low=0, high=_MOST[span], description=hint)
 
 
 class SettingsForm(Form):
@@ -58,10 +72,33 @@ class SettingsForm(Form):
         high=240,
         description="Dua sesi yang lebih rapat daripada ini dianggap bentrok.",
     )
-    mail_per_second = WholeNumberField("Surel per detik", low=0, high=1000, description="0 berarti tanpa batas.")
-    mail_per_minute = WholeNumberField("Surel per menit", low=0, high=60_000)
-    mail_per_hour = WholeNumberField("Surel per jam", low=0, high=1_000_000)
-    mail_per_day = WholeNumberField("Surel per hari", low=0, high=10_000_000)
+    mail_per_second = _cap(Way.MAIL, "second")
+    mail_per_minute = _cap(Way.MAIL, "minute")
+    mail_per_hour = _cap(Way.MAIL, "hour")
+    mail_per_day = _cap(Way.MAIL, "day")
+    whatsapp_per_second = _cap(Way.WHATSAPP, "second")
+    whatsapp_per_minute = _cap(Way.WHATSAPP, "minute")
+    whatsapp_per_hour = _cap(Way.WHATSAPP, "hour")
+    whatsapp_per_day = _cap(Way.WHATSAPP, "day")
+    telegram_per_second = _cap(Way.TELEGRAM, "second")
+    telegram_per_minute = _cap(Way.TELEGRAM, "minute")
+    telegram_per_hour = _cap(Way.TELEGRAM, "hour")
+    telegram_per_day = _cap(Way.TELEGRAM, "day")
+    push_per_second = _cap(Way.PUSH, "second")
+    push_per_minute = _cap(Way.PUSH, "minute")
+    push_per_hour = _cap(Way.PUSH, "hour")
+    push_per_day = _cap(Way.PUSH, "day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Caps only of the channels that are set up."""
+        super().__init__(*args, **kwargs)
+        self.ways = ways.configured()
+        for way, span in product(Way, SPANS):
+            if way not in self.ways:
+                del self[f"{way}_per_{span}"]
+
+    def caps_of(self, way: Way) -> list[Field]:
+        return [self[f"{way}_per_{span}"] for span in SPANS]
 
 
 class SignerForm(Form):

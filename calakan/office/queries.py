@@ -42,11 +42,23 @@ class OfficeSettings:
     room_opens_minutes: int = 30
     export_days: int = 30
     clash_buffer_minutes: int = 15
-    # What the mail relay lets through; 0 is no cap.
+    # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.
     mail_per_second: int = 0
     mail_per_minute: int = 0
     mail_per_hour: int = 0
     mail_per_day: int = 0
+    whatsapp_per_second: int = 0
+    whatsapp_per_minute: int = 0
+    whatsapp_per_hour: int = 0
+    whatsapp_per_day: int = 0
+    telegram_per_second: int = 0
+    telegram_per_minute: int = 0
+    telegram_per_hour: int = 0
+    telegram_per_day: int = 0
+    push_per_second: int = 0
+    push_per_minute: int = 0
+    push_per_hour: int = 0
+    push_per_day: int = 0
     contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
     privacy_contact: str = "privasi@example.org"
 

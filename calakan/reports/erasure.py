@@ -22,7 +22,7 @@ from calakan.kernel.text import search_key
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
-from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.models import ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import OneTimeLink, Person
@@ -142,14 +142,23 @@ def _forget(person_id: int) -> None:
     """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    for model in (OneTimeLink, MissedCode, BusyTime, BusySource, NameConfirmation, MutedTopic, InboxSeen):
+    for model in (
+        OneTimeLink,
+        MissedCode,
+        BusyTime,
+        BusySource,
+        NameConfirmation,
+        MutedTopic,
+        InboxSeen,
+        ChannelAddress,
+    ):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
     session.execute(
         mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
     )
-    session.execute(mails.values(address="", facts={}, subject="", body=""))
+    session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
     session.execute(sa.update(Enrolment).where(Enrolment.person_id == person_id).values(cancel_reason=""))
     offer = session.get(Volunteer, person_id)
     if offer is not None:

@@ -17,7 +17,7 @@ from calakan.feedback.models import Answered
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
-from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.models import ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
 from calakan.people.models import Login, Person
 from calakan.planning.models import ReviewNote
@@ -26,6 +26,7 @@ from calakan.reports.models import Export, ReportSchedule
 
 # Secrets and what serves the machine only.
 _HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
+_CHANNEL = ("channel", "address", "state", "consent", "asked_at", "confirmed_at", "withdrawn_at")
 _BUSY = ("starts_at", "ends_at", "weekday", "starts_minute", "ends_minute", "note")
 _SECRET_MAILS = ("people.confirm_email", "people.reset_password")
 
@@ -52,7 +53,8 @@ def everything(person_id: int) -> dict[str, Any]:
         "catatan_usulan": _list(ReviewNote, ReviewNote.person_id == person_id, "at", "text"),
         "angket_terisi": _answered(person_id),
         "pesan": _mails(person_id),
-        "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic"),
+        "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic", "channel"),
+        "kanal_pesan": _list(ChannelAddress, ChannelAddress.person_id == person_id, *_CHANNEL),
         "pesan_dibaca": _list(InboxSeen, InboxSeen.person_id == person_id, "seen_at"),
         "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format", "facts"),
         "laporan_bulanan": _list(ReportSchedule, ReportSchedule.person_id == person_id, "kind", "format", "created_at"),
@@ -186,6 +188,7 @@ def _mails(person_id: int) -> list[dict[str, Any]]:
     return [
         {
             "jenis": row.kind,
+            "kanal": row.channel.value,
             "alamat": row.address,
             "status": row.state.value,
             "dibuat": row.created_at,

@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "declined": "Ditolak", "valid": "Berlaku", "revoked": "Dicabut", "replaced": "Diganti",
     "pending": "Menunggu", "claimed": "Dikerjakan", "signing": "Menunggu tanda tangan", "paused": "Dijeda", "hadir": "Hadir sebagian", "handing": "Dikirim", "done": "Selesai", "failed": "Gagal",
     "uncertain": "Meragukan", "dropped": "Tidak jadi",
+    "mail": "Surel", "whatsapp": "WhatsApp", "telegram": "Telegram", "push": "Notifikasi",
     "offered": "Menawarkan diri", "invited": "Diundang", "released": "Dilepas", "lapsed": "Tidak menjawab",
     "missed": "Tidak hadir", "substituted": "Menjadi pengganti", "unanswered": "Tidak menjawab",
     "stepped_back": "Berhalangan", "remark": "Catatan",

@@ -14,7 +14,9 @@ from calakan.diklat import queries
 from calakan.diklat.services import sessions, states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
-from calakan.notifications import channels, letters
+from calakan.notifications import letters
+from calakan.notifications.channels import mail
+from calakan.notifications.channels.interface import Parcel
 from calakan.notifications.models import Message
 from tests import factories
 
@@ -43,8 +45,9 @@ def calendars(kind: str, name: str = NAME) -> list[tuple[str, bytes]]:
         clock.now(),
     )
     assert made is not None
-    mail = channels.mail_of(made, key="k", address=address, name="Sri", sender=SENDER, at=clock.now())
-    return [(str(part.get_param("method")), part.get_payload(decode=True)) for part in mail.iter_attachments()]
+    parcel = Parcel(made, key="k", kind=kind, address=address, name="Sri", at=clock.now())
+    letter = mail.mail_of(parcel, sender=SENDER)
+    return [(str(part.get_param("method")), part.get_payload(decode=True)) for part in letter.iter_attachments()]
 
 
 def strict(content: bytes, method: str) -> icalendar.Event:

@@ -82,7 +82,7 @@ def test_without_the_count_the_cap_would_be_passed(app: Flask, write: Writer, mo
     with time_machine.travel(NOON, tick=False), SmtpSink() as sink:
         cap(mail_per_hour=5)
         write("enrolment.day_reminder", 50)
-        monkeypatch.setattr(budget, "left", lambda limits, now: dict(limits))
+        monkeypatch.setattr(budget, "left", lambda way, limits, now: dict(limits))
         work(app, sink, 1)
         assert len(sink.messages) == 50
 

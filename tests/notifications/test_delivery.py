@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,9 @@ from flask import Flask
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import channels, letters, services, tasks
+from calakan.notifications import letters, services, tasks
+from calakan.notifications.channels import opening
+from calakan.notifications.channels.interface import Outcome, Parcel, Result
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from tests import factories
@@ -26,10 +27,10 @@ class Way:
         self.sent: list[str] = []
         self.on_send = on_send
 
-    def send(self, mail: EmailMessage) -> channels.Result:
+    def send(self, parcel: Parcel) -> Result:
         self.on_send(len(self.sent) + 1)
-        self.sent.append(str(mail["Subject"]))
-        return channels.Result(channels.Outcome.SENT)
+        self.sent.append(parcel.letter.subject)
+        return Result(Outcome.SENT)
 
     def close(self) -> None:
         pass
@@ -77,7 +78,7 @@ def test_a_crash_leaves_one_uncertain_letter_and_the_rest_goes_later(
     settings = app.extensions["calakan.settings"]
     first, second = Way(die_at_the_third), Way(lambda number: None)
     ways = iter([first, second])
-    monkeypatch.setattr(channels, "open_channel", lambda url: next(ways))
+    monkeypatch.setattr(opening, "open_channel", lambda way, settings: next(ways))
     with pytest.raises(Killed):
         tasks.deliver_due(settings)
     done, claimed = WorkState.DONE, WorkState.CLAIMED
@@ -99,7 +100,7 @@ def test_behind_a_slow_server_letters_are_composed_again(
                 untrue.add("m3")  # cancelled while the second one was on its way
 
         way = Way(slow)
-        monkeypatch.setattr(channels, "open_channel", lambda url: way)
+        monkeypatch.setattr(opening, "open_channel", lambda channel, settings: way)
         assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
     assert way.sent == ["m0", "m1", "m2", "m4"]
     assert states()[3] is WorkState.DROPPED
@@ -112,7 +113,7 @@ def test_a_letter_whose_claim_was_lost_is_not_sent(app: Flask, waiting: int, mon
                 session.execute(sa.update(Message).where(Message.key == "m2").values(claim_token="another"))
 
     way = Way(lose_the_third)
-    monkeypatch.setattr(channels, "open_channel", lambda url: way)
+    monkeypatch.setattr(opening, "open_channel", lambda channel, settings: way)
     tasks.deliver_due(app.extensions["calakan.settings"])
     assert way.sent == ["m0", "m1", "m3", "m4"]
     assert states()[2] is WorkState.CLAIMED
@@ -128,7 +129,7 @@ def test_a_letter_that_cannot_be_composed_does_not_hold_the_others(
 
     monkeypatch.setitem(letters._composers, "test.letter", compose)
     way = Way(lambda number: None)
-    monkeypatch.setattr(channels, "open_channel", lambda url: way)
+    monkeypatch.setattr(opening, "open_channel", lambda channel, settings: way)
     assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
     assert way.sent == ["m0", "m2", "m3", "m4"]
     assert states()[1] is WorkState.FAILED

@@ -14,10 +14,13 @@ from flask.testing import FlaskClient
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
-from calakan.notifications import channels, letters, queries, services, tasks, topics
+from calakan.notifications import letters, queries, services, tasks, topics
+from calakan.notifications.channels import mail
+from calakan.notifications.channels.interface import Parcel
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from calakan.notifications.topics import Topic
+from calakan.notifications.ways import Way
 from tests import factories
 from tests.servers.smtp import SmtpSink
 
@@ -70,7 +73,7 @@ def test_one_click_of_a_mail_program_ends_reminders_and_nothing_else(app: Flask,
         answer = client.post(found[1], data={"List-Unsubscribe": "One-Click"})
         assert (answer.status_code, answer.text) == (200, "OK")
         db.db.session.remove()
-        assert queries.muted([me]) == {(me, Topic.REMINDERS)}
+        assert queries.muted([me]) == {(me, Topic.REMINDERS, Way.MAIL)}
         write(me, "sri@example.org", suffix="2")
         deliver(app, sink)
         assert [str(r.message["Subject"]) for r in sink.messages[2:]] == ["certificates.issued"]
@@ -99,7 +102,7 @@ def test_the_page_keeps_what_is_ticked(app: Flask, me: int, client_of: Opener) -
     assert browser.get("/saya/pesan/atur").text.count(" checked") == len(Topic)
     assert browser.post("/saya/pesan/atur", data={"topics": ["pengingat"]}).status_code == 303
     db.db.session.remove()
-    assert queries.muted([me]) == {(me, topic) for topic in set(Topic) - {Topic.REMINDERS}}
+    assert queries.muted([me]) == {(me, topic, Way.MAIL) for topic in set(Topic) - {Topic.REMINDERS}}
     assert browser.get("/saya/pesan/atur").text.count(" checked") == 1
     assert browser.post("/saya/pesan/atur", data={"topics": ["sertifikat"]}).status_code == 422
 
@@ -138,7 +141,7 @@ def test_all_that_failed_of_a_kind_goes_again(app: Flask, me: int, client_of: Op
 
 
 def test_a_name_cannot_write_headers() -> None:
-    letter = Letter("Judul", "Isi.\n")
-    name = "Sri\r\nBcc: x@example.org"
+    letter, name = Letter("Judul", "Isi.\n"), "Sri\r\nBcc: x@example.org"
+    parcel = Parcel(letter, key="k", kind="test", address="a@example.org", name=name, at=clock.now())
     with pytest.raises(ValueError, match=r"linefeed|newline"):
-        channels.mail_of(letter, key="k", address="a@example.org", name=name, sender="b@example.org", at=clock.now())
+        mail.mail_of(parcel, sender="b@example.org")

@@ -20,6 +20,7 @@ from calakan.notifications import budget
 from calakan.notifications import queries as notifications
 from calakan.notifications.letters import link
 from calakan.notifications.services import PRIORITIES
+from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
@@ -93,8 +94,8 @@ def _show(code: str, form: SendForm) -> Page:
 
 def _last_at(people: int) -> datetime | None:
     """When the last letter would leave, if that is not at once: the relay has caps, and others wait already."""
-    limits, now = budget.caps(office_settings()), clock.now()
-    ahead = notifications.waiting_before(PRIORITIES[core.KIND])
+    limits, now = budget.caps(office_settings(), Way.MAIL), clock.now()
+    ahead = notifications.waiting_before(PRIORITIES[core.KIND], Way.MAIL)
     last = budget.done_at(limits, people + ahead, now) if limits and people else now
     return last if last - now > timedelta(minutes=5) else None
 

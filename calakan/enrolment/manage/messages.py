@@ -15,6 +15,7 @@ from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.notifications import budget
+from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -60,7 +61,7 @@ def messages(slug: str) -> Page:
         counts=queries.message_counts(diklat_id),
         rounds=_rounds(found, clock.now()),
         taken=queries.seats(found)[diklat_id].taken,
-        shortfalls=reminders.shortfalls(diklat_id, budget.caps(office_settings()), now=clock.now()),
+        shortfalls=reminders.shortfalls(diklat_id, budget.caps(office_settings(), Way.MAIL), now=clock.now()),
     )
     return html, 422 if form.errors else 200
 

@@ -26,6 +26,7 @@ from calakan.narasumber.models import (
 )
 from calakan.narasumber.queries.clashes import Busy, busy
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
 from calakan.people.models import Jenjang, Person, PersonRole
 
 INVITED_KIND = "narasumber.invited"
@@ -189,6 +190,7 @@ def pestered(person_ids: Collection[int], *, now: datetime) -> set[int]:
         .where(
             Message.person_id.in_(list(person_ids)),
             Message.kind == INVITED_KIND,
+            Message.channel == Way.MAIL,  # copies by other channels are the same invitation
             Message.created_at > now - INVITATION_WINDOW,
         )
         .group_by(Message.person_id)

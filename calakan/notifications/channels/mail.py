@@ -1,66 +1,41 @@
-"""The ways out: SMTP (RFC 5321) and the console. A channel says how a hand-over ended, not what to do about it."""
+"""Mail: the letter as RFC 5322, handed over by SMTP (RFC 5321) or written to the log."""
 
 from __future__ import annotations
 
 import logging
 import smtplib
 import ssl
-from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
-from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from calakan.kernel import codes
-from calakan.notifications.letters import Letter
+from calakan.notifications.channels.interface import TIMEOUT_SECONDS, Outcome, Parcel, Result
 
 log = logging.getLogger(__name__)
-TIMEOUT_SECONDS = 20
 
 
-class Outcome(StrEnum):
-    SENT = "sent"
-    LATER = "later"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-
-
-@dataclass(frozen=True)
-class Result:
-    outcome: Outcome
-    detail: str = ""
-
-
-class Channel(Protocol):
-    def send(self, mail: EmailMessage) -> Result: ...
-
-    def close(self) -> None: ...
-
-
-def mail_of(
-    letter: Letter, *, key: str, address: str, name: str, sender: str, at: datetime, unsubscribe: str = ""
-) -> EmailMessage:
+def mail_of(parcel: Parcel, *, sender: str) -> EmailMessage:
     """The letter as RFC 5322; the Message-ID comes from the unique key, so a repeat is recognisable.
 
-    `unsubscribe` is the address of RFC 8058's one click, and stands below the text too.
+    `unsubscribe` is the address of RFC 8058's one click, and stands below the text too. Raises ValueError for names and
+    subjects that would write headers.
     """
-    mail = EmailMessage()
+    letter, mail = parcel.letter, EmailMessage()
     mail["Subject"] = letter.subject
     mail["From"] = sender
-    mail["To"] = formataddr((name, address))
-    mail["Date"] = format_datetime(at)
+    mail["To"] = formataddr((parcel.name, parcel.address))
+    mail["Date"] = format_datetime(parcel.at)
     host = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    mail["Message-ID"] = f"<{codes.hashed(key)[:32]}@{host}>"
+    mail["Message-ID"] = f"<{codes.hashed(parcel.key)[:32]}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "id"
     text = letter.text
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+    if parcel.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{parcel.unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        text += f"\nTidak ingin surat seperti ini lagi: {unsubscribe}\n"
+        text += f"\nTidak ingin surat seperti ini lagi: {parcel.unsubscribe}\n"
     mail.set_content(text)
     if letter.attachments:
         mail.make_mixed()
@@ -86,9 +61,16 @@ def _part(
 class ConsoleChannel:
     """For development: the log and the in-app outbox are the only readers."""
 
-    def send(self, mail: EmailMessage) -> Result:
+    def __init__(self, sender: str) -> None:
+        self._sender = sender
+
+    def send(self, parcel: Parcel) -> Result:
+        try:
+            mail = mail_of(parcel, sender=self._sender)
+        except ValueError as error:
+            return _unwritable(error)
         log.info("mail to %s: %s", mail["To"], mail["Subject"])
-        return Result(Outcome.SENT)
+        return Result(Outcome.SENT, kept=True)
 
     def close(self) -> None:
         pass
@@ -97,7 +79,8 @@ class ConsoleChannel:
 class SmtpChannel:
     """One connection, opened when first needed and kept for the batch."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sender: str) -> None:
+        self._sender = sender
         parts = urlsplit(url)
         self._host = parts.hostname or "localhost"
         self._tls = parts.scheme == "smtps"
@@ -124,8 +107,15 @@ class SmtpChannel:
             self._connection = connection
         return self._connection
 
-    def send(self, mail: EmailMessage) -> Result:
+    def send(self, parcel: Parcel) -> Result:
         """Envelope and body in separate steps: only a loss after the body left is uncertain."""
+        try:
+            mail = mail_of(parcel, sender=self._sender)
+        except ValueError as error:
+            return _unwritable(error)
+        return self._hand_over(mail)
+
+    def _hand_over(self, mail: EmailMessage) -> Result:
         try:
             connection = self._open()
             sender, recipient = parseaddr(str(mail["From"]))[1], parseaddr(str(mail["To"]))[1]
@@ -166,9 +156,11 @@ def _result(code: int, answer: bytes | str) -> Result:
     return Result(Outcome.LATER if 400 <= code < 500 else Outcome.REFUSED, f"{code} {text}"[:300])
 
 
+def _unwritable(error: ValueError) -> Result:
+    """Nothing left us: a name or subject would have written headers."""
+    log.warning("a mail cannot be written: %s", error)
+    return Result(Outcome.REFUSED, type(error).__name__)
+
+
 def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
-
-
-def open_channel(smtp_url: str) -> Channel:
-    return ConsoleChannel() if smtp_url.startswith("console:") else SmtpChannel(smtp_url)

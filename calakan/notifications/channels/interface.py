@@ -1,0 +1,55 @@
+"""What every channel takes and answers. A channel says how a hand-over ended, not what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from calakan.notifications.letters import Letter
+
+TIMEOUT_SECONDS = 20
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+    GONE = "gone"  # refused, and so will be everything else for this address: it is withdrawn
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One letter for one address; `key` is the unique key of its row, `unsubscribe` an address that ends its topic."""
+
+    letter: Letter
+    key: str
+    kind: str
+    address: str
+    name: str
+    at: datetime
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """`provider_id` is what the provider calls the message, `retry_after` how long it asks to wait.
+
+    With `rests` nothing of the whole channel can leave for that long, and it is no fault of this message. With `kept`
+    nobody but the in-app outbox has the letter.
+    """
+
+    outcome: Outcome
+    detail: str = ""
+    provider_id: str = ""
+    retry_after: timedelta | None = None
+    rests: bool = False
+    kept: bool = False
+
+
+class Channel(Protocol):
+    def send(self, parcel: Parcel) -> Result: ...
+
+    def close(self) -> None: ...

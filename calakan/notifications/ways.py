@@ -1,0 +1,43 @@
+"""By which ways messages leave: mail always, others where the operator has set them up and the person agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """What the column `channel` says."""
+
+    MAIL = "mail"
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    PUSH = "push"
+
+
+# One-time secrets, and letters about the account itself, prove who reads the mailbox; they go nowhere else.
+MAIL_ONLY = frozenset(
+    {"people.confirm_email", "people.already_registered", "people.reset_password", "reports.erasure_asked"}
+)
+_usual_caps: dict[Way, Mapping[timedelta, int]] = {Way.MAIL: {}}
+
+
+def connect(usual_caps: Mapping[Way, Mapping[timedelta, int]]) -> None:
+    """The ways that work here, each with the caps of its provider; called once, from `calakan.app`."""
+    _usual_caps.clear()
+    _usual_caps.update(usual_caps)
+
+
+def configured() -> list[Way]:
+    """Mail first: whoever works for several ways serves it before the others."""
+    return [way for way in Way if way in _usual_caps]
+
+
+def others() -> list[Way]:
+    return [way for way in configured() if way is not Way.MAIL]
+
+
+def usual_caps(way: Way) -> Mapping[timedelta, int]:
+    """What the provider lets through, or what is wise with it, where the office sets no cap of its own."""
+    return _usual_caps.get(way, {})
