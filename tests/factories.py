@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from calakan.demo import district
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import details, sessions, states
 from calakan.kernel import clock, db
@@ -48,6 +51,20 @@ def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **val
     found = queries.person(id)
     assert found is not None
     return found
+
+
+def crowd(size: int) -> list[int]:
+    """The ids of that many complete people, written at once."""
+    rows = itertools.islice(district.people_rows(random.Random(1), clock.now()), size)
+    with db.transaction() as session:
+        district.insert_rows(Person, rows)
+        return list(session.scalars(sa.select(Person.id).order_by(Person.id.desc()).limit(size)))[::-1]
+
+
+def enrol(diklat_id: int, people: Sequence[int]) -> None:
+    """All confirmed, written at once and without their letters."""
+    with db.transaction():
+        district.fill(diklat_id, list(people), random.Random(diklat_id), clock.now())
 
 
 def actor(who: Person) -> Actor:

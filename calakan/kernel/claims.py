@@ -124,7 +124,8 @@ def settle(model: type[db.Model], outcomes: Mapping[int, Mapping[str, object]]) 
 def release_expired(model: type[db.Model], *, now: datetime) -> int:
     """Dead claims become pending again; a claim that died while handing over becomes uncertain and is not repeated."""
     table = db.table(model)
-    dead = table.c.lease_until < now
+    # Nobody was given a lease that long: it is of a clock that has been set back since.
+    dead = (table.c.lease_until < now) | (table.c.lease_until > now + 2 * LEASE)
     uncertain = db.session().execute(
         sa.update(table)
         .where(table.c.state == WorkState.HANDING, dead)
@@ -133,7 +134,12 @@ def release_expired(model: type[db.Model], *, now: datetime) -> int:
     pending = db.session().execute(
         sa.update(table)
         .where(table.c.state == WorkState.CLAIMED, dead)
-        .values(state=WorkState.PENDING, claim_token=None, lease_until=None)
+        .values(
+            state=WorkState.PENDING,
+            claim_token=None,
+            lease_until=None,
+            due_at=sa.case((table.c.due_at > now, now), else_=table.c.due_at),  # it was due already when it was taken
+        )
     )
     return int(uncertain.rowcount) + int(pending.rowcount)  # type: ignore[attr-defined]
 

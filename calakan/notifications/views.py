@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
@@ -58,7 +58,7 @@ def preferences() -> str | Response | tuple[str, int]:
 
 
 @blueprint.route("/berhenti/<token>", methods=["GET", "POST"])
-def unsubscribe(token: str) -> str | Response | tuple[str, int]:
+def unsubscribe(token: str) -> Response:
     """Without a log-in: the link names person and topic. Mail programs post here by themselves (RFC 8058)."""
     read = topics.read(token)
     person = people.person(read[0]) if read is not None else None
@@ -73,9 +73,12 @@ def unsubscribe(token: str) -> str | Response | tuple[str, int]:
         if "List-Unsubscribe" in request.form:
             return Response("OK", mimetype="text/plain")
         return redirect(url_for("notifications.unsubscribe", token=token), 303)
-    return render_template(
+    html = render_template(
         "notifications/unsubscribe.html", token=token, text=dict(TOPICS)[topic.value], silent=by_mail in silent
     )
+    page = make_response(html)
+    page.headers["Referrer-Policy"] = "no-referrer"  # the address is the key itself
+    return page
 
 
 @blueprint.get("/kelola/pesan")

@@ -22,6 +22,8 @@ STRICT = (
 ANYWHERE = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 # Calendars, which programs fetch again and again.
 KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
+# Links in mails, whose address is the key itself.
+KEYS_IN_ADDRESS = {"narasumber.invitation", "notifications.unsubscribe"}
 # These note who took what, or that a group's link was tapped; that is their purpose.
 NOTING = {
     "enrolment.shared": {"share_link"},
@@ -95,8 +97,7 @@ def test_headers_of_every_answer(shared: World) -> None:
             framed = path == "/statistik/bingkai"
             assert heads["Content-Security-Policy"] == (ANYWHERE if framed else STRICT), path
             assert heads["X-Content-Type-Options"] == "nosniff", path
-            # The address of an invitation is the key itself.
-            mailed = endpoint == "narasumber.invitation"
+            mailed = endpoint in KEYS_IN_ADDRESS
             assert heads["Referrer-Policy"] == ("no-referrer" if mailed else "same-origin"), path
             assert heads.get("X-Frame-Options") == (None if framed else "SAMEORIGIN"), path
             assert "camera=()" in heads["Permissions-Policy"], path

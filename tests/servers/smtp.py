@@ -8,7 +8,7 @@ import email.policy
 import threading
 import time
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Literal, Self
@@ -37,6 +37,8 @@ class SmtpSink:
     drop       takes the whole message (it is in `messages`) and closes before the answer
     refuse     nobody listens: connections are refused
     hang       accepts connections and never says a word
+
+    `meanwhile` is called with the number of each message, in a thread of its own, while the client waits for the answer.
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class SmtpSink:
         delay: float = 2.0,
         failures: int = 2,
         refused: frozenset[str] | set[str] = frozenset(),
+        meanwhile: Callable[[int], None] = lambda number: None,
     ) -> None:
         self.delay = delay
         self.failures = failures
         self.refused = frozenset(refused)
+        self.meanwhile = meanwhile
         self.dropped = 0  # how often it closed before the answer
         self._mode: Mode = mode
         self._lock = threading.Lock()
@@ -135,6 +139,8 @@ class SmtpSink:
         message = email.message_from_bytes(content.replace(b"\r\n", b"\n"), policy=email.policy.default)
         with self._lock:
             self._messages.append(Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message))
+            number = len(self._messages)
+        await asyncio.to_thread(self.meanwhile, number)
         if mode == "drop":
             self.dropped += 1
             assert isinstance(server.transport, asyncio.Transport)
