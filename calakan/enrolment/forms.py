@@ -49,9 +49,11 @@ class BulkForm(Form):
 MOMENTS = [
     *((f"d{n}", f"{n} hari sebelum, pagi") for n in (14, 7, 5, 3, 2)),
     ("d1", "Sehari sebelum, pagi"),
+    (plans.SAME_DAY, "Pagi hari itu, satu surat untuk semua sesinya"),
     (plans.HOUR, "Satu jam sebelum, dengan tautan ruang"),
     (plans.CODE, "Kode hadir hampir ditutup dan belum diisi"),
     (plans.SURVEY, "Sesudah sesi: angket yang belum diisi"),
+    (plans.DEADLINE, "Sehari sebelum batas waktu yang belum dipenuhi, pagi"),
 ]
 
 
@@ -69,6 +71,7 @@ class PlanForm(Form):
         description="Ikut tertulis pada pengingat pagi, mis. “Siapkan modul ajar masing-masing.”",
         validators=[AtMost(300)],
     )
+    anyway = BooleanField("Simpan walau tidak semua terjangkau")
 
     def plan(self) -> plans.Plan:
         hour, _, minute = (self.morning.data or "").partition(":")

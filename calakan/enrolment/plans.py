@@ -9,13 +9,14 @@ from typing import Protocol
 
 from calakan.kernel import clock
 
-HOUR, CODE, SURVEY = "h1", "code", "survey"
+HOUR, CODE, SURVEY, DEADLINE = "h1", "code", "survey", "deadline"
+SAME_DAY = "d0"
 FURTHEST = 30  # days ahead
 MORNING = time(7)
 QUIET_FROM, QUIET_UNTIL = time(21), time(5)
 PRESETS: dict[str, tuple[str, ...]] = {
     "ringkas": ("d1", HOUR),
-    "lengkap": ("d7", "d3", "d1", HOUR, CODE, SURVEY),
+    "lengkap": ("d7", "d3", "d1", HOUR, CODE, SURVEY, DEADLINE),
     "hemat": ("d1",),
 }
 USUAL = PRESETS["ringkas"]
@@ -33,7 +34,12 @@ class Meeting(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """`moments` are `d7` (seven days before, in the morning), `h1` (an hour before), `code` and `survey` (afterwards)."""
+    """`moments` are `d7` (seven days before, in the morning), `h1` (an hour before), `code` and `survey` (afterwards).
+
+    `d0` is the morning of the day itself: one letter for all its sessions, instead of one an hour before each.
+    `deadline` is the morning before something closes that is still open for a person; the room that knows what closes
+    asks `eve` when that is.
+    """
 
     moments: tuple[str, ...] = USUAL
     morning: time = MORNING
@@ -58,10 +64,16 @@ class Plan:
             found.append((due, min(until, session.starts_at)))
         return found
 
+    def eve(self, deadline: datetime) -> tuple[datetime, datetime]:
+        """(due, until) of the morning of the day before a deadline."""
+        day = clock.local(deadline).date() - timedelta(days=1)
+        return clock.instant(day, self.morning), clock.instant(day, QUIET_FROM)
+
     def rounds(self, session: Meeting) -> Iterator[tuple[str, datetime]]:
         """(moment, due) of all that lies before the session."""
-        for days, (due, _) in zip(self.days, self.mornings(session), strict=True):
-            yield f"d{days}", due
+        for days, (due, until) in zip(self.days, self.mornings(session), strict=True):
+            if due < until:
+                yield f"d{days}", due
         if self.has(HOUR):
             yield HOUR, hour_before(session)
 
@@ -92,8 +104,22 @@ def waking(instant: datetime) -> datetime:
     return clock.instant(here.date() + timedelta(days=1 if here.time() >= QUIET_FROM else 0), QUIET_UNTIL)
 
 
+def awake(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches between two instants in which messages may leave."""
+    at = waking(begin)
+    while at < end:
+        night = clock.instant(clock.local(at).date(), QUIET_FROM)
+        yield at, min(night, end)
+        at = waking(night)
+
+
+def merged(moments: Iterable[str]) -> tuple[str, ...]:
+    """One letter in the morning for all sessions of a day, instead of one an hour before each."""
+    return normal(SAME_DAY if moment == HOUR else moment for moment in moments)
+
+
 def normal(moments: Iterable[str]) -> tuple[str, ...]:
     """Each known moment once, in order of time; unknown ones are left out."""
     given = set(moments)
-    days = [f"d{n}" for n in range(FURTHEST, 0, -1) if f"d{n}" in given]
-    return (*days, *(m for m in (HOUR, CODE, SURVEY) if m in given))
+    days = [f"d{n}" for n in range(FURTHEST, -1, -1) if f"d{n}" in given]
+    return (*days, *(m for m in (HOUR, CODE, SURVEY, DEADLINE) if m in given))

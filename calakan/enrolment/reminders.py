@@ -6,45 +6,38 @@ Mornings are bundled: one letter a person and day names every session it is abou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import plans
+from calakan.enrolment import keys, meetings, plans, spreading
+from calakan.enrolment.keys import Key
+from calakan.enrolment.meetings import Meeting
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
-from calakan.enrolment.plans import Plan
+from calakan.enrolment.spreading import Early
 from calakan.kernel import clock, db
 from calakan.notifications import budget
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
+from calakan.office.queries import office_settings
 from calakan.people.models import Person
 
-DAY, HOUR = "day", "hour"
+DAY, HOUR = "day", keys.HOUR
 BUNDLE, SINGLE = "enrolment.day_reminder", "enrolment.reminder"
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """A coming session with its plan."""
-
-    id: int
-    diklat_id: int
-    title: str
-    starts_at: datetime
-    local_date: date
-    plan: Plan
-
-
-@dataclass(frozen=True)
 class Due:
-    """One message to be written; `sessions` in order of time."""
+    """One message to be written; `sessions` in order of time, `day` the one whose morning or hour it is about."""
 
     key: str
     offset: str
+    day: date
     sessions: tuple[Meeting, ...]
     person_id: int
     name: str
@@ -62,55 +55,29 @@ class Due:
 def due(*, now: datetime) -> list[Due]:
     """Reminders that should be on their way and are not: confirmed people of planned sessions.
 
-    Nobody is reminded of a moment that lay before the enrolment, and nobody in the quiet hours.
+    Nobody is reminded of a moment that lay before the enrolment, and nobody in the quiet hours. Rounds too big for the
+    relay's caps begin earlier (`spreading`).
     """
     if plans.quiet(now):
         return []
-    meetings = _meetings(now)
-    return [*_bundles(meetings, now), *_singles(meetings, now)]
+    found = meetings.coming(now)
+    early = spreading.early(found, budget.caps(office_settings(), Way.MAIL), now=now)
+    return [*_bundles(found, early, now), *_singles(found, early, now)]
 
 
-def _meetings(now: datetime) -> list[Meeting]:
-    rows = db.session().execute(
-        sa.select(
-            LiveSession.id,
-            LiveSession.diklat_id,
-            LiveSession.title,
-            LiveSession.starts_at,
-            LiveSession.local_date,
-            ReminderPlan.moments,
-            ReminderPlan.morning,
-        )
-        .join(Diklat, Diklat.id == LiveSession.diklat_id)
-        .outerjoin(ReminderPlan, ReminderPlan.diklat_id == Diklat.id)
-        .where(
-            LiveSession.state == SessionState.PLANNED,
-            LiveSession.starts_at > now,
-            LiveSession.starts_at <= now + timedelta(days=plans.FURTHEST + 1),
-            Diklat.state == DiklatState.PUBLISHED,
-            Diklat.remind,
-        )
-        .order_by(LiveSession.starts_at, LiveSession.id)
-    )
-    return [
-        Meeting(id, diklat_id, title, starts_at, day, _plan(moments, morning))
-        for id, diklat_id, title, starts_at, day, moments, morning in rows
-    ]
+def _bundles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due]:
+    """One letter for each person of whom a morning has come, of this day or, when it begins early, of the next."""
+    of_day: dict[date, dict[int, list[tuple[datetime, Meeting]]]] = defaultdict(lambda: defaultdict(list))
+    for meeting in coming:
+        for usual, until in meeting.plan.mornings(meeting):
+            day = clock.local(usual).date()
+            if min(usual, early.mornings.get(day, usual)) <= now < until:
+                of_day[day][meeting.diklat_id].append((usual, meeting))
+    return [item for day, open_now in sorted(of_day.items()) for item in _bundles_of(day, open_now)]
 
 
-def _plan(moments: list[str] | None, morning: time) -> Plan:
-    return Plan() if moments is None else Plan(tuple(moments), morning)
-
-
-def _bundles(meetings: Sequence[Meeting], now: datetime) -> list[Due]:
-    """One letter for each person of whom a morning has come."""
-    open_now: dict[int, list[tuple[datetime, Meeting]]] = defaultdict(list)
-    for meeting in meetings:
-        for begins, until in meeting.plan.mornings(meeting):
-            if begins <= now < until:
-                open_now[meeting.diklat_id].append((begins, meeting))
-    prefix, suffix = "reminder:", f":{clock.local(now).date().isoformat()}"
-    key = sa.func.concat(prefix, sa.cast(Person.id, sa.String), suffix)
+def _bundles_of(day: date, open_now: dict[int, list[tuple[datetime, Meeting]]]) -> list[Due]:
+    key = keys.morning(day)
     latest = {id: max(begins for begins, _ in found) for id, found in open_now.items()}
     mine: dict[tuple[int, str, str], set[Meeting]] = defaultdict(set)
     for diklat_id, decided_at, *person in _people(latest, key):
@@ -118,34 +85,34 @@ def _bundles(meetings: Sequence[Meeting], now: datetime) -> list[Due]:
         mine[tuple(person)] |= wanted  # type: ignore[index]
     return [
         Due(
-            key=f"{prefix}{person[0]}{suffix}",
+            key=key.of(id),
             offset=DAY,
+            day=day,
             sessions=tuple(sorted(found, key=lambda m: (m.starts_at, m.id))),
-            person_id=person[0],
-            name=person[1],
-            email=person[2],
+            person_id=id,
+            name=name,
+            email=email,
         )
-        for person, found in mine.items()
+        for (id, name, email), found in mine.items()
     ]
 
 
-def _singles(meetings: Sequence[Meeting], now: datetime) -> list[Due]:
+def _singles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due]:
     """The hour before is about one session, because it carries that session's room."""
     found: list[Due] = []
-    for meeting in meetings:
+    for meeting in coming:
         begins = plans.hour_before(meeting)
-        if not meeting.plan.has(plans.HOUR) or not begins <= now:
+        if not meeting.plan.has(plans.HOUR) or not min(begins, early.hours.get(meeting.id, begins)) <= now:
             continue
-        prefix, suffix = f"reminder:{meeting.id}:{meeting.local_date.isoformat()}:", f":{HOUR}"
-        key = sa.func.concat(prefix, sa.cast(Person.id, sa.String), suffix)
+        key = keys.before(meeting, HOUR)
         found += [
-            Due(f"{prefix}{id}{suffix}", HOUR, (meeting,), id, name, email)
+            Due(key.of(id), HOUR, meeting.local_date, (meeting,), id, name, email)
             for _, _, id, name, email in _people({meeting.diklat_id: begins}, key)
         ]
     return found
 
 
-def _people(latest: dict[int, datetime], key: sa.ColumnElement[str]) -> Iterable[sa.Row[int, datetime, int, str, str]]:
+def _people(latest: dict[int, datetime], key: Key) -> Iterable[sa.Row[int, datetime, int, str, str]]:
     """Confirmed people of these diklat who enrolled before that moment and have no message of this key."""
     if not latest:
         return []
@@ -165,7 +132,7 @@ def _people(latest: dict[int, datetime], key: sa.ColumnElement[str]) -> Iterable
             in_time,
             Enrolment.state == EnrolmentState.CONFIRMED,
             Person.active,
-            ~sa.exists().where(Message.key == key),
+            ~sa.exists().where(Message.key == key.column),
         )
         .order_by(Person.id)
     )
@@ -194,34 +161,10 @@ def of_today(person_id: int, day: date, *, now: datetime) -> list[LiveSession]:
         session
         for session, decided_at, moments, morning in rows
         if any(
-            clock.local(begins).date() == day and decided_at <= begins <= now
-            for begins, _ in _plan(moments, morning).mornings(session)
+            clock.local(begins).date() == day and decided_at <= begins
+            for begins, _ in meetings.plan_of_row(moments, morning).mornings(session)
         )
     ]
-
-
-def shortfalls(diklat_id: int, limits: Mapping[timedelta, int], *, now: datetime) -> dict[date, int]:
-    """Mornings of this diklat on which the relay's caps are too small for all diklat together -> how many would miss."""
-    on_day: dict[date, set[int]] = defaultdict(set)
-    begins_at: dict[date, datetime] = {}
-    for meeting in _meetings(now):
-        for begins, _ in meeting.plan.mornings(meeting):
-            if begins > now:
-                day = clock.local(begins).date()
-                on_day[day].add(meeting.diklat_id)
-                begins_at[day] = min(begins, begins_at.get(day, begins))
-    found = {}
-    for day in sorted(day for day, ids in on_day.items() if diklat_id in ids):
-        room = budget.capacity(limits, begins_at[day], clock.instant(day, plans.QUIET_FROM))
-        if room is None:
-            return {}
-        people = sa.select(sa.func.count(Enrolment.person_id.distinct())).where(
-            Enrolment.diklat_id.in_(on_day[day]), Enrolment.state == EnrolmentState.CONFIRMED
-        )
-        missing = (db.session().scalar(people) or 0) - room
-        if missing > 0:
-            found[day] = missing
-    return found
 
 
 def queue_due(*, now: datetime) -> int:
@@ -230,21 +173,29 @@ def queue_due(*, now: datetime) -> int:
 
 
 def _row(item: Due, now: datetime) -> dict[str, object]:
-    if item.offset == DAY:
-        today = clock.local(now).date()
-        courses = {session.diklat_id for session in item.sessions}
-        return notifications.message_row(
-            BUNDLE,
-            key=item.key,
-            person_id=item.person_id,
-            address=item.email,
-            now=now,
-            expires_at=min(clock.instant(today, plans.QUIET_FROM), item.sessions[-1].starts_at),
-            # Counted with its diklat; a letter about several belongs to the person.
-            subject_kind=Diklat.__tablename__ if len(courses) == 1 else Person.__tablename__,
-            subject_id=courses.pop() if len(courses) == 1 else item.person_id,
-            facts={"name": item.name, "date": today.isoformat()},
-        )
+    return _bundle_row(item, now) if item.offset == DAY else _single_row(item, now)
+
+
+def _bundle_row(item: Due, now: datetime) -> dict[str, object]:
+    courses = {session.diklat_id for session in item.sessions}
+    row = notifications.message_row(
+        BUNDLE,
+        key=item.key,
+        person_id=item.person_id,
+        address=item.email,
+        now=now,
+        expires_at=min(clock.instant(item.day, plans.QUIET_FROM), item.sessions[-1].starts_at),
+        # Counted with its diklat; a letter about several belongs to the person.
+        subject_kind=Diklat.__tablename__ if len(courses) == 1 else Person.__tablename__,
+        subject_id=courses.pop() if len(courses) == 1 else item.person_id,
+        facts={"name": item.name, "date": item.day.isoformat()},
+    )
+    if item.sessions[0].local_date == item.day:
+        row["priority"] = notifications.PRIORITIES[SINGLE]  # a session of today does not wait behind tomorrow's
+    return row
+
+
+def _single_row(item: Due, now: datetime) -> dict[str, object]:
     session = item.sessions[0]
     return notifications.message_row(
         SINGLE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from calakan.diklat import queries as diklat_queries
 from calakan.feedback import queries, reminders
@@ -35,4 +35,14 @@ def reminder(message: Message, now: datetime) -> Letter | None:
     return render("feedback/mail/reminder.txt", name=message.facts["name"], session=session)
 
 
-LETTERS = {"feedback.digest": digest, reminders.KIND: reminder}
+def last_call(message: Message, now: datetime) -> Letter | None:
+    """What closes within two days and is still unanswered."""
+    sessions = queries.closing(message.person_id, now=now, within=timedelta(days=2))
+    if not sessions:
+        return None
+    return render(
+        "feedback/mail/last_call.txt", name=message.facts["name"], sessions=sessions, open_for=queries.OPEN_FOR
+    )
+
+
+LETTERS = {"feedback.digest": digest, reminders.KIND: reminder, reminders.LAST_CALL: last_call}

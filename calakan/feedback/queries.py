@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.attendance.models import Presence
 from calakan.diklat.models import LiveSession, SessionState
@@ -39,6 +39,28 @@ def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Sequence[LiveS
                 ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
             )
             .order_by(LiveSession.starts_at)
+        )
+        .all()
+    )
+
+
+def closing(person_id: int, *, now: datetime, within: timedelta) -> Sequence[LiveSession]:
+    """Sessions, with their diklat, whose questionnaire closes soon without this person's answer."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(LiveSession)
+            .join(Presence, Presence.live_session_id == LiveSession.id)
+            .where(
+                LiveSession.state == SessionState.PLANNED,
+                LiveSession.ends_at > now - OPEN_FOR,
+                LiveSession.ends_at <= now - OPEN_FOR + within,
+                Presence.person_id == person_id,
+                Presence.present,
+                ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
+            )
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
+            .order_by(LiveSession.ends_at)
         )
         .all()
     )

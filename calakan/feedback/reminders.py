@@ -1,7 +1,11 @@
-"""The questionnaire that waits: once a session, an hour after it, to whoever was present and has not answered."""
+"""The questionnaire that waits: asked for an hour after the session, and once more the morning before it closes.
+
+Both reach whoever was present and has not answered.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,12 +14,14 @@ from calakan.attendance.models import Presence
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import plans
 from calakan.enrolment.models import ReminderPlan
+from calakan.enrolment.plans import Plan
 from calakan.feedback.models import Answered
-from calakan.kernel import db
+from calakan.feedback.queries import OPEN_FOR
+from calakan.kernel import clock, db
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
 
-KIND = "feedback.reminder"
+KIND, LAST_CALL = "feedback.reminder", "feedback.last_call"
 AFTER = timedelta(hours=1)
 # Later nobody remembers the session; the page stays open longer.
 UNTIL = timedelta(days=2)
@@ -25,24 +31,11 @@ def queue_due(*, now: datetime) -> int:
     """Write the messages that are due; returns how many are new."""
     if plans.quiet(now):
         return 0
-    rows = db.session().execute(
-        sa.select(LiveSession.id, LiveSession.ends_at, ReminderPlan.moments, Person.id, Person.name, Person.email)
-        .join(Diklat, Diklat.id == LiveSession.diklat_id)
-        .join(ReminderPlan, ReminderPlan.diklat_id == Diklat.id)
-        .join(Presence, Presence.live_session_id == LiveSession.id)
-        .join(Person, Person.id == Presence.person_id)
-        .where(
-            LiveSession.state == SessionState.PLANNED,
-            LiveSession.ends_at <= now - AFTER,
-            LiveSession.ends_at > now - UNTIL,
-            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
-            Diklat.remind,
-            Presence.present,
-            Person.active,
-            ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == Person.id),
-        )
-        .order_by(LiveSession.id, Person.id)
-    )
+    return _first_calls(now) + _last_calls(now)
+
+
+def _first_calls(now: datetime) -> int:
+    """One for each session."""
     return notifications.queue_rows(
         notifications.message_row(
             KIND,
@@ -55,6 +48,61 @@ def queue_due(*, now: datetime) -> int:
             subject_id=session_id,
             facts={"name": name},
         )
-        for session_id, ends_at, moments, person_id, name, email in rows
-        if plans.SURVEY in moments
+        for session_id, ends_at, plan, person_id, name, email in _unanswered(now - UNTIL, now - AFTER)
+        if plan.has(plans.SURVEY)
     )
+
+
+def _last_calls(now: datetime) -> int:
+    """One for each person and day, whatever closes tomorrow; the letter lists it."""
+    rows = {}
+    tomorrow = clock.end_of(clock.local(now).date() + timedelta(days=1))
+    for _, ends_at, plan, person_id, name, email in _unanswered(now - OPEN_FOR, tomorrow - OPEN_FOR):
+        due, until = plan.eve(ends_at + OPEN_FOR)
+        if not plan.has(plans.DEADLINE) or not due <= now < until:
+            continue
+        today = clock.local(now).date().isoformat()
+        rows[person_id] = notifications.message_row(
+            LAST_CALL,
+            key=f"survey-last:{person_id}:{today}",
+            person_id=person_id,
+            address=email,
+            now=now,
+            expires_at=until,
+            subject_kind=Person.__tablename__,
+            subject_id=person_id,
+            facts={"name": name},
+        )
+    return notifications.queue_rows(rows.values())
+
+
+def _unanswered(after: datetime, until: datetime) -> Iterable[tuple[int, datetime, Plan, int, str, str]]:
+    """Session, its end and plan, person, name and address of each missing answer to sessions that ended in between."""
+    rows = db.session().execute(
+        sa.select(
+            LiveSession.id,
+            LiveSession.ends_at,
+            ReminderPlan.moments,
+            ReminderPlan.morning,
+            Person.id,
+            Person.name,
+            Person.email,
+        )
+        .join(Diklat, Diklat.id == LiveSession.diklat_id)
+        .join(ReminderPlan, ReminderPlan.diklat_id == Diklat.id)
+        .join(Presence, Presence.live_session_id == LiveSession.id)
+        .join(Person, Person.id == Presence.person_id)
+        .where(
+            LiveSession.state == SessionState.PLANNED,
+            LiveSession.ends_at > after,
+            LiveSession.ends_at <= until,
+            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
+            Diklat.remind,
+            Presence.present,
+            Person.active,
+            ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == Person.id),
+        )
+        .order_by(LiveSession.id, Person.id)
+    )
+    for session_id, ends_at, moments, morning, *person in rows:
+        yield session_id, ends_at, Plan(tuple(moments), morning), *person

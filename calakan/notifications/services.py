@@ -35,6 +35,7 @@ PRIORITIES: dict[str, int] = {
     "attendance.code_reminder": 20,
     "enrolment.day_reminder": 50,
     "feedback.reminder": 60,
+    "feedback.last_call": 60,
     "enrolment.broadcast": 70,
     "feedback.digest": 80,
 }

@@ -21,6 +21,7 @@ OF_KIND: dict[str, Topic] = {
     "enrolment.reminder": Topic.REMINDERS,
     "attendance.code_reminder": Topic.CODES,
     "feedback.reminder": Topic.SURVEYS,
+    "feedback.last_call": Topic.SURVEYS,
     "feedback.digest": Topic.DIGESTS,
     "enrolment.broadcast": Topic.BROADCASTS,
 }

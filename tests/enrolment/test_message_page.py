@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import sqlalchemy as sa
 from flask import Flask
@@ -16,6 +16,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import plans, queries, services
 from calakan.enrolment.models import Enrolment
 from calakan.enrolment.plans import Plan
+from calakan.feedback import queries as queries_of_feedback
 from calakan.feedback import reminders as surveys
 from calakan.feedback import services as feedback
 from calakan.feedback.models import ITEMS
@@ -23,6 +24,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.notifications import letters
 from calakan.notifications.models import Message
+from calakan.office import services as office
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -121,3 +123,92 @@ def test_the_questionnaire_is_asked_for_once_and_not_after_the_answer(app: Flask
         feedback.answer(session_id, present, dict.fromkeys(ITEMS, 4), actor=factories.SYSTEM, now=noon)
     [message] = told("feedback.reminder")
     assert letters.compose(message, noon) is None
+
+
+def test_the_last_call_comes_the_morning_before_the_questionnaire_closes(app: Flask) -> None:
+    _, session_id, present, _ = after_session()
+    ended = clock.instant(clock.today(), plans.MORNING) + timedelta(hours=3)
+    closes_at = ended + queries_of_feedback.OPEN_FOR
+    with db.transaction() as session:
+        session.execute(sa.update(LiveSession).values(starts_at=ended - timedelta(hours=2), ends_at=ended))
+        attendance.mark_by_hand(session_id, [present], present=True, reason="ada", actor=factories.SYSTEM, now=ended)
+    morning = closes_at - timedelta(days=1, hours=3)  # at seven, the day before
+    asked = []
+    for hours in (-0.1, 0, 1, 13.9):
+        with db.transaction():
+            asked.append(surveys.queue_due(now=morning + timedelta(hours=hours)))
+    assert asked == [0, 1, 0, 0]
+    [message] = told("feedback.last_call")
+    assert (message.person_id, message.expires_at) == (present, morning + timedelta(hours=14))
+    letter = letters.compose(message, morning)
+    assert letter is not None
+    assert letter.text.count("/angket") == 1
+    assert letters.compose(message, closes_at) is None
+    with db.transaction():
+        feedback.answer(session_id, present, dict.fromkeys(ITEMS, 4), actor=factories.SYSTEM, now=morning)
+    [message] = told("feedback.last_call")
+    assert letters.compose(message, morning) is None
+
+
+def test_a_plan_without_deadlines_and_a_silent_diklat_make_no_last_call(app: Flask) -> None:
+    course, session_id, present, _ = after_session()
+    ended = clock.instant(clock.today(), plans.MORNING) + timedelta(hours=3)
+    noon = ended + queries_of_feedback.OPEN_FOR - timedelta(days=1)
+    with db.transaction() as session:
+        session.execute(sa.update(LiveSession).values(starts_at=ended - timedelta(hours=2), ends_at=ended))
+        attendance.mark_by_hand(session_id, [present], present=True, reason="ada", actor=factories.SYSTEM, now=ended)
+    for moments, remind, new in ((("survey",), True, 0), (("deadline",), False, 0), (("deadline",), True, 1)):
+        with db.transaction():
+            services.set_plan(course, Plan(moments), remind=remind, actor=factories.SYSTEM, now=ended)
+        with db.transaction():
+            assert surveys.queue_due(now=noon) == new
+
+
+def test_a_plan_that_misses_people_is_saved_only_when_that_is_said(app: Flask, client_of: Opener) -> None:
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), mail_per_day=1)
+    course = factories.diklat(days=20)
+    id, page = course.id, f"/kelola/diklat/{course.slug}/pesan"
+    for name in ("Ani", "Budi", "Citra", "Dewi"):
+        joined(id, name)
+    browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+    with db.transaction() as session:
+        services.set_plan(id, Plan(()), remind=True, actor=factories.SYSTEM, now=clock.now())
+        six = clock.instant(clock.today(), time(18)) + timedelta(days=20)
+        session.execute(
+            sa.update(LiveSession).values(
+                starts_at=six, ends_at=six + timedelta(hours=2), local_date=clock.local(six).date()
+            )
+        )
+    typed = {"remind": "y", "moments": ["h1"], "morning": "07:00", "note": "Bawa laptop"}
+    # One a day: three of four miss the hour before. The morning has the evening before it, so two of four.
+    refused = browser.post(page, data=typed)
+    assert refused.status_code == 422
+    assert "Rencana ini belum disimpan." in refused.text
+    assert "<b>3 orang tidak akan terjangkau.</b>" in refused.text
+    assert "Bawa laptop" in refused.text
+    assert queries.plan_of(id).moments == ()
+    assert browser.post(page, data={**typed, "anyway": "y"}).status_code == 303
+    shown = browser.get(page).text
+    assert "<b>3 orang tidak akan terjangkau.</b>" in shown
+    assert "Gabung menjadi satu surat pagi" in shown
+    assert browser.post(f"{page}/paket", data={"paket": "gabung"}).status_code == 303
+    db.db.session.remove()
+    assert queries.plan_of(id) == Plan(("d0",), note="Bawa laptop")
+    shown = browser.get(page).text
+    assert "<b>2 orang tidak akan terjangkau.</b>" in shown
+    assert "pengiriman mulai" in shown
+    assert browser.post(f"{page}/paket", data={"paket": "lengkap"}).status_code == 422
+    db.db.session.remove()
+    assert queries.plan_of(id).moments == ("d0",)
+
+
+def test_a_plan_within_the_caps_is_saved_without_a_question(app: Flask, client_of: Opener) -> None:
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), mail_per_hour=1)
+    course = factories.diklat(days=20)
+    joined(course.id, "Ani")
+    browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+    page = f"/kelola/diklat/{course.slug}/pesan"
+    assert browser.post(f"{page}/paket", data={"paket": "lengkap"}).status_code == 303
+    assert "tidak akan terjangkau" not in browser.get(page).text

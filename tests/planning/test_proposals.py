@@ -17,6 +17,8 @@ from calakan.diklat.errors import DiklatFinal, SessionTimesInvalid
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession
 from calakan.diklat.services import details, programme, states
 from calakan.enrolment import reminders
+from calakan.enrolment import services as enrolment
+from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.materials import queries as materials
@@ -194,8 +196,16 @@ def test_a_clone_stands_shifted_and_silent(app: Flask) -> None:
     assert times == ["07/04 13.00", "14/04 19.30"]
     assert [r.title for r in diklat_queries.programme(id)] == [r.title for r in diklat_queries.programme(course)]
     assert [m.title for m in materials.of_diklat(id)] == ["Salindia"]
+    teacher = factories.person("Guru").id
+    with db.transaction():
+        states.publish(id, actor=factories.SYSTEM, now=clock.now())
+    with db.transaction():
+        enrolment.join(id, teacher, actor=factories.SYSTEM, now=clock.now())
     eve = datetime(2027, 4, 6, 14, tzinfo=clock.WIB)
     assert reminders.due(now=eve) == []
+    with db.transaction():
+        enrolment.set_plan(id, Plan(), remind=True, actor=factories.SYSTEM, now=clock.now())
+    assert [item.person_id for item in reminders.due(now=eve)] == [teacher]
 
 
 def test_a_clone_into_the_past_changes_nothing(app: Flask) -> None:

@@ -2,97 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import plans, queries, reminders, services
+from calakan.enrolment import meetings, plans, queries, services, spreading
 from calakan.enrolment.forms import MOMENTS, PlanForm
 from calakan.enrolment.manage.roster import Page, blueprint
+from calakan.enrolment.plans import Plan
+from calakan.enrolment.spreading import Round
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.notifications import budget
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.web import gate
-from calakan.web.messages import sentence
 
 PRESETS = {"ringkas": "Ringkas", "lengkap": "Lengkap", "hemat": "Sekali saja"}
+MERGE = "gabung"
 MOST_ROUNDS = 12
-
-
-def _form(diklat: Diklat) -> PlanForm:
-    plan = queries.plan_of(diklat.id)
-    return PlanForm(
-        data={
-            "remind": diklat.remind,
-            "moments": list(plan.moments),
-            "morning": f"{plan.morning:%H:%M}",
-            "note": plan.note,
-        }
-    )
 
 
 @blueprint.route("/kelola/diklat/<slug>/pesan", methods=["GET", "POST"])
 def messages(slug: str) -> Page:
     diklat = gate.subject(Diklat)
-    diklat_id, form = diklat.id, _form(diklat)
-    if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.set_plan(
-                    diklat_id, form.plan(), remind=bool(form.remind.data), actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            flash("Pengingat tersimpan.", "ok")
-            return redirect(url_for("enrolment_manage.messages", slug=slug), 303)
-    found = diklat_queries.by_slug(slug)
-    assert found is not None
-    html = render_template(
-        "enrolment/messages.html",
-        diklat=found,
-        form=form,
-        presets=PRESETS,
-        counts=queries.message_counts(diklat_id),
-        rounds=_rounds(found, clock.now()),
-        taken=queries.seats(found)[diklat_id].taken,
-        shortfalls=reminders.shortfalls(diklat_id, budget.caps(office_settings(), Way.MAIL), now=clock.now()),
-    )
-    return html, 422 if form.errors else 200
+    form = _form(queries.plan_of(diklat.id), remind=diklat.remind)
+    if not form.validate_on_submit():
+        return _show(diklat.id, slug, form)
+    return _set(diklat.id, slug, form, done="Pengingat tersimpan.")
 
 
 @blueprint.post("/kelola/diklat/<slug>/pesan/paket")
-def set_preset(slug: str) -> Response:
+def set_preset(slug: str) -> Page:
     """One tap instead of many boxes; hour and note stay."""
     diklat_id, name = gate.subject(Diklat).id, request.form.get("paket", "")
-    if name not in plans.PRESETS:
-        abort(400)
     held = queries.plan_of(diklat_id)
-    plan = plans.Plan(plans.PRESETS[name], held.morning, held.note)
+    chosen = {**plans.PRESETS, MERGE: plans.merged(held.moments)}
+    if name not in chosen:
+        abort(400)
+    form = _form(Plan(chosen[name], held.morning, held.note), remind=True, typed=False)
+    words = "Satu surat pagi menggantikan pengingat tiap sesi." if name == MERGE else f"Paket {PRESETS[name]} dipakai."
+    return _set(diklat_id, slug, form, done=words)
+
+
+def _form(plan: Plan, *, remind: bool, typed: bool = True) -> PlanForm:
+    """What is stored, or what was typed over it."""
+    stored = {"remind": remind, "moments": list(plan.moments), "morning": f"{plan.morning:%H:%M}", "note": plan.note}
+    return PlanForm(data=stored) if typed else PlanForm(formdata=None, data=stored)
+
+
+def _set(diklat_id: int, slug: str, form: PlanForm, *, done: str) -> Page:
+    """Saved, unless it would reach fewer than now and nobody said that this is all right."""
+    plan, remind, now = form.plan(), bool(form.remind.data), clock.now()
+    if remind and not form.anyway.data:
+        outlook = _outlook(diklat_id, plan, now)
+        missing = _missing(outlook)
+        if missing > _missing(_outlook(diklat_id, queries.plan_of(diklat_id), now)):
+            return _show(diklat_id, slug, form, doubtful=outlook)
     try:
         with db.transaction():
-            services.set_plan(diklat_id, plan, remind=True, actor=gate.actor(), now=clock.now())
+            services.set_plan(diklat_id, plan, remind=remind, actor=gate.actor(), now=now)
     except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash(f"Paket {PRESETS[name]} dipakai.", "ok")
+        form.refuse(error)
+        return _show(diklat_id, slug, form)
+    flash(done, "ok")
     return redirect(url_for("enrolment_manage.messages", slug=slug), 303)
 
 
-def _rounds(diklat: Diklat, now: datetime) -> list[tuple[datetime, str, str]]:
+def _show(diklat_id: int, slug: str, form: PlanForm, *, doubtful: Sequence[Round] = ()) -> Page:
+    """`doubtful` are the rounds of a plan that is not saved yet."""
+    diklat, now = diklat_queries.by_slug(slug), clock.now()
+    assert diklat is not None
+    plan = queries.plan_of(diklat_id)
+    outlook = _outlook(diklat_id, plan, now) if diklat.remind else []
+    html = render_template(
+        "enrolment/messages.html",
+        diklat=diklat,
+        form=form,
+        presets=PRESETS,
+        counts=queries.message_counts(diklat_id),
+        rounds=_rounds(diklat, plan, outlook, now),
+        taken=queries.seats(diklat)[diklat_id].taken,
+        outlook=outlook,
+        doubtful=doubtful,
+        plan=plan,
+    )
+    return html, 422 if form.errors or doubtful else 200
+
+
+def _outlook(diklat_id: int, plan: Plan, now: datetime) -> list[Round]:
+    """The rounds of this diklat, by this plan, that begin early or miss somebody."""
+    limits = budget.caps(office_settings(), Way.MAIL)
+    found = meetings.coming(now, suppose={diklat_id: plan}) if limits else []
+    return [r for r in spreading.rounds(found, limits, now=now, of=diklat_id) if r.moved or r.missing]
+
+
+def _missing(rounds: Sequence[Round]) -> int:
+    return sum(r.missing for r in rounds)
+
+
+def _rounds(diklat: Diklat, plan: Plan, outlook: Sequence[Round], now: datetime) -> list[tuple[datetime, str, str]]:
     """When, which moment, and of which session: what is still to come, the next first."""
     if not diklat.remind or diklat.state is not DiklatState.PUBLISHED:
         return []
-    plan, words = queries.plan_of(diklat.id), dict(MOMENTS)
-    coming = [
-        (due, words.get(moment, moment), session.title)
-        for session in diklat_queries.sessions_of(diklat.id)
-        for moment, due in plan.rounds(session)
-        if due > now
-    ]
-    return sorted(coming)[:MOST_ROUNDS]
+    words = dict(MOMENTS)
+    mornings = {r.day: r.begins for r in outlook if r.moment == spreading.MORNING}
+    hours = {r.session_id: r.begins for r in outlook if r.moment == plans.HOUR}
+    coming = []
+    for session in diklat_queries.sessions_of(diklat.id):
+        for moment, usual in plan.rounds(session):
+            early = hours.get(session.id) if moment == plans.HOUR else mornings.get(clock.local(usual).date())
+            coming.append((early or usual, words.get(moment, moment), session.title))
+    return sorted(entry for entry in coming if entry[0] > now)[:MOST_ROUNDS]
