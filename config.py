@@ -1,6 +1,7 @@
 """Every setting of the application, declared once. `load(environ)` returns them frozen, or refuses to start.
 
-All come from `CALAKAN_*` environment variables; an unknown `CALAKAN_*` name is an error, because a typo is not a default.
+All come from `CALAKAN_*` environment variables, a secret also from the file that `<its name>_FILE` names; an unknown
+`CALAKAN_*` name is an error, because a typo is not a default.
 Nothing else in the application reads the environment.
 """
 
@@ -105,11 +106,15 @@ class Settings:
     login_days: int = _setting(30, "a participant's log-in ends after this time", parse=_integer(1, 365))
     signing: str = _setting(
         "office",
-        "who signs certificates: office (our own key, or CALAKAN_SIGNING_P12) or bsre (an official, by way of BSrE)",
+        "who signs certificates: office (our own key, or CALAKAN_SIGNING_P12 or _PKCS11_…) or bsre (an official, by way of BSrE)",
         parse=_one_of("office", "bsre"),
     )
     signing_p12: str = _setting("", "PKCS #12 file with the office's key and certificates; empty: a key of our own")
     signing_p12_password: str = _setting("", "its password", secret=True)
+    signing_pkcs11_module: str = _setting("", "PKCS #11 library of the token that holds the office's key")
+    signing_pkcs11_token: str = _setting("", "label of the token")
+    signing_pkcs11_label: str = _setting("", "label of the key in the token; its certificate lies beside it")
+    signing_pkcs11_pin: str = _setting("", "the token's PIN", secret=True)
     timestamp_url: str = _setting("", "RFC 3161 time stamp service (PAdES B-T); empty: no time stamps")
     bsre_url: str = _setting("", "address of the office's BSrE Esign client service; empty: signed files are uploaded")
     bsre_user: str = _setting("", "its user")
@@ -134,10 +139,26 @@ def _problems(settings: Settings) -> list[str]:
     found = []
     if settings.signing_p12 and not Path(settings.signing_p12).is_file():
         found.append("CALAKAN_SIGNING_P12 must name a file that exists")
+    found += _token_problems(settings)
     for name in ("timestamp_url", "bsre_url"):
         if urlsplit(getattr(settings, name)).scheme not in ("", "http", "https"):
             found.append(f"{PREFIX}{name.upper()} must begin with http: or https:")
     return [*found, *(_production_problems(settings) if settings.production else [])]
+
+
+def _token_problems(settings: Settings) -> list[str]:
+    module, token = settings.signing_pkcs11_module, settings.signing_pkcs11_token
+    if not module:
+        given = token or settings.signing_pkcs11_label or settings.signing_pkcs11_pin
+        return ["CALAKAN_SIGNING_PKCS11_MODULE must be given with the other settings of the token"] if given else []
+    found = []
+    if not Path(module).is_file():
+        found.append("CALAKAN_SIGNING_PKCS11_MODULE must name a file that exists")
+    if not token or not settings.signing_pkcs11_label:
+        found.append("CALAKAN_SIGNING_PKCS11_TOKEN and CALAKAN_SIGNING_PKCS11_LABEL must be given with the module")
+    if settings.signing_p12:
+        found.append("CALAKAN_SIGNING_P12 and CALAKAN_SIGNING_PKCS11_MODULE exclude each other")
+    return found
 
 
 def _production_problems(settings: Settings) -> list[str]:
@@ -162,9 +183,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises InvalidSettings with every problem found. Writes the data directory and, outside production, a secret key in it.
     """
-    environ = os.environ if environ is None else environ
     declared = {PREFIX + f.name.upper(): f for f in fields(Settings)}
-    problems = [
+    environ, problems = _with_secrets(os.environ if environ is None else environ)
+    problems += [
         f"{name} is not a setting; see `calakan settings`"
         for name in sorted(environ)
         if name.startswith(PREFIX) and name not in declared
@@ -185,6 +206,22 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise InvalidSettings(problems)
     return _complete(settings, values)
+
+
+def _with_secrets(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The environment with each secret that `<NAME>_FILE` points to in its place, and what is wrong with those."""
+    found, problems = dict(environ), []
+    for name in (PREFIX + f.name.upper() for f in fields(Settings) if f.metadata["secret"]):
+        path = found.pop(f"{name}_FILE", "").strip()
+        if not path:
+            continue
+        if found.get(name, "").strip():
+            problems.append(f"{name} and {name}_FILE exclude each other")
+        try:
+            found[name] = Path(path).read_text()
+        except (OSError, UnicodeDecodeError):
+            problems.append(f"{name}_FILE must name a file that can be read")
+    return found, problems
 
 
 def _complete(settings: Settings, given: dict[str, Any]) -> Settings:

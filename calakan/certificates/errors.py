@@ -19,10 +19,6 @@ class NotValidAnyMore(DomainError):
     """Revoked and replaced papers stay as they are."""
 
 
-class NameUndrawable(DomainError):
-    """No shipped font has these letters of the printed name."""
-
-
 class RangeTaken(DomainError):
     """Some of these numbers were given or kept already, or the range makes no sense."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import corrections, eligibility, queries, register, services, signatures
+from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat.models import Diklat
-from calakan.kernel import clock, db, formats
+from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people
@@ -24,14 +23,6 @@ from calakan.web.paging import page
 blueprint = Blueprint("certificates_manage", __name__, template_folder="templates")
 MOST_FAILED = 100
 SIGNED_AT_ONCE = 20
-FAILURES = {
-    "a certificate needs a name": ("Namanya kosong.", "person"),
-    "at most three people sign a certificate": ("Penanda tangan lebih dari tiga.", "settings"),
-    "the head of a certificate has at most three lines": (
-        "Nama program atau keterangannya terlalu panjang.",
-        "settings",
-    ),
-}
 
 
 @blueprint.get("/kelola/diklat/<slug>/sertifikat")
@@ -49,7 +40,7 @@ def board(slug: str) -> str:
         committee=queries.committee(diklat.id),
         roles=[(role, count) for role in CertificateRole if (count := plan.count(role))],
         numbers=queries.number_range(diklat.id),
-        failed=[(row, why_failed(row.last_error or "")) for row in failed],
+        failed=[(row, trouble.why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
         **_progress(diklat.id),
     )
@@ -67,21 +58,15 @@ def progress(slug: str) -> Response | str:
 def _progress(diklat_id: int) -> dict[str, Any]:
     work = queries.work(diklat_id)
     waiting = work[WorkState.PENDING] + work[WorkState.CLAIMED]
+    hindrance = queries.hindrance(diklat_id) if waiting else None
     return {
         "work": work,
         "waiting": waiting,
+        "hindrance": trouble.why_waiting(hindrance) if hindrance else "",
         "paused": work[WorkState.PAUSED],
         "total": sum(work.values()),
         "unsigned": work[WorkState.SIGNING],
     }
-
-
-def why_failed(error: str) -> tuple[str, str]:
-    """What stopped a paper, and whose page mends it (`person` or `settings`). The worker's own words are English."""
-    letters = [chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]{4,6})", error)]
-    if letters:
-        return f"Huruf {formats.joined(letters)} tidak dapat dicetak. Betulkan nama atau unit kerjanya.", "person"
-    return FAILURES.get(error, ("Lembarnya tidak dapat dibuat; coba lagi, atau periksa data orangnya.", "person"))
 
 
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/terbitkan")

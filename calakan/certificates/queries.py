@@ -176,6 +176,25 @@ def work(diklat_id: int) -> dict[WorkState, int]:
     return {state: found.get(state, 0) for state in WorkState}
 
 
+def hindrance(diklat_id: int) -> str | None:
+    """What stopped the papers of a diklat that wait for another try."""
+    return db.session().scalar(
+        sa.select(Certificate.last_error)
+        .where(Certificate.diklat_id == diklat_id, *_tried(1))
+        .order_by(Certificate.due_at.desc())
+        .limit(1)
+    )
+
+
+def held_up() -> bool:
+    """Whether papers were tried more than once in vain: a key, a time stamp service or the storage stays away."""
+    return db.session().scalar(sa.select(Certificate.id).where(*_tried(2)).limit(1)) is not None
+
+
+def _tried(times: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return Certificate.state == WorkState.PENDING, Certificate.attempts >= times, Certificate.last_error.is_not(None)
+
+
 def of_diklat(diklat_id: int, *, state: WorkState | None = None) -> sa.Select[Certificate]:
     """With the person; in order of the register."""
     wanted = (

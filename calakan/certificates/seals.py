@@ -8,6 +8,7 @@ from functools import cached_property
 from calakan.certificates.models import Certificate
 from calakan.certificates.signing import token
 from calakan.certificates.signing.cms import Envelope
+from calakan.certificates.signing.hardware import Place
 from calakan.certificates.signing.keys import Keyring
 from calakan.certificates.signing.sources import CodeSigner, Source, paper_envelope
 from calakan.office.queries import office_settings
@@ -25,6 +26,22 @@ def ensure_keys(settings: Settings, *, now: datetime) -> bool:
     return keyring(settings).ensure(office_settings().organiser, now=now)
 
 
+def source(settings: Settings) -> Source:
+    """Where the settings say that the key of the papers is."""
+    place = Place(
+        module=settings.signing_pkcs11_module,
+        token=settings.signing_pkcs11_token,
+        label=settings.signing_pkcs11_label,
+        pin=settings.signing_pkcs11_pin,
+    )
+    return Source(
+        token=place if place.module else None,
+        p12=settings.signing_p12,
+        password=settings.signing_p12_password,
+        timestamp_url=settings.timestamp_url,
+    )
+
+
 class Seals:
     """Raises OSError (SourceError, TimeStampError) where a key or a service is away."""
 
@@ -39,12 +56,7 @@ class Seals:
 
     @cached_property
     def _paper(self) -> tuple[str, Envelope]:
-        source = Source(
-            p12=self._settings.signing_p12,
-            password=self._settings.signing_p12_password,
-            timestamp_url=self._settings.timestamp_url,
-        )
-        return paper_envelope(self._ring, source, now=self._now)
+        return paper_envelope(self._ring, source(self._settings), now=self._now)
 
     @cached_property
     def _code(self) -> CodeSigner:

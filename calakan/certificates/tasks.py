@@ -20,6 +20,9 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 200
+MOST_FAULTS = 3
+"""A key or a service that is away for so many papers is away for the whole batch."""
+
 RULE = system("rule of the diklat")
 
 
@@ -50,6 +53,11 @@ class _Failure:
     final: bool
 
 
+def _waits(error: OSError) -> _Failure:
+    """Its class comes first: the board tells by it what is away."""
+    return _Failure(f"{type(error).__name__}: {error}"[:300], final=False)
+
+
 def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Templates, seals: Seals) -> int:
     """Draw all, store all, then settle all in one transaction: no row is issued before its file is on the disk."""
     now = clock.now()
@@ -59,7 +67,7 @@ def _make(ids: Sequence[int], token: str, store: Store, templates: rendering.Tem
     except OSError as error:  # a full disk mends itself: try again
         log.warning("%s certificates not stored: %s", len(drawn), error)
         files = {}
-        failed |= dict.fromkeys(drawn, _Failure(str(error)[:300], final=False))
+        failed |= dict.fromkeys(drawn, _waits(error))
     with db.transaction():
         held = claims.hold(Certificate, ids, token, was=WorkState.CLAIMED, now=now)
         _settle({id: made for id, made in files.items() if id in held}, now, signed=not seals.elsewhere)
@@ -73,19 +81,24 @@ def _draw(
 ) -> tuple[dict[int, rendering.Drawn], dict[int, _Failure]]:
     drawn: dict[int, rendering.Drawn] = {}
     failed: dict[int, _Failure] = {}
+    faults: list[_Failure] = []
     for row in db.session().scalars(
         sa.select(Certificate)
         .where(Certificate.id.in_(ids), Certificate.claim_token == token)
         .order_by(Certificate.id)
         .execution_options(populate_existing=True)
     ):
+        if len(faults) == MOST_FAULTS:
+            failed[row.id] = faults[-1]
+            continue
         try:
             drawn[row.id] = rendering.draw(row, templates, seals, now=now)
         except (paper.UndrawableError, ValueError) as error:
             failed[row.id] = _Failure(str(error)[:300], final=True)
         except OSError as error:  # a key or a time stamp service that is away comes back: try again
             log.warning("certificate %s not signed: %s", row.id, error)
-            failed[row.id] = _Failure(str(error)[:300], final=False)
+            faults.append(_waits(error))
+            failed[row.id] = faults[-1]
     return drawn, failed
 
 

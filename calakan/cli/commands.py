@@ -38,7 +38,27 @@ def doctor() -> None:
             click.echo(f"database: {db.engine().dialect.name}")
         click.echo(f"broker: {'given server' if loaded.redis_url else 'embedded'}")
         click.echo(f"mail: {'console only' if loaded.console_mail else 'SMTP'}")
+        click.echo(f"signing: {_signing(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
+
+
+def _signing(loaded: config.Settings) -> str:
+    """Whose key signs certificates, and whether it can be used now."""
+    from calakan.certificates import seals
+    from calakan.certificates.signing.keys import NoKeyError
+    from calakan.certificates.signing.sources import paper_envelope
+    from calakan.kernel import clock
+
+    if loaded.signing == seals.BSRE:
+        return "an official, by way of BSrE"
+    place = "token" if loaded.signing_pkcs11_module else "PKCS #12 file" if loaded.signing_p12 else "own key"
+    try:
+        kid, _ = paper_envelope(seals.keyring(loaded), seals.source(loaded), now=clock.now())
+    except NoKeyError:
+        return f"{place} (not made yet)"
+    except OSError as error:
+        return f"{place} (NOT USABLE: {error})"
+    return f"{place} {kid}"
 
 
 @cli.group("db")

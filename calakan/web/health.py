@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.availability.models import BusySource
+from calakan.certificates import queries as certificates
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat
 from calakan.enrolment.models import Enrolment
@@ -60,12 +61,14 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """503 while the database is away, or when due work has seen no progress for longer than CALAKAN_STUCK_SECONDS."""
+    """503 while the database is away, due work sees no progress for longer than CALAKAN_STUCK_SECONDS, or papers are held up."""
     try:
         stalled = {name: _stalled(queue, clock.now()) for name, queue in QUEUES.items()}
+        held_up = {"certificates"} if certificates.held_up() else set()
     except SQLAlchemyError:
         return jsonify(ready=False, database=False), 503
-    stuck = [name for name, seconds in stalled.items() if seconds > _settings().stuck_seconds and QUEUES[name].urgent]
+    slow = {name for name, seconds in stalled.items() if seconds > _settings().stuck_seconds and QUEUES[name].urgent}
+    stuck = sorted(slow | held_up)
     answer = jsonify(ready=not stuck, database=True, stuck=stuck, stalled_seconds=stalled)
     answer.headers["Cache-Control"] = "no-store"
     return answer, 503 if stuck else 200

@@ -178,7 +178,6 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "mistake_unnamed": "Tulis apa yang keliru; hanya panitia yang membacanya.",
     "reason_needed": "Tulis alasannya; alasan ini ditampilkan kepada umum.",
     "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
-    "name_undrawable": "Nama memuat huruf yang tidak dapat dicetak.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
     **REPORT_SENTENCES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,18 +12,25 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 import time_machine
+from click.testing import CliRunner
 from flask import Flask
+from flask.testing import FlaskClient
 
-from calakan.certificates import letters, rendering, services, tasks
+from calakan.certificates import letters, rendering, seals, services, tasks
 from calakan.certificates.errors import NotIssued, NotValidAnyMore
 from calakan.certificates.models import Certificate, Status
+from calakan.certificates.signing.keys import SourceError
+from calakan.cli import commands
 from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications.models import Message
 from calakan.reports.invariants import broken
 from tests import factories
 from tests.certificates import samples
 from tests.certificates.issuing import held, issued, make_papers
+
+Opener = Callable[[int | None], FlaskClient]
 
 
 def test_a_clock_set_back_a_year_doubles_no_number(app: Flask) -> None:
@@ -52,6 +60,57 @@ def test_papers_wait_while_the_key_cannot_be_opened(app: Flask, tmp_path: Path) 
     db.session().rollback()
     paper = db.session().scalars(sa.select(Certificate)).one()
     assert (paper.state, paper.serial) == (WorkState.DONE, 1)
+
+
+def test_the_panitia_and_the_operator_are_told_what_papers_wait_for(
+    app: Flask, client_of: Opener, tmp_path: Path
+) -> None:
+    slug = held(factories.person().id).slug
+    settings = app.extensions["calakan.settings"]
+    away, later = replace(settings, signing_p12=str(tmp_path / "none.p12")), clock.now() + timedelta(days=3)
+    rina = factories.person("Rina", Role.PANITIA).id
+    sentence, heard = "Kunci tanda tangan sedang tidak dapat dipakai.", []
+    for settings_now, minutes in ((away, 0), (away, 2), (settings, 4)):
+        with time_machine.travel(later + timedelta(minutes=minutes)):
+            tasks.issue_due(settings_now)
+            db.session().rollback()
+            panitia = client_of(rina)
+            page = panitia.get(f"/kelola/diklat/{slug}/sertifikat/kemajuan").get_data(as_text=True)
+            heard.append((sentence in page, "certificates" in panitia.get("/readyz").get_json()["stuck"]))
+    # One failure may pass; a second one a minute later is the operator's.
+    assert heard == [(True, False), (True, True), (False, False)]
+
+
+def test_a_key_that_is_away_is_not_asked_for_each_of_many_papers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    held(*(factories.person(f"Guru {n}").id for n in range(8)))
+    asked = []
+
+    def none(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise SourceError("away")
+
+    monkeypatch.setattr(seals, "paper_envelope", none)
+    make_papers(app)
+    waiting = db.session().execute(sa.select(Certificate.state, Certificate.last_error)).all()
+    assert (len(asked), set(waiting)) == (3, {(WorkState.PENDING, "SourceError: away")})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "own key (not made yet)"),
+        ({"CALAKAN_SIGNING": "bsre"}, "an official, by way of BSrE"),
+        ({"CALAKAN_SIGNING_P12": __file__}, "PKCS #12 file (NOT USABLE: CALAKAN_SIGNING_P12 cannot be opened"),
+    ],
+)
+def test_the_doctor_says_whose_key_signs(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], said: str
+) -> None:
+    place = {"CALAKAN_DATABASE_URL": database_url, "CALAKAN_DATA_DIR": str(tmp_path), **given}
+    for name, value in place.items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(commands.doctor)
+    assert f"signing: {said}" in done.output
 
 
 def test_what_is_still_being_made_cannot_be_revoked_and_what_was_replaced_stays_replaced(app: Flask) -> None:

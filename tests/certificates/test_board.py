@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from calakan.attendance import services as attendance
 from calakan.certificates import eligibility, queries, tasks
-from calakan.certificates.manage import why_failed
 from calakan.certificates.models import Certificate
+from calakan.certificates.trouble import why_failed
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states

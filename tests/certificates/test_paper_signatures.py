@@ -40,11 +40,11 @@ def ring(tmp_path: Path) -> Keyring:
     return made
 
 
-def judged(content: bytes, root: bytes) -> tuple[bool, SignatureCoverageLevel, bool]:
+def judged(content: bytes, root: bytes, moment: datetime = NOW) -> tuple[bool, SignatureCoverageLevel, bool]:
     """pyHanko's verdict: valid and trusted, what it covers, whether it carries a valid time stamp."""
     reader = PdfFileReader(io.BytesIO(content))
     assert len(reader.embedded_signatures) == 1
-    trusted = ValidationContext(trust_roots=[asn1_x509.Certificate.load(root)], moment=NOW, allow_fetching=False)
+    trusted = ValidationContext(trust_roots=[asn1_x509.Certificate.load(root)], moment=moment, allow_fetching=False)
     anything = ValidationContext(trust_roots=[samples.stamp_authority()[1]], allow_fetching=False)
     signature = reader.embedded_signatures[0]
     # It wants an event loop of its own; a browser that is open in this process has one running in this thread.

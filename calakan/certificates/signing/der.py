@@ -36,11 +36,6 @@ def oid(dotted: str) -> bytes:
     return encode(OID, bytes(out))
 
 
-def set_of(*members: bytes) -> bytes:
-    """DER orders the members of a SET OF by their encodings."""
-    return encode(SET, *sorted(members))
-
-
 @dataclass(frozen=True, slots=True)
 class Value:
     """One value: its tag, its content, and itself as it was encoded."""

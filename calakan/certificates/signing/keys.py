@@ -26,6 +26,10 @@ class NoKeyError(LookupError):
     """The ring has no key of this purpose yet."""
 
 
+class SourceError(OSError):
+    """A key cannot be used now: a wrong password, a missing file or token. Papers wait until that is mended."""
+
+
 @dataclass(frozen=True)
 class PublicKey:
     """What anyone may know. `public` is raw Ed25519 (purpose code) or the DER certificates, leaf first (purpose paper)."""

@@ -1,24 +1,26 @@
-"""Where the key of the papers comes from: our own ring, or a PKCS #12 file that the office was given by an authority."""
+"""Where the key of the papers comes from: our own ring, or what an authority gave the office (PKCS #12 file, PKCS #11 token)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
 from calakan.certificates.signing import cms
-from calakan.certificates.signing.keys import CODE, OWN, P12, PAPER, Keyring
+from calakan.certificates.signing.hardware import Place, key_at
+from calakan.certificates.signing.keys import CODE, OWN, P12, PAPER, PKCS11, Keyring, SourceError
 from calakan.certificates.signing.timestamp import TimeStamper
-
-
-class SourceError(OSError):
-    """The key cannot be opened now: a wrong password or a missing file. Papers wait until that is mended."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """What the settings say about signing."""
 
+    token: Place | None = None
     p12: str = ""
     password: str = field(default="", repr=False)
     timestamp_url: str = ""
@@ -27,14 +29,21 @@ class Source:
 def paper_envelope(ring: Keyring, source: Source, *, now: datetime) -> tuple[str, cms.Envelope]:
     """The key's name in the ring, and what signs with it. Raises SourceError, NoKeyError."""
     stamp = TimeStamper(source.timestamp_url) if source.timestamp_url else None
+    if source.token is not None:
+        return _from_token(ring, source.token, stamp, now=now)
     if source.p12:
         return _from_p12(ring, source, stamp, now=now)
     key = ring.current(PAPER, OWN)
     return key.kid, cms.Envelope(cms.raw_signing(ring.private(key.kid)), ring.chain(key), stamp=stamp)
 
 
+def _from_token(ring: Keyring, place: Place, stamp: cms.Stamping | None, *, now: datetime) -> tuple[str, cms.Envelope]:
+    key = key_at(place)
+    chain = key.chain(now=now)
+    return ring.record(PKCS11, _encoded(chain), on=now.date()).kid, cms.Envelope(key.sign, chain, stamp=stamp)
+
+
 def _from_p12(ring: Keyring, source: Source, stamp: cms.Stamping | None, *, now: datetime) -> tuple[str, cms.Envelope]:
-    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.serialization import pkcs12
 
     try:
@@ -51,8 +60,11 @@ def _from_p12(ring: Keyring, source: Source, stamp: cms.Stamping | None, *, now:
         envelope = cms.Envelope(cms.raw_signing(key), chain, stamp=stamp)
     except cms.UnusableKeyError as error:
         raise SourceError(f"CALAKAN_SIGNING_P12: {error}") from error
-    encoded = [item.public_bytes(serialization.Encoding.DER) for item in chain]
-    return ring.record(P12, encoded, on=now.date()).kid, envelope
+    return ring.record(P12, _encoded(chain), on=now.date()).kid, envelope
+
+
+def _encoded(chain: Sequence[x509.Certificate]) -> list[bytes]:
+    return [certificate.public_bytes(serialization.Encoding.DER) for certificate in chain]
 
 
 class CodeSigner:

@@ -1,0 +1,49 @@
+"""Settings that belong together, and secrets that lie in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import config
+
+
+def refused(tmp_path: Path, **given: str) -> list[str]:
+    with pytest.raises(config.InvalidSettings) as found:
+        config.load({"CALAKAN_DATA_DIR": str(tmp_path), **{f"CALAKAN_{name}": value for name, value in given.items()}})
+    return found.value.problems
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "pin"
+    file.write_text("246810\n")
+    place = {"CALAKAN_DATA_DIR": str(tmp_path), "CALAKAN_METRICS_TOKEN_FILE": str(file)}
+    assert config.load(place).metrics_token == "246810"
+    assert refused(tmp_path, METRICS_TOKEN="x", METRICS_TOKEN_FILE=str(file)) == [
+        "CALAKAN_METRICS_TOKEN and CALAKAN_METRICS_TOKEN_FILE exclude each other"
+    ]
+    for path in (tmp_path / "none", tmp_path):
+        assert refused(tmp_path, METRICS_TOKEN_FILE=str(path)) == [
+            "CALAKAN_METRICS_TOKEN_FILE must name a file that can be read"
+        ]
+    # Only secrets come from files.
+    assert refused(tmp_path, PORT_FILE=str(file)) == ["CALAKAN_PORT_FILE is not a setting; see `calakan settings`"]
+
+
+def test_the_settings_of_a_token_come_together(tmp_path: Path) -> None:
+    module = tmp_path / "module.so"
+    module.touch()
+    whole = {"SIGNING_PKCS11_MODULE": str(module), "SIGNING_PKCS11_TOKEN": "Dinas", "SIGNING_PKCS11_LABEL": "kunci"}
+    assert refused(tmp_path, SIGNING_PKCS11_PIN="1") == [
+        "CALAKAN_SIGNING_PKCS11_MODULE must be given with the other settings of the token"
+    ]
+    assert refused(tmp_path, **whole | {"SIGNING_PKCS11_MODULE": "/none.so", "SIGNING_PKCS11_LABEL": ""}) == [
+        "CALAKAN_SIGNING_PKCS11_MODULE must name a file that exists",
+        "CALAKAN_SIGNING_PKCS11_TOKEN and CALAKAN_SIGNING_PKCS11_LABEL must be given with the module",
+    ]
+    assert refused(tmp_path, **whole, SIGNING_P12=str(module)) == [
+        "CALAKAN_SIGNING_P12 and CALAKAN_SIGNING_PKCS11_MODULE exclude each other"
+    ]
+    given = {"CALAKAN_DATA_DIR": str(tmp_path), **{f"CALAKAN_{name}": value for name, value in whole.items()}}
+    assert config.load(given).signing_pkcs11_label == "kunci"
