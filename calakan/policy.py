@@ -12,6 +12,9 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import broadcasts
 from calakan.enrolment import rules as enrolment
 from calakan.enrolment.models import Broadcast
+from calakan.feedback import queries as feedback_queries
+from calakan.feedback import rules as feedback
+from calakan.feedback.models import Quote
 from calakan.kernel.actor import Actor, Role
 from calakan.materials import queries as materials
 from calakan.materials.models import Material
@@ -61,6 +64,10 @@ def _person(code: str, **rest: object) -> Person | None:
 
 def _material(code: str, **rest: object) -> Material | None:
     return materials.by_code(code)
+
+
+def _quote(code: str, **rest: object) -> Quote | None:
+    return feedback_queries.quote_by_code(code)
 
 
 def _letter(code: str, **rest: object) -> AssignmentLetter | None:
@@ -241,6 +248,10 @@ POLICY: dict[str, Access] = {
     "feedback.answer": allow(enrolment.may_join, on=_diklat, hidden=True),
     "feedback.own": allow(narasumber.may_offer),
     "feedback.board": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "feedback.my_quotes": signed_in(),
+    "feedback.withdraw_quote": allow(feedback.may_withdraw, on=_quote, hidden=True),
+    "feedback.quotes_board": role(*COMMITTEE),
+    "feedback.choose_quote": role(*COMMITTEE, on=_quote),
     "recognition.record": allow(narasumber.may_offer),
     "recognition.letter": allow(recognition.may_read, on=_letter, hidden=True),
     "recognition.share": allow(narasumber.may_view_profile, on=_volunteer, anonymous=True, hidden=True),

@@ -26,6 +26,7 @@ from calakan.enrolment import reactions as enrolment_reactions
 from calakan.enrolment import tasks as enrolment_tasks
 from calakan.enrolment.manage import blueprint as enrolment_manage
 from calakan.enrolment.views import blueprint as enrolment
+from calakan.feedback import errors as feedback_errors
 from calakan.feedback import letters as feedback_letters
 from calakan.feedback import tasks as feedback_tasks
 from calakan.feedback.views import blueprint as feedback
@@ -134,6 +135,7 @@ CONFLICTS: dict[str, type[DomainError]] = {
     "uq_person_nip": people_errors.NipTaken,
     "uq_person_nuptk": people_errors.NuptkTaken,
     "uq_school_npsn": people_errors.NpsnTaken,
+    "uq_quote_year_place": feedback_errors.QuotePlaceTaken,
     "uq_api_reply_token_hash_key": api_errors.KeyInUse,
 }
 

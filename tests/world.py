@@ -23,6 +23,7 @@ from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
 from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
+from calakan.feedback.models import Consent, Quote
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
 from calakan.materials import services as materials
@@ -106,7 +107,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _scopes(world, here, other)
     _volunteers(world, text, now)
     _diklat(world, text, now)
-    _papers(world, now)
+    _papers(world, text, now)
     _links(world, now)
     _materials(world, text, now)
     _exports(world, now)
@@ -262,7 +263,7 @@ def _actor(world: World, name: str) -> Any:
     return queries.actor_of(person)
 
 
-def _papers(world: World, now: datetime) -> None:
+def _papers(world: World, text: Text, now: datetime) -> None:
     live = diklat_queries.sessions_of(world.ids["closed"])[0].id
     present = [world.people["peserta"], world.people["guru lain"]]
     with db.transaction():
@@ -272,6 +273,15 @@ def _papers(world: World, now: datetime) -> None:
         attendance.mark_by_hand(over, present[:1], present=True, reason="Terlihat hadir", actor=SYSTEM, now=now)
     with db.transaction():
         states.close(world.ids["closed"], actor=SYSTEM, now=now)
+    with db.transaction() as session:
+        for key, name in (("quote", "peserta"), ("foreign quote", "guru lain")):
+            quote = Quote(
+                live_session_id=live, person_id=world.people[name], text=text("Runtut"), consent=Consent.NAMED,
+                given_on=clock.local(now).date(),
+            )  # fmt: skip
+            session.add(quote)
+            session.flush()
+            world.values[key] = quote.code
     certificate_tasks.issue_due(world.app.extensions["calakan.settings"])
     names = {id: name for name, id in world.people.items()}
     for paper in db.session().scalars(sa.select(Certificate)):
@@ -345,6 +355,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     },
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
+    "_quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
     "_export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
     "_broadcast": lambda w: {"own": {"code": w.values["broadcast"]}},

@@ -15,5 +15,19 @@ class AnswerNotOpen(DomainError):
     """`why`: early, late, cancelled."""
 
 
+class QuoteEmpty(DomainError):
+    """Nothing was written that could be quoted."""
+
+    field = "quote"
+
+
+class QuotesFull(DomainError):
+    """`most` quotes of one year stand in the report already."""
+
+
+class QuotePlaceTaken(DomainError):
+    """Another of the panitia has just chosen a quote."""
+
+
 class MarksInvalid(DomainError):
     """A mark outside of 1..4."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calakan.kernel.db import Base
+from calakan.diklat.models import LiveSession
+from calakan.kernel import codes
+from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.people.models import Person
 
 ITEMS = ("mastery", "delivery", "interaction", "timing")
 
@@ -35,3 +39,43 @@ class Answered(Base):
 
     live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Consent(StrEnum):
+    """How a participant's words may stand in the report."""
+
+    NAMELESS = "nameless"
+    NAMED = "named"
+
+
+class Quote(Lockable, Base):
+    """Words that may be printed, and whose they are: without that nobody could take the consent back.
+
+    They stand here instead of in the answer, so that no text ties the marks to a person. `year` and `place` are those of
+    a quote chosen for the report; a place holds one.
+    """
+
+    __tablename__ = "quote"
+    __table_args__ = (
+        sa.UniqueConstraint("live_session_id", "person_id"),
+        sa.UniqueConstraint("code"),
+        sa.UniqueConstraint("year", "place"),
+        sa.CheckConstraint("(year IS NULL) = (place IS NULL)", name="chosen_wholly"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(10), default=lambda: codes.code(10))
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    consent: Mapped[Consent] = enum_column(Consent)
+    given_on: Mapped[date]
+    year: Mapped[int | None]
+    place: Mapped[int | None]
+
+    live_session: Mapped[LiveSession] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+    @property
+    def chosen(self) -> bool:
+        return self.place is not None

@@ -1,20 +1,21 @@
-"""Reads of the questionnaire: what a participant may still answer, and digests from five answers up."""
+"""Reads of the questionnaire: what a participant may still answer, digests from five answers up, and quotes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.attendance.models import Presence
 from calakan.diklat.models import LiveSession, SessionState
-from calakan.feedback.models import ITEMS, Answered, SessionAnswer
+from calakan.feedback.models import ITEMS, Answered, Quote, SessionAnswer
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
+from calakan.people.models import Person
 
 FEWEST = 5
 OPEN_FOR = timedelta(days=30)
@@ -82,15 +83,20 @@ class Digest:
 
 
 def digests(session_ids: Iterable[int]) -> dict[int, Digest]:
-    """session -> digest, of those with at least five answers; one statement."""
+    """session -> digest, of those with at least five answers; two statements."""
+    ids = list(session_ids)
     rows: dict[int, list[SessionAnswer]] = {}
-    wanted = sa.select(SessionAnswer).where(SessionAnswer.live_session_id.in_(list(session_ids)))
+    wanted = sa.select(SessionAnswer).where(SessionAnswer.live_session_id.in_(ids))
     for row in db.session().scalars(wanted.order_by(SessionAnswer.id)):
         rows.setdefault(row.live_session_id, []).append(row)
-    return {id: _digest(id, found) for id, found in rows.items() if len(found) >= FEWEST}
+    quotes: dict[int, list[str]] = {}
+    given = sa.select(Quote.live_session_id, Quote.text).where(Quote.live_session_id.in_(ids))
+    for session_id, text in db.session().execute(given):
+        quotes.setdefault(session_id, []).append(text)
+    return {id: _digest(id, found, quotes.get(id, [])) for id, found in rows.items() if len(found) >= FEWEST}
 
 
-def _digest(session_id: int, rows: Sequence[SessionAnswer]) -> Digest:
+def _digest(session_id: int, rows: Sequence[SessionAnswer], quotes: Sequence[str]) -> Digest:
     counted = rows[: len(rows) - len(rows) % FEWEST]
     marks = {item: [getattr(row, item) for row in counted] for item in ITEMS}
     shares = {item: {mark: Counter(values)[mark] for mark in (4, 3, 2, 1)} for item, values in marks.items()}
@@ -99,8 +105,9 @@ def _digest(session_id: int, rows: Sequence[SessionAnswer]) -> Digest:
         answers=len(counted),
         means={item: round(sum(values) / len(values), 2) for item, values in marks.items()},
         shares=shares,
-        # In order of the words: the order of arrival would tell who wrote what.
-        texts=tuple(sorted(row.text for row in counted if row.text)),
+        # In order of the words: the order of arrival would tell who wrote what. A quote belongs to no answer, so it waits
+        # for no five; whoever gave it lets it be read by everybody.
+        texts=tuple(sorted([*(row.text for row in counted if row.text), *quotes])),
     )
 
 
@@ -132,4 +139,42 @@ def taught(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
             .order_by(LiveSession.starts_at.desc())
         )
         .all()
+    )
+
+
+def quote_by_code(code: str) -> Quote | None:
+    return db.session().scalar(sa.select(Quote).where(Quote.code == code))
+
+
+def quotes_of(person_id: int) -> Sequence[Quote]:
+    """With session and diklat, the newest first."""
+    return db.session().scalars(_quotes().where(Quote.person_id == person_id)).all()
+
+
+def quotes_offered() -> sa.Select[Quote]:
+    """All that may be printed: the chosen ones first, then the newest."""
+    return _quotes().order_by(None).order_by(Quote.place.is_(None), LiveSession.starts_at.desc(), Quote.id)
+
+
+def quotes_chosen(since: date | None, until: date | None) -> Sequence[Quote]:
+    """Those in the report, of sessions held in this period."""
+    wanted = _quotes().where(Quote.place.is_not(None))
+    if since is not None:
+        wanted = wanted.where(LiveSession.local_date >= since)
+    if until is not None:
+        wanted = wanted.where(LiveSession.local_date <= until)
+    return db.session().scalars(wanted.order_by(None).order_by(Quote.year, Quote.place)).all()
+
+
+def _quotes() -> sa.Select[Quote]:
+    speaker = joinedload(Quote.person)
+    return (
+        sa.select(Quote)
+        .join(LiveSession, LiveSession.id == Quote.live_session_id)
+        .options(
+            joinedload(Quote.live_session).joinedload(LiveSession.diklat),
+            speaker.joinedload(Person.school),
+            speaker.joinedload(Person.kecamatan),
+        )
+        .order_by(LiveSession.starts_at.desc(), Quote.id)
     )

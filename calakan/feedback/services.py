@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from calakan.attendance import queries as attendance
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession, SessionState
-from calakan.feedback import queries
+from calakan.feedback import queries, quotes
 from calakan.feedback.errors import AlreadyAnswered, AnswerNotOpen, MarksInvalid, NotPresent
-from calakan.feedback.models import ITEMS, Answered, SessionAnswer
+from calakan.feedback.models import ITEMS, Answered, Consent, SessionAnswer
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
@@ -25,13 +25,33 @@ TELL_UNTIL = timedelta(days=30)
 
 
 def answer(
-    session_id: int, person_id: int, marks: Mapping[str, int], *, text: str = "", actor: Actor, now: datetime
+    session_id: int,
+    person_id: int,
+    marks: Mapping[str, int],
+    *,
+    text: str = "",
+    quote: Consent | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """One answer a person and session, without a name on it.
+    """One answer a person and session, without a name on it; words that may be quoted are kept apart from the marks.
 
-    Locks the session. Raises NotFound, MarksInvalid, AnswerNotOpen, NotPresent, AlreadyAnswered.
+    Locks the session. Raises NotFound, MarksInvalid, AnswerNotOpen, NotPresent, AlreadyAnswered, QuoteEmpty.
     """
     session = db.lock(LiveSession, session_id)
+    _check(session, person_id, marks, now=now)
+    today = clock.local(now).date()
+    db.session().add(Answered(live_session_id=session_id, person_id=person_id))
+    if quote is not None:
+        quotes.keep(session_id, person_id, text, quote, day=today)
+        text = ""
+    db.session().add(SessionAnswer(live_session_id=session_id, text=text[:2000], answered_on=today, **marks))
+    db.session().flush()
+    # Of whom, the trail says nothing: the answer is anonymous there, too.
+    audit.record("feedback.answer", session, actor=_nobody(actor), now=now)
+
+
+def _check(session: LiveSession, person_id: int, marks: Mapping[str, int], *, now: datetime) -> None:
     if set(marks) != set(ITEMS) or not all(1 <= mark <= 4 for mark in marks.values()):
         raise MarksInvalid()
     if session.state is SessionState.CANCELLED:
@@ -40,17 +60,11 @@ def answer(
         raise AnswerNotOpen(why="early")
     if session.ends_at <= now - queries.OPEN_FOR:
         raise AnswerNotOpen(why="late")
-    mark = attendance.presence_of(session_id, person_id)
+    mark = attendance.presence_of(session.id, person_id)
     if mark is None or not mark.present:
         raise NotPresent()
-    if db.session().get(Answered, (session_id, person_id)) is not None:
+    if db.session().get(Answered, (session.id, person_id)) is not None:
         raise AlreadyAnswered()
-    db.session().add(Answered(live_session_id=session_id, person_id=person_id))
-    today = clock.local(now).date()
-    db.session().add(SessionAnswer(live_session_id=session_id, text=text[:2000], answered_on=today, **marks))
-    db.session().flush()
-    # Of whom, the trail says nothing: the answer is anonymous there, too.
-    audit.record("feedback.answer", session, actor=_nobody(actor), now=now)
 
 
 def _nobody(actor: Actor) -> Actor:

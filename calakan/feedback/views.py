@@ -1,4 +1,4 @@
-"""Answering, on a phone in under a minute; digests for the narasumber and the panitia."""
+"""Answering, on a phone in under a minute; digests for the narasumber and the panitia; quotes and their consent."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
-from calakan.feedback import queries, services
+from calakan.feedback import queries, quotes, services
 from calakan.feedback.forms import AnswerForm
 from calakan.feedback.letters import WORDS
+from calakan.feedback.models import Quote
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
+from calakan.people.queries import workplace
 from calakan.web import gate
+from calakan.web.messages import sentence
+from calakan.web.paging import page
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
@@ -44,12 +48,13 @@ def answer(slug: str) -> Page:
         try:
             with db.transaction():
                 services.answer(
-                    session_id, me, form.marks(), text=form.text.data or "", actor=gate.actor(), now=clock.now()
-                )
+                    session_id, me, form.marks(), text=form.text.data or "", quote=form.consent(), actor=gate.actor(),
+                    now=clock.now(),
+                )  # fmt: skip
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(f"Terima kasih. Angket “{title}” tersimpan tanpa nama.", "ok")
+            flash(f"Terima kasih. Nilai untuk “{title}” tersimpan tanpa nama.", "ok")
             left = queries.open_for(me, diklat_id, now=clock.now())
             return redirect(url_for("feedback.answer" if left else "attendance.progress", slug=slug), 303)
         waiting = queries.open_for(me, diklat_id, now=clock.now())
@@ -57,7 +62,7 @@ def answer(slug: str) -> Page:
     elif form.is_submitted() and chosen is None:
         flash("Angket sesi itu sudah terisi, atau waktunya sudah lewat.", "warn")
         return redirect(url_for("attendance.progress", slug=slug), 303)
-    page = render_template(
+    shown = render_template(
         "feedback/answer.html",
         diklat=diklat_queries.by_slug(slug),
         session=chosen,
@@ -65,7 +70,7 @@ def answer(slug: str) -> Page:
         speakers=_speakers(chosen),
         form=form,
     )
-    return (page, 422) if form.errors else page
+    return (shown, 422) if form.errors else shown
 
 
 def _chosen(waiting: Sequence[LiveSession], number: str) -> LiveSession | None:
@@ -109,3 +114,39 @@ def board(slug: str) -> str:
         words=WORDS,
         fewest=queries.FEWEST,
     )
+
+
+@blueprint.get("/saya/kutipan")
+def my_quotes() -> str:
+    return render_template("feedback/my_quotes.html", quotes=queries.quotes_of(_me()))
+
+
+@blueprint.post("/saya/kutipan/<code>/tarik")
+def withdraw_quote(code: str) -> Response:
+    quote_id = gate.subject(Quote).id
+    with db.transaction():
+        quotes.withdraw(quote_id, actor=gate.actor(), now=clock.now())
+    flash("Izin ditarik. Kutipannya sudah dihapus.", "ok")
+    return redirect(url_for("feedback.my_quotes"), 303)
+
+
+@blueprint.get("/kelola/laporan/kutipan")
+def quotes_board() -> str:
+    return render_template(
+        "feedback/quotes_board.html", page=page(queries.quotes_offered()), most=quotes.MOST, workplace=workplace
+    )
+
+
+@blueprint.post("/kelola/laporan/kutipan/<code>")
+def choose_quote(code: str) -> Response:
+    """`muat` empty takes it out again."""
+    quote_id, wanted = gate.subject(Quote).id, bool(request.form.get("muat"))
+    act = quotes.choose if wanted else quotes.drop
+    try:
+        with db.transaction():
+            act(quote_id, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Kutipan dimuat di laporan bukti." if wanted else "Kutipan dikeluarkan dari laporan bukti.", "ok")
+    return redirect(url_for("feedback.quotes_board"), 303)

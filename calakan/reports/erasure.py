@@ -15,6 +15,7 @@ from calakan.certificates.models import Certificate, Correction, NameConfirmatio
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.feedback.models import Quote
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
@@ -139,7 +140,7 @@ def _wipe(person: Person, *, now: datetime) -> None:
 
 
 def _forget(person_id: int) -> None:
-    """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, the offer to speak."""
+    """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, quotes, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
     for model in (
@@ -151,6 +152,7 @@ def _forget(person_id: int) -> None:
         MutedTopic,
         InboxSeen,
         ChannelAddress,
+        Quote,
     ):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from calakan.diklat.models import LiveSession, SessionState
 from calakan.enrolment.models import Enrolment
-from calakan.feedback.models import SessionAnswer
+from calakan.feedback import queries as feedback
+from calakan.feedback.models import Consent, SessionAnswer
 from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
+from calakan.people.queries import workplace
 from calakan.reports import exports, queries
 from calakan.reports.models import ExportFormat, ProgrammeCost
 from calakan.reports.queries import Dimension, Filters, Stage
@@ -49,6 +51,7 @@ def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: 
         *(_by(dimension, title, filters, visible_to) for dimension, title in _GROUPS),
         _passed(filters, visible_to),
         satisfaction(filters),
+        _voices(filters),
         _volunteers(filters, now),
         _cost(filters, visible_to),
         _elsewhere(filters, visible_to),
@@ -142,6 +145,19 @@ def satisfaction(filters: Filters) -> Section | None:
         ["Unsur", "Rata-rata"],
         [[name, round(float(mean), 2)] for name, mean in zip(names, means, strict=True)],
     )
+
+
+def _voices(filters: Filters) -> Section | None:
+    """Words whose writers still let them be printed, and that the panitia chose."""
+    rows: list[Sequence[Value]] = []
+    for quote in feedback.quotes_chosen(filters.since, filters.until):
+        who = "Peserta"
+        if quote.consent is Consent.NAMED:
+            who = ", ".join(filter(None, (quote.person.printed_name, workplace(quote.person))))
+        rows.append([" ".join(quote.text.split()), f"{who} ({quote.live_session.diklat.title})"])
+    if not rows:
+        return None
+    return Section("Suara peserta", "Dikutip dengan izin penulisnya.", ["Kutipan", "Dari"], rows)
 
 
 def _volunteers(filters: Filters, now: datetime) -> Section | None:

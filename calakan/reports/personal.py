@@ -13,7 +13,7 @@ from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment
-from calakan.feedback.models import Answered
+from calakan.feedback.models import Answered, Quote
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
@@ -52,6 +52,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "waktu_sibuk": _list(BusyTime, BusyTime.person_id == person_id, *_BUSY),
         "catatan_usulan": _list(ReviewNote, ReviewNote.person_id == person_id, "at", "text"),
         "angket_terisi": _answered(person_id),
+        "kutipan": _list(Quote, Quote.person_id == person_id, "given_on", "text", "consent", "year"),
         "pesan": _mails(person_id),
         "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic", "channel"),
         "kanal_pesan": _list(ChannelAddress, ChannelAddress.person_id == person_id, *_CHANNEL),

@@ -45,6 +45,11 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "too_early_for_recording": "Rekaman dibagikan untuk sesi yang sudah selesai. Pilih sesinya.",
     "diklat_called_off": "Diklat ini dibatalkan, jadi tidak membagikan materi.",
     "already_answered": "Angket sesi ini sudah Bapak/Ibu isi. Terima kasih.",
+    "quote_empty": "Tulis dulu pesan yang boleh dikutip, atau pilih “Jangan dimuat”.",
+    "quotes_full": lambda f: (
+        f"Sudah ada {f['most']} kutipan dari tahun {f['year']}. Keluarkan salah satunya lebih dulu."
+    ),
+    "quote_place_taken": "Panitia lain baru saja memilih kutipan. Coba lagi.",
     "not_present": "Angket diisi oleh peserta yang tercatat hadir pada sesi ini.",
     "answer_not_open": lambda f: ANSWER[f["why"]],
     "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",

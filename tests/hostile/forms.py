@@ -257,8 +257,12 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.share_kecamatan": FormCase("panitia", on="own", button=True),
     "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "feedback.answer": FormCase(
-        "peserta", {**MARKS, "text": (TEXT, "Terima kasih"), "session": (CODE, "1")}, on="over"
+        "peserta",
+        {**MARKS, "text": (TEXT, "Terima kasih"), "quote": (CHOICE, "named"), "session": (CODE, "1")},
+        on="over",
     ),
+    "feedback.choose_quote": FormCase("panitia", {"muat": (FLAG, "1")}, on="own", button=True),
+    "feedback.withdraw_quote": FormCase("peserta", on="own", button=True),
     "materials.board": FormCase(
         "narasumber",
         {

@@ -87,7 +87,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     found = json.loads(text)
     assert set(found) == {
         "profil", "masuk", "pendaftaran", "kehadiran", "kode_keliru", "sertifikat", "narasumber", "penugasan",
-        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "catatan_usulan", "ekspor", "koreksi",
+        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "pesan_dimatikan", "kanal_pesan", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
@@ -215,7 +215,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "login", "enrolment", "presence", "missed_code", "certificate", "volunteer", "volunteer_topic",
         "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time", "session_answered", "message",
         "audit_entry", "person_role", "person_scope", "name_confirmation", "correction", "committee_member",
-        "review_note", "inbox_seen", "muted_topic", "channel_address", "export",
+        "review_note", "inbox_seen", "muted_topic", "channel_address", "export", "quote",
         "report_schedule",
     }  # fmt: skip
     # A hash; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.

@@ -87,7 +87,7 @@ class _Paper:
         widths = self._widths(len(section.columns))
         self._row(section.columns, widths, BOLD, fill=True)
         for row in section.rows:
-            if self._room(2 * LINE):
+            if self._room(self._tall(_blocks(row, widths)) + LINE):
                 self._row(section.columns, widths, BOLD, fill=True)
             self._row(row, widths, PLAIN)
 
@@ -95,9 +95,13 @@ class _Paper:
         first = self.wide * (0.5 if count == 2 else 0.4 if count < 5 else 0.14)
         return [first, *[(self.wide - first) / (count - 1)] * (count - 1)]
 
+    @staticmethod
+    def _tall(blocks: Sequence[Sequence[str]]) -> float:
+        return LINE * max(len(block) for block in blocks) + 4
+
     def _row(self, cells: Sequence[Value], widths: Sequence[float], font: str, *, fill: bool = False) -> None:
-        blocks = [wrapped(_shown(c), font, SIZE, w - 8) for c, w in zip(cells, widths, strict=True)]
-        tall = LINE * max(len(block) for block in blocks) + 4
+        blocks = _blocks(cells, widths, font)
+        tall = self._tall(blocks)
         if fill:
             self.canvas.setFillColorRGB(0.87, 0.94, 0.92)
             self.canvas.rect(MARGIN, self.y - tall, self.wide, tall, stroke=0, fill=1)
@@ -138,3 +142,7 @@ class _Paper:
 
 def _shown(value: Value) -> str:
     return value if isinstance(value, str) else formats.number(value)
+
+
+def _blocks(cells: Sequence[Value], widths: Sequence[float], font: str = PLAIN) -> list[list[str]]:
+    return [wrapped(_shown(c), font, SIZE, w - 8) for c, w in zip(cells, widths, strict=True)]
