@@ -41,7 +41,7 @@ def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE, number: int | None
         number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
     total = (
         db.session().scalar(
-            sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.noload("*")).subquery())
+            sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.lazyload("*")).subquery())
         )
         or 0
     )
