@@ -8,6 +8,7 @@ Nothing else in the application reads the environment.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -87,6 +88,20 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("Banyumas Calakan <calakan@example.org>", "sender of every mail")
+    whatsapp: str = _setting(
+        "",
+        "who carries WhatsApp messages: cloud (Meta's Cloud API), fonnte or wablas; empty: nobody",
+        parse=_one_of("cloud", "fonnte", "wablas"),
+    )
+    whatsapp_token: str = _setting("", "token of that provider (Wablas: token, or token.secret)", secret=True)
+    whatsapp_url: str = _setting("", "address of its API, if not the usual one; Wablas: that of your server")
+    whatsapp_number_id: str = _setting("", "Cloud API: the id of the sending number")
+    whatsapp_template: str = _setting("", "Cloud API: approved template whose text has {{1}} title and {{2}} message")
+    whatsapp_code_template: str = _setting("", "Cloud API: approved authentication template for codes")
+    whatsapp_app_secret: str = _setting("", "Cloud API: the app secret that signs webhooks", secret=True)
+    telegram_token: str = _setting("", "token of the Telegram bot; empty: no Telegram", secret=True)
+    telegram_bot: str = _setting("", "user name of that bot, without @")
+    telegram_url: str = _setting("https://api.telegram.org", "address of the Bot API")
     base_url: str = _setting(
         "http://127.0.0.1:8000", "absolute links in mails, QR codes and .ics", parse=_url("http", "https")
     )
@@ -143,7 +158,34 @@ def _problems(settings: Settings) -> list[str]:
     for name in ("timestamp_url", "bsre_url"):
         if urlsplit(getattr(settings, name)).scheme not in ("", "http", "https"):
             found.append(f"{PREFIX}{name.upper()} must begin with http: or https:")
+    found += _channel_problems(settings)
     return [*found, *(_production_problems(settings) if settings.production else [])]
+
+
+def _channel_problems(settings: Settings) -> list[str]:
+    """Tokens go over a wire: a provider's address is https, but for a stand-in on this host."""
+    needed = {
+        "": (),
+        "cloud": (
+            "whatsapp_token",
+            "whatsapp_number_id",
+            "whatsapp_template",
+            "whatsapp_code_template",
+            "whatsapp_app_secret",
+        ),
+        "fonnte": ("whatsapp_token",),
+        "wablas": ("whatsapp_token", "whatsapp_url"),
+    }[settings.whatsapp]
+    given = f"{PREFIX}WHATSAPP={settings.whatsapp}"
+    found = [f"{PREFIX}{name.upper()} must be given with {given}" for name in needed if not getattr(settings, name)]
+    if settings.telegram_token and not re.fullmatch(r"[A-Za-z0-9_]{5,32}", settings.telegram_bot):
+        found.append(f"{PREFIX}TELEGRAM_BOT must be the bot's user name, given with {PREFIX}TELEGRAM_TOKEN")
+    for name in ("whatsapp_url", "telegram_url"):
+        parts = urlsplit(getattr(settings, name))
+        near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if getattr(settings, name) and not near and parts.scheme != "https":
+            found.append(f"{PREFIX}{name.upper()} must begin with https:")
+    return found
 
 
 def _token_problems(settings: Settings) -> list[str]:

@@ -39,9 +39,11 @@ from calakan.narasumber import reactions as narasumber_reactions
 from calakan.narasumber import tasks as narasumber_tasks
 from calakan.narasumber.manage import blueprint as narasumber_manage
 from calakan.narasumber.views import blueprint as narasumber
+from calakan.notifications import own_letters as notification_letters
 from calakan.notifications import tasks as notification_tasks
+from calakan.notifications.consent.views import blueprint as notifications
 from calakan.notifications.letters import Composer
-from calakan.notifications.views import blueprint as notifications
+from calakan.notifications.webhooks.views import blueprint as providers
 from calakan.office.manage import blueprint as office
 from calakan.people import errors as people_errors
 from calakan.people import letters as people_letters
@@ -89,6 +91,7 @@ BLUEPRINTS = [
     certificates_manage,
     recognition,
     notifications,
+    providers,
     office,
     reports,
     exports,
@@ -120,6 +123,7 @@ REACTIONS: dict[type, list[Handler]] = {
 }
 
 LETTERS: dict[str, Composer] = {
+    **notification_letters.LETTERS,
     **people_letters.LETTERS,
     **narasumber_letters.LETTERS,
     **enrolment_letters.LETTERS,

@@ -21,7 +21,7 @@ from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
 from tests.servers.postgres import open_server
 from tests.undoing import Undoing
-from tests.world import World, build
+from tests.world import World, build, open_channels
 
 KEPT = {"alembic_version", "kecamatan", "village", "school", "school_source", "choice"}
 
@@ -105,6 +105,7 @@ def world(migrated_app: Flask) -> Iterator[World]:
 def shared(world: World) -> Iterator[World]:
     """The shared office, with an application context for one test."""
     world.app.config["WTF_CSRF_ENABLED"] = False
+    open_channels()
     with world.app.app_context():
         yield world
         db.session().rollback()

@@ -32,8 +32,9 @@ from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
-from calakan.notifications import topics
-from calakan.notifications.models import Message
+from calakan.notifications import addresses, topics, ways
+from calakan.notifications.models import ChannelAddress, Message
+from calakan.notifications.ways import PROOF, Way
 from calakan.people import passwords
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
 from calakan.people.services import accounts, profile
@@ -111,11 +112,32 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _links(world, now)
     _materials(world, text, now)
     _exports(world, now)
+    _channels(world, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
     db.db.session.remove()
     return world
+
+
+def open_channels() -> None:
+    """All ways are set up in this office; who asks for it, before looking at it."""
+    ways.connect({Way.MAIL: {}, Way.WHATSAPP: {}, Way.TELEGRAM: {}})
+
+
+def _channels(world: World, now: datetime) -> None:
+    """One who waits for a code, and one whose chat is confirmed."""
+    peserta, narasumber = world.people["peserta"], world.people["narasumber"]
+    with db.transaction() as session:
+        addresses.ask_code(peserta, "Sri", "6281211112222", consent="Ya.", actor=SYSTEM, now=now)
+        addresses.ask_link(narasumber, consent="Ya.", actor=SYSTEM, now=now)
+        message = session.scalars(sa.select(Message).where(Message.kind == PROOF)).one()
+        world.values["channel code"] = message.facts["secret"]
+        session.delete(message)  # nobody sends it
+        session.execute(sa.update(ChannelAddress).values(proof_until=now + timedelta(days=1)))
+    with db.transaction() as session:
+        waits = session.scalars(sa.select(ChannelAddress).where(ChannelAddress.person_id == narasumber)).one()
+        addresses.confirm_chat(addresses.link_token(waits), "4711", now=now)
 
 
 def _schools() -> tuple[School, School]:

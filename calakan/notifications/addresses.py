@@ -1,25 +1,176 @@
-"""Where people agreed to be written to: asking with a proof, confirming, withdrawing."""
+"""Where people agreed to be written to: asking with a proof, confirming, withdrawing.
+
+A number is proved by a code that is sent there, a chat by opening it from a link of ours. The words agreed to are kept.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import hmac
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.kernel import db
+from calakan.audit import services as audit
+from calakan.kernel import codes, db
+from calakan.kernel.actor import Actor, system
+from calakan.notifications import queries, services
+from calakan.notifications.errors import ProofAskedTooOften, ProofOver
 from calakan.notifications.models import AddressState, ChannelAddress
-from calakan.notifications.ways import Way
+from calakan.notifications.ways import PROOF, Way
+
+CODE_LENGTH, CODE_LIFETIME, LINK_LIFETIME = 6, timedelta(minutes=15), timedelta(hours=1)
+MOST_TRIES, MOST_CODES, OVER = 5, 5, timedelta(days=1)
+_key = b""
+
+
+def connect(secret_key: str) -> None:
+    """Called once, from `calakan.app`."""
+    global _key
+    _key = secret_key.encode()
+
+
+def _signed(*parts: object) -> str:
+    """A code of six digits is guessed from a plain hash; not without the key."""
+    return hmac.new(_key, ":".join(["notifications.addresses", *map(str, parts)]).encode(), hashlib.sha256).hexdigest()
+
+
+def ask_code(person_id: int, name: str, number: str, *, consent: str, actor: Actor, now: datetime) -> None:
+    """Send a code to a WhatsApp number; what was confirmed before is no longer. Raises ProofAskedTooOften."""
+    if queries.proofs_sent(person_id, number, since=now - OVER) >= MOST_CODES:
+        raise ProofAskedTooOften()
+    code, until = codes.digits(CODE_LENGTH), now + CODE_LIFETIME
+    _ask(
+        person_id,
+        Way.WHATSAPP,
+        consent=consent,
+        actor=actor,
+        now=now,
+        address=number,
+        proof_hash=_signed(person_id, number, code),
+        proof_until=until,
+    )
+    row = services.message_row(
+        PROOF,
+        key=f"{PROOF}:{person_id}:{now.isoformat()}",
+        person_id=person_id,
+        address=number,
+        now=now,
+        expires_at=until,
+        facts={"name": name, "secret": code},
+    )
+    services.queue_rows([{**row, "channel": Way.WHATSAPP}])
+
+
+def ask_link(person_id: int, *, consent: str, actor: Actor, now: datetime) -> None:
+    """Wait for the person to open the Telegram bot by `link_token`."""
+    token = codes.hashed(_link_token(person_id, now))
+    _ask(
+        person_id,
+        Way.TELEGRAM,
+        consent=consent,
+        actor=actor,
+        now=now,
+        address="",
+        proof_hash=token,
+        proof_until=now + LINK_LIFETIME,
+    )
+
+
+def link_token(row: ChannelAddress) -> str:
+    """What Telegram hands back in `/start`; made anew from the row, so that nothing stored opens a chat."""
+    return _link_token(row.person_id, row.asked_at)
+
+
+def _link_token(person_id: int, asked_at: datetime) -> str:
+    return _signed("start", person_id, asked_at.isoformat())[:48]
+
+
+def _ask(person_id: int, way: Way, *, consent: str, actor: Actor, now: datetime, **proof: object) -> None:
+    new = {"person_id": person_id, "channel": way, "state": AddressState.ASKED, "asked_at": now, "consent": consent}
+    # The row exists afterwards, whoever else asks at the same time; the one who writes last is the one that counts.
+    empty = {"address": "", "proof_hash": "", "tries": 0, "withdrawn_why": ""}
+    db.insert_new(ChannelAddress, [{**empty, **new}])
+    db.session().execute(
+        sa.update(ChannelAddress)
+        .where(ChannelAddress.person_id == person_id, ChannelAddress.channel == way)
+        .values(**new, **proof, tries=0, confirmed_at=None, withdrawn_at=None, withdrawn_why="")
+    )
+    audit.record("notifications.ask_channel", actor=actor, now=now, name=way)
+
+
+def confirm_code(person_id: int, typed: str, *, actor: Actor, now: datetime) -> bool:
+    """Whether this was the code; a wrong one counts, and the transaction is to be kept. Raises ProofOver."""
+    tried = db.session().execute(
+        sa.update(ChannelAddress)
+        .where(*_waits(now), ChannelAddress.person_id == person_id, ChannelAddress.channel == Way.WHATSAPP)
+        .where(ChannelAddress.tries < MOST_TRIES)
+        .values(tries=ChannelAddress.tries + 1)
+        .returning(ChannelAddress.id, ChannelAddress.address, ChannelAddress.proof_hash)
+    )
+    row = tried.first()
+    if row is None:
+        raise ProofOver()
+    id, address, proof_hash = row
+    if not hmac.compare_digest(proof_hash, _signed(person_id, address, typed)):
+        return False
+    return _confirm(ChannelAddress.id == id, address, Way.WHATSAPP, actor=actor, now=now)
+
+
+def confirm_chat(token: str, chat: str, *, now: datetime) -> bool:
+    """Whether this token of `link_token` waited to be opened; it works once."""
+    waits = sa.and_(ChannelAddress.proof_hash == codes.hashed(token), ChannelAddress.channel == Way.TELEGRAM)
+    return _confirm(waits, chat, Way.TELEGRAM, actor=system("telegram"), now=now)
+
+
+def _waits(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return ChannelAddress.state == AddressState.ASKED, ChannelAddress.proof_until > now
+
+
+def _confirm(which: sa.ColumnElement[bool], address: str, way: Way, *, actor: Actor, now: datetime) -> bool:
+    done = db.session().execute(
+        sa.update(ChannelAddress)
+        .where(which, *_waits(now))
+        .values(state=AddressState.CONFIRMED, address=address, confirmed_at=now, proof_hash="", proof_until=None)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    audit.record("notifications.confirm_channel", actor=actor, now=now, name=way)
+    return True
+
+
+def withdraw(person_id: int, way: Way, *, actor: Actor, now: datetime) -> None:
+    """At once: what waits for this address is dropped when its turn comes. Twice changes nothing."""
+    mine = sa.and_(ChannelAddress.person_id == person_id, ChannelAddress.channel == way)
+    if _withdraw(mine, "asked", now=now):
+        audit.record("notifications.withdraw_channel", actor=actor, now=now, name=way)
+
+
+def stop(way: Way, address: str, *, said_at: datetime, now: datetime) -> bool:
+    """Somebody wrote STOP from there. Words older than the agreement, told again, do not end it."""
+    meant = sa.and_(
+        ChannelAddress.channel == way, ChannelAddress.address == address, ChannelAddress.confirmed_at <= said_at
+    )
+    stopped = _withdraw(sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED), "stop", now=now)
+    if stopped:
+        audit.record("notifications.withdraw_channel", actor=system(way), now=now, name=way)
+    return stopped
 
 
 def gone(person_id: int, way: Way, address: str, *, now: datetime) -> None:
     """The provider says that nothing reaches this address any more: it counts as withdrawn."""
-    db.session().execute(
-        sa.update(ChannelAddress)
-        .where(
-            ChannelAddress.person_id == person_id,
-            ChannelAddress.channel == way,
-            ChannelAddress.address == address,
-            ChannelAddress.state == AddressState.CONFIRMED,
-        )
-        .values(state=AddressState.WITHDRAWN, withdrawn_at=now, withdrawn_why="gone")
+    meant = sa.and_(
+        ChannelAddress.person_id == person_id, ChannelAddress.channel == way, ChannelAddress.address == address
     )
+    _withdraw(sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED), "gone", now=now)
+
+
+def _withdraw(which: sa.ColumnElement[bool], why: str, *, now: datetime) -> bool:
+    done = db.session().execute(
+        sa.update(ChannelAddress)
+        .where(which, ChannelAddress.state != AddressState.WITHDRAWN)
+        .values(
+            state=AddressState.WITHDRAWN, withdrawn_at=now, withdrawn_why=why, proof_hash="", proof_until=None, tries=0
+        )
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]

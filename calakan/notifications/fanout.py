@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from calakan.notifications import queries, topics
-from calakan.notifications.ways import MAIL_ONLY, Way
+from calakan.notifications.ways import MAIL_ONLY, TRIAL, Way
 
 
 def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str, Any]]:
     """One more row for each of these ways that the person has confirmed and wants for this kind; its key tells the way."""
-    open_rows = [row for row in rows if row["kind"] not in MAIL_ONLY] if ways else []
+    open_rows = [row for row in rows if _open(row)] if ways else []
     if not open_rows:
         return []
     people = {row["person_id"] for row in open_rows}
@@ -23,3 +23,7 @@ def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str
         for way, address in reach.get(row["person_id"], {}).items()
         if (row["person_id"], topics.OF_KIND.get(row["kind"]), way) not in silent
     ]
+
+
+def _open(row: dict[str, Any]) -> bool:
+    return row["channel"] is Way.MAIL and row["kind"] not in MAIL_ONLY and row["kind"] != TRIAL

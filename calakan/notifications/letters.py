@@ -33,6 +33,7 @@ class Letter:
     subject: str
     text: str
     attachments: list[Attachment] = field(default_factory=list)
+    code: str = ""  # the one-time code in it, for channels that show codes in a way of their own
     short: str = ""  # for chats; empty: made of the subject, the first paragraph and the first address of the site
 
 

@@ -13,7 +13,7 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like
 from calakan.notifications.models import AddressState, ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
-from calakan.notifications.ways import Way
+from calakan.notifications.ways import PROOF, Way
 
 MOST_NAMED = 1000  # more people than this are not named one by one in a statement
 
@@ -84,6 +84,22 @@ def addresses(person_ids: Iterable[int], ways: Collection[Way]) -> dict[int, dic
     for person_id, way, address in rows:
         found.setdefault(person_id, {})[way] = address
     return found
+
+
+def address_of(person_id: int, way: Way) -> ChannelAddress | None:
+    return db.session().scalar(
+        sa.select(ChannelAddress).where(ChannelAddress.person_id == person_id, ChannelAddress.channel == way)
+    )
+
+
+def proofs_sent(person_id: int, address: str, *, since: datetime) -> int:
+    """How many codes were asked for, by this person or for this number."""
+    asked = sa.select(sa.func.count()).where(
+        Message.kind == PROOF,
+        Message.created_at > since,
+        sa.or_(Message.person_id == person_id, Message.address == address),
+    )
+    return db.session().scalar(asked) or 0
 
 
 def _of(

@@ -12,11 +12,12 @@ from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
-from calakan.kernel.errors import DomainError, NotFound
+from calakan.kernel.errors import NotFound
 from calakan.notifications import fanout, ways
+from calakan.notifications.errors import MessageOnItsWay
 from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
-from calakan.notifications.ways import Way
+from calakan.notifications.ways import PROOF, Way
 
 QUEUE = "notifications.deliver"
 # Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
@@ -25,6 +26,7 @@ USUAL = 40
 PRIORITIES: dict[str, int] = {
     "people.confirm_email": 0,
     "people.reset_password": 0,
+    PROOF: 0,
     "enrolment.session_cancelled": 10,
     "enrolment.diklat_cancelled": 10,
     "enrolment.session_moved": 10,
@@ -39,10 +41,6 @@ PRIORITIES: dict[str, int] = {
     "enrolment.broadcast": 70,
     "feedback.digest": 80,
 }
-
-
-class MessageOnItsWay(DomainError):
-    """Only a failed, uncertain or dropped message can be sent again."""
 
 
 def queue(

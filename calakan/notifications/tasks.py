@@ -18,7 +18,7 @@ from calakan.notifications import addresses, budget, letters, queries, services,
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Channel, Outcome, Parcel, Result
 from calakan.notifications.models import Message
-from calakan.notifications.ways import Way
+from calakan.notifications.ways import PROOF, Way
 from calakan.office.queries import office_settings
 from config import Settings
 
@@ -204,7 +204,7 @@ def _obstacle(
         return "muted"
     if message.expires_at is not None and message.expires_at <= now:
         return "expired"
-    if known is not None and (message.person_id, message.address) not in known:
+    if known is not None and message.kind != PROOF and (message.person_id, message.address) not in known:
         return "withdrawn"
     return None
 

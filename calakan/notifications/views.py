@@ -54,7 +54,14 @@ def preferences() -> str | Response | tuple[str, int]:
             services.choose_topics(me, form.muted, actor=gate.actor(), now=clock.now())
         flash("Pilihan tersimpan.", "ok")
         return redirect(url_for("notifications.preferences"), 303)
-    return render_template("notifications/preferences.html", form=form), 422 if form.errors else 200
+    page = render_template("notifications/preferences.html", form=form, channels=_other_channels(me))
+    return page, 422 if form.errors else 200
+
+
+def _other_channels(me: int) -> list[tuple[Way, str]]:
+    """Those with a page of their own, and how each stands."""
+    rows = {way: queries.address_of(me, way) for way in ways.others() if way in (Way.WHATSAPP, Way.TELEGRAM)}
+    return [(way, row.state if row is not None else "") for way, row in rows.items()]
 
 
 @blueprint.route("/berhenti/<token>", methods=["GET", "POST"])

@@ -20,6 +20,8 @@ class Way(StrEnum):
 MAIL_ONLY = frozenset(
     {"people.confirm_email", "people.already_registered", "people.reset_password", "reports.erasure_asked"}
 )
+# The code that proves a number is written to it before it is confirmed; a trial goes by the one way that is tried.
+PROOF, TRIAL = "notifications.proof", "notifications.trial"
 _usual_caps: dict[Way, Mapping[timedelta, int]] = {Way.MAIL: {}}
 
 

@@ -28,7 +28,7 @@ from calakan.reports.models import Export, ReportSchedule
 _HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
 _CHANNEL = ("channel", "address", "state", "consent", "asked_at", "confirmed_at", "withdrawn_at")
 _BUSY = ("starts_at", "ends_at", "weekday", "starts_minute", "ends_minute", "note")
-_SECRET_MAILS = ("people.confirm_email", "people.reset_password")
+_SECRET_MAILS = ("people.confirm_email", "people.reset_password", "notifications.proof")
 
 
 def everything(person_id: int) -> dict[str, Any]:

@@ -17,8 +17,8 @@ class Access:
     subject: Callable[..., Any] | None = None
     anonymous: bool = False
     hidden: bool = False
-    # The signed link in the address is the whole proof and cookies say nothing: what a mail program posts has no form of
-    # ours before it (RFC 8058).
+    # The signed link in the address, or a provider's signature, is the whole proof and cookies say nothing: what a mail
+    # program or a provider posts has no form of ours before it (RFC 8058).
     by_link: bool = False
 
 

@@ -96,6 +96,8 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_public": "Diklat ini belum terbit, jadi belum dapat dibagikan.",
     "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
+    "proof_asked_too_often": "Hari ini sudah cukup banyak kode diminta. Coba lagi besok.",
+    "proof_over": "Kode sudah tidak berlaku atau terlalu sering keliru. Minta kode baru.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "too_many_signers": lambda f: f"Paling banyak {f['most']} penanda tangan.",
     "signer_incomplete": "Tulis jabatan setiap penanda tangan.",

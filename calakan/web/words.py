@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "narasumber.confirmed": "Penetapan narasumber", "narasumber.released": "Narasumber dilepas",
     "narasumber.needs_panitia": "Sesi perlu panitia", "narasumber.session_moved": "Jadwal narasumber berubah",
     "narasumber.session_cancelled": "Sesi narasumber batal", "narasumber.diklat_cancelled": "Diklat narasumber batal",
+    "notifications.proof": "Kode konfirmasi", "notifications.trial": "Pesan uji",
     "enrolment.broadcast": "Siaran panitia", "enrolment.broadcast_trial": "Uji siaran",
     "sent": "Dikirim", "stopped": "Dihentikan",
     "narasumber.invited": "Undangan narasumber",

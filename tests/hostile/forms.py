@@ -421,6 +421,13 @@ FORMS: dict[str, FormCase] = {
     ),
     "notifications.mark_read": FormCase("peserta", button=True),
     "notifications.preferences": FormCase("peserta", {"topics": (CHOICE, "angket")}),
+    "notifications.whatsapp": FormCase("guru lain", {"phone": (TEXT, "0812 3456 7890"), "agree": (FLAG, "y")}),
+    # A wrong code counts.
+    "notifications.whatsapp_code": FormCase(
+        "peserta", {"code": (TEXT, lambda world: world.values["channel code"])}, notes=frozenset({"channel_address"})
+    ),
+    "notifications.telegram": FormCase("guru lain", {"agree": (FLAG, "y")}),
+    "notifications.disconnect": FormCase("narasumber", {"kanal": (CODE, "telegram")}, button=True),
     "notifications.unsubscribe": FormCase(None, {"pilih": (FLAG, "berhenti")}, button=True),
     "notifications.resend_failed": FormCase(
         "panitia", {"jenis": (CODE, lambda world: world.values["failed kind"])}, button=True
@@ -449,6 +456,14 @@ FORMS: dict[str, FormCase] = {
             "mail_per_minute": (NUMBER, "0"),
             "mail_per_hour": (NUMBER, "500"),
             "mail_per_day": (NUMBER, "0"),
+            "whatsapp_per_second": (NUMBER, "0"),
+            "whatsapp_per_minute": (NUMBER, "0"),
+            "whatsapp_per_hour": (NUMBER, "0"),
+            "whatsapp_per_day": (NUMBER, "0"),
+            "telegram_per_second": (NUMBER, "0"),
+            "telegram_per_minute": (NUMBER, "0"),
+            "telegram_per_hour": (NUMBER, "0"),
+            "telegram_per_day": (NUMBER, "0"),
             "clash_buffer_minutes": (NUMBER, "15"),
             "contact": (TEXT, "calakan@example.org"),
             "privacy_contact": (TEXT, "privasi@example.org"),

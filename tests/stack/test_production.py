@@ -61,3 +61,27 @@ def test_every_insecure_setting_is_named_at_once(tmp_path: Path) -> None:
         "CALAKAN_REDIS_URL",
         "CALAKAN_TESTING",
     } <= named
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (
+            {"WHATSAPP": "cloud"},
+            ["WHATSAPP_TOKEN", "WHATSAPP_NUMBER_ID", "WHATSAPP_TEMPLATE", "WHATSAPP_CODE_TEMPLATE",
+             "WHATSAPP_APP_SECRET"],
+        ),
+        ({"WHATSAPP": "wablas", "WHATSAPP_TOKEN": "x"}, ["WHATSAPP_URL"]),
+        ({"WHATSAPP": "fonnte", "WHATSAPP_TOKEN": "x", "WHATSAPP_URL": "http://api.example.org"}, ["WHATSAPP_URL"]),
+        ({"TELEGRAM_TOKEN": "x"}, ["TELEGRAM_BOT"]),
+        ({"TELEGRAM_URL": "ftp://x"}, ["TELEGRAM_URL"]),
+        ({"WHATSAPP": "fonnte", "WHATSAPP_TOKEN": "x", "WHATSAPP_URL": "http://127.0.0.1:9"}, []),
+    ],
+)  # fmt: skip
+def test_what_a_channel_needs_is_named(tmp_path: Path, given: dict[str, str], named: list[str]) -> None:
+    environ = {f"CALAKAN_{name}": value for name, value in given.items()} | {"CALAKAN_DATA_DIR": str(tmp_path)}
+    try:
+        problems = [] if config.load(environ) else None
+    except config.InvalidSettings as refused:
+        problems = [problem.split()[0].removeprefix("CALAKAN_") for problem in refused.problems]
+    assert problems == named

@@ -5,19 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from calakan.notifications.channels import fonnte, telegram, wablas, whatsapp
 from calakan.notifications.channels.interface import Channel
 from calakan.notifications.channels.mail import ConsoleChannel, SmtpChannel
 from calakan.notifications.ways import Way
 from config import Settings
 
+_WHATSAPP_CAPS = {"cloud": whatsapp.USUAL_CAPS, "fonnte": fonnte.USUAL_CAPS, "wablas": wablas.USUAL_CAPS}
+
 
 def configured(settings: Settings) -> dict[Way, Mapping[timedelta, int]]:
     """The ways that work here, with the caps that come with each provider."""
-    return {Way.MAIL: {}}
+    found: dict[Way, Mapping[timedelta, int]] = {Way.MAIL: {}}
+    if settings.whatsapp:
+        found[Way.WHATSAPP] = _WHATSAPP_CAPS[settings.whatsapp]
+    if settings.telegram_token:
+        found[Way.TELEGRAM] = telegram.USUAL_CAPS
+    return found
 
 
 def open_channel(way: Way, settings: Settings) -> Channel:
     """Connections are made when first needed and kept until `close`."""
+    if way is Way.TELEGRAM:
+        return telegram.TelegramChannel(settings.telegram_url, settings.telegram_token)
+    if way is Way.WHATSAPP:
+        return _whatsapp(settings)
     if settings.console_mail:
         return ConsoleChannel(settings.mail_from)
     return SmtpChannel(settings.smtp_url, settings.mail_from)
+
+
+def _whatsapp(settings: Settings) -> Channel:
+    token = settings.whatsapp_token
+    if settings.whatsapp == "wablas":
+        return wablas.WablasChannel(token, url=settings.whatsapp_url)
+    if settings.whatsapp == "fonnte":
+        return fonnte.FonnteChannel(token, url=settings.whatsapp_url or fonnte.URL)
+    return whatsapp.CloudChannel(
+        token,
+        settings.whatsapp_number_id,
+        template=settings.whatsapp_template,
+        code_template=settings.whatsapp_code_template,
+        url=settings.whatsapp_url or whatsapp.URL,
+    )
