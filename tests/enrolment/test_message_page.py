@@ -185,19 +185,19 @@ def test_a_plan_that_misses_people_is_saved_only_when_that_is_said(app: Flask, c
     refused = browser.post(page, data=typed)
     assert refused.status_code == 422
     assert "Rencana ini belum disimpan." in refused.text
-    assert "<b>3 orang tidak akan terjangkau.</b>" in refused.text
+    assert "<b>3 orang tidak akan terjangkau</b>" in refused.text
     assert "Bawa laptop" in refused.text
     assert queries.plan_of(id).moments == ()
     assert browser.post(page, data={**typed, "anyway": "y"}).status_code == 303
     shown = browser.get(page).text
-    assert "<b>3 orang tidak akan terjangkau.</b>" in shown
+    assert "<b>3 orang tidak akan terjangkau</b>" in shown
     assert "Gabung menjadi satu surat pagi" in shown
     assert browser.post(f"{page}/paket", data={"paket": "gabung"}).status_code == 303
     db.db.session.remove()
     assert queries.plan_of(id) == Plan(("d0",), note="Bawa laptop")
     shown = browser.get(page).text
-    assert "<b>2 orang tidak akan terjangkau.</b>" in shown
-    assert "pengiriman mulai" in shown
+    assert "<b>2 orang tidak akan terjangkau</b>" in shown
+    assert "dimulai lebih awal" in shown
     assert browser.post(f"{page}/paket", data={"paket": "lengkap"}).status_code == 422
     db.db.session.remove()
     assert queries.plan_of(id).moments == ("d0",)

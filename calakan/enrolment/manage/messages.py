@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -24,6 +25,16 @@ from calakan.web import gate
 PRESETS = {"ringkas": "Ringkas", "lengkap": "Lengkap", "hemat": "Sekali saja"}
 MERGE = "gabung"
 MOST_ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One reminder still to come."""
+
+    at: datetime
+    text: str
+    title: str
+    early: bool
 
 
 @blueprint.route("/kelola/diklat/<slug>/pesan", methods=["GET", "POST"])
@@ -104,16 +115,17 @@ def _missing(rounds: Sequence[Round]) -> int:
     return sum(r.missing for r in rounds)
 
 
-def _rounds(diklat: Diklat, plan: Plan, outlook: Sequence[Round], now: datetime) -> list[tuple[datetime, str, str]]:
-    """When, which moment, and of which session: what is still to come, the next first."""
+def _rounds(diklat: Diklat, plan: Plan, outlook: Sequence[Round], now: datetime) -> list[Line]:
+    """What is still to come, the next first."""
     if not diklat.remind or diklat.state is not DiklatState.PUBLISHED:
         return []
     words = dict(MOMENTS)
     mornings = {r.day: r.begins for r in outlook if r.moment == spreading.MORNING}
     hours = {r.session_id: r.begins for r in outlook if r.moment == plans.HOUR}
-    coming = []
+    lines = []
     for session in diklat_queries.sessions_of(diklat.id):
         for moment, usual in plan.rounds(session):
-            early = hours.get(session.id) if moment == plans.HOUR else mornings.get(clock.local(usual).date())
-            coming.append((early or usual, words.get(moment, moment), session.title))
-    return sorted(entry for entry in coming if entry[0] > now)[:MOST_ROUNDS]
+            begins = hours.get(session.id) if moment == plans.HOUR else mornings.get(clock.local(usual).date())
+            at = min(usual, begins or usual)
+            lines.append(Line(at, words.get(moment, moment), session.title, early=at < usual))
+    return sorted((line for line in lines if line.at > now), key=lambda line: line.at)[:MOST_ROUNDS]
