@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
-from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -272,14 +272,22 @@ def _year() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.today().year
 
 
+def _book() -> RegisterKind:
+    """Which register; that of the certificates unless another is named."""
+    named = request.args.get("buku")
+    return RegisterKind(named) if named in set(RegisterKind) else RegisterKind.CERTIFICATE
+
+
 def _register_page(form: ReserveForm) -> tuple[str, int]:
-    year = _year()
+    book, year = _book(), _year()
     text = render_template(
         "certificates/register.html",
+        book=book,
+        titles=register.TITLES,
         year=year,
         years=sorted({*register.years(), clock.today().year}, reverse=True),
-        page=page(register.entries(year)),
-        reserved=register.reserved(year),
+        page=page(register.entries(book, year)),
+        reserved=register.reserved(book, year),
         state_of=register.state_of,
         form=form,
     )
@@ -300,6 +308,7 @@ def reserve() -> Response | tuple[str, int]:
     try:
         with db.transaction():
             register.reserve(
+                _book(),
                 _year(),
                 form.first.data or 0,
                 form.last.data or 0,
@@ -311,15 +320,16 @@ def reserve() -> Response | tuple[str, int]:
         form.refuse(error)
         return _register_page(form)
     flash("Nomor dicadangkan.", "ok")
-    return redirect(url_for("certificates_manage.register_page", tahun=_year()))
+    return redirect(url_for("certificates_manage.register_page", buku=_book(), tahun=_year()))
 
 
 @blueprint.get("/kelola/register.xlsx")
 def register_file() -> Response:
+    book, year = _book(), _year()
     answer = Response(
-        register.workbook(_year()), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        register.workbook(book, year), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-sertifikat-{_year()}.xlsx"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{book}-{year}.xlsx"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

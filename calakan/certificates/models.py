@@ -33,13 +33,22 @@ class Status(StrEnum):
     REVOKED = "revoked"
 
 
+class RegisterKind(StrEnum):
+    """Surat keterangan are counted by themselves, with a pattern of their own."""
+
+    CERTIFICATE = "sertifikat"
+    STATEMENT = "keterangan"
+
+
 class Register(Lockable, Base):
     """The counter of a year: locked, raised and used in the transaction that issues."""
 
     __tablename__ = "certificate_register"
+    __table_args__ = (sa.UniqueConstraint("kind", "year"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[RegisterKind] = enum_column(RegisterKind)
+    year: Mapped[int]
     last_serial: Mapped[int] = mapped_column(default=0)
 
 
@@ -50,6 +59,7 @@ class NumberReserve(Base):
     __table_args__ = (sa.CheckConstraint("first > 0 AND last >= first", name="order"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[RegisterKind] = enum_column(RegisterKind)
     year: Mapped[int] = mapped_column(index=True)
     first: Mapped[int]
     last: Mapped[int]
@@ -67,7 +77,7 @@ class Certificate(Claimable, Base):
 
     __tablename__ = "certificate"
     __table_args__ = (
-        sa.UniqueConstraint("year", "serial", "revision"),
+        sa.UniqueConstraint("register", "year", "serial", "revision"),
         sa.UniqueConstraint("number", "revision"),
         sa.Index("ix_certificate_work", "state", "due_at"),
     )
@@ -77,6 +87,7 @@ class Certificate(Claimable, Base):
     diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     role: Mapped[CertificateRole] = enum_column(CertificateRole)
+    register: Mapped[RegisterKind] = enum_column(RegisterKind, default=RegisterKind.CERTIFICATE)
     revision: Mapped[int] = mapped_column(default=0)
     year: Mapped[int | None]
     serial: Mapped[int | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -14,6 +15,9 @@ from calakan.certificates.models import (
     CommitteeMember,
     Correction,
     CorrectionState,
+    NumberReserve,
+    Register,
+    RegisterKind,
     Status,
 )
 from calakan.diklat.models import Diklat, DiklatState
@@ -195,14 +199,19 @@ def _tried(times: int) -> tuple[sa.ColumnElement[bool], ...]:
     return Certificate.state == WorkState.PENDING, Certificate.attempts >= times, Certificate.last_error.is_not(None)
 
 
+def register_order() -> list[sa.SQLColumnExpression[Any]]:
+    """Certificates before surat keterangan, each by number."""
+    return [Certificate.register.desc(), Certificate.year, Certificate.serial, Certificate.revision]
+
+
 def of_diklat(diklat_id: int, *, state: WorkState | None = None) -> sa.Select[Certificate]:
-    """With the person; in order of the register."""
+    """With the person; in order of the registers, certificates first."""
     wanted = (
         sa.select(Certificate)
         .join(Person, Person.id == Certificate.person_id)
         .where(Certificate.diklat_id == diklat_id)
         .options(joinedload(Certificate.person).joinedload(Person.school))
-        .order_by(Certificate.year, Certificate.serial, Certificate.revision, Certificate.id)
+        .order_by(*register_order(), Certificate.id)
     )
     if state is not None:
         wanted = wanted.where(Certificate.state == state)
@@ -221,12 +230,35 @@ def revoked_count(diklat_id: int) -> int:
 
 
 def number_range(diklat_id: int) -> tuple[str, str] | None:
-    """The first and the last number of a diklat in the register, once a paper has one."""
-    numbered = sa.select(Certificate.number).where(Certificate.diklat_id == diklat_id, Certificate.number.is_not(None))
+    """The first and the last number of a diklat in the register of certificates, once a paper has one."""
+    numbered = sa.select(Certificate.number).where(
+        Certificate.diklat_id == diklat_id,
+        Certificate.register == RegisterKind.CERTIFICATE,
+        Certificate.number.is_not(None),
+    )
     order = (Certificate.year, Certificate.serial)
     first = db.session().scalar(numbered.order_by(*order).limit(1))
     last = db.session().scalar(numbered.order_by(*(column.desc() for column in order)).limit(1))
     return (first, last) if first is not None and last is not None else None
+
+
+def reserved_after(register: Register) -> Sequence[tuple[int, int]]:
+    """Ranges of a register that are kept and not passed yet, in order."""
+    rows = db.session().execute(
+        sa.select(NumberReserve.first, NumberReserve.last)
+        .where(
+            NumberReserve.kind == register.kind,
+            NumberReserve.year == register.year,
+            NumberReserve.last > register.last_serial,
+        )
+        .order_by(NumberReserve.first)
+    )
+    return [(first, last) for first, last in rows]
+
+
+def borne(numbers: Iterable[str]) -> set[str]:
+    """Those of the numbers that a paper of any register bears."""
+    return set(db.session().scalars(sa.select(Certificate.number).where(Certificate.number.in_(list(numbers)))))
 
 
 def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:

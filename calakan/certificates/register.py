@@ -1,4 +1,4 @@
-"""The register of a year: reserved ranges, voids, and the whole of it as a page or a workbook."""
+"""The registers of a year: reserved ranges, voids, and the whole of it as a page or a workbook."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.certificates import services
+from calakan.certificates import numbering
 from calakan.certificates.errors import NotVoidable, RangeTaken
-from calakan.certificates.models import Certificate, NumberReserve, Register, Status
+from calakan.certificates.models import Certificate, NumberReserve, Register, RegisterKind, Status
 from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat
 from calakan.kernel import db
@@ -20,29 +20,30 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 
 MOST_RESERVED = 5000
+TITLES = {RegisterKind.CERTIFICATE: "Register sertifikat", RegisterKind.STATEMENT: "Register surat keterangan"}
 HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Keadaan", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
 UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 
 
-def reserve(year: int, first: int, last: int, *, purpose: str, actor: Actor, now: datetime) -> NumberReserve:
+def reserve(
+    kind: RegisterKind, year: int, first: int, last: int, *, purpose: str, actor: Actor, now: datetime
+) -> NumberReserve:
     """Keep numbers for papers issued by hand; what the register gave already cannot be kept any more.
 
     Raises ReasonMissing, RangeTaken.
     """
     if not purpose.strip():
         raise ReasonMissing()
-    register = services.register_of(year)
-    overlap = sa.select(NumberReserve.id).where(
-        NumberReserve.year == year, NumberReserve.first <= last, NumberReserve.last >= first
-    )
+    register = numbering.register_of(kind, year)
+    overlap = kept(kind, year).where(NumberReserve.first <= last, NumberReserve.last >= first)
     wrong = first <= register.last_serial or last < first or last - first >= MOST_RESERVED
     if wrong or db.session().scalar(overlap.limit(1)) is not None:
         raise RangeTaken(last=register.last_serial)
-    row = NumberReserve(year=year, first=first, last=last, purpose=purpose.strip()[:200], made_at=now)
+    row = NumberReserve(kind=kind, year=year, first=first, last=last, purpose=purpose.strip()[:200], made_at=now)
     db.session().add(row)
     db.session().flush()
-    audit.record("certificates.reserve_numbers", row, actor=actor, now=now, name=f"{year}: {first}–{last}")
+    audit.record("certificates.reserve_numbers", row, actor=actor, now=now, name=f"{kind} {year}: {first}–{last}")
     return row
 
 
@@ -62,23 +63,28 @@ def void(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Ce
     return paper
 
 
-def reserved(year: int) -> Sequence[NumberReserve]:
+def kept(kind: RegisterKind, year: int) -> sa.Select[NumberReserve]:
     return (
-        db.session()
-        .scalars(sa.select(NumberReserve).where(NumberReserve.year == year).order_by(NumberReserve.first))
-        .all()
+        sa.select(NumberReserve)
+        .where(NumberReserve.kind == kind, NumberReserve.year == year)
+        .order_by(NumberReserve.first)
     )
 
 
+def reserved(kind: RegisterKind, year: int) -> Sequence[NumberReserve]:
+    return db.session().scalars(kept(kind, year)).all()
+
+
 def years() -> Sequence[int]:
-    return db.session().scalars(sa.select(Register.year).order_by(Register.year.desc())).all()
+    """Those of any register, the newest first."""
+    return db.session().scalars(sa.select(Register.year).distinct().order_by(Register.year.desc())).all()
 
 
-def entries(year: int) -> sa.Select[Certificate]:
+def entries(kind: RegisterKind, year: int) -> sa.Select[Certificate]:
     """Every number that was given in a year, in order, with all its revisions."""
     return (
         sa.select(Certificate)
-        .where(Certificate.year == year)
+        .where(Certificate.register == kind, Certificate.year == year)
         .order_by(Certificate.serial, Certificate.revision, Certificate.id)
     )
 
@@ -90,22 +96,22 @@ def state_of(paper: Certificate) -> str:
     return STATES[paper.status] if paper.state is WorkState.DONE else UNFINISHED
 
 
-def workbook(year: int) -> bytes:
+def workbook(kind: RegisterKind, year: int) -> bytes:
     """The register of a year as XLSX; rows are streamed, so that a large year needs little memory."""
     import xlsxwriter  # only for this download
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False})
-    sheet, bold = book.add_worksheet(f"Register {year}"), book.add_format({"bold": True})
+    sheet, bold = book.add_worksheet(f"Register {kind} {year}"), book.add_format({"bold": True})
     for column, width in enumerate((7, 7, 28, 7, 36, 12, 44, 5, 12, 12, 40)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, HEADINGS, bold)
     line = 0
-    for paper in db.session().scalars(entries(year).execution_options(yield_per=500)):
+    for paper in db.session().scalars(entries(kind, year).execution_options(yield_per=500)):
         line += 1
         sheet.write_row(line, 0, _cells(paper))
-    for row in reserved(year):
+    for row in reserved(kind, year):
         line += 1
         span = f"{row.first}–{row.last}"
         sheet.write_row(line, 0, (year, span, "", "", "", "", "", "", "", RESERVED, row.purpose))

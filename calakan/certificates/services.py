@@ -1,4 +1,4 @@
-"""Asking for papers, numbering them, revoking and reissuing them."""
+"""Asking for papers, revoking and reissuing them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from calakan.audit import services as audit
 from calakan.certificates import eligibility, snapshot
@@ -20,15 +19,13 @@ from calakan.certificates.errors import (
     SignedFileOther,
     SignedFileUnknown,
 )
-from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, NumberReserve, Register, Status
+from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, RegisterKind, Status
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 from calakan.notifications import services as notifications
-from calakan.office.numbering import official_number
-from calakan.office.queries import office_settings
 from calakan.people.models import Person
 
 QUEUE = "certificates.issue"
@@ -138,6 +135,7 @@ def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime
         "diklat_id": diklat_id,
         "person_id": person_id,
         "role": role,
+        "register": RegisterKind.STATEMENT if role is CertificateRole.ATTENDEE else RegisterKind.CERTIFICATE,
         "revision": 0,
         "state": WorkState.PENDING,
         "due_at": now,
@@ -148,65 +146,6 @@ def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime
         "status": Status.VALID,
         "status_reason": "",
     }
-
-
-def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[Certificate]:
-    """Give each claimed paper its number and its frozen facts, in order; one that has them keeps them.
-
-    The register's row is locked, raised and used in this transaction, so numbers have no gap and no double.
-    """
-    papers = list(
-        db.session().scalars(
-            sa.select(Certificate)
-            .where(Certificate.id.in_(ids), Certificate.claim_token == token)
-            .order_by(Certificate.id)
-        )
-    )
-    fresh = [paper for paper in papers if paper.number is None]
-    unfrozen = [paper for paper in papers if not paper.facts]
-    if fresh:
-        office, today = office_settings(), clock.local(now).date()
-        register = register_of(today.year)
-        kept = _reserved(register)
-        for paper in fresh:
-            register.last_serial = _next_serial(register.last_serial, kept)
-            paper.year, paper.serial = today.year, register.last_serial
-            paper.number = official_number(
-                office.number_pattern, serial=register.last_serial, on=today, classification=office.classification
-            )
-            paper.issued_on = today
-    if unfrozen:
-        snapshot.freeze(unfrozen, now=now)
-    db.session().flush()
-    return papers
-
-
-def _reserved(register: Register) -> list[tuple[int, int]]:
-    rows = db.session().execute(
-        sa.select(NumberReserve.first, NumberReserve.last)
-        .where(NumberReserve.year == register.year, NumberReserve.last > register.last_serial)
-        .order_by(NumberReserve.first)
-    )
-    return [(first, last) for first, last in rows]
-
-
-def _next_serial(last: int, reserved: Sequence[tuple[int, int]]) -> int:
-    """The next number that nobody keeps."""
-    serial = last + 1
-    for first, final in reserved:
-        if first <= serial <= final:
-            serial = final + 1
-    return serial
-
-
-def register_of(year: int) -> Register:
-    """The counter of the year, locked; made on its first use."""
-    postgres = db.engine().dialect.name == "postgresql"
-    insert = postgresql.insert(Register) if postgres else sqlite.insert(Register)
-    db.session().execute(insert.values(year=year, last_serial=0, lock_count=0).on_conflict_do_nothing())
-    id = db.session().scalar(sa.select(Register.id).where(Register.year == year))
-    assert id is not None
-    return db.lock(Register, id)
 
 
 def tell_holders(ids: Sequence[int], *, now: datetime) -> None:
@@ -273,6 +212,7 @@ def reissue(certificate_id: int, *, reason: str, actor: Actor, now: datetime) ->
     values |= {
         "key": f"certificate:{old.diklat_id}:{old.role.value}:{old.person_id}:r{revision}",
         "revision": revision,
+        "register": old.register,
         "year": old.year,
         "serial": old.serial,
         "number": old.number,

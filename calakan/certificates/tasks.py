@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.certificates import paper, queries, rendering, services
+from calakan.certificates import numbering, paper, queries, rendering, services
 from calakan.certificates.models import Certificate
 from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db
@@ -43,7 +43,7 @@ def issue_due(settings: Settings) -> int:
         if not ids:
             return settled
         with db.transaction():
-            services.number_and_freeze(ids, token, now=now)
+            numbering.number_and_freeze(ids, token, now=now)
         settled += _make(ids, token, store, templates, seals)
 
 

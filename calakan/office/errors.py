@@ -13,6 +13,18 @@ class LetterPatternInvalid(DomainError):
     field = "letter_pattern"
 
 
+class StatementPatternInvalid(DomainError):
+    """As above, of surat keterangan."""
+
+    field = "statement_pattern"
+
+
+class PatternsAlike(DomainError):
+    """Certificates and surat keterangan would bear the same numbers."""
+
+    field = "statement_pattern"
+
+
 class ChoiceExists(DomainError):
     field = "label"
 

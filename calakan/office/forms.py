@@ -52,6 +52,11 @@ class SettingsForm(Form):
     classification = StringField(
         "Kode klasifikasi", [Required(), AtMost(20), printable], description="Mengisi {klas}, mis. 400.3.4."
     )
+    statement_pattern = StringField(
+        "Pola nomor surat keterangan",
+        [Required(), AtMost(80), printable],
+        description="Isian otomatis yang sama; registernya sendiri, jadi nomornya juga mulai dari 1.",
+    )
     letter_pattern = StringField(
         "Pola nomor surat tugas",
         [Required(), AtMost(80), printable],

@@ -23,6 +23,11 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two patterns differ in nothing but the zeros before the serial."""
+    return _TOKEN.sub(r"{\1}", one) == _TOKEN.sub(r"{\1}", other)
+
+
 def official_number(pattern: str, *, serial: int, on: date, classification: str) -> str:
     values: dict[str, str | int] = {
         "klas": classification,

@@ -31,6 +31,7 @@ class OfficeSettings:
     place_of_issue: str = "Purwokerto"
     signers: list[Signer] = field(default_factory=lambda: [Signer(post="Ketua Banyumas Calakan", name="")])
     number_pattern: str = "{klas}/{urut:04}/BC/{bulan_romawi}/{tahun}"
+    statement_pattern: str = "{klas}/{urut:04}/SKET-BC/{bulan_romawi}/{tahun}"
     letter_pattern: str = "{klas}/{urut:04}/ST-BC/{bulan_romawi}/{tahun}"
     classification: str = "400.3.4"
     event_level: str = "kabupaten"

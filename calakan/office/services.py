@@ -22,7 +22,9 @@ from calakan.office.errors import (
     HolidayExists,
     LetterPatternInvalid,
     NumberPatternInvalid,
+    PatternsAlike,
     SignerIncomplete,
+    StatementPatternInvalid,
     TooManySigners,
 )
 from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
@@ -35,12 +37,12 @@ MOST_SIGNERS = 3
 def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSettings:
     """Store what differs from the defaults; papers that are issued keep what they say.
 
-    Raises NumberPatternInvalid, LetterPatternInvalid, TooManySigners, SignerIncomplete.
+    Raises NumberPatternInvalid, LetterPatternInvalid, StatementPatternInvalid, PatternsAlike, TooManySigners,
+    SignerIncomplete.
     """
     held = office_settings()
     changed = replace(held, **values)
-    numbering.check_pattern(changed.number_pattern)
-    _check_letter_pattern(changed.letter_pattern)
+    _check_patterns(changed)
     _check_signers(changed.signers)
     was, plain, default = asdict(held), asdict(changed), asdict(OfficeSettings())
     differing = sorted(name for name in values if was[name] != plain[name])
@@ -73,11 +75,18 @@ def _noted(name: str, value: Any) -> Any:
     return [f"{signer['post']}: {signer['name']}" for signer in value] if name == "signers" else value
 
 
-def _check_letter_pattern(pattern: str) -> None:
-    try:
-        numbering.check_pattern(pattern)
-    except NumberPatternInvalid:
-        raise LetterPatternInvalid(pattern=pattern) from None
+def _check_patterns(settings: OfficeSettings) -> None:
+    numbering.check_pattern(settings.number_pattern)
+    for pattern, refusal in (
+        (settings.letter_pattern, LetterPatternInvalid),
+        (settings.statement_pattern, StatementPatternInvalid),
+    ):
+        try:
+            numbering.check_pattern(pattern)
+        except NumberPatternInvalid:
+            raise refusal(pattern=pattern) from None
+    if numbering.alike(settings.number_pattern, settings.statement_pattern):
+        raise PatternsAlike()
 
 
 def ensure_choices() -> None:

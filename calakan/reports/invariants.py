@@ -67,19 +67,21 @@ def _line_behind_a_free_seat() -> list[str]:
 
 
 def _numbers() -> list[str]:
-    """Serials run from 1 to the register's last; what is missing is reserved."""
+    """Serials of each register run from 1 to its last; what is missing is reserved."""
     found = []
-    for year, last in db.session().execute(sa.select(Register.year, Register.last_serial)):
+    for kind, year, last in db.session().execute(sa.select(Register.kind, Register.year, Register.last_serial)):
         used = db.session().scalar(
-            sa.select(sa.func.count(sa.distinct(Certificate.serial))).where(Certificate.year == year)
+            sa.select(sa.func.count(sa.distinct(Certificate.serial))).where(
+                Certificate.register == kind, Certificate.year == year
+            )
         )
         kept = db.session().scalar(
             sa.select(sa.func.coalesce(sa.func.sum(NumberReserve.last - NumberReserve.first + 1), 0)).where(
-                NumberReserve.year == year, NumberReserve.last <= last
+                NumberReserve.kind == kind, NumberReserve.year == year, NumberReserve.last <= last
             )
         )
         if (used or 0) + (kept or 0) != last:
-            found.append(f"number-gap: {year}: {used} numbers used, register stands at {last}")
+            found.append(f"number-gap: {kind} {year}: {used} numbers used, register stands at {last}")
     return found
 
 
@@ -105,16 +107,13 @@ def _late_reminders() -> list[str]:
 
 
 def _doubles() -> list[str]:
-    """A serial belongs to one paper; its revisions are of the same person in the same diklat."""
+    """A serial of a register belongs to one paper; its revisions are of the same person in the same diklat."""
     owners = sa.func.count(sa.distinct(Certificate.person_id)) + sa.func.count(sa.distinct(Certificate.diklat_id))
+    place = (Certificate.register, Certificate.year, Certificate.serial)
     rows = db.session().execute(
-        sa.select(Certificate.year, Certificate.serial)
-        .where(Certificate.serial.is_not(None))
-        .group_by(Certificate.year, Certificate.serial)
-        .having(owners > 2)
-        .order_by(Certificate.year, Certificate.serial)
+        sa.select(*place).where(Certificate.serial.is_not(None)).group_by(*place).having(owners > 2).order_by(*place)
     )
-    return [f"number-double: {year}/{serial}" for year, serial in rows]
+    return [f"number-double: {kind} {year}/{serial}" for kind, year, serial in rows]
 
 
 def _valid(role: CertificateRole) -> sa.ColumnElement[bool]:

@@ -53,6 +53,8 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_present": "Angket diisi oleh peserta yang tercatat hadir pada sesi ini.",
     "answer_not_open": lambda f: ANSWER[f["why"]],
     "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",
+    "statement_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
+    "patterns_alike": "Pola ini sama dengan pola nomor sertifikat; nomornya akan kembar.",
     "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "series_invalid": lambda f: SERIES[f["why"]],
     "schedule_changed": "Tanggal yang bebas baru saja berubah. Periksa jadwal di bawah, lalu ajukan lagi.",

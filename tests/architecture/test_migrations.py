@@ -10,7 +10,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 
-from calakan.kernel import db
+from calakan.certificates.models import CertificateRole
+from calakan.kernel import clock, db
+from calakan.people.directory import ensure_places
+from tests.certificates.test_register import asked, number
 from tests.conftest import make_app
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -35,6 +38,39 @@ def test_up_down_and_up_again(empty: Flask) -> None:
         upgrade()
         assert set(sa.inspect(db.engine()).get_table_names()) == tables
         check()
+        db.engine().dispose()
+
+
+def before_statement_registers() -> str:
+    (path,) = MIGRATIONS.glob("versions/*_statement_register.py")
+    revision = ScriptDirectory(str(MIGRATIONS)).get_revision(path.name.partition("_")[0])
+    assert isinstance(revision.down_revision, str)
+    return revision.down_revision
+
+
+def numbers() -> list[tuple[str, int | None, str | None]]:
+    rows = db.session().execute(sa.text("SELECT role, serial, number FROM certificate ORDER BY id")).all()
+    db.session().rollback()
+    return [(role, serial, number) for role, serial, number in rows]
+
+
+def test_issued_numbers_outlive_the_way_down_and_up(empty: Flask) -> None:
+    """A register that an older version does not know is given up, not the numbers that people hold."""
+    with empty.app_context():
+        upgrade()
+        with db.transaction():
+            ensure_places(now=clock.now())
+        asked(3, CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE)
+        number()
+        before = numbers()
+        assert [serial for _, serial, _ in before] == [1, 1, 2]
+        downgrade(revision=before_statement_registers())
+        assert numbers() == [(role, None if role == "hadir" else serial, text) for role, serial, text in before]
+        upgrade()
+        asked(1, CertificateRole.ATTENDEE)
+        number()
+        assert [text for _, _, text in numbers()][:3] == [text for _, _, text in before]
+        assert len({text for _, _, text in numbers()}) == 4
         db.engine().dispose()
 
 

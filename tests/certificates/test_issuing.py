@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import rendering, services, tasks
+from calakan.certificates import numbering, rendering, services, tasks
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.paper import UndrawableError
 from calakan.certificates.seals import Seals
@@ -59,7 +59,7 @@ def test_a_worker_whose_claim_was_lost_settles_nothing(app: Flask, asked: list[i
     with db.transaction():
         token, ids = claims.claim(Certificate, now=clock.now(), limit=10)
     with db.transaction():
-        services.number_and_freeze(ids, token, now=clock.now())
+        numbering.number_and_freeze(ids, token, now=clock.now())
     seals = Seals(app.extensions["calakan.settings"], now=clock.now())
     drawn, failed = tasks._draw(ids, token, templates, seals, now=clock.now())
     assert (sorted(drawn), failed) == (asked, {})

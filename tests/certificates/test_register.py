@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import threading
+from itertools import cycle
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import register, services
+from calakan.certificates import numbering, register, services
 from calakan.certificates.errors import NotVoidable, RangeTaken
-from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
+from calakan.office.services import change_settings
 from calakan.reports.invariants import broken
 from tests import factories
 from tests.certificates.issuing import issued
@@ -24,12 +26,14 @@ from tests.certificates.issuing import issued
 WORKERS, PAPERS = 20, 60
 
 
-def asked(count: int) -> list[int]:
-    """That many papers that wait."""
+def asked(count: int, *roles: CertificateRole) -> list[int]:
+    """That many papers that wait, of these roles in turn."""
     course, now = factories.diklat(days=1).id, clock.now()
     people = [factories.person(f"Guru {n}").id for n in range(count)]
+    turns = cycle(roles or (CertificateRole.PARTICIPANT,))
     with db.transaction():
-        db.insert_new(Certificate, [services._row(course, id, CertificateRole.PARTICIPANT, now=now) for id in people])
+        rows = [services._row(course, id, role, now=now) for id, role in zip(people, turns, strict=False)]
+        db.insert_new(Certificate, rows)
     return list(db.session().scalars(sa.select(Certificate.id).order_by(Certificate.id)))
 
 
@@ -37,17 +41,18 @@ def number(limit: int = 100) -> int:
     with db.transaction():
         token, ids = claims.claim(Certificate, now=clock.now(), limit=limit)
     with db.transaction():
-        services.number_and_freeze(ids, token, now=clock.now())
+        numbering.number_and_freeze(ids, token, now=clock.now())
     return len(ids)
 
 
-def serials() -> list[int | None]:
+def serials(kind: RegisterKind = RegisterKind.CERTIFICATE) -> list[int | None]:
     db.session().rollback()
-    return list(db.session().scalars(sa.select(Certificate.serial).order_by(Certificate.serial)))
+    of_kind = sa.select(Certificate.serial).where(Certificate.register == kind)
+    return list(db.session().scalars(of_kind.order_by(Certificate.serial)))
 
 
-def test_twenty_workers_leave_no_double_and_no_gap(app: Flask) -> None:
-    asked(PAPERS)
+def test_twenty_workers_leave_no_double_and_no_gap_in_either_register(app: Flask) -> None:
+    asked(2 * PAPERS, CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE)
     barrier, failures = threading.Barrier(WORKERS), []
 
     def work() -> None:
@@ -67,15 +72,18 @@ def test_twenty_workers_leave_no_double_and_no_gap(app: Flask) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert serials() == list(range(1, PAPERS + 1))
+    assert [serials(kind) for kind in RegisterKind] == [list(range(1, PAPERS + 1))] * 2
     numbers = list(db.session().scalars(sa.select(Certificate.number)))
-    assert len(set(numbers)) == PAPERS
+    assert len(set(numbers)) == 2 * PAPERS
     assert broken() == []
 
 
-def reserve(first: int, last: int, purpose: str = "ditulis tangan") -> None:
+def reserve(
+    first: int, last: int, purpose: str = "ditulis tangan", kind: RegisterKind = RegisterKind.CERTIFICATE
+) -> None:
+    year = clock.today().year
     with db.transaction():
-        register.reserve(clock.today().year, first, last, purpose=purpose, actor=factories.SYSTEM, now=clock.now())
+        register.reserve(kind, year, first, last, purpose=purpose, actor=factories.SYSTEM, now=clock.now())
 
 
 def test_reserved_ranges_are_left_out_and_documented(app: Flask) -> None:
@@ -85,6 +93,37 @@ def test_reserved_ranges_are_left_out_and_documented(app: Flask) -> None:
     reserve(7, 9)
     number()
     assert serials() == [1, 5, 6, 10, 11]
+    assert broken() == []
+
+
+def test_a_range_is_reserved_in_its_own_register_alone(app: Flask) -> None:
+    reserve(1, 2, kind=RegisterKind.STATEMENT)
+    asked(4, CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE)
+    number()
+    assert [serials(kind) for kind in RegisterKind] == [[1, 2], [3, 4]]
+    reserve(3, 5)
+    with pytest.raises(RangeTaken):
+        reserve(4, 5, kind=RegisterKind.STATEMENT)
+    assert broken() == []
+
+
+def test_a_number_that_another_pattern_gave_already_is_left_out_and_documented(app: Flask) -> None:
+    """Patterns are changed in the middle of a year, and what certificates bear the statements would get."""
+    change = {"actor": factories.SYSTEM, "now": clock.now()}
+    with db.transaction():
+        change_settings(number_pattern="{urut}/{tahun}", **change)
+    asked(3)
+    number()
+    with db.transaction():
+        change_settings(number_pattern="S-{urut}/{tahun}", statement_pattern="{urut:01}/{tahun}", **change)
+    asked(3, CertificateRole.ATTENDEE)
+    number()
+    year = clock.today().year
+    assert serials(RegisterKind.STATEMENT) == [4, 5, 6]
+    kept = [(row.first, row.last, row.purpose) for row in register.reserved(RegisterKind.STATEMENT, year)]
+    assert kept == [(1, 3, numbering.BORNE)]
+    numbers = db.session().scalars(sa.select(Certificate.number).order_by(Certificate.id)).all()
+    assert numbers == [f"{n}/{year}" for n in range(1, 7)]
     assert broken() == []
 
 
@@ -133,3 +172,41 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of) -> None:  
     assert rows[1][:5] == shown
     assert rows[1][9] == "Berlaku"
     assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")
+
+
+def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+    ids = asked(3, CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE, CertificateRole.PARTICIPANT)
+    number()
+    numbers = {id: db.session().get_one(Certificate, id).number or "" for id in ids}
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    for address, shown in (
+        ("", [0, 2]),
+        ("?buku=sertifikat", [0, 2]),
+        ("?buku=lain", [0, 2]),
+        ("?buku=keterangan", [1]),
+    ):
+        page = panitia.get(f"/kelola/register{address}").get_data(as_text=True)
+        assert [n for n, id in enumerate(ids) if numbers[id] in page] == shown
+        answer = panitia.get(f"/kelola/register.xlsx{address}")
+        rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=2, values_only=True))
+        assert [row[2] for row in rows] == [numbers[ids[n]] for n in shown]
+    assert f"register-keterangan-{clock.today().year}.xlsx" in answer.headers["Content-Disposition"]
+    form = {"first": "20", "last": "29", "purpose": "ditulis tangan"}
+    answer = panitia.post("/kelola/register?buku=keterangan", data=form)
+    assert "buku=keterangan" in answer.headers["Location"]
+    assert [len(register.reserved(kind, clock.today().year)) for kind in RegisterKind] == [0, 1]
+    assert numbers[ids[1]].split("/")[1:3] == ["0001", "SKET-BC"]
+
+
+def test_a_revision_stays_in_the_register_of_its_number(app: Flask) -> None:
+    """Also of a surat keterangan that was numbered before it had a register of its own."""
+    (id,) = asked(1, CertificateRole.ATTENDEE)
+    with db.transaction() as session:
+        session.execute(sa.update(Certificate).values(register=RegisterKind.CERTIFICATE))
+    number()
+    with db.transaction() as session:
+        session.execute(sa.update(Certificate).values(state=WorkState.DONE, sha256="0" * 64))
+    with db.transaction():
+        new = services.reissue(id, reason="nama", actor=factories.SYSTEM, now=clock.now())
+        assert (new.register, new.serial, new.revision) == (RegisterKind.CERTIFICATE, 1, 1)
+    assert broken() == []

@@ -443,6 +443,7 @@ FORMS: dict[str, FormCase] = {
             "place_of_issue": (TEXT, "Purwokerto"),
             "number_pattern": (TEXT, "{klas}/{urut:04}/{tahun}"),
             "classification": (TEXT, "400.3"),
+            "statement_pattern": (TEXT, "{klas}/{urut:04}/KET/{tahun}"),
             "letter_pattern": (TEXT, "{urut:03}/ST/{tahun}"),
             "event_level": (TEXT, "kabupaten"),
             "correction_days": (NUMBER, "30"),

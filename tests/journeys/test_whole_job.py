@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from calakan.attendance import queries as attendance
 from calakan.attendance import services as attendance_services
 from calakan.attendance.errors import MarkNeedsReason
+from calakan.certificates import numbering
 from calakan.certificates import services as certificate_services
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate, Register, Status
@@ -149,7 +150,7 @@ def test_a_worker_that_dies_midway_loses_and_doubles_nothing(app: Flask) -> None
         with db.transaction():
             token, ids = claims.claim(Certificate, now=clock.now(), limit=2)
         with db.transaction():
-            certificate_services.number_and_freeze(ids, token, now=clock.now())
+            numbering.number_and_freeze(ids, token, now=clock.now())
         certificate_tasks.sweep(settings)
     with time_machine.travel(start + timedelta(days=2, minutes=10)):
         certificate_tasks.sweep(settings)

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from calakan.attendance import services as attendance
 from calakan.attendance.models import Presence
 from calakan.certificates import tasks as certificate_tasks
-from calakan.certificates.models import Certificate, CertificateRole, Register
+from calakan.certificates.models import Certificate, CertificateRole, Register, RegisterKind
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services
@@ -83,14 +83,14 @@ def test_more_people_than_seats(office: Store) -> None:
 
 def test_a_number_that_nobody_bears(app: Flask) -> None:
     with db.transaction() as session:
-        session.add(Register(year=2026, last_serial=3))
-    assert broken() == ["number-gap: 2026: 0 numbers used, register stands at 3"]
+        session.add(Register(kind=RegisterKind.STATEMENT, year=2026, last_serial=3))
+    assert broken() == ["number-gap: keterangan 2026: 0 numbers used, register stands at 3"]
 
 
 def test_a_number_that_two_bear(office: Store) -> None:
     year = db.session().scalars(sa.select(Register.year)).one()
     change(sa.update(Certificate).where(Certificate.serial == 2).values(serial=1, revision=1))
-    assert f"number-double: {year}/1" in broken()
+    assert f"number-double: sertifikat {year}/1" in broken()
 
 
 def test_a_paper_without_its_file(office: Store) -> None:

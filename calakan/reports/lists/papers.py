@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from calakan.certificates import queries as certificates
 from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import db
@@ -53,7 +54,7 @@ def _issued(filters: Filters) -> sa.Select[Any]:
         wanted = wanted.where(Diklat.slug == filters.diklat)
     if filters.kecamatan:
         wanted = wanted.where(Person.kecamatan_code == filters.kecamatan)
-    return wanted.order_by(Certificate.year, Certificate.serial, Certificate.revision)
+    return wanted.order_by(*certificates.register_order())
 
 
 class Register(Listing):
