@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calakan.assessment.models import Exercise
+from calakan.assessment.queries import exercises
 from calakan.attendance import rules as attendance
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates import rules as certificates
@@ -64,6 +66,10 @@ def _person(code: str, **rest: object) -> Person | None:
 
 def _material(code: str, **rest: object) -> Material | None:
     return materials.by_code(code)
+
+
+def _exercise(slug: str, number: int, **rest: object) -> Exercise | None:
+    return exercises.exercise(slug, number)
 
 
 def _quote(code: str, **rest: object) -> Quote | None:
@@ -245,6 +251,15 @@ POLICY: dict[str, Access] = {
     "materials.set_audience": allow(materials.may_supply_material, on=_material, hidden=True),
     "materials.newest": allow(materials.may_open, on=_material, anonymous=True, hidden=True),
     "materials.version": allow(materials.may_supply_material, on=_material, hidden=True),
+    "assessment.task": allow(exercises.may_work_on, on=_exercise, hidden=True),
+    "assessment.own_file": allow(exercises.may_work_on, on=_exercise, hidden=True),
+    "assessment_manage.tasks": allow(exercises.may_set, on=_diklat, hidden=True),
+    "assessment_manage.edit_task": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment_manage.withdraw_task": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment_manage.review": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment_manage.accept_many": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment_manage.answer": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment_manage.answer_file": allow(exercises.may_review, on=_exercise, hidden=True),
     "feedback.answer": allow(enrolment.may_join, on=_diklat, hidden=True),
     "feedback.own": allow(narasumber.may_offer),
     "feedback.board": allow(diklat.may_steer, on=_diklat, hidden=True),

@@ -6,6 +6,10 @@ from calakan.api import errors as api_errors
 from calakan.api import tasks as api_tasks
 from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
+from calakan.assessment import events as assessment_events
+from calakan.assessment import letters as assessment_letters
+from calakan.assessment.manage import blueprint as assessment_manage
+from calakan.assessment.views import blueprint as assessment
 from calakan.attendance import letters as attendance_letters
 from calakan.attendance import tasks as attendance_tasks
 from calakan.attendance.manage import blueprint as attendance_manage
@@ -84,6 +88,8 @@ BLUEPRINTS = [
     attendance,
     materials,
     feedback,
+    assessment,
+    assessment_manage,
     attendance_manage,
     planning,
     planning_manage,
@@ -120,6 +126,7 @@ REACTIONS: dict[type, list[Handler]] = {
         enrolment_reactions.on_diklat_cancelled,
     ],
     diklat_events.DiklatClosed: [certificate_reactions.on_diklat_closed],
+    assessment_events.ResultsImproved: [certificate_reactions.on_results_improved],
 }
 
 LETTERS: dict[str, Composer] = {
@@ -129,6 +136,7 @@ LETTERS: dict[str, Composer] = {
     **enrolment_letters.LETTERS,
     **attendance_letters.LETTERS,
     **feedback_letters.LETTERS,
+    **assessment_letters.LETTERS,
     **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
     **report_letters.LETTERS,

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan import policy
+from calakan.assessment.services import exercises, handing_in
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate
@@ -44,6 +45,7 @@ from calakan.reports import tasks as report_tasks
 from calakan.reports.models import ExportFormat, ExportKind
 from calakan.reports.queries import Dimension, Filters
 from tests.factories import SYSTEM
+from tests.materials.samples import PDF
 
 PASSWORD = "jambu kuning di kebun belakang"
 SCHOOL, ELSEWHERE = "school", "elsewhere"
@@ -111,6 +113,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _papers(world, text, now)
     _links(world, now)
     _materials(world, text, now)
+    _tasks(world, text, now)
     _exports(world, now)
     _channels(world, now)
     with db.transaction():
@@ -243,6 +246,7 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
     then = now - timedelta(days=50)
     for name, people in (
         ("own", ("peserta", "guru lain", "penunggu")),
+        ("foreign", ("guru lain",)),
         ("running", ("peserta", "guru lain")),
         ("over", ("peserta",)),
         ("closed", ("peserta", "guru lain")),
@@ -324,6 +328,22 @@ def _materials(world: World, text: Text, now: datetime) -> None:
         world.values[f"{key}letter"] = db.session().scalars(letter.order_by(AssignmentLetter.id)).first() or ""
 
 
+def _tasks(world: World, text: Text, now: datetime) -> None:
+    """A task in each diklat, with the answers of those who take part, waiting to be reviewed."""
+    brief = exercises.Brief(
+        title=text("Modul ajar"), instruction=text("Unggah satu modul."), due_at=now + timedelta(days=2),
+        compulsory=True, late_allowed=True, takes_text=True, takes_link=True, takes_file=True,
+    )  # fmt: skip
+    store = world.app.extensions["calakan.files"]
+    for name, people in (("own", ("peserta", "guru lain")), ("foreign", ("guru lain",))):
+        with db.transaction():
+            task_id = exercises.set_task(world.ids[name], brief, actor=SYSTEM, now=now).id
+        for person in people:
+            answer = handing_in.received(store, text=text("Jawaban"), url="https://drive.example.org/modul", file=PDF)
+            with db.transaction():
+                handing_in.hand_in(task_id, world.people[person], answer, actor=SYSTEM, now=now)
+
+
 def _exports(world: World, now: datetime) -> None:
     """A file of counts that the head of the office asked for, and one with names of the committee's."""
     for name, who, kind in (("export", "pimpinan", "participation"), ("foreign export", "panitia", "participants")):
@@ -376,6 +396,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
+    "_exercise": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
     "_quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
@@ -385,6 +406,8 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
+    "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},

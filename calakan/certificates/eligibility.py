@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.assessment.standing import standing as assessed
 from calakan.attendance import queries as attendance
 from calakan.certificates.models import CertificateRole, CommitteeMember
 from calakan.diklat.models import Diklat
@@ -25,7 +26,7 @@ _ROLES = {Duty.SPEAKER: CertificateRole.SPEAKER, Duty.MODERATOR: CertificateRole
 class DryRun:
     """`eligible` will get a paper; `lacking` maps those who will not to the JP they lack, `absent` were never there.
 
-    `partly` maps those among the lacking who were there for some JP: they may get a surat keterangan.
+    Who lacks no JP still owes a task or a test. `partly` maps those among the lacking who were there for some JP: they may get a surat keterangan.
     """
 
     eligible: Sequence[tuple[int, CertificateRole]]
@@ -50,16 +51,17 @@ class Without:
 
 
 def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
-    """Participants who met the attendance rule, everyone who stood in a session, and the panitia. Reads only."""
+    """Participants who met the rule of the diklat (presence, its compulsory tasks, its final test), everyone who stood in a session, and the panitia. Reads only."""
     people = enrolment.confirmed_people(diklat.id)
-    standing = attendance.progress(diklat, people, now=now)
-    eligible = [(person_id, CertificateRole.PARTICIPANT) for person_id in people if standing[person_id].met]
+    standing, done = attendance.progress(diklat, people, now=now), assessed(diklat.id, people)
+    passed = {person_id for person_id in people if standing[person_id].met and done[person_id].met}
+    eligible = [(person_id, CertificateRole.PARTICIPANT) for person_id in people if person_id in passed]
     speakers: dict[int, CertificateRole] = {}
     for person_id, duty in narasumber.duties(diklat.id):
         # Who both spoke and moderated gets the paper of a narasumber.
         if speakers.get(person_id) is not CertificateRole.SPEAKER:
             speakers[person_id] = _ROLES[duty]
-    lacking = {person_id: standing[person_id].lacking_jp for person_id in people if not standing[person_id].met}
+    lacking = {person_id: standing[person_id].lacking_jp for person_id in people if person_id not in passed}
     absent = frozenset(person_id for person_id in lacking if not standing[person_id].earned_jp)
     partly = {person_id: standing[person_id].earned_jp for person_id in lacking if person_id not in absent}
     committee = [(person_id, CertificateRole.COMMITTEE) for person_id in committee_of(diklat.id)]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.queries import exercises
 from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
@@ -34,6 +35,7 @@ def board(slug: str) -> str:
         "certificates/board.html",
         diklat=diklat,
         plan=plan,
+        compulsory=[task for task in exercises.exercises(diklat.id) if task.compulsory],
         without=eligibility.without_paper(plan),
         revoked=queries.revoked_count(diklat.id),
         corrections=queries.corrections_waiting(),

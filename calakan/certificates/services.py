@@ -51,6 +51,13 @@ def request_early(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     return _request(diklat, eligibility.dry_run(diklat, now=now).eligible, actor=actor, now=now)
 
 
+def request_ripe(diklat_id: int, *, actor: Actor, now: datetime) -> int:
+    """After new results: whatever the state of the diklat lets be asked for by now."""
+    if db.lock(Diklat, diklat_id).state is DiklatState.CLOSED:
+        return request_for(diklat_id, actor=actor, now=now)
+    return request_early(diklat_id, actor=actor, now=now)
+
+
 def request_statements(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     """Ask for a surat keterangan for everyone who attended some JP of a closed diklat without passing.
 

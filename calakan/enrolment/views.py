@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
+from calakan.assessment.standing import OpenTask, Standing, standing_of_person
 from calakan.attendance import queries as attendance
 from calakan.attendance.queries import Progress
 from calakan.certificates import corrections
@@ -146,27 +147,34 @@ def mine() -> str:
 
 
 def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
-    standing = attendance.progress_of_person([e.diklat for e in running], me, now=now)
+    there = attendance.progress_of_person([e.diklat for e in running], me, now=now)
+    done = standing_of_person([e.diklat_id for e in running], me)
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
         sessions[session.diklat_id].append(session)
     line = queries.places_in_line(me)
-    return [_way(e, standing[e.diklat_id], sessions[e.diklat_id], line.get(e.diklat_id, 1)) for e in running]
+    return [
+        _way(e, there[e.diklat_id], done[e.diklat_id], sessions[e.diklat_id], line.get(e.diklat_id, 1)) for e in running
+    ]
 
 
-def _way(enrolment: Enrolment, progress: Progress, sessions: list[LiveSession], place: int) -> Way:
+def _way(enrolment: Enrolment, progress: Progress, done: Standing, sessions: list[LiveSession], place: int) -> Way:
     if enrolment.state is EnrolmentState.WAITING:
         missing = f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."
         return Way(enrolment, [], missing, word("waiting"), "tag-warn")
     steps = [Step("Daftar", state="done"), *_session_steps(progress, sessions)]
-    steps.append(Step("Sertifikat", state="now" if progress.met else ""))
-    if progress.met:
+    met = progress.met and done.met
+    if done.tasks_asked:
+        accepted = done.tasks_asked - len(done.tasks)
+        steps.append(Step("Tugas", f"{accepted} dari {done.tasks_asked}", "now" if done.tasks else "done"))
+    steps.append(Step("Sertifikat", state="now" if met else ""))
+    if met:
         mark = ("Syarat terpenuhi", "tag-ok")
     elif progress.within_reach or not sessions:
         mark = (word("confirmed"), "tag-info")
     else:
         mark = ("Kurang hadir", "tag-err")
-    return Way(enrolment, steps, missing_thing(progress), *mark)
+    return Way(enrolment, steps, missing_thing(progress, done), *mark)
 
 
 def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step]:
@@ -183,10 +191,12 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
     return steps
 
 
-def missing_thing(progress: Progress) -> str:
+def missing_thing(progress: Progress, done: Standing) -> str:
     """The one sentence that says what still stands before the certificate."""
     if not progress.live_jp:
         return "Jadwal sesi menyusul."
+    if progress.met and not done.met:
+        return open_task(done.tasks[0])
     if progress.met:
         return "Syarat kehadiran terpenuhi. Sertifikat terbit sesudah panitia menutup diklat."
     if not progress.within_reach:
@@ -197,6 +207,14 @@ def missing_thing(progress: Progress) -> str:
     following = progress.ahead[0]
     when = formats.span(following.starts_at, following.ends_at)
     return f"Hadir {progress.lacking_jp} JP lagi. Berikutnya: {following.title}, {when}."
+
+
+def open_task(row: OpenTask) -> str:
+    if row.waits_for_review:
+        return f"Tugas “{row.task.title}” menunggu diperiksa."
+    if row.state is not None:
+        return f"Perbaiki tugas “{row.task.title}”."
+    return f"Kumpulkan tugas “{row.task.title}”, batasnya {formats.moment(row.task.due_at)}."
 
 
 @blueprint.get("/saya/riwayat")

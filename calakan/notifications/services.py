@@ -35,6 +35,8 @@ PRIORITIES: dict[str, int] = {
     "narasumber.session_moved": 10,
     "enrolment.reminder": 20,
     "attendance.code_reminder": 20,
+    "assessment.accepted": 45,
+    "assessment.returned": 45,
     "enrolment.day_reminder": 50,
     "feedback.reminder": 60,
     "feedback.last_call": 60,

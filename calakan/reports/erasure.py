@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from calakan.assessment.models import Submission
 from calakan.attendance.models import MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
@@ -162,6 +163,9 @@ def _forget(person_id: int) -> None:
     )
     session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
     session.execute(sa.update(Enrolment).where(Enrolment.person_id == person_id).values(cancel_reason=""))
+    # That a task was accepted stays for the counts; what was written and shown goes.
+    emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
+    session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
     offer = session.get(Volunteer, person_id)
     if offer is not None:
         offer.slug, offer.headline, offer.bio, offer.public = f"dihapus-{person_id}", "", "", False

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from calakan.assessment.models import Exercise, Submission
 from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
@@ -40,6 +41,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "masuk": _list(Login, Login.person_id == person_id, "created_at", "last_seen_at", "device"),
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
+        "tugas": _tasks(person_id),
         "kode_keliru": _list(MissedCode, MissedCode.person_id == person_id, "at", "typed", "why"),
         "sertifikat": _papers(person_id),
         "nama_disetujui": _list(NameConfirmation, NameConfirmation.person_id == person_id, "confirmed_at", "name"),
@@ -113,6 +115,26 @@ def _presence(person_id: int) -> list[dict[str, Any]]:
             "cara": row.method.value,
             "alasan": row.reason,
             "dicatat": row.marked_at,
+        }
+        for row in db.session().scalars(wanted)
+    ]
+
+
+def _tasks(person_id: int) -> list[dict[str, Any]]:
+    """The file is not in here; it is fetched at the page of the task."""
+    wanted = sa.select(Submission).where(Submission.person_id == person_id).order_by(Submission.id)
+    wanted = wanted.options(joinedload(Submission.exercise).joinedload(Exercise.diklat))
+    return [
+        {
+            "diklat": row.exercise.diklat.title,
+            "tugas": row.exercise.title,
+            "jawaban": row.text,
+            "tautan": row.url,
+            "berkas": row.sha256,
+            "status": row.state.value,
+            "terlambat": row.late,
+            "catatan": row.remark,
+            "dikumpulkan": row.handed_in_at,
         }
         for row in db.session().scalars(wanted)
     ]

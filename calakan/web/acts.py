@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 ACTS: dict[str, str] = {
+    "assessment.accept": "menerima tugas", "assessment.change_task": "mengubah tugas",
+    "assessment.give_back": "mengembalikan tugas", "assessment.hand_in": "mengumpulkan tugas",
+    "assessment.set_task": "membuat tugas", "assessment.withdraw_task": "menarik tugas",
     "attendance.check_in": "mengisi kode hadir", "attendance.close_check_in": "menutup kode hadir",
     "attendance.mark_by_hand": "menandai kehadiran", "attendance.mark_from_list": "mencatat kehadiran dari daftar",
     "attendance.open_check_in": "membuka kode hadir", "availability.add_dated": "menambah waktu sibuk",

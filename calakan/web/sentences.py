@@ -1,9 +1,11 @@
-"""Sentences about the narasumber's side: busy times, materials, planning, questionnaires. `messages` shows them."""
+"""Sentences about busy times, materials, planning, questionnaires and tasks. `messages` shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+from calakan.kernel import formats
 
 BUSY = {
     "reversed": "Waktu selesai harus sesudah waktu mulai.",
@@ -55,6 +57,17 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "marks_invalid": "Pilih satu nilai untuk tiap pertanyaan.",
     "statement_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "patterns_alike": "Pola ini sama dengan pola nomor sertifikat; nomornya akan kembar.",
+    "answer_kind_missing": "Pilih paling sedikit satu cara menjawab.",
+    "due_in_the_past": "Batas waktunya sudah lewat. Pilih waktu yang akan datang.",
+    "nothing_handed_in": "Isi jawabannya dulu.",
+    "hand_in_closed": lambda f: (
+        f"Batas waktu tugas ini sudah lewat, {formats.moment(f['due_at'])}."
+        if f["why"] == "late"
+        else "Diklat ini sudah selesai, jadi tugas tidak dapat dikumpulkan lagi."
+    ),
+    "already_accepted": "Tugas ini sudah diterima, jadi tidak perlu diganti.",
+    "remark_missing": "Tulis apa yang perlu diperbaiki.",
+    "reviewed_already": "Jawaban ini sudah diperiksa atau baru saja diganti peserta. Lihat lagi sebelum memutuskan.",
     "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "series_invalid": lambda f: SERIES[f["why"]],
     "schedule_changed": "Tanggal yang bebas baru saja berubah. Periksa jadwal di bawah, lalu ajukan lagi.",

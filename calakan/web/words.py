@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "enrolment.reminder": "Pengingat satu jam", "enrolment.session_moved": "Jadwal berubah",
     "enrolment.session_cancelled": "Sesi batal", "enrolment.diklat_cancelled": "Diklat batal",
     "attendance.code_reminder": "Kode hadir belum diisi", "feedback.reminder": "Angket belum diisi",
+    "assessment.accepted": "Tugas diterima", "assessment.returned": "Tugas perlu diperbaiki",
     "feedback.last_call": "Angket segera ditutup", "feedback.digest": "Ringkasan umpan balik", "certificates.issued": "Sertifikat terbit",
     "people.confirm_email": "Konfirmasi surel", "people.already_registered": "Akun sudah ada",
     "people.reset_password": "Kata sandi baru", "planning.comment": "Catatan usulan",

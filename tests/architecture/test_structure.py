@@ -31,6 +31,7 @@ ORDER = [
     "attendance",
     "materials",
     "feedback",
+    "assessment",
     "planning",
     "certificates",
     "recognition",

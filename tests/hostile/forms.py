@@ -113,7 +113,35 @@ def _open_slot(world: World) -> dict[str, Any]:
     return {"slug": world.diklat["own"], "number": 2}
 
 
+TASK = {
+    "title": (TEXT, "Rencana pembelajaran"),
+    "instruction": (TEXT, "Tulis satu rencana."),
+    "due_at": (MOMENT, _local(5)),
+    "compulsory": (FLAG, "y"),
+    "late_allowed": (FLAG, "y"),
+    "takes_text": (FLAG, "y"),
+    "takes_link": (FLAG, "y"),
+    "takes_file": (FLAG, "y"),
+}
+
+
 FORMS: dict[str, FormCase] = {
+    "assessment.task": FormCase(
+        "peserta",
+        {"text": (TEXT, "Jawaban baru"), "url": (TEXT, "https://drive.example.org/baru"), "drop_file": (FLAG, "y")},
+        on="own",
+    ),
+    "assessment_manage.tasks": FormCase("narasumber", TASK, on="own"),
+    "assessment_manage.edit_task": FormCase("narasumber", TASK, on="own"),
+    "assessment_manage.withdraw_task": FormCase("narasumber", on="own", button=True),
+    "assessment_manage.accept_many": FormCase(
+        "narasumber", {"chosen": (CODE, lambda world: f"{world.codes['peserta']}:1")}, on="own", button=True
+    ),
+    "assessment_manage.answer": FormCase(
+        "narasumber",
+        {"remark": (TEXT, "Tambahkan tujuannya"), "verdict": (FLAG, "kembalikan"), "seen": (CODE, "1")},
+        on="own",
+    ),
     "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
     "narasumber.invitation_check_in": FormCase(None, button=True),
     "narasumber.check_in": FormCase("narasumber", on="running", button=True),

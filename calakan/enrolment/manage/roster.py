@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.standing import standing
 from calakan.attendance import queries as attendance
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
@@ -55,10 +56,12 @@ def _show(slug: str, form: BulkForm) -> str:
     )
     seats = queries.seats(diklat)[diklat.id]
     running = diklat.state is DiklatState.PUBLISHED and (diklat.ends_at is None or diklat.ends_at > now)
+    people = [e.person_id for e in found.items]
     facts: dict[str, Any] = {
         "diklat": diklat,
         "page": found,
-        "standing": attendance.progress(diklat, [e.person_id for e in found.items], now=now),
+        "standing": attendance.progress(diklat, people, now=now),
+        "done": standing(diklat.id, people),
         "state": state.value,
         "asked": asked,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],

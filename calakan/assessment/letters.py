@@ -1,0 +1,32 @@
+"""The mails of this room, composed from the data at the moment of sending; None when no longer true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calakan.assessment.models import SubmissionState
+from calakan.assessment.queries import exercises
+from calakan.assessment.services import reviewing
+from calakan.notifications.letters import Letter, render
+from calakan.notifications.models import Message
+
+
+def accepted(message: Message, now: datetime) -> Letter | None:
+    return _reviewed(message, SubmissionState.ACCEPTED, "assessment/mail/accepted.txt")
+
+
+def returned(message: Message, now: datetime) -> Letter | None:
+    return _reviewed(message, SubmissionState.RETURNED, "assessment/mail/returned.txt")
+
+
+def _reviewed(message: Message, state: SubmissionState, template: str) -> Letter | None:
+    row = exercises.submission_by_id(message.subject_id or 0)
+    if row is None or row.state is not state or row.rounds != message.facts["round"]:
+        return None
+    if row.exercise.withdrawn_at is not None:
+        return None
+    task = row.exercise
+    return render(template, name=message.facts["name"], task=task, diklat=task.diklat, remark=row.remark)
+
+
+LETTERS = {reviewing.ACCEPTED: accepted, reviewing.RETURNED: returned}

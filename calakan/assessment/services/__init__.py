@@ -1,0 +1,1 @@
+"""Writes of this room, one file per use case."""

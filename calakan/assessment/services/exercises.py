@@ -1,0 +1,99 @@
+"""Setting tasks: what to do, until when, and which kinds of answer are taken."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from calakan.assessment.errors import AnswerKindMissing, DueInThePast
+from calakan.assessment.models import Exercise
+from calakan.audit import services as audit
+from calakan.diklat.errors import DiklatFinal
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """What the one who sets a task decides."""
+
+    title: str
+    instruction: str
+    due_at: datetime
+    compulsory: bool
+    late_allowed: bool
+    takes_text: bool
+    takes_link: bool
+    takes_file: bool
+
+    @property
+    def takes_something(self) -> bool:
+        return self.takes_text or self.takes_link or self.takes_file
+
+
+def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:
+    """A new task with the next number. Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast."""
+    diklat = unfinished(diklat_id)
+    _check(brief, now=now)
+    highest = sa.select(sa.func.max(Exercise.number)).where(Exercise.diklat_id == diklat_id)
+    number = (db.session().scalar(highest) or 0) + 1
+    made = Exercise(diklat_id=diklat_id, number=number, created_at=now, **asdict(brief))
+    db.session().add(made)
+    db.session().flush()
+    audit.record(
+        "assessment.set_task", diklat, actor=actor, now=now, title=brief.title, due_at=brief.due_at.isoformat()
+    )
+    return made
+
+
+def change_task(exercise_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:
+    """What was handed in stays as it is, and so does whether it was late.
+
+    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast.
+    """
+    task = standing(exercise_id)
+    _check(brief, now=now, was=task.due_at)
+    for name, value in asdict(brief).items():
+        setattr(task, name, value)
+    db.session().flush()
+    audit.record("assessment.change_task", task, actor=actor, now=now, due_at=brief.due_at.isoformat())
+    return task
+
+
+def withdraw_task(exercise_id: int, *, actor: Actor, now: datetime) -> None:
+    """Shown and counted no more; what was handed in stays on record. Locks the diklat. Raises NotFound, DiklatFinal."""
+    task = standing(exercise_id)
+    task.withdrawn_at = now
+    audit.record("assessment.withdraw_task", task, actor=actor, now=now)
+
+
+def _check(brief: Brief, *, now: datetime, was: datetime | None = None) -> None:
+    """A time that has passed may stay as it was, but nobody is given one."""
+    if not brief.takes_something:
+        raise AnswerKindMissing()
+    if brief.due_at <= now and brief.due_at != was:
+        raise DueInThePast()
+
+
+def unfinished(diklat_id: int) -> Diklat:
+    """Locks. Raises NotFound, DiklatFinal."""
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state in (DiklatState.CLOSED, DiklatState.CANCELLED):
+        raise DiklatFinal()
+    return diklat
+
+
+def standing(exercise_id: int) -> Exercise:
+    """A task that was not withdrawn, of a diklat that goes on and is locked by this. Raises NotFound, DiklatFinal."""
+    diklat_id = db.session().scalar(sa.select(Exercise.diklat_id).where(Exercise.id == exercise_id))
+    if diklat_id is None:
+        raise NotFound()
+    unfinished(diklat_id)
+    task = db.session().get_one(Exercise, exercise_id, populate_existing=True)
+    if task.withdrawn_at is not None:
+        raise NotFound()
+    return task

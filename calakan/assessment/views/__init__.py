@@ -1,0 +1,5 @@
+"""The participants' pages, under /belajar; importing a module hangs its addresses on the blueprint."""
+
+from calakan.assessment.views.tasks import blueprint
+
+__all__ = ["blueprint"]
