@@ -32,7 +32,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports import rules as reports
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
-from calakan.web.access import Access, allow, link, public, role, signed_in
+from calakan.web.access import Access, allow, link, proven, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -129,12 +129,20 @@ POLICY: dict[str, Access] = {
     "people.school_options": signed_in(),
     "people.password": signed_in(),
     "people.name_preview": signed_in(),
+    "second_factor.code": public(),
+    "second_factor.prove": signed_in(),
+    "second_factor.page": proven(signed_in()),
+    "second_factor.prepare": proven(signed_in()),
+    "second_factor.activate": proven(signed_in()),
+    "second_factor.renew_codes": proven(signed_in()),
+    "second_factor.turn_off": proven(signed_in()),
     "people_manage.people": role(*COMMITTEE),
     "people_manage.person": role(*COMMITTEE, on=_person),
-    "people_manage.add_person": role(Role.ADMIN),
-    "people_manage.set_roles": allow(people.may_administer, on=_person),
-    "people_manage.set_scope": allow(people.may_administer, on=_person),
-    "people_manage.switch_account": allow(people.may_administer, on=_person),
+    "people_manage.add_person": proven(role(Role.ADMIN)),
+    "people_manage.set_roles": proven(allow(people.may_administer, on=_person)),
+    "people_manage.set_scope": proven(allow(people.may_administer, on=_person)),
+    "people_manage.switch_account": proven(allow(people.may_administer, on=_person)),
+    "people_manage.reset_second_factor": proven(allow(people.may_administer, on=_person)),
     "people_manage.schools": role(*COMMITTEE),
     "people_manage.school_new": role(Role.ADMIN),
     "people_manage.school_edit": role(Role.ADMIN, on=_school),
@@ -378,5 +386,5 @@ POLICY: dict[str, Access] = {
     "personal.data": signed_in(),
     "personal.download": signed_in(),
     "personal.ask": signed_in(),
-    "personal.erase": allow(people.may_administer, on=_person),
+    "personal.erase": proven(allow(people.may_administer, on=_person)),
 }

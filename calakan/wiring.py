@@ -54,6 +54,7 @@ from calakan.people import letters as people_letters
 from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
+from calakan.people.views import second_factor
 from calakan.planning import letters as planning_letters
 from calakan.planning.manage import blueprint as planning_manage
 from calakan.planning.views import blueprint as planning
@@ -77,6 +78,7 @@ BLUEPRINTS = [
     web,
     health,
     people,
+    second_factor,
     people_manage,
     diklat,
     diklat_manage,

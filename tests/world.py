@@ -36,9 +36,9 @@ from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
 from calakan.notifications import addresses, topics, ways
 from calakan.notifications.models import ChannelAddress, Message
 from calakan.notifications.ways import PROOF, Way
-from calakan.people import passwords
+from calakan.people import passwords, queries
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
-from calakan.people.services import accounts, profile
+from calakan.people.services import accounts, profile, second_factor
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
@@ -283,8 +283,6 @@ def _asked(world: World, now: datetime) -> None:
 
 
 def _actor(world: World, name: str) -> Any:
-    from calakan.people import queries
-
     person = db.session().get_one(Person, world.people[name])
     return queries.actor_of(person)
 
@@ -373,6 +371,7 @@ def _links(world: World, now: datetime) -> None:
     with db.transaction():
         group = sharing.add(world.ids["own"], sharing.Group.KKG, "KKG Gugus 3", actor=SYSTEM, now=now)
         world.values["share link"] = group.code
+    _second_factors(world, now)
     person = db.session().get_one(Person, world.people["peserta"])
     world.links["calendar"] = person.calendar_token
     with db.transaction() as session:
@@ -381,6 +380,16 @@ def _links(world: World, now: datetime) -> None:
         session.execute(sa.update(Message).where(Message.id == last).values(state="failed"))
     world.values["message"] = str(last)
     world.values["failed kind"] = db.session().scalars(sa.select(Message.kind).where(Message.id == last)).one()
+
+
+def _second_factors(world: World, now: datetime) -> None:
+    """The head of the office uses one, the panitia are about to."""
+    for name, confirmed in (("pimpinan", now), ("panitia", None)):
+        with db.transaction():
+            second_factor.prepare(world.people[name], now=now)
+            made = queries.prepared_factor(world.people[name])
+            assert made is not None
+            made.confirmed_at, world.values[f"{name} key"] = confirmed, made.secret
 
 
 # ---- addresses -------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ PRIORITIES: dict[str, int] = {
     "people.confirm_email": 0,
     "people.reset_password": 0,
     PROOF: 0,
+    "people.second_factor": 0,
     "enrolment.session_cancelled": 10,
     "enrolment.diklat_cancelled": 10,
     "enrolment.session_moved": 10,

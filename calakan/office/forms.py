@@ -77,6 +77,10 @@ class SettingsForm(Form):
         high=240,
         description="Dua sesi yang lebih rapat daripada ini dianggap bentrok.",
     )
+    second_factor_required = BooleanField(
+        "Panitia dan admin wajib memakai verifikasi dua langkah",
+        description="Yang belum memakainya diminta menyiapkannya begitu membuka Calakan.",
+    )
     mail_per_second = _cap(Way.MAIL, "second")
     mail_per_minute = _cap(Way.MAIL, "minute")
     mail_per_hour = _cap(Way.MAIL, "hour")

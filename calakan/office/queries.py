@@ -43,6 +43,7 @@ class OfficeSettings:
     room_opens_minutes: int = 30
     export_days: int = 30
     clash_buffer_minutes: int = 15
+    second_factor_required: bool = False
     # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.
     mail_per_second: int = 0
     mail_per_minute: int = 0

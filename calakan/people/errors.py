@@ -77,3 +77,27 @@ class KecamatanUnknown(DomainError):
 
 class ErasedAlready(DomainError):
     """The personal data of this account were taken away for good."""
+
+
+class SecondFactorOn(DomainError):
+    """It is set up already."""
+
+
+class SecondCodeWrong(DomainError):
+    """Not the code of now, or used before."""
+
+    field = "code"
+
+
+class NoSecondFactor(DomainError):
+    """There is none to use or to take away."""
+
+
+class SecondFactorNeeded(DomainError):
+    """The office demands it of the committee."""
+
+
+class TooManySecondCodes(DomainError):
+    """Too many wrong codes in a row; a pause."""
+
+    field = "code"

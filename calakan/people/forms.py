@@ -57,6 +57,29 @@ class LoginForm(Form):
     )
 
 
+class SecondCodeForm(Form):
+    code = StringField(
+        "Kode",
+        [Required("Tulis kodenya."), AtMost(40)],
+        description="Enam angka dari aplikasi pengautentikasi, atau satu kode cadangan.",
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "off"},
+    )
+
+
+class ActivateForm(Form):
+    code = StringField(
+        "Kode dari aplikasi",
+        [Required("Tulis enam angka dari aplikasi."), AtMost(40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class ProofForm(SecondCodeForm):
+    current = PasswordField(
+        "Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class ForgotForm(Form):
     email = EmailField("Surel", [EmailAddress()], render_kw={"autocomplete": "username"})
 

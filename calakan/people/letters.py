@@ -28,8 +28,18 @@ def reset_password(message: Message, now: datetime) -> Letter:
     )
 
 
+def second_factor(message: Message, now: datetime) -> Letter:
+    return render(
+        "people/mail/second_factor.txt",
+        name=message.facts["name"],
+        what=message.facts["what"],
+        at=datetime.fromisoformat(message.facts["at"]),
+    )
+
+
 LETTERS = {
     "people.confirm_email": confirm_email,
     "people.already_registered": already_registered,
     "people.reset_password": reset_password,
+    "people.second_factor": second_factor,
 }

@@ -18,6 +18,7 @@ from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
+from calakan.people.services import second_factor
 from calakan.reports import erasure
 from calakan.web import gate
 from calakan.web.messages import sentence
@@ -59,7 +60,13 @@ def scope() -> str:
 @blueprint.get("/kelola/orang/<code>")
 def person(code: str) -> str:
     found = gate.subject(Person)
-    return render_template("people/person.html", person=found, roles=GIVEN, kecamatan=queries.all_kecamatan())
+    return render_template(
+        "people/person.html",
+        person=found,
+        roles=GIVEN,
+        kecamatan=queries.all_kecamatan(),
+        factor=queries.second_factor(found.id),
+    )
 
 
 @blueprint.route("/kelola/orang/tambah", methods=["GET", "POST"])
@@ -137,6 +144,16 @@ def switch_account(code: str) -> Response:
         code,
         "Akun dibuka kembali." if active else "Akun ditutup; ia keluar dari semua perangkat.",
         lambda id: role_services.switch_account(id, active=active, actor=gate.actor(), now=clock.now()),
+    )
+
+
+@blueprint.post("/kelola/orang/<code>/dua-langkah")
+def reset_second_factor(code: str) -> Response:
+    return _answer(
+        gate.subject(Person).id,
+        code,
+        "Verifikasi dua langkah dihapus; orang ini keluar dari semua perangkat dan dikabari lewat surel.",
+        lambda id: second_factor.reset(id, actor=gate.actor(), now=clock.now()),
     )
 
 

@@ -187,13 +187,43 @@ class Login(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    # When the person last said who he is, with password and code; dangerous acts ask again.
+    proved_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(sa.String(120), default="")
+
+
+class SecondFactor(Lockable, Base):
+    """The key of somebody's app for codes; it counts from `confirmed_at` on. A code of `last_step` or before is used up."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (sa.UniqueConstraint("person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    secret: Mapped[str] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """Lets its owner in once, without the phone; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    used_at: Mapped[datetime | None]
 
 
 class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105
     API = "api"
+    SECOND_STEP = "second_step"
 
 
 class OneTimeLink(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from calakan.kernel import codes, db
 from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.kernel.text import like, search_key
+from calakan.office.models import OfficeSetting
 from calakan.people.directory import school_key
 from calakan.people.models import (
     Jenjang,
@@ -22,7 +23,9 @@ from calakan.people.models import (
     PersonRole,
     PersonScope,
     Purpose,
+    RecoveryCode,
     School,
+    SecondFactor,
 )
 
 # The address of those whose data were erased; nobody can receive mail there (RFC 2606).
@@ -40,6 +43,9 @@ class LoggedIn:
     workplace: str
     complete: bool
     last_seen_at: datetime
+    proved_at: datetime
+    second_factor: bool
+    lacks_second_factor: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class LoginLimits:
 def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | None:
     """Whoever holds this log-in, if it still counts (staff 30 min idle and 12 h; others 30 days by default)."""
     found = db.session().execute(
-        sa.select(Login, Person)
+        sa.select(Login, Person, _confirmed(Person.id).exists(), _factor_required())
         .join(Person, Person.id == Login.person_id)
         .where(Login.secret_hash == codes.hashed(secret), Person.active)
         .options(joinedload(Person.school), joinedload(Person.kecamatan))
@@ -60,7 +66,7 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
     row = found.first()
     if row is None:
         return None
-    login, person = row
+    login, person, second_factor, required = row
     actor = actor_of(person)
     lifetime = limits.staff if actor.is_staff else limits.everyone
     if login.created_at + lifetime <= now or (actor.is_staff and login.last_seen_at + limits.idle <= now):
@@ -73,7 +79,43 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
         workplace=workplace(person),
         complete=person.complete,
         last_seen_at=login.last_seen_at,
+        proved_at=login.proved_at,
+        second_factor=second_factor,
+        lacks_second_factor=bool(required) and actor.is_committee and not second_factor,
     )
+
+
+def _confirmed(person_id: int | sa.orm.InstrumentedAttribute[int]) -> sa.Select[SecondFactor]:
+    return sa.select(SecondFactor).where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
+
+
+def _factor_required() -> sa.ScalarSelect[bool]:
+    """What the office has set, in the statement that every request makes anyway."""
+    return sa.select(OfficeSetting.value).where(OfficeSetting.name == "second_factor_required").scalar_subquery()
+
+
+def second_factor(person_id: int) -> SecondFactor | None:
+    """The one that counts."""
+    return db.session().scalar(_confirmed(person_id))
+
+
+def prepared_factor(person_id: int) -> SecondFactor | None:
+    """One that still waits for its first code."""
+    wanted = sa.select(SecondFactor).where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_(None))
+    return db.session().scalar(wanted)
+
+
+def key_address(factor: SecondFactor, issuer: str) -> str:
+    """What an app for codes reads from a QR code."""
+    import pyotp  # late: few pages need it
+
+    email = db.session().scalars(sa.select(Person.email).where(Person.id == factor.person_id)).one()
+    return str(pyotp.TOTP(factor.secret).provisioning_uri(name=email, issuer_name=issuer))
+
+
+def recovery_codes_left(person_id: int) -> int:
+    wanted = sa.select(sa.func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return db.session().scalar(wanted) or 0
 
 
 def actor_of(person: Person) -> Actor:

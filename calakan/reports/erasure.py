@@ -27,7 +27,7 @@ from calakan.notifications import services as notifications
 from calakan.notifications.models import ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
-from calakan.people.models import OneTimeLink, Person
+from calakan.people.models import OneTimeLink, Person, RecoveryCode, SecondFactor
 from calakan.people.services import accounts
 from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
 from calakan.reports.models import ReportSchedule
@@ -144,17 +144,8 @@ def _forget(person_id: int) -> None:
     """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, quotes, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    for model in (
-        OneTimeLink,
-        MissedCode,
-        BusyTime,
-        BusySource,
-        NameConfirmation,
-        MutedTopic,
-        InboxSeen,
-        ChannelAddress,
-        Quote,
-    ):
+    of_account = (OneTimeLink, SecondFactor, RecoveryCode, MutedTopic, InboxSeen, ChannelAddress)
+    for model in (*of_account, MissedCode, BusyTime, BusySource, NameConfirmation, Quote):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)

@@ -20,7 +20,7 @@ from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
 from calakan.notifications.models import ChannelAddress, InboxSeen, Message, MutedTopic
 from calakan.people import queries as people
-from calakan.people.models import Login, Person
+from calakan.people.models import Login, Person, SecondFactor
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
@@ -39,6 +39,9 @@ def everything(person_id: int) -> dict[str, Any]:
     return {
         "profil": _profile(person),
         "masuk": _list(Login, Login.person_id == person_id, "created_at", "last_seen_at", "device"),
+        "verifikasi_dua_langkah": _list(
+            SecondFactor, SecondFactor.person_id == person_id, "created_at", "confirmed_at"
+        ),
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
         "tugas": _tasks(person_id),

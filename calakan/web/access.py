@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calakan.kernel.actor import Actor, Role
@@ -20,6 +20,8 @@ class Access:
     # The signed link in the address, or a provider's signature, is the whole proof and cookies say nothing: what a mail
     # program or a provider posts has no form of ours before it (RFC 8058).
     by_link: bool = False
+    # So dangerous that whoever does it must have said who he is a moment ago.
+    proven: bool = False
 
 
 def link() -> Access:
@@ -37,6 +39,11 @@ def signed_in(on: Callable[..., Any] | None = None) -> Access:
 
 def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
     return Access(lambda actor, subject: actor is not None and actor.has(*roles), on)
+
+
+def proven(access: Access) -> Access:
+    """The same, of somebody who has just typed the password, and the code where there is one."""
+    return replace(access, proven=True)
 
 
 def allow(

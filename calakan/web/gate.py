@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 PROGRAMS = "api"  # the blueprint whose callers carry bearer tokens instead of cookies
 SEEN_EVERY = timedelta(minutes=5)
+PROOF_LASTS = timedelta(minutes=15)
 Thing = TypeVar("Thing")
 
 
@@ -92,7 +93,25 @@ def _gate() -> Response | None:
     if unsafe and not program and not access.by_link and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
     _note_seen(visitor)
+    return _asked_first(visitor, access) if visitor is not None else None
+
+
+def _asked_first(visitor: Visitor, access: Access) -> Response | None:
+    """To the page that asks who one is, before a dangerous act; or to the second factor that the office demands."""
+    if access.proven and visitor.logged.proved_at + PROOF_LASTS <= clock.now():
+        sent = request.method not in ("GET", "HEAD")
+        if sent:
+            flash("Pastikan dulu bahwa ini Bapak/Ibu, lalu ulangi.", "warn")
+        return redirect(url_for("second_factor.prove", next=page_of_form() if sent else _here()), 303)
+    own = request.blueprint == "second_factor" or request.endpoint == "people.logout"
+    if visitor.logged.lacks_second_factor and not access.anonymous and not own:
+        flash("Panitia diwajibkan memakai verifikasi dua langkah. Siapkan dulu, hanya satu kali.", "warn")
+        return redirect(url_for("second_factor.page"), 303)
     return None
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")
 
 
 def _bearer() -> Actor | None:
@@ -124,7 +143,7 @@ def manager_user() -> Visitor | None:
 
 def _to_login() -> Response:
     if request.method == "GET":
-        return redirect(url_for("people.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("people.login", next=_here()))
     flash("Silakan masuk dulu, lalu ulangi.", "warn")
     return redirect(url_for("people.login", next=page_of_form()))
 
@@ -155,6 +174,13 @@ def actor() -> Actor:
     found: Actor | None = g.actor
     assert found is not None
     return found
+
+
+def logged_in() -> queries.LoggedIn:
+    """The log-in of this request; only for endpoints that are not open to all."""
+    visitor: Visitor | None = g.visitor
+    assert visitor is not None
+    return visitor.logged
 
 
 def actor_or_none() -> Actor | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pyotp
+
 from calakan.kernel import clock
 from tests.world import PASSWORD, World
 
@@ -323,6 +325,15 @@ FORMS: dict[str, FormCase] = {
         },
     ),
     "people.name_preview": FormCase("peserta", NAMES, writes=False),
+    "second_factor.activate": FormCase(
+        "panitia", {"code": (CODE, lambda world: pyotp.TOTP(world.values["panitia key"]).now())}
+    ),
+    # Nobody has typed a password in this browser.
+    "second_factor.code": FormCase(None, {"code": (CODE, "123456")}, button=True, writes=False),
+    "second_factor.prepare": FormCase("panitia", button=True),
+    "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}),
+    "second_factor.renew_codes": FormCase("pimpinan", button=True),
+    "second_factor.turn_off": FormCase("pimpinan", button=True),
     "personal.ask": FormCase("peserta", button=True),
     "personal.erase": FormCase("admin", REASON, on="own"),
     "web.appearance": FormCase(None, {"tema": (CHOICE, "dark")}, writes=False),
@@ -539,6 +550,9 @@ FORMS: dict[str, FormCase] = {
     "people_manage.add_person": FormCase(
         "admin",
         {"name": (TEXT, "Panitia Baru"), "email": (TEXT, "panitia.baru@example.org"), "roles": (CHOICE, "panitia")},
+    ),
+    "people_manage.reset_second_factor": FormCase(
+        "admin", parts=lambda world: {"code": world.codes["pimpinan"]}, button=True
     ),
     "people_manage.school_edit": FormCase("admin", SCHOOL, on="own"),
     "people_manage.school_new": FormCase("admin", SCHOOL),

@@ -24,7 +24,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.office import services
 from calakan.office.errors import NumberPatternInvalid, SignerIncomplete, TooManySigners
-from calakan.office.queries import Signer, office_settings
+from calakan.office.queries import OfficeSettings, Signer, office_settings
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -41,9 +41,9 @@ def block(number: int, **values: str) -> dict[str, str]:
 
 
 def typed(**values: str) -> dict[str, str]:
-    held = office_settings()
-    plain = {f: str(getattr(held, f)) for f in held.__dataclass_fields__ if f != "signers"}
-    return {**plain, **values}
+    """What a browser sends: of boxes only those that are ticked."""
+    held = {f: getattr(office_settings(), f) for f in OfficeSettings.__dataclass_fields__ if f != "signers"}
+    return {**{name: str(value) for name, value in held.items() if value is not False}, **values}
 
 
 def test_only_what_differs_is_stored_and_noted_without_a_nip(app: Flask) -> None:

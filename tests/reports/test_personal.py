@@ -86,7 +86,8 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     assert token not in text
     found = json.loads(text)
     assert set(found) == {
-        "profil", "masuk", "pendaftaran", "kehadiran", "tugas", "kode_keliru", "sertifikat", "narasumber", "penugasan",
+        "profil", "masuk", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "kode_keliru", "sertifikat",
+        "narasumber", "penugasan",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "pesan_dimatikan", "kanal_pesan", "pesan", "jejak", "jejak_tentang_saya",
@@ -215,11 +216,11 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "login", "enrolment", "presence", "submission", "missed_code", "certificate", "volunteer", "volunteer_topic",
         "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time", "session_answered", "message",
         "audit_entry", "person_role", "person_scope", "name_confirmation", "correction", "committee_member",
-        "review_note", "inbox_seen", "muted_topic", "channel_address", "export", "quote",
+        "review_note", "inbox_seen", "muted_topic", "channel_address", "export", "quote", "second_factor",
         "report_schedule",
     }  # fmt: skip
-    # A hash; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
-    left_out = {"one_time_link", "diklat", "material_version", "broadcast", "volunteer_note"}
+    # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
+    left_out = {"one_time_link", "recovery_code", "diklat", "material_version", "broadcast", "volunteer_note"}
     found = {
         table.name
         for table in db.Base.metadata.sorted_tables

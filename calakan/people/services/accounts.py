@@ -78,7 +78,7 @@ def register(email: str, name: str, *, password_hash: str, now: datetime) -> Per
 
 
 def _send_confirmation(person: Person, *, now: datetime) -> None:
-    secret = _one_time_link(person, Purpose.CONFIRM_EMAIL, lifetime=CONFIRM_LIFETIME, now=now)
+    secret = one_time_link(person, Purpose.CONFIRM_EMAIL, lifetime=CONFIRM_LIFETIME, now=now)
     notifications.queue(
         "people.confirm_email",
         key=f"confirm-email:{person.id}:{codes.hashed(secret)[:16]}",
@@ -90,7 +90,7 @@ def _send_confirmation(person: Person, *, now: datetime) -> None:
     )
 
 
-def _one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime) -> str:
+def one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime) -> str:
     """A new secret; older ones of the same purpose die."""
     if purpose is not Purpose.API:
         db.session().execute(
@@ -112,7 +112,7 @@ def _one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now
     return secret
 
 
-def _use_link(secret: str, purpose: Purpose, *, now: datetime) -> Person:
+def use_link(secret: str, purpose: Purpose, *, now: datetime) -> Person:
     """Of many parallel uses one wins, because the row is changed under its own condition. Raises LinkInvalid."""
     used = db.session().execute(
         sa.update(OneTimeLink)
@@ -148,7 +148,7 @@ def link_owner(secret: str, purpose: Purpose, *, now: datetime) -> Person | None
 
 def confirm_email(secret: str, *, now: datetime) -> Person:
     """Raises LinkInvalid."""
-    person = _use_link(secret, Purpose.CONFIRM_EMAIL, now=now)
+    person = use_link(secret, Purpose.CONFIRM_EMAIL, now=now)
     person.email_confirmed_at = person.email_confirmed_at or now
     audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
     return person
@@ -159,7 +159,7 @@ def ask_reset(email: str, *, now: datetime) -> None:
     person = queries.by_email(email)
     if person is None or not person.active:
         return
-    secret = _one_time_link(person, Purpose.RESET_PASSWORD, lifetime=RESET_LIFETIME, now=now)
+    secret = one_time_link(person, Purpose.RESET_PASSWORD, lifetime=RESET_LIFETIME, now=now)
     notifications.queue(
         "people.reset_password",
         key=f"reset-password:{person.id}:{codes.hashed(secret)[:16]}",
@@ -173,7 +173,7 @@ def ask_reset(email: str, *, now: datetime) -> None:
 
 def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
     """Set a new password by mailed link; every log-in ends. The link also proves the address. Raises LinkInvalid."""
-    person = _use_link(secret, Purpose.RESET_PASSWORD, now=now)
+    person = use_link(secret, Purpose.RESET_PASSWORD, now=now)
     person.password_hash = password_hash
     person.email_confirmed_at = person.email_confirmed_at or now
     end_logins(person.id)
@@ -213,6 +213,7 @@ def log_in(person_id: int, *, device: str, now: datetime) -> str:
             person_id=person_id,
             created_at=now,
             last_seen_at=now,
+            proved_at=now,
             device=device[:120],
         )
     )
@@ -230,7 +231,9 @@ def seen(login_id: int, *, now: datetime) -> None:
 
 
 def end_logins(person_id: int) -> None:
-    """Log out everywhere: after a changed password, role, scope, or a deactivation."""
+    """Log out everywhere, half-way log-ins too: after a changed password, role, scope, or a deactivation."""
+    half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose == Purpose.SECOND_STEP)
+    db.session().execute(half_way.where(OneTimeLink.person_id == person_id))
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id))
 
 
@@ -240,7 +243,7 @@ def bearer_token(email: str, *, actor: Actor, now: datetime) -> str:
     if person is None or not person.active:
         raise LinkInvalid()
     audit.record("people.bearer_token", person, actor=actor, now=now)
-    return _one_time_link(person, Purpose.API, lifetime=BEARER_LIFETIME, now=now)
+    return one_time_link(person, Purpose.API, lifetime=BEARER_LIFETIME, now=now)
 
 
 def forget_expired(*, now: datetime) -> int:

@@ -21,14 +21,14 @@ from calakan.people.forms import (
     RegisterForm,
 )
 from calakan.people.models import Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts
+from calakan.people.services import accounts, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, limiter
 
-blueprint = Blueprint("people", __name__, template_folder="templates")
+blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
 
 
@@ -84,9 +84,13 @@ def login() -> Page:
             form.refuse(error)
         else:
             with db.transaction():
-                secret = accounts.log_in(person_id, device=request.user_agent.string, now=clock.now())
+                device = request.user_agent.string
+                begun = second_factor.begin_log_in(person_id, device=device, now=clock.now())
             target = safe_next(session.get("next", "/saya"))
-            gate.start_login(secret)
+            if begun.needs_code:
+                session["second_step"] = begun.secret
+                return redirect(url_for("second_factor.code", next=target))
+            gate.start_login(begun.secret)
             return redirect(target)
     return render_template("people/login.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
 

@@ -1,0 +1,162 @@
+"""The second step of a log-in, setting it up, and proving again who one is before a dangerous act."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from calakan.kernel import clock, db, qr
+from calakan.kernel.errors import DomainError
+from calakan.office.queries import office_settings
+from calakan.people import queries
+from calakan.people.errors import LinkInvalid, SecondCodeWrong
+from calakan.people.forms import ActivateForm, ProofForm, SecondCodeForm
+from calakan.people.models import Purpose
+from calakan.people.services import accounts
+from calakan.people.services import second_factor as service
+from calakan.web import gate
+from calakan.web.addresses import safe_next
+from calakan.web.limits import limiter
+from calakan.web.messages import sentence
+
+blueprint = Blueprint("second_factor", __name__, template_folder="../templates")
+Page = str | Response | tuple[str, int]
+
+
+def _me() -> int:
+    person_id = gate.actor().person_id
+    assert person_id is not None
+    return person_id
+
+
+@blueprint.route("/masuk/kode", methods=["GET", "POST"])
+@limiter.limit("100 per 5 minutes", methods=["POST"])
+def code() -> Page:
+    form, step = SecondCodeForm(), session.get("second_step", "")
+    if accounts.link_owner(step, Purpose.SECOND_STEP, now=clock.now()) is None:
+        return _too_late()
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                device = request.user_agent.string
+                secret = service.finish_log_in(step, form.code.data, device=device, now=clock.now())
+        except LinkInvalid:
+            return _too_late()
+        except DomainError as error:
+            form.refuse(error, "code")
+        else:
+            if secret is not None:
+                target = safe_next("/saya")
+                gate.start_login(secret)
+                return redirect(target)
+            form.refuse(SecondCodeWrong())
+    page = render_template("people/second_code.html", form=form, next=safe_next(""))
+    return (page, 422) if form.errors else page
+
+
+def _too_late() -> Response:
+    session.pop("second_step", None)
+    flash("Waktu untuk memasukkan kode sudah lewat. Silakan masuk lagi.", "warn")
+    return redirect(url_for("people.login", next=safe_next("") or None))
+
+
+@blueprint.route("/saya/pastikan", methods=["GET", "POST"])
+@limiter.limit(
+    "10 per 5 minutes",
+    key_func=lambda: str(gate.actor().person_id),
+    methods=["POST"],
+    deduct_when=lambda r: r.status_code == 422,
+)
+def prove() -> Page:
+    form, logged = ProofForm(), gate.logged_in()
+    if not logged.second_factor:
+        del form.code
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                typed = form.code.data if logged.second_factor else ""
+                right = service.prove(logged.login_id, form.current.data, typed, now=clock.now())
+        except DomainError as error:
+            form.refuse(error, "code")
+        else:
+            if right:
+                return redirect(safe_next("/saya"), 303)
+            form.refuse(SecondCodeWrong())
+    page = render_template("people/prove.html", form=form, next=safe_next(""))
+    return (page, 422) if form.errors else page
+
+
+def _page(form: ActivateForm) -> str:
+    me = _me()
+    prepared = queries.prepared_factor(me)
+    uri = queries.key_address(prepared, office_settings().programme_name) if prepared is not None else ""
+    symbol = qr.encode(uri) if uri else None
+    return render_template(
+        "people/second_factor.html",
+        form=form,
+        factor=queries.second_factor(me),
+        prepared=prepared,
+        uri=uri,
+        symbol=symbol,
+        outline=qr.outline(symbol) if symbol is not None else "",
+        codes_left=queries.recovery_codes_left(me),
+        required=gate.actor().is_committee and office_settings().second_factor_required,
+    )
+
+
+@blueprint.get("/saya/dua-langkah")
+def page() -> str:
+    return _page(ActivateForm())
+
+
+@blueprint.post("/saya/dua-langkah/siapkan")
+def prepare() -> Response:
+    me = _me()
+    try:
+        with db.transaction():
+            service.prepare(me, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("second_factor.page"), 303)
+
+
+@blueprint.post("/saya/dua-langkah/aktifkan")
+def activate() -> Page:
+    form, me, login_id = ActivateForm(), _me(), gate.logged_in().login_id
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                made = service.activate(me, form.code.data, login_id=login_id, actor=gate.actor(), now=clock.now())
+        except SecondCodeWrong as error:
+            form.refuse(error)
+        except DomainError as error:
+            flash(sentence(error), "err")
+            return redirect(url_for("second_factor.page"), 303)
+        else:
+            return render_template("people/recovery_codes.html", codes=made, first=True)
+    return _page(form), 422
+
+
+@blueprint.post("/saya/dua-langkah/kode-cadangan")
+def renew_codes() -> Page:
+    me = _me()
+    try:
+        with db.transaction():
+            made = service.renew_codes(me, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return redirect(url_for("second_factor.page"), 303)
+    return render_template("people/recovery_codes.html", codes=made, first=False)
+
+
+@blueprint.post("/saya/dua-langkah/matikan")
+def turn_off() -> Response:
+    me = _me()
+    try:
+        with db.transaction():
+            service.turn_off(me, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Verifikasi dua langkah dimatikan.", "ok")
+    return redirect(url_for("second_factor.page"), 303)
