@@ -8,6 +8,7 @@ import sys
 from bench import machine, runner
 from bench.scenarios import (
     calendars,
+    checks,
     exports,
     faults,
     issuing,
@@ -23,6 +24,7 @@ from bench.scenarios import (
 SCENARIOS: list[runner.Scenario] = [
     memory,
     pages,
+    checks,
     rush,
     issuing,
     papers,

@@ -40,18 +40,21 @@ def quantile(seconds: Sequence[float], share: float) -> float:
     return round(1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))], 1)
 
 
-def get(path: str, *, host: str, cookie: str = "") -> bytes:
-    return _request("GET", path, host, cookie)
+def get(path: str, *, host: str, cookie: str = "", sender: str = "") -> bytes:
+    """`sender` is the address that a trusted proxy would name."""
+    return _request("GET", path, host, cookie, sender=sender)
 
 
 def post(path: str, body: str, *, host: str, cookie: str = "") -> bytes:
     return _request("POST", path, host, cookie, body.encode())
 
 
-def _request(method: str, path: str, host: str, cookie: str, body: bytes = b"") -> bytes:
+def _request(method: str, path: str, host: str, cookie: str, body: bytes = b"", *, sender: str = "") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html", "Accept-Encoding: br, gzip"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if sender:
+        lines.append(f"X-Forwarded-For: {sender}")
     if method == "POST":
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body

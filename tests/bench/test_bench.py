@@ -37,7 +37,7 @@ def test_an_unknown_scenario_is_refused() -> None:
         [sys.executable, "-m", "bench", "nothing"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "memory | pages | rush" in done.stderr
+    assert "memory | pages | checks" in done.stderr
 
 
 class Broken:

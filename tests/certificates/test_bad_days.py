@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,7 @@ from tests.certificates import samples
 from tests.certificates.issuing import held, issued, make_papers
 
 Opener = Callable[[int | None], FlaskClient]
+Act = Callable[..., Certificate]
 
 
 def test_a_clock_set_back_a_year_doubles_no_number(app: Flask) -> None:
@@ -125,6 +127,34 @@ def test_what_is_still_being_made_cannot_be_revoked_and_what_was_replaced_stays_
     db.session().rollback()
     rows = db.session().execute(sa.select(Certificate.status, Certificate.state).order_by(Certificate.id)).all()
     assert rows == [(Status.REPLACED, WorkState.DONE), (Status.VALID, WorkState.DONE)]
+
+
+@pytest.mark.parametrize("order", [(services.revoke, services.reissue), (services.reissue, services.revoke)])
+def test_of_two_who_revoke_and_reissue_a_paper_at_once_one_is_told(app: Flask, order: tuple[Act, Act]) -> None:
+    id, barrier = issued(app).id, threading.Barrier(2)
+    refused: list[type[Exception]] = []
+
+    def act(what: Act) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with db.transaction():
+                    what(id, reason="keliru", actor=factories.SYSTEM, now=clock.now())
+            except NotValidAnyMore as error:
+                refused.append(type(error))
+            finally:
+                db.db.session.remove()
+
+    threads = [threading.Thread(target=act, args=(what,)) for what in order]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session().rollback()
+    statuses = db.session().scalars(sa.select(Certificate.status).order_by(Certificate.id)).all()
+    assert (refused, statuses[0] is Status.VALID) == ([NotValidAnyMore], False)
+    assert statuses in ([Status.REVOKED], [Status.REPLACED, Status.VALID])
+    assert broken() == []
 
 
 def test_the_mail_of_a_paper_that_was_revoked_meanwhile_is_dropped(app: Flask) -> None:

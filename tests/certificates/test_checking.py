@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +27,8 @@ from calakan.kernel import clock, db
 from calakan.web.limits import limiter
 from tests import factories
 from tests.certificates.issuing import issued
+
+CONNECTIONS = 8
 
 
 def file_of(app: Flask, paper: Certificate) -> bytes:
@@ -118,6 +124,30 @@ def test_guessing_is_soon_asked_to_wait_and_checking_goes_on(app: Flask, limited
     guessed += [ask(f"/periksa/berkas?sha256={n:064x}", "10.0.0.7") for n in range(10)]
     assert guessed == [404] * 30 + [429] * 5
     assert [ask(f"/s/{code}", "10.0.0.8") for _ in range(60)] == [200] * 60
+
+
+def test_five_hundred_guesses_ask_the_database_thirty_times(limited: Flask) -> None:
+    """Also when they come on many connections at once, from one address."""
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT certificate."):
+            asked.append(statement)
+
+    def guess(n: int) -> int:
+        return limited.test_client().get(f"/s/{n:026}", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code
+
+    with limited.app_context():
+        engine = db.engine()
+    sa.event.listen(engine, "before_cursor_execute", note)
+    begin = time.monotonic()
+    with ThreadPoolExecutor(CONNECTIONS) as many:
+        answers = Counter(many.map(guess, range(500)))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert time.monotonic() - begin < 60  # or the limit began anew
+    # Those that were under way when the thirtieth was counted were let in.
+    assert answers[404] + answers[429] == 500
+    assert 30 <= answers[404] == len(asked) < 30 + CONNECTIONS
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from flask import Flask
 from calakan.certificates import numbering, rendering, services, tasks
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.paper import UndrawableError
-from calakan.certificates.seals import Seals
+from calakan.certificates.seals import Seals, ensure_keys
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
@@ -74,23 +76,34 @@ def test_a_worker_whose_claim_was_lost_settles_nothing(app: Flask, asked: list[i
     assert letters() == 1
 
 
-def test_a_full_disk_gives_the_chunk_back_and_numbers_stay(
-    app: Flask, asked: list[int], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("written", [0, 2, 4])
+def test_a_disk_that_is_full_in_the_middle_gives_the_chunk_back_and_numbers_stay(
+    app: Flask, asked: list[int], monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
-    def full(self: Store, contents: object) -> list[str]:
-        raise OSError(28, "No space left on device")
+    """Nothing is written, some files are, or all are and only their folders are not."""
+    settings, done, synchronise = app.extensions["calakan.settings"], [], os.fsync
+    ensure_keys(settings, now=clock.now())
+
+    def until_full(handle: int) -> None:
+        if len(done) == written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(handle)
+        synchronise(handle)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "put_many", full)
-        assert tasks.issue_due(app.extensions["calakan.settings"]) == 3
-    assert states() == [WorkState.PENDING] * 3
-    assert letters() == 0
+        patched.setattr(os, "fsync", until_full)
+        assert tasks.issue_due(settings) == 3
+    assert (states(), letters()) == ([WorkState.PENDING] * 3, 0)
+    assert list((settings.data_dir / "files").glob("*/.draft-*")) == []
     before = db.session().scalars(sa.select(Certificate.number).order_by(Certificate.id)).all()
     with db.transaction() as session:
         session.execute(sa.update(Certificate).values(due_at=clock.now() - timedelta(seconds=1)))
-    assert tasks.issue_due(app.extensions["calakan.settings"]) == 3
+    assert tasks.issue_due(settings) == 3
     assert states() == [WorkState.DONE] * 3
     assert db.session().scalars(sa.select(Certificate.number).order_by(Certificate.id)).all() == before
+    store = Store(settings.data_dir / "files")
+    rows = db.session().scalars(sa.select(Certificate)).all()
+    assert [hashlib.sha256(rendering.read(row, store)).hexdigest() for row in rows] == [row.sha256 for row in rows]
 
 
 def test_one_paper_that_cannot_be_drawn_does_not_hold_the_others(
