@@ -319,6 +319,7 @@ POLICY: dict[str, Access] = {
     "api_providers.fonnte": link(),
     "api_providers.wablas": link(),
     "notifications.resend_failed": role(*COMMITTEE),
+    "notifications.try_channel": role(*COMMITTEE),
     "notifications.outbox": role(*COMMITTEE),
     "notifications.resend": role(*COMMITTEE),
     "office.settings": role(Role.ADMIN),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -17,8 +17,10 @@ from calakan.enrolment.plans import waking
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
+from calakan.notifications import queries as reach
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
 from calakan.people.models import Jenjang, Kecamatan, Person, PersonRole, School
 
 KIND, TRIAL = "enrolment.broadcast", "enrolment.broadcast_trial"
@@ -71,6 +73,21 @@ def recipients(audience: Audience) -> sa.Select[int, str, str, str | None, str |
     return wanted
 
 
+def ways_of(broadcast: Broadcast) -> list[Way]:
+    return [Way(channel) for channel in broadcast.channels]
+
+
+def reached(broadcast: Broadcast) -> dict[Way, int]:
+    """How many of those who are meant each chosen channel reaches now."""
+    people, chosen = (
+        set(db.session().scalars(recipients(audience_of(broadcast)).with_only_columns(Person.id))),
+        ways_of(broadcast),
+    )
+    chats = reach.addresses(people, [way for way in chosen if way is not Way.MAIL])
+    by = {way: sum(way in of_person for id, of_person in chats.items() if id in people) for way in chosen}
+    return {**by, Way.MAIL: len(people)} if Way.MAIL in chosen else by
+
+
 def count(audience: Audience) -> int:
     inner = recipients(audience).order_by(None).subquery()
     return db.session().scalar(sa.select(sa.func.count()).select_from(inner)) or 0
@@ -100,7 +117,15 @@ def values_for(
     return own if diklat is None else {**own, "diklat": diklat.title, "tautan": f"{link}/diklat/{diklat.slug}"}
 
 
-def write(subject: str, body: str, audience: Audience, *, actor: Actor, now: datetime) -> Broadcast:
+def write(
+    subject: str,
+    body: str,
+    audience: Audience,
+    *,
+    channels: Collection[Way] = (Way.MAIL,),
+    actor: Actor,
+    now: datetime,
+) -> Broadcast:
     """A draft; nothing leaves. Raises PlaceholderUnknown, PlaceholderWithoutValue."""
     check_text(subject, body, audience)
     filters = asdict(audience)
@@ -110,6 +135,7 @@ def write(subject: str, body: str, audience: Audience, *, actor: Actor, now: dat
         audience=filters,
         subject=" ".join(subject.split()),
         body=body.strip(),
+        channels=sorted(channels),
         state=BroadcastState.DRAFT,
         created_at=now,
         created_by_id=actor.person_id,
@@ -131,12 +157,13 @@ def try_on(broadcast_id: int, person_id: int, *, actor: Actor, now: datetime) ->
         now=now,
         about=broadcast,
         facts={"name": person.name},
+        by=ways_of(broadcast),
     )
     audit.record("enrolment.try_broadcast", broadcast, actor=actor, now=now, name=broadcast.subject)
 
 
 def send(broadcast_id: int, *, at: datetime | None, actor: Actor, now: datetime) -> int:
-    """One message for each recipient, now or at `at`, never at night; returns how many.
+    """One message for each recipient and chosen channel, now or at `at`, never at night; returns how many.
 
     Locks the broadcast. Raises BroadcastSent, BroadcastEmpty, PlaceholderWithoutValue.
     """
@@ -151,24 +178,29 @@ def send(broadcast_id: int, *, at: datetime | None, actor: Actor, now: datetime)
         if lacking and f"{{{name}}}" in broadcast.subject + broadcast.body:
             raise PlaceholderWithoutValue(name=name, people=lacking)
     due_at = waking(max(at or now, now))
-    notifications.queue_rows(
-        notifications.message_row(
-            KIND,
-            key=f"broadcast:{broadcast.id}:{person_id}",
-            person_id=person_id,
-            address=email,
-            now=now,
-            due_at=due_at,
-            subject_kind=Broadcast.__tablename__,
-            subject_id=broadcast.id,
-            facts={"name": name, "school": school, "kecamatan": kecamatan},
-        )
-        for person_id, name, email, school, kecamatan in rows
+    count = notifications.queue_rows(
+        (
+            notifications.message_row(
+                KIND,
+                key=f"broadcast:{broadcast.id}:{person_id}",
+                person_id=person_id,
+                address=email,
+                now=now,
+                due_at=due_at,
+                subject_kind=Broadcast.__tablename__,
+                subject_id=broadcast.id,
+                facts={"name": name, "school": school, "kecamatan": kecamatan},
+            )
+            for person_id, name, email, school, kecamatan in rows
+        ),
+        by=ways_of(broadcast),
     )
+    if not count:  # nobody of these has opened one of the chosen channels
+        raise BroadcastEmpty()
     broadcast.state, broadcast.send_at = BroadcastState.SENT, due_at
     db.session().flush()
     audit.record("enrolment.send_broadcast", broadcast, actor=actor, now=now, name=broadcast.subject, people=len(rows))
-    return len(rows)
+    return count
 
 
 def stop(broadcast_id: int, *, actor: Actor, now: datetime) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from wtforms import BooleanField, StringField
 from wtforms.validators import Optional
 
 from calakan.enrolment import plans
 from calakan.kernel.actor import Role
+from calakan.notifications import ways
+from calakan.notifications.ways import Way
 from calakan.people.models import Jenjang
 from calakan.web.forms import (
     AtMost,
@@ -96,6 +99,19 @@ class BroadcastForm(Form):
         description="Boleh memakai {nama}, {sekolah}, {kecamatan}; bila diklat dipilih juga {diklat} dan {tautan}.",
         validators=[Required(), AtMost(4000)],
     )
+    channels = SelectMultipleField("Kirim lewat", validators=[Required("Pilih paling sedikit satu kanal.")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With mail alone there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        if ways.others():
+            self.channels.choices = [(way.value, word(way)) for way in ways.configured()]
+        else:
+            del self.channels
+
+    @property
+    def chosen(self) -> list[Way]:
+        return [Way(value) for value in self.channels.data or ()] if "channels" in self else [Way.MAIL]
 
 
 class SendForm(Form):

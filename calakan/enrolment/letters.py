@@ -18,6 +18,7 @@ from calakan.notifications.letters import Attachment, Letter, link, render, send
 from calakan.notifications.models import Message
 
 MOST_INVITATIONS = 40  # no diklat of this size was ever seen; a mail stays below what servers take
+MOST_IN_A_CHAT = 1500  # of what the panitia wrote
 
 
 def confirmed(message: Message, now: datetime) -> Letter | None:
@@ -141,9 +142,9 @@ def _own_words(found: Broadcast, message: Message) -> Letter:
         kecamatan=message.facts.get("kecamatan"),
         link=link(""),
     )
-    text = broadcasts.filled(found.body, values)
+    text, subject = broadcasts.filled(found.body, values), " ".join(broadcasts.filled(found.subject, values).split())
     return Letter(
-        " ".join(broadcasts.filled(found.subject, values).split()), text + "\n\nSalam, Panitia Banyumas Calakan\n"
+        subject, text + "\n\nSalam, Panitia Banyumas Calakan\n", short=f"{subject}\n\n{text}"[:MOST_IN_A_CHAT]
     )
 
 

@@ -75,6 +75,7 @@ class Broadcast(Lockable, Base):
     audience: Mapped[dict[str, str]] = mapped_column(sa.JSON)
     subject: Mapped[str] = mapped_column(sa.String(120))
     body: Mapped[str] = mapped_column(sa.Text)
+    channels: Mapped[list[str]] = mapped_column(sa.JSON, default=lambda: ["mail"], server_default='["mail"]')
     state: Mapped[BroadcastState] = enum_column(BroadcastState)
     send_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -144,12 +144,13 @@ def release_expired(model: type[db.Model], *, now: datetime) -> int:
     return int(uncertain.rowcount) + int(pending.rowcount)  # type: ignore[attr-defined]
 
 
-def open_since(model: type[db.Model], *, now: datetime) -> datetime | None:
+def open_since(model: type[db.Model], *, now: datetime, where: sa.ColumnElement[bool] | None = None) -> datetime | None:
     """Since when the oldest row that could be done by now is not done: it waits, or somebody has it."""
     table = db.table(model)
     waits = sa.and_(table.c.state == WorkState.PENDING, table.c.due_at <= now)
     held = table.c.state.in_([WorkState.CLAIMED, WorkState.HANDING])
-    found: datetime | None = db.session().scalar(sa.select(sa.func.min(table.c.due_at)).where(waits | held))
+    wanted = sa.select(sa.func.min(table.c.due_at)).where(waits | held, sa.true() if where is None else where)
+    found: datetime | None = db.session().scalar(wanted)
     return found
 
 

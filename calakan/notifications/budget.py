@@ -43,8 +43,23 @@ def rest(way: Way, until: datetime, *, trouble: str) -> None:
     db.session().flush()
 
 
+def resting(now: datetime) -> dict[Way, RelayTurn]:
+    """The channels that rest at this moment."""
+    rows = db.session().scalars(sa.select(RelayTurn).where(RelayTurn.rests_until > now))
+    way_of = {number: way for way, number in _TURNS.items()}
+    return {way_of[row.id]: row for row in rows}
+
+
+def flowing(settings: OfficeSettings, now: datetime) -> list[Way]:
+    """The channels by which something may leave at this moment: neither resting nor used up."""
+    rest = resting(now)
+    return [
+        way for way in ways.configured() if way not in rest and all(left(way, caps(settings, way), now=now).values())
+    ]
+
+
 def left(way: Way, limits: Mapping[timedelta, int], *, now: datetime) -> dict[timedelta, int]:
-    """How many may leave at this moment within each rolling span. Needs the turn."""
+    """How many may leave at this moment within each rolling span. Whoever takes some needs the turn."""
     in_hand = Message.state.in_([WorkState.CLAIMED, WorkState.HANDING])
     free = {}
     for span, cap in limits.items():

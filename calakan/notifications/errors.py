@@ -19,3 +19,7 @@ class ProofOver(DomainError):
     """No code is waited for: it ran out, was tried too often, or was never asked for."""
 
     field = "code"
+
+
+class ChannelNotConnected(DomainError):
+    """Nobody can be written to by a channel that is not set up, or that he has not opened."""

@@ -24,10 +24,17 @@ def counts() -> dict[WorkState, int]:
 
 
 def outbox(
-    *, state: WorkState | None = None, words: str = "", kind: str = "", person_id: int | None = None
+    *,
+    state: WorkState | None = None,
+    words: str = "",
+    kind: str = "",
+    person_id: int | None = None,
+    way: Way | None = None,
 ) -> sa.Select[Message]:
     """Newest first."""
     wanted = sa.select(Message).order_by(Message.id.desc())
+    if way is not None:
+        wanted = wanted.where(Message.channel == way)
     if kind:
         wanted = wanted.where(Message.kind == kind)
     if person_id is not None:
@@ -38,6 +45,18 @@ def outbox(
         pattern = like(words)
         wanted = wanted.where(Message.address.ilike(pattern, escape="\\") | Message.subject.ilike(pattern, escape="\\"))
     return wanted
+
+
+def waiting_by_channel() -> dict[Way, int]:
+    waits = Message.state.in_([WorkState.PENDING, WorkState.CLAIMED, WorkState.HANDING])
+    rows = db.session().execute(sa.select(Message.channel, sa.func.count()).where(waits).group_by(Message.channel))
+    return dict(rows.all())
+
+
+def agreed_by_channel() -> dict[Way, int]:
+    """How many people opened each channel besides mail."""
+    agreed = sa.select(ChannelAddress.channel, sa.func.count()).where(ChannelAddress.state == AddressState.CONFIRMED)
+    return dict(db.session().execute(agreed.group_by(ChannelAddress.channel)).all())
 
 
 def work_waits(now: datetime, way: Way) -> bool:
@@ -73,6 +92,8 @@ def muted(person_ids: Iterable[int]) -> set[tuple[int, Topic, Way]]:
 
 def addresses(person_ids: Iterable[int], ways: Collection[Way]) -> dict[int, dict[Way, str]]:
     """Where these people can be written to besides their mailbox."""
+    if not ways:
+        return {}
     rows = db.session().execute(
         sa.select(ChannelAddress.person_id, ChannelAddress.channel, ChannelAddress.address).where(
             ChannelAddress.state == AddressState.CONFIRMED,

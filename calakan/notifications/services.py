@@ -13,11 +13,11 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
-from calakan.notifications import fanout, ways
-from calakan.notifications.errors import MessageOnItsWay
+from calakan.notifications import fanout, queries, ways
+from calakan.notifications.errors import ChannelNotConnected, MessageOnItsWay
 from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
-from calakan.notifications.ways import PROOF, Way
+from calakan.notifications.ways import PROOF, TRIAL, Way
 
 QUEUE = "notifications.deliver"
 # Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
@@ -28,6 +28,7 @@ PRIORITIES: dict[str, int] = {
     "people.reset_password": 0,
     PROOF: 0,
     "people.second_factor": 0,
+    TRIAL: 0,
     "enrolment.session_cancelled": 10,
     "enrolment.diklat_cancelled": 10,
     "enrolment.session_moved": 10,
@@ -57,6 +58,7 @@ def queue(
     expires_at: datetime | None = None,
     about: db.Base | None = None,
     facts: dict[str, Any] | None = None,
+    by: Collection[Way] | None = None,
 ) -> None:
     """Write a message with its cause; a key that exists already is left as it is. The workers are rung after commit."""
     row = message_row(
@@ -71,7 +73,7 @@ def queue(
         subject_id=getattr(about, "id", None),
         facts=facts,
     )
-    queue_rows([row])
+    queue_rows([row], by=by)
 
 
 def message_row(
@@ -119,6 +121,17 @@ def queue_rows(rows: Iterable[dict[str, Any]], *, by: Collection[Way] | None = N
     if new:
         db.ring(QUEUE)
     return new
+
+
+def try_channel(person_id: int, way: Way, *, name: str, email: str, actor: Actor, now: datetime) -> None:
+    """One message to whoever asks, by this channel alone. Raises ChannelNotConnected."""
+    address = email if way is Way.MAIL else queries.addresses([person_id], [way]).get(person_id, {}).get(way)
+    if way not in ways.configured() or address is None:
+        raise ChannelNotConnected()
+    key = f"{TRIAL}:{way}:{person_id}:{now.isoformat()}"
+    row = message_row(TRIAL, key=key, person_id=person_id, address=address, now=now, facts={"name": name})
+    queue_rows([{**row, "channel": way}])
+    audit.record("notifications.try_channel", actor=actor, now=now, name=way)
 
 
 def resend(id: int, *, actor: Actor, now: datetime) -> Message:

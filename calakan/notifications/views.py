@@ -9,7 +9,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.notifications import queries, services, topics, ways
+from calakan.notifications import budget, queries, services, topics, ways
 from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
@@ -93,10 +93,16 @@ def outbox() -> str:
     args = request.args
     words, state, kind = args.get("q", "")[:100], args.get("status", ""), args.get("jenis", "")[:60]
     person = people.by_code(args.get("orang", "")[:10])
+    channel = args.get("kanal", "")
     chosen = WorkState(state) if state in set(WorkState) else None
+    way = Way(channel) if channel in set(Way) else None
     return render_template(
         "notifications/outbox.html",
-        page=page(queries.outbox(state=chosen, words=words, kind=kind, person_id=person.id if person else None)),
+        page=page(
+            queries.outbox(state=chosen, words=words, kind=kind, person_id=person.id if person else None, way=way)
+        ),
+        channels=_channels(),
+        channel=channel,
         counts=queries.counts(),
         failed=queries.failed_by_kind(),
         words=words,
@@ -104,6 +110,34 @@ def outbox() -> str:
         kind=kind,
         person=person,
     )
+
+
+def _channels() -> list[dict[str, object]]:
+    """How each channel stands; one line alone says nothing new, so an office with mail only sees none."""
+    waiting, agreed, resting = queries.waiting_by_channel(), queries.agreed_by_channel(), budget.resting(clock.now())
+    lines: list[dict[str, object]] = [
+        {"way": way, "waiting": waiting.get(way, 0), "people": agreed.get(way), "rest": resting.get(way)}
+        for way in ways.configured()
+    ]
+    return lines if len(lines) > 1 or resting else []
+
+
+@blueprint.post("/kelola/pesan/uji")
+def try_channel() -> Response:
+    text, me = request.form.get("kanal", ""), _me()
+    person = people.person(me)
+    assert person is not None
+    name, email = person.name, person.email
+    if text not in ways.configured():
+        flash("Kanal tidak dikenal.", "err")
+        return redirect(url_for("notifications.outbox"), 303)
+    try:
+        with db.transaction():
+            services.try_channel(me, Way(text), name=name, email=email, actor=gate.actor(), now=clock.now())
+        flash("Pesan uji masuk antrean.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("notifications.outbox"), 303)
 
 
 @blueprint.post("/kelola/pesan/kirim-ulang")

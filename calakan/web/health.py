@@ -19,7 +19,9 @@ from calakan.diklat.models import Diklat
 from calakan.enrolment.models import Enrolment
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
+from calakan.notifications import budget
 from calakan.notifications.models import Message
+from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.reports.models import Export
 from config import Settings
@@ -76,7 +78,9 @@ def readyz() -> tuple[Response, int]:
 
 def _stalled(queue: Queue, now: datetime) -> int:
     """How long the oldest open row has waited, counted from the last progress: a long queue that moves is no stuck one."""
-    since = claims.open_since(queue.model, now=now)
+    # What waits for a cap or for a provider in trouble stands on the page of messages; no worker is to blame.
+    flows = Message.channel.in_(budget.flowing(office_settings(), now)) if queue.model is Message else None
+    since = claims.open_since(queue.model, now=now, where=flows)
     if since is None:
         return 0
     progress = [since, claims.last_claim(queue.model), db.session().scalar(sa.select(sa.func.max(queue.settled)))]

@@ -83,7 +83,7 @@ PHOTOS = {
 SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_found": "Yang dicari tidak ditemukan.",
     "broadcast_sent": "Siaran ini sudah dikirim atau dihentikan. Tulis siaran baru.",
-    "broadcast_empty": "Tidak ada penerima dengan saringan ini.",
+    "broadcast_empty": "Tidak ada penerima dengan saringan dan kanal ini.",
     "placeholder_unknown": lambda f: (
         f"{f['name']} tidak dikenal. Yang dapat dipakai: {formats.joined(['{' + x + '}' for x in f['known']])}."
     ),
@@ -97,6 +97,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "quiet_hour": "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
     "message_on_its_way": "Pesan ini masih dalam antrean atau sudah terkirim.",
     "proof_asked_too_often": "Hari ini sudah cukup banyak kode diminta. Coba lagi besok.",
+    "channel_not_connected": "Kanal ini belum terhubung dengan akun Anda. Hubungkan dulu di Atur pesan.",
     "proof_over": "Kode sudah tidak berlaku atau terlalu sering keliru. Minta kode baru.",
     "number_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "too_many_signers": lambda f: f"Paling banyak {f['most']} penanda tangan.",

@@ -19,8 +19,9 @@ from calakan.enrolment.models import Broadcast
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, tasks
-from calakan.notifications.models import Message
+from calakan.notifications import letters, tasks, ways
+from calakan.notifications.models import AddressState, ChannelAddress, Message
+from calakan.notifications.ways import Way
 from calakan.office import services as office
 from calakan.people.models import Jenjang, Person
 from tests import factories
@@ -178,3 +179,34 @@ def test_the_page_says_when_the_last_would_leave(app: Flask, course: tuple[int, 
         ).code
     page = client_of(factories.person("Panitia", Role.PANITIA).id).get(f"/kelola/siaran/{code}").text
     assert f"{clock.local(clock.now() + timedelta(hours=2)):%H.%M} WIB</b>" in page
+
+
+def test_it_leaves_by_the_chosen_channels_alone(app: Flask, course: tuple[int, list[int]], client_of: Opener) -> None:
+    _, (ani, budi, _citra) = course
+    ways.connect({Way.MAIL: {}, Way.TELEGRAM: {}})
+    staff = client_of(factories.person("Rina", Role.PANITIA).id)
+    good = {"diklat": "numerasi", "stage": "confirmed", "subject": "Kabar", "body": "Halo {nama}"}
+    good |= dict.fromkeys(("jenjang", "kecamatan", "role", "npsn"), "")
+    assert staff.post("/kelola/siaran/baru", data=good).status_code == 422
+    made = staff.post("/kelola/siaran/baru", data={**good, "channels": "telegram"})
+    assert made.status_code == 303
+    code = made.location.rpartition("/")[2]
+    with db.transaction() as session:
+        broadcast = session.scalars(sa.select(Broadcast)).one()
+        assert (broadcast.code, broadcast.channels) == (code, ["telegram"])
+        number = broadcast.id
+    with pytest.raises(BroadcastEmpty):
+        send(number)
+    with db.transaction() as session:
+        state = AddressState.CONFIRMED
+        for person, chat in ((ani, "1"), (budi, "2")):
+            session.add(
+                ChannelAddress(person_id=person, channel=Way.TELEGRAM, address=chat, state=state, asked_at=clock.now())
+            )
+    assert "Telegram 2 orang" in staff.get(f"/kelola/siaran/{code}").text
+    assert send(number) == 2
+    assert told() == {ani: WorkState.PENDING, budi: WorkState.PENDING}
+    typed = {**good, "channels": ["mail", "telegram"]}
+    page = staff.get(staff.post("/kelola/siaran/baru", data=typed).location).text
+    assert "Surel 3 orang" in page
+    assert "Telegram 2 orang" in page

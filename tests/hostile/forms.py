@@ -276,6 +276,7 @@ FORMS: dict[str, FormCase] = {
             "role": (CHOICE, "peserta"),
             "subject": (TEXT, "Kabar baik"),
             "body": (TEXT, "Yth. Bapak/Ibu {nama}, sampai jumpa."),
+            "channels": (CHOICE, "telegram"),
         },
     ),
     "enrolment_manage.send_broadcast": FormCase("panitia", {"at": (MOMENT, _local(2))}, on="own"),
@@ -471,6 +472,7 @@ FORMS: dict[str, FormCase] = {
     "notifications.resend_failed": FormCase(
         "panitia", {"jenis": (CODE, lambda world: world.values["failed kind"])}, button=True
     ),
+    "notifications.try_channel": FormCase("panitia", {"kanal": (CODE, "mail")}, button=True),
     "notifications.resend": FormCase("panitia", {"id": (CODE, lambda world: world.values["message"])}, button=True),
     "office.add_choice": FormCase("admin", {"kind": (CODE, "topic"), "label": (TEXT, "Kebun sekolah")}, button=True),
     "office.settings": FormCase(

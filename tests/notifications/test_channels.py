@@ -23,6 +23,7 @@ from calakan.notifications.models import AddressState, ChannelAddress, Message, 
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 from calakan.office import services as office
+from calakan.people.models import PersonRole
 from tests import factories
 
 NOON = datetime(2027, 3, 10, 5, tzinfo=UTC)
@@ -252,3 +253,61 @@ def test_the_page_has_a_list_for_each_confirmed_channel(app: Flask, out: Ways, c
 def test_the_office_sets_caps_of_the_channels_that_work(app: Flask, out: Ways, client_of: Opener) -> None:
     page = client_of(factories.person("Admin", Role.ADMIN).id).get("/kelola/pengaturan").text
     assert ('name="telegram_per_day"' in page, 'name="whatsapp_per_day"' in page) == (True, False)
+
+
+def test_the_panitia_see_how_each_channel_stands(app: Flask, out: Ways, client_of: Opener) -> None:
+    sri = somebody(chat="4711")
+    with time_machine.travel(NOON, tick=False):
+        staff = client_of(factories.person("Panitia", Role.PANITIA).id)
+        write(REMINDER, sri)
+        out.answers[Way.TELEGRAM] = Result(Outcome.LATER, "401 x", retry_after=timedelta(hours=1), rests=True)
+        deliver(app)
+        page = staff.get("/kelola/pesan").text
+        assert "Berhenti sampai 13.00 WIB" in page
+        assert "1 menunggu · 1 orang terhubung · 401 x" in page
+        assert page.count("Bekerja") == 1
+        chats = staff.get("/kelola/pesan?kanal=telegram").text
+        assert (sri[1] in chats, "4711" in chats) == (False, True)
+        with db.transaction() as session:
+            delivered = {"state": WorkState.DONE, "delivered_at": NOON, "read_at": NOON}
+            session.execute(sa.update(Message).where(Message.channel == Way.TELEGRAM).values(**delivered))
+        assert "Dibaca" in staff.get("/kelola/pesan?kanal=telegram").text
+
+
+def test_a_channel_is_tried_on_oneself(app: Flask, out: Ways, client_of: Opener) -> None:
+    without, email = somebody("Panitia")
+    with db.transaction() as session:
+        session.add(PersonRole(person_id=without, role=Role.PANITIA))
+    browser = client_of(without)
+
+    def told(channel: str) -> str:
+        browser.post("/kelola/pesan/uji", data={"kanal": channel})
+        return browser.get("/kelola/pesan").text
+
+    assert "Kanal ini belum terhubung" in told("telegram")
+    assert "Kanal tidak dikenal" in told("whatsapp")
+    with db.transaction() as session:
+        state = AddressState.CONFIRMED
+        session.add(
+            ChannelAddress(person_id=without, channel=Way.TELEGRAM, address="9", state=state, asked_at=clock.now())
+        )
+    assert "Pesan uji masuk antrean" in told("telegram")
+    assert "Pesan uji masuk antrean" in told("mail")
+    deliver(app)
+    assert sorted((way, address) for way, address, _ in out.sent) == [(Way.MAIL, email), (Way.TELEGRAM, "9")]
+
+
+def test_a_resting_or_used_up_channel_is_no_stuck_worker(app: Flask, out: Ways, client: FlaskClient) -> None:
+    sri = somebody(chat="4711")
+    with time_machine.travel(NOON, tick=False) as traveller:
+        write(REMINDER, sri)
+        traveller.shift(timedelta(minutes=2))
+        assert client.get("/readyz").status_code == 503
+        out.answers[Way.TELEGRAM] = Result(Outcome.LATER, "401", retry_after=timedelta(hours=1), rests=True)
+        deliver(app)
+        traveller.shift(timedelta(minutes=30))
+        assert client.get("/readyz").status_code == 200
+        traveller.shift(timedelta(minutes=40))
+        assert client.get("/readyz").status_code == 503
+        ways.connect({Way.MAIL: {}, Way.TELEGRAM: {timedelta(days=1): 0}})
+        assert client.get("/readyz").status_code == 200

@@ -16,7 +16,7 @@ from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.enrolment.models import Broadcast
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.notifications import budget
+from calakan.notifications import budget, ways
 from calakan.notifications import queries as notifications
 from calakan.notifications.letters import link
 from calakan.notifications.services import PRIORITIES
@@ -37,7 +37,8 @@ def broadcasts() -> str:
 
 
 def _form() -> BroadcastForm:
-    form = BroadcastForm(data={"diklat": request.args.get("diklat", "")[:80], "stage": "confirmed"})
+    about = request.args.get("diklat", "")[:80]
+    form = BroadcastForm(data={"diklat": about, "stage": "confirmed", "channels": list(ways.configured())})
     mine = db.session().scalars(diklat_queries.managed(gate.actor()).limit(300)).all()
     form.diklat.choices = [("", "Semua orang"), *((d.slug, d.title) for d in mine)]
     form.kecamatan.choices = [("", "Semua"), *((k.code, k.name) for k in people.all_kecamatan())]
@@ -60,7 +61,7 @@ def new_broadcast() -> Page:
         actor, subject, body = gate.actor(), form.subject.data or "", form.body.data or ""
         try:
             with db.transaction():
-                code = core.write(subject, body, audience, actor=actor, now=clock.now()).code
+                code = core.write(subject, body, audience, channels=form.chosen, actor=actor, now=clock.now()).code
         except DomainError as error:
             form.refuse(error)
         else:
@@ -83,6 +84,7 @@ def _show(code: str, form: SendForm) -> Page:
         diklat=diklat,
         place=next((k.name for k in people.all_kecamatan() if k.code == audience.kecamatan), ""),
         people=core.count(audience),
+        reached=core.reached(found),
         shown=(core.filled(found.subject, values), core.filled(found.body, values)) if first is not None else None,
         counts=core.result_counts(found.id)[found.id],
         last_at=_last_at(core.count(audience)),
