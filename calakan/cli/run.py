@@ -9,7 +9,7 @@ import config
 from calakan.cli import cli
 from calakan.cli.app import application
 
-ACCOUNTS = ("admin", "panitia", "narasumber", "guru", "kepsek", "pengawas", "korwilcam")
+ACCOUNTS = ("admin", "panitia", "narasumber", "guru", "kepsek", "pengawas", "korwilcam", "pimpinan")
 
 
 def banner(settings: config.Settings) -> str:

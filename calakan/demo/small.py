@@ -59,6 +59,7 @@ ACCOUNTS = (
     Account("kepsek@example.org", "Slamet Riyanto", "S.Pd.", "kepala_sekolah"),
     Account("pengawas@example.org", "Umi Fadilah", "M.Pd.", "pengawas_sekolah"),
     Account("korwilcam@example.org", "Agus Setiawan", "M.Pd.", "pegawai_dinas", (Role.KORWILCAM,)),
+    Account("pimpinan@example.org", "Joko Wiyono", "M.Si.", "pegawai_dinas", (Role.PIMPINAN,)),
 )
 
 
