@@ -11,6 +11,7 @@ SCHEDULE: dict[str, int] = {
     "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
     "reports.sweep": 30,
+    "reports.keep_rolls": 60,
     "reports.forget": 3600,
     "reports.send_monthly": 3600,
     "availability.fetch": 300,

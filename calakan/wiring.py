@@ -167,6 +167,7 @@ WORK: dict[str, Work] = {
     "availability.fetch": availability_tasks.fetch_due,
     "reports.export": report_tasks.make_due,
     "reports.sweep": report_tasks.sweep,
+    "reports.keep_rolls": report_tasks.keep_rolls,
     "reports.forget": report_tasks.forget,
     "reports.send_monthly": report_tasks.send_monthly,
     "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,

@@ -43,7 +43,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
 from calakan.reports.models import ExportFormat, ExportKind
-from calakan.reports.queries import Dimension, Filters
+from calakan.reports.terms import Dimension, Filters
 from tests.factories import SYSTEM
 from tests.materials.samples import PDF
 

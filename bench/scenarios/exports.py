@@ -20,7 +20,7 @@ from calakan.reports import evidence
 from calakan.reports.lists.listing import scalars
 from calakan.reports.lists.participants import Participants
 from calakan.reports.models import ExportFormat
-from calakan.reports.queries import Filters
+from calakan.reports.terms import Filters
 from calakan.reports.writing import documents, tables
 from calakan.reports.writing.tables import Table
 

@@ -1,66 +1,105 @@
-"""Participation counts over a district's worth of data."""
+"""Participation counts at the size of a district and at a million: every pair of dimensions, and the page as it is seen."""
 
 from __future__ import annotations
 
+import itertools
+import resource
 import time
-from collections.abc import Iterator
-from unittest import mock
+from collections.abc import Callable, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from bench import load
+from bench import load, participations
+from bench.participations import Size
 from bench.runner import Bench, Row, Wrong
 from bench.site import ACTOR, DATABASES, Site
-from calakan.demo import district
+from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.models import Person, PersonRole
-from calakan.reports import queries
-from calakan.reports.queries import Dimension, Filters, Stage
+from calakan.reports import evidence, queries, rolls, tasks
+from calakan.reports.models import RollChange
+from calakan.reports.terms import Dimension, Filters, Stage
 
 NAME = "report"
-TITLE = "participation counts over the district demo"
-SETS: list[tuple[list[Dimension], Stage]] = [
-    ([Dimension.JENJANG], Stage.ENROLLED),
-    ([Dimension.KECAMATAN, Dimension.JENJANG], Stage.ENROLLED),
-    ([Dimension.SCHOOL], Stage.ENROLLED),
-    ([Dimension.DIKLAT, Dimension.JABATAN], Stage.ENROLLED),
-    ([Dimension.MONTH, Dimension.KECAMATAN, Dimension.JENJANG], Stage.ENROLLED),
-    ([Dimension.KECAMATAN, Dimension.JENJANG], Stage.PASSED),
+TITLE = "participation counts, at the size of a district and at a million"
+TRIPLES = [
+    (Dimension.MONTH, Dimension.KECAMATAN, Dimension.JENJANG),
+    (Dimension.DIKLAT, Dimension.SCHOOL, Dimension.JABATAN),
+    (Dimension.TOPIC, Dimension.STATUS, Dimension.SEX),
 ]
+PAGES = ["menurut=kecamatan&menurut=jenjang", "menurut=kecamatan&menurut=month&bentuk=silang&tahap=passed"]
+# How many diklat are as just changed, that is without a roll.
+CHANGED = 20
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    sizes = {"PEOPLE": bench.size(district.PEOPLE, 200), "ENROLMENTS": bench.size(district.ENROLMENTS, 600)}
-    for kind in DATABASES:
-        with Site(bench.databases, kind) as site, mock.patch.multiple(district, **sizes):
-            district.ensure_district(now=clock.now())
-            for by, stage in SETS:
-                yield {"by": "+".join(by), "stage": stage.value, "database": kind, **_count(bench, by, stage)}
-            yield {"by": "page /kelola/laporan", "stage": "enrolled", "database": kind, **_page(bench, site)}
+    sizes = [
+        Size(bench.size(15_000, 200), bench.size(60, 3), bench.size(1000, 20)),
+        Size(bench.size(60_000, 300), bench.size(1000, 4), bench.size(1000, 30)),
+    ]
+    for kind, size in itertools.product(DATABASES, sizes):
+        with Site(bench.databases, kind) as site:
+            participations.fill(size)
+            for row in _measured(bench, site, size):
+                yield {"enrolments": size.enrolments, "database": kind, **row}
 
 
-def _count(bench: Bench, by: list[Dimension], stage: Stage) -> Row:
+def _measured(bench: Bench, site: Site, size: Size) -> Iterator[Row]:
+    begin = time.perf_counter()
+    made = tasks.keep_rolls(site.settings)
+    yield {"what": f"rolls of {made} diklat made", "seconds": round(time.perf_counter() - begin, 2)}
+    grown = _peak()
+    pairs = list(itertools.combinations(Dimension, 2))
+    yield {"what": "every pair", **_counts(bench, size, pairs)}
+    for by in TRIPLES:
+        yield {"what": "+".join(by), **_counts(bench, size, [by] * bench.size(20, 1))}
+    for stage in (Stage.ATTENDED, Stage.PASSED, Stage.CERTIFIED):
+        by = (Dimension.KECAMATAN, Dimension.JENJANG)
+        yield {"what": "+".join(by), "stage": stage.value, **_counts(bench, size, [by] * bench.size(20, 1), stage)}
+    yield {"what": "memory grown by all of these", "mb": round(_peak() - grown, 1)}
+    yield {"what": "evidence report", **_timed(_evidence, [()])}
+    yield from _pages(bench, site)
+    _change(bench.size(CHANGED, 1))
+    by = (Dimension.KECAMATAN, Dimension.JENJANG)
+    found = _counts(bench, size, [by] * bench.size(20, 1), Stage.PASSED)
+    yield {"what": "+".join(by), "stage": "passed", "diklat just changed": bench.size(CHANGED, 1), **found}
+
+
+def _counts(bench: Bench, size: Size, sets: Sequence[tuple[Dimension, ...]], stage: Stage = Stage.ENROLLED) -> Row:
+    def count(*by: Dimension) -> None:
+        report = queries.participation(by, Filters(stage=stage), visible_to=ACTOR)
+        if stage is Stage.ENROLLED and report.total_kepesertaan != size.enrolments:
+            raise Wrong(f"{report.total_kepesertaan} participations of {size.enrolments}")
+
+    return _timed(count, sets)
+
+
+def _timed(ask: Callable[..., None], arguments: Sequence[tuple[Dimension, ...]]) -> Row:
     seconds = []
-    for _ in range(bench.size(20, 2)):
+    for given in arguments:
         db.session().rollback()
         begin = time.perf_counter()
-        report = queries.participation(by, Filters(stage=stage), visible_to=ACTOR)
+        ask(*given)
         seconds.append(time.perf_counter() - begin)
-    if stage is Stage.ENROLLED and report.total_kepesertaan != district.ENROLMENTS:
-        raise Wrong(f"{report.total_kepesertaan} participations of {district.ENROLMENTS}")
-    return {"rows": len(report.rows), "p50_ms": load.quantile(seconds, 0.5), "p95_ms": load.quantile(seconds, 0.95)}
+    return {"p50_ms": load.quantile(seconds, 0.5), "p95_ms": load.quantile(seconds, 0.95)}
 
 
-def _page(bench: Bench, site: Site) -> Row:
-    """As the panitia opens it, one after the other."""
+def _evidence() -> None:
+    if not evidence.evidence(None, None, visible_to=ACTOR, now=clock.now()).sections:
+        raise Wrong("an empty report")
+
+
+def _pages(bench: Bench, site: Site) -> Iterator[Row]:
+    """As the panitia opens them, one after the other."""
     visitor = site.visitors([_panitia()])[0]
     site.start_web()
-    request = load.get("/kelola/laporan?menurut=kecamatan&menurut=jenjang", host=site.host, cookie=visitor.cookie)
-    done = load.send(site.port, [request] * bench.size(20, 2))
-    if {answer.status for answer in done.answers} != {200}:
-        raise Wrong(f"the page answered {sorted({answer.status for answer in done.answers})}")
-    return {"rows": "", "p50_ms": done.milliseconds(0.5), "p95_ms": done.milliseconds(0.95)}
+    for query in PAGES:
+        request = load.get(f"/kelola/laporan?{query}", host=site.host, cookie=visitor.cookie)
+        done = load.send(site.port, [request] * bench.size(20, 2))
+        if {answer.status for answer in done.answers} != {200}:
+            raise Wrong(f"the page answered {sorted({answer.status for answer in done.answers})}")
+        yield {"what": f"page ?{query}", "p50_ms": done.milliseconds(0.5), "p95_ms": done.milliseconds(0.95)}
 
 
 def _panitia() -> int:
@@ -68,3 +107,15 @@ def _panitia() -> int:
     with db.transaction() as session:
         session.add(PersonRole(person_id=person_id, role=Role.PANITIA))
     return person_id
+
+
+def _change(count: int) -> None:
+    with db.transaction() as session:
+        session.add_all(RollChange(diklat_id=id) for id in session.scalars(sa.select(Diklat.id).limit(count)))
+    if len(rolls.stale()) != count:
+        raise Wrong(f"{len(rolls.stale())} diklat are taken for changed")
+
+
+def _peak() -> float:
+    """Highest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -12,7 +12,7 @@ from calakan.api.problem import Invalid
 from calakan.api.schema import DAY, INSTANT, TEXT, WHOLE, many, maybe, obj, one_of
 from calakan.kernel import clock
 from calakan.reports import exports, queries, statistics
-from calakan.reports.queries import Count, Dimension, Stage
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
 from calakan.web import gate
 
 STATISTICS_PARAMS = (
@@ -84,9 +84,9 @@ def participation() -> Response:
     if since and until and until < since:
         raise Invalid({"to": ["Tanggal akhir mendahului tanggal awal. Tukar keduanya."]})
     by = list(dict.fromkeys(asked["by"]))
-    if not 1 <= len(by) <= queries.MOST_DIMENSIONS:
+    if not 1 <= len(by) <= MOST_DIMENSIONS:
         raise Invalid({"by": ["Paling banyak tiga pengelompokan."]})
-    filters = queries.Filters(
+    filters = Filters(
         since=since,
         until=until,
         diklat=asked["diklat"] or "",

@@ -47,15 +47,16 @@ def participation(
         from calakan.kernel.actor import system
         from calakan.reports import exports, queries
         from calakan.reports.sheets import Format
+        from calakan.reports.terms import Count, Dimension, Filters, Stage
 
         try:
-            dimensions = [queries.Dimension(name.strip()) for name in by.split(",")]
-            filters = queries.Filters(
+            dimensions = [Dimension(name.strip()) for name in by.split(",")]
+            filters = Filters(
                 since=_day(since),
                 until=_day(until),
                 diklat=diklat,
-                stage=queries.Stage(status),
-                count=queries.Count(count),
+                stage=Stage(status),
+                count=Count(count),
             )
             found = queries.participation(dimensions, filters, visible_to=system("command line"))
         except ValueError as error:

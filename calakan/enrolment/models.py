@@ -26,8 +26,6 @@ class Enrolment(Base):
     __table_args__ = (
         sa.UniqueConstraint("diklat_id", "person_id"),
         sa.Index("ix_enrolment_seats", "diklat_id", "state", "queued_at"),
-        # All that counting participations needs, in the order of the people.
-        sa.Index("ix_enrolment_reach", "state", "person_id", "diklat_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -62,13 +62,18 @@ def _write(file: IO[bytes], engine: Engine, data_dir: Path, made_at: datetime) -
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         told["revision"] = _revision(connection)  # the first read fixes the instant
-        for table in Base.metadata.sorted_tables:
+        for table in _own_tables():
             told["tables"][table.name] = _write_table(archive, connection, table)
         # Files are immutable and stand before the row that names them, so those of the instant are all here.
         for path in _own_files(data_dir):
             archive.add(path, f"data/{path.relative_to(data_dir)}", recursive=False)
         _add(archive, "backup.json", json.dumps(told, indent=1).encode())
     return {name: facts["rows"] for name, facts in told["tables"].items()}
+
+
+def _own_tables() -> Iterator[sa.Table]:
+    """But for those that a site makes anew from the others."""
+    return (table for table in Base.metadata.sorted_tables if not table.info.get("made_anew"))
 
 
 def _write_table(archive: tarfile.TarFile, connection: Connection, table: sa.Table) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def restore(source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table) ->
                 raise BackupUnreadable(f"format {told['format']}")
             with engine.begin() as connection:
                 _make_room(connection, told["revision"], guard)
-                for table in Base.metadata.sorted_tables:
+                for table in _own_tables():
                     _read_table(archive, connection, table, told["tables"][table.name])
                 _unpack_files(archive, data_dir)
     except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError) as error:

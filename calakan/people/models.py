@@ -95,7 +95,13 @@ class Person(Lockable, Base):
     """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, never the NIP."""
 
     __tablename__ = "person"
-    __table_args__ = (sa.UniqueConstraint("email"), sa.UniqueConstraint("nip"), sa.UniqueConstraint("nuptk"))
+    __table_args__ = (
+        sa.UniqueConstraint("email"),
+        sa.UniqueConstraint("nip"),
+        sa.UniqueConstraint("nuptk"),
+        # All that reports group people by.
+        sa.Index("ix_person_groups", "kecamatan_code", "school_id", "jabatan", "jenjang", "employment", "sex"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))

@@ -9,7 +9,8 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from calakan.kernel.formats import number
-from calakan.reports.queries import Dimension, Row, order
+from calakan.reports.labels import order
+from calakan.reports.terms import Dimension, Row
 
 # code: name on the tile, three letters for small screens, column, row. A scheme, not a map of borders.
 TILES: dict[str, tuple[str, str, float, int]] = {

@@ -14,7 +14,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.people.models import Jenjang, Kecamatan, Person, School
 from calakan.reports import headcounts, queries
 from calakan.reports.models import HeadcountSource
-from calakan.reports.queries import Dimension, Filters
+from calakan.reports.terms import Dimension, Filters
 
 
 @dataclass(frozen=True)

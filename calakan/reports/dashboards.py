@@ -13,9 +13,10 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports import evidence, queries
+from calakan.reports import evidence, queries, stages
 from calakan.reports.evidence import Section
-from calakan.reports.queries import Dimension, Filters, Row, Summary
+from calakan.reports.terms import Dimension, Filters, Row, Summary
+from calakan.reports.turnout import Turnout
 
 MOST_PEOPLE = 30
 
@@ -45,10 +46,11 @@ def dashboard(*, today: date, visible_to: Actor, own_people: bool) -> Dashboard:
     since = today.replace(month=1, day=1)
     filters = Filters(since=since, until=today)
     before = Filters(since=since.replace(year=since.year - 1), until=_year_before(today))
-    months = [row for row in queries.rows([Dimension.MONTH], filters, visible_to=visible_to) if row.keys[0].code]
+    turnout = Turnout(filters, visible_to=visible_to)
+    months = [row for row in turnout.rows([Dimension.MONTH]) if row.keys[0].code]
     known, missing, count = _own(filters, visible_to) if own_people else (0, [], 0)
     return Dashboard(
-        since, today, queries.summary(filters, visible_to=visible_to), queries.summary(before, visible_to=visible_to),
+        since, today, queries.summary(turnout), queries.summary(Turnout(before, visible_to=visible_to)),
         months, None if own_people else evidence.satisfaction(filters), known, missing, count,
     )  # fmt: skip
 
@@ -64,7 +66,7 @@ def _own(filters: Filters, actor: Actor) -> tuple[int, Sequence[Person], int]:
     """How many people the actor looks after, those without a participation, and how many these are."""
     mine = sa.and_(people.visible_to(actor), Person.active, Person.id != actor.person_id)
     known = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(mine)) or 0
-    there = queries.shares([], filters).subquery()
+    there = stages.shares([], filters).subquery()
     absent = sa.and_(mine, Person.id.not_in(sa.select(there.c.person_id)))
     count = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(absent)) or 0
     wanted = sa.select(Person).where(absent).order_by(Person.name_key, Person.id).limit(MOST_PEOPLE)

@@ -17,9 +17,10 @@ from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
 from calakan.people.queries import workplace
-from calakan.reports import exports, queries
+from calakan.reports import exports, queries, stages
 from calakan.reports.models import ExportFormat, ProgrammeCost
-from calakan.reports.queries import Dimension, Filters, Stage
+from calakan.reports.terms import OF_DIKLAT, Dimension, Filters, Stage
+from calakan.reports.turnout import Turnout
 
 TITLE = "Laporan bukti"
 FORMATS = (ExportFormat.PDF, ExportFormat.XLSX)
@@ -46,10 +47,11 @@ class Evidence:
 def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: datetime) -> Evidence:
     """Sections in the order a jury reads them; a period holds for the start of a diklat, and for the day of a session."""
     filters = Filters(since=since, until=until)
+    turnout = Turnout(filters, visible_to=visible_to)
     found = [
-        _reach(filters, visible_to),
-        *(_by(dimension, title, filters, visible_to) for dimension, title in _GROUPS),
-        _passed(filters, visible_to),
+        _reach(turnout),
+        *(_by(dimension, title, turnout) for dimension, title in _GROUPS),
+        _passed(turnout),
         satisfaction(filters),
         _voices(filters),
         _volunteers(filters, now),
@@ -69,15 +71,15 @@ _GROUPS = [
 ]
 
 
-def _reach(filters: Filters, actor: Actor) -> Section | None:
-    summary = queries.summary(filters, visible_to=actor)
+def _reach(turnout: Turnout) -> Section | None:
+    summary = queries.summary(turnout)
     if not summary.enrolled:
         return None
-    courses = queries.rows([Dimension.DIKLAT], filters, visible_to=actor)
-    schools = [row for row in queries.rows([Dimension.SCHOOL], filters, visible_to=actor) if row.keys[0].code]
+    courses = turnout.rows([Dimension.DIKLAT])
+    schools = [row for row in turnout.rows([Dimension.SCHOOL]) if row.keys[0].code]
     return Section(
         "Jangkauan",
-        exports.definition(filters),
+        exports.definition(turnout.filters),
         ["Ukuran", "Jumlah"],
         [
             ["Peserta unik", summary.people],
@@ -89,11 +91,11 @@ def _reach(filters: Filters, actor: Actor) -> Section | None:
     )
 
 
-def _by(dimension: Dimension, title: str, filters: Filters, actor: Actor) -> Section | None:
-    rows = queries.rows([dimension], filters, visible_to=actor)
+def _by(dimension: Dimension, title: str, turnout: Turnout) -> Section | None:
+    rows = turnout.rows([dimension])
     if not any(row.keys[0].code for row in rows):
         return None
-    note = "Orang yang ada pada beberapa baris tetap satu orang." if dimension in queries.OF_DIKLAT else ""
+    note = "Orang yang ada pada beberapa baris tetap satu orang." if dimension in OF_DIKLAT else ""
     return Section(
         title,
         note,
@@ -102,14 +104,8 @@ def _by(dimension: Dimension, title: str, filters: Filters, actor: Actor) -> Sec
     )
 
 
-def _passed(filters: Filters, actor: Actor) -> Section | None:
-    stages = (Stage.ENROLLED, Stage.ATTENDED, Stage.PASSED, Stage.CERTIFIED)
-    counts = {
-        stage: queries.total(
-            Filters(since=filters.since, until=filters.until, stage=stage), visible_to=actor
-        )[0]
-        for stage in stages
-    }  # fmt: skip
+def _passed(turnout: Turnout) -> Section | None:
+    counts = {stage: turnout.at(stage).total[0] for stage in Stage}
     if not counts[Stage.ATTENDED]:
         return None
     whole = counts[Stage.ENROLLED]
@@ -117,7 +113,7 @@ def _passed(filters: Filters, actor: Actor) -> Section | None:
         "Kelulusan",
         "Bagian dari kepesertaan yang terdaftar.",
         ["Tahap", "Kepesertaan", "Persen"],
-        [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in stages],
+        [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in Stage],
     )
 
 
@@ -202,11 +198,11 @@ def _cost(filters: Filters, actor: Actor) -> Section | None:
 
 
 def _elsewhere(filters: Filters, actor: Actor) -> Section | None:
-    shares = queries.shares([Enrolment.id.label("id")], filters).subquery()
+    shares = stages.shares([Enrolment.id.label("id")], filters).subquery()
     rows = db.session().execute(
         sa.select(Person.kabupaten_elsewhere, sa.func.count(sa.distinct(Person.id)), sa.func.count())
         .join(shares, shares.c.person_id == Person.id)
-        .where(Person.kabupaten_elsewhere != "", queries.scope(actor))
+        .where(Person.kabupaten_elsewhere != "", stages.scope(actor))
         .group_by(Person.kabupaten_elsewhere)
         .order_by(sa.func.count().desc(), Person.kabupaten_elsewhere)
     )

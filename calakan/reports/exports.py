@@ -12,8 +12,8 @@ import xlsxwriter
 from calakan.kernel import formats
 from calakan.kernel.clock import local
 from calakan.reports import sheets
-from calakan.reports.queries import Count, Dimension, Filters, Report, Row, Stage
 from calakan.reports.sheets import Format
+from calakan.reports.terms import Count, Dimension, Filters, Report, Row, Stage
 
 SOURCE = "Banyumas Calakan, Dinas Pendidikan Kabupaten Banyumas"
 TITLES: dict[Dimension, str] = {

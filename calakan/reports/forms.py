@@ -10,7 +10,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.reports.exports import COUNTS, STAGES, TITLES
-from calakan.reports.queries import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField, WholeNumberField
 
 USUAL = [Dimension.JENJANG]

@@ -18,10 +18,9 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
-from calakan.reports import exports, queries
-from calakan.reports.queries import Dimension, Filters, Stage
-
-COUNTED = (DiklatState.PUBLISHED, DiklatState.CLOSED)
+from calakan.reports import exports, queries, rolls
+from calakan.reports.stages import COUNTED
+from calakan.reports.terms import Dimension, Filters, Stage
 
 
 def broken(store: Store | None = None) -> list[str]:
@@ -216,6 +215,14 @@ def _certified() -> list[str]:
     return [f"counts-differ: certified: report {report.total_kepesertaan}, tables {raw}"]
 
 
+def _rolls() -> list[str]:
+    """What counting reads instead of the tables is what the tables say."""
+    return [
+        f"roll-differs: {slug}: {stage.value}: roll {on_roll}, tables {in_tables}"
+        for slug, stage, on_roll, in_tables in rolls.wrong()
+    ]
+
+
 LOST_FILE = "lost-file"
 RULES: dict[str, Callable[[], list[str]]] = {
     "oversold": _oversold,
@@ -228,6 +235,7 @@ RULES: dict[str, Callable[[], list[str]]] = {
     "late-reminder": _late_reminders,
     "diklat-jp": _hours,
     "counts-differ": _counts,
+    "roll-differs": _rolls,
 }
 
 

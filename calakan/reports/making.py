@@ -17,8 +17,8 @@ from calakan.reports import evidence, exports, lists, queries, rules, services
 from calakan.reports.errors import NoLongerAllowed
 from calakan.reports.lists.listing import Column, Style
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.queries import Dimension, Filters
 from calakan.reports.sheets import Format
+from calakan.reports.terms import Dimension, Filters
 from calakan.reports.writing import documents, printed, tables
 from calakan.reports.writing.tables import Table
 

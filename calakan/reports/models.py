@@ -1,10 +1,10 @@
-"""Files that were asked for: a row each, made by a worker, kept for a while."""
+"""Files that were asked for, the office's own numbers, and the rolls that counting reads."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from calakan.kernel.claims import Claimable, WorkState
 from calakan.kernel.db import Base, enum_column
 from calakan.people.models import Person
+from calakan.reports.terms import Stage
 
 
 class ExportKind(StrEnum):
@@ -131,3 +132,24 @@ class ReportSchedule(Base):
     last_month: Mapped[str] = mapped_column(sa.String(7), default="")
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Roll(Base):
+    """Who of a diklat came as far as a stage (`rolls`): ids of people. It counts while no RollChange names its diklat."""
+
+    __tablename__ = "roll"
+    __table_args__: ClassVar[dict[str, Any]] = {"info": {"made_anew": True}}
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    stage: Mapped[Stage] = enum_column(Stage, primary_key=True)
+    people: Mapped[bytes]
+
+
+class RollChange(Base):
+    """Something that the rolls of this diklat are made from was changed; written by triggers of the database."""
+
+    __tablename__ = "roll_change"
+    __table_args__: ClassVar[dict[str, Any]] = {"info": {"made_anew": True}}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diklat_id: Mapped[int] = mapped_column(index=True)

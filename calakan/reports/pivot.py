@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calakan.kernel.actor import Actor
-from calakan.reports import queries
-from calakan.reports.queries import Count, Dimension, Key, Report, Row
+from calakan.reports import labels
+from calakan.reports.terms import OF_DIKLAT, Count, Dimension, Key, Report, Row
+from calakan.reports.turnout import Turnout
 
 MOST_COLUMNS = 16
 # A diklat of two topics counts under both, so even participations do not add up to their total.
@@ -29,15 +29,15 @@ class Pivot:
     total: int
 
 
-def pivot(report: Report, *, visible_to: Actor) -> Pivot | None:
+def pivot(report: Report, turnout: Turnout) -> Pivot | None:
     """None for one dimension, or where the last one has more values than a page can show beside each other."""
     if len(report.dimensions) < 2:
         return None
-    count, filters = report.filters.count, report.filters
-    across = queries.rows(report.dimensions[-1:], filters, visible_to=visible_to)
+    count = report.filters.count
+    across = turnout.rows(report.dimensions[-1:])
     if not 0 < len(across) <= MOST_COLUMNS:
         return None
-    down = queries.rows(report.dimensions[:-1], filters, visible_to=visible_to)
+    down = turnout.rows(report.dimensions[:-1])
     cells = {tuple(key.code for key in row.keys): row.value(count) for row in report.rows}
     columns = [row.keys[0] for row in across]
     lines = [
@@ -56,7 +56,7 @@ def adds_up(report: Report, count: Count) -> bool:
     """Whether the rows add up to the total: people only where a person has one value of each dimension."""
     if not _OVERLAPPING.isdisjoint(report.dimensions):
         return False
-    return count is Count.KEPESERTAAN or queries.OF_DIKLAT.isdisjoint(report.dimensions)
+    return count is Count.KEPESERTAAN or OF_DIKLAT.isdisjoint(report.dimensions)
 
 
 def ordered(report: Report, wanted: str) -> list[Row]:
@@ -74,4 +74,4 @@ def ordered(report: Report, wanted: str) -> list[Row]:
 def _by(report: Report, place: int) -> list[Row]:
     """In the natural order of one dimension: time, level, name."""
     dimension = report.dimensions[place]
-    return sorted(report.rows, key=lambda row: queries.order(dimension, row.keys[place]))
+    return sorted(report.rows, key=lambda row: labels.order(dimension, row.keys[place]))

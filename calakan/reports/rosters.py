@@ -24,8 +24,8 @@ from calakan.people.models import Jenjang
 from calakan.people.queries import workplace
 from calakan.reports import sheets
 from calakan.reports.exports import SOURCE
-from calakan.reports.queries import LEVELS
 from calakan.reports.sheets import Cell, Format
+from calakan.reports.terms import LEVELS
 
 NAMES = [
     "No", "Nama tercetak", "Nama tanpa gelar", "NIP", "NUPTK", "Jabatan", "Status kepegawaian", "Jenjang",

@@ -19,7 +19,7 @@ from calakan.people.models import Person, PersonRole
 from calakan.reports import rules, services
 from calakan.reports.errors import AlreadyScheduled, KindNotAllowed
 from calakan.reports.models import Export, ExportFormat, ExportKind, ReportSchedule
-from calakan.reports.queries import Dimension, Filters
+from calakan.reports.terms import Dimension, Filters
 
 KINDS = (ExportKind.EVIDENCE, ExportKind.PARTICIPATION, ExportKind.PARTICIPANTS, ExportKind.HOURS)
 FORMATS = (ExportFormat.PDF, ExportFormat.XLSX)

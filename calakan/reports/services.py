@@ -17,7 +17,7 @@ from calakan.reports import evidence, lists, rules
 from calakan.reports.errors import DiklatNeeded, ExportOver, FormatNotOffered, KindNotAllowed, TooManyExports
 from calakan.reports.lists.listing import Listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.queries import Count, Dimension, Filters, Stage
+from calakan.reports.terms import Count, Dimension, Filters, Stage
 
 QUEUE = "reports.export"
 # How many of one person's files may wait at once.

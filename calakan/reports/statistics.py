@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from calakan.kernel.actor import system
 from calakan.reports import queries
-from calakan.reports.queries import Dimension, Filters, Key, Row
+from calakan.reports.terms import Dimension, Filters, Key, Row
 
 FEWEST = 5
 CACHE = "public, max-age=3600"

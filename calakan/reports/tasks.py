@@ -1,4 +1,4 @@
-"""The door of the workers: files that were asked for, and those whose time is over."""
+"""The door of the workers: files that were asked for, those whose time is over, and the rolls that counting reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.reports import making, schedules, services
+from calakan.reports import making, rolls, schedules, services
 from calakan.reports.errors import StorageFull
 from calakan.reports.making import Order
 from calakan.reports.models import Export
@@ -119,6 +119,15 @@ def forget(settings: Settings) -> int:
         went += place.path(code).exists()
         place.remove(code)
     return went + place.clear_drafts(before=now - DRAFTS_FOR)
+
+
+def keep_rolls(settings: Settings) -> int:
+    """Make the rolls of every diklat that was changed, one transaction each; returns how many diklat."""
+    diklat_ids = rolls.stale()
+    for diklat_id in diklat_ids:
+        with db.transaction():
+            rolls.keep(diklat_id)
+    return len(diklat_ids)
 
 
 def send_monthly(settings: Settings) -> int:

@@ -21,7 +21,7 @@ from calakan.reports import charts, headcounts, outlines
 from calakan.reports.coverage import SchoolReach, coverage, unreached
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount
-from calakan.reports.queries import Filters
+from calakan.reports.terms import Filters
 from tests import factories
 
 EVERYONE = system("test")

@@ -23,16 +23,17 @@ from calakan.certificates import tasks as certificate_tasks
 from calakan.diklat.models import LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
+from calakan.enrolment.models import Enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
-from calakan.reports import lists, queries, services, tasks
+from calakan.reports import lists, services, stages, tasks
 from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
 from calakan.reports.lists import listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.queries import Dimension, Filters, Stage
+from calakan.reports.terms import Dimension, Filters, Stage
 from calakan.reports.writing import printed
 from tests import factories
 
@@ -317,7 +318,7 @@ def listing_of(actor: Actor) -> lists.participants.Participants:
 
 
 def enrolments() -> list[int]:
-    return listing.scalars(queries.shares([], Filters()).with_only_columns(queries.Enrolment.id))
+    return listing.scalars(stages.shares([], Filters()).with_only_columns(Enrolment.id))
 
 
 def test_too_long_to_print(slug: str, panitia: Actor, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:

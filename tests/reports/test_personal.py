@@ -32,7 +32,8 @@ from calakan.people.models import Login, OneTimeLink, Person
 from calakan.people.services import accounts, roles
 from calakan.reports import erasure, personal
 from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff
-from calakan.reports.queries import Dimension, Filters, participation
+from calakan.reports.queries import participation
+from calakan.reports.terms import Dimension, Filters
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]

@@ -15,8 +15,8 @@ from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.people.models import Jenjang, School
 from calakan.reports import statistics
-from calakan.reports.queries import Dimension
 from calakan.reports.statistics import FEWEST, Hidden, suppressed
+from calakan.reports.terms import Dimension
 from tests import factories
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.clock import local
-from calakan.reports.queries import Filters
+from calakan.reports.terms import Filters
 
 BATCH = 2000
 Cell = str | int | date | datetime | None

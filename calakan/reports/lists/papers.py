@@ -15,7 +15,7 @@ from calakan.kernel.claims import WorkState
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports.lists.listing import Cell, Column, Listing, Style, on, scalars
-from calakan.reports.queries import Filters
+from calakan.reports.terms import Filters
 
 # people/data/siasn_jenis_diklat.csv: id of the kind, code of the paper.
 SIASN: dict[Kind, tuple[int, str]] = {

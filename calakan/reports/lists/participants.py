@@ -20,8 +20,9 @@ from calakan.office.queries import choices
 from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Jenjang, Kecamatan, Person, School
-from calakan.reports import queries
+from calakan.reports import stages
 from calakan.reports.lists.listing import Cell, Column, Listing, Style, on, plain, scalars, when
+from calakan.reports.terms import LEVELS
 
 COLUMNS = [
     Column("Nama tercetak", 34, printed=5),
@@ -61,9 +62,7 @@ class Participants(Listing):
     columns: ClassVar[Sequence[Column]] = COLUMNS
 
     def ids(self) -> Sequence[int]:
-        shares = queries.shares(
-            [Enrolment.id.label("id"), Diklat.starts_at.label("starts_at")], self.filters
-        ).subquery()
+        shares = stages.shares([Enrolment.id.label("id"), Diklat.starts_at.label("starts_at")], self.filters).subquery()
         wanted = sa.select(shares.c.id).join(Person, Person.id == shares.c.person_id)
         wanted = wanted.where(people.visible_to(self.actor))
         if self.filters.kecamatan:
@@ -146,7 +145,7 @@ def _standing(diklat_ids: set[int], people_ids: set[int]) -> _Standing:
 
 
 _SEXES = {"L": "Laki-laki", "P": "Perempuan"}
-_LEVELS = {level.value: text for level, text in queries.LEVELS.items()}
+_LEVELS = {level.value: text for level, text in LEVELS.items()}
 assert len(_LEVELS) == len(Jenjang)
 
 

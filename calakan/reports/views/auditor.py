@@ -20,6 +20,7 @@ RULES = {
     "late-reminder": "Tidak ada pengingat yang terkirim sesudah sesinya mulai.",
     "diklat-jp": "JP diklat sama dengan jumlah struktur programnya.",
     "counts-differ": "Hitungan pada laporan, berkas, dan tabel asal sama.",
+    "roll-differs": "Daftar keikutsertaan yang tersimpan untuk hitungan cepat sama dengan tabel asal.",
     invariants.LOST_FILE: "Berkas setiap sertifikat ada di penyimpanan.",
 }
 MOST_SHOWN = 20

@@ -14,7 +14,7 @@ from calakan.people.models import Jenjang
 from calakan.reports import charts, coverage, exports, headcounts, outlines
 from calakan.reports.coverage import Coverage, Reach
 from calakan.reports.forms import CoverageForm, HeadcountForm
-from calakan.reports.queries import LEVELS
+from calakan.reports.terms import LEVELS
 from calakan.web import gate, paging
 
 blueprint = Blueprint("coverage", __name__, template_folder="../templates")

@@ -8,7 +8,7 @@ from calakan.kernel import clock, formats
 from calakan.kernel.actor import Role
 from calakan.people.queries import workplace
 from calakan.reports import charts, coverage, dashboards
-from calakan.reports.queries import Filters
+from calakan.reports.terms import Filters
 from calakan.web import gate
 
 blueprint = Blueprint("dashboard", __name__, template_folder="../templates")

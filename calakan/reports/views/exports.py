@@ -13,6 +13,7 @@ from calakan.people import queries as people_queries
 from calakan.reports import exports, queries, rules, schedules, services, standing, tasks
 from calakan.reports.forms import ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
+from calakan.reports.terms import Dimension
 from calakan.web import gate, paging
 from calakan.web.messages import sentence
 
@@ -87,7 +88,7 @@ def about(export: Export) -> str:
     filters = services.filters_of(export.facts)
     parts = [exports.period(filters), filters.diklat, filters.kecamatan]
     if export.kind is ExportKind.PARTICIPATION:
-        parts.append("menurut " + ", ".join(exports.TITLES[queries.Dimension(d)].lower() for d in export.facts["by"]))
+        parts.append("menurut " + ", ".join(exports.TITLES[Dimension(d)].lower() for d in export.facts["by"]))
     if export.kind in (ExportKind.PARTICIPATION, ExportKind.PARTICIPANTS):
         parts.append(exports.STAGES[filters.stage].lower())
     return " · ".join(part for part in parts if part)

@@ -17,8 +17,9 @@ from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
 from calakan.reports import charts, exports, pivot, queries, rosters, statistics
 from calakan.reports.forms import ReportForm, dimensions
-from calakan.reports.queries import Count, Dimension, Filters, Row
 from calakan.reports.sheets import MIME_TYPES, Format
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Row
+from calakan.reports.turnout import Turnout
 from calakan.web import gate
 
 blueprint = Blueprint("reports", __name__, template_folder="../templates")
@@ -52,7 +53,7 @@ def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) 
 def participation() -> str | tuple[str, int]:
     form = _asked()
     by, notices = dimensions(request.args.getlist("menurut"))
-    shown = {"form": form, "by": by, "notices": notices, "titles": exports.TITLES, "most": queries.MOST_DIMENSIONS}
+    shown = {"form": form, "by": by, "notices": notices, "titles": exports.TITLES, "most": MOST_DIMENSIONS}
     if not form.validate():
         return render_template("reports/participation.html", report=None, **shown), 422
     return render_template("reports/participation.html", **shown, **_report(form, by))
@@ -60,11 +61,13 @@ def participation() -> str | tuple[str, int]:
 
 def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
     actor, filters = gate.actor(), form.filters
-    report = queries.participation(by, filters, visible_to=actor)
+    # Read once: whatever the page shows is of one moment.
+    turnout = Turnout(filters, visible_to=actor)
+    report = turnout.report(by)
     # A person has one kecamatan, level and post: one statement serves the map and the bars.
-    crossed = queries.rows([Dimension.KECAMATAN, Dimension.JENJANG, Dimension.JABATAN], filters, visible_to=actor)
+    crossed = turnout.rows([Dimension.KECAMATAN, Dimension.JENJANG, Dimension.JABATAN])
     sorting = request.args.get("urut", "")
-    table = pivot.pivot(report, visible_to=actor) if form.bentuk.data == "silang" else None
+    table = pivot.pivot(report, turnout) if form.bentuk.data == "silang" else None
     return {
         "report": report,
         "pivot": table,
@@ -72,7 +75,7 @@ def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
         "sorting": sorting,
         "sort_address": lambda key: _address("reports.participation", filters, by, urut=_turned(key, sorting)),
         "rows": pivot.ordered(report, sorting)[:MOST_ROWS],
-        "summary": queries.summary(filters, visible_to=actor),
+        "summary": queries.summary(turnout),
         "counts": [(count, exports.COUNTS[count]) for count in exports.number_columns(filters)],
         "highest": max((row.value(filters.count) for row in report.rows), default=0),
         "definition": exports.definition(filters),
@@ -80,7 +83,7 @@ def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
         "stage": exports.STAGES[filters.stage],
         "files": [(name, _address("reports.export", filters, by, format=name)) for name in ("xlsx", "csv", "json")],
         **_map(crossed, filters, by, dict(form.kecamatan.choices)),
-        **_months(queries.rows([Dimension.MONTH], filters, visible_to=actor)),
+        **_months(turnout.rows([Dimension.MONTH])),
         "bars": charts.level_bars(crossed),
         "groups": [name for name, _ in charts.GROUPS],
     }

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from calakan.kernel import clock
 from calakan.office.queries import office_settings
 from calakan.reports import statistics
-from calakan.reports.queries import Dimension
+from calakan.reports.terms import Dimension
 from calakan.web.assets import asset
 from calakan.web.headers import FRAMED
 

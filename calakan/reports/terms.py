@@ -1,0 +1,108 @@
+"""The words of a report: what it is asked by, how far a participation must have come, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from calakan.people.models import Jenjang
+
+MOST_DIMENSIONS = 3
+
+
+class Dimension(StrEnum):
+    JABATAN = "jabatan"
+    JENJANG = "jenjang"
+    STATUS = "status"
+    SEX = "sex"
+    KECAMATAN = "kecamatan"
+    SCHOOL = "school"
+    DIKLAT = "diklat"
+    TOPIC = "topic"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    AUTHORITY = "authority"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Dimension | None:
+        """The office's own word for who is in charge of a school."""
+        return cls.AUTHORITY if value == "kewenangan" else None
+
+
+class Stage(StrEnum):
+    """How far a participation must have come to count."""
+
+    ENROLLED = "enrolled"
+    ATTENDED = "attended"
+    PASSED = "passed"
+    CERTIFIED = "certified"
+
+
+class Count(StrEnum):
+    """Participations (a person in two diklat counts twice) or persons (counts once)."""
+
+    KEPESERTAAN = "kepesertaan"
+    PESERTA = "peserta"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """`since` and `until` are days in WIB, both included, and hold for the start of the diklat."""
+
+    since: date | None = None
+    until: date | None = None
+    diklat: str = ""
+    kecamatan: str = ""
+    stage: Stage = Stage.ENROLLED
+    count: Count = Count.KEPESERTAAN
+
+
+@dataclass(frozen=True)
+class Key:
+    """One value of a dimension; `code` is empty where the datum is missing."""
+
+    code: str
+    label: str
+
+
+class Row(NamedTuple):
+    keys: tuple[Key, ...]
+    kepesertaan: int
+    unik: int
+
+    def value(self, count: Count) -> int:
+        return self.unik if count is Count.PESERTA else self.kepesertaan
+
+
+@dataclass(frozen=True)
+class Report:
+    """`total_unik` is counted apart: a person may stand in more than one row."""
+
+    rows: Sequence[Row]
+    total_kepesertaan: int
+    total_unik: int
+    dimensions: Sequence[Dimension]
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many participations came how far, whatever stage the report itself counts."""
+
+    enrolled: int
+    people: int
+    passed: int
+    certified: int
+
+
+LEVELS = {
+    Jenjang.PAUD: "PAUD", Jenjang.SD: "SD", Jenjang.SMP: "SMP", Jenjang.SMA: "SMA", Jenjang.SMK: "SMK",
+    Jenjang.SLB: "SLB", Jenjang.KESETARAAN: "Kesetaraan", Jenjang.MADRASAH: "Madrasah",
+}  # fmt: skip
+# What belongs to the diklat; the rest belongs to the person.
+OF_DIKLAT = {Dimension.DIKLAT, Dimension.TOPIC, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}
+PERIODS = {Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}
