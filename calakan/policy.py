@@ -7,7 +7,8 @@ from calakan.assessment.queries import exercises
 from calakan.attendance import rules as attendance
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates import rules as certificates
-from calakan.certificates.models import Certificate
+from calakan.certificates.designs import queries as designs
+from calakan.certificates.models import Certificate, Design
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat import rules as diklat
 from calakan.diklat.models import Diklat, LiveSession
@@ -54,6 +55,11 @@ def _session_by_id(id: str, **rest: object) -> LiveSession | None:
 
 def _certificate(code: str, **rest: object) -> Certificate | None:
     return certificate_queries.by_code(code)
+
+
+def _design(id: int, **rest: object) -> Design | None:
+    # A number past the database's integers is no template.
+    return designs.design(id) if id < 2**31 else None
 
 
 def _volunteer(slug: str, **rest: object) -> Volunteer | None:
@@ -236,6 +242,13 @@ POLICY: dict[str, Access] = {
     "certificates.correction": allow(certificates.may_correct, on=_certificate, hidden=True),
     "certificates_manage.corrections_asked": role(*COMMITTEE),
     "certificates_manage.decide": allow(certificates.may_revoke, on=_certificate, hidden=True),
+    "designs.listing": role(*COMMITTEE),
+    "designs.edit": role(*COMMITTEE, on=_design),
+    "designs.preview": role(*COMMITTEE, on=_design),
+    "designs.specimen": role(*COMMITTEE, on=_design),
+    "designs.archive": role(*COMMITTEE, on=_design),
+    "designs.default": role(Role.ADMIN),
+    "designs.choose": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.board": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.progress": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.issue": allow(diklat.may_steer, on=_diklat, hidden=True),

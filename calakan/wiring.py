@@ -20,6 +20,7 @@ from calakan.background import Work
 from calakan.certificates import letters as certificate_letters
 from calakan.certificates import reactions as certificate_reactions
 from calakan.certificates import tasks as certificate_tasks
+from calakan.certificates.designs.views import blueprint as designs
 from calakan.certificates.manage import blueprint as certificates_manage
 from calakan.certificates.views import blueprint as certificates
 from calakan.diklat import events as diklat_events
@@ -97,6 +98,7 @@ BLUEPRINTS = [
     planning_manage,
     certificates,
     certificates_manage,
+    designs,
     recognition,
     notifications,
     providers,

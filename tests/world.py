@@ -18,6 +18,8 @@ from calakan import policy
 from calakan.assessment.services import exercises, handing_in
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks as certificate_tasks
+from calakan.certificates.designs import services as designs
+from calakan.certificates.designs.layout import fresh
 from calakan.certificates.models import Certificate
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
@@ -112,6 +114,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _diklat(world, text, now)
     _papers(world, text, now)
     _links(world, now)
+    _design(world, text, now)
     _materials(world, text, now)
     _tasks(world, text, now)
     _exports(world, now)
@@ -312,6 +315,16 @@ def _papers(world: World, text: Text, now: datetime) -> None:
         world.papers[names[paper.person_id]] = paper.code
 
 
+def _design(world: World, text: Text, now: datetime) -> None:
+    """A template that was published once."""
+    with db.transaction():
+        made = designs.create(text("Bingkai batik"), actor=SYSTEM, now=now)
+        world.ids["design"], name = made.id, made.name
+    with db.transaction():
+        draft = designs.Draft(name, fresh(), seen=now)
+        designs.save(world.ids["design"], draft, publish=True, actor=SYSTEM, now=now)
+
+
 def _materials(world: World, text: Text, now: datetime) -> None:
     """A link handed out in each diklat, and the letters that went with being confirmed."""
     for name, key, lead in (("own", "", "narasumber"), ("foreign", "foreign ", "narasumber lain")):
@@ -401,6 +414,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
     "_session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
+    "_design": lambda w: {"own": {"id": w.ids["design"]}},
     "_volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },

@@ -67,3 +67,35 @@ class CorrectionDecided(DomainError):
 
 class CorrectionOutdated(DomainError):
     """The profile changed after the request."""
+
+
+class ArtworkUnfit(DomainError):
+    """A background or a scanned signature that is not taken; `why` says the reason."""
+
+    field = "file"
+
+
+class DesignNameTaken(DomainError):
+    field = "name"
+
+
+class DesignChangedMeanwhile(DomainError):
+    """Somebody else saved the draft after this page was opened."""
+
+
+class DesignNotUsable(DomainError):
+    """Archived, or never published."""
+
+
+class NothingNewToPublish(DomainError):
+    """The draft is the newest version."""
+
+
+class PlaceNeeded(DomainError):
+    """What makes a paper checkable was switched off."""
+
+
+class BackgroundMissing(DomainError):
+    """A background of the office's own was chosen, but none was sent."""
+
+    field = "ground"

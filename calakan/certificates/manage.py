@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment.queries import exercises
 from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
+from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
 from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
@@ -40,6 +41,9 @@ def board(slug: str) -> str:
         revoked=queries.revoked_count(diklat.id),
         corrections=queries.corrections_waiting(),
         committee=queries.committee(diklat.id),
+        chosen=designs.choice_of(diklat.id),
+        choosable=designs.choosable(),
+        default=designs.default_design(),
         roles=[(role, count) for role in CertificateRole if (count := plan.count(role))],
         numbers=queries.number_range(diklat.id),
         failed=[(row, trouble.why_failed(row.last_error or "")) for row in failed],

@@ -67,11 +67,52 @@ class NumberReserve(Base):
     made_at: Mapped[datetime]
 
 
+class Design(Lockable, Base):
+    """A template of the office: its draft, which its versions are made of. The shipped design has no row."""
+
+    __tablename__ = "design"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    draft: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    background_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    default_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class DesignVersion(Base):
+    """A published state of a design; it never changes and is never removed, because papers are made from it."""
+
+    __tablename__ = "design_version"
+    __table_args__ = (sa.UniqueConstraint("design_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    design_id: Mapped[int] = mapped_column(sa.ForeignKey("design.id"))
+    number: Mapped[int]
+    layout: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    background_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class DiklatDesign(Base):
+    """What a diklat chose for its papers; without a design it is the shipped one, without a row the office's default."""
+
+    __tablename__ = "diklat_design"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    design_id: Mapped[int | None] = mapped_column(sa.ForeignKey("design.id"))
+    chosen_at: Mapped[datetime]
+
+
 class Certificate(Claimable, Base):
     """`facts` is the frozen snapshot the paper is made from; `code` is what the QR opens (130 bit).
 
     The file is stored as a prefix shared by the diklat and a tail of this person; `sha256` is of the whole. What an
     official signed elsewhere is one file, its tail; it has no prefix.
+    `design_version_id` is the design as it was when the paper was asked for; none is the shipped one.
     `paper_kid` and `code_kid` name the keys that signed the file and the QR.
     """
 
@@ -97,6 +138,7 @@ class Certificate(Claimable, Base):
     sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     prefix_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     tail_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    design_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("design_version.id"), index=True)
     paper_kid: Mapped[str | None] = mapped_column(sa.String(16))
     code_kid: Mapped[str | None] = mapped_column(sa.String(16))
     issued_at: Mapped[datetime | None]

@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from calakan.certificates import paper
+from calakan.certificates.designs.drawing import Look, look_of_version, piece
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.seals import Seals
 from calakan.kernel import formats
 from calakan.kernel.files import Store
+from calakan.people.names import without_titles
 from calakan.people.nip import spaced_nip
 
 GROUPS = {"umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang"}
@@ -52,17 +54,25 @@ class Files:
 class Templates:
     """The constant part of each event, built once for a run of papers."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
+    def __init__(self, base_url: str, store: Store) -> None:
+        self.base_url, self._store = base_url, store
         self._built: dict[str, paper.Template] = {}
 
     def of(self, row: Certificate) -> paper.Template:
+        """Raises OSError while a background or a scanned signature cannot be read."""
         assert row.issued_on is not None
-        key = json.dumps([row.facts["event"], row.issued_on.isoformat()], sort_keys=True)
+        event, day = row.facts["event"], row.issued_on.isoformat()
+        key = json.dumps([event, day, row.design_version_id], sort_keys=True)
         if key not in self._built:
-            event = event_facts(row.facts["event"], issued_on=row.issued_on, base_url=self.base_url)
-            self._built[key] = paper.Template(event)
+            look = look_of_version(row.design_version_id, self._store)
+            self._built[key] = template(row, look, self._store, base_url=self.base_url)
         return self._built[key]
+
+
+def template(row: Certificate, look: Look, store: Store, *, base_url: str) -> paper.Template:
+    """The constant part of a paper that looks like this. Raises OSError, ValueError."""
+    assert row.issued_on is not None
+    return paper.Template(event_facts(row.facts["event"], look, store, issued_on=row.issued_on, base_url=base_url))
 
 
 def draw(row: Certificate, templates: Templates, seals: Seals, *, now: datetime) -> Drawn:
@@ -95,10 +105,14 @@ def keep(drawn: Sequence[Drawn], store: Store) -> list[Files]:
     ]
 
 
-def picture(row: Certificate, *, base_url: str) -> str:
-    """The first page as an SVG. Raises paper.UndrawableError, ValueError."""
-    template = Templates(base_url).of(row)
-    return template.picture(holder_facts(row, f"{base_url}/s/{row.code}"))
+def picture(row: Certificate, store: Store, *, base_url: str) -> str:
+    """The first page as an SVG. Raises paper.UndrawableError, ValueError, OSError."""
+    return Templates(base_url, store).of(row).picture(plain_holder(row, base_url=base_url))
+
+
+def plain_holder(row: Certificate, *, base_url: str) -> paper.HolderFacts:
+    """With an unsigned code, for papers that are only looked at."""
+    return holder_facts(row, f"{base_url}/s/{row.code}")
 
 
 def read(row: Certificate, store: Store) -> bytes:
@@ -108,7 +122,7 @@ def read(row: Certificate, store: Store) -> bytes:
     return prefix + store.get(row.tail_sha256)
 
 
-def event_facts(event: dict[str, Any], *, issued_on: date, base_url: str) -> paper.EventFacts:
+def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: date, base_url: str) -> paper.EventFacts:
     held_at = event["place"] and f"di {event['place']}" if event["mode"] != "daring" else ""
     return paper.EventFacts(
         organisation=(event["programme_name"].upper(), event["tagline"]),
@@ -120,11 +134,12 @@ def event_facts(event: dict[str, Any], *, issued_on: date, base_url: str) -> pap
         jp_in_words=formats.spelled(event["jp"]),
         issued=f"{event['place_of_issue']}, {formats.day(issued_on)}",
         programme=tuple(_programme_row(row) for row in event["programme"]),
-        signers=tuple(_signer(signer) for signer in event["signers"][:3]),
+        signers=tuple(_signer(signer, look, store) for signer in event["signers"][:3]),
         check_host=f"{urlsplit(base_url).netloc}/periksa",
         notes=(f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi.",),
         specimen=event["specimen"],
         heading=paper.STATEMENT if event.get("statement") else paper.CERTIFICATE,
+        design=look.design,
     )
 
 
@@ -140,13 +155,14 @@ def _programme_row(row: dict[str, Any]) -> paper.ProgrammeRow:
     )
 
 
-def _signer(signer: dict[str, str]) -> paper.Signer:
+def _signer(signer: dict[str, str], look: Look, store: Store) -> paper.Signer:
     nip = signer.get("nip") or ""
     return paper.Signer(
         post=signer["post"],
-        name=signer["name"],
+        name=signer["name"] if look.titles else without_titles(signer["name"]),
         rank=signer.get("rank") or None,
         nip=spaced_nip(nip) if len(nip) == 18 else None,
+        scan=piece(signer["scan"], store) if signer.get("scan") else None,
     )
 
 

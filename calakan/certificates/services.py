@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.certificates import eligibility, snapshot
+from calakan.certificates.designs import queries as designs
 from calakan.certificates.errors import (
     AlreadyAskedFor,
     DiklatStillOpen,
@@ -75,7 +76,8 @@ def _over(diklat: Diklat, now: datetime) -> bool:
 
 
 def _request(diklat: Diklat, eligible: Sequence[tuple[int, CertificateRole]], *, actor: Actor, now: datetime) -> int:
-    rows = [_row(diklat.id, person_id, role, now=now) for person_id, role in eligible]
+    version = designs.current_version(diklat.id)
+    rows = [_row(diklat.id, person_id, role, now=now, version=version) for person_id, role in eligible]
     new = db.insert_new(Certificate, rows)
     if new:
         audit.record("certificates.request", diklat, actor=actor, now=now, count=new)
@@ -135,7 +137,9 @@ def remove_committee_member(diklat_id: int, person_id: int, *, actor: Actor, now
     return True
 
 
-def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime) -> dict[str, Any]:
+def _row(
+    diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime, version: int | None = None
+) -> dict[str, Any]:
     return {
         "key": f"certificate:{diklat_id}:{role.value}:{person_id}",
         "code": codes.code(CODE_LENGTH),
@@ -143,6 +147,7 @@ def _row(diklat_id: int, person_id: int, role: CertificateRole, *, now: datetime
         "person_id": person_id,
         "role": role,
         "register": RegisterKind.STATEMENT if role is CertificateRole.ATTENDEE else RegisterKind.CERTIFICATE,
+        "design_version_id": version,
         "revision": 0,
         "state": WorkState.PENDING,
         "due_at": now,
@@ -215,7 +220,8 @@ def reissue(certificate_id: int, *, reason: str, actor: Actor, now: datetime) ->
     """
     old = _valid(certificate_id, reason)
     revision = old.revision + 1
-    values = _row(old.diklat_id, old.person_id, old.role, now=now)
+    version = designs.current_version(old.diklat_id)
+    values = _row(old.diklat_id, old.person_id, old.role, now=now, version=version)
     values |= {
         "key": f"certificate:{old.diklat_id}:{old.role.value}:{old.person_id}:r{revision}",
         "revision": revision,
@@ -253,11 +259,13 @@ def _valid(certificate_id: int, reason: str) -> Certificate:
 
 
 def retry_failed(diklat_id: int, *, actor: Actor, now: datetime) -> int:
-    """Try the failed papers of a diklat again, with today's facts; numbers already given stay."""
+    """Try the failed papers of a diklat again, with today's facts and design; numbers already given stay."""
+    values = {"state": WorkState.PENDING, "due_at": now, "attempts": 0, "last_error": None, "claim_token": None}
+    values |= {"facts": {}, "design_version_id": designs.current_version(diklat_id)}
     again = db.session().execute(
         sa.update(Certificate)
         .where(Certificate.diklat_id == diklat_id, Certificate.state == WorkState.FAILED)
-        .values(state=WorkState.PENDING, due_at=now, attempts=0, last_error=None, claim_token=None, facts={})
+        .values(**values)
     )
     count = int(again.rowcount)  # type: ignore[attr-defined]
     if count:

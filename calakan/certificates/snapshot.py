@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.attendance import queries as attendance
+from calakan.certificates.designs import queries as designs
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
@@ -91,6 +92,7 @@ def preview(diklat: Diklat, person: Person, *, on: date) -> Certificate:
         number="diberikan saat terbit",
         jp=diklat.jp,
         issued_on=on,
+        design_version_id=designs.current_version(diklat.id),
         facts=_facts(person, event, CertificateRole.PARTICIPANT, marks),
     )
 

@@ -31,7 +31,8 @@ def issue_due(settings: Settings) -> int:
 
     A paper's file is ours alone, so after a crash it is simply made again: same number, same facts.
     """
-    store, templates, settled = Store(settings.data_dir / "files"), rendering.Templates(settings.base_url), 0
+    store, settled = Store(settings.data_dir / "files"), 0
+    templates = rendering.Templates(settings.base_url, store)
     seals, helped = Seals(settings, now=clock.now()), False
     while True:
         now = clock.now()

@@ -271,7 +271,8 @@ def picture(slug: str) -> Response:
 
 
 def _picture(diklat: Diklat, person: Person) -> str:
-    return rendering.picture(snapshot.preview(diklat, person, on=clock.today()), base_url=_base_url())
+    row = snapshot.preview(diklat, person, on=clock.today())
+    return rendering.picture(row, current_app.extensions["calakan.files"], base_url=_base_url())
 
 
 def _person() -> Person:

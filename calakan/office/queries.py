@@ -15,10 +15,13 @@ from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
+    """`scan` is the stored file of a scanned signature, if one is printed."""
+
     post: str
     name: str
     rank: str = ""
     nip: str = ""
+    scan: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

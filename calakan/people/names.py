@@ -75,3 +75,11 @@ def initials(name: str) -> str:
 
 def first_name(name: str) -> str:
     return name.split(" ")[0] if name else ""
+
+
+def without_titles(printed: str) -> str:
+    """`Drs. H. Joko Wiyono, M.Si.` -> `Joko Wiyono`; of a name that is nothing but titles, the whole."""
+    words = printed.partition(",")[0].split()
+    while len(words) > 1 and (_bare(words[0]) in _KNOWN_BEFORE or words[0] in ("Dr.", "dr.")):
+        words.pop(0)
+    return " ".join(words)

@@ -64,7 +64,7 @@ def _listed(dimension: Dimension) -> Mapping[Any, Key]:
     return {value: Key(code, text) for value, code, text in db.session().execute(_stored(dimension))}
 
 
-def _stored(dimension: Dimension) -> sa.Select[Any]:
+def _stored(dimension: Dimension) -> sa.Select[Any, str, str]:
     if dimension is Dimension.SCHOOL:
         return sa.select(School.id, School.npsn, School.name)
     if dimension is Dimension.DIKLAT:

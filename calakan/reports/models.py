@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -138,7 +138,7 @@ class Roll(Base):
     """Who of a diklat came as far as a stage (`rolls`): ids of people. It counts while no RollChange names its diklat."""
 
     __tablename__ = "roll"
-    __table_args__: ClassVar[dict[str, Any]] = {"info": {"made_anew": True}}
+    __table_args__ = ({"info": {"made_anew": True}},)
 
     diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
     stage: Mapped[Stage] = enum_column(Stage, primary_key=True)
@@ -149,7 +149,7 @@ class RollChange(Base):
     """Something that the rolls of this diklat are made from was changed; written by triggers of the database."""
 
     __tablename__ = "roll_change"
-    __table_args__: ClassVar[dict[str, Any]] = {"info": {"made_anew": True}}
+    __table_args__ = ({"info": {"made_anew": True}},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diklat_id: Mapped[int] = mapped_column(index=True)

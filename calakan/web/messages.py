@@ -7,6 +7,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.errors import DomainError
+from calakan.web.design_sentences import DESIGN_SENTENCES
 from calakan.web.report_sentences import REPORT_SENTENCES
 from calakan.web.sentences import SERVICE_SENTENCES
 from calakan.web.words import word
@@ -188,6 +189,7 @@ SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_valid_any_more": "Sertifikat ini sudah dicabut atau diganti.",
     "not_issued": "Sertifikat ini belum terbit.",
     **SERVICE_SENTENCES,
+    **DESIGN_SENTENCES,
     **REPORT_SENTENCES,
     "already_asked_for": "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
     "range_taken": lambda f: f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}.",

@@ -74,6 +74,22 @@ def test_issued_numbers_outlive_the_way_down_and_up(empty: Flask) -> None:
         db.engine().dispose()
 
 
+def test_what_rolls_are_made_from_is_watched(empty: Flask) -> None:
+    """A table that is made anew by a migration on SQLite (batch) loses its triggers: that migration makes them again."""
+    watched = {"enrolment", "presence", "live_session", "certificate", "diklat"}
+    with empty.app_context():
+        upgrade()
+        if db.engine().dialect.name == "sqlite":
+            triggers = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'roll%'"
+            expected = sorted([*watched] * 3)
+        else:
+            triggers = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'roll%'"
+            expected = sorted(watched)
+        assert sorted(db.session().scalars(sa.text(triggers))) == expected
+        db.session().rollback()
+        db.engine().dispose()
+
+
 def test_they_follow_each_other_by_number_and_the_file_names_the_newest() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     in_order = [revision.revision for revision in reversed(list(script.walk_revisions()))]

@@ -12,7 +12,8 @@ from tests.browser.conftest import Site
 # Files and answers for programs; and pages that need what this office does not have.
 NO_PAGES = {
     "web.asset", "web.manifest", "web.robots", "diklat.feed", "diklat.ics",
-    "assessment.own_file", "assessment_manage.answer_file", "certificates.download", "people.school_options", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
+    "assessment.own_file", "assessment_manage.answer_file", "certificates.download", "designs.specimen",
+    "people.school_options", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
 }  # fmt: skip
 VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")
 

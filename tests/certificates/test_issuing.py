@@ -54,10 +54,8 @@ def test_every_issued_row_has_its_file_and_its_letter(app: Flask, asked: list[in
 
 
 def test_a_worker_whose_claim_was_lost_settles_nothing(app: Flask, asked: list[int]) -> None:
-    store, templates = (
-        Store(app.extensions["calakan.settings"].data_dir / "files"),
-        rendering.Templates("http://x.test"),
-    )
+    store = Store(app.extensions["calakan.settings"].data_dir / "files")
+    templates = rendering.Templates("http://x.test", store)
     with db.transaction():
         token, ids = claims.claim(Certificate, now=clock.now(), limit=10)
     with db.transaction():

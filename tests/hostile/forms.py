@@ -12,7 +12,8 @@ from typing import Any
 
 import pyotp
 
-from calakan.kernel import clock
+from calakan.certificates.models import Design
+from calakan.kernel import clock, db
 from tests.world import PASSWORD, World
 
 TEXT, SECRET, CHOICE, NUMBER, MOMENT, FLAG, CODE = "text", "secret", "choice", "number", "moment", "flag", "code"
@@ -101,6 +102,28 @@ NARASUMBER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
 
 
 SPEAKER = {"orang": (CODE, lambda world: world.volunteers["narasumber"])}
+
+
+def _seen(world: World) -> str:
+    design = db.session().get(Design, world.ids["design"])
+    assert design is not None
+    return design.changed_at.isoformat()
+
+
+DESIGN = {
+    "name": (TEXT, "Bingkai lumbon"),
+    "seen": (CODE, _seen),
+    "ground": (CHOICE, "artwork"),
+    "titles": (FLAG, "y"),
+    "name_x": (CODE, "60.5"),  # not one of a few: fractions are right
+    "name_size": (CODE, "12"),
+    "name_align": (CHOICE, "centre"),
+    "name_lines": (CHOICE, "2"),
+    "name_colour": (CHOICE, "#112233"),
+    "given_on": (FLAG, "y"),
+    "given_text": (TEXT, "dengan hormat kepada"),
+}
+A_DESIGN = {"templat": (CODE, lambda world: str(world.ids["design"]))}
 
 
 def _open_slot(world: World) -> dict[str, Any]:
@@ -369,6 +392,14 @@ FORMS: dict[str, FormCase] = {
     "attendance.finish": FormCase("narasumber", on="running", button=True),
     "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "designs.listing": FormCase(
+        "panitia", {"name": (TEXT, "Bingkai jahe"), "start": (CHOICE, lambda world: str(world.ids["design"]))}
+    ),
+    "designs.edit": FormCase("panitia", DESIGN, on="own"),
+    "designs.preview": FormCase("panitia", DESIGN, on="own", button=True, writes=False),
+    "designs.archive": FormCase("panitia", {"act": (FLAG, "archive")}, on="own", button=True),
+    "designs.default": FormCase("admin", A_DESIGN, button=True),
+    "designs.choose": FormCase("panitia", A_DESIGN, on="own", button=True),
     "certificates.confirm_name": FormCase("peserta", on="running", button=True),
     # The paper says what the profile says: refused, whatever the reason.
     "certificates.correction": FormCase(

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from calakan.certificates.paper.cleaning import undrawable
+from calakan.certificates.paper.design import ALIGNS, VOICES, Design, Place
 from calakan.certificates.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
 from calakan.certificates.paper.paper import Template
+from calakan.certificates.paper.pieces import Piece, PieceObject, bare_page, pack, unpack
+from calakan.certificates.paper.placed import Extent
 from calakan.certificates.paper.sealing import Sealer, SignatureTooLargeError
 from calakan.certificates.paper.texts import CERTIFICATE, STATEMENT
-from calakan.certificates.paper.typeset import UndrawableError
+from calakan.certificates.paper.typeset import UndrawableError, name_width
 
 __all__ = [
+    "ALIGNS",
     "CERTIFICATE",
     "STATEMENT",
+    "VOICES",
+    "Design",
     "EventFacts",
+    "Extent",
     "HolderFacts",
+    "Piece",
+    "PieceObject",
+    "Place",
     "ProgrammeRow",
     "Sealer",
     "SignatureTooLargeError",
     "Signer",
     "Template",
     "UndrawableError",
+    "bare_page",
+    "name_width",
+    "pack",
     "undrawable",
+    "unpack",
 ]

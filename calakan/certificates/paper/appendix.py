@@ -39,7 +39,8 @@ class Appendix:
     def __init__(self, facts: EventFacts) -> None:
         self.facts = facts
         self.notes = [line for note in facts.notes for line in wrapped(note, REGULAR, NOTE_SIZE, RIGHT - LEFT)]
-        self.pages = spread(facts.programme, len(self.notes))
+        wanted = facts.design is None or facts.design.appendix
+        self.pages = spread(facts.programme, len(self.notes)) if wanted else ()
 
     def compose(self, bank: FontBank, tags: Tags) -> list[AppendixPage]:
         """Set the fixed texts of every page."""
@@ -53,7 +54,8 @@ class AppendixPage:
         self._whole, self._bank, self._tags = whole, bank, tags
         self._table = whole.pages[place]
         self._page = place + 1
-        self._fixed = [artifact(appendix())]
+        design = whole.facts.design
+        self._fixed = [artifact(appendix())] if design is None or design.appendix_artwork else []
         self._number = tags.mark(self._page, "P")
         heading = texts.APPENDIX_TITLE if place == 0 else texts.APPENDIX_MORE
         self._say("H2", heading, Style(EXTRA, 6.35, DEEP), HEADING_Y)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from calakan.certificates.paper.characters import clean
+from calakan.certificates.paper.design import Design
 from calakan.certificates.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
 from calakan.certificates.paper.typeset import UndrawableError, drawable
 
@@ -31,6 +32,7 @@ def clean_event(facts: EventFacts) -> EventFacts:
         notes=_all(facts.notes),
         programme=tuple(_row(row) for row in facts.programme),
         signers=tuple(_signer(signer) for signer in facts.signers),
+        design=_design(facts.design) if facts.design else None,
     )
 
 
@@ -60,7 +62,11 @@ def _row(row: ProgrammeRow) -> ProgrammeRow:
 
 def _signer(signer: Signer) -> Signer:
     rank, nip = (_one(text) if text else None for text in (signer.rank, signer.nip))
-    return Signer(_one(signer.post), _one(signer.name), rank, nip)
+    return Signer(_one(signer.post), _one(signer.name), rank, nip, signer.scan)
+
+
+def _design(design: Design) -> Design:
+    return replace(design, places=tuple(replace(place, text=_one(place.text)) for place in design.places))
 
 
 def _all(texts: Iterable[str]) -> tuple[str, ...]:

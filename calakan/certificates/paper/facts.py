@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from calakan.certificates.paper.design import Design
+from calakan.certificates.paper.pieces import Piece
+
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
@@ -18,17 +21,18 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One signature block."""
+    """One signature block; `scan` is the scanned signature."""
 
     post: str
     name: str
     rank: str | None = None
     nip: str | None = None
+    scan: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """Everything that is the same on all papers of one diklat."""
+    """Everything that is the same on all papers of one diklat; without a design they look as shipped."""
 
     organisation: tuple[str, ...]
     organiser: str
@@ -44,6 +48,7 @@ class EventFacts:
     held_at: str | None = None
     heading: str = "SERTIFIKAT"
     specimen: bool = False
+    design: Design | None = None
 
 
 @dataclass(frozen=True, slots=True)

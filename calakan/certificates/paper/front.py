@@ -12,7 +12,7 @@ from calakan.certificates.paper.facts import EventFacts, HolderFacts
 from calakan.certificates.paper.linebreak import Fit, Fitted, fit
 from calakan.certificates.paper.qrdrawing import draw
 from calakan.certificates.paper.shapes import filled, path, rounded, stroked
-from calakan.certificates.paper.structure import Tags, artifact, reading_as
+from calakan.certificates.paper.structure import Tags, artifact, figure, reading_as
 from calakan.certificates.paper.typeset import (
     BOLD,
     EXTRA,
@@ -87,7 +87,7 @@ class Front:
         self._name, self._unit, self._role = (tags.mark(PAGE, tag) for tag in ("H2", "P", "P"))
         self._body(tags)
         self._seal(tags)
-        self._code = tags.mark(PAGE, "Figure", None, _alt(texts.ALT_QR, (33.5, 152, 24)))
+        self._code = tags.mark(PAGE, "Figure", None, figure(texts.ALT_QR, (33.5, 152, 24, 24), artwork.HEIGHT))
         self._checks = tags.mark(PAGE, "P")
         self._fixed.append(signing.draw(bank, tags, facts, self.signatures))
         last = texts.PAGES_TWO if pages == 2 else texts.PAGES_MANY.format(last=pages)
@@ -132,13 +132,9 @@ class Front:
         self._fixed.append(held(_stack(self._bank, lines, flow.held_y, flow.held.size * HELD_LEADING)))
 
     def _seal(self, tags: Tags) -> None:
-        amount = str(self.facts.jp)
-        number = Style(EXTRA, 8.2 if len(amount) < 3 else 6.2, WHITE)
-        word = Style(BOLD, 2.6, "#f5d48a")
         self._fixed.append(artifact(artwork.seal(self._seal_x, SEAL_Y)))
-        content = show(self._bank, [(amount, number)], self._seal_x, SEAL_Y + 1.3, MIDDLE)
-        content += " " + show(self._bank, [(texts.JP, word)], self._seal_x, SEAL_Y + 5.3, MIDDLE)
-        self._fixed.append(tags.mark(PAGE, "P")(reading_as(texts.JP_AMOUNT.format(jp=amount), content)))
+        content = seal_texts(self._bank, self.facts.jp, self._seal_x, SEAL_Y)
+        self._fixed.append(tags.mark(PAGE, "P")(reading_as(texts.JP_AMOUNT.format(jp=self.facts.jp), content)))
 
     def _check_block(self, left: float) -> str:
         room = self._seal_x - 16.5 - left
@@ -177,11 +173,12 @@ class Front:
         return [artifact(paper), self._code(code), self._checks(self._check_blocks[large])]
 
 
-def _alt(text: str, box: tuple[float, float, float]) -> str:
-    x, y, side = (value * 72 / 25.4 for value in box)
-    top = artwork.HEIGHT * 72 / 25.4 - y
-    corners = f"{x:.1f} {top - side:.1f} {x + side:.1f} {top:.1f}"
-    return f" /Alt ({text}) /A <</O /Layout /Placement /Block /BBox [{corners}]>>"
+def seal_texts(bank: FontBank, jp: int, x: float, y: float) -> str:
+    """The number in the seal, around its centre."""
+    amount = str(jp)
+    number = Style(EXTRA, 8.2 if len(amount) < 3 else 6.2, WHITE)
+    content = show(bank, [(amount, number)], x, y + 1.3, MIDDLE)
+    return content + " " + show(bank, [(texts.JP, Style(BOLD, 2.6, "#f5d48a"))], x, y + 5.3, MIDDLE)
 
 
 def _lines(bank: FontBank, text: str, voice: Voice, rule: Fit, colour: str, y: float) -> str:
@@ -202,7 +199,8 @@ def _stack(bank: FontBank, lines: Sequence[Sequence[Piece]], first: float, lead:
     return " ".join(show(bank, line, CENTRE, first + lead * place, MIDDLE) for place, line in enumerate(lines))
 
 
-def _held(facts: EventFacts) -> str:
+def held_sentence(facts: EventFacts) -> str:
+    """When and how it was held, and for how many JP."""
     start = texts.HELD_AT if facts.held_at else texts.HELD
     start = start.format(held_on=facts.held_on, held_at=facts.held_at)
     amount = texts.JP_AMOUNT.format(jp=facts.jp)
@@ -220,7 +218,7 @@ def _with_bold(line: str, facts: EventFacts, size: float) -> list[Piece]:
 
 def _flow(facts: EventFacts) -> Flow:
     """The artwork's positions, drawn closer together where the title or the sentence needs more lines."""
-    title, held = fit(facts.title, EXTRA, TITLE), fit(_held(facts), BOLD, HELD)
+    title, held = fit(facts.title, EXTRA, TITLE), fit(held_sentence(facts), BOLD, HELD)
     role_gap, title_gap, held_gap = GAPS
     room = BODY_LAST - UNIT_Y - sum(GAPS)
     extra = _extra(title, TITLE_LEADING) + _extra(held, HELD_LEADING)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from calakan.certificates.paper import fonts, metadata, sealing, texts
+from calakan.certificates.paper import fonts, metadata, pieces, sealing, texts
 from calakan.certificates.paper.appendix import Appendix
 from calakan.certificates.paper.artwork import ALPHAS, BROWN, HEIGHT, WIDTH, alpha_name
 from calakan.certificates.paper.cleaning import clean_event, clean_holder
@@ -14,13 +14,14 @@ from calakan.certificates.paper.embed import Packer, embed
 from calakan.certificates.paper.facts import EventFacts, HolderFacts
 from calakan.certificates.paper.front import Front
 from calakan.certificates.paper.pdfsyntax import plain_stream, quick_stream, stream
+from calakan.certificates.paper.placed import BACKGROUND, Extent, Placed
 from calakan.certificates.paper.shapes import placed
-from calakan.certificates.paper.structure import Tags
+from calakan.certificates.paper.signatures import scan_name
+from calakan.certificates.paper.structure import POINTS, Tags
 from calakan.certificates.paper.typeset import EXTRA, MIDDLE, FontBank, Style, show
 from calakan.certificates.paper.version import paper_version
 from calakan.certificates.paper.writer import ENTRY, FREE, HEADER, ObjectWriter
 
-POINTS = 72 / 25.4
 SPACE = f"{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {HEIGHT * POINTS:.4f} cm 4 M\n"
 BASIC = "".join(map(chr, range(0x20, 0x7F))) + "·–’‘ʼ"
 CAPITALS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-"
@@ -50,13 +51,14 @@ class Template:
         for key in (fonts.REGULAR, fonts.MEDIUM, fonts.SERIF):
             self._bank.preload(key, BASIC)
         self._bank.preload(fonts.EXTRA, CAPITALS)
-        front = Front(self.facts, self.page_count, self._bank, tags)
-        self._sheets: list[Sheet] = [front, *appendix.compose(self._bank, tags)]
+        self._sheets: list[Sheet] = [self._front(tags), *appendix.compose(self._bank, tags)]
         self._writer = ObjectWriter(first_number=FIRST_PAGE + 2 * self.page_count)
         self._writer.data += HEADER
         self._structure = self._write_structure(tags)
         self._contents = [self._write_fixed(sheet.fixed()) for sheet in self._sheets]
         self._fonts = _embed_all(self._writer, self._bank, stream)
+        self._pieces = _pieces(self.facts)
+        self._drawings = {name: pieces.embed(self._writer, piece) for name, piece in self._pieces.items()}
         self._states = " ".join(f"/{alpha_name(a)} <</ca {a} /CA {a}>>" for a in ALPHAS)
         self._intent = self._write_intent()
         self.prefix = bytes(self._writer.data)
@@ -107,7 +109,19 @@ class Template:
         contents = [self._sheets[0].fixed(), self._sheets[0].holder(holder, bank)]
         if self.facts.specimen:
             contents.insert(1, _specimen(self._bank))
-        return picture.svg(contents, bank, self._bank, width=WIDTH, height=HEIGHT)
+        pictures = {name: piece.picture for name, piece in self._pieces.items()}
+        return picture.svg(contents, bank, self._bank, pictures, width=WIDTH, height=HEIGHT)
+
+    def extents(self, holder: HolderFacts) -> list[Extent]:
+        """Where the things of a design come to stand on page 1; nothing for the shipped one."""
+        front = self._sheets[0]
+        holder = clean_holder(holder, len(self.facts.programme))
+        return front.extents(holder) if isinstance(front, Placed) else []
+
+    def _front(self, tags: Tags) -> Sheet:
+        if self.facts.design is None:
+            return Front(self.facts, self.page_count, self._bank, tags)
+        return Placed(self.facts, self.facts.design, self.page_count, self._bank, tags)
 
     def _write_structure(self, tags: Tags) -> int:
         root = self._writer.reserve(1 + len(tags.elements))
@@ -128,7 +142,9 @@ class Template:
 
     def _write_pages(self, writer: ObjectWriter, embedded: dict[str, int], field: int) -> None:
         listed = " ".join(f"/{name} {number} 0 R" for name, number in embedded.items())
-        resources = f"<</Font <<{listed}>> /ExtGState <<{self._states}>>>>"
+        drawings = " ".join(f"/{name} {number} 0 R" for name, number in self._drawings.items())
+        drawings = f" /XObject <<{drawings}>>" if drawings else ""
+        resources = f"<</Font <<{listed}>> /ExtGState <<{self._states}>>{drawings}>>"
         box = f"[0 0 {WIDTH * POINTS:.3f} {HEIGHT * POINTS:.3f}]"
         kids = " ".join(f"{FIRST_PAGE + place} 0 R" for place in range(self.page_count))
         shared = f"/MediaBox {box} /Resources {resources}"
@@ -165,6 +181,14 @@ class Template:
 
 def _embed_all(writer: ObjectWriter, bank: FontBank, pack: Packer) -> dict[str, int]:
     return {bank.resource(key): embed(writer, key, chars, pack) for key, chars in bank.characters.items()}
+
+
+def _pieces(facts: EventFacts) -> dict[str, pieces.Piece]:
+    """What comes from outside, by its name on the page."""
+    background = facts.design.background if facts.design else None
+    found = {BACKGROUND: background} if background else {}
+    scans = {scan_name(n): signer.scan for n, signer in enumerate(facts.signers) if signer.scan is not None}
+    return found | scans
 
 
 def _specimen(bank: FontBank) -> str:

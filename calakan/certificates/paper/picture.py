@@ -6,6 +6,7 @@ Understands the operators that this package writes, no others.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
@@ -54,6 +55,7 @@ class Canvas:
 
     bank: FontBank
     base: FontBank
+    pictures: Mapping[str, str]
     out: list[str] = field(default_factory=list)
     glyphs: dict[str, str] = field(default_factory=dict)
     stack: list[State] = field(default_factory=list)
@@ -77,6 +79,12 @@ class Canvas:
             self._build(operator, args)
         elif operator in ("f", "S", "b", "n"):
             self._paint(operator)
+        elif operator == "Do":
+            # A unit square whose y grows upwards.
+            self.out.append(
+                f'<image href="{self.pictures[args[0][1:]]}" width="1" height="1" preserveAspectRatio="none" '
+                'transform="matrix(1 0 0 -1 0 1)"/>'
+            )
         elif operator in ("BT", "ET", "Tm", "Tf", "Tc", "TJ"):
             self._text(operator, args)
         else:
@@ -201,9 +209,11 @@ def _colour(parts: list[str]) -> str:
     return "#" + "".join(f"{round(float(part) * 255):02x}" for part in parts)
 
 
-def svg(contents: list[str], bank: FontBank, base: FontBank, *, width: float, height: float) -> str:
-    """One page made of these content streams, in millimetres."""
-    canvas = Canvas(bank, base)
+def svg(
+    contents: list[str], bank: FontBank, base: FontBank, pictures: Mapping[str, str], *, width: float, height: float
+) -> str:
+    """One page made of these content streams, in millimetres; `pictures` are data addresses of what comes from outside."""
+    canvas = Canvas(bank, base, pictures)
     for content in contents:
         canvas.run(content)
     defs = "".join(f'<path id="{name}" d="{data}"/>' for name, data in canvas.glyphs.items() if data)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from calakan.certificates.paper import texts
-from calakan.certificates.paper.artwork import INK
+from calakan.certificates.paper.artwork import HEIGHT, INK
 from calakan.certificates.paper.facts import EventFacts, Signer
 from calakan.certificates.paper.linebreak import Fit, fit
+from calakan.certificates.paper.pieces import drawn
 from calakan.certificates.paper.shapes import path, stroked
-from calakan.certificates.paper.structure import Tags, artifact
+from calakan.certificates.paper.structure import Tags, artifact, figure
 from calakan.certificates.paper.typeset import EXTRA, MIDDLE, REGULAR, FontBank, Style, Voice, show
 
 PAGE = 0
@@ -17,6 +18,8 @@ ISSUED_Y, POST_Y, NAME_Y = 151.6, 156.4, 177.4
 LINE_Y = NAME_Y + 1.4
 ISSUED_WIDTH = 54.0
 MOST = 3
+SCAN_HEIGHT, SCAN_SHARE, SCAN_GAP = 15.0, 0.8, 2.2
+"""The most a scanned signature may take, in mm and of the width of its block; and its distance from the name."""
 
 
 class Column(NamedTuple):
@@ -46,32 +49,52 @@ def draw(bank: FontBank, tags: Tags, facts: EventFacts, places: tuple[Column, ..
     if not places:
         return ""
     out = []
-    for signer, column in zip(facts.signers, places, strict=True):
+    for number, (signer, column) in enumerate(zip(facts.signers, places, strict=True)):
         if column is places[-1]:
             content = _text(bank, facts.issued, REGULAR, Fit(ISSUED_WIDTH, ((3.5, 0),)), column.centre, ISSUED_Y)
             out.append(tags.mark(PAGE, "P")(content))
-        out += _block(bank, tags, signer, column)
+        out += block(bank, tags, signer, column, number)
     return "\n".join(out)
 
 
-def _block(bank: FontBank, tags: Tags, signer: Signer, column: Column) -> list[str]:
+def scan_name(number: int) -> str:
+    """Resource name of the scanned signature of a signer."""
+    return f"S{number}"
+
+
+def block(bank: FontBank, tags: Tags, signer: Signer, column: Column, number: int, post_y: float = POST_Y) -> list[str]:
+    """Post, scanned signature, name, rank and NIP; `post_y` is the first baseline."""
     x, width = column
-    post = _text(bank, signer.post, REGULAR, Fit(width, ((3.5, 3.1), (3.4, 2.7), (2.8, 0))), x, POST_Y)
+    name_y, line_y = post_y + NAME_Y - POST_Y, post_y + LINE_Y - POST_Y
+    post = _text(bank, signer.post, REGULAR, Fit(width, ((3.5, 3.1), (3.4, 2.7), (2.8, 0))), x, post_y)
     named = fit(signer.name, EXTRA, Fit(width, ((3.9, 3.2), (3.6, 0))), person=True)
     style = Style(EXTRA, named.size, INK)
     lead, last = named.size * 1.18, len(named.lines) - 1
     name = " ".join(
-        show(bank, [(line, style)], x, NAME_Y - lead * (last - place), MIDDLE) for place, line in enumerate(named.lines)
+        show(bank, [(line, style)], x, name_y - lead * (last - place), MIDDLE) for place, line in enumerate(named.lines)
     )
     half = max(min(27.0, width / 2), max(style.width(line) for line in named.lines) / 2)
-    rule = stroked(path(f"M{x - half:.2f} {LINE_Y}H{x + half:.2f}"), INK, 0.25)
-    out = [tags.mark(PAGE, "P")(post), tags.mark(PAGE, "P")(name), artifact(rule)]
+    rule = stroked(path(f"M{x - half:.2f} {line_y}H{x + half:.2f}"), INK, 0.25)
+    out = [tags.mark(PAGE, "P")(post), *_scan(tags, signer, column, number, name_y)]
+    out += [tags.mark(PAGE, "P")(name), artifact(rule)]
     details = [signer.rank] if signer.rank else []
     details += [texts.NIP.format(nip=signer.nip)] if signer.nip else []
     for place, detail in enumerate(details):
-        content = _text(bank, detail, REGULAR, Fit(width, ((2.9, 0),)), x, LINE_Y + 3.7 + 3.7 * place)
+        content = _text(bank, detail, REGULAR, Fit(width, ((2.9, 0),)), x, line_y + 3.7 + 3.7 * place)
         out.append(tags.mark(PAGE, "P")(content))
     return out
+
+
+def _scan(tags: Tags, signer: Signer, column: Column, number: int, name_y: float) -> list[str]:
+    """The scanned signature between post and name, as large as its room allows."""
+    piece = signer.scan
+    if piece is None:
+        return []
+    scale = min(column.width * SCAN_SHARE / piece.width, SCAN_HEIGHT / piece.height)
+    width, height = piece.width * scale, piece.height * scale
+    box = (column.centre - width / 2, name_y - SCAN_GAP - height, width, height)
+    mark = tags.mark(PAGE, "Figure", None, figure(texts.ALT_SCAN.format(name=signer.name), box, HEIGHT))
+    return [mark(drawn(scan_name(number), *box))]
 
 
 def _text(bank: FontBank, text: str, voice: Voice, rule: Fit, x: float, y: float) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from calakan.certificates.paper.pdfsyntax import text_string
 
+POINTS = 72 / 25.4
+
 
 @dataclass(slots=True)
 class Element:
@@ -72,6 +74,14 @@ class Mark:
 def artifact(content: str) -> str:
     """Content that readers skip."""
     return f"/Artifact BMC\n{content}\nEMC"
+
+
+def figure(text: str, box: tuple[float, float, float, float], page_height: float) -> str:
+    """Attributes of a picture: what it shows, and its box (x, y, width, height in y-down millimetres)."""
+    x, y, width, height = (value * POINTS for value in box)
+    bottom = page_height * POINTS - y - height
+    corners = f"{x:.1f} {bottom:.1f} {x + width:.1f} {bottom + height:.1f}"
+    return f" /Alt {text_string(text)} /A <</O /Layout /Placement /Block /BBox [{corners}]>>"
 
 
 def reading_as(text: str, content: str) -> str:

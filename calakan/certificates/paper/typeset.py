@@ -77,6 +77,11 @@ def name_voice(name: str) -> Voice:
     return RESERVE if all(fonts.face(fonts.RESERVE).has(char) for char in name) else SERIF
 
 
+def name_width(name: str) -> float:
+    """How wide a printed name is at a size of 1 mm."""
+    return name_voice(name).width(name, 1)
+
+
 @lru_cache(maxsize=4096)
 def drawable(char: str) -> bool:
     """True when at least one of the shipped fonts has the character."""

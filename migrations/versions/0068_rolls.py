@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067"
-down_revision = "0066"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
@@ -101,7 +101,7 @@ def downgrade() -> None:
     else:
         for table in WATCHED:
             for name in ("insert", "update", "delete"):
-                op.execute(f"DROP TRIGGER roll_{table}_{name}")
+                op.execute(f"DROP TRIGGER IF EXISTS roll_{table}_{name}")
     op.drop_index("ix_person_groups", "person")
     op.create_index("ix_enrolment_reach", "enrolment", ["state", "person_id", "diklat_id"])
     op.drop_index("ix_roll_change_diklat_id", "roll_change")
