@@ -24,7 +24,7 @@ TITLE = (
 CONNECTIONS, WORKERS = 8, 2
 PAPERS = 200
 GUESSES = 30
-"""So many a minute are answered, and those that are under way just then."""
+"""So many are answered in ten minutes, and those that are under way just then."""
 
 
 def run(bench: Bench) -> Iterator[Row]:

@@ -28,10 +28,11 @@ blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
 
 
-MISSES = limiter.shared_limit(
-    "30 per minute; 200 per hour", scope="misses", deduct_when=lambda answer: answer.status_code == 404
-)
-"""Guessing: whoever asks for what does not exist is soon asked to wait, by address and over all three doors."""
+MISSES = limiter.shared_limit("30 per 10 minutes", scope="misses", deduct_when=lambda answer: answer.status_code == 404)
+"""Guessing: whoever asks for what does not exist is soon asked to wait, by address and over all doors.
+
+One window: each costs a way to the broker with every check.
+"""
 
 
 @blueprint.get("/periksa")

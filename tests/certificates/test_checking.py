@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -140,11 +139,9 @@ def test_five_hundred_guesses_ask_the_database_thirty_times(limited: Flask) -> N
     with limited.app_context():
         engine = db.engine()
     sa.event.listen(engine, "before_cursor_execute", note)
-    begin = time.monotonic()
     with ThreadPoolExecutor(CONNECTIONS) as many:
         answers = Counter(many.map(guess, range(500)))
     sa.event.remove(engine, "before_cursor_execute", note)
-    assert time.monotonic() - begin < 60  # or the limit began anew
     # Those that were under way when the thirtieth was counted were let in.
     assert answers[404] + answers[429] == 500
     assert 30 <= answers[404] == len(asked) < 30 + CONNECTIONS
