@@ -29,7 +29,7 @@ class InvalidSettings(Exception):
 
 
 def _setting(default: Any, help: str, *, parse: Callable[[str], Any] = str, secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help, "parse": parse, "secret": secret})
+    return field(default=default, repr=not secret, metadata={"help": help, "parse": parse, "secret": secret})
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:

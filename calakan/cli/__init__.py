@@ -17,7 +17,7 @@ def cli() -> None:
 
 def main() -> None:
     # Each module adds its commands to `cli`.
-    from calakan.cli import attendance, audit, backup, certificates, commands, people, reports, run  # noqa: F401  # after `cli` exists
+    from calakan.cli import attendance, audit, backup, certificates, channels, commands, people, reports, run  # noqa: F401  # after `cli` exists
 
     try:
         cli()

@@ -38,6 +38,10 @@ def doctor() -> None:
             click.echo(f"database: {db.engine().dialect.name}")
         click.echo(f"broker: {'given server' if loaded.redis_url else 'embedded'}")
         click.echo(f"mail: {'console only' if loaded.console_mail else 'SMTP'}")
+        from calakan.notifications.channels import probing
+
+        for way, said in probing.probe(loaded).items():
+            click.echo(f"{way}: {said}")
         click.echo(f"signing: {_signing(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
 

@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from calakan.kernel import clock
+from calakan.notifications.night import QUIET_FROM as QUIET_FROM
+from calakan.notifications.night import QUIET_UNTIL as QUIET_UNTIL
+from calakan.notifications.night import quiet as quiet
 
 HOUR, CODE, SURVEY, DEADLINE = "h1", "code", "survey", "deadline"
 SAME_DAY = "d0"
 FURTHEST = 30  # days ahead
 MORNING = time(7)
-QUIET_FROM, QUIET_UNTIL = time(21), time(5)
 PRESETS: dict[str, tuple[str, ...]] = {
     "ringkas": ("d1", HOUR),
     "lengkap": ("d7", "d3", "d1", HOUR, CODE, SURVEY, DEADLINE),
@@ -88,12 +90,6 @@ def hour_before(session: Meeting) -> datetime:
         return after
     evening = clock.local(due).date() - timedelta(days=1 if clock.local(due).time() < QUIET_UNTIL else 0)
     return clock.instant(evening, QUIET_FROM) - timedelta(minutes=15)
-
-
-def quiet(instant: datetime) -> bool:
-    """Whether people sleep: from 21.00 to 05.00 in Jakarta."""
-    at = clock.local(instant).time()
-    return at >= QUIET_FROM or at < QUIET_UNTIL
 
 
 def waking(instant: datetime) -> datetime:

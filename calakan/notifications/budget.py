@@ -11,6 +11,7 @@ from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import ways
 from calakan.notifications.models import Message, RelayTurn
+from calakan.notifications.night import quiet
 from calakan.notifications.ways import Way
 from calakan.office.queries import OfficeSettings
 
@@ -51,11 +52,9 @@ def resting(now: datetime) -> dict[Way, RelayTurn]:
 
 
 def flowing(settings: OfficeSettings, now: datetime) -> list[Way]:
-    """The channels by which something may leave at this moment: neither resting nor used up."""
-    rest = resting(now)
-    return [
-        way for way in ways.configured() if way not in rest and all(left(way, caps(settings, way), now=now).values())
-    ]
+    """The channels by which something may leave at this moment: neither resting, nor used up, nor quiet for the night."""
+    rest, awake = resting(now), [Way.MAIL] if quiet(now) else ways.configured()
+    return [way for way in awake if way not in rest and all(left(way, caps(settings, way), now=now).values())]
 
 
 def left(way: Way, limits: Mapping[timedelta, int], *, now: datetime) -> dict[timedelta, int]:

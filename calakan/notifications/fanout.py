@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from calakan.notifications import queries, topics
-from calakan.notifications.ways import MAIL_ONLY, TRIAL, Way
+from calakan.notifications.ways import Way, mail_only
 
 
 def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str, Any]]:
@@ -26,4 +26,4 @@ def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str
 
 
 def _open(row: dict[str, Any]) -> bool:
-    return row["channel"] is Way.MAIL and row["kind"] not in MAIL_ONLY and row["kind"] != TRIAL
+    return row["channel"] is Way.MAIL and not mail_only(row["kind"])

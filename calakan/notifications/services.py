@@ -22,13 +22,13 @@ from calakan.notifications.ways import PROOF, TRIAL, Way
 QUEUE = "notifications.deliver"
 # Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
 # words, digests.
-USUAL = 40
+AT_ONCE, USUAL = 0, 40
 PRIORITIES: dict[str, int] = {
-    "people.confirm_email": 0,
-    "people.reset_password": 0,
-    PROOF: 0,
-    "people.second_factor": 0,
-    TRIAL: 0,
+    "people.confirm_email": AT_ONCE,
+    "people.reset_password": AT_ONCE,
+    PROOF: AT_ONCE,
+    "people.second_factor": AT_ONCE,
+    TRIAL: AT_ONCE,
     "enrolment.session_cancelled": 10,
     "enrolment.diklat_cancelled": 10,
     "enrolment.session_moved": 10,

@@ -18,6 +18,7 @@ from calakan.notifications import addresses, budget, letters, queries, services,
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Channel, Outcome, Parcel, Result
 from calakan.notifications.models import Message
+from calakan.notifications.night import quiet
 from calakan.notifications.ways import PROOF, Way
 from calakan.office.queries import office_settings
 from config import Settings
@@ -112,15 +113,18 @@ def _claim_first(*, helped: bool) -> tuple[_Claimed | None, bool]:
 def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
     """The next batch, the most urgent first, within what the channel lets through; and whether more may go in a moment."""
     now, limits, limit = clock.now(), budget.caps(office_settings(), way), BATCH
+    only: dict[str, object] = {"channel": way}
     if limits or way is not Way.MAIL:
         turn = budget.take_turn(way)
         if turn.rests_until is not None and turn.rests_until > now:
             return "", [], False
+        if way is not Way.MAIL and quiet(now):
+            only["priority"] = services.AT_ONCE
         free = budget.left(way, limits, now=now)
         limit = min([BATCH, *free.values()])
         if not limit:
             return "", [], budget.worth_waiting(free) and queries.work_waits(now, way)
-    return *claims.claim(Message, now=now, limit=limit, first="priority", only={"channel": way}), False
+    return *claims.claim(Message, now=now, limit=limit, first="priority", only=only), False
 
 
 def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, settings: Settings) -> set[int]:

@@ -16,10 +16,6 @@ class Way(StrEnum):
     PUSH = "push"
 
 
-# One-time secrets, and letters about the account itself, prove who reads the mailbox; they go nowhere else.
-MAIL_ONLY = frozenset(
-    {"people.confirm_email", "people.already_registered", "people.reset_password", "reports.erasure_asked"}
-)
 # The code that proves a number is written to it before it is confirmed; a trial goes by the one way that is tried.
 PROOF, TRIAL = "notifications.proof", "notifications.trial"
 _usual_caps: dict[Way, Mapping[timedelta, int]] = {Way.MAIL: {}}
@@ -43,3 +39,8 @@ def others() -> list[Way]:
 def usual_caps(way: Way) -> Mapping[timedelta, int]:
     """What the provider lets through, or what is wise with it, where the office sets no cap of its own."""
     return _usual_caps.get(way, {})
+
+
+def mail_only(kind: str) -> bool:
+    """One-time secrets and letters about the account itself prove who reads the mailbox; a trial tries one way alone."""
+    return kind.startswith("people.") or kind in ("reports.erasure_asked", TRIAL)

@@ -31,6 +31,13 @@ REMINDER, PAPER, SECRET = "enrolment.reminder", "certificates.issued", "people.r
 Opener = Callable[[int | None], FlaskClient]
 
 
+@pytest.fixture(autouse=True)
+def by_day() -> Iterator[None]:
+    """At night a chat is quiet."""
+    with time_machine.travel(NOON):
+        yield
+
+
 class Ways:
     """Channels that answer what the test says, and keep what they were given."""
 
@@ -311,3 +318,23 @@ def test_a_resting_or_used_up_channel_is_no_stuck_worker(app: Flask, out: Ways, 
         assert client.get("/readyz").status_code == 503
         ways.connect({Way.MAIL: {}, Way.TELEGRAM: {timedelta(days=1): 0}})
         assert client.get("/readyz").status_code == 200
+
+
+def test_at_night_only_what_somebody_waits_for_leaves_by_a_chat(app: Flask, out: Ways, client: FlaskClient) -> None:
+    sri = somebody(chat="4711")
+    with time_machine.travel(NOON, tick=False) as traveller:
+        traveller.shift(timedelta(hours=9))  # 21.00 WIB
+        write(PAPER, sri)
+        with db.transaction():
+            services.try_channel(
+                sri[0], Way.TELEGRAM, name="Sri", email=sri[1], actor=factories.SYSTEM, now=clock.now()
+            )
+        deliver(app)
+        assert sorted((way, key.split(":")[0]) for way, _, key in out.sent) == [
+            (Way.MAIL, PAPER), (Way.TELEGRAM, "notifications.trial"),
+        ]  # fmt: skip
+        traveller.shift(timedelta(hours=8, seconds=-1))
+        assert deliver(app) == 0
+        assert client.get("/readyz").status_code == 200
+        traveller.shift(timedelta(seconds=1))
+        assert deliver(app) == 1

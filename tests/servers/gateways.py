@@ -45,8 +45,17 @@ def provider(judge: Judge) -> Iterator[Provider]:
     service = Provider()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.judged({})
+
+        def judged(self, body: dict[str, Any]) -> None:
+            status, said = judge(service, self.path, self.headers["Authorization"], body)
+            if status == 200 and service.mode == "ok" and body:
+                service.taken.append(body)
+            self.answer(status, json.dumps(said).encode())
+
         def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
+            content = self.rfile.read(int(self.headers["Content-Length"] or 0)) or b"{}"
             form = self.headers["Content-Type"] == "application/x-www-form-urlencoded"
             body = dict(parse_qsl(content.decode())) if form else json.loads(content)
             service.paths.append(self.path)
@@ -59,10 +68,7 @@ def provider(judge: Judge) -> Iterator[Provider]:
                 status = {"away": 503, "between": 504, "garbage": 200}[service.mode]
                 self.answer(status, b"<html>nginx</html>")
                 return
-            status, said = judge(service, self.path, self.headers["Authorization"], body)
-            if status == 200 and service.mode == "ok":
-                service.taken.append(body)
-            self.answer(status, json.dumps(said).encode())
+            self.judged(body)
 
         def answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -91,8 +97,16 @@ def telegram(service: Provider, path: str, token: str | None, body: dict[str, An
     def no(code: int, words: str, **more: object) -> tuple[int, object]:
         return code, {"ok": False, "error_code": code, "description": words, **more}
 
-    if path != f"/bot{TOKEN}/sendMessage" or service.mode == "token":
+    method = path.removeprefix(f"/bot{TOKEN}/")
+    if method == path or service.mode == "token":
         return no(401, "Unauthorized")
+    if method == "getMe":
+        return 200, {"ok": True, "result": {"id": 1, "is_bot": True, "username": "CalakanBot"}}
+    if method == "getWebhookInfo":
+        hooks = [taken["url"] for taken in service.taken if "url" in taken]
+        return 200, {"ok": True, "result": {"url": hooks[-1] if hooks else ""}}
+    if method == "setWebhook":
+        return 200, {"ok": True, "result": True, "description": "Webhook was set"}
     if service.mode == "busy":
         return no(429, "Too Many Requests: retry after 37", parameters={"retry_after": 37})
     if service.mode == "gone":
@@ -118,6 +132,8 @@ def cloud(service: Provider, path: str, token: str | None, body: dict[str, Any])
     if mode in CLOUD_ERRORS:
         status, code, words = CLOUD_ERRORS[mode]
         return status, {"error": {"message": words, "type": "OAuthException", "code": code, "fbtrace_id": "A1"}}
+    if path == "/1099?fields=display_phone_number":
+        return 200, {"display_phone_number": "+62 812-0000-0000", "id": "1099"}
     texts = [p["text"] for part in body["template"]["components"] for p in part["parameters"]]
     if path != "/1099/messages" or any("\n" in text or "\t" in text or "    " in text for text in texts):
         return 400, {"error": {"message": "(#132018) Template parameters are wrong", "code": 132018}}
@@ -135,7 +151,9 @@ FONNTE_REASONS = {
 
 def fonnte(service: Provider, path: str, token: str | None, body: dict[str, Any]) -> tuple[int, object]:
     """https://docs.fonnte.com/api-send-message/"""
-    mode = "token" if path != "/send" or token != TOKEN else service.mode
+    mode = "token" if path not in ("/send", "/device") or token != TOKEN else service.mode
+    if path == "/device" and mode == "ok":
+        return 200, {"device": "628120000", "device_status": "connect", "quota": "990", "status": True}
     if mode in FONNTE_REASONS:
         return 200, {"status": False, "reason": FONNTE_REASONS[mode]}
     ids = [str(80367170 + len(service.taken))]

@@ -87,18 +87,22 @@ def _show(code: str, form: SendForm) -> Page:
         reached=core.reached(found),
         shown=(core.filled(found.subject, values), core.filled(found.body, values)) if first is not None else None,
         counts=core.result_counts(found.id)[found.id],
-        last_at=_last_at(core.count(audience)),
+        last_at=_last_at(core.reached(found)),
         page=page(core.results(found.id)),
         form=form,
     )
     return html, 422 if form.errors else 200
 
 
-def _last_at(people: int) -> datetime | None:
-    """When the last letter would leave, if that is not at once: the relay has caps, and others wait already."""
-    limits, now = budget.caps(office_settings(), Way.MAIL), clock.now()
-    ahead = notifications.waiting_before(PRIORITIES[core.KIND], Way.MAIL)
-    last = budget.done_at(limits, people + ahead, now) if limits and people else now
+def _last_at(reached: dict[Way, int]) -> datetime | None:
+    """When the last message would leave, if that is not at once: channels have caps, and others wait already."""
+    settings, now = office_settings(), clock.now()
+    last = now
+    for way, number in reached.items():
+        limits = budget.caps(settings, way)
+        if limits and number:
+            ahead = notifications.waiting_before(PRIORITIES[core.KIND], way)
+            last = max(last, budget.done_at(limits, number + ahead, now))
     return last if last - now > timedelta(minutes=5) else None
 
 

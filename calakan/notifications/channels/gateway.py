@@ -42,25 +42,42 @@ class Gateway:
     def post_form(self, path: str, body: Mapping[str, str], judge: Callable[[Answer], Result]) -> Result:
         return self._post(path, urlencode(body).encode(), "application/x-www-form-urlencoded", judge)
 
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """A question that may be repeated at will. Raises OSError, HTTPException."""
+        connection = self._connection()
+        try:
+            content = json.dumps(body).encode() if body is not None else b""
+            return self._exchange(connection, method, path, content, "application/json")
+        finally:
+            connection.close()
+
     def _post(self, path: str, content: bytes, kind: str, judge: Callable[[Answer], Result]) -> Result:
         """What `judge` makes of the answer. Without one: not connected, then later; connected, then nobody knows."""
-        parts = urlsplit(self.url)
-        maker = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = maker(parts.hostname or "", parts.port, timeout=self.timeout)
+        connection = self._connection()
         try:
             connection.connect()
         except OSError as error:
             return Result(Outcome.LATER, f"not reached: {type(error).__name__}")
         try:
-            headers = {**self.headers, "Content-Type": kind, "Accept": "application/json", "User-Agent": "Calakan"}
-            connection.request("POST", parts.path.rstrip("/") + path, body=content, headers=headers)
-            response = connection.getresponse()
-            answer = Answer(response.status, _object(response.read(MOST_BYTES)))
+            answer = self._exchange(connection, "POST", path, content, kind)
         except (OSError, http.client.HTTPException) as error:
             return Result(Outcome.UNCERTAIN, f"no answer: {type(error).__name__}")
         finally:
             connection.close()
         return self._masked(judge(answer) if answer.body else _without_words(answer.status))
+
+    def _connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        maker = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        return maker(parts.hostname or "", parts.port, timeout=self.timeout)
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, method: str, path: str, content: bytes, kind: str
+    ) -> Answer:
+        headers = {**self.headers, "Content-Type": kind, "Accept": "application/json", "User-Agent": "Calakan"}
+        connection.request(method, urlsplit(self.url).path.rstrip("/") + path, body=content or None, headers=headers)
+        response = connection.getresponse()
+        return Answer(response.status, _object(response.read(MOST_BYTES)))
 
     def _masked(self, result: Result) -> Result:
         detail = result.detail
