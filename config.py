@@ -87,6 +87,17 @@ class Settings:
         parse=_url("smtp", "smtps", "console"),
         secret=True,
     )
+    bounce_address: str = _setting(
+        "",
+        "where undeliverable mails return (envelope sender); a * in it becomes each mail's own mark; empty: the sender",
+    )
+    bounce_imap_url: str = _setting(
+        "",
+        "imaps://user:pass@host/folder that only undeliverable mails reach; empty: not read",
+        parse=_url("imap", "imaps"),
+        secret=True,
+    )
+    bounce_secret: str = _setting("", "key of the signatures at /kait/pantulan; empty: closed", secret=True)
     mail_from: str = _setting("Banyumas Calakan <calakan@example.org>", "sender of every mail")
     whatsapp: str = _setting(
         "",

@@ -19,7 +19,7 @@ from calakan.background import make_celery
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
-from calakan.notifications import addresses, letters, topics, ways
+from calakan.notifications import addresses, letters, marks, topics, ways
 from calakan.notifications.channels import opening
 from calakan.people import passwords
 from calakan.people import queries as people_queries
@@ -108,6 +108,7 @@ def connect(settings: config.Settings) -> None:
     topics.connect(settings.secret_key)
     addresses.connect(settings.secret_key)
     ways.connect(opening.configured(settings))
+    marks.connect(settings.secret_key)
 
 
 def _ringing(app: Flask, settings: config.Settings) -> None:

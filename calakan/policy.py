@@ -335,6 +335,10 @@ POLICY: dict[str, Access] = {
     "notifications.try_channel": role(*COMMITTEE),
     "notifications.outbox": role(*COMMITTEE),
     "notifications.resend": role(*COMMITTEE),
+    "bounces.trust_mine": signed_in(),
+    "bounces.trust": role(*COMMITTEE),
+    # Let in by the signature of the request.
+    "bounces.told": link(),
     "office.settings": role(Role.ADMIN),
     "office.signers": role(Role.ADMIN),
     "office.sample": role(Role.ADMIN),

@@ -8,6 +8,7 @@ SCHEDULE: dict[str, int] = {
     "attendance.queue_code_reminders": 60,
     "feedback.queue_reminders": 300,
     "notifications.sweep": 30,
+    "notifications.read_mailbox": 300,
     "certificates.sweep": 30,
     "enrolment.repair_seats": 300,
     "reports.sweep": 30,

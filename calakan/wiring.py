@@ -46,6 +46,8 @@ from calakan.narasumber.manage import blueprint as narasumber_manage
 from calakan.narasumber.views import blueprint as narasumber
 from calakan.notifications import own_letters as notification_letters
 from calakan.notifications import tasks as notification_tasks
+from calakan.notifications.bounces import tasks as bounce_tasks
+from calakan.notifications.bounces.views import blueprint as bounces
 from calakan.notifications.consent.views import blueprint as notifications
 from calakan.notifications.letters import Composer
 from calakan.notifications.webhooks.views import blueprint as providers
@@ -101,6 +103,7 @@ BLUEPRINTS = [
     designs,
     recognition,
     notifications,
+    bounces,
     providers,
     office,
     reports,
@@ -159,6 +162,7 @@ CONFLICTS: dict[str, type[DomainError]] = {
 WORK: dict[str, Work] = {
     "notifications.deliver": notification_tasks.deliver_due,
     "notifications.sweep": notification_tasks.sweep,
+    "notifications.read_mailbox": bounce_tasks.read_mailbox,
     "certificates.issue": certificate_tasks.issue_due,
     "certificates.sweep": certificate_tasks.sweep,
     "enrolment.queue_reminders": enrolment_tasks.queue_reminders,

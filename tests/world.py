@@ -36,6 +36,9 @@ from calakan.narasumber import services as speaking
 from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
 from calakan.notifications import addresses, topics, ways
+from calakan.notifications.bounces import services as bounces
+from calakan.notifications.bounces.kinds import BounceKind
+from calakan.notifications.bounces.reports import Report
 from calakan.notifications.models import ChannelAddress, Message
 from calakan.notifications.ways import PROOF, Way
 from calakan.people import passwords, queries
@@ -392,6 +395,10 @@ def _links(world: World, now: datetime) -> None:
         session.execute(sa.update(Message).values(due_at=now))
         session.execute(sa.update(Message).where(Message.id == last).values(state="failed"))
     world.values["message"] = str(last)
+    mine = sa.select(Message.id).where(Message.person_id == world.people["guru lain"]).order_by(Message.id)
+    returned = db.session().scalars(mine).first() or 0
+    with db.transaction():
+        bounces.record([Report(returned, BounceKind.HARD, "5.1.1", "no such mailbox")], now=now)
     world.values["failed kind"] = db.session().scalars(sa.select(Message.kind).where(Message.id == last)).one()
 
 

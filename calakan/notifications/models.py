@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 
@@ -92,6 +93,24 @@ class InboxSeen(Base):
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class Bounce(Base):
+    """A letter that came back, or a complaint about it; told again, it finds this row. No mail goes to the address of a
+    hard one until somebody trusts it again."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (sa.UniqueConstraint("message_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254), index=True)
+    kind: Mapped[BounceKind] = enum_column(BounceKind)
+    status: Mapped[str] = mapped_column(sa.String(20))
+    detail: Mapped[str] = mapped_column(sa.String(200))
+    at: Mapped[datetime]
+    trusted_at: Mapped[datetime | None]
 
 
 class RelayTurn(Lockable, Base):

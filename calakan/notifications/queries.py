@@ -143,13 +143,17 @@ def seen_at(person_id: int) -> datetime | None:
 
 
 def inbox(person_id: int) -> sa.Select[Message]:
-    """What was really sent to this person by mail, newest first; one-time links are left out. Chats repeat it in short."""
+    """What was really sent to this person by mail, even if it came back; newest first. Chats repeat it in short.
+
+    One-time links are left out.
+    """
     return (
         sa.select(Message)
         .where(
             Message.person_id == person_id,
             Message.channel == Way.MAIL,
-            Message.state.in_([WorkState.DONE, WorkState.UNCERTAIN]),
+            Message.sent_at.is_not(None),
+            Message.state.in_([WorkState.DONE, WorkState.UNCERTAIN, WorkState.FAILED]),
             Message.kind.not_in(["people.confirm_email", "people.reset_password"]),
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())

@@ -14,6 +14,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 from calakan.notifications import fanout, queries, ways
+from calakan.notifications.bounces import trust
 from calakan.notifications.errors import ChannelNotConnected, MessageOnItsWay
 from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
@@ -139,6 +140,7 @@ def resend(id: int, *, actor: Actor, now: datetime) -> Message:
     message = db.session().get(Message, id)
     if message is None:
         raise NotFound()
+    trust.send_anew(message, actor=actor, now=now)
     again = db.session().execute(
         sa.update(Message)
         .where(Message.id == id, Message.state.in_([WorkState.FAILED, WorkState.UNCERTAIN, WorkState.DROPPED]))

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import addresses, budget, letters, queries, services, topics, ways
+from calakan.notifications import addresses, budget, letters, marks, queries, services, topics, ways
+from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Channel, Outcome, Parcel, Result
 from calakan.notifications.models import Message
 from calakan.notifications.night import quiet
-from calakan.notifications.ways import PROOF, Way
+from calakan.notifications.ways import PROOF, Way, mail_only
 from calakan.office.queries import office_settings
 from config import Settings
 
@@ -57,6 +58,15 @@ class _Ready:
     body: str
     facts: dict[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What the people of a batch want at this moment, and what their addresses take. Mail needs no agreement: None."""
+
+    muted: set[tuple[int, topics.Topic, Way]]
+    agreed: set[tuple[int, str]] | None
+    refusing: set[str]
 
 
 class _Channels:
@@ -171,11 +181,10 @@ def _compose(ids: Sequence[int], claimed: _Claimed, now: datetime) -> tuple[list
     ready: list[_Ready] = []
     over: dict[int, dict[str, object]] = {}
     rows = waiting.all()
-    muted = queries.muted(message.person_id for _, message in rows)
-    known = _known([message for _, message in rows], claimed.way)
+    wishes = _wishes([message for _, message in rows], claimed.way)
     for id, message in rows:
         try:
-            why = _obstacle(message, muted, known, now)
+            why = _obstacle(message, wishes, now)
             letter = letters.compose(message, now) if why is None else None
             if letter is None:
                 over[id] = {"state": WorkState.DROPPED, "last_error": why or "no longer wanted"}
@@ -188,28 +197,28 @@ def _compose(ids: Sequence[int], claimed: _Claimed, now: datetime) -> tuple[list
     return ready, over
 
 
-def _known(messages: Sequence[Message], way: Way) -> set[tuple[int, str]] | None:
-    """Person and address that are agreed to at this moment; None for mail, which needs no agreement."""
+def _wishes(messages: Sequence[Message], way: Way) -> _Wishes:
+    people = {message.person_id for message in messages}
+    muted = queries.muted(people)
     if way is Way.MAIL:
-        return None
-    found = queries.addresses({message.person_id for message in messages}, [way])
-    return {(person_id, of_person[way]) for person_id, of_person in found.items()}
+        return _Wishes(muted, None, bounces.refusing(message.address for message in messages))
+    found = queries.addresses(people, [way])
+    return _Wishes(muted, {(person_id, of_person[way]) for person_id, of_person in found.items()}, set())
 
 
-def _obstacle(
-    message: Message,
-    muted: set[tuple[int, topics.Topic, Way]],
-    known: set[tuple[int, str]] | None,
-    now: datetime,
-) -> str | None:
+def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
     """Why this message is not even composed."""
     topic = topics.OF_KIND.get(message.kind)
-    if topic is not None and (message.person_id, topic, message.channel) in muted:
+    if topic is not None and (message.person_id, topic, message.channel) in wishes.muted:
         return "muted"
     if message.expires_at is not None and message.expires_at <= now:
         return "expired"
-    if known is not None and message.kind != PROOF and (message.person_id, message.address) not in known:
+    agreed = wishes.agreed is None or message.kind == PROOF or (message.person_id, message.address) in wishes.agreed
+    if not agreed:
         return "withdrawn"
+    # What somebody waits for at a screen is tried all the same: it is how an address shows that it works again.
+    if message.address in wishes.refusing and not mail_only(message.kind):
+        return "refusing"
     return None
 
 
@@ -222,6 +231,7 @@ def _ready(message: Message, letter: letters.Letter, now: datetime) -> _Ready:
         name=message.facts.get("name", ""),
         at=now,
         unsubscribe=_unsubscribe(message),
+        mark=marks.mark(message.id),
     )
     return _Ready(
         id=message.id,

@@ -10,6 +10,7 @@ from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.notifications import budget, queries, services, topics, ways
+from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
@@ -54,7 +55,13 @@ def preferences() -> str | Response | tuple[str, int]:
             services.choose_topics(me, form.muted, actor=gate.actor(), now=clock.now())
         flash("Pilihan tersimpan.", "ok")
         return redirect(url_for("notifications.preferences"), 303)
-    page = render_template("notifications/preferences.html", form=form, channels=_other_channels(me))
+    person = people.person(me)
+    page = render_template(
+        "notifications/preferences.html",
+        form=form,
+        channels=_other_channels(me),
+        refusal=bounces.refusal(person.email) if person is not None else None,
+    )
     return page, 422 if form.errors else 200
 
 
@@ -105,6 +112,7 @@ def outbox() -> str:
         channel=channel,
         counts=queries.counts(),
         failed=queries.failed_by_kind(),
+        refusals=bounces.some_refusals(),
         words=words,
         state=state,
         kind=kind,

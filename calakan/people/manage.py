@@ -12,6 +12,7 @@ from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
+from calakan.notifications.bounces import queries as bounces
 from calakan.office.queries import office_settings
 from calakan.people import queries
 from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
@@ -66,6 +67,8 @@ def person(code: str) -> str:
         roles=GIVEN,
         kecamatan=queries.all_kecamatan(),
         factor=queries.second_factor(found.id),
+        refusal=bounces.refusal(found.email),
+        soft_bounces=bounces.soft_bounces(found.email),
     )
 
 

@@ -505,6 +505,10 @@ FORMS: dict[str, FormCase] = {
     ),
     "notifications.try_channel": FormCase("panitia", {"kanal": (CODE, "mail")}, button=True),
     "notifications.resend": FormCase("panitia", {"id": (CODE, lambda world: world.values["message"])}, button=True),
+    "bounces.trust_mine": FormCase("guru lain", button=True),
+    "bounces.trust": FormCase("panitia", {"alamat": (CODE, lambda world: world.emails["guru lain"])}, button=True),
+    # Closed as long as no key of signatures is set.
+    "bounces.told": FormCase(None, button=True, writes=False),
     "office.add_choice": FormCase("admin", {"kind": (CODE, "topic"), "label": (TEXT, "Kebun sekolah")}, button=True),
     "office.settings": FormCase(
         "admin",

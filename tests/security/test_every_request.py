@@ -57,7 +57,7 @@ def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, end
 def test_only_signed_links_do_without_a_token() -> None:
     """A mail program's click, and providers, who show a signature or a secret of their own (`test_webhooks`)."""
     assert [name for name, access in POLICY.items() if access.by_link] == [
-        "notifications.unsubscribe", "api_providers.whatsapp_check", "api_providers.whatsapp",
+        "notifications.unsubscribe", "bounces.told", "api_providers.whatsapp_check", "api_providers.whatsapp",
         "api_providers.telegram", "api_providers.fonnte", "api_providers.wablas",
     ]  # fmt: skip
 

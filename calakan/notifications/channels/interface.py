@@ -22,7 +22,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Parcel:
-    """One letter for one address; `key` is the unique key of its row, `unsubscribe` an address that ends its topic."""
+    """One letter for one address; `key` is the unique key of its row, `unsubscribe` an address that ends its topic.
+
+    `mark` names the row to whoever saw the mail (`notifications.marks`), and to nobody else.
+    """
 
     letter: Letter
     key: str
@@ -31,6 +34,7 @@ class Parcel:
     name: str
     at: datetime
     unsubscribe: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def mail_of(parcel: Parcel, *, sender: str) -> EmailMessage:
     mail["To"] = formataddr((parcel.name, parcel.address))
     mail["Date"] = format_datetime(parcel.at)
     host = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    mail["Message-ID"] = f"<{codes.hashed(parcel.key)[:32]}@{host}>"
+    mail["Message-ID"] = f"<{parcel.mark or codes.hashed(parcel.key)[:32]}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "id"
     text = letter.text
@@ -79,8 +79,9 @@ class ConsoleChannel:
 class SmtpChannel:
     """One connection, opened when first needed and kept for the batch."""
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, returns_to: str = "") -> None:
         self._sender = sender
+        self._returns_to = returns_to or parseaddr(sender)[1]
         parts = urlsplit(url)
         self._host = parts.hostname or "localhost"
         self._tls = parts.scheme == "smtps"
@@ -113,13 +114,13 @@ class SmtpChannel:
             mail = mail_of(parcel, sender=self._sender)
         except ValueError as error:
             return _unwritable(error)
-        return self._hand_over(mail)
+        return self._hand_over(mail, self._returns_to.replace("*", parcel.mark))
 
-    def _hand_over(self, mail: EmailMessage) -> Result:
+    def _hand_over(self, mail: EmailMessage, returns_to: str) -> Result:
         try:
             connection = self._open()
-            sender, recipient = parseaddr(str(mail["From"]))[1], parseaddr(str(mail["To"]))[1]
-            code, answer = connection.mail(sender)
+            recipient = parseaddr(str(mail["To"]))[1]
+            code, answer = connection.mail(returns_to)
             if code == 250:
                 code, answer = connection.rcpt(recipient)
             if code not in (250, 251):

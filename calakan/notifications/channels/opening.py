@@ -32,7 +32,7 @@ def open_channel(way: Way, settings: Settings) -> Channel:
         return _whatsapp(settings)
     if settings.console_mail:
         return ConsoleChannel(settings.mail_from)
-    return SmtpChannel(settings.smtp_url, settings.mail_from)
+    return SmtpChannel(settings.smtp_url, settings.mail_from, settings.bounce_address)
 
 
 def _whatsapp(settings: Settings) -> Channel:

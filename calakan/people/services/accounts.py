@@ -11,6 +11,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
 from calakan.notifications import services as notifications
+from calakan.notifications.bounces.trust import trust_address
 from calakan.people import names, passwords, queries
 from calakan.people.errors import (
     EmailTaken,
@@ -150,8 +151,14 @@ def confirm_email(secret: str, *, now: datetime) -> Person:
     """Raises LinkInvalid."""
     person = use_link(secret, Purpose.CONFIRM_EMAIL, now=now)
     person.email_confirmed_at = person.email_confirmed_at or now
+    _arrived(person, now=now)
     audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
     return person
+
+
+def _arrived(person: Person, *, now: datetime) -> None:
+    """Our mail was read, so an address that gave letters back takes them again."""
+    trust_address(person.email, actor=queries.actor_of(person), now=now)
 
 
 def ask_reset(email: str, *, now: datetime) -> None:
@@ -176,6 +183,7 @@ def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
     person = use_link(secret, Purpose.RESET_PASSWORD, now=now)
     person.password_hash = password_hash
     person.email_confirmed_at = person.email_confirmed_at or now
+    _arrived(person, now=now)
     end_logins(person.id)
     audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
     return person
