@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections import Counter
@@ -23,6 +24,7 @@ from calakan.certificates.signing import inspect, token
 from calakan.certificates.signing.keys import CODE, PAPER, parse
 from calakan.cli import certificates as command
 from calakan.kernel import clock, db
+from calakan.people.models import Person
 from calakan.web.limits import limiter
 from tests import factories
 from tests.certificates.issuing import issued
@@ -67,6 +69,19 @@ def test_the_hash_of_a_file_tells_whether_this_very_file_was_issued(app: Flask, 
     told = client.get(f"/periksa/berkas?sha256={hashlib.sha256(content).hexdigest()}").json
     assert told is not None
     assert (told["status"], told["reason"]) == ("revoked", "keliru")
+
+
+def test_nobody_who_checks_learns_nip_phone_or_mail(app: Flask, client: FlaskClient) -> None:
+    nip, phone = "198501312010012001", "081234567890"
+    paper = issued(app, nip=nip, phone=phone)
+    person, code, sha256 = paper.person_id, paper.code, paper.sha256
+    mail = db.session().get_one(Person, person).email
+    text = inspect.qr_text(file_of(app, paper))
+    assert paper.facts["nip"] == nip
+    said = [text or "", *(client.get(path).get_data(as_text=True) for path in (f"/s/{code}", f"/lencana/{code}.json"))]
+    said.append(client.get(f"/periksa/berkas?sha256={sha256}").get_data(as_text=True))
+    for answer in said:
+        assert [secret for secret in (nip, phone[1:], mail) if secret in answer.replace(" ", "")] == []
 
 
 @pytest.mark.parametrize("shape", ["{code}", "{code} ", "{spaced}", "{lower}", "http://calakan.test/s/{code}", "{qr}"])
@@ -181,13 +196,34 @@ def test_offline_tells_a_flipped_byte_a_changed_name_and_the_qr_of_another(paper
     code, said = verify(file, "--offline", "--keys", keys)
     assert (code, "the content was changed" in said) == (1, True)
     file.write_bytes(content)
-    at = text.index("#") + 20
-    renamed = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    renamed = with_another_name(text)
     assert verify(renamed, "--offline", "--keys", keys)[0] == 1
     code, said = verify(file, "--offline", "--keys", keys, "--qr", renamed)
     assert (code, "belongs to another paper" in said) == (1, True)
     file.write_bytes(b"%PDF-1.7 nothing")
     assert verify(file, "--offline", "--keys", keys)[0] == 1
+
+
+def with_another_name(text: str) -> str:
+    """One letter of the name is another, all else and the signature stay."""
+    head, _, signed = text.partition("#")
+    content = base64.b32decode(token._padded(signed.translate(token._TO_STANDARD)))
+    changed = content.replace(b"Sri Mulyati", b"Sri Mulyadi")
+    assert changed != content
+    return f"{head}#{token._base32(changed)}"
+
+
+def test_the_good_qr_of_another_paper_is_told(app: Flask, paper_file: tuple[Path, Path]) -> None:
+    """Beside the file, and with the code of one and the facts of the other."""
+    file, keys = paper_file
+    own, other = inspect.qr_text(file.read_bytes()), inspect.qr_text(file_of(app, issued(app, "Budi Santosa")))
+    assert own is not None and other is not None  # noqa: PT018
+    assert verify(other, "--offline", "--keys", keys)[0] == 0
+    code, said = verify(file, "--offline", "--keys", keys, "--qr", other)
+    assert (code, "belongs to another paper" in said) == (1, True)
+    mixed = f"{own.partition('#')[0]}#{other.partition('#')[2]}"
+    code, said = verify(mixed, "--offline", "--keys", keys)
+    assert (code, "forged or changed" in said) == (1, True)
 
 
 def test_what_cannot_be_told_has_its_own_exit_code(paper_file: tuple[Path, Path], tmp_path: Path) -> None:

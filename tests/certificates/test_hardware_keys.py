@@ -59,7 +59,7 @@ def test_a_third_party_judges_what_the_token_signed_intact_and_trusted(
     assert (found.kid, found.source, len(found.public), found.retired_on) == (kid, "pkcs11", 2, None)
 
 
-def test_one_session_signs_many_papers(ring: Keyring, tmp_path: Path) -> None:
+def test_one_session_signs_many_papers(tmp_path: Path) -> None:
     with hsm.token(tmp_path / "hsm") as token:
         key = hardware.HardwareKey(token.place)
         key.chain(now=clock.now())
@@ -68,7 +68,7 @@ def test_one_session_signs_many_papers(ring: Keyring, tmp_path: Path) -> None:
         assert key._opened is session
 
 
-def test_a_token_that_is_pulled_and_put_back_signs_again(ring: Keyring, tmp_path: Path) -> None:
+def test_a_token_that_is_pulled_and_put_back_signs_again(tmp_path: Path) -> None:
     with hsm.token(tmp_path / "hsm") as token:
         key = hardware.HardwareKey(token.place)
         key.sign(b"before")
@@ -101,7 +101,7 @@ def test_what_is_wrong_with_the_token_is_named(ring: Keyring, tmp_path: Path) ->
         paper_by(ring, token.place)
 
 
-def test_a_wrong_pin_is_tried_once_and_never_said(ring: Keyring, tmp_path: Path) -> None:
+def test_a_wrong_pin_is_tried_once_and_never_said(tmp_path: Path) -> None:
     with hsm.token(tmp_path / "hsm") as token:
         wrong = replace(token.place, pin="999999")
         key = hardware.HardwareKey(wrong)

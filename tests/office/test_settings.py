@@ -23,7 +23,13 @@ from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.office import services
-from calakan.office.errors import NumberPatternInvalid, SignerIncomplete, TooManySigners
+from calakan.office.errors import (
+    NumberPatternInvalid,
+    PatternsAlike,
+    SignerIncomplete,
+    StatementPatternInvalid,
+    TooManySigners,
+)
 from calakan.office.queries import OfficeSettings, Signer, office_settings
 from tests import factories
 
@@ -64,6 +70,8 @@ def test_what_the_settings_refuse(app: Flask) -> None:
         (TooManySigners, {"signers": [signer] * 4}),
         (SignerIncomplete, {"signers": [Signer(post=" ", name="Adi")]}),
         (NumberPatternInvalid, {"number_pattern": "{urut}"}),
+        (StatementPatternInvalid, {"statement_pattern": "SKET/{tahun}"}),
+        (PatternsAlike, {"statement_pattern": "{klas}/{urut}/BC/{bulan_romawi}/{tahun}"}),
     ):
         with pytest.raises(error):
             change(**values)
@@ -123,6 +131,8 @@ def test_the_form_saves_refuses_and_shows_what_a_number_would_look_like(app: Fla
     assert 'value="{urut}/{salah}"' in wrong.get_data(as_text=True)
     wrong = browser.post("/kelola/pengaturan", data=typed(number_pattern="{urut}/{salah}/{tahun}"))
     assert (wrong.status_code, office_settings().number_pattern) == (422, "{klas}/{urut:04}/BC/{bulan_romawi}/{tahun}")
+    alike = browser.post("/kelola/pengaturan", data=typed(statement_pattern=office_settings().number_pattern))
+    assert (alike.status_code, "nomornya akan kembar" in alike.get_data(as_text=True)) == (422, True)
     with time_machine.travel("2026-11-30 17:30:00+00:00", tick=False):
         browser = client_of(factories.person("Nur", Role.ADMIN).id)
         pattern = {"number_pattern": "{klas}/{urut:03}/{bulan_romawi}/{tahun}", "classification": "800"}
