@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import InstrumentedAttribute
 
 from calakan.kernel import db
@@ -143,18 +144,26 @@ def seen_at(person_id: int) -> datetime | None:
 
 
 def inbox(person_id: int) -> sa.Select[Message]:
-    """What was really sent to this person by mail, even if it came back; newest first. Chats repeat it in short.
+    """What was really sent to this person, even if it came back, newest first and each thing once.
 
-    One-time links are left out.
+    Codes and one-time links are left out.
     """
+    twin = orm.aliased(Message)
+    plain = sa.func.replace(Message.key, sa.literal("#") + Message.channel, "")
+    # The mailbox comes first, and is waited for.
+    told_elsewhere = sa.exists().where(
+        twin.key.in_([plain, *(plain + f"#{way}" for way in Way)]),
+        twin.id < Message.id,
+        sa.or_(twin.sent_at.is_not(None), twin.state.not_in([WorkState.DROPPED, WorkState.FAILED])),
+    )
     return (
         sa.select(Message)
         .where(
             Message.person_id == person_id,
-            Message.channel == Way.MAIL,
             Message.sent_at.is_not(None),
             Message.state.in_([WorkState.DONE, WorkState.UNCERTAIN, WorkState.FAILED]),
-            Message.kind.not_in(["people.confirm_email", "people.reset_password"]),
+            Message.kind.not_in(["people.confirm_email", "people.reset_password", PROOF]),
+            sa.or_(Message.channel == Way.MAIL, ~told_elsewhere),
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())
     )

@@ -220,6 +220,8 @@ def _mails(person_id: int) -> list[dict[str, Any]]:
             "status": row.state.value,
             "dibuat": row.created_at,
             "terkirim": row.sent_at,
+            "sampai": row.delivered_at,
+            "dibaca": row.read_at,
             "perihal": row.subject,
             "isi": "" if row.kind in _SECRET_MAILS else row.body,
         }

@@ -16,12 +16,13 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer, VolunteerState
-from calakan.notifications.models import Message
+from calakan.notifications.models import Message, RelayTurn
 from calakan.reports import erasure
 from calakan.reports.models import Export
 
 WEEK = timedelta(days=7)
 MOST = 20
+MOMENT = timedelta(minutes=2)  # a channel that rests no longer was only too fast
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Counts:
 
     failed: int = 0
     uncertain: int = 0
+    resting: int = 0
     corrections: int = 0
     volunteers: int = 0
     exports: int = 0
@@ -67,6 +69,7 @@ def _counts(actor: Actor, *, now: datetime) -> Counts:
         sa.select(
             number(Message.state == WorkState.FAILED),
             number(Message.state == WorkState.UNCERTAIN),
+            number(RelayTurn.rests_until > now + MOMENT),
             number(Correction.state == CorrectionState.ASKED),
             number(Volunteer.state == VolunteerState.APPLIED),
             number(mine, Export.removed_at.is_(None), Export.finished_at > now - WEEK),

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 
+from calakan.notifications import ways
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.addresses import safe_next
@@ -21,7 +22,7 @@ THEME_SECONDS = 365 * 24 * 3600
 
 @blueprint.get("/privasi")
 def privacy() -> str:
-    return render_template("web/privacy.html", office=office_settings())
+    return render_template("web/privacy.html", office=office_settings(), channels=ways.others())
 
 
 class ThemeForm(Form):

@@ -338,3 +338,15 @@ def test_at_night_only_what_somebody_waits_for_leaves_by_a_chat(app: Flask, out:
         assert client.get("/readyz").status_code == 200
         traveller.shift(timedelta(seconds=1))
         assert deliver(app) == 1
+
+
+def test_the_inbox_tells_each_thing_once_by_whatever_way_it_came(app: Flask, out: Ways) -> None:
+    sri = somebody(chat="4711", muted=((Topic.REMINDERS, Way.MAIL),))
+    ways.connect({Way.MAIL: {}, Way.WHATSAPP: {}, Way.TELEGRAM: {}})
+    write(REMINDER, sri)
+    write(PAPER, sri)
+    deliver(app)
+    assert len(out.sent) == 5
+    found = db.session().scalars(queries.inbox(sri[0])).all()
+    assert {(m.kind, m.channel is Way.MAIL) for m in found} == {(REMINDER, False), (PAPER, True)}
+    assert (len(found), queries.unread(sri[0])) == (2, 2)

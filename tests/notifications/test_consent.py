@@ -97,6 +97,7 @@ def test_a_number_is_confirmed_by_the_code_sent_to_it(app: Flask, phone: Phone, 
     assert (row(sri).state, row(sri).proof_hash) == (AddressState.CONFIRMED, "")
     assert queries.addresses([sri], [Way.WHATSAPP]) == {sri: {Way.WHATSAPP: NUMBER}}
     assert "Terhubung" in browser.get("/saya/pesan/atur").text
+    assert "WhatsApp atau Telegram, pesan singkat" in browser.get("/privasi").text
 
 
 def test_the_code_is_kept_nowhere_once_it_left(app: Flask, phone: Phone, sri: int) -> None:
@@ -209,6 +210,7 @@ def test_old_words_do_not_end_a_newer_agreement(app: Flask, phone: Phone, sri: i
 def test_without_a_gateway_nothing_of_this_shows(app: Flask, client_of: Opener) -> None:
     browser = client_of(factories.person().id)
     assert "Kanal lain" not in browser.get("/saya/pesan/atur").text
+    assert "penyedia layanan" not in browser.get("/privasi").text
     for path in ("/saya/pesan/whatsapp", "/saya/pesan/telegram"):
         assert (browser.get(path).status_code, browser.post(path, data={"agree": "y"}).status_code) == (404, 404)
     assert browser.post("/saya/pesan/whatsapp/kode", data={"code": "1"}).status_code == 404

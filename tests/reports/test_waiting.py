@@ -15,7 +15,9 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.narasumber import services as narasumber
+from calakan.notifications import budget
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
 from calakan.people.models import Person
 from calakan.reports import erasure
 from calakan.reports.waiting import Counts, waiting
@@ -93,3 +95,14 @@ def test_decisions_and_troubles_are_counted_each_with_its_tap(app: Flask, client
     }  # fmt: skip
     # Whoever leads a diklat is told nothing of the office.
     assert seen(raised.id) == (Counts(), [[], [], []])
+
+
+def test_a_channel_that_its_provider_refuses_is_told_of_but_not_a_short_breath(app: Flask, client_of: Opener) -> None:
+    staff, now = factories.person("Panitia", Role.PANITIA).id, clock.now()
+    with db.transaction():
+        budget.rest(Way.TELEGRAM, now + timedelta(seconds=40), trouble="429")
+    assert seen(staff)[0] == Counts()
+    with db.transaction():
+        budget.rest(Way.TELEGRAM, now + timedelta(minutes=15), trouble="401")
+    assert seen(staff)[0] == Counts(resting=1)
+    assert "/kelola/pesan" in taps(client_of(staff))
