@@ -341,6 +341,7 @@ POLICY: dict[str, Access] = {
     "bounces.told": link(),
     "office.settings": role(Role.ADMIN),
     "office.signers": role(Role.ADMIN),
+    "office.scan": role(Role.ADMIN),
     "office.sample": role(Role.ADMIN),
     "office.add_choice": role(Role.ADMIN),
     "office.switch_choice": role(Role.ADMIN),

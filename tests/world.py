@@ -452,6 +452,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.answer": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
+    "office.scan": lambda w: {"number": 1},
     "materials.version": lambda w: {"number": 1},
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
     "enrolment.shared": lambda w: {"code": w.values["share link"]},

@@ -41,5 +41,9 @@ class SignerIncomplete(DomainError):
     """A signer without a post."""
 
 
+class SignerGone(DomainError):
+    """The signer of a scanned signature is not there any more, or has no name."""
+
+
 class HolidayExists(DomainError):
     field = "day"

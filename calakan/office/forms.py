@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from wtforms import BooleanField, Field, FieldList, FormField, StringField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.certificates.paper import undrawable
@@ -134,6 +135,23 @@ class SignerForm(Form):
                 field.data = check_nip(field.data, today=clock.today())
             except NipInvalid as error:
                 raise ValidationError(sentence(error)) from None
+
+
+class ScanForm(Form):
+    """`signer` is the name that the page showed beside the file."""
+
+    signer = HiddenField()
+    file = FileField(
+        "Gambar tanda tangan",
+        description="PNG transparan, atau pindaian tinta gelap pada kertas putih (PNG, JPG, WebP).",
+    )
+
+    def sent_file(self) -> bytes | None:
+        """The bytes of the chosen file; its name counts for nothing."""
+        if not self.file.data or not getattr(self.file.data, "filename", ""):
+            return None
+        content: bytes = self.file.data.read()
+        return content
 
 
 class SignersForm(Form):

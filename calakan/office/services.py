@@ -23,6 +23,7 @@ from calakan.office.errors import (
     LetterPatternInvalid,
     NumberPatternInvalid,
     PatternsAlike,
+    SignerGone,
     SignerIncomplete,
     StatementPatternInvalid,
     TooManySigners,
@@ -40,6 +41,30 @@ def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSett
     Raises NumberPatternInvalid, LetterPatternInvalid, StatementPatternInvalid, PatternsAlike, TooManySigners,
     SignerIncomplete.
     """
+    if "signers" in values:
+        values["signers"] = _with_scans(values["signers"])
+    return _change(values, actor=actor, now=now)
+
+
+def set_scan(number: int, name: str, scan: str, *, actor: Actor, now: datetime) -> OfficeSettings:
+    """Print this stored picture as the hand of the signer with this number from the left; an empty one prints none.
+
+    Raises SignerGone when somebody else stands there by now.
+    """
+    signers = list(office_settings().signers)
+    if not 1 <= number <= len(signers) or not name or signers[number - 1].name != name:
+        raise SignerGone()
+    signers[number - 1] = replace(signers[number - 1], scan=scan)
+    return _change({"signers": signers}, actor=actor, now=now)
+
+
+def _with_scans(signers: Sequence[Signer]) -> list[Signer]:
+    """A scanned signature stays with its name: whoever follows in the post signs himself."""
+    held = {signer.name: signer.scan for signer in office_settings().signers}
+    return [replace(signer, scan=held.get(signer.name, "")) for signer in signers]
+
+
+def _change(values: dict[str, Any], *, actor: Actor, now: datetime) -> OfficeSettings:
     held = office_settings()
     changed = replace(held, **values)
     _check_patterns(changed)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.audit import queries as audit
+from calakan.certificates.designs.drawing import piece
+from calakan.certificates.errors import ArtworkUnfit
+from calakan.certificates.intake.kinds import SCAN
+from calakan.certificates.intake.process import piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.office import numbering, queries, services
-from calakan.office.forms import SettingsForm, SignersForm
+from calakan.office.forms import ScanForm, SettingsForm, SignersForm
 from calakan.office.models import ChoiceKind
+from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
 from calakan.web.forms import Form, tidy
@@ -54,6 +59,37 @@ def signers() -> Page:
         return _show(people=form)
     done = "Penanda tangan disimpan. Sertifikat yang sudah terbit tidak berubah."
     return _save(form, done, people=form, signers=form.signers)
+
+
+@blueprint.post("/kelola/pengaturan/penanda-tangan/<int:number>/gambar")
+def scan(number: int) -> Response:
+    """The scanned signature of one signer, or none any more."""
+    form, stored = ScanForm(), ""
+    content, signer = form.sent_file(), form.signer.data or ""
+    try:
+        if content is not None:
+            stored = current_app.extensions["calakan.files"].put(piece_of(content, SCAN))
+        elif request.form.get("act") != "remove":
+            raise ArtworkUnfit(why="empty")
+        with db.transaction():
+            services.set_scan(number, signer, stored, actor=gate.actor(), now=clock.now())
+        flash("Gambar tanda tangan disimpan." if stored else "Gambar tanda tangan dihapus.", "ok")
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return redirect(url_for("office.settings", _anchor="gambar"))
+
+
+def _scans(signers: Sequence[Signer]) -> list[tuple[int, Signer, str]]:
+    """(number, signer, picture of the scanned signature) of those with a name."""
+    store, found = current_app.extensions["calakan.files"], []
+    for number, signer in enumerate(signers, 1):
+        try:
+            picture = piece(signer.scan, store).picture if signer.scan else ""
+        except OSError:
+            picture = ""
+        if signer.name:
+            found.append((number, signer, picture))
+    return found
 
 
 @blueprint.post("/kelola/pengaturan/contoh")
@@ -97,6 +133,8 @@ def _show(*, form: SettingsForm | None = None, people: SignersForm | None = None
         "office/settings.html",
         form=form,
         people=people,
+        scans=_scans(held.signers),
+        scan_form=ScanForm(formdata=None),
         sample=_sample(form.number_pattern.data or "", form.classification.data or ""),
         rows={kind: lists.rows(kind) for kind in ChoiceKind},
     )

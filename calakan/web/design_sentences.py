@@ -28,6 +28,7 @@ ARTWORK = {
 }
 DESIGN_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "artwork_unfit": lambda f: ARTWORK[f["why"]].format(**f),
+    "signer_gone": "Penanda tangan ini sudah berubah atau belum bernama. Muat ulang halaman, lalu coba lagi.",
     "design_name_taken": "Sudah ada templat dengan nama itu.",
     "design_changed_meanwhile": "Templat ini baru saja diubah orang lain. Muat ulang halaman untuk melihatnya.",
     "design_not_usable": "Templat itu belum diterbitkan atau sudah diarsipkan.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -12,7 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from calakan.certificates import paper
+from calakan.certificates.designs import layout as layouts
+from calakan.certificates.intake import pdf, pictures
 from calakan.certificates.signing import token
+from tests.certificates.designs import drawings
 
 CODE = "0123456789ABCDEFGHJKMNPQRS"
 NUMBER = "400.3.4/0001/BC/XI/2026"
@@ -38,6 +42,16 @@ def template() -> paper.Template:
             check_host="calakan.test/periksa",
         )
     )
+
+
+@cache
+def designed() -> paper.Template:
+    """The same diklat on a background of the office's own, with a scanned signature."""
+    plain, scan = template().facts, pictures.scan(pictures.opened(drawings.signature()))
+    layout = layouts.on_own_ground(layouts.fresh())
+    design = layouts.design_of(layout, pdf.first_page(drawings.pdf()))
+    signers = tuple(replace(signer, scan=scan) for signer in plain.signers)
+    return paper.Template(replace(plain, design=design, signers=signers))
 
 
 def facts() -> token.Facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -55,19 +56,23 @@ def judged(content: bytes, root: bytes, moment: datetime = NOW) -> tuple[bool, S
     return status.bottom_line, status.coverage, stamped
 
 
-def test_pyhanko_judges_a_paper_intact_trusted_and_wholly_covered(ring: Keyring) -> None:
+@pytest.mark.parametrize("made", [samples.template, samples.designed])
+def test_pyhanko_judges_a_paper_intact_trusted_and_wholly_covered(
+    ring: Keyring, made: Callable[[], paper.Template]
+) -> None:
     kid, envelope = paper_envelope(ring, Source(), now=NOW)
-    content = samples.template().render(samples.holder(), created_at=NOW, sealer=envelope)
+    content = made().render(samples.holder(), created_at=NOW, sealer=envelope)
     assert judged(content, ring.current(PAPER).raw[-1]) == (True, SignatureCoverageLevel.ENTIRE_FILE, False)
     assert inspect.signed_by(content, ring.keys()).key == ring.current(PAPER)
     assert kid == ring.current(PAPER).kid
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="no pdfsig here")
-def test_pdfsig_says_the_same(ring: Keyring, tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", [samples.template, samples.designed])
+def test_pdfsig_says_the_same(ring: Keyring, tmp_path: Path, made: Callable[[], paper.Template]) -> None:
     _, envelope = paper_envelope(ring, Source(), now=NOW)
     file = tmp_path / "paper.pdf"
-    file.write_bytes(samples.template().render(samples.holder(), created_at=NOW, sealer=envelope))
+    file.write_bytes(made().render(samples.holder(), created_at=NOW, sealer=envelope))
     said = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True).stdout
     assert "Signature is Valid" in said
     assert "Total document signed" in said

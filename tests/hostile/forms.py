@@ -338,6 +338,10 @@ FORMS: dict[str, FormCase] = {
     "office.sample": FormCase(
         "admin", {"number_pattern": (TEXT, "{urut}/{tahun}"), "classification": (TEXT, "400")}, writes=False
     ),
+    # The office of the tests has no signer with a name: refused, whatever comes.
+    "office.scan": FormCase(
+        "admin", {"signer": (TEXT, "Sri Rejeki"), "act": (FLAG, "remove")}, button=True, writes=False
+    ),
     "office.signers": FormCase(
         "admin",
         {

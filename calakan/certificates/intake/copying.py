@@ -162,7 +162,11 @@ class Copier:
         if self._operators > MOST_OPERATORS:
             raise UnfitError("heavy")
         kept = [step for step in steps if str(step.operator) not in MARKS]
-        return self._counted(pikepdf.unparse_content_stream(kept)), _written_in(kept)
+        if any(str(step.operator) == "Tf" and len(step.operands) != 2 for step in kept):
+            raise UnfitError("broken")
+        fonts = _written_in(kept)
+        kept = [step for step in kept if str(step.operator) != "Tf" or str(step.operands[0]) in fonts]
+        return self._counted(pikepdf.unparse_content_stream(kept)), fonts
 
     def _counted(self, data: bytes) -> bytes:
         self._unpacked += len(data)
@@ -183,7 +187,7 @@ def _written_in(steps: Sequence[Any]) -> set[str]:
             kept.append(current)
         elif operator == "Q" and kept:
             current = kept.pop()
-        elif operator == "Tf" and len(step.operands):
+        elif operator == "Tf":
             current = str(step.operands[0])
         elif operator in SHOWING:
             found.add(current)

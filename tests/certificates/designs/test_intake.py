@@ -58,6 +58,7 @@ def test_a_page_stays_vectors_and_looks_the_same():
     piece = pdf_pages.first_page(content)
     assert "/Subtype /Form" in piece.objects[0].text
     assert sum(len(item.data or b"") for item in piece.objects) < 30_000
+    assert b"Tf" not in zlib.decompress(piece.objects[0].data or b"")  # a font that is chosen and never used
     assert pictures.difference(shown(piece), painted(content)) < 1
     assert paper.unpack(paper.pack(piece)) == piece
     assert paper.pack(pdf_pages.first_page(content)) == paper.pack(piece)
