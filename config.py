@@ -99,6 +99,11 @@ class Settings:
     )
     bounce_secret: str = _setting("", "key of the signatures at /kait/pantulan; empty: closed", secret=True)
     mail_from: str = _setting("Banyumas Calakan <calakan@example.org>", "sender of every mail")
+    push_hosts: str = _setting(
+        "fcm.googleapis.com *.push.services.mozilla.com *.push.apple.com *.notify.windows.com",
+        "push services that browsers may name for notifications on devices; none: no such notifications",
+        parse=lambda text: "" if text == "none" else text,
+    )
     whatsapp: str = _setting(
         "",
         "who carries WhatsApp messages: cloud (Meta's Cloud API), fonnte or wablas; empty: nobody",

@@ -19,7 +19,7 @@ from calakan.background import make_celery
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
-from calakan.notifications import addresses, letters, marks, topics, ways
+from calakan.notifications import addresses, devices, letters, marks, topics, ways
 from calakan.notifications.channels import opening
 from calakan.people import passwords
 from calakan.people import queries as people_queries
@@ -109,6 +109,7 @@ def connect(settings: config.Settings) -> None:
     addresses.connect(settings.secret_key)
     ways.connect(opening.configured(settings))
     marks.connect(settings.secret_key)
+    devices.connect(settings.push_hosts)
 
 
 def _ringing(app: Flask, settings: config.Settings) -> None:

@@ -49,6 +49,7 @@ def make_app(database_url: str, data_dir: Path, **environ: str) -> Flask:
             "CALAKAN_DATABASE_URL": database_url,
             "CALAKAN_DATA_DIR": str(data_dir),
             "CALAKAN_TESTING": "1",
+            "CALAKAN_PUSH_HOSTS": "none",
             "CALAKAN_BASE_URL": "http://calakan.test",
             **environ,
         }

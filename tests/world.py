@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask
@@ -35,11 +36,12 @@ from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.narasumber import tokens
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer
-from calakan.notifications import addresses, topics, ways
+from calakan.notifications import addresses, devices, topics, ways
 from calakan.notifications.bounces import services as bounces
 from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.bounces.reports import Report
-from calakan.notifications.models import ChannelAddress, Message
+from calakan.notifications.channels.interface import Device
+from calakan.notifications.models import ChannelAddress, Message, PushSubscription
 from calakan.notifications.ways import PROOF, Way
 from calakan.people import passwords, queries
 from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
@@ -52,6 +54,7 @@ from calakan.reports.terms import Dimension, Filters
 from tests.factories import SYSTEM
 from tests.materials.samples import PDF
 
+DEVICE = Device("https://updates.push.services.mozilla.com/wpush/v2/a", "B" + "A" * 86, "A" * 22)
 PASSWORD = "jambu kuning di kebun belakang"
 SCHOOL, ELSEWHERE = "school", "elsewhere"
 Text = Callable[[str], str]
@@ -131,7 +134,8 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
 
 def open_channels() -> None:
     """All ways are set up in this office; who asks for it, before looking at it."""
-    ways.connect({Way.MAIL: {}, Way.WHATSAPP: {}, Way.TELEGRAM: {}})
+    ways.connect({way: {} for way in Way})
+    devices.connect(urlsplit(DEVICE.endpoint).netloc)
 
 
 def _channels(world: World, now: datetime) -> None:
@@ -399,6 +403,14 @@ def _links(world: World, now: datetime) -> None:
     returned = db.session().scalars(mine).first() or 0
     with db.transaction():
         bounces.record([Report(returned, BounceKind.HARD, "5.1.1", "no such mailbox")], now=now)
+    world.values["device"] = "Firefox di Linux ABC123"
+    with db.transaction() as session:
+        session.add(
+            PushSubscription(
+                person_id=world.people["peserta"], address=world.values["device"], endpoint=DEVICE.endpoint,
+                public=DEVICE.public, auth=DEVICE.auth, made_at=now,
+            )
+        )  # fmt: skip
     world.values["failed kind"] = db.session().scalars(sa.select(Message.kind).where(Message.id == last)).one()
 
 

@@ -37,6 +37,7 @@ def prepare() -> None:
     from calakan.certificates.seals import ensure_keys
     from calakan.demo.small import ensure_demo
     from calakan.kernel import clock, db
+    from calakan.notifications.channels.opening import push_sender
     from calakan.office.services import ensure_choices
     from calakan.people.directory import ensure_places
 
@@ -51,6 +52,8 @@ def prepare() -> None:
         settings = app.extensions["calakan.settings"]
         if ensure_keys(settings, now=clock.now()):
             click.echo("Made the office's signing keys in the data directory; keep a copy in a safe place.")
+        if settings.push_hosts:
+            push_sender(settings).make()
         if first and not settings.production:
             click.echo("First start: making the demo…")
             ensure_demo(settings, now=clock.now())

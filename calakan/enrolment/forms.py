@@ -54,6 +54,7 @@ MOMENTS = [
     ("d1", "Sehari sebelum, pagi"),
     (plans.SAME_DAY, "Pagi hari itu, satu surat untuk semua sesinya"),
     (plans.HOUR, "Satu jam sebelum, dengan tautan ruang"),
+    (plans.TEN, "Sepuluh menit sebelum, hanya lewat WhatsApp, Telegram, atau notifikasi"),
     (plans.CODE, "Kode hadir hampir ditutup dan belum diisi"),
     (plans.SURVEY, "Sesudah sesi: angket yang belum diisi"),
     (plans.DEADLINE, "Sehari sebelum batas waktu yang belum dipenuhi, pagi"),

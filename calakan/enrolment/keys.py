@@ -34,6 +34,11 @@ def morning(day: date) -> Key:
     return Key("reminder:", f":{day.isoformat()}")
 
 
+def soon(meeting: Meeting) -> Key:
+    """Moved within its day, a session is announced again."""
+    return Key(f"soon:{meeting.id}:{meeting.starts_at.isoformat()}:", "")
+
+
 def before(meeting: Meeting, offset: str) -> Key:
     """One message a person, session, day and offset: on another day it is said again."""
     return Key(f"reminder:{meeting.id}:{meeting.local_date.isoformat()}:", f":{offset}")

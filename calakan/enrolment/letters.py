@@ -102,7 +102,7 @@ def day_reminder(message: Message, now: datetime) -> Letter | None:
 
 
 def reminder(message: Message, now: datetime) -> Letter | None:
-    """The hour before: while the session stands on the same day, lies ahead, and the person is still enrolled."""
+    """The hour before, or ten minutes: while the session stands on the same day, lies ahead, and the person is still enrolled."""
     found = queries.session_and_standing(message.subject_id or 0, message.person_id)
     if found is None or found[1] is not EnrolmentState.CONFIRMED:
         return None
@@ -113,6 +113,8 @@ def reminder(message: Message, now: datetime) -> Letter | None:
         return None
     if session.diklat.state is not DiklatState.PUBLISHED or not session.diklat.remind:
         return None
+    if message.kind == reminders.SOON:
+        return render("enrolment/mail/soon.txt", session=session)
     return render("enrolment/mail/reminder.txt", name=message.facts["name"], session=session)
 
 
@@ -227,6 +229,7 @@ LETTERS = {
     "enrolment.removed": removed,
     "enrolment.day_reminder": day_reminder,
     "enrolment.reminder": reminder,
+    reminders.SOON: reminder,
     broadcasts.KIND: broadcast,
     broadcasts.TRIAL: broadcast_trial,
     "enrolment.session_moved": session_moved,

@@ -11,14 +11,15 @@ from calakan.kernel import clock
 from calakan.notifications.night import QUIET_FROM as QUIET_FROM
 from calakan.notifications.night import QUIET_UNTIL as QUIET_UNTIL
 from calakan.notifications.night import quiet as quiet
+from calakan.notifications.night import waking as waking
 
-HOUR, CODE, SURVEY, DEADLINE = "h1", "code", "survey", "deadline"
+HOUR, TEN, CODE, SURVEY, DEADLINE = "h1", "m10", "code", "survey", "deadline"
 SAME_DAY = "d0"
 FURTHEST = 30  # days ahead
 MORNING = time(7)
 PRESETS: dict[str, tuple[str, ...]] = {
     "ringkas": ("d1", HOUR),
-    "lengkap": ("d7", "d3", "d1", HOUR, CODE, SURVEY, DEADLINE),
+    "lengkap": ("d7", "d3", "d1", HOUR, TEN, CODE, SURVEY, DEADLINE),
     "hemat": ("d1",),
 }
 USUAL = PRESETS["ringkas"]
@@ -38,6 +39,7 @@ class Meeting(Protocol):
 class Plan:
     """`moments` are `d7` (seven days before, in the morning), `h1` (an hour before), `code` and `survey` (afterwards).
 
+    `m10` is ten minutes before, on telephones alone: a mail that late is read afterwards.
     `d0` is the morning of the day itself: one letter for all its sessions, instead of one an hour before each.
     `deadline` is the morning before something closes that is still open for a person; the room that knows what closes
     asks `eve` when that is.
@@ -78,6 +80,8 @@ class Plan:
                 yield f"d{days}", due
         if self.has(HOUR):
             yield HOUR, hour_before(session)
+        if self.has(TEN) and not quiet(ten_before(session)):
+            yield TEN, ten_before(session)
 
 
 def hour_before(session: Meeting) -> datetime:
@@ -92,12 +96,8 @@ def hour_before(session: Meeting) -> datetime:
     return clock.instant(evening, QUIET_FROM) - timedelta(minutes=15)
 
 
-def waking(instant: datetime) -> datetime:
-    """This instant, or the end of the quiet hours it falls into."""
-    if not quiet(instant):
-        return instant
-    here = clock.local(instant)
-    return clock.instant(here.date() + timedelta(days=1 if here.time() >= QUIET_FROM else 0), QUIET_UNTIL)
+def ten_before(session: Meeting) -> datetime:
+    return session.starts_at - timedelta(minutes=10)
 
 
 def awake(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -118,4 +118,4 @@ def normal(moments: Iterable[str]) -> tuple[str, ...]:
     """Each known moment once, in order of time; unknown ones are left out."""
     given = set(moments)
     days = [f"d{n}" for n in range(FURTHEST, -1, -1) if f"d{n}" in given]
-    return (*days, *(m for m in (HOUR, CODE, SURVEY, DEADLINE) if m in given))
+    return (*days, *(m for m in (HOUR, TEN, CODE, SURVEY, DEADLINE) if m in given))

@@ -14,7 +14,7 @@ from calakan.kernel import db
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
 
-ABOUT_SESSIONS = ("enrolment.session_moved", "enrolment.reminder")
+ABOUT_SESSIONS = ("enrolment.session_moved", "enrolment.reminder", "enrolment.soon")
 
 
 def on_quota_raised(event: QuotaRaised) -> None:

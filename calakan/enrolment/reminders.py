@@ -20,15 +20,16 @@ from calakan.enrolment.meetings import Meeting
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.spreading import Early
 from calakan.kernel import clock, db
-from calakan.notifications import budget
+from calakan.notifications import budget, queries, ways
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
+from calakan.notifications.topics import OF_KIND
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
 
-DAY, HOUR = "day", keys.HOUR
-BUNDLE, SINGLE = "enrolment.day_reminder", "enrolment.reminder"
+DAY, HOUR, TEN = "day", keys.HOUR, "ten"
+BUNDLE, SINGLE, SOON = "enrolment.day_reminder", "enrolment.reminder", "enrolment.soon"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def due(*, now: datetime) -> list[Due]:
         return []
     found = meetings.coming(now)
     early = spreading.early(found, budget.caps(office_settings(), Way.MAIL), now=now)
-    return [*_bundles(found, early, now), *_singles(found, early, now)]
+    return [*_bundles(found, early, now), *_singles(found, early, now), *_soon(found, now)]
 
 
 def _bundles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due]:
@@ -80,7 +81,7 @@ def _bundles_of(day: date, open_now: dict[int, list[tuple[datetime, Meeting]]]) 
     key = keys.morning(day)
     latest = {id: max(begins for begins, _ in found) for id, found in open_now.items()}
     mine: dict[tuple[int, str, str], set[Meeting]] = defaultdict(set)
-    for diklat_id, decided_at, *person in _people(latest, key):
+    for diklat_id, decided_at, *person in _people(latest, _unwritten(key)):
         wanted = {meeting for begins, meeting in open_now[diklat_id] if decided_at <= begins}
         mine[tuple(person)] |= wanted  # type: ignore[index]
     return [
@@ -107,13 +108,41 @@ def _singles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due
         key = keys.before(meeting, HOUR)
         found += [
             Due(key.of(id), HOUR, meeting.local_date, (meeting,), id, name, email)
-            for _, _, id, name, email in _people({meeting.diklat_id: begins}, key)
+            for _, _, id, name, email in _people({meeting.diklat_id: begins}, _unwritten(key))
         ]
     return found
 
 
-def _people(latest: dict[int, datetime], key: Key) -> Iterable[sa.Row[int, datetime, int, str, str]]:
-    """Confirmed people of these diklat who enrolled before that moment and have no message of this key."""
+def _soon(coming: Sequence[Meeting], now: datetime) -> list[Due]:
+    """Ten minutes before, for those who have opened another channel than mail."""
+    found: list[Due] = []
+    for meeting in coming:
+        begins = plans.ten_before(meeting)
+        if not ways.others() or not meeting.plan.has(plans.TEN) or not begins <= now:
+            continue
+        key = keys.soon(meeting)
+        told = sa.exists().where(
+            Message.kind == SOON,
+            Message.person_id == Person.id,
+            Message.subject_id == meeting.id,
+            Message.created_at >= begins,
+        )
+        wanted = sa.and_(~told, queries.reachable(Person.id, OF_KIND[SOON], ways.others()))
+        found += [
+            Due(key.of(id), TEN, meeting.local_date, (meeting,), id, name, email)
+            for _, _, id, name, email in _people({meeting.diklat_id: now}, wanted)
+        ]
+    return found
+
+
+def _unwritten(key: Key) -> sa.ColumnElement[bool]:
+    return ~sa.exists().where(Message.key == key.column)
+
+
+def _people(
+    latest: dict[int, datetime], wanted: sa.ColumnElement[bool]
+) -> Iterable[sa.Row[int, datetime, int, str, str]]:
+    """Confirmed people of these diklat who enrolled before that moment, and for whom the condition on Person holds."""
     if not latest:
         return []
     by_moment: dict[datetime, list[int]] = defaultdict(list)
@@ -132,7 +161,7 @@ def _people(latest: dict[int, datetime], key: Key) -> Iterable[sa.Row[int, datet
             in_time,
             Enrolment.state == EnrolmentState.CONFIRMED,
             Person.active,
-            ~sa.exists().where(Message.key == key.column),
+            wanted,
         )
         .order_by(Person.id)
     )
@@ -169,7 +198,10 @@ def of_today(person_id: int, day: date, *, now: datetime) -> list[LiveSession]:
 
 def queue_due(*, now: datetime) -> int:
     """Write the due reminders as messages; returns how many are new."""
-    return notifications.queue_rows(_row(item, now) for item in due(now=now))
+    found = due(now=now)
+    mails = [_row(item, now) for item in found if item.offset != TEN]
+    chats = [_row(item, now) for item in found if item.offset == TEN]
+    return notifications.queue_rows(mails) + (notifications.queue_rows(chats, by=ways.others()) if chats else 0)
 
 
 def _row(item: Due, now: datetime) -> dict[str, object]:
@@ -198,7 +230,7 @@ def _bundle_row(item: Due, now: datetime) -> dict[str, object]:
 def _single_row(item: Due, now: datetime) -> dict[str, object]:
     session = item.sessions[0]
     return notifications.message_row(
-        SINGLE,
+        SOON if item.offset == TEN else SINGLE,
         key=item.key,
         person_id=item.person_id,
         address=item.email,

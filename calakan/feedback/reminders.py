@@ -104,5 +104,5 @@ def _unanswered(after: datetime, until: datetime) -> Iterable[tuple[int, datetim
         )
         .order_by(LiveSession.id, Person.id)
     )
-    for session_id, ends_at, moments, morning, person_id, email, name in rows:
-        yield session_id, ends_at, Plan(tuple(moments), morning), person_id, email, name
+    for session_id, ends_at, moments, morning, person_id, name, email in rows:
+        yield session_id, ends_at, Plan(tuple(moments), morning), person_id, name, email

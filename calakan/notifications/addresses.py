@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, system
-from calakan.notifications import queries, services
+from calakan.notifications import devices, queries, services
 from calakan.notifications.errors import ProofAskedTooOften, ProofOver
 from calakan.notifications.models import AddressState, ChannelAddress
 from calakan.notifications.ways import PROOF, Way
@@ -158,7 +158,10 @@ def stop(way: Way, address: str, *, said_at: datetime, now: datetime) -> bool:
 
 
 def gone(person_id: int, way: Way, address: str, *, now: datetime) -> None:
-    """The provider says that nothing reaches this address any more: it counts as withdrawn."""
+    """The provider says that nothing reaches this address any more: it counts as withdrawn, a device is forgotten."""
+    if way is Way.PUSH:
+        devices.gone(person_id, address)
+        return
     meant = sa.and_(
         ChannelAddress.person_id == person_id, ChannelAddress.channel == way, ChannelAddress.address == address
     )

@@ -23,3 +23,7 @@ class ProofOver(DomainError):
 
 class ChannelNotConnected(DomainError):
     """Nobody can be written to by a channel that is not set up, or that he has not opened."""
+
+
+class DeviceInvalid(DomainError):
+    """No push service that the operator allows, or keys that are none."""

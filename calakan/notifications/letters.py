@@ -66,11 +66,21 @@ def short_of(letter: Letter) -> str:
     """The letter in a few sentences, for channels on which nobody reads a long one."""
     if letter.short:
         return letter.short
-    paragraphs = [part.strip() for part in letter.text.split("\n\n")]
-    first = next((part for part in paragraphs if part and not part.startswith("Yth.")), "")
-    address = re.search(rf"{re.escape(_base_url)}/\S*", letter.text)
-    last = address[0] if address is not None and address[0] not in first else ""
+    first, address = first_paragraph(letter), site_link(letter)
+    last = address if address not in first else ""
     return "\n\n".join(part for part in (letter.subject, first[:MOST_SHORT], last) if part)
+
+
+def first_paragraph(letter: Letter) -> str:
+    """Without the salutation."""
+    paragraphs = [part.strip() for part in letter.text.split("\n\n")]
+    return next((part for part in paragraphs if part and not part.startswith("Yth.")), "")
+
+
+def site_link(letter: Letter) -> str:
+    """The first address of the site that the letter names; empty for none."""
+    found = re.search(rf"{re.escape(_base_url)}/\S*", letter.text)
+    return found[0] if found is not None else ""
 
 
 def sender() -> str:

@@ -76,6 +76,20 @@ class ChannelAddress(Base):
     withdrawn_why: Mapped[str] = mapped_column(sa.String(40), default="")
 
 
+class PushSubscription(Base):
+    """A browser of a person that takes push messages (RFC 8030); `address` is how messages and people name it."""
+
+    __tablename__ = "push_subscription"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    endpoint: Mapped[str] = mapped_column(sa.String(1000), unique=True)
+    public: Mapped[str] = mapped_column(sa.String(100))
+    auth: Mapped[str] = mapped_column(sa.String(40))
+    made_at: Mapped[datetime]
+
+
 class MutedTopic(Base):
     """A topic this person said no to on one channel (`notifications.topics`)."""
 

@@ -12,7 +12,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like
-from calakan.notifications.models import AddressState, ChannelAddress, InboxSeen, Message, MutedTopic
+from calakan.notifications.channels.interface import Device
+from calakan.notifications.models import (
+    AddressState,
+    ChannelAddress,
+    InboxSeen,
+    Message,
+    MutedTopic,
+    PushSubscription,
+)
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import PROOF, Way
 
@@ -122,6 +130,40 @@ def proofs_sent(person_id: int, address: str, *, since: datetime) -> int:
         sa.or_(Message.person_id == person_id, Message.address == address),
     )
     return db.session().scalar(asked) or 0
+
+
+def reachable(person_id: InstrumentedAttribute[int], topic: Topic, channels: Collection[Way]) -> sa.ColumnElement[bool]:
+    """The condition that a person has opened one of these channels and wants this topic there."""
+
+    silent = sa.exists().where(MutedTopic.topic == topic, MutedTopic.channel == ChannelAddress.channel)
+    chat = sa.exists().where(
+        ChannelAddress.person_id == person_id,
+        ChannelAddress.state == AddressState.CONFIRMED,
+        ChannelAddress.channel.in_(channels),
+        ~silent.where(MutedTopic.person_id == ChannelAddress.person_id),
+    )
+    if Way.PUSH not in channels:
+        return chat
+    deaf = sa.exists().where(MutedTopic.topic == topic, MutedTopic.channel == Way.PUSH)
+    device = sa.exists().where(PushSubscription.person_id == person_id)
+    return sa.or_(chat, sa.and_(device, ~deaf.where(MutedTopic.person_id == person_id)))
+
+
+def devices(person_ids: Iterable[int]) -> dict[int, dict[str, Device]]:
+    """The browsers of these people that take push messages, by their names."""
+    rows = db.session().scalars(
+        sa.select(PushSubscription).where(_of(PushSubscription.person_id, person_ids)).order_by(PushSubscription.id)
+    )
+    found: dict[int, dict[str, Device]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, {})[row.address] = Device(row.endpoint, row.public, row.auth)
+    return found
+
+
+def devices_of(person_id: int) -> Sequence[PushSubscription]:
+    """The newest first."""
+    wanted = sa.select(PushSubscription).where(PushSubscription.person_id == person_id)
+    return db.session().scalars(wanted.order_by(PushSubscription.made_at.desc(), PushSubscription.id.desc())).all()
 
 
 def _of(

@@ -23,7 +23,7 @@ from calakan.notifications.ways import PROOF, TRIAL, Way
 QUEUE = "notifications.deliver"
 # Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
 # words, digests.
-AT_ONCE, USUAL = 0, 40
+AT_ONCE, USUAL, ROUND = 0, 40, 50
 PRIORITIES: dict[str, int] = {
     "people.confirm_email": AT_ONCE,
     "people.reset_password": AT_ONCE,
@@ -37,6 +37,7 @@ PRIORITIES: dict[str, int] = {
     "narasumber.diklat_cancelled": 10,
     "narasumber.session_moved": 10,
     "enrolment.reminder": 20,
+    "enrolment.soon": 20,
     "attendance.code_reminder": 20,
     "assessment.accepted": 45,
     "assessment.returned": 45,

@@ -17,9 +17,9 @@ from calakan.kernel.claims import WorkState
 from calakan.notifications import addresses, budget, letters, marks, queries, services, topics, ways
 from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.channels import opening
-from calakan.notifications.channels.interface import Channel, Outcome, Parcel, Result
+from calakan.notifications.channels.interface import Channel, Device, Outcome, Parcel, Result
 from calakan.notifications.models import Message
-from calakan.notifications.night import quiet
+from calakan.notifications.night import quiet, waking
 from calakan.notifications.ways import PROOF, Way, mail_only
 from calakan.office.queries import office_settings
 from config import Settings
@@ -36,6 +36,10 @@ _settled: dict[Outcome, WorkState] = {
     Outcome.GONE: WorkState.FAILED,
     Outcome.UNCERTAIN: WorkState.UNCERTAIN,
 }
+
+
+# Person and address -> the device it stands for, if it is one.
+_Agreed = dict[tuple[int, str], Device | None]
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class _Wishes:
     """What the people of a batch want at this moment, and what their addresses take. Mail needs no agreement: None."""
 
     muted: set[tuple[int, topics.Topic, Way]]
-    agreed: set[tuple[int, str]] | None
+    agreed: _Agreed | None
     refusing: set[str]
 
 
@@ -110,6 +114,8 @@ def _claim_first(*, helped: bool) -> tuple[_Claimed | None, bool]:
     """A batch of the first channel that has one; else whether one may come in a moment."""
     soon = False
     for way in ways.configured():
+        if way is not Way.MAIL and not _waits(way):
+            continue
         with db.transaction():
             token, ids, more = _claim(way)
             if len(ids) == BATCH and not helped:
@@ -118,6 +124,12 @@ def _claim_first(*, helped: bool) -> tuple[_Claimed | None, bool]:
             return _Claimed(way, token, ids), False
         soon = soon or more
     return None, soon
+
+
+def _waits(way: Way) -> bool:
+    """Most runs find nothing for a rarer channel: then its turn, which is a write, is not taken."""
+    db.session().rollback()
+    return queries.work_waits(clock.now(), way)
 
 
 def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
@@ -185,11 +197,15 @@ def _compose(ids: Sequence[int], claimed: _Claimed, now: datetime) -> tuple[list
     for id, message in rows:
         try:
             why = _obstacle(message, wishes, now)
-            letter = letters.compose(message, now) if why is None else None
-            if letter is None:
+            waits = why is None and quiet(now) and _of_a_round(message)
+            letter = letters.compose(message, now) if why is None and not waits else None
+            if waits:
+                over[id] = {"state": WorkState.PENDING, "due_at": waking(now)}
+            elif letter is None:
                 over[id] = {"state": WorkState.DROPPED, "last_error": why or "no longer wanted"}
             else:
-                ready.append(_ready(message, letter, now))
+                device = wishes.agreed.get((message.person_id, message.address)) if wishes.agreed is not None else None
+                ready.append(_ready(message, letter, device, now))
         except Exception as error:  # one bad message must not stop the queue
             log.exception("message %s cannot be composed", id)
             over[id] = {"state": WorkState.FAILED, "last_error": type(error).__name__}
@@ -202,8 +218,16 @@ def _wishes(messages: Sequence[Message], way: Way) -> _Wishes:
     muted = queries.muted(people)
     if way is Way.MAIL:
         return _Wishes(muted, None, bounces.refusing(message.address for message in messages))
-    found = queries.addresses(people, [way])
-    return _Wishes(muted, {(person_id, of_person[way]) for person_id, of_person in found.items()}, set())
+    return _Wishes(muted, _agreed(people, way), set())
+
+
+def _agreed(people: set[int], way: Way) -> _Agreed:
+    """Person and address that are agreed to at this moment, and the browser behind the address."""
+    if way is Way.PUSH:
+        found = queries.devices(people).items()
+        return {(person_id, name): device for person_id, mine in found for name, device in mine.items()}
+    reach = queries.addresses(people, [way]).items()
+    return {(person_id, of_person[way]): None for person_id, of_person in reach}
 
 
 def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
@@ -222,7 +246,12 @@ def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
     return None
 
 
-def _ready(message: Message, letter: letters.Letter, now: datetime) -> _Ready:
+def _of_a_round(message: Message) -> bool:
+    """Whether it may wait for the morning: nobody needs it before."""
+    return services.PRIORITIES.get(message.kind, services.USUAL) >= services.ROUND
+
+
+def _ready(message: Message, letter: letters.Letter, device: Device | None, now: datetime) -> _Ready:
     parcel = Parcel(
         letter=letter,
         key=message.key,
@@ -232,6 +261,8 @@ def _ready(message: Message, letter: letters.Letter, now: datetime) -> _Ready:
         at=now,
         unsubscribe=_unsubscribe(message),
         mark=marks.mark(message.id),
+        until=message.expires_at,
+        device=device,
     )
     return _Ready(
         id=message.id,

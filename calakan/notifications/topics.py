@@ -19,6 +19,7 @@ class Topic(StrEnum):
 OF_KIND: dict[str, Topic] = {
     "enrolment.day_reminder": Topic.REMINDERS,
     "enrolment.reminder": Topic.REMINDERS,
+    "enrolment.soon": Topic.REMINDERS,
     "attendance.code_reminder": Topic.CODES,
     "feedback.reminder": Topic.SURVEYS,
     "feedback.last_call": Topic.SURVEYS,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.notifications import budget, queries, services, topics, ways
+from calakan.notifications import budget, devices, queries, services, topics, ways
 from calakan.notifications.bounces import queries as bounces
+from calakan.notifications.channels import opening
+from calakan.notifications.channels.interface import Device
 from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.assets import STATIC, asset
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -48,7 +51,8 @@ def mark_read() -> Response:
 @blueprint.route("/saya/pesan/atur", methods=["GET", "POST"])
 def preferences() -> str | Response | tuple[str, int]:
     me = _me()
-    channels = [Way.MAIL, *queries.addresses([me], ways.others()).get(me, {})]
+    mine = queries.devices_of(me) if Way.PUSH in ways.others() else []
+    channels = [Way.MAIL, *queries.addresses([me], ways.others()).get(me, {}), *([Way.PUSH] if mine else [])]
     form = PreferencesForm({(topic, way) for _, topic, way in queries.muted([me])}, channels)
     if form.validate_on_submit():
         with db.transaction():
@@ -56,13 +60,57 @@ def preferences() -> str | Response | tuple[str, int]:
         flash("Pilihan tersimpan.", "ok")
         return redirect(url_for("notifications.preferences"), 303)
     person = people.person(me)
-    page = render_template(
+    html = render_template(
         "notifications/preferences.html",
         form=form,
         channels=_other_channels(me),
+        devices=mine,
+        push_key=_push_key(),
         refusal=bounces.refusal(person.email) if person is not None else None,
     )
-    return page, 422 if form.errors else 200
+    return html, 422 if form.errors else 200
+
+
+def _push_key() -> str:
+    """What a browser needs to subscribe; empty where there are no notifications on devices."""
+    return (
+        opening.push_sender(current_app.extensions["calakan.settings"]).public_key if Way.PUSH in ways.others() else ""
+    )
+
+
+@blueprint.post("/saya/pesan/perangkat")
+def add_device() -> Response:
+    """A browser brings the address and the keys that its push service gave it."""
+    me, given = _me(), {name: request.form.get(name, "") for name in ("endpoint", "public", "auth")}
+    try:
+        with db.transaction():
+            devices.add(me, Device(**given), browser=request.user_agent.string, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Notifikasi aktif di perangkat ini.", "ok")
+    return redirect(url_for("notifications.preferences"), 303)
+
+
+@blueprint.post("/saya/pesan/perangkat/hentikan")
+def remove_device() -> Response:
+    me, address = _me(), request.form.get("perangkat", "")[:80]
+    try:
+        with db.transaction():
+            devices.remove(me, address, actor=gate.actor(), now=clock.now())
+    except DomainError:
+        abort(404)
+    flash("Notifikasi di perangkat itu dihentikan.", "ok")
+    return redirect(url_for("notifications.preferences"), 303)
+
+
+@blueprint.get("/notifikasi-sw.js")
+def worker() -> Response:
+    """At the root, where its scope may be all of the person's pages."""
+    head = f"const IKON={current_app.json.dumps(asset('ikon-192.png'))};\n"
+    answer = Response(head + (STATIC / "notifikasi-sw.js").read_text(), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _other_channels(me: int) -> list[tuple[Way, str]]:

@@ -24,7 +24,7 @@ from calakan.kernel.text import search_key
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
-from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic
+from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import OneTimeLink, Person, RecoveryCode, SecondFactor
@@ -144,8 +144,9 @@ def _forget(person_id: int) -> None:
     """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, quotes, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    of_account = (OneTimeLink, SecondFactor, RecoveryCode, MutedTopic, InboxSeen, ChannelAddress, Bounce)
-    for model in (*of_account, MissedCode, BusyTime, BusySource, NameConfirmation, Quote):
+    of_account = (OneTimeLink, SecondFactor, RecoveryCode)
+    of_mailbox = (MutedTopic, InboxSeen, ChannelAddress, PushSubscription, Bounce)
+    for model in (*of_account, *of_mailbox, MissedCode, BusyTime, BusySource, NameConfirmation, Quote):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)

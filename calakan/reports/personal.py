@@ -18,7 +18,7 @@ from calakan.feedback.models import Answered, Quote
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
-from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic
+from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
 from calakan.people import queries as people
 from calakan.people.models import Login, Person, SecondFactor
 from calakan.planning.models import ReviewNote
@@ -61,6 +61,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "pesan": _mails(person_id),
         "pesan_dimatikan": _list(MutedTopic, MutedTopic.person_id == person_id, "topic", "channel"),
         "kanal_pesan": _list(ChannelAddress, ChannelAddress.person_id == person_id, *_CHANNEL),
+        "perangkat": _list(PushSubscription, PushSubscription.person_id == person_id, "address", "made_at"),
         "pesan_dibaca": _list(InboxSeen, InboxSeen.person_id == person_id, "seen_at"),
         "pesan_kembali": _list(Bounce, Bounce.person_id == person_id, "at", "address", "kind", "status", "detail"),
         "ekspor": _list(Export, Export.asked_by_id == person_id, "asked_at", "title", "format", "facts"),

@@ -43,6 +43,7 @@ SERIES = {
 SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "file_refused": lambda f: FILES[f["why"]],
     "material_link_invalid": "Tautan harus diawali https:// dan lengkap dengan nama situsnya.",
+    "device_invalid": "Peramban ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat surel.",
     "nothing_given": "Pilih satu berkas, atau isi satu tautan.",
     "too_early_for_recording": "Rekaman dibagikan untuk sesi yang sudah selesai. Pilih sesinya.",
     "diklat_called_off": "Diklat ini dibatalkan, jadi tidak membagikan materi.",

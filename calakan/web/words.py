@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "enrolment.confirmed": "Bukti pendaftaran", "enrolment.promoted": "Naik dari daftar tunggu",
     "enrolment.waiting": "Masuk daftar tunggu", "enrolment.cancelled": "Pendaftaran batal",
     "enrolment.removed": "Dibatalkan panitia", "enrolment.day_reminder": "Pengingat pagi",
-    "enrolment.reminder": "Pengingat satu jam", "enrolment.session_moved": "Jadwal berubah",
+    "enrolment.reminder": "Pengingat satu jam", "enrolment.soon": "Pengingat sepuluh menit", "enrolment.session_moved": "Jadwal berubah",
     "enrolment.session_cancelled": "Sesi batal", "enrolment.diklat_cancelled": "Diklat batal",
     "attendance.code_reminder": "Kode hadir belum diisi", "feedback.reminder": "Angket belum diisi",
     "assessment.accepted": "Tugas diterima", "assessment.returned": "Tugas perlu diperbaiki",

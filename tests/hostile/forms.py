@@ -14,7 +14,7 @@ import pyotp
 
 from calakan.certificates.models import Design
 from calakan.kernel import clock, db
-from tests.world import PASSWORD, World
+from tests.world import DEVICE, PASSWORD, World
 
 TEXT, SECRET, CHOICE, NUMBER, MOMENT, FLAG, CODE = "text", "secret", "choice", "number", "moment", "flag", "code"
 # These hold one of a few values, so anything else must be refused.
@@ -496,6 +496,18 @@ FORMS: dict[str, FormCase] = {
     ),
     "notifications.mark_read": FormCase("peserta", button=True),
     "notifications.preferences": FormCase("peserta", {"topics": (CHOICE, "angket")}),
+    "notifications.add_device": FormCase(
+        "peserta",
+        {
+            "endpoint": (CODE, f"{DEVICE.endpoint}/2"),
+            "public": (CODE, DEVICE.public),
+            "auth": (CODE, DEVICE.auth),
+        },
+        button=True,
+    ),
+    "notifications.remove_device": FormCase(
+        "peserta", {"perangkat": (CODE, lambda world: world.values["device"])}, button=True
+    ),
     "notifications.whatsapp": FormCase("guru lain", {"phone": (TEXT, "0812 3456 7890"), "agree": (FLAG, "y")}),
     # A wrong code counts.
     "notifications.whatsapp_code": FormCase(

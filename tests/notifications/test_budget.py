@@ -90,7 +90,7 @@ def test_without_the_count_the_cap_would_be_passed(app: Flask, write: Writer, mo
 def test_a_cap_of_a_second_is_waited_for(app: Flask, write: Writer) -> None:
     with SmtpSink() as sink:
         cap(mail_per_second=4)
-        write("enrolment.day_reminder", 10)
+        write("enrolment.session_moved", 10)
         work(app, sink, 1)
         assert len(sink.messages) == 10
     went = sorted(db.session().scalars(sa.select(Message.sent_at)))

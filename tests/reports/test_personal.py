@@ -91,7 +91,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "narasumber", "penugasan",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
-        "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "pesan", "jejak", "jejak_tentang_saya",
+        "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
     profile = found["profil"]
     assert (profile["printed_name"], profile["nip"], profile["phone"]) == (
@@ -217,7 +217,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "login", "enrolment", "presence", "submission", "missed_code", "certificate", "volunteer", "volunteer_topic",
         "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time", "session_answered", "message",
         "audit_entry", "person_role", "person_scope", "name_confirmation", "correction", "committee_member",
-        "review_note", "inbox_seen", "muted_topic", "channel_address", "export", "quote", "second_factor", "bounce",
+        "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription", "export", "quote", "second_factor", "bounce",
         "report_schedule",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.

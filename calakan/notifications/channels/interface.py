@@ -21,10 +21,20 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Device:
+    """A browser that takes push messages: where, and the keys that only it can answer to."""
+
+    endpoint: str
+    public: str
+    auth: str
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One letter for one address; `key` is the unique key of its row, `unsubscribe` an address that ends its topic.
 
     `mark` names the row to whoever saw the mail (`notifications.marks`), and to nobody else.
+    After `until` nobody needs it any more. `device` stands for the address where that is a browser.
     """
 
     letter: Letter
@@ -35,6 +45,8 @@ class Parcel:
     at: datetime
     unsubscribe: str = ""
     mark: str = ""
+    until: datetime | None = None
+    device: Device | None = None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from email.utils import parseaddr
 
-from calakan.notifications.channels import fonnte, telegram, wablas, whatsapp
+from calakan.notifications.channels import fonnte, telegram, wablas, webpush, whatsapp
 from calakan.notifications.channels.interface import Channel
 from calakan.notifications.channels.mail import ConsoleChannel, SmtpChannel
+from calakan.notifications.channels.vapid import Sender
 from calakan.notifications.ways import Way
 from config import Settings
 
@@ -21,6 +23,8 @@ def configured(settings: Settings) -> dict[Way, Mapping[timedelta, int]]:
         found[Way.WHATSAPP] = _WHATSAPP_CAPS[settings.whatsapp]
     if settings.telegram_token:
         found[Way.TELEGRAM] = telegram.USUAL_CAPS
+    if settings.push_hosts:
+        found[Way.PUSH] = {}
     return found
 
 
@@ -30,6 +34,8 @@ def open_channel(way: Way, settings: Settings) -> Channel:
         return telegram.TelegramChannel(settings.telegram_url, settings.telegram_token)
     if way is Way.WHATSAPP:
         return _whatsapp(settings)
+    if way is Way.PUSH:
+        return webpush.WebPushChannel(push_sender(settings))
     if settings.console_mail:
         return ConsoleChannel(settings.mail_from)
     return SmtpChannel(settings.smtp_url, settings.mail_from, settings.bounce_address)
@@ -48,3 +54,7 @@ def _whatsapp(settings: Settings) -> Channel:
         code_template=settings.whatsapp_code_template,
         url=settings.whatsapp_url or whatsapp.URL,
     )
+
+
+def push_sender(settings: Settings) -> Sender:
+    return Sender(settings.data_dir, contact=parseaddr(settings.mail_from)[1])
