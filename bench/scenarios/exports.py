@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -27,7 +27,7 @@ from calakan.reports.writing.tables import Table
 NAME = "exports"
 TITLE = "100,000 participations as files, and the evidence report"
 ROWS = 100_000
-WRITERS = {
+WRITERS: dict[ExportFormat, Callable[[Table, Path], None]] = {
     ExportFormat.CSV: tables.write_csv,
     ExportFormat.XLSX: tables.write_xlsx,
     ExportFormat.JSON: tables.write_json,
@@ -49,14 +49,14 @@ def run(bench: Bench) -> Iterator[Row]:
             yield {"file": "evidence pdf", "database": kind, **_evidence(Path(folder) / "pdf")}
 
 
-def _written(path: Path, write: object) -> Row:
+def _written(path: Path, write: Callable[[Table, Path], None]) -> Row:
     db.session().rollback()
     before = _peak()
     begin = time.perf_counter()
     listing = Participants(Filters(), actor=ACTOR, now=clock.now())
     ids = listing.ids()[:ROWS]
     rows = listing.rows(ids, lambda written: None)
-    write(Table(listing.title, listing.columns, rows, [("Daftar", listing.title)], {}), path)  # type: ignore[operator]
+    write(Table(listing.title, listing.columns, rows, [("Daftar", listing.title)], {}), path)
     seconds = time.perf_counter() - begin
     if not path.stat().st_size:
         raise Wrong("an empty file")

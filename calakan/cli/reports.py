@@ -42,6 +42,7 @@ def participation(
     output: Path | None,
 ) -> None:
     """Count participation, as the page and the downloads do."""
+    _refuse_reversed(since, until)
     with application():
         from calakan.kernel import clock
         from calakan.kernel.actor import system
@@ -80,8 +81,7 @@ def participation(
 @click.option("--data", type=click.Path(dir_okay=False, path_type=Path), help="Its numbers, FILE.xlsx")
 def evidence(since: datetime | None, until: datetime | None, output: Path, data: Path | None) -> None:
     """Write the evidence report (KIPP) of a period as PDF, and its numbers as XLSX."""
-    if since and until and until < since:
-        sys.exit("calakan: --to is before --from")
+    _refuse_reversed(since, until)
     with application():
         from calakan.kernel import clock
         from calakan.kernel.actor import system
@@ -93,6 +93,11 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
         if data is not None:
             documents.write_xlsx(made, data)
         click.echo(f"{output}: {len(made.sections)} sections")
+
+
+def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
+    if since and until and until < since:
+        sys.exit("calakan: --to is before --from")
 
 
 def _day(value: datetime | None) -> date | None:

@@ -33,6 +33,10 @@ class TooLongToPrint(DomainError):
     """`most` rows fit on paper."""
 
 
+class TooLongForSheet(DomainError):
+    """`most` rows fit on a sheet of a workbook."""
+
+
 class StorageFull(DomainError):
     """The disk took no more; it is tried again."""
 

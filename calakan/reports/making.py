@@ -14,7 +14,7 @@ from calakan.kernel.clock import local
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import evidence, exports, lists, queries, rules, services
-from calakan.reports.errors import NoLongerAllowed
+from calakan.reports.errors import NoLongerAllowed, TooLongForSheet
 from calakan.reports.lists.listing import Column, Style
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.sheets import Format
@@ -60,7 +60,7 @@ def file_name(order: Order, *, now: datetime) -> str:
 def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> None:
     """Into `path`, with the eyes of whoever asked. `progress(written, total)` may raise to stop.
 
-    Raises NoLongerAllowed, DiklatNeeded, TooLongToPrint, OSError when the disk is full.
+    Raises NoLongerAllowed, DiklatNeeded, TooLongToPrint, TooLongForSheet, OSError when the disk is full.
     """
     actor, name = _asker(order)
     if order.kind is ExportKind.EVIDENCE:
@@ -83,6 +83,8 @@ def _write_list(order: Order, path: Path, progress: Progress, actor: Actor, name
     listing = lists.LISTS[order.kind](order.filters, actor=actor, now=now)
     ids = listing.ids()
     total = len(ids)
+    if order.format is ExportFormat.XLSX and total > tables.MOST_ROWS:
+        raise TooLongForSheet(most=tables.MOST_ROWS)
     progress(0, total)
     rows = listing.rows(ids, lambda written: progress(written, total))
     facts = _facts(order, listing.title, listing.definition, name, now)

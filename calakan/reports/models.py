@@ -149,7 +149,7 @@ class RollChange(Base):
     """Something that the rolls of this diklat are made from was changed; written by triggers of the database."""
 
     __tablename__ = "roll_change"
-    __table_args__ = ({"info": {"made_anew": True}},)
+    __table_args__ = (sa.Index("ix_roll_change_diklat_id", "diklat_id"), {"info": {"made_anew": True}})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    diklat_id: Mapped[int] = mapped_column(index=True)
+    diklat_id: Mapped[int]

@@ -18,13 +18,13 @@ from calakan.reports import stages
 from calakan.reports.models import Roll, RollChange
 from calakan.reports.terms import Filters, Stage
 
-# Ids in no order, each once.
+# Ids in ascending order, each once.
 People = Sequence[int]
 # Unsigned, four bytes each: ids of people.
 _CODE = "I"
 
 
-def taking_part(filters: Filters) -> dict[int, People]:
+def taking_part(filters: Filters) -> Mapping[int, People]:
     """diklat -> the people who came as far as the stage, each once. Kecamatan and actor are left to the caller."""
     untouched = ~sa.exists().where(RollChange.diklat_id == Roll.diklat_id)
     wanted = (
@@ -37,13 +37,13 @@ def taking_part(filters: Filters) -> dict[int, People]:
     return {id: read[id] if people is None else people for id, people in found.items()}
 
 
-def _from_tables(diklat_ids: Sequence[int], stage: Stage) -> Mapping[int, People]:
+def _from_tables(diklat_ids: Sequence[int], stage: Stage) -> dict[int, array[int]]:
     found: dict[int, array[int]] = {id: array(_CODE) for id in diklat_ids}
     if found:
         wanted = stages.shares([Diklat.id], Filters(stage=stage), within=diklat_ids)
         for person_id, diklat_id in db.session().execute(wanted):
             found[diklat_id].append(person_id)
-    return found
+    return {id: array(_CODE, sorted(people)) for id, people in found.items()}
 
 
 def _unpacked(kept: bytes) -> People:
@@ -68,7 +68,7 @@ def keep(diklat_id: int) -> None:
     noted = session.scalars(sa.select(RollChange.id).where(RollChange.diklat_id == diklat_id)).all()
     session.execute(sa.delete(Roll).where(Roll.diklat_id == diklat_id))
     for stage in Stage if counts else ():
-        people = array(_CODE, _from_tables([diklat_id], stage)[diklat_id])
+        people = _from_tables([diklat_id], stage)[diklat_id]
         session.add(Roll(diklat_id=diklat_id, stage=stage, people=people.tobytes()))
     session.flush()
     session.execute(sa.delete(RollChange).where(RollChange.id.in_(noted)))
@@ -80,7 +80,7 @@ def wrong() -> list[tuple[str, Stage, int, int]]:
     for stage in Stage:
         kept = taking_part(Filters(stage=stage))
         read = _from_tables(list(kept), stage)
-        differing = [id for id in kept if sorted(kept[id]) != sorted(read[id])]
+        differing = [id for id in kept if kept[id] != read[id]]
         slugs = db.session().execute(sa.select(Diklat.id, Diklat.slug).where(Diklat.id.in_(differing)))
         found += [(slug, stage, len(kept[id]), len(read[id])) for id, slug in slugs]
     return found

@@ -7,12 +7,14 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 import xlsxwriter
 
 from calakan.kernel.clock import local
 
 Cell = str | int
+Value = TypeVar("Value")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SUSPECT = frozenset((*_DANGEROUS, " "))
 
@@ -30,7 +32,7 @@ MIME_TYPES = {
 }
 
 
-def harmless(value: Cell) -> Cell:
+def harmless(value: Value) -> Value | str:
     """Text that a spreadsheet would run as a formula is kept as text."""
     # Nearly every cell is done after its first letter; a list has millions of them.
     if not isinstance(value, str) or value[:1] not in _SUSPECT:

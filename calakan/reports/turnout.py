@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -21,9 +21,9 @@ from calakan.reports.ordering import Codes, Ordering
 from calakan.reports.rolls import People
 from calakan.reports.terms import MOST_DIMENSIONS, OF_DIKLAT, PERIODS, Dimension, Filters, Report, Row, Stage
 
-# person -> place of the group he or she is counted in
-Places = Mapping[int, int]
-
+# The place of the group that each person is counted in, at the person's id; None for those who are not. A list, because
+# a million look-ups in it stay within the processor's memory.
+Places = list[int | None]
 
 # Bare columns: for tens of thousands of people an enum or an object each costs more than reading them.
 _PERSON = db.table(Person).c
@@ -53,7 +53,7 @@ class Crowd:
     def _ids_and_codes(self) -> tuple[Sequence[int], dict[Dimension, Sequence[Any]]]:
         wanted = sa.select(_PERSON.id, *_OF_PERSON.values()).where(self._kept)
         nobody: list[tuple[Any, ...]] = [()] * (1 + len(_OF_PERSON))
-        ids, *codes = list(zip(*db.session().execute(wanted), strict=True)) or nobody
+        ids, *codes = list(zip(*db.session().execute(wanted).all(), strict=True)) or nobody
         found = dict(zip(_OF_PERSON, codes, strict=True))
         return ids, found | {Dimension.AUTHORITY: list(map(_AUTHORITIES.get, found[Dimension.JENJANG]))}
 
@@ -62,11 +62,14 @@ class Crowd:
         if not dimensions and self._whole:
             return None, [()]
         ids, codes = self._ids_and_codes
-        if not dimensions:
-            return dict.fromkeys(ids, 0), [()]
         known: dict[Codes, int] = {}
-        combined = zip(*(codes[dimension] for dimension in dimensions), strict=True)
-        return {id: known.setdefault(code, len(known)) for id, code in zip(ids, combined, strict=True)}, list(known)
+        combined = (
+            zip(*(codes[dimension] for dimension in dimensions), strict=True) if dimensions else repeat((), len(ids))
+        )
+        places: Places = [None] * (max(ids, default=0) + 1)
+        for id, code in zip(ids, combined, strict=True):
+            places[id] = known.setdefault(code, len(known))
+        return places, list(known)
 
 
 class Turnout:
@@ -114,7 +117,7 @@ class Turnout:
         if [*of_diklat, *of_person] == list(dimensions):
             return [row for _, row in found]
         arranged = itemgetter(*([*of_diklat, *of_person].index(dimension) for dimension in dimensions))
-        return [row._replace(keys=arranged(row.keys)) for _, row in found]
+        return [Row(arranged(keys), count, people) for _, (keys, count, people) in found]
 
     def _by(self, dimensions: Sequence[Dimension]) -> Mapping[Codes, Sequence[People]]:
         """The lists of people under each value of these dimensions; a diklat of two topics stands under both."""
@@ -133,9 +136,12 @@ def _counted(lists: Sequence[People], places: Places | None) -> tuple[Counter[in
     everybody = lists[0] if len(lists) == 1 else set[int]().union(*lists)
     if places is None:
         return +Counter({0: sum(map(len, lists))}), +Counter({0: len(everybody)})
+    # Who came after the people were read is on a roll and has no place.
+    newest = max((people[-1] for people in lists if people), default=0)
+    places += [None] * (newest + 1 - len(places))
     # `map` and Counter run through a million ids in C.
-    shares = Counter(map(places.get, chain.from_iterable(lists)))
-    people = Counter(map(places.get, everybody)) if len(lists) > 1 else shares
+    shares = Counter(map(places.__getitem__, chain.from_iterable(lists)))
+    people = Counter(map(places.__getitem__, everybody)) if len(lists) > 1 else shares
     del shares[None], people[None]  # those whom the actor may not count
     return shares, people  # type: ignore[return-value]
 

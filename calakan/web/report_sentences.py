@@ -24,6 +24,10 @@ REPORT_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
         f"Lebih dari {formats.number(f.get('most', 10_000))} baris tidak dicetak. "
         "Persempit saringannya, atau pilih Excel."
     ),
+    "too_long_for_sheet": lambda f: (
+        f"Excel memuat paling banyak {formats.number(f.get('most', 1_048_575))} baris. "
+        "Persempit saringannya, atau pilih CSV."
+    ),
     "storage_full": "Penyimpanan penuh. Pembuatan dicoba lagi sendiri; hubungi admin bila tidak kunjung selesai.",
     "no_longer_allowed": "Peminta tidak lagi berhak atas daftar ini.",
     "format_not_offered": "Laporan bukti tersedia sebagai PDF atau Excel.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -10,15 +11,17 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from calakan.demo import district
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import sessions
 from calakan.enrolment import plans, reminders, services
-from calakan.enrolment.models import Enrolment
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.notifications import letters
 from calakan.notifications.models import Message
+from calakan.people.models import Person
 from tests import factories
 
 DAY = date(2027, 3, 10)  # a Wednesday
@@ -153,13 +156,21 @@ def test_switched_off_nobody_is_reminded(app: Flask) -> None:
     assert db.session().get_one(Diklat, id).remind is False
 
 
-def test_sixty_thousand_enrolments_are_asked_in_few_statements(app: Flask) -> None:
+def test_sixty_thousand_enrolments_are_asked_in_few_statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(6):
-        id = course(f"Diklat {n}", at(8 + n))
-        join(id, factories.person().id)
+        course(f"Diklat {n}", at(8 + n))
+    monkeypatch.setattr(district, "PEOPLE", 10_000)
+    long_ago = sa.literal(at(0, -90), db.UTCDateTime())
+    code = sa.cast(Diklat.id * 100_000 + Person.id, sa.String)
+    everyone = sa.select(code, Diklat.id, Person.id, sa.literal(EnrolmentState.CONFIRMED.value), long_ago, long_ago)
+    names = ["code", "diklat_id", "person_id", "state", "queued_at", "decided_at"]
     with db.transaction() as session:
-        session.execute(sa.update(Enrolment).values(decided_at=at(0, -90)))
+        district.insert_rows(Person, district.people_rows(random.Random(1), at(0, -90)))
+        joined = everyone.select_from(sa.join(Diklat, Person, sa.true()))
+        written = session.execute(sa.insert(Enrolment).from_select(names, joined))
+        assert written.rowcount == 60_000  # type: ignore[attr-defined]
     asked: list[str] = []
     sa.event.listen(db.engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
-    assert len(reminders.due(now=at(9, -1))) == 6
+    # The mornings of one day are one letter a person.
+    assert len(reminders.due(now=at(9, -1))) == 10_000
     assert len([text for text in asked if "FROM" in text]) == 3  # and one for the caps

@@ -34,7 +34,7 @@ from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, Too
 from calakan.reports.lists import listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters, Stage
-from calakan.reports.writing import printed
+from calakan.reports.writing import printed, tables
 from tests import factories
 
 NIP = "198501012010012001"
@@ -327,6 +327,34 @@ def test_too_long_to_print(slug: str, panitia: Actor, settings: object, monkeypa
     tasks.make_due(settings)  # type: ignore[arg-type]
     assert (export(id).state, export(id).last_error) == (WorkState.FAILED, "too_long_to_print")
     assert not tasks.shelf(settings).path(export(id).code).exists()  # type: ignore[arg-type]
+
+
+def test_too_long_for_a_sheet(slug: str, panitia: Actor, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 1)
+    ids = {format: asked(ExportKind.PARTICIPANTS, format, panitia) for format in (ExportFormat.XLSX, ExportFormat.CSV)}
+    tasks.make_due(settings)  # type: ignore[arg-type]
+    made = {format: export(id) for format, id in ids.items()}
+    assert (made[ExportFormat.XLSX].state, made[ExportFormat.XLSX].last_error) == (
+        WorkState.FAILED,
+        "too_long_for_sheet",
+    )
+    assert not tasks.shelf(settings).path(made[ExportFormat.XLSX].code).exists()  # type: ignore[arg-type]
+    assert len(content(settings, ids[ExportFormat.CSV]).splitlines()) == 3
+
+
+@pytest.mark.parametrize("kind", [ExportKind.PARTICIPANTS, ExportKind.PARTICIPATION, ExportKind.REGISTER])
+def test_filters_that_match_nothing_make_whole_files_of_nobody(
+    slug: str, panitia: Actor, settings: object, kind: ExportKind
+) -> None:
+    ids = {format: asked(kind, format, panitia, diklat="tidak-ada") for format in ExportFormat}
+    tasks.make_due(settings)  # type: ignore[arg-type]
+    made = {format: content(settings, id) for format, id in ids.items()}
+    assert len(made[ExportFormat.CSV].decode("utf-8-sig").splitlines()) == 1
+    assert json.loads(made[ExportFormat.JSON])["rows"] == []
+    book = openpyxl.load_workbook(io.BytesIO(made[ExportFormat.XLSX]))
+    rows = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+    assert [row for row in rows if any(cell is not None for cell in row)] == []
+    assert len(pypdf.PdfReader(io.BytesIO(made[ExportFormat.PDF])).pages) == 1
 
 
 def test_files_go_when_their_time_is_over(slug: str, panitia: Actor, settings: object) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -19,13 +21,14 @@ from sqlalchemy import event
 from calakan.attendance.models import Method, Presence
 from calakan.audit.models import AuditEntry
 from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.cli import reports as command_line
 from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.kernel.claims import WorkState
 from calakan.people.models import Jenjang, Kecamatan, School
-from calakan.reports import charts, exports, pivot
+from calakan.reports import charts, exports, labels, pivot
 from calakan.reports.queries import participation, summary
 from calakan.reports.terms import Count, Dimension, Filters, Key, Report, Row, Stage
 from calakan.reports.turnout import Turnout
@@ -331,6 +334,13 @@ def test_reversed_dates_have_a_sentence_and_give_no_file(world: World, panitia: 
     assert panitia.get("/kelola/laporan?dari=2026-02-31").status_code == 422
 
 
+def test_the_command_line_refuses_reversed_dates() -> None:
+    for command in (command_line.participation, command_line.evidence):
+        arguments = ["--from", "2026-11-30", "--to", "2026-11-01", "-o", "/nowhere/laporan.pdf"]
+        done = CliRunner().invoke(command, arguments)
+        assert (done.exit_code, done.output) == (1, "calakan: --to is before --from\n")
+
+
 def test_unknown_dimension_is_left_out_with_a_sentence(world: World, panitia: FlaskClient) -> None:
     page = panitia.get("/kelola/laporan?menurut=shoe_size&menurut=sex")
     assert page.status_code == 200
@@ -404,6 +414,23 @@ def test_what_adds_up(world: World) -> None:
     assert [pivot.adds_up(time, count) for count in Count] == [True, False]
     assert sum(row.unik for row in person.rows) == person.total_unik
     assert sum(row.unik for row in time.rows) == 5 != time.total_unik
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_rows_of_every_pair_add_up_wherever_the_page_says_so(world: World, stage: Stage) -> None:
+    with db.transaction() as session:
+        session.add_all(DiklatTopic(diklat_id=world.october, topic=topic) for topic in ("numerasi", "literasi"))
+    turnout = Turnout(Filters(stage=stage), visible_to=EVERYONE)
+    for by in itertools.permutations(Dimension, 2):
+        report = turnout.report(by)
+        assert [row.keys for row in report.rows] == sorted({row.keys for row in report.rows}, key=_place(by)), by
+        for count, total in zip(Count, (report.total_kepesertaan, report.total_unik), strict=True):
+            added = sum(row.value(count) for row in report.rows)
+            assert added == total if pivot.adds_up(report, count) else added >= total, by
+
+
+def _place(by: Sequence[Dimension]) -> Callable[[tuple[Key, ...]], object]:
+    return lambda keys: [labels.order(dimension, key) for dimension, key in zip(by, keys, strict=True)]
 
 
 def test_the_crossed_table_has_counted_margins(world: World, panitia: FlaskClient) -> None:

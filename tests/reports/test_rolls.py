@@ -246,3 +246,10 @@ def test_the_auditor_names_a_roll_that_is_not_true(course: tuple[int, int]) -> N
     assert find() == [f"roll-differs: {slug}: attended: roll 0, tables 1"]
     _run(_insert(RollChange, diklat_id=course[0]))
     assert find() == []
+
+
+def test_the_auditor_counts_the_tables_beside_the_report_and_its_file(course: tuple[int, int]) -> None:
+    find = invariants.RULES["counts-differ"]
+    assert find() == []
+    _run(sa.update(Roll).where(Roll.stage == Stage.ENROLLED).values(people=b""))
+    assert find() == ["counts-differ: enrolled: report 0, file 0, tables 2"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment
 from calakan.kernel import db
+from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
@@ -21,8 +23,8 @@ from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Jenjang, Kecamatan, Person, School
 from calakan.reports import stages
-from calakan.reports.lists.listing import Cell, Column, Listing, Style, on, plain, scalars, when
-from calakan.reports.terms import LEVELS
+from calakan.reports.lists.listing import Cell, Column, Listing, Style, numbers, on, plain, scalars, when
+from calakan.reports.terms import LEVELS, Filters
 
 COLUMNS = [
     Column("Nama tercetak", 34, printed=5),
@@ -69,79 +71,115 @@ class Participants(Listing):
             wanted = wanted.where(Person.kecamatan_code == self.filters.kecamatan)
         return scalars(wanted.order_by(shares.c.starts_at.desc(), Person.name_key, shares.c.id))
 
+    def __init__(self, filters: Filters, *, actor: Actor, now: datetime) -> None:
+        super().__init__(filters, actor=actor, now=now)
+        self._courses: dict[int, _Course] = {}
+
     def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:
-        lists = choices()
-        jabatan = {row.code: row.label for row in lists.rows(ChoiceKind.JABATAN)}
-        status = {row.code: row.label for row in lists.rows(ChoiceKind.STATUS)}
+        names = _names()
         rows = db.session().execute(_wanted(ids)).all()
-        standing = _standing({row[_DIKLAT] for row in rows}, {row[_PERSON] for row in rows})
-        return {row[0]: _cells(row, jabatan, status, standing) for row in rows}
+        self._read({row[_DIKLAT] for row in rows})
+        return {row[0]: _cells(row, names, self._courses[row[_DIKLAT]]) for row in rows}
+
+    def _read(self, diklat_ids: set[int]) -> None:
+        """A batch comes from few diklat, and begins with the one that the batch before it ended with."""
+        kept = {id: course for id, course in self._courses.items() if id in diklat_ids}
+        self._courses = kept | _courses(diklat_ids - set(kept))
 
 
+# The tables' own columns: an object for each of a million cells costs more than reading them.
+_E, _P, _S = db.table(Enrolment).c, db.table(Person).c, db.table(School).c
 _COLUMNS = (
-    Enrolment.id, Person.title_before, Person.name, Person.title_after, Person.nip, Person.nuptk, plain(Person.sex),
-    Person.jabatan, Person.employment, plain(Person.jenjang), School.name, Person.school_elsewhere,
-    Person.kabupaten_elsewhere, School.npsn, Person.kecamatan_code, Kecamatan.name, Person.email, Person.phone,
-    Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent,
-    Enrolment.code, Enrolment.decided_at, Person.id,
+    _E.id, _E.diklat_id, _E.person_id, _E.code, _E.decided_at, _P.title_before, _P.name, _P.title_after, _P.nip,
+    _P.nuptk, plain(_P.sex), _P.jabatan, _P.employment, plain(_P.jenjang), _S.name, _P.school_elsewhere,
+    _P.kabupaten_elsewhere, _S.npsn, _P.kecamatan_code, _P.email, _P.phone,
 )  # fmt: skip
+_DIKLAT = _COLUMNS.index(_E.diklat_id)
 
 
 def _wanted(ids: Sequence[int]) -> sa.Select[Any]:
-    return (
-        sa.select(*_COLUMNS)
-        .select_from(Enrolment)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Diklat, Diklat.id == Enrolment.diklat_id)
-        .outerjoin(School, School.id == Person.school_id)
-        .outerjoin(Kecamatan, Kecamatan.code == Person.kecamatan_code)
-        .where(Enrolment.id.in_(ids))
-    )
-
-
-_DIKLAT, _PERSON = _COLUMNS.index(Diklat.id), len(_COLUMNS) - 1
+    people = sa.join(db.table(Enrolment), db.table(Person), _P.id == _E.person_id)
+    joined = people.outerjoin(db.table(School), _S.id == _P.school_id)
+    return sa.select(*_COLUMNS).select_from(joined).where(_E.id.in_(numbers(ids)))
 
 
 @dataclass(frozen=True)
-class _Standing:
-    """JP of each diklat; JP earned and number of the paper by (diklat, person)."""
+class _Names:
+    """What codes are called."""
 
-    taught: dict[int, int]
-    earned: dict[tuple[int, int], int]
-    numbers: dict[tuple[int, int], str]
+    jabatan: Mapping[str, str]
+    status: Mapping[str, str]
+    kecamatan: Mapping[str, str]
 
 
-def _standing(diklat_ids: set[int], people_ids: set[int]) -> _Standing:
-    """Few statements for a batch, which comes from few diklat; asking for each row costs more than reading it."""
-    sessions = {
-        id: (diklat_id, jp)
-        for id, diklat_id, jp in db.session().execute(
-            sa.select(LiveSession.id, LiveSession.diklat_id, LiveSession.jp).where(
-                LiveSession.diklat_id.in_(diklat_ids), LiveSession.state == SessionState.PLANNED
-            )
-        )
-    }
-    taught: dict[int, int] = defaultdict(int)
+def _names() -> _Names:
+    lists = choices()
+    places = db.session().execute(sa.select(Kecamatan.code, Kecamatan.name))
+    return _Names(
+        {row.code: row.label for row in lists.rows(ChoiceKind.JABATAN)},
+        {row.code: row.label for row in lists.rows(ChoiceKind.STATUS)},
+        {row.code: row.name for row in places},
+    )
+
+
+@dataclass(frozen=True)
+class _Course:
+    """What the rows of one diklat share; JP earned and number of the paper by person."""
+
+    slug: str
+    title: str
+    first: date | None
+    last: date | None
+    least: int
+    live: int
+    earned: Mapping[int, int]
+    numbers: Mapping[int, str]
+
+
+def _courses(diklat_ids: set[int]) -> dict[int, _Course]:
+    """In few statements, however many people there are."""
+    if not diklat_ids:
+        return {}
+    held = sa.select(LiveSession.id, LiveSession.diklat_id, LiveSession.jp)
+    held = held.where(LiveSession.diklat_id.in_(diklat_ids), LiveSession.state == SessionState.PLANNED)
+    sessions = {id: (diklat_id, jp) for id, diklat_id, jp in db.session().execute(held)}
+    live: dict[int, int] = defaultdict(int)
     for diklat_id, jp in sessions.values():
-        taught[diklat_id] += jp
-    earned: dict[tuple[int, int], int] = defaultdict(int)
+        live[diklat_id] += jp
+    earned, papers = _earned(sessions), _papers(diklat_ids)
+    found = db.session().execute(
+        sa.select(
+            Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent
+        ).where(Diklat.id.in_(diklat_ids))
+    )
+    return {
+        id: _Course(slug, title, on(starts_at), on(ends_at), least, live[id], earned[id], papers[id])
+        for id, slug, title, starts_at, ends_at, least in found
+    }
+
+
+def _earned(sessions: Mapping[int, tuple[int, int]]) -> Mapping[int, Mapping[int, int]]:
+    earned: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    present = sa.select(Presence.live_session_id, Presence.person_id)
     for session_id, person_id in db.session().execute(
-        sa.select(Presence.live_session_id, Presence.person_id).where(
-            Presence.live_session_id.in_(sessions), Presence.person_id.in_(people_ids), Presence.present
-        )
+        present.where(Presence.live_session_id.in_(sessions), Presence.present)
     ):
         diklat_id, jp = sessions[session_id]
-        earned[diklat_id, person_id] += jp
-    papers = db.session().execute(
-        sa.select(Certificate.diklat_id, Certificate.person_id, Certificate.number).where(
-            Certificate.diklat_id.in_(diklat_ids),
-            Certificate.person_id.in_(people_ids),
-            Certificate.role == CertificateRole.PARTICIPANT,
-            Certificate.state == WorkState.DONE,
-            Certificate.status == Status.VALID,
-        )
+        earned[diklat_id][person_id] += jp
+    return earned
+
+
+def _papers(diklat_ids: set[int]) -> Mapping[int, Mapping[int, str]]:
+    papers: dict[int, dict[int, str]] = defaultdict(dict)
+    wanted = sa.select(Certificate.diklat_id, Certificate.person_id, Certificate.number).where(
+        Certificate.diklat_id.in_(diklat_ids),
+        Certificate.role == CertificateRole.PARTICIPANT,
+        Certificate.state == WorkState.DONE,
+        Certificate.status == Status.VALID,
     )
-    return _Standing(taught, earned, {(diklat, person): number or "" for diklat, person, number in papers})
+    for diklat_id, person_id, number in db.session().execute(wanted):
+        papers[diklat_id][person_id] = number or ""
+    return papers
 
 
 _SEXES = {"L": "Laki-laki", "P": "Perempuan"}
@@ -149,13 +187,12 @@ _LEVELS = {level.value: text for level, text in LEVELS.items()}
 assert len(_LEVELS) == len(Jenjang)
 
 
-def _cells(row: Any, jabatan: dict[str, str], status: dict[str, str], standing: _Standing) -> Sequence[Cell]:
+def _cells(row: Any, names: _Names, course: _Course) -> Sequence[Cell]:
     (
-        _, before, name, after, nip, nuptk, sex, post, employment, level, school, school_elsewhere,
-        kabupaten, npsn, place, place_name, email, phone,
-        diklat_id, slug, title, starts_at, ends_at, least, code, decided_at, person_id,
+        _, _, person_id, code, decided_at, before, name, after, nip, nuptk, sex, post, employment, level,
+        school, school_elsewhere, kabupaten, npsn, place, email, phone,
     ) = row  # fmt: skip
-    jp, live = standing.earned.get((diklat_id, person_id), 0), standing.taught.get(diklat_id, 0)
+    jp, live = course.earned.get(person_id, 0), course.live
     full = f"{before} {name}" if before else name
     return (
         f"{full}, {after}" if after else full,
@@ -163,24 +200,24 @@ def _cells(row: Any, jabatan: dict[str, str], status: dict[str, str], standing: 
         nip,
         nuptk,
         _SEXES.get(sex),
-        jabatan.get(post, post),
-        status.get(employment, employment),
+        names.jabatan.get(post, post),
+        names.status.get(employment, employment),
         _LEVELS.get(level),
         school or ", ".join(filter(None, (school_elsewhere, kabupaten))),
         npsn,
         place,
-        place_name,
+        names.kecamatan.get(place),
         email,
         phones.shown(phone),
-        slug,
-        title,
-        on(starts_at),
-        on(ends_at),
+        course.slug,
+        course.title,
+        course.first,
+        course.last,
         f"BC-{code[:4]}-{code[4:]}",
         when(decided_at),
         jp,
         live,
         jp * 100 // live if live else 0,
-        "memenuhi" if live and jp * 100 >= least * live else "belum",
-        standing.numbers.get((diklat_id, person_id)),
+        "memenuhi" if live and jp * 100 >= course.least * live else "belum",
+        course.numbers.get(person_id),
     )

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from calakan.reports.lists.listing import Cell, Column, Style
 from calakan.reports.sheets import harmless
 
 Facts = Sequence[tuple[str, str | int]]
+AT_ONCE = 1000
+# A sheet has 1,048,576 rows, the first of which is the header.
+MOST_ROWS = 1_048_575
 
 
 @dataclass(frozen=True)
@@ -30,28 +34,29 @@ class Table:
 
 def write_csv(table: Table, path: Path, *, separator: str = ";") -> None:
     """UTF-8 with a mark at its start and semicolons, as Excel in Indonesia expects; long numbers in groups."""
-    typed = [place for place, column in enumerate(table.columns) if column.style is Style.TEXT]
-    long = [place for place, column in enumerate(table.columns) if column.style is Style.LONG]
-    moments = [place for place, column in enumerate(table.columns) if column.style is Style.MOMENT]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
         writer.writerow([column.name for column in table.columns])
-        writer.writerows(_csv_rows(table.rows, typed, long, moments))
+        writer.writerows(_csv_rows(table.columns, iter(table.rows)))
 
 
-def _csv_rows(
-    rows: Iterable[Sequence[Cell]], typed: Sequence[int], long: Sequence[int], moments: Sequence[int]
-) -> Iterator[list[Cell]]:
-    for row in rows:
-        cells = list(row)
-        for place in typed:
-            cells[place] = harmless(cells[place] or "")  # type: ignore[arg-type]
-        for place in long:
-            cells[place] = grouped(cells[place])
-        for place in moments:
-            moment = cells[place]
-            cells[place] = moment.isoformat(" ", "minutes") if isinstance(moment, datetime) else ""
-        yield cells
+def _csv_rows(columns: Sequence[Column], rows: Iterator[Sequence[Cell]]) -> Iterator[tuple[Cell, ...]]:
+    """By the column, so that what is done to its cells is looked up once for many of them."""
+    while batch := list(islice(rows, AT_ONCE)):
+        cells = zip(*batch, strict=True)
+        yield from zip(*(_written(column.style, of) for column, of in zip(columns, cells, strict=True)), strict=True)
+
+
+def _written(style: Style, cells: Iterable[Cell]) -> Iterable[Cell]:
+    if style is Style.TEXT:
+        return map(harmless, cells)
+    if style is Style.LONG:
+        return map(grouped, cells)
+    return map(_minute, cells) if style is Style.MOMENT else cells
+
+
+def _minute(cell: Cell) -> str:
+    return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else ""
 
 
 def grouped(cell: Cell) -> str:
