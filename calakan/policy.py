@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from calakan.assessment.models import Exercise
-from calakan.assessment.queries import exercises
+from calakan.assessment.models import Exam, Exercise
+from calakan.assessment.queries import access as assessment
+from calakan.assessment.queries import exams, exercises
 from calakan.attendance import rules as attendance
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates import rules as certificates
@@ -80,6 +81,10 @@ def _exercise(slug: str, number: int, **rest: object) -> Exercise | None:
 
 def _quote(code: str, **rest: object) -> Quote | None:
     return feedback_queries.quote_by_code(code)
+
+
+def _exam(slug: str, number: int, **rest: object) -> Exam | None:
+    return exams.exam(slug, number)
 
 
 def _letter(code: str, **rest: object) -> AssignmentLetter | None:
@@ -272,15 +277,29 @@ POLICY: dict[str, Access] = {
     "materials.set_audience": allow(materials.may_supply_material, on=_material, hidden=True),
     "materials.newest": allow(materials.may_open, on=_material, anonymous=True, hidden=True),
     "materials.version": allow(materials.may_supply_material, on=_material, hidden=True),
-    "assessment.task": allow(exercises.may_work_on, on=_exercise, hidden=True),
-    "assessment.own_file": allow(exercises.may_work_on, on=_exercise, hidden=True),
-    "assessment_manage.tasks": allow(exercises.may_set, on=_diklat, hidden=True),
-    "assessment_manage.edit_task": allow(exercises.may_review, on=_exercise, hidden=True),
-    "assessment_manage.withdraw_task": allow(exercises.may_review, on=_exercise, hidden=True),
-    "assessment_manage.review": allow(exercises.may_review, on=_exercise, hidden=True),
-    "assessment_manage.accept_many": allow(exercises.may_review, on=_exercise, hidden=True),
-    "assessment_manage.answer": allow(exercises.may_review, on=_exercise, hidden=True),
-    "assessment_manage.answer_file": allow(exercises.may_review, on=_exercise, hidden=True),
+    "assessment.task": allow(assessment.may_take_part, on=_exercise, hidden=True),
+    "assessment.own_file": allow(assessment.may_take_part, on=_exercise, hidden=True),
+    "assessment.exam": allow(assessment.may_take_part, on=_exam, hidden=True),
+    "assessment.begin": allow(assessment.may_take_part, on=_exam, hidden=True),
+    "assessment.save_answers": allow(assessment.may_take_part, on=_exam, hidden=True),
+    "assessment.send_answers": allow(assessment.may_take_part, on=_exam, hidden=True),
+    "assessment_manage.tasks": allow(assessment.may_set, on=_diklat, hidden=True),
+    "assessment_manage.edit_task": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.withdraw_task": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.review": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.accept_many": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.answer": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.answer_file": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.exams": allow(assessment.may_set, on=_diklat, hidden=True),
+    "assessment_manage.results": allow(assessment.may_set, on=_diklat, hidden=True),
+    "assessment_manage.edit_exam": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.withdraw_exam": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.questions": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.import_questions": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.edit_question": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.remove_question": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.import_scores": allow(assessment.may_review, on=_exam, hidden=True),
+    "assessment_manage.save_scores": allow(assessment.may_review, on=_exam, hidden=True),
     "feedback.answer": allow(enrolment.may_join, on=_diklat, hidden=True),
     "feedback.own": allow(narasumber.may_offer),
     "feedback.board": allow(diklat.may_steer, on=_diklat, hidden=True),

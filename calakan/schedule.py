@@ -7,6 +7,8 @@ SCHEDULE: dict[str, int] = {
     "enrolment.queue_reminders": 60,
     "attendance.queue_code_reminders": 60,
     "feedback.queue_reminders": 300,
+    "assessment.queue_reminders": 300,
+    "assessment.forget_files": 86400,
     "notifications.sweep": 30,
     "notifications.read_mailbox": 300,
     "certificates.sweep": 30,

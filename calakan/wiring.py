@@ -8,6 +8,7 @@ from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
 from calakan.assessment import events as assessment_events
 from calakan.assessment import letters as assessment_letters
+from calakan.assessment import tasks as assessment_tasks
 from calakan.assessment.manage import blueprint as assessment_manage
 from calakan.assessment.views import blueprint as assessment
 from calakan.attendance import letters as attendance_letters
@@ -177,6 +178,8 @@ WORK: dict[str, Work] = {
     "reports.forget": report_tasks.forget,
     "reports.send_monthly": report_tasks.send_monthly,
     "attendance.queue_code_reminders": attendance_tasks.queue_code_reminders,
+    "assessment.forget_files": assessment_tasks.forget_files,
+    "assessment.queue_reminders": assessment_tasks.queue_reminders,
     "feedback.queue_digests": feedback_tasks.queue_digests,
     "feedback.queue_reminders": feedback_tasks.queue_reminders,
 }

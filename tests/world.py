@@ -16,7 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan import policy
-from calakan.assessment.services import exercises, handing_in
+from calakan.assessment.models import ExamKind
+from calakan.assessment.services import attempts, exams, exercises, handing_in, questions
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs import services as designs
@@ -123,6 +124,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _design(world, text, now)
     _materials(world, text, now)
     _tasks(world, text, now)
+    _tests(world, text, now)
     _exports(world, now)
     _channels(world, now)
     with db.transaction():
@@ -362,6 +364,24 @@ def _tasks(world: World, text: Text, now: datetime) -> None:
                 handing_in.hand_in(task_id, world.people[person], answer, actor=SYSTEM, now=now)
 
 
+def _tests(world: World, text: Text, now: datetime) -> None:
+    """In each diklat a quiz that somebody is sitting, and a test that nobody has begun."""
+    plan = exams.ExamPlan(
+        title=text("Tes"), opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=2), attempts_allowed=3,
+        minutes=None, pass_score=None,
+    )  # fmt: skip
+    item = questions.Item(text("Apa itu asesmen formatif?"), (text("Selama belajar"), text("Sesudah belajar")), 0)
+    for name, person in (("own", "peserta"), ("foreign", "guru lain")):
+        for kind in (ExamKind.QUIZ, ExamKind.PRE):
+            with db.transaction():
+                exam_id = exams.set_exam(world.ids[name], kind, plan, actor=SYSTEM, now=now).id
+            with db.transaction():
+                questions.add_questions(exam_id, [item, item], actor=SYSTEM, now=now)
+            if kind is ExamKind.QUIZ:
+                with db.transaction():
+                    attempts.begin(exam_id, world.people[person], actor=SYSTEM, now=now)
+
+
 def _exports(world: World, now: datetime) -> None:
     """A file of counts that the head of the office asked for, and one with names of the committee's."""
     for name, who, kind in (("export", "pimpinan", "participation"), ("foreign export", "panitia", "participants")):
@@ -439,6 +459,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     },
     "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
     "_exercise": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
+    "_exam": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
     "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
     "_quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
     "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
@@ -450,6 +471,8 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
+    "assessment_manage.edit_question": lambda w: {"position": 1},
+    "assessment_manage.remove_question": lambda w: {"position": 1},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},

@@ -33,3 +33,45 @@ class RemarkMissing(DomainError):
 
 class ReviewedAlready(DomainError):
     """Somebody was faster, or the participant has handed in something newer."""
+
+
+class ExamOfThisKindExists(DomainError):
+    """A diklat has one test before and one after."""
+
+    field = "kind"
+
+
+class ExamTimesInvalid(DomainError):
+    """It closes before it opens, or has closed already."""
+
+    field = "closes_at"
+
+
+class QuestionInvalid(DomainError):
+    """`why`: options (two to five, all different), answer, text, long, key; `line` is of an imported file, else None."""
+
+    field = "options"
+
+
+class QuestionsInUse(DomainError):
+    """Once somebody has begun, the questions stay: all answer the same ones."""
+
+
+class TooManyQuestions(DomainError):
+    field = "file"
+
+
+class ExamNotOpen(DomainError):
+    """`why`: early (with opens_at), late, over, empty."""
+
+
+class AttemptsUsedUp(DomainError):
+    pass
+
+
+class AttemptOver(DomainError):
+    """Sent, or out of time; what was saved counts."""
+
+
+class ScoreInvalid(DomainError):
+    """A score outside of 0..100."""

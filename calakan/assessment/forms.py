@@ -1,4 +1,4 @@
-"""Forms of tasks: setting one, handing in, reviewing."""
+"""Forms of tasks (setting one, handing in, reviewing) and of tests (setting one, its questions, scores from elsewhere)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import ValidationError
 
-from calakan.assessment.models import Exercise
+from calakan.assessment.models import ExamKind, Exercise, Question
+from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
 from calakan.assessment.services.exercises import Brief
+from calakan.assessment.services.questions import Item
 from calakan.materials.contents import MOST_BYTES
-from calakan.web.forms import AtMost, Form, LocalDateTimeField, Required, SelectMultipleField, TextAreaField
+from calakan.web.forms import (
+    AtMost,
+    ChoiceField,
+    Form,
+    LocalDateTimeField,
+    Required,
+    SelectMultipleField,
+    TextAreaField,
+    WholeNumberField,
+)
+from calakan.web.words import word
 
 PUPILS = "Bila memuat foto atau nama murid, pastikan orang tua mengizinkan; hanya panitia dan narasumber yang membuka."
 
@@ -88,3 +101,93 @@ class BulkAcceptForm(Form):
     """Each chosen as `code:round`."""
 
     chosen = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
+
+
+class ExamForm(Form):
+    """What may be changed of a test later, too."""
+
+    title = StringField("Judul tes", [AtMost(120)], description="Kosongkan: memakai nama jenisnya.")
+    opens_at = LocalDateTimeField("Dibuka (WIB)", [Required()])
+    closes_at = LocalDateTimeField("Ditutup (WIB)", [Required()])
+    attempts_allowed = WholeNumberField(
+        "Kesempatan",
+        low=1,
+        high=20,
+        description="Kosongkan: tes awal 1 kali, tes akhir 2 kali. Nilai tertinggi dihitung.",
+    )
+    minutes = WholeNumberField("Batas menit", low=1, high=600, description="Kosongkan: selama tes dibuka.")
+    pass_score = WholeNumberField(
+        "Nilai kelulusan tes akhir", low=1, high=100, description="Syarat sertifikat. Kosongkan: bukan syarat."
+    )
+
+    def plan(self, kind: ExamKind) -> ExamPlan:
+        assert self.opens_at.data is not None
+        assert self.closes_at.data is not None
+        return ExamPlan(
+            title=self.title.data or word(kind),
+            opens_at=self.opens_at.data,
+            closes_at=self.closes_at.data,
+            attempts_allowed=self.attempts_allowed.data or USUAL_ATTEMPTS[kind],
+            minutes=self.minutes.data,
+            pass_score=self.pass_score.data,
+        )
+
+
+class NewExamForm(ExamForm):
+    kind = ChoiceField(
+        "Jenis",
+        choices=[(kind.value, word(kind)) for kind in ExamKind],
+        default=ExamKind.PRE.value,
+        description="Tes awal dan tes akhir memakai soal yang sama, supaya kenaikannya terbaca.",
+    )
+
+
+class QuestionForm(Form):
+    """The options stand one below the other; the right one begins with a star."""
+
+    text = TextAreaField("Soal", [Required(), AtMost(2000)])
+    options = TextAreaField(
+        "Pilihan jawaban",
+        [Required(), AtMost(2500)],
+        description="Satu pilihan pada satu baris, dua sampai lima. Awali jawaban yang benar dengan tanda bintang (*).",
+    )
+
+    def item(self) -> Item:
+        """Raises QuestionInvalid where not exactly one line is marked."""
+        lines = [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+        marked = [place for place, line in enumerate(lines) if line.startswith("*")]
+        options = tuple(line.lstrip("*").strip() for line in lines)
+        return Item(text=self.text.data or "", options=options, answer=marked[0] if len(marked) == 1 else -1)
+
+
+def shown_options(question: Question) -> str:
+    """As `QuestionForm` takes them."""
+    return "\n".join(f"{'* ' if place == question.answer else ''}{text}" for place, text in enumerate(question.options))
+
+
+class FileForm(Form):
+    """A table that is read and not kept."""
+
+    file = FileField("Berkas CSV atau XLSX", description="Paling besar 5 MB.")
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise ValidationError("Pilih berkasnya dulu.")
+
+    def content(self) -> bytes:
+        held: bytes = self.file.data.read()
+        return held
+
+
+class ScoresForm(FileForm):
+    most = WholeNumberField(
+        "Nilai tertinggi pada berkas", [Required()], low=1, high=1000, default=100,
+        description="Nilai diubah menjadi skala 100. Tulisan seperti “8 / 10” terbaca sendiri.",
+    )  # fmt: skip
+    source = StringField("Asal nilai", [Required(), AtMost(120)], description="Mis. Google Forms 20 November.")
+
+
+class SaveScoresForm(Form):
+    """What the preview carries over; who is ticked is read by the view."""
+
+    source = StringField("Asal nilai", [Required(), AtMost(120)])

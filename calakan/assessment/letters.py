@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from calakan.assessment import reminders
 from calakan.assessment.models import SubmissionState
 from calakan.assessment.queries import exercises
 from calakan.assessment.services import reviewing
+from calakan.kernel import clock
 from calakan.notifications.letters import Letter, render
 from calakan.notifications.models import Message
 
@@ -29,4 +31,14 @@ def _reviewed(message: Message, state: SubmissionState, template: str) -> Letter
     return render(template, name=message.facts["name"], task=task, diklat=task.diklat, remark=row.remark)
 
 
-LETTERS = {reviewing.ACCEPTED: accepted, reviewing.RETURNED: returned}
+def deadline(message: Message, now: datetime) -> Letter | None:
+    """Everything that closes the day after the letter's and is still open; nothing once all of it is done."""
+    day = date.fromisoformat(message.facts["date"]) + timedelta(days=1)
+    items = [item for item in reminders.closing_on(day, person_id=message.person_id) if item.closes_at > now]
+    if not items:
+        return None
+    ahead = clock.local(now).date() < day
+    return render("assessment/mail/deadline.txt", name=message.facts["name"], items=items, ahead=ahead)
+
+
+LETTERS = {reminders.KIND: deadline, reviewing.ACCEPTED: accepted, reviewing.RETURNED: returned}

@@ -1,4 +1,4 @@
-"""Tasks (tugas) of a diklat, and what participants hand in for them."""
+"""Tasks (tugas) of a diklat and what is handed in for them; tests (tes), their questions, and attempts at them."""
 
 from __future__ import annotations
 
@@ -76,3 +76,99 @@ class Submission(Lockable, Base):
 
     exercise: Mapped[Exercise] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
+
+
+class ExamKind(StrEnum):
+    """Before and after share their questions, so that the difference means something; a quiz has its own."""
+
+    PRE = "pre"
+    POST = "post"
+    QUIZ = "quiz"
+
+
+class Exam(Base):
+    """A test. `number` is its public number within the diklat; `minutes` None: as long as it is open.
+
+    `pass_score` is what a certificate asks for; None: nothing.
+    """
+
+    __tablename__ = "exam"
+    __table_args__ = (
+        sa.UniqueConstraint("diklat_id", "number"),
+        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.CheckConstraint("attempts_allowed > 0", name="attempts_positive"),
+        sa.CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes_positive"),
+        sa.CheckConstraint("pass_score IS NULL OR pass_score BETWEEN 1 AND 100", name="pass_score"),
+        sa.Index("ix_exam_closes_at", "closes_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"))
+    number: Mapped[int]
+    kind: Mapped[ExamKind] = enum_column(ExamKind)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    attempts_allowed: Mapped[int]
+    minutes: Mapped[int | None]
+    pass_score: Mapped[int | None]
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
+
+
+class Question(Base):
+    """One of two to five `options` is right (`answer` is its place in the list). `exam_id` None: of the tests before and after."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
+    exam_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exam.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text)
+    options: Mapped[list[str]] = mapped_column(sa.JSON)
+    answer: Mapped[int]
+
+
+class Attempt(Lockable, Base):
+    """One person's attempt. The score is kept up to date with each answer, so one that was never sent counts as it stands.
+
+    `number` 0 is a score from elsewhere, and `source` says from where.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (sa.UniqueConstraint("exam_id", "person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(sa.ForeignKey("exam.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    number: Mapped[int]
+    started_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    score: Mapped[float] = mapped_column(default=0)
+    source: Mapped[str] = mapped_column(sa.String(120), default="")
+
+    exam: Mapped[Exam] = relationship(lazy="raise_on_sql")
+
+
+class GivenAnswer(Base):
+    """What was chosen in an attempt: the place of the option in the question's list."""
+
+    __tablename__ = "given_answer"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True, index=True)
+    choice: Mapped[int]
+
+
+class DiscardedFile(Base):
+    """The hash of a file that was handed in and is wanted no more: replaced, taken back, or erased with its person."""
+
+    __tablename__ = "discarded_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    discarded_at: Mapped[datetime]

@@ -72,12 +72,12 @@ def read(content: bytes, *, day: date) -> Listed:
     columns: dict[int, str] | None = None
     entries: list[Entry] = []
     ignored, section = 0, ""
-    headed = any(_columns(row) for row in rows[:20])
+    headed = any(columns_of(row) for row in rows[:20])
     for line, row in enumerate(rows, start=1):
         filled = [cell for cell in row if cell]
         if not filled:
             continue
-        found = _columns(row)
+        found = columns_of(row)
         if found is not None:
             about = {_heading(cell) for cell in row} & _ABOUT_THE_MEETING
             columns = {} if about or section in _OTHERS else found
@@ -87,7 +87,7 @@ def read(content: bytes, *, day: date) -> Listed:
             continue
         if columns is None and headed:
             continue
-        entry = _entry(line, row, columns, day) if columns is not None else _plain(line, filled)
+        entry = entry_of(line, row, columns, day) if columns is not None else _plain(line, filled)
         if entry is None:
             ignored += 1
         else:
@@ -101,7 +101,7 @@ def _heading(cell: str) -> str:
     return " ".join(cell.replace("_", " ").casefold().split())
 
 
-def _columns(row: Sequence[str]) -> dict[int, str] | None:
+def columns_of(row: Sequence[str]) -> dict[int, str] | None:
     """Position -> field, when this row is a heading: it names a person somehow."""
     found: dict[int, str] = {}
     for at, cell in enumerate(row):
@@ -114,7 +114,7 @@ def _columns(row: Sequence[str]) -> dict[int, str] | None:
     return found if _PERSON & set(found.values()) else None
 
 
-def _entry(line: int, row: Sequence[str], columns: dict[int, str], day: date) -> Entry | None:
+def entry_of(line: int, row: Sequence[str], columns: dict[int, str], day: date) -> Entry | None:
     """None for whoever is not a participant."""
     cells: dict[str, str] = {}
     numbers = []

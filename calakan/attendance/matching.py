@@ -120,8 +120,8 @@ def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = No
     """Read a list for this session; changes nothing. Raises TableUnreadable."""
     least = usual_minutes(session) if least_minutes is None else least_minutes
     listed = lists.read(content, day=session.local_date)
-    roster = _roster(session.diklat_id)
-    index = _Index(roster)
+    roster = participants(session.diklat_id)
+    index = Index(roster)
     groups: dict[int, _Group] = defaultdict(_Group)
     left: dict[str, list[lists.Entry]] = defaultdict(list)
     whys: dict[str, tuple[Why, Sequence[Participant]]] = {}
@@ -150,7 +150,7 @@ def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = No
     )
 
 
-def _roster(diklat_id: int) -> dict[int, Participant]:
+def participants(diklat_id: int) -> dict[int, Participant]:
     rows = db.session().scalars(
         sa.select(Person)
         .join(Enrolment, Enrolment.person_id == Person.id)
@@ -177,7 +177,7 @@ def _marks(session_id: int) -> dict[int, bool]:
     return dict(rows.all())
 
 
-class _Index:
+class Index:
     """The participants by everything that names them."""
 
     def __init__(self, roster: Mapping[int, Participant]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment.queries import exercises
+from calakan.assessment.queries import exams, exercises
 from calakan.assessment.standing import standing
 from calakan.attendance import queries, services
 from calakan.attendance.errors import NotAParticipant
@@ -81,7 +81,7 @@ def progress(slug: str) -> Response | str:
         return redirect(url_for("enrolment.joined", slug=slug))
     opens = timedelta(minutes=office_settings().room_opens_minutes)
     sessions = diklat_queries.sessions_of(diklat.id, cancelled=True)
-    tasks = exercises.exercises(diklat.id)
+    tasks, tests = exercises.exercises(diklat.id), exams.exams(diklat.id)
     return render_template(
         "attendance/progress.html",
         diklat=diklat,
@@ -92,7 +92,9 @@ def progress(slug: str) -> Response | str:
         opens=opens,
         tasks=tasks,
         answers=exercises.own_submissions(me, [task.id for task in tasks]),
-        standing=standing(diklat.id, [me])[me],
+        tests=tests,
+        scores=exams.best([exam.id for exam in tests], now=now, person_ids=[me]),
+        standing=standing(diklat.id, [me], now=now)[me],
         to_answer=feedback.open_for(me, diklat.id, now=now),
         materials=materials.shown(diklat, enrolled=True),
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},

@@ -53,7 +53,7 @@ class Without:
 def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
     """Participants who met the rule of the diklat (presence, its compulsory tasks, its final test), everyone who stood in a session, and the panitia. Reads only."""
     people = enrolment.confirmed_people(diklat.id)
-    standing, done = attendance.progress(diklat, people, now=now), assessed(diklat.id, people)
+    standing, done = attendance.progress(diklat, people, now=now), assessed(diklat.id, people, now=now)
     passed = {person_id for person_id in people if standing[person_id].met and done[person_id].met}
     eligible = [(person_id, CertificateRole.PARTICIPANT) for person_id in people if person_id in passed]
     speakers: dict[int, CertificateRole] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment.queries import exercises
+from calakan.assessment.standing import demands
 from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
@@ -36,7 +36,7 @@ def board(slug: str) -> str:
         "certificates/board.html",
         diklat=diklat,
         plan=plan,
-        compulsory=[task for task in exercises.exercises(diklat.id) if task.compulsory],
+        demands=demands(diklat.id)[diklat.id],
         without=eligibility.without_paper(plan),
         revoked=queries.revoked_count(diklat.id),
         corrections=queries.corrections_waiting(),

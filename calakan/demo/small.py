@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Method, Presence
 from calakan.certificates import tasks as certificate_tasks
-from calakan.demo import planning
+from calakan.demo import assessment, planning
 from calakan.demo.speakers import ensure_speakers
 from calakan.diklat.models import Group, LiveSession
 from calakan.diklat.services import details, programme, sessions, states
@@ -111,6 +111,7 @@ def ensure_demo(settings: Settings, *, now: datetime, seed: int = 1) -> bool:
         _course(course, teachers, chance, now=now)
     ensure_speakers(teachers, now=now)
     planning.enrich(chance, now=now)
+    assessment.enrich_running("kelas-aman-dari-perundungan", now=now)
     certificate_tasks.issue_due(settings)
     _silence_the_past()
     return True
@@ -209,9 +210,11 @@ def _course(course: Course, teachers: list[int], chance: random.Random, *, now: 
         for person_id in [*first_speaks, *chosen]:
             _join(id, person_id, asked)
     if held:
-        _hold(id, [*first_speaks, *chosen], chance)
+        people, end = [*first_speaks, *chosen], begin + timedelta(days=max(course.gaps, default=0))
+        _hold(id, people, chance)
+        assessment.add_scores(id, people, asked=asked, begin=begin, end=end)
         with db.transaction():
-            states.close(id, actor=ACTOR, now=begin + timedelta(days=max(course.gaps, default=0) + 1))
+            states.close(id, actor=ACTOR, now=end + timedelta(days=1))
 
 
 def _plan(course: Course, begin: datetime, speaker_id: int, asked: datetime, *, past: bool) -> int:

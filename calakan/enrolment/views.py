@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from calakan.assessment.standing import OpenTask, Standing, standing_of_person
+from calakan.assessment.standing import OpenExam, OpenTask, Standing, standing_of_person
 from calakan.attendance import queries as attendance
 from calakan.attendance.queries import Progress
 from calakan.certificates import corrections
@@ -148,7 +148,7 @@ def mine() -> str:
 
 def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
     there = attendance.progress_of_person([e.diklat for e in running], me, now=now)
-    done = standing_of_person([e.diklat_id for e in running], me)
+    done = standing_of_person([e.diklat_id for e in running], me, now=now)
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
         sessions[session.diklat_id].append(session)
@@ -196,7 +196,7 @@ def missing_thing(progress: Progress, done: Standing) -> str:
     if not progress.live_jp:
         return "Jadwal sesi menyusul."
     if progress.met and not done.met:
-        return open_task(done.tasks[0])
+        return open_task(done.tasks[0]) if done.tasks else open_exam(done.exams[0])
     if progress.met:
         return "Syarat kehadiran terpenuhi. Sertifikat terbit sesudah panitia menutup diklat."
     if not progress.within_reach:
@@ -215,6 +215,12 @@ def open_task(row: OpenTask) -> str:
     if row.state is not None:
         return f"Perbaiki tugas “{row.task.title}”."
     return f"Kumpulkan tugas “{row.task.title}”, batasnya {formats.moment(row.task.due_at)}."
+
+
+def open_exam(row: OpenExam) -> str:
+    if row.best is None:
+        return f"Kerjakan {row.exam.title}, dibuka sampai {formats.moment(row.exam.closes_at)}."
+    return f"Nilai {row.exam.title} {formats.number(row.best)}, perlu paling rendah {row.exam.pass_score}."
 
 
 @blueprint.get("/saya/riwayat")

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 
@@ -32,7 +33,7 @@ class Store:
         try:
             for sha256, content in zip(hashes, contents, strict=True):
                 path = self.path(sha256)
-                if path not in drafts and not path.exists():
+                if path not in drafts and not _young_again(path):
                     drafts[path] = _draft(path, content)
             for draft in drafts.values():
                 _synchronise(draft)
@@ -47,9 +48,29 @@ class Store:
             _synchronise(folder)
         return hashes
 
+    def remove(self, sha256: str, *, unused_since: datetime) -> bool:
+        """Take away what nobody has stored since then; False when somebody has. What is gone already is well."""
+        path = self.path(sha256)
+        try:
+            if path.stat().st_mtime >= unused_since.timestamp():
+                return False
+        except FileNotFoundError:
+            return True
+        path.unlink(missing_ok=True)
+        return True
+
     def get(self, sha256: str) -> bytes:
         """Raises FileNotFoundError."""
         return self.path(sha256).read_bytes()
+
+
+def _young_again(path: Path) -> bool:
+    """Whether it is there; then it counts as stored now, so that nobody removes it behind the back of who stores it."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _draft(path: Path, content: bytes) -> str:

@@ -42,6 +42,7 @@ PRIORITIES: dict[str, int] = {
     "assessment.accepted": 45,
     "assessment.returned": 45,
     "enrolment.day_reminder": 50,
+    "assessment.deadline": 50,
     "feedback.reminder": 60,
     "feedback.last_call": 60,
     "enrolment.broadcast": 70,

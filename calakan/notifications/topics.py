@@ -20,6 +20,7 @@ OF_KIND: dict[str, Topic] = {
     "enrolment.day_reminder": Topic.REMINDERS,
     "enrolment.reminder": Topic.REMINDERS,
     "enrolment.soon": Topic.REMINDERS,
+    "assessment.deadline": Topic.REMINDERS,
     "attendance.code_reminder": Topic.CODES,
     "feedback.reminder": Topic.SURVEYS,
     "feedback.last_call": Topic.SURVEYS,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from calakan.assessment.models import Submission
+from calakan.assessment.services import discarding
 from calakan.attendance.models import MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
@@ -101,6 +102,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     found = people.person(person_id)
     assert found is not None
     _wipe(found, now=now)
+    discarding.discard_of(person_id, now=now)
     _forget(person_id)
     db.session().flush()
     audit.record(ERASED, found, actor=actor, now=now, reason=reason.strip()[:300])

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from calakan.diklat.models import LiveSession, SessionState
+from calakan.assessment import gains
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment
 from calakan.feedback import queries as feedback
 from calakan.feedback.models import Consent, SessionAnswer
-from calakan.kernel import db, formats
+from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
@@ -52,6 +53,7 @@ def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: 
         _reach(turnout),
         *(_by(dimension, title, turnout) for dimension, title in _GROUPS),
         _passed(turnout),
+        gained(filters, now),
         satisfaction(filters),
         _voices(filters),
         _volunteers(filters, now),
@@ -115,6 +117,28 @@ def _passed(turnout: Turnout) -> Section | None:
         ["Tahap", "Kepesertaan", "Persen"],
         [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in Stage],
     )
+
+
+def gained(filters: Filters, now: datetime) -> Section | None:
+    """Where tests were held before and after; of the diklat that start in the period."""
+    since = Diklat.starts_at >= clock.start_of(filters.since) if filters.since else sa.true()
+    until = Diklat.starts_at < clock.end_of(filters.until) if filters.until else sa.true()
+    standing = Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED])
+    found = gains.gain_over(sa.and_(standing, since, until), now=now)
+    if found is None or found[1].people < FEWEST_ANSWERS:
+        return None
+    courses, gain = found
+    rows: list[Sequence[Value]] = [
+        ["Diklat dengan tes awal dan akhir", courses],
+        ["Kepesertaan dengan kedua tes", gain.people],
+        ["Rata-rata tes awal", gain.before],
+        ["Rata-rata tes akhir", gain.after],
+        ["Kenaikan", gain.gain],
+    ]
+    if gain.n_gain is not None:
+        rows.append(["N-gain", gain.n_gain])
+    note = "Skala 100, nilai tertinggi tiap peserta. N-gain: kenaikan dibagi yang masih dapat dicapai, dari rata-rata."
+    return Section("Peningkatan hasil tes", note, ["Ukuran", "Nilai"], rows)
 
 
 def _in_period(filters: Filters) -> sa.ColumnElement[bool]:

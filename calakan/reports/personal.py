@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.models import Exercise, Submission
+from calakan.assessment.models import Attempt, Exam, Exercise, Submission
 from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
@@ -45,6 +45,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
         "tugas": _tasks(person_id),
+        "tes": _tests(person_id),
         "kode_keliru": _list(MissedCode, MissedCode.person_id == person_id, "at", "typed", "why"),
         "sertifikat": _papers(person_id),
         "nama_disetujui": _list(NameConfirmation, NameConfirmation.person_id == person_id, "confirmed_at", "name"),
@@ -140,6 +141,22 @@ def _tasks(person_id: int) -> list[dict[str, Any]]:
             "terlambat": row.late,
             "catatan": row.remark,
             "dikumpulkan": row.handed_in_at,
+        }
+        for row in db.session().scalars(wanted)
+    ]
+
+
+def _tests(person_id: int) -> list[dict[str, Any]]:
+    wanted = sa.select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.id)
+    wanted = wanted.options(joinedload(Attempt.exam).joinedload(Exam.diklat))
+    return [
+        {
+            "diklat": row.exam.diklat.title,
+            "tes": row.exam.title,
+            "mulai": row.started_at,
+            "terkirim": row.finished_at,
+            "nilai": row.score,
+            "asal": row.source,
         }
         for row in db.session().scalars(wanted)
     ]

@@ -5,7 +5,11 @@ from __future__ import annotations
 ACTS: dict[str, str] = {
     "assessment.accept": "menerima tugas", "assessment.change_task": "mengubah tugas",
     "assessment.give_back": "mengembalikan tugas", "assessment.hand_in": "mengumpulkan tugas",
-    "assessment.set_task": "membuat tugas", "assessment.withdraw_task": "menarik tugas",
+    "assessment.add_questions": "menambah soal", "assessment.begin": "mulai mengerjakan tes",
+    "assessment.change_exam": "mengubah tes", "assessment.change_question": "mengubah soal",
+    "assessment.import_scores": "mengimpor nilai", "assessment.remove_question": "menghapus soal",
+    "assessment.send": "mengirim jawaban tes", "assessment.set_exam": "membuat tes",
+    "assessment.withdraw_exam": "menarik tes", "assessment.set_task": "membuat tugas", "assessment.withdraw_task": "menarik tugas",
     "attendance.check_in": "mengisi kode hadir", "attendance.close_check_in": "menutup kode hadir",
     "attendance.mark_by_hand": "menandai kehadiran", "attendance.mark_from_list": "mencatat kehadiran dari daftar",
     "attendance.open_check_in": "membuka kode hadir", "availability.add_dated": "menambah waktu sibuk",

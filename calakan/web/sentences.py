@@ -32,6 +32,18 @@ ANSWER = {
     "late": "Waktu mengisi angket sesi ini sudah lewat.",
     "cancelled": "Sesi ini dibatalkan, jadi tidak ada angketnya.",
 }
+QUESTION = {
+    "options": "Tulis dua sampai lima pilihan yang berbeda.",
+    "answer": "Pilih jawaban yang benar di antara pilihan yang terisi.",
+    "text": "Tulis soalnya.",
+    "long": "Ada tulisan yang terlalu panjang. Ringkas, atau tulis soalnya di halaman ini.",
+    "key": "Kolom kunci harus huruf salah satu pilihan yang terisi, mis. B.",
+}
+EXAM_CLOSED = {
+    "late": "Waktu mengerjakan tes ini sudah lewat.",
+    "over": "Diklat ini sudah selesai, jadi tesnya ditutup.",
+    "empty": "Tes ini belum punya soal.",
+}
 SERIES = {
     "past": "Tanggal paling awal sudah lewat.",
     "far": "Tanggal paling awal lebih dari setahun lagi.",
@@ -69,6 +81,17 @@ SERVICE_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "already_accepted": "Tugas ini sudah diterima, jadi tidak perlu diganti.",
     "remark_missing": "Tulis apa yang perlu diperbaiki.",
     "reviewed_already": "Jawaban ini sudah diperiksa atau baru saja diganti peserta. Lihat lagi sebelum memutuskan.",
+    "exam_of_this_kind_exists": "Diklat ini sudah punya tes itu. Ubah yang ada, atau tarik lebih dulu.",
+    "exam_times_invalid": "Tes harus ditutup sesudah dibuka, dan belum lewat.",
+    "question_invalid": lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],
+    "questions_in_use": "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
+    "too_many_questions": lambda f: f"Paling banyak {f['most']} soal.",
+    "exam_not_open": lambda f: (
+        f"Tes ini dibuka {formats.moment(f['opens_at'])}." if f["why"] == "early" else EXAM_CLOSED[f["why"]]
+    ),
+    "attempts_used_up": "Kesempatan mengerjakan tes ini sudah habis.",
+    "attempt_over": "Waktunya habis atau jawaban sudah terkirim. Yang sudah tersimpan tetap dihitung.",
+    "score_invalid": "Nilai harus 0 sampai 100.",
     "letter_pattern_invalid": "Pola nomor harus memuat {urut} dan {tahun}; yang lain: {klas}, {bulan}, {bulan_romawi}.",
     "series_invalid": lambda f: SERIES[f["why"]],
     "schedule_changed": "Tanggal yang bebas baru saja berubah. Periksa jadwal di bawah, lalu ajukan lagi.",

@@ -228,19 +228,19 @@ def test_standing_counts_compulsory_tasks_that_are_accepted(app: Flask) -> None:
         hand_in(first, person)
     accept(first, {ani: 1})
     hand_in(second, ani)
-    found = standing(diklat_id, [ani, budi])
+    found = standing(diklat_id, [ani, budi], now=clock.now())
     assert [(o.task.title, o.state) for o in found[ani].tasks] == [("Dua", SubmissionState.HANDED_IN)]
     assert [(o.task.title, o.state) for o in found[budi].tasks] == [
         ("Satu", SubmissionState.HANDED_IN),
         ("Dua", None),
     ]
     accept(second, {ani: 1})
-    assert standing(diklat_id, [ani])[ani].met
-    assert standing_of_person([diklat_id], budi)[diklat_id].tasks_asked == 2
+    assert standing(diklat_id, [ani], now=clock.now())[ani].met
+    assert standing_of_person([diklat_id], budi, now=clock.now())[diklat_id].tasks_asked == 2
     with db.transaction():
         exercises.withdraw_task(second, actor=factories.SYSTEM, now=clock.now())
     accept(first, {budi: 1})
-    assert standing(diklat_id, [budi])[budi].met
+    assert standing(diklat_id, [budi], now=clock.now())[budi].met
 
 
 def test_who_has_left_is_not_reviewed(app: Flask) -> None:

@@ -15,6 +15,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.assessment.models import ExamKind
+from calakan.assessment.services import exams, scores
 from calakan.attendance import services as attendance
 from calakan.diklat.models import LiveSession
 from calakan.enrolment import services as enrolment
@@ -102,6 +104,48 @@ def test_what_has_no_data_is_left_out(held: int) -> None:
         costs.save(2026, 3_000_000, note="", actor=EVERYONE, now=clock.now())
     # Half a year has no cost of its own.
     assert "Biaya" not in sections(since=date(2026, 1, 1), until=date(2026, 6, 30))
+
+
+def scored(count: int) -> int:
+    """A diklat in which this many people sat the test before and the one after; the id."""
+    with time_machine.travel(THEN, tick=False):
+        course = factories.diklat("Literasi", days=3).id
+        ids = [factories.person(f"Guru {n}").id for n in range(count + 1)]
+        for person_id in ids:
+            with db.transaction():
+                enrolment.join(course, person_id, actor=factories.SYSTEM, now=clock.now())
+        plan = exams.ExamPlan(
+            title="Tes", opens_at=THEN, closes_at=THEN + timedelta(days=1), attempts_allowed=1, minutes=None,
+            pass_score=None,
+        )  # fmt: skip
+        # The last one sat only the first test.
+        for kind, marks in (
+            (ExamKind.PRE, dict.fromkeys(ids, 40.0)),
+            (ExamKind.POST, {id: 70.0 + 5 * n for n, id in enumerate(ids[:count])}),
+        ):
+            with db.transaction():
+                made = exams.set_exam(course, kind, plan, actor=factories.SYSTEM, now=THEN)
+                scores.import_scores(made.id, marks, source="Forms", actor=factories.SYSTEM, now=THEN)
+    return course
+
+
+def test_what_was_learned_where_tests_were_held(held: int) -> None:
+    scored(5)
+    found = sections(since=date(2026, 3, 1), until=date(2026, 3, 31))["Peningkatan hasil tes"]
+    assert found.rows == [
+        ["Diklat dengan tes awal dan akhir", 1],
+        ["Kepesertaan dengan kedua tes", 5],
+        ["Rata-rata tes awal", 40.0],
+        ["Rata-rata tes akhir", 80.0],
+        ["Kenaikan", 40.0],
+        ["N-gain", 0.67],
+    ]
+    assert "Peningkatan hasil tes" not in sections(since=date(2026, 5, 1))
+
+
+def test_scores_of_fewer_than_five_are_left_out(held: int) -> None:
+    scored(4)
+    assert "Peningkatan hasil tes" not in sections()
 
 
 def test_paper_and_workbook_hold_the_same(held: int, tmp_path: Path) -> None:

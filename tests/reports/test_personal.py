@@ -87,8 +87,8 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     assert token not in text
     found = json.loads(text)
     assert set(found) == {
-        "profil", "masuk", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "kode_keliru", "sertifikat",
-        "narasumber", "penugasan",
+        "profil", "masuk", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
+        "sertifikat", "narasumber", "penugasan",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
@@ -215,9 +215,10 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
     """A new table with a person in it belongs into the copy of one's data, and into the erasure, or here with a reason."""
     told = {
         "login", "enrolment", "presence", "submission", "missed_code", "certificate", "volunteer", "volunteer_topic",
-        "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time", "session_answered", "message",
-        "audit_entry", "person_role", "person_scope", "name_confirmation", "correction", "committee_member",
-        "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription", "export", "quote", "second_factor", "bounce",
+        "attempt", "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time",
+        "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
+        "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
+        "export", "quote", "second_factor", "bounce",
         "report_schedule",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.

@@ -10,12 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.diklat.models import Diklat
-from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
-from calakan.kernel.actor import Actor
 from calakan.kernel.text import like, search_key
-from calakan.materials import queries as materials
 from calakan.people.models import Person
 
 
@@ -144,20 +141,3 @@ def participants(exercise_id: int, codes: Sequence[str]) -> dict[str, int]:
         .where(Submission.exercise_id == exercise_id, Person.code.in_(list(codes)))
     )
     return {row.code: row.id for row in rows}
-
-
-def may_work_on(actor: Actor, task: Exercise) -> bool:
-    """The confirmed participants of a diklat that is public."""
-    if not task.diklat.public or actor.person_id is None:
-        return False
-    seat = enrolment.enrolment(task.diklat_id, actor.person_id)
-    return seat is not None and seat.state is EnrolmentState.CONFIRMED
-
-
-def may_set(actor: Actor, diklat: Diklat) -> bool:
-    """Who prepares the diklat, and whoever stands confirmed in one of its sessions."""
-    return materials.may_supply(actor, diklat)
-
-
-def may_review(actor: Actor, task: Exercise) -> bool:
-    return may_set(actor, task.diklat)

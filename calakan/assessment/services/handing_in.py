@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from calakan.assessment.errors import AlreadyAccepted, HandInClosed, NothingHandedIn
 from calakan.assessment.models import Exercise, Submission, SubmissionState
+from calakan.assessment.services import discarding
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries as enrolment
@@ -59,7 +60,10 @@ def hand_in(exercise_id: int, person_id: int, answer: Answer, *, actor: Actor, n
         raise AlreadyAccepted()
     if late and not task.late_allowed and row.state is not SubmissionState.RETURNED:
         raise HandInClosed(why="late", due_at=task.due_at)
+    was = row.sha256
     _fill(row, task, answer)
+    if was is not None and was != row.sha256:
+        discarding.discard([was], now=now)
     # What was in time, was returned and is mended now, does not become late by that.
     row.late = late if row.state is not SubmissionState.RETURNED else row.late
     row.state, row.handed_in_at, row.rounds = SubmissionState.HANDED_IN, now, row.rounds + 1

@@ -61,7 +61,7 @@ def _show(slug: str, form: BulkForm) -> str:
         "diklat": diklat,
         "page": found,
         "standing": attendance.progress(diklat, people, now=now),
-        "done": standing(diklat.id, people),
+        "done": standing(diklat.id, people, now=now),
         "state": state.value,
         "asked": asked,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],

@@ -1,0 +1,67 @@
+"""Setting tests, changing and withdrawing them."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.assessment.forms import ExamForm, NewExamForm
+from calakan.assessment.manage.tasks import Page, attempt, blueprint
+from calakan.assessment.models import Exam, ExamKind
+from calakan.assessment.queries import exams
+from calakan.assessment.services import exams as services
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+
+@blueprint.route("/kelola/diklat/<slug>/tes", methods=["GET", "POST"], endpoint="exams")
+def listing(slug: str) -> Page:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), NewExamForm(pass_score=services.USUAL_PASS_SCORE)
+    if form.validate_on_submit():
+        kind = ExamKind(form.kind.data)
+        if attempt(form, lambda: services.set_exam(diklat_id, kind, form.plan(kind), actor=actor, now=clock.now())):
+            flash("Tes dibuat. Tulis soalnya, atau impor.", "ok")
+            return redirect(url_for("assessment_manage.exams", slug=slug), 303)
+    diklat, now = diklat_queries.by_slug(slug), clock.now()
+    assert diklat is not None
+    rows = exams.exams(diklat_id)
+    page = render_template(
+        "assessment/exams.html",
+        diklat=diklat,
+        rows=rows,
+        counts=exams.question_counts(rows),
+        sat=exams.best([row.id for row in rows], now=now),
+        may_set=diklat.state not in (DiklatState.CLOSED, DiklatState.CANCELLED),
+        form=form,
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/ubah", methods=["GET", "POST"])
+def edit_exam(slug: str, number: int) -> Page:
+    exam, actor = gate.subject(Exam), gate.actor()
+    exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam)
+    if form.validate_on_submit() and attempt(
+        form, lambda: services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now())
+    ):
+        flash("Tes diubah.", "ok")
+        return redirect(url_for("assessment_manage.exams", slug=slug), 303)
+    page = render_template("assessment/edit_exam.html", exam=exams.exam(slug, number), form=form)
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/tarik")
+def withdraw_exam(slug: str, number: int) -> Response:
+    exam_id, actor = gate.subject(Exam).id, gate.actor()
+    try:
+        with db.transaction():
+            services.withdraw_exam(exam_id, actor=actor, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Tes ditarik. Nilai yang sudah ada tetap tersimpan.", "ok")
+    return redirect(url_for("assessment_manage.exams", slug=slug), 303)

@@ -1,0 +1,96 @@
+"""The questions of a test: written one by one, or read from a table."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.assessment import question_files
+from calakan.assessment.forms import FileForm, QuestionForm, shown_options
+from calakan.assessment.manage.tasks import Page, attempt, blueprint
+from calakan.assessment.models import Exam
+from calakan.assessment.queries import exams
+from calakan.assessment.services import questions as services
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+
+def _show(slug: str, number: int, form: QuestionForm, file_form: FileForm) -> str:
+    exam = exams.exam(slug, number)
+    assert exam is not None
+    return render_template(
+        "assessment/questions.html",
+        exam=exam,
+        diklat=exam.diklat,
+        rows=exams.questions(exam),
+        fixed=exams.begun(exam),
+        shared=len(exams.sharing(exam)) > 1,
+        form=form,
+        file_form=file_form,
+    )
+
+
+def _address(slug: str, number: int) -> str:
+    return url_for("assessment_manage.questions", slug=slug, number=number)
+
+
+@blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
+def listing(slug: str, number: int) -> Page:
+    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionForm()
+    if form.validate_on_submit() and attempt(
+        form, lambda: services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now())
+    ):
+        flash("Soal ditambahkan.", "ok")
+        return redirect(_address(slug, number), 303)
+    page = _show(slug, number, form, FileForm(formdata=None))
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/impor")
+def import_questions(slug: str, number: int) -> Page:
+    """All of the file or nothing of it."""
+    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), FileForm()
+    if form.validate_on_submit():
+        try:
+            items = question_files.read(form.content())
+            with db.transaction():
+                done = services.add_questions(exam_id, items, actor=actor, now=clock.now())
+        except DomainError as error:
+            form.file.errors = [*form.file.errors, sentence(error)]
+        else:
+            flash(f"{done} soal ditambahkan.", "ok")
+            return redirect(_address(slug, number), 303)
+    return _show(slug, number, QuestionForm(formdata=None), form), 422
+
+
+@blueprint.route(
+    "/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>", methods=["GET", "POST"]
+)
+def edit_question(slug: str, number: int, position: int) -> Page:
+    exam, actor = gate.subject(Exam), gate.actor()
+    exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)
+    if question is None:
+        abort(404)
+    form = QuestionForm(data={"text": question.text, "options": shown_options(question)})
+    if form.validate_on_submit() and attempt(
+        form, lambda: services.change_question(exam_id, position, form.item(), actor=actor, now=clock.now())
+    ):
+        flash("Soal diubah.", "ok")
+        return redirect(_address(slug, number), 303)
+    page = render_template("assessment/edit_question.html", exam=exams.exam(slug, number), position=position, form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/hapus")
+def remove_question(slug: str, number: int, position: int) -> Response:
+    exam_id, actor = gate.subject(Exam).id, gate.actor()
+    try:
+        with db.transaction():
+            services.remove_question(exam_id, position, actor=actor, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    else:
+        flash("Soal dihapus.", "ok")
+    return redirect(_address(slug, number), 303)

@@ -1,0 +1,156 @@
+"""Reads of tests: their questions in each person's order, attempts, and the scores that count."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
+from calakan.diklat.models import Diklat
+from calakan.kernel import db
+
+
+def exam(slug: str, number: int) -> Exam | None:
+    """With its diklat."""
+    return db.session().scalar(
+        sa.select(Exam)
+        .join(Diklat, Diklat.id == Exam.diklat_id)
+        .where(Diklat.slug == slug, Exam.number == number, Exam.withdrawn_at.is_(None))
+        .options(joinedload(Exam.diklat))
+    )
+
+
+def exams(*diklat_ids: int) -> Sequence[Exam]:
+    """The tests of these diklat, the first to open first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Exam)
+            .where(Exam.diklat_id.in_(diklat_ids), Exam.withdrawn_at.is_(None))
+            .order_by(Exam.opens_at, Exam.number)
+        )
+        .all()
+    )
+
+
+def owner(exam: Exam) -> int | None:
+    """Whom the questions belong to: None are those that the tests before and after share."""
+    return exam.id if exam.kind is ExamKind.QUIZ else None
+
+
+def _of(exam: Exam) -> sa.ColumnElement[bool]:
+    return sa.and_(Question.diklat_id == exam.diklat_id, Question.exam_id.is_not_distinct_from(owner(exam)))
+
+
+def questions(exam: Exam) -> Sequence[Question]:
+    """As they were written."""
+    return db.session().scalars(sa.select(Question).where(_of(exam)).order_by(Question.position)).all()
+
+
+def question_counts(found: Iterable[Exam]) -> dict[int, int]:
+    """test -> how many questions it has; one statement."""
+    held = list(found)
+    rows = db.session().execute(
+        sa.select(Question.diklat_id, Question.exam_id, sa.func.count())
+        .where(Question.diklat_id.in_({exam.diklat_id for exam in held}))
+        .group_by(Question.diklat_id, Question.exam_id)
+    )
+    counts = {(diklat_id, exam_id): count for diklat_id, exam_id, count in rows}
+    return {exam.id: counts.get((exam.diklat_id, owner(exam)), 0) for exam in held}
+
+
+def sharing(exam: Exam) -> Sequence[Exam]:
+    """The tests that ask the same questions, this one too."""
+    if exam.kind is ExamKind.QUIZ:
+        return [exam]
+    return [row for row in exams(exam.diklat_id) if row.kind is not ExamKind.QUIZ]
+
+
+def begun(exam: Exam) -> bool:
+    """Whether anybody has answered these questions, in any test that shares them; a withdrawn one counts, too."""
+    asking = Exam.id == exam.id
+    if exam.kind is not ExamKind.QUIZ:
+        asking = sa.and_(Exam.diklat_id == exam.diklat_id, Exam.kind != ExamKind.QUIZ)
+    wanted = sa.select(Attempt.id).join(Exam, Exam.id == Attempt.exam_id).where(asking, Attempt.number > 0).limit(1)
+    return db.session().scalar(wanted) is not None
+
+
+def may_show_answers(exam: Exam, *, now: datetime) -> bool:
+    """Once nobody can use them any more: of shared questions, not before the test at the end has closed."""
+    shared = sharing(exam)
+    complete = exam.kind is ExamKind.QUIZ or any(row.kind is ExamKind.POST for row in shared)
+    if not complete or any(row.closes_at > now for row in shared):
+        return False
+    # Whoever began before the window was shortened still sits.
+    running = sa.exists().where(
+        Attempt.exam_id.in_([row.id for row in shared]), Attempt.finished_at.is_(None), Attempt.ends_at > now
+    )
+    return not db.session().scalar(sa.select(running))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as one person sees it: `options` are (place in the question's list, text) in that person's order."""
+
+    question: Question
+    options: tuple[tuple[int, str], ...]
+
+
+def asked(exam: Exam, person_id: int) -> list[Asked]:
+    """In an order of this person's own, the same at every look."""
+    seed = (exam.id, person_id)
+    found = sorted(questions(exam), key=lambda row: _mixed(*seed, row.id))
+    return [Asked(row, _options(row, seed)) for row in found]
+
+
+def _options(question: Question, seed: tuple[int, int]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted(enumerate(question.options), key=lambda option: _mixed(*seed, question.id, option[0])))
+
+
+def _mixed(*parts: int) -> bytes:
+    return hashlib.sha256(":".join(map(str, parts)).encode()).digest()
+
+
+def attempts(exam_id: int, person_id: int) -> Sequence[Attempt]:
+    """Of one person, the first first; a score from elsewhere stands before them."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Attempt)
+            .where(Attempt.exam_id == exam_id, Attempt.person_id == person_id)
+            .order_by(Attempt.number)
+        )
+        .all()
+    )
+
+
+def given(attempt_id: int) -> Sequence[GivenAnswer]:
+    return db.session().scalars(sa.select(GivenAnswer).where(GivenAnswer.attempt_id == attempt_id)).all()
+
+
+def counted(now: datetime) -> sa.ColumnElement[bool]:
+    """The attempts whose score counts: sent, or out of time."""
+    return sa.or_(Attempt.finished_at.is_not(None), Attempt.ends_at <= now)
+
+
+def best(
+    exam_ids: Iterable[int], *, now: datetime, person_ids: Iterable[int] | None = None
+) -> dict[int, dict[int, float]]:
+    """test -> person -> the best score that counts; one statement."""
+    wanted = (
+        sa.select(Attempt.exam_id, Attempt.person_id, sa.func.max(Attempt.score))
+        .where(Attempt.exam_id.in_(list(exam_ids)), counted(now))
+        .group_by(Attempt.exam_id, Attempt.person_id)
+    )
+    if person_ids is not None:
+        wanted = wanted.where(Attempt.person_id.in_(list(person_ids)))
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for exam_id, person_id, score in db.session().execute(wanted):
+        found[exam_id][person_id] = score
+    return found

@@ -1,0 +1,109 @@
+"""Sitting a test: begun once however often the button is pressed, saved answer by answer, scored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen
+from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
+from calakan.assessment.queries import exams as queries
+from calakan.audit import services as audit
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.errors import NotEnrolled
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
+
+# What left the phone in time may take this long.
+UNDER_WAY = timedelta(seconds=15)
+
+
+def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attempt:
+    """A new attempt, or the one that runs. Two taps at once begin one attempt: the key of the row holds that.
+
+    Locks the diklat. Raises NotFound, NotEnrolled, ExamNotOpen, AttemptsUsedUp.
+    """
+    exam = _open(exam_id, person_id, now=now)
+    held = [row for row in queries.attempts(exam_id, person_id) if row.number]
+    running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
+    if running is not None:
+        return running
+    if len(held) >= exam.attempts_allowed:
+        raise AttemptsUsedUp()
+    ends_at = exam.closes_at
+    if exam.minutes is not None:
+        ends_at = min(ends_at, now + timedelta(minutes=exam.minutes))
+    number = len(held) + 1
+    new = {
+        "exam_id": exam_id, "person_id": person_id, "number": number, "started_at": now, "ends_at": ends_at,
+        "score": 0.0, "source": "",
+    }  # fmt: skip
+    if db.insert_new(Attempt, [new]):
+        audit.record("assessment.begin", exam, actor=actor, now=now, number=number)
+    wanted = sa.select(Attempt).where(
+        Attempt.exam_id == exam_id, Attempt.person_id == person_id, Attempt.number == number
+    )
+    return db.session().scalars(wanted).one()
+
+
+def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, actor: Actor, now: datetime) -> Attempt:
+    """Keep these answers (question -> place of the option) beside those saved before; the score follows at once.
+
+    `send` ends the attempt; sending again finds it sent. What is no question or no option of this test is left out.
+    Locks the attempt. Raises NotFound, AttemptOver.
+    """
+    attempt = db.lock(Attempt, attempt_id)
+    exam = db.session().get_one(Exam, attempt.exam_id)
+    if attempt.finished_at is not None and send:
+        return attempt
+    if attempt.finished_at is not None or now >= attempt.ends_at + UNDER_WAY:
+        raise AttemptOver()
+    questions = {question.id: question for question in queries.questions(exam)}
+    given = {row.question_id: row for row in queries.given(attempt_id)}
+    for id, choice in choices.items():
+        if id not in questions or not 0 <= choice < len(questions[id].options):
+            continue
+        if id not in given:
+            given[id] = GivenAnswer(attempt_id=attempt_id, question_id=id)
+            db.session().add(given[id])
+        given[id].choice = choice
+    attempt.score = score(list(questions.values()), {id: row.choice for id, row in given.items()})
+    if send:
+        attempt.finished_at = now
+        audit.record("assessment.send", exam, actor=actor, now=now, number=attempt.number, score=attempt.score)
+    db.session().flush()
+    return attempt
+
+
+def score(questions: Sequence[Question], choices: Mapping[int, int]) -> float:
+    """0 to 100; what was not answered is wrong."""
+    right = sum(1 for question in questions if choices.get(question.id) == question.answer)
+    return round(right * 100 / len(questions), 2) if questions else 0.0
+
+
+def _open(exam_id: int, person_id: int, *, now: datetime) -> Exam:
+    diklat_id = db.session().scalar(sa.select(Exam.diklat_id).where(Exam.id == exam_id))
+    if diklat_id is None:
+        raise NotFound()
+    # Locked: nobody may write another question between this look and the first attempt.
+    diklat = db.lock(Diklat, diklat_id)
+    exam = db.session().get_one(Exam, exam_id, populate_existing=True)
+    if exam.withdrawn_at is not None:
+        raise NotFound()
+    seat = enrolment.enrolment(diklat_id, person_id)
+    if seat is None or seat.state is not EnrolmentState.CONFIRMED:
+        raise NotEnrolled()
+    if diklat.state is not DiklatState.PUBLISHED:
+        raise ExamNotOpen(why="over")
+    if now < exam.opens_at:
+        raise ExamNotOpen(why="early", opens_at=exam.opens_at)
+    if now >= exam.closes_at:
+        raise ExamNotOpen(why="late")
+    if not queries.questions(exam):
+        raise ExamNotOpen(why="empty")
+    return exam

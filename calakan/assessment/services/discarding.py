@@ -1,0 +1,53 @@
+"""Files that were handed in and are wanted no more: named in the act, removed from the disk a day later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.assessment.models import DiscardedFile, Submission
+from calakan.kernel import db
+from calakan.kernel.files import Store
+
+# Longer than any upload takes between storing its file and naming it in a row.
+AFTER = timedelta(days=1)
+
+
+def discard(hashes: Iterable[str], *, now: datetime) -> None:
+    """Written in the transaction of the act that lets go of them."""
+    db.insert_new(DiscardedFile, [{"sha256": sha256, "discarded_at": now} for sha256 in sorted(set(hashes))])
+
+
+def discard_of(person_id: int, *, now: datetime) -> None:
+    """Everything that this person has handed in."""
+    wanted = sa.select(Submission.sha256).where(Submission.person_id == person_id, Submission.sha256.is_not(None))
+    discard(filter(None, db.session().scalars(wanted)), now=now)
+
+
+def remove_due(store: Store, *, now: datetime) -> list[int]:
+    """Take the files off the disk that no row of any room names; returns the ids of what is settled. Writes no row."""
+    due = sa.select(DiscardedFile).where(DiscardedFile.discarded_at <= now - AFTER).order_by(DiscardedFile.id)
+    return [
+        row.id
+        for row in db.session().scalars(due)
+        if _named(row.sha256) or store.remove(row.sha256, unused_since=now - AFTER)
+    ]
+
+
+def settle(ids: Iterable[int]) -> int:
+    """Forget the names of what was removed, or is in use again."""
+    gone = db.session().execute(sa.delete(DiscardedFile).where(DiscardedFile.id.in_(list(ids))))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _named(sha256: str) -> bool:
+    """The store keeps each content once, so a handout may be the same file."""
+    return any(
+        db.session().scalar(sa.select(sa.exists().where(column == sha256)))
+        for table in db.Base.metadata.sorted_tables
+        if table.name != DiscardedFile.__tablename__
+        for column in table.columns
+        if column.name.endswith("sha256")
+    )

@@ -1,0 +1,101 @@
+"""Writing the questions of a test, until the first participant begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQuestions
+from calakan.assessment.models import Exam, Question
+from calakan.assessment.queries import exams as queries
+from calakan.assessment.services import exams
+from calakan.audit import services as audit
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
+
+MOST_QUESTIONS = 100
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question as it was typed or read; `answer` is the place of the right option."""
+
+    text: str
+    options: tuple[str, ...]
+    answer: int
+    line: int | None = None
+
+
+def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: datetime) -> int:
+    """All of them or none, after those that are there. Locks the diklat.
+
+    Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse, TooManyQuestions.
+    """
+    exam = _editable(exam_id)
+    held = queries.questions(exam)
+    if len(held) + len(items) > MOST_QUESTIONS:
+        raise TooManyQuestions(most=MOST_QUESTIONS)
+    last = held[-1].position if held else 0
+    for place, item in enumerate(items, start=last + 1):
+        _check(item)
+        db.session().add(
+            Question(
+                diklat_id=exam.diklat_id,
+                exam_id=queries.owner(exam),
+                position=place,
+                text=item.text,
+                options=list(item.options),
+                answer=item.answer,
+            )
+        )
+    db.session().flush()
+    audit.record("assessment.add_questions", exam, actor=actor, now=now, count=len(items))
+    return len(items)
+
+
+def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:
+    """Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse."""
+    exam = _editable(exam_id)
+    question = _at(exam, position)
+    _check(item)
+    question.text, question.options, question.answer = item.text, list(item.options), item.answer
+    db.session().flush()
+    audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
+    return question
+
+
+def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:
+    """Those behind it move up. Locks the diklat. Raises NotFound, DiklatFinal, QuestionsInUse."""
+    exam = _editable(exam_id)
+    db.session().delete(_at(exam, position))
+    for question in queries.questions(exam):
+        if question.position > position:
+            question.position -= 1
+    audit.record("assessment.remove_question", exam, actor=actor, now=now, position=position)
+
+
+def _editable(exam_id: int) -> Exam:
+    exam = exams.standing(exam_id)
+    if queries.begun(exam):
+        raise QuestionsInUse()
+    return exam
+
+
+def _at(exam: Exam, position: int) -> Question:
+    found = next((row for row in queries.questions(exam) if row.position == position), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _check(item: Item) -> None:
+    different = {" ".join(option.split()).casefold() for option in item.options}
+    if not FEWEST_OPTIONS <= len(item.options) <= MOST_OPTIONS or len(different) < len(item.options) or "" in different:
+        raise QuestionInvalid(why="options", line=item.line)
+    if not item.text.strip():
+        raise QuestionInvalid(why="text", line=item.line)
+    if not 0 <= item.answer < len(item.options):
+        raise QuestionInvalid(why="answer", line=item.line)

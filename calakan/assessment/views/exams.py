@@ -1,0 +1,126 @@
+"""A test on a phone: begin, answer, send. Each answer is saved as it is given; without a script one form does it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from calakan.assessment.models import Attempt, Exam
+from calakan.assessment.queries import exams
+from calakan.assessment.services import attempts
+from calakan.assessment.views.tasks import blueprint, me
+from calakan.diklat.models import DiklatState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.web import gate
+from calakan.web.messages import sentence
+
+
+@blueprint.get("/belajar/<slug>/tes/<int(max=9999):number>")
+def exam(slug: str, number: int) -> str:
+    found, person_id, now = gate.subject(Exam), me(), clock.now()
+    held = [row for row in exams.attempts(found.id, person_id) if row.number]
+    running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
+    sat = [row for row in held if row is not running]
+    public = found.diklat.state is DiklatState.PUBLISHED
+    facts: dict[str, Any] = {
+        "exam": found,
+        "diklat": found.diklat,
+        "running": running,
+        "asked": exams.asked(found, person_id) if running is not None else [],
+        "count": exams.question_counts([found])[found.id],
+        "best": exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id),
+        "left": max(found.attempts_allowed - len(sat) - (running is not None), 0),
+        "open": public and found.opens_at <= now < found.closes_at,
+        "sure": request.args.get("kirim") == "1",
+        "given": {row.question_id: row.choice for row in exams.given(running.id)} if running is not None else {},
+    }
+    return render_template("assessment/exam.html", sat=sat, **facts, **_shown_answers(found, sat))
+
+
+def _shown_answers(found: Exam, sat: list[Attempt]) -> dict[str, Any]:
+    """The latest attempt against what is right, once nobody can use that any more."""
+    if not sat or not exams.may_show_answers(found, now=clock.now()):
+        return {"solved": []}
+    chosen = {row.question_id: row.choice for row in exams.given(sat[-1].id)}
+    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, me())]}
+
+
+def _back(slug: str, number: int, **more: Any) -> Response:
+    return redirect(url_for("assessment.exam", slug=slug, number=number, **more), 303)
+
+
+@blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/mulai")
+def begin(slug: str, number: int) -> Response:
+    exam_id, person_id, actor = gate.subject(Exam).id, me(), gate.actor()
+    try:
+        with db.transaction():
+            attempts.begin(exam_id, person_id, actor=actor, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+    return _back(slug, number)
+
+
+def _choices(found: Exam) -> dict[int, int]:
+    """`soal-3=2`: the second option of the third question, counted as this person sees them."""
+    chosen = {}
+    for place, row in enumerate(exams.asked(found, me()), start=1):
+        text = request.form.get(f"soal-{place}", "")
+        if text.isascii() and text.isdigit() and len(text) == 1 and 1 <= int(text) <= len(row.options):
+            chosen[row.question.id] = row.options[int(text) - 1][0]
+    return chosen
+
+
+def _latest(exam_id: int) -> int | None:
+    """The attempt that a form belongs to: the service says whether it still takes answers."""
+    held = [row for row in exams.attempts(exam_id, me()) if row.number]
+    return held[-1].id if held else None
+
+
+@blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/simpan")
+def save_answers(slug: str, number: int) -> Response:
+    """What was chosen so far. A script asks without seeing the page: 204, or 409 once the attempt is over."""
+    found = gate.subject(Exam)
+    attempt_id, choices, actor = _latest(found.id), _choices(found), gate.actor()
+    silent = request.headers.get("X-Requested-With") == "fetch"
+    if attempt_id is None:
+        flash("Ketuk Mulai lebih dulu.", "err")
+        return _back(slug, number)
+    try:
+        with db.transaction():
+            attempts.save(attempt_id, choices, actor=actor, now=clock.now())
+    except DomainError as error:
+        if silent:
+            return Response(sentence(error), 409, mimetype="text/plain")
+        flash(sentence(error), "err")
+    else:
+        if silent:
+            return Response(status=204)
+        flash("Jawaban tersimpan.", "ok")
+    return _back(slug, number)
+
+
+@blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/kirim")
+def send_answers(slug: str, number: int) -> Response:
+    """Saves and ends; where answers are missing it asks once more."""
+    found = gate.subject(Exam)
+    attempt_id, choices, actor = _latest(found.id), _choices(found), gate.actor()
+    if attempt_id is None:
+        flash("Ketuk Mulai lebih dulu.", "err")
+        return _back(slug, number)
+    answered = {row.question_id for row in exams.given(attempt_id)} | set(choices)
+    missing = exams.question_counts([found])[found.id] - len(answered)
+    send = not missing or request.form.get("yakin") == "1"
+    try:
+        with db.transaction():
+            attempts.save(attempt_id, choices, send=send, actor=actor, now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return _back(slug, number)
+    if not send:
+        flash(f"{missing} soal belum dijawab. Lengkapi, atau ketuk Kirim sekali lagi.", "warn")
+        return _back(slug, number, kirim="1")
+    flash("Jawaban terkirim.", "ok")
+    return _back(slug, number)
