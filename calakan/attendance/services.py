@@ -278,7 +278,3 @@ def _write(
     mark.present, mark.method, mark.reason = present, method, reason.strip()[:300]
     mark.marked_at, mark.marked_by_id = now, actor.person_id
     db.session().flush()
-
-
-def session_is_running(session: LiveSession, now: datetime) -> bool:
-    return session.starts_at - BEFORE_START <= now <= session.ends_at + AFTER_END

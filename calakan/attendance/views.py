@@ -25,6 +25,7 @@ from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
+from calakan.web.addresses import safe_next
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -222,10 +223,12 @@ def room_facts(session: LiveSession, window: CheckIn | None, now: datetime) -> d
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/buka")
 def open_code(slug: str, number: int) -> Response:
+    """Back to the page it was opened from, or to the one for the hall."""
     session_id, form = gate.subject(LiveSession).id, OpenForm()
+    back = safe_next(url_for("attendance.code_page", slug=slug, number=number))
     if not form.validate_on_submit():
         flash("Pilih lama kode berlaku dari daftar.", "err")
-        return redirect(url_for("attendance.code_page", slug=slug, number=number))
+        return redirect(back)
     try:
         with db.transaction():
             services.open_check_in(session_id, minutes=int(form.menit.data), actor=gate.actor(), now=clock.now())
@@ -233,7 +236,7 @@ def open_code(slug: str, number: int) -> Response:
         flash(sentence(error), "err")
     else:
         flash("Kode baru berlaku. Kode sebelumnya tidak dihitung lagi.", "ok")
-    return redirect(url_for("attendance.code_page", slug=slug, number=number))
+    return redirect(back)
 
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/tutup")

@@ -12,7 +12,7 @@ from calakan.diklat import calendar, queries
 from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
-from calakan.enrolment.errors import ProfileIncomplete
+from calakan.enrolment.errors import NotEligible, ProfileIncomplete
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
@@ -102,10 +102,14 @@ def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Door:
-    """Whether the visitor can join: `reason` says why not; `profile` when the own profile is in the way."""
+    """Whether the visitor can join: `reason` says why not; `profile` when the own profile is in the way.
+
+    `others` are what somebody can join for whom this one is not meant.
+    """
 
     reason: str = ""
     profile: bool = False
+    others: Sequence[Diklat] = ()
 
 
 @blueprint.get("/diklat/<slug>")
@@ -153,6 +157,9 @@ def _door(diklat: Diklat, person_id: int | None) -> Door:
             enrolling.check_eligible(diklat, person)
     except ProfileIncomplete as error:
         return Door(reason=sentence(error), profile=True)
+    except NotEligible as error:
+        assert person is not None
+        return Door(reason=sentence(error), others=enrolments.fitting(person, without=diklat.id, now=now))
     except DomainError as error:
         return Door(reason=sentence(error))
     return Door()

@@ -10,7 +10,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
@@ -236,16 +237,19 @@ def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequ
     return db.session().scalars(wanted).all()
 
 
-def enrolled_ids(person_id: int, diklat_ids: Iterable[int]) -> set[int]:
-    return set(
-        db.session().scalars(
-            sa.select(Enrolment.diklat_id).where(
-                Enrolment.person_id == person_id,
-                Enrolment.state != EnrolmentState.CANCELLED,
-                Enrolment.diklat_id.in_(list(diklat_ids)),
-            )
-        )
+def fitting(person: Person, *, without: int, now: datetime, most: int = 3) -> Sequence[Diklat]:
+    """Other diklat that this person could join today, the soonest first; the rules of `services.check_eligible`."""
+    levels = sa.exists().where(DiklatLevel.diklat_id == Diklat.id)
+    posts = sa.exists().where(DiklatPost.diklat_id == Diklat.id)
+    level_fits = sa.true() if person.jenjang is None else ~levels | levels.where(DiklatLevel.jenjang == person.jenjang)
+    wanted = diklat_queries.catalogue(diklat_queries.Filters(), now=now).where(
+        Diklat.id != without,
+        level_fits,
+        ~posts | posts.where(DiklatPost.jabatan == person.jabatan),
+        sa.or_(Diklat.enrol_opens_at.is_(None), Diklat.enrol_opens_at <= now),
+        sa.or_(Diklat.enrol_closes_at.is_(None), Diklat.enrol_closes_at > now),
     )
+    return db.session().scalars(wanted.limit(most)).all()
 
 
 def calendar_owner(token: str) -> Person | None:

@@ -39,7 +39,8 @@ def test_one_screen_from_the_room_to_the_end(app: Flask, client_of: Opener) -> N
     browser = client_of(speaker)
     page = browser.get(f"{address}/jalankan").get_data(as_text=True)
     assert ("Saya sudah di ruang" in page, "Buka kode hadir" in page, "Minta pengganti" in page) == (True, True, True)
-    browser.post(f"{address}/kode/buka", data={"menit": "15"})
+    opened = browser.post(f"{address}/kode/buka", data={"menit": "15", "next": f"{address}/jalankan"})
+    assert opened.headers["Location"] == f"{address}/jalankan"
     window = queries.check_in(session_id)
     assert window is not None
     page = browser.get(f"{address}/jalankan").get_data(as_text=True)

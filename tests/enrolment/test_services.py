@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries, services
@@ -73,6 +76,20 @@ def test_refusals_change_nothing(app: Flask) -> None:
         with pytest.raises(error):
             join(diklat_id, person_id)
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Enrolment)) == 0
+
+
+def test_whom_a_diklat_does_not_suit_is_shown_what_does(app: Flask, client_of: Callable[[int], FlaskClient]) -> None:
+    slug = factories.diklat("Hanya SMP", levels=[Jenjang.SMP]).slug
+    factories.diklat("SMP lain", levels=[Jenjang.SMP])
+    factories.diklat("Pengawas", posts=["pengawas_sekolah"])
+    factories.diklat("Tutup", enrol_closes_at=clock.now() - timedelta(hours=1))
+    fitting = {factories.diklat(title, levels=levels).slug for title, levels in (("SD", [Jenjang.SD]), ("Semua", []))}
+    browser = client_of(factories.person(jenjang=Jenjang.SD).id)
+    page = browser.get(f"/diklat/{slug}").get_data(as_text=True).partition("Yang cocok untuk Bapak/Ibu")[2]
+    shown = re.findall(r'class="btn btn-2 btn-s" href="/diklat/([^"]+)"', page)
+    assert (len(shown), set(shown)) == (2, fitting)
+    for found in fitting:
+        assert "Yang cocok untuk" not in browser.get(f"/diklat/{found}").get_data(as_text=True)
 
 
 def test_an_overlap_is_told_and_may_be_accepted(app: Flask) -> None:

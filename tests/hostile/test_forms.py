@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from calakan.kernel import db
 from tests import world as worlds
-from tests.hostile.forms import CHOICE, CODE, FORMS, MOMENT, SECRET, STRICT, TEXT, FormCase
+from tests.hostile.cases import CHOICE, CODE, MOMENT, SECRET, STRICT, TEXT, FormCase
+from tests.hostile.forms import FORMS
 from tests.hostile.values import FOR_FEW, FOR_MOMENTS, FOR_TEXT, FOR_THE_DATABASE, RAW, UNSEEN
 from tests.undoing import Undoing
 from tests.world import World

@@ -92,6 +92,7 @@ def pages(world: World) -> list[tuple[int | None, str]]:
         (world.teacher, "/saya"),
         (world.teacher, "/saya/riwayat"),
         (world.speaker, "/relawan"),
+        (world.speaker, "/relawan/jadwal"),
         (world.staff, "/kelola"),
         (world.staff, "/kelola/diklat"),
         (world.staff, f"{managed}/sesi"),

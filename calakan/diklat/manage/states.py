@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
+from calakan.certificates import eligibility
 from calakan.diklat import queries
 from calakan.diklat.forms import ConfirmForm, ReasonForm
 from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
-from calakan.kernel import clock
+from calakan.kernel import clock, formats
 from calakan.planning import radius
 from calakan.web import gate
 
@@ -50,11 +51,13 @@ def close(slug: str) -> Page:
     diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ConfirmForm()
     if form.validate_on_submit() and attempt(form, lambda: states.close(diklat_id, actor=actor, now=clock.now())):
         return done(slug, "Diklat ditutup. Sertifikat sedang disiapkan.")
+    plan = eligibility.dry_run(fresh(slug), now=clock.now())
     return confirm(
         slug,
         form,
         heading="Tutup diklat ini?",
-        text="Sesudah ditutup, kehadiran tidak dapat diubah lagi dan sertifikat diterbitkan.",
+        text=f"Terbit {formats.number(len(plan.eligible))} sertifikat; {formats.number(len(plan.lacking))} peserta belum "
+        "memenuhi syarat. Sesudah ditutup, kehadiran tidak dapat diubah lagi.",
         button="Tutup diklat",
         danger=False,
     )

@@ -1,0 +1,138 @@
+"""Forms of diklat, their sessions, attendance, materials and questionnaires."""
+
+from __future__ import annotations
+
+from tests.hostile.cases import (
+    CHOICE,
+    CODE,
+    DIKLAT,
+    FLAG,
+    LINK,
+    MARKS,
+    MOMENT,
+    NUMBER,
+    REASON,
+    ROW,
+    SESSION,
+    TEXT,
+    FormCase,
+    material,
+)
+
+FORMS_OF_COURSES: dict[str, FormCase] = {
+    "planning.propose": FormCase(
+        "narasumber",
+        {
+            "title": (TEXT, "Seri literasi"),
+            "summary": (TEXT, "Enam pekan"),
+            "description": (TEXT, "Uraian"),
+            "kind": (CHOICE, "diklat"),
+            "topics": (CHOICE, "literasi"),
+            "levels": (CHOICE, "sd"),
+            "quota": (NUMBER, "30"),
+            "weekday": (CHOICE, "1"),
+            "at": (TEXT, "13.00"),
+            "minutes": (CHOICE, "90"),
+            "times": (NUMBER, "3"),
+            "first": (MOMENT, "2027-03-02"),
+            "skip_holidays": (FLAG, "y"),
+        },
+        writes=False,
+    ),
+    # Accepted, it looks at what it made, which is undone by then: so this form is never complete.
+    "planning_manage.clone": FormCase(
+        "panitia",
+        {"title": (TEXT, "Angkatan 2"), "first": (MOMENT, ""), "quota": (NUMBER, "30")},
+        on="own",
+        writes=False,
+    ),
+    "planning_manage.review": FormCase("panitia", {"text": (TEXT, "Lain kali lebih lama")}, on="own"),
+    "feedback.answer": FormCase(
+        "peserta",
+        {**MARKS, "text": (TEXT, "Terima kasih"), "quote": (CHOICE, "named"), "session": (CODE, "1")},
+        on="over",
+    ),
+    "feedback.choose_quote": FormCase("panitia", {"muat": (FLAG, "1")}, on="own", button=True),
+    "feedback.withdraw_quote": FormCase("peserta", on="own", button=True),
+    "materials.board": FormCase(
+        "narasumber",
+        {
+            **LINK,
+            "title": (TEXT, "Bahan tayang"),
+            "kind": (CHOICE, "material"),
+            "session": (CHOICE, ""),
+            "audience": (CHOICE, "enrolled"),
+        },
+        on="own",
+    ),
+    "materials.renew": FormCase("narasumber", LINK, parts=material),
+    "materials.set_audience": FormCase("narasumber", {"siapa": (FLAG, "everyone")}, parts=material, button=True),
+    "materials.withdraw": FormCase("narasumber", parts=material, button=True),
+    "attendance.check_in": FormCase(
+        "guru lain", {"kode": (TEXT, lambda world: world.values["code"])}, notes=frozenset({"missed_code"})
+    ),
+    "attendance.close_code": FormCase("narasumber", on="running", button=True),
+    "attendance.mark": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "status": (CHOICE, "hadir"),
+            "alasan": (TEXT, "Terlihat di ruang"),
+            "orang": (CHOICE, lambda world: world.codes["peserta"]),
+        },
+        on="running",
+    ),
+    # Only the file counts, and a preview writes nothing.
+    "attendance_manage.import_list": FormCase(
+        "panitia", {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60")}, on="running", writes=False
+    ),
+    "attendance_manage.save_list": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "sumber": (TEXT, "laporan.csv"),
+            "hadir": (CHOICE, lambda world: world.codes["peserta"]),
+        },
+        on="running",
+        button=True,
+    ),
+    "attendance.finish": FormCase("narasumber", on="running", button=True),
+    "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
+    "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
+    "diklat_manage.answer_offer": FormCase(
+        "panitia",
+        {"assignment": (CHOICE, lambda world: world.values["assignment"]), "accept": (FLAG, "1")},
+        parts=lambda world: {"slug": world.diklat["own"], "number": 2},
+        button=True,
+    ),
+    "diklat_manage.cancel": FormCase("panitia", REASON, on="own"),
+    "diklat_manage.close": FormCase("panitia", on="over"),
+    "diklat_manage.create": FormCase("narasumber", DIKLAT),
+    "diklat_manage.edit": FormCase("narasumber", DIKLAT, on="draft"),
+    "diklat_manage.programme": FormCase("narasumber", ROW, on="draft"),
+    "diklat_manage.edit_row": FormCase(
+        "narasumber",
+        {**ROW, "row": (CODE, lambda world: world.values["row"])},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+    ),
+    "diklat_manage.move_row": FormCase(
+        "narasumber",
+        {"row": (CODE, lambda world: world.values["row"]), "ke": (NUMBER, "1")},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+        button=True,
+    ),
+    "diklat_manage.propose": FormCase("narasumber", on="draft", button=True),
+    "diklat_manage.publish": FormCase("panitia", on="draft", button=True),
+    "diklat_manage.remove_row": FormCase(
+        "narasumber",
+        {"row": (CODE, lambda world: world.values["row"])},
+        parts=lambda world: {"slug": world.diklat["draft"], "position": 2},
+        button=True,
+    ),
+    "diklat_manage.send_back": FormCase("panitia", REASON, on="foreign draft"),
+    "diklat_manage.session_cancel": FormCase("narasumber", REASON, on="own"),
+    "diklat_manage.session_edit": FormCase("narasumber", SESSION, on="draft"),
+    "diklat_manage.session_new": FormCase("narasumber", {**SESSION, "row": (CHOICE, "")}, on="draft"),
+    "enrolment.join": FormCase("peserta", {"tetap": (FLAG, "1")}, on="foreign", button=True),
+    "enrolment.leave": FormCase("peserta", {"reason": (TEXT, "Bentrok dengan rapat")}, on="own"),
+}
