@@ -250,6 +250,8 @@ def preview(slug: str) -> Page:
         )
     except ValueError:
         problem = "Pratinjau belum dapat dibuat; data diklat ini belum lengkap."
+    except OSError:
+        problem = "Pratinjau belum dapat dibuat; berkas templatnya tidak terbaca. Beri tahu panitia."
     return render_template(
         "certificates/preview.html",
         diklat=diklat,
@@ -264,7 +266,7 @@ def preview(slug: str) -> Page:
 def picture(slug: str) -> Response:
     try:
         drawn = _picture(gate.subject(Diklat), _person())
-    except ValueError:
+    except (ValueError, OSError):
         abort(404)
     answer = Response(drawn, mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"

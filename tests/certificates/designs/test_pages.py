@@ -20,6 +20,7 @@ from calakan.certificates.models import Design
 from calakan.kernel import db
 from calakan.kernel.actor import Role
 from tests import factories
+from tests.certificates import issuing
 from tests.certificates.designs import drawings
 from tests.certificates.paper.paper_samples import page_text
 
@@ -204,3 +205,23 @@ def test_only_an_admin_says_what_is_used_without_a_choice(app: Flask, browser: F
     assert queries.default_design() is None
     admin.post("/kelola/templat/bawaan", data={"templat": "tidak"})
     assert queries.default_design() is None
+
+
+def test_holders_see_the_template_before_they_get_their_paper(
+    app: Flask, browser: FlaskClient, client_of: Opener
+) -> None:
+    address, course, teacher = make(browser), factories.diklat(), factories.person("Ani")
+    slug, teacher_id = course.slug, teacher.id
+    issuing.join(course.id, teacher_id)
+    data = shown(browser, address) | {"file": (io.BytesIO(drawings.pdf()), "latar.pdf"), "terbit": "1"}
+    browser.post(address, data=data, content_type="multipart/form-data")
+    held = design()
+    id, background = held.id, held.background_sha256
+    mine = client_of(teacher_id)
+    path = f"/diklat/{slug}/sertifikat-saya"
+    assert "data:image/jpeg" not in mine.get(f"{path}.svg").get_data(as_text=True)
+    browser.post(f"/kelola/diklat/{slug}/sertifikat/templat", data={"templat": str(id)})
+    assert "data:image/jpeg" in mine.get(f"{path}.svg").get_data(as_text=True)
+    app.extensions["calakan.files"].path(background).unlink()
+    assert mine.get(f"{path}.svg").status_code == 404
+    assert "berkas templatnya tidak terbaca" in mine.get(path).get_data(as_text=True)
