@@ -298,9 +298,10 @@ def _begin(letter: _Ready, token: str, now: datetime) -> bool:
 
 def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:
     values: dict[str, object] = {"last_error": result.detail or None, "claim_token": None, "lease_until": None}
+    until = now + (result.retry_after or REST)
     if result.rests:
-        until = now + (result.retry_after or REST)
         budget.rest(letter.way, until, trouble=result.detail)
+    if result.rests and result.outcome is Outcome.LATER:
         values |= {"state": WorkState.PENDING, "due_at": until, "attempts": letter.attempts - 1}
     elif result.outcome is not Outcome.LATER:
         values |= _final(letter, result, now)

@@ -110,12 +110,12 @@ ENDS: dict[str, dict[str, tuple[Outcome, timedelta | None, bool]]] = {
         "wablas": (Outcome.REFUSED, None, False),
     },
     "refused": dict.fromkeys(OPENERS, (Outcome.REFUSED, None, False)),
-    "away": dict.fromkeys(OPENERS, (Outcome.LATER, None, False)),
+    "away": dict.fromkeys(OPENERS, (Outcome.LATER, timedelta(minutes=1), True)),
     # Whether it was taken nobody knows, so it is not said again.
-    "between": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, None, False)),
-    "garbage": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, None, False)),
-    "drop": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, None, False)),
-    "hang": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, None, False)),
+    "between": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, timedelta(minutes=1), True)),
+    "garbage": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, timedelta(minutes=1), True)),
+    "drop": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, timedelta(minutes=1), True)),
+    "hang": dict.fromkeys(OPENERS, (Outcome.UNCERTAIN, timedelta(minutes=1), True)),
 }
 
 
@@ -134,7 +134,8 @@ def test_every_end_is_told_apart_and_no_token_is_told(
 
 def test_nobody_there_is_later(name: str) -> None:
     channel = OPENERS[name][1]("http://127.0.0.1:1")
-    assert channel.send(parcel()).outcome is Outcome.LATER
+    result = channel.send(parcel())
+    assert (result.outcome, result.retry_after, result.rests) == (Outcome.LATER, timedelta(minutes=1), True)
 
 
 def test_too_many_to_one_person_is_no_trouble_of_the_channel() -> None:

@@ -90,6 +90,9 @@ def test_opened_written_to_and_blocked(app: Flask, settings: Settings, bot: Prov
         bot.mode = "gone"
         write(id, email, "d")
         tasks.deliver_due(settings)
+        assert chats()["d#telegram"] is WorkState.PENDING  # whoever does not answer is left alone for a moment
+        traveller.shift(timedelta(minutes=1))
+        tasks.deliver_due(settings)
         write(id, email, "e")
         assert chats() == {
             "a#telegram": WorkState.DONE, "b#telegram": WorkState.DONE, "c#telegram": WorkState.UNCERTAIN,

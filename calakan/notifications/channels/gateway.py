@@ -16,6 +16,7 @@ from calakan.notifications.channels.interface import TIMEOUT_SECONDS, Outcome, R
 log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
 MOST_WAIT = timedelta(days=1)
+BREATH = timedelta(minutes=1)  # of a provider who is away or too slow: no worker waits for him message by message
 TROUBLE = timedelta(minutes=15)  # until somebody has mended a token, a template, a quota
 
 
@@ -57,11 +58,11 @@ class Gateway:
         try:
             connection.connect()
         except OSError as error:
-            return Result(Outcome.LATER, f"not reached: {type(error).__name__}")
+            return in_trouble(f"not reached: {type(error).__name__}", BREATH)
         try:
             answer = self._exchange(connection, "POST", path, content, kind)
         except (OSError, http.client.HTTPException) as error:
-            return Result(Outcome.UNCERTAIN, f"no answer: {type(error).__name__}")
+            return _unclear(f"no answer: {type(error).__name__}")
         finally:
             connection.close()
         return self._masked(judge(answer) if answer.body else _without_words(answer.status))
@@ -99,12 +100,17 @@ def _object(content: bytes) -> Mapping[str, Any]:
 def _without_words(status: int) -> Result:
     """No JSON: the answer of something in between. Success, or a broken gateway, may mean that it was taken."""
     if status == 429:
-        return Result(Outcome.LATER, "status 429", retry_after=timedelta(minutes=1), rests=True)
+        return in_trouble("status 429", BREATH)
     if status in (401, 403):
         return in_trouble(f"status {status}")
     if status < 400 or status in (502, 504):
-        return Result(Outcome.UNCERTAIN, f"status {status} without a sensible answer")
-    return Result(Outcome.LATER, f"status {status}")
+        return _unclear(f"status {status} without a sensible answer")
+    return in_trouble(f"status {status}", BREATH)
+
+
+def _unclear(detail: str) -> Result:
+    """This one is not said again; the others wait a moment."""
+    return Result(Outcome.UNCERTAIN, detail, retry_after=BREATH, rests=True)
 
 
 def in_trouble(detail: str, wait: timedelta = TROUBLE) -> Result:
