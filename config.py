@@ -87,6 +87,12 @@ class Settings:
         parse=_url("smtp", "smtps", "console"),
         secret=True,
     )
+    dkim_key: str = _setting(
+        "", "PEM file with the RSA or Ed25519 key that signs mails (DKIM); empty: the relay signs, or nobody"
+    )
+    dkim_selector: str = _setting(
+        "", "DKIM selector: its public half stands at <selector>._domainkey.<sender's domain>"
+    )
     bounce_address: str = _setting(
         "",
         "where undeliverable mails return (envelope sender); a * in it becomes each mail's own mark; empty: the sender",
@@ -171,6 +177,10 @@ def _problems(settings: Settings) -> list[str]:
     if settings.signing_p12 and not Path(settings.signing_p12).is_file():
         found.append("CALAKAN_SIGNING_P12 must name a file that exists")
     found += _token_problems(settings)
+    if settings.dkim_key and not Path(settings.dkim_key).is_file():
+        found.append("CALAKAN_DKIM_KEY must name a file that exists")
+    if bool(settings.dkim_key) != bool(settings.dkim_selector):
+        found.append("CALAKAN_DKIM_KEY and CALAKAN_DKIM_SELECTOR belong together")
     for name in ("timestamp_url", "bsre_url"):
         if urlsplit(getattr(settings, name)).scheme not in ("", "http", "https"):
             found.append(f"{PREFIX}{name.upper()} must begin with http: or https:")

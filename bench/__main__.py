@@ -9,6 +9,7 @@ from bench import machine, runner
 from bench.scenarios import (
     calendars,
     checks,
+    enqueue,
     exports,
     faults,
     issuing,
@@ -28,6 +29,7 @@ SCENARIOS: list[runner.Scenario] = [
     rush,
     issuing,
     papers,
+    enqueue,
     reminders,
     faults,
     report,

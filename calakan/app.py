@@ -16,6 +16,7 @@ import config
 from calakan import logs, policy, wiring
 from calakan.api import routes as api
 from calakan.background import make_celery
+from calakan.bell import Bell
 from calakan.kernel import db, events
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
@@ -117,7 +118,7 @@ def _ringing(app: Flask, settings: config.Settings) -> None:
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery
     if not settings.testing:
-        db.connect_ring(lambda queue: _ring(celery, queue))
+        db.connect_ring(Bell(lambda queue: _ring(celery, queue)).ring)
 
 
 def _ring(celery: Celery, queue: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import time as time_of_day
 from datetime import timedelta
 
+import redis
 import sqlalchemy as sa
 
 from bench import courses, processes
@@ -29,6 +31,7 @@ NAME = "faults"
 TITLE = "reminders while workers, two beats and the broker are killed (-9) and the mail server misbehaves; seeded"
 SEED, WORKERS = 20261126, 2
 OPEN = [WorkState.PENDING, WorkState.CLAIMED, WorkState.HANDING]
+VICTIMS = ("worker", "one worker process", "worker", "beat", "second beat", "broker", "what the broker holds")
 TROUBLES: tuple[Mode, ...] = ("slow", "temporary", "ok", "drop", "refuse", "permanent")
 
 
@@ -53,7 +56,10 @@ class Stack:
         return self.site.spawn(command)
 
     def kill(self, name: str) -> None:
-        if name == "broker":
+        if name == "what the broker holds":
+            with contextlib.closing(redis.Redis.from_url(broker.client_url(self.site.settings))) as client:
+                client.flushall()
+        elif name == "broker":
             assert self.site.broker is not None
             self.site.broker.kill()
             self.site.broker.wait()
@@ -89,7 +95,7 @@ def _measure(bench: Bench, kind: str, sink: SmtpSink) -> Row:
             _shorten_gaps()
             sink.mode = TROUBLES[number % len(TROUBLES)]
             time.sleep(chance.uniform(0.2, 1.0) if bench.small else chance.uniform(1.0, 8.0))
-            stack.kill(chance.choice(["worker", "one worker process", "worker", "beat", "second beat", "broker"]))
+            stack.kill(chance.choice(VICTIMS))
         sink.mode = "permanent"
         _until(lambda: _open() == 0, seconds=bench.size(900, 120), meanwhile=_shorten_gaps)
         states = _states()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
@@ -82,18 +83,20 @@ def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
 
 def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, EnrolmentState] | None:
     """A live session with its diklat, and where this person stands in it; None for who never enrolled. One statement."""
-    row = (
-        db.session()
-        .execute(
-            sa.select(LiveSession, Enrolment.state)
-            .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
-            .where(LiveSession.id == session_id, Enrolment.person_id == person_id)
-            # A letter names the diklat; whom it is for and what it is about would be three more statements.
-            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-        )
-        .first()
-    )
+    row = db.session().execute(_session_and_standing(), {"session": session_id, "person": person_id}).first()
     return (row[0], row[1]) if row is not None else None
+
+
+@cache
+def _session_and_standing() -> sa.Select[LiveSession, EnrolmentState]:
+    """Built once: each of ten thousand letters asks it."""
+    return (
+        sa.select(LiveSession, Enrolment.state)
+        .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
+        .where(LiveSession.id == sa.bindparam("session"), Enrolment.person_id == sa.bindparam("person"))
+        # A letter names the diklat; whom it is for and what it is about would be three more statements.
+        .options(joinedload(LiveSession.diklat).options(lazyload("*")))
+    )
 
 
 def place_in_line(enrolment: Enrolment) -> int:

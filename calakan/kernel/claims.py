@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -78,11 +79,22 @@ def claim(
 
 def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values: object) -> bool:
     """Move a claimed row on, unless the claim was lost meanwhile: a frozen worker that wakes up late changes nothing."""
-    table = db.table(model)
+    given = {f"new_{name}": value for name, value in values.items()}
     moved = db.session().execute(
-        sa.update(table).where(table.c.id == id, table.c.state == was, table.c.claim_token == token).values(**values)
+        _step(db.table(model), tuple(values)), {"held_id": id, "held_state": was, "held_token": token, **given}
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=64)
+def _step(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
+    """Built once for each set of columns: workers need it twice for every letter."""
+    held = (
+        table.c.id == sa.bindparam("held_id"),
+        table.c.state == sa.bindparam("held_state"),
+        table.c.claim_token == sa.bindparam("held_token"),
+    )
+    return sa.update(table).where(*held).values({name: sa.bindparam(f"new_{name}") for name in names})
 
 
 def put_back(model: type[db.Model], token: str) -> None:

@@ -96,6 +96,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     env.filters.update(
         day=formats.day, moment=formats.moment, span=formats.span, clock_time=formats.clock_time, number=formats.number

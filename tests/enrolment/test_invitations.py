@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from datetime import timedelta
 
@@ -15,7 +17,7 @@ from calakan.diklat.services import sessions, states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.notifications import letters
-from calakan.notifications.channels import mail
+from calakan.notifications.channels import rfc5322
 from calakan.notifications.channels.interface import Parcel
 from calakan.notifications.models import Message
 from tests import factories
@@ -46,7 +48,7 @@ def calendars(kind: str, name: str = NAME) -> list[tuple[str, bytes]]:
     )
     assert made is not None
     parcel = Parcel(made, key="k", kind=kind, address=address, name="Sri", at=clock.now())
-    letter = mail.mail_of(parcel, sender=SENDER)
+    letter = email.message_from_bytes(rfc5322.mail_of(parcel, sender=SENDER), policy=email.policy.default)
     return [(str(part.get_param("method")), part.get_payload(decode=True)) for part in letter.iter_attachments()]
 
 

@@ -15,7 +15,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications import letters, queries, services, tasks, topics
-from calakan.notifications.channels import mail
+from calakan.notifications.channels import rfc5322
 from calakan.notifications.channels.interface import Parcel
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
@@ -145,4 +145,4 @@ def test_a_name_cannot_write_headers() -> None:
     letter, name = Letter("Judul", "Isi.\n"), "Sri\r\nBcc: x@example.org"
     parcel = Parcel(letter, key="k", kind="test", address="a@example.org", name=name, at=clock.now())
     with pytest.raises(ValueError, match=r"linefeed|newline"):
-        mail.mail_of(parcel, sender="b@example.org")
+        rfc5322.mail_of(parcel, sender="b@example.org")

@@ -55,10 +55,10 @@ def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, end
 
 
 def test_only_signed_links_do_without_a_token() -> None:
-    """A mail program's click, and providers, who show a signature or a secret of their own (`test_webhooks`)."""
+    """A mail program's click, and providers, who show a signature or a secret of their own (`test_webhooks`, `test_bounces`)."""
     assert [name for name, access in POLICY.items() if access.by_link] == [
-        "notifications.unsubscribe", "bounces.told", "api_providers.whatsapp_check", "api_providers.whatsapp",
-        "api_providers.telegram", "api_providers.fonnte", "api_providers.wablas",
+        "notifications.unsubscribe", "api_providers.whatsapp_check", "api_providers.whatsapp",
+        "api_providers.telegram", "api_providers.fonnte", "api_providers.wablas", "bounces.told",
     ]  # fmt: skip
 
 

@@ -58,8 +58,11 @@ class SmtpSink:
         self._mode: Mode = mode
         self._lock = threading.Lock()
         self._messages: list[Received] = []
+        self._contents: list[bytes] = []
         self._attempts: Counter[str] = Counter()
         self._hanging: set[asyncio.Transport] = set()
+        self._open: set[asyncio.Transport] = set()
+        self.connections = 0  # how many were made
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.AbstractServer | None = None
         self.port = 0  # the first free one, from then on always the same
@@ -97,6 +100,20 @@ class SmtpSink:
             return list(self._messages)
 
     @property
+    def contents(self) -> list[bytes]:
+        """The same, byte for byte."""
+        with self._lock:
+            return list(self._contents)
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._open)
+
+    def hang_up(self) -> None:
+        """End every connection, as a server does that wants to restart."""
+        self._run(self._abort())
+
+    @property
     def attempts(self) -> Counter[str]:
         """How often each recipient was named by a client."""
         with self._lock:
@@ -106,6 +123,7 @@ class SmtpSink:
         """Forget messages and attempts."""
         with self._lock:
             self._messages.clear()
+            self._contents.clear()
             self._attempts.clear()
 
     def wait_for(self, count: int, seconds: float = 10.0) -> list[Received]:
@@ -139,6 +157,7 @@ class SmtpSink:
         message = email.message_from_bytes(content.replace(b"\r\n", b"\n"), policy=email.policy.default)
         with self._lock:
             self._messages.append(Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), message))
+            self._contents.append(content)
             number = len(self._messages)
         await asyncio.to_thread(self.meanwhile, number)
         if mode == "drop":
@@ -177,10 +196,31 @@ class SmtpSink:
         while self._hanging:
             self._hanging.pop().close()
 
+    async def _abort(self) -> None:
+        while self._open:
+            self._open.pop().abort()
+        await asyncio.sleep(0)
+
     def _protocol(self) -> asyncio.BaseProtocol:
         if self.mode == "hang":
             return _Mute(self._hanging)
-        return SMTP(self, hostname="localhost", enable_SMTPUTF8=True, loop=self._loop)
+        return _Counted(self, hostname="localhost", enable_SMTPUTF8=True, loop=self._loop)
+
+
+class _Counted(SMTP):
+    """Tells its server when it comes and goes."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.sink: SmtpSink = self.event_handler
+        self.sink.connections += 1
+        self.sink._open.add(transport)
+        self.mine = transport
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink._open.discard(self.mine)
+        super().connection_lost(error)
 
 
 class _Mute(asyncio.Protocol):

@@ -1,61 +1,21 @@
-"""Mail: the letter as RFC 5322, handed over by SMTP (RFC 5321) or written to the log."""
+"""Mail: handed over to the office's relay, or written to the log."""
 
 from __future__ import annotations
 
 import logging
 import smtplib
-import ssl
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
 
-from calakan.kernel import codes
-from calakan.notifications.channels.interface import TIMEOUT_SECONDS, Outcome, Parcel, Result
+from calakan.notifications.channels import relay
+from calakan.notifications.channels.interface import Outcome, Parcel, Result
+from calakan.notifications.channels.rfc5322 import mail_of
+
+if TYPE_CHECKING:
+    from calakan.notifications.channels.dkim import Signer
 
 log = logging.getLogger(__name__)
-
-
-def mail_of(parcel: Parcel, *, sender: str) -> EmailMessage:
-    """The letter as RFC 5322; the Message-ID comes from the unique key, so a repeat is recognisable.
-
-    `unsubscribe` is the address of RFC 8058's one click, and stands below the text too. Raises ValueError for names and
-    subjects that would write headers.
-    """
-    letter, mail = parcel.letter, EmailMessage()
-    mail["Subject"] = letter.subject
-    mail["From"] = sender
-    mail["To"] = formataddr((parcel.name, parcel.address))
-    mail["Date"] = format_datetime(parcel.at)
-    host = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    mail["Message-ID"] = f"<{parcel.mark or codes.hashed(parcel.key)[:32]}@{host}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "id"
-    text = letter.text
-    if parcel.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{parcel.unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        text += f"\nTidak ingin surat seperti ini lagi: {parcel.unsubscribe}\n"
-    mail.set_content(text)
-    if letter.attachments:
-        mail.make_mixed()
-        for item in letter.attachments:
-            parameters = tuple(item.parameters.items())
-            mail.attach(_part(item.name, item.content, item.maintype, item.subtype, parameters))
-    return mail
-
-
-@lru_cache(maxsize=32)
-def _part(
-    name: str, content: bytes, maintype: str, subtype: str, parameters: tuple[tuple[str, str], ...]
-) -> EmailMessage:
-    """Reminders of one session share their calendar, so it is encoded once. Read only: it hangs in many mails."""
-    part = EmailMessage()
-    part.set_content(
-        content, maintype=maintype, subtype=subtype, disposition="attachment", filename=name, params=dict(parameters)
-    )
-    del part["MIME-Version"]  # the mail's own says it
-    return part
+HANGS_UP = 421
 
 
 class ConsoleChannel:
@@ -66,10 +26,10 @@ class ConsoleChannel:
 
     def send(self, parcel: Parcel) -> Result:
         try:
-            mail = mail_of(parcel, sender=self._sender)
+            mail_of(parcel, sender=self._sender)
         except ValueError as error:
             return _unwritable(error)
-        log.info("mail to %s: %s", mail["To"], mail["Subject"])
+        log.info("mail to %s <%s>: %s", parcel.name, parcel.address, parcel.letter.subject)
         return Result(Outcome.SENT, kept=True)
 
     def close(self) -> None:
@@ -77,36 +37,14 @@ class ConsoleChannel:
 
 
 class SmtpChannel:
-    """One connection, opened when first needed and kept for the batch."""
+    """One connection of the relay at a time, borrowed when first needed and given back after the batch."""
 
-    def __init__(self, url: str, sender: str, returns_to: str = "") -> None:
+    def __init__(self, url: str, sender: str, *, returns_to: str = "", signer: Signer | None = None) -> None:
+        self._relay = relay.relay_at(url)
         self._sender = sender
         self._returns_to = returns_to or parseaddr(sender)[1]
-        parts = urlsplit(url)
-        self._host = parts.hostname or "localhost"
-        self._tls = parts.scheme == "smtps"
-        self._starttls = parse_qs(parts.query).get("starttls", ["0"])[0] in ("1", "true")
-        self._port = parts.port or (465 if self._tls else 587 if self._starttls else 25)
-        self._user = unquote(parts.username or "")
-        self._password = unquote(parts.password or "")
+        self._signer = signer
         self._connection: smtplib.SMTP | None = None
-
-    def _open(self) -> smtplib.SMTP:
-        if self._connection is None:
-            context = ssl.create_default_context()
-            if self._tls:
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self._host, self._port, timeout=TIMEOUT_SECONDS, context=context
-                )
-            else:
-                connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
-            if self._starttls:
-                connection.starttls(context=context)
-            if self._user:
-                connection.login(self._user, self._password)
-            connection.ehlo_or_helo_if_needed()
-            self._connection = connection
-        return self._connection
 
     def send(self, parcel: Parcel) -> Result:
         """Envelope and body in separate steps: only a loss after the body left is uncertain."""
@@ -114,42 +52,69 @@ class SmtpChannel:
             mail = mail_of(parcel, sender=self._sender)
         except ValueError as error:
             return _unwritable(error)
-        return self._hand_over(mail, self._returns_to.replace("*", parcel.mark))
+        if self._signer is not None:
+            mail = self._signer.signed(mail, parcel.at)
+        refusal = self._announce(self._returns_to.replace("*", parcel.mark), parcel.address)
+        return refusal if refusal is not None else self._hand_over(mail)
 
-    def _hand_over(self, mail: EmailMessage, returns_to: str) -> Result:
+    def _announce(self, returns_to: str, recipient: str) -> Result | None:
+        """Sender and recipient; None when the relay wants the mail. A used connection may be gone, so it is replaced."""
+        used = self._connection is not None
         try:
-            connection = self._open()
-            recipient = parseaddr(str(mail["To"]))[1]
-            code, answer = connection.mail(returns_to)
-            if code == 250:
-                code, answer = connection.rcpt(recipient)
-            if code not in (250, 251):
-                connection.rset()
-                return _result(code, answer)
+            if self._connection is None:
+                self._connection, used = self._relay.borrow()
+            if used:
+                try:
+                    refusal = _envelope(self._connection, returns_to, recipient)
+                    if refusal is None or not refusal.detail.startswith(str(HANGS_UP)):
+                        return refusal
+                except (OSError, smtplib.SMTPServerDisconnected):
+                    pass
+                self._drop()
+                self._connection = self._relay.open()
+            return _envelope(self._connection, returns_to, recipient)
         except smtplib.SMTPResponseException as error:
-            self.close()
+            self._drop()
             return _result(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._drop()
             return Result(Outcome.LATER, _short(error))
+
+    def _hand_over(self, mail: bytes) -> Result:
+        assert self._connection is not None
         try:
-            code, answer = connection.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
+            code, answer = self._connection.data(mail)
             return Result(Outcome.SENT) if code == 250 else _result(code, answer)
         except smtplib.SMTPDataError as error:
             # The server refused the DATA command itself: nothing left us.
-            self.close()
+            self._drop()
             return _result(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._drop()
             return Result(Outcome.UNCERTAIN, _short(error))
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                connection.quit()
-            except (OSError, smtplib.SMTPException):
-                connection.close()
+            self._relay.give_back(connection)
+
+    def _drop(self) -> None:
+        """Whatever state it is in, nobody goes on with it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _envelope(connection: smtplib.SMTP, returns_to: str, recipient: str) -> Result | None:
+    code, answer = connection.mail(returns_to)
+    if code == 250:
+        code, answer = connection.rcpt(recipient)
+    if code in (250, 251):
+        return None
+    refusal = _result(code, answer)
+    if code != HANGS_UP:
+        connection.rset()
+    return refusal
 
 
 def _result(code: int, answer: bytes | str) -> Result:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parseaddr
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calakan.notifications.channels import fonnte, telegram, wablas, webpush, whatsapp
 from calakan.notifications.channels.interface import Channel
@@ -12,6 +14,9 @@ from calakan.notifications.channels.mail import ConsoleChannel, SmtpChannel
 from calakan.notifications.channels.vapid import Sender
 from calakan.notifications.ways import Way
 from config import Settings
+
+if TYPE_CHECKING:
+    from calakan.notifications.channels.dkim import Signer
 
 _WHATSAPP_CAPS = {"cloud": whatsapp.USUAL_CAPS, "fonnte": fonnte.USUAL_CAPS, "wablas": wablas.USUAL_CAPS}
 
@@ -38,7 +43,19 @@ def open_channel(way: Way, settings: Settings) -> Channel:
         return webpush.WebPushChannel(push_sender(settings))
     if settings.console_mail:
         return ConsoleChannel(settings.mail_from)
-    return SmtpChannel(settings.smtp_url, settings.mail_from, settings.bounce_address)
+    return SmtpChannel(
+        settings.smtp_url, settings.mail_from, returns_to=settings.bounce_address, signer=_signer(settings)
+    )
+
+
+def _signer(settings: Settings) -> Signer | None:
+    if not settings.dkim_key:
+        return None
+    from calakan.notifications.channels.dkim import signer_of  # late: heavy
+
+    return signer_of(
+        Path(settings.dkim_key), settings.dkim_selector, parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    )
 
 
 def _whatsapp(settings: Settings) -> Channel:

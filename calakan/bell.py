@@ -1,0 +1,33 @@
+"""Rings the workers beside the request: whoever wrote the work never waits for the broker, be it slow or dead."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Bell:
+    """A thread for as long as there is something to ring; what is asked for twice meanwhile is rung once."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self._send = send
+        self._lock = threading.Lock()
+        self._waiting: dict[str, None] = {}
+        self._ringer: threading.Thread | None = None
+
+    def ring(self, queue: str) -> None:
+        with self._lock:
+            self._waiting[queue] = None
+            if self._ringer is None or not self._ringer.is_alive():  # a forked process has no threads of its parent
+                self._ringer = threading.Thread(target=self._ring_all, name="bell")
+                self._ringer.start()
+
+    def _ring_all(self) -> None:
+        while True:
+            with self._lock:
+                queue = next(iter(self._waiting), None)
+                if queue is None:
+                    self._ringer = None
+                    return
+                del self._waiting[queue]
+            self._send(queue)
