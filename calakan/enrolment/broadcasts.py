@@ -85,6 +85,8 @@ def reached(broadcast: Broadcast) -> dict[Way, int]:
     )
     chats = reach.addresses(people, [way for way in chosen if way is not Way.MAIL])
     by = {way: sum(way in of_person for id, of_person in chats.items() if id in people) for way in chosen}
+    if Way.PUSH in chosen:
+        by[Way.PUSH] = len(people & reach.devices(people).keys())
     return {**by, Way.MAIL: len(people)} if Way.MAIL in chosen else by
 
 

@@ -75,11 +75,16 @@ class PlanForm(Form):
         description="Ikut tertulis pada pengingat pagi, mis. “Siapkan modul ajar masing-masing.”",
         validators=[AtMost(300)],
     )
+    spare_mail = BooleanField(
+        "Tanpa surel bagi yang menerimanya lewat WhatsApp, Telegram, atau notifikasi",
+        description="Menghemat batas server surel. Pembatalan dan perubahan jadwal tetap dikirim lewat surel juga.",
+    )
     anyway = BooleanField("Simpan walau tidak semua terjangkau")
 
     def plan(self) -> plans.Plan:
         hour, _, minute = (self.morning.data or "").partition(":")
-        return plans.Plan(tuple(self.moments.data or ()), time(int(hour), int(minute)), self.note.data or "")
+        spare = bool(self.spare_mail.data)
+        return plans.Plan(tuple(self.moments.data or ()), time(int(hour), int(minute)), self.note.data or "", spare)
 
 
 STAGES = [("confirmed", "Terdaftar"), ("waiting", "Daftar tunggu"), ("cancelled", "Batal")]

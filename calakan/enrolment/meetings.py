@@ -39,6 +39,7 @@ def coming(now: datetime, *, suppose: Mapping[int, Plan] | None = None) -> list[
             LiveSession.local_date,
             ReminderPlan.moments,
             ReminderPlan.morning,
+            ReminderPlan.spare_mail,
         )
         .join(Diklat, Diklat.id == LiveSession.diklat_id)
         .outerjoin(ReminderPlan, ReminderPlan.diklat_id == Diklat.id)
@@ -52,11 +53,11 @@ def coming(now: datetime, *, suppose: Mapping[int, Plan] | None = None) -> list[
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
     return [
-        Meeting(id, diklat_id, title, starts_at, day, supposed.get(diklat_id) or plan_of_row(moments, morning))
-        for id, diklat_id, title, starts_at, day, moments, morning in rows
+        Meeting(id, diklat_id, title, starts_at, day, supposed.get(diklat_id) or plan_of_row(moments, morning, spare))
+        for id, diklat_id, title, starts_at, day, moments, morning, spare in rows
     ]
 
 
-def plan_of_row(moments: list[str] | None, morning: time) -> Plan:
+def plan_of_row(moments: list[str] | None, morning: time, spare_mail: bool | None = False) -> Plan:
     """The usual plan where the panitia chose none."""
-    return Plan() if moments is None else Plan(tuple(moments), morning)
+    return Plan() if moments is None else Plan(tuple(moments), morning, spare_mail=bool(spare_mail))

@@ -54,6 +54,7 @@ class ReminderPlan(Base):
     moments: Mapped[list[str]] = mapped_column(sa.JSON)
     morning: Mapped[time]
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+    spare_mail: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class BroadcastState(StrEnum):

@@ -48,6 +48,7 @@ class Plan:
     moments: tuple[str, ...] = USUAL
     morning: time = MORNING
     note: str = ""
+    spare_mail: bool = False  # who is reached by another channel gets reminders there alone
 
     @property
     def days(self) -> list[int]:

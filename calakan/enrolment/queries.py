@@ -309,7 +309,7 @@ def titles_of_year(person_ids: Iterable[int], year: int) -> dict[int, list[str]]
 
 def plan_of(diklat_id: int) -> Plan:
     row = db.session().get(ReminderPlan, diklat_id)
-    return Plan() if row is None else Plan(tuple(row.moments), row.morning, row.note)
+    return Plan() if row is None else Plan(tuple(row.moments), row.morning, row.note, row.spare_mail)
 
 
 def plan_notes(diklat_ids: Iterable[int]) -> dict[int, str]:

@@ -14,16 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import keys, meetings, plans, spreading
+from calakan.enrolment import elsewhere, keys, meetings, plans, spreading
 from calakan.enrolment.keys import Key
 from calakan.enrolment.meetings import Meeting
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.spreading import Early
 from calakan.kernel import clock, db
-from calakan.notifications import budget, queries, ways
+from calakan.notifications import budget, ways
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
-from calakan.notifications.topics import OF_KIND
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
@@ -127,7 +126,7 @@ def _soon(coming: Sequence[Meeting], now: datetime) -> list[Due]:
             Message.subject_id == meeting.id,
             Message.created_at >= begins,
         )
-        wanted = sa.and_(~told, queries.reachable(Person.id, OF_KIND[SOON], ways.others()))
+        wanted = sa.and_(~told, elsewhere.reached())
         found += [
             Due(key.of(id), TEN, meeting.local_date, (meeting,), id, name, email)
             for _, _, id, name, email in _people({meeting.diklat_id: now}, wanted)
@@ -199,9 +198,20 @@ def of_today(person_id: int, day: date, *, now: datetime) -> list[LiveSession]:
 def queue_due(*, now: datetime) -> int:
     """Write the due reminders as messages; returns how many are new."""
     found = due(now=now)
-    mails = [_row(item, now) for item in found if item.offset != TEN]
+    spared = _spared(found)
+    mails = [_row(item, now) for item in found if item.offset != TEN and item.key not in spared]
     chats = [_row(item, now) for item in found if item.offset == TEN]
-    return notifications.queue_rows(mails) + (notifications.queue_rows(chats, by=ways.others()) if chats else 0)
+    new = notifications.queue_rows(mails) + (notifications.queue_rows(chats, by=ways.others()) if chats else 0)
+    return new + (notifications.queue_elsewhere(_row(i, now) for i in found if i.key in spared) if spared else 0)
+
+
+def _spared(found: Sequence[Due]) -> set[str]:
+    """Keys of those that go by another channel alone: all their diklat say so, and the person has one."""
+    asked = [item for item in found if item.offset != TEN and all(m.plan.spare_mail for m in item.sessions)]
+    if not asked or not ways.others():
+        return set()
+    reached = set(db.session().scalars(sa.select(Person.id).where(elsewhere.reached())))
+    return {item.key for item in asked if item.person_id in reached}
 
 
 def _row(item: Due, now: datetime) -> dict[str, object]:

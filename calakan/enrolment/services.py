@@ -241,6 +241,7 @@ def set_plan(diklat_id: int, plan: Plan, *, remind: bool, actor: Actor, now: dat
         row = ReminderPlan(diklat_id=diklat_id)
         db.session().add(row)
     row.moments, row.morning, row.note = moments, plan.morning, " ".join(plan.note.split())[:300]
+    row.spare_mail = plan.spare_mail
     diklat.remind = remind
     db.session().flush()
     chosen = {"moments": moments, "morning": f"{plan.morning:%H.%M}", "remind": remind}

@@ -13,7 +13,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from calakan.enrolment import keys, plans
+from calakan.enrolment import elsewhere, keys, plans
 from calakan.enrolment.keys import Key
 from calakan.enrolment.meetings import Meeting
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -117,13 +117,14 @@ def _mornings(
         for usual, late in meeting.plan.mornings(meeting):
             if usual < late and now < late and usual <= until:
                 of_day[clock.local(usual).date()].append((usual, late, meeting.diklat_id))
+    spared = _spared(meetings)
     for day, letters in sorted(of_day.items()):
         diklat_ids = frozenset(id for _, _, id in letters)
         if of is not None and of not in diklat_ids:
             continue
         usual, key = min(begins for begins, _, _ in letters), keys.morning(day)
         ends = sorted({late for _, late, _ in letters})
-        waves = [(end, _left({id for _, late, id in letters if late <= end}, key)) for end in ends]
+        waves = [(end, _left({id for _, late, id in letters if late <= end}, key, spared)) for end in ends]
         evening = clock.instant(day - DAY, EVENING)
         begins, missing = spread(waves, _earlier(usual, now, earliest=evening, step=STEP), limits, now=now)
         yield Round(MORNING, usual, begins, waves[-1][1], missing, diklat_ids)
@@ -133,7 +134,7 @@ def _hours(
     meetings: Sequence[Meeting], limits: Limits, now: datetime, until: datetime, of: int | None = None
 ) -> Iterator[Round]:
     wanted = [m for m in meetings if m.plan.has(plans.HOUR) and plans.hour_before(m) <= until]
-    left = cache(lambda m: _left({m.diklat_id}, keys.before(m, keys.HOUR)))
+    left = cache(lambda m: _left({m.diklat_id}, keys.before(m, keys.HOUR), _spared([m])))
     for meeting in wanted:
         if of is not None and of != meeting.diklat_id:
             continue
@@ -156,12 +157,24 @@ def _earlier(usual: datetime, now: datetime, *, earliest: datetime, step: timede
         at -= step
 
 
-def _left(diklat_ids: set[int], key: Key) -> int:
-    """How many confirmed people of these diklat, each counted once, have no such letter yet, or one that still waits."""
+def _spared(meetings: Sequence[Meeting]) -> set[int]:
+    """The diklat whose plans leave out the mailbox of who is reached elsewhere."""
+    return {m.diklat_id for m in meetings if m.plan.spare_mail}
+
+
+def _left(diklat_ids: set[int], key: Key, spared: set[int]) -> int:
+    """How many confirmed people of these diklat, each counted once, have no such mail yet, or one that still waits."""
+    by_mail = sa.or_(Enrolment.diklat_id.not_in(spared), ~elsewhere.reached()) if spared else sa.true()
     went = sa.exists().where(Message.key == key.column, Message.state.not_in([WorkState.PENDING, WorkState.CLAIMED]))
     wanted = (
         sa.select(sa.func.count(Person.id.distinct()))
         .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.diklat_id.in_(diklat_ids), Enrolment.state == EnrolmentState.CONFIRMED, Person.active, ~went)
+        .where(
+            Enrolment.diklat_id.in_(diklat_ids),
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Person.active,
+            ~went,
+            by_mail,
+        )
     )
     return db.session().scalar(wanted) or 0

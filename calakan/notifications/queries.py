@@ -160,6 +160,13 @@ def devices(person_ids: Iterable[int]) -> dict[int, dict[str, Device]]:
     return found
 
 
+def own_address(person_id: int, way: Way) -> str | None:
+    """Where this channel reaches a person; of several devices the newest."""
+    if way is Way.PUSH:
+        return next((row.address for row in devices_of(person_id)), None)
+    return addresses([person_id], [way]).get(person_id, {}).get(way)
+
+
 def devices_of(person_id: int) -> Sequence[PushSubscription]:
     """The newest first."""
     wanted = sa.select(PushSubscription).where(PushSubscription.person_id == person_id)

@@ -128,13 +128,22 @@ def queue_rows(rows: Iterable[dict[str, Any]], *, by: Collection[Way] | None = N
 
 def try_channel(person_id: int, way: Way, *, name: str, email: str, actor: Actor, now: datetime) -> None:
     """One message to whoever asks, by this channel alone. Raises ChannelNotConnected."""
-    address = email if way is Way.MAIL else queries.addresses([person_id], [way]).get(person_id, {}).get(way)
+    address = email if way is Way.MAIL else queries.own_address(person_id, way)
     if way not in ways.configured() or address is None:
         raise ChannelNotConnected()
     key = f"{TRIAL}:{way}:{person_id}:{now.isoformat()}"
     row = message_row(TRIAL, key=key, person_id=person_id, address=address, now=now, facts={"name": name})
     queue_rows([{**row, "channel": way}])
     audit.record("notifications.try_channel", actor=actor, now=now, name=way)
+
+
+def queue_elsewhere(rows: Iterable[dict[str, Any]]) -> int:
+    """Copies by the other channels alone; the mailbox's row stands as dropped, so that its key is taken."""
+    mails = list(rows)
+    copied = queue_rows(mails, by=ways.others())
+    return copied + db.insert_new(
+        Message, [{**row, "state": WorkState.DROPPED, "last_error": "other channel"} for row in mails]
+    )
 
 
 def resend(id: int, *, actor: Actor, now: datetime) -> Message:

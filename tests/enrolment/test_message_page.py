@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.app import connect
 from calakan.attendance import reminders as codes
 from calakan.attendance import services as attendance
 from calakan.diklat import queries as diklat_queries
@@ -22,8 +23,9 @@ from calakan.feedback import services as feedback
 from calakan.feedback.models import ITEMS
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
-from calakan.notifications import letters
-from calakan.notifications.models import Message
+from calakan.notifications import letters, ways
+from calakan.notifications.models import ChannelAddress, Message
+from calakan.notifications.ways import Way
 from calakan.office import services as office
 from tests import factories
 
@@ -212,3 +214,29 @@ def test_a_plan_within_the_caps_is_saved_without_a_question(app: Flask, client_o
     page = f"/kelola/diklat/{course.slug}/pesan"
     assert browser.post(f"{page}/paket", data={"paket": "lengkap"}).status_code == 303
     assert "tidak akan terjangkau" not in browser.get(page).text
+
+
+def test_one_tap_spares_the_mailbox_of_who_has_another_channel(app: Flask, client_of: Opener) -> None:
+    ways.connect({Way.MAIL: {}, Way.TELEGRAM: {}})
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), mail_per_day=1)
+    course = factories.diklat(days=20)
+    id, page = course.id, f"/kelola/diklat/{course.slug}/pesan"
+    people = [joined(id, name) for name in ("Ani", "Budi", "Citra", "Dewi")]
+    with db.transaction() as session:
+        services.set_plan(id, Plan(("h1",)), remind=True, actor=factories.SYSTEM, now=clock.now())
+        session.add_all(
+            ChannelAddress(
+                person_id=person, channel=Way.TELEGRAM, address=str(person), state="confirmed", asked_at=clock.now()
+            )
+            for person in people[:3]
+        )
+    browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+    shown = browser.get(page).text
+    assert "<b>3 orang tidak akan terjangkau</b>" in shown
+    assert "Tanpa surel bagi 3 orang yang punya kanal lain" in shown
+    assert browser.post(f"{page}/paket", data={"paket": "kanal-lain"}).status_code == 303
+    db.db.session.remove()
+    assert queries.plan_of(id) == Plan(("h1",), spare_mail=True)
+    assert "tidak akan terjangkau" not in browser.get(page).text
+    connect(app.extensions["calakan.settings"])

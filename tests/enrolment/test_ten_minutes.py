@@ -13,7 +13,7 @@ from flask import Flask
 from calakan.app import connect
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.services import sessions
-from calakan.enrolment import reminders, services
+from calakan.enrolment import elsewhere, meetings, reminders, services, spreading
 from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -154,3 +154,33 @@ def test_mails_of_a_round_that_did_not_get_out_wait_for_the_morning(app: Flask) 
         tasks.deliver_due(app.extensions["calakan.settings"])
     db.session().rollback()
     assert db.session().scalars(sa.select(Message.state)).one() is not WorkState.PENDING
+
+
+def test_a_plan_may_spare_the_mailbox_of_who_has_another_channel(app: Flask) -> None:
+    id, _ = course(13)
+    mail, chat = seated(id, "Surel saja"), seated(id, "Telegram", Way.TELEGRAM)
+    other, _ = course(15)
+    with db.transaction():
+        services.set_plan(id, Plan(("d1",), spare_mail=True), remind=True, actor=factories.SYSTEM, now=clock.now())
+    assert elsewhere.count(id) == 1
+    limits = {timedelta(days=1): 1}
+    rounds = spreading.rounds(meetings.coming(at(9, -5)), limits, now=at(9, -5), of=id)
+    assert [(r.people, r.missing) for r in rounds] == [(1, 0)]
+    assert queued(at(8, -1)) == 3
+    assert sorted(written()) == [(mail, Way.MAIL), (chat, Way.MAIL), (chat, Way.TELEGRAM)]
+    states = dict(db.session().execute(sa.select(Message.key, Message.state)).all())
+    day = (DAY - timedelta(days=1)).isoformat()
+    assert states == {
+        f"reminder:{mail}:{day}": WorkState.PENDING,
+        f"reminder:{chat}:{day}": WorkState.DROPPED,
+        f"reminder:{chat}:{day}#telegram": WorkState.PENDING,
+    }
+    assert queued(at(8.1, -1)) == 0
+    # Of two diklat on one morning, one asks for a mail: then there is one.
+    with db.transaction() as session:
+        session.execute(sa.delete(Message))
+        services.set_plan(other, Plan(("d1",)), remind=True, actor=factories.SYSTEM, now=clock.now())
+        services.join(other, chat, actor=factories.SYSTEM, now=clock.now(), accept_overlap=True)
+        session.execute(sa.delete(Message))
+    assert queued(at(8, -1)) == 3
+    assert {m.state for m in db.session().scalars(sa.select(Message))} == {WorkState.PENDING}

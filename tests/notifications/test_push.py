@@ -19,6 +19,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.app import connect
+from calakan.enrolment import broadcasts
+from calakan.enrolment.broadcasts import Audience
+from calakan.enrolment.models import Broadcast
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import devices, letters, services, tasks, ways
@@ -276,3 +279,18 @@ def test_two_processes_make_one_key_that_nobody_else_reads(tmp_path: Path) -> No
     assert two.authorization("https://fcm.googleapis.com/y", now=NOON + timedelta(hours=5)) == first
     assert two.authorization("https://fcm.googleapis.com/y", now=NOON + timedelta(hours=7)) != first
     assert urlsplit("https://fcm.googleapis.com/x").netloc not in first
+
+
+def test_a_trial_goes_to_the_newest_device_and_a_broadcast_counts_people(app: Flask, service: PushService) -> None:
+    id, email, browsers = owner(service, "/a", "/b")
+    with db.transaction():
+        services.try_channel(id, Way.PUSH, name="Sri", email=email, actor=factories.SYSTEM, now=NOON)
+    deliver(app)
+    assert [push.path for push in service.came] == ["/b"]
+    assert browsers[1].read(service.came[0].body)["title"]
+    with db.transaction():
+        written = broadcasts.write(
+            "Kabar", "Isi", Audience(), channels=[Way.MAIL, Way.PUSH], actor=factories.SYSTEM, now=NOON
+        ).id
+    factories.person("Tanpa perangkat")
+    assert broadcasts.reached(db.session().get_one(Broadcast, written)) == {Way.MAIL: 2, Way.PUSH: 1}

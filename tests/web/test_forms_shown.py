@@ -15,7 +15,7 @@ from tests.world import World
 # Asked for only when there is something to choose or to decide, or of the panitia alone.
 SOMETIMES = {
     "SessionForm": {"row", "override"}, "OfferForm": {"drop_photo"}, "DecideForm": {"putusan"},
-    "PlanForm": {"anyway"},
+    "PlanForm": {"anyway", "spare_mail"},
 }  # fmt: skip
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import meetings, plans, queries, services, spreading
+from calakan.enrolment import elsewhere, meetings, plans, queries, services, spreading
 from calakan.enrolment.forms import MOMENTS, PlanForm
 from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.enrolment.plans import Plan
@@ -23,7 +23,11 @@ from calakan.office.queries import office_settings
 from calakan.web import gate
 
 PRESETS = {"ringkas": "Ringkas", "lengkap": "Lengkap", "hemat": "Sekali saja"}
-MERGE = "gabung"
+MERGE, SPARE = "gabung", "kanal-lain"
+DONE = {
+    MERGE: "Satu surat pagi menggantikan pengingat tiap sesi.",
+    SPARE: "Yang menerima pengingat lewat kanal lain tidak lagi dikirimi surel pengingat.",
+}
 MOST_ROUNDS = 12
 
 
@@ -51,17 +55,23 @@ def set_preset(slug: str) -> Page:
     """One tap instead of many boxes; hour and note stay."""
     diklat_id, name = gate.subject(Diklat).id, request.form.get("paket", "")
     held = queries.plan_of(diklat_id)
-    chosen = {**plans.PRESETS, MERGE: plans.merged(held.moments)}
+    chosen = {preset: replace(held, moments=moments) for preset, moments in plans.PRESETS.items()}
+    chosen |= {MERGE: replace(held, moments=plans.merged(held.moments)), SPARE: replace(held, spare_mail=True)}
     if name not in chosen:
         abort(400)
-    form = _form(Plan(chosen[name], held.morning, held.note), remind=True, typed=False)
-    words = "Satu surat pagi menggantikan pengingat tiap sesi." if name == MERGE else f"Paket {PRESETS[name]} dipakai."
-    return _set(diklat_id, slug, form, done=words)
+    words = DONE[name] if name in DONE else f"Paket {PRESETS[name]} dipakai."
+    return _set(diklat_id, slug, _form(chosen[name], remind=True, typed=False), done=words)
 
 
 def _form(plan: Plan, *, remind: bool, typed: bool = True) -> PlanForm:
     """What is stored, or what was typed over it."""
-    stored = {"remind": remind, "moments": list(plan.moments), "morning": f"{plan.morning:%H:%M}", "note": plan.note}
+    stored = {
+        "remind": remind,
+        "moments": list(plan.moments),
+        "morning": f"{plan.morning:%H:%M}",
+        "note": plan.note,
+        "spare_mail": plan.spare_mail,
+    }
     return PlanForm(data=stored) if typed else PlanForm(formdata=None, data=stored)
 
 
@@ -100,6 +110,7 @@ def _show(diklat_id: int, slug: str, form: PlanForm, *, doubtful: Sequence[Round
         outlook=outlook,
         doubtful=doubtful,
         plan=plan,
+        elsewhere=elsewhere.count(diklat_id),
     )
     return html, 422 if form.errors or doubtful else 200
 
