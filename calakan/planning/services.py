@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
+from calakan.assessment.services import copying as assessment
 from calakan.audit import services as audit
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, ProgrammeRow
@@ -78,7 +80,7 @@ def comment(diklat_id: int, text: str, *, actor: Actor, now: datetime) -> Review
 def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: Actor, now: datetime) -> Diklat:
     """A draft like a diklat before it, shifted so that its first session falls on `first`.
 
-    Content, struktur program, hours and materials are taken over; people, rooms and dates of enrolment are not: people
+    Content, struktur program, hours, materials, tasks and tests are taken over; people, rooms and dates of enrolment are not: people
     are asked anew, and an old room would lead a thousand people astray. Reminders start switched off: their plan is looked
     at before a thousand people read it.
     Raises NotFound, SessionTimesInvalid when `first` is over.
@@ -105,6 +107,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
         )
         sessions.add(made.id, plan, actor=actor, now=now)
     _copy_materials(source.id, made.id, actor=actor, now=now)
+    assessment.copy(source.id, made.id, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
     return made
 
