@@ -52,6 +52,8 @@ def open_the_code(page: Page, slug: str) -> str:
     page.locator(f"a[href='/kelola/diklat/{slug}/sesi/1/jalankan']").click()
     arrive(page, "*/jalankan")
     go_on(page)
+    expect(page.locator(".code-mid")).to_have_text(re.compile(r"^\d{3} \d{3}$"))
+    go_on(page)
     shown = page.locator(".code-big")
     expect(shown).to_have_text(re.compile(r"^\d{6}$"))
     return shown.inner_text()
