@@ -55,10 +55,10 @@ def fill(size: Size) -> None:
                 session.execute(sa.text("SET LOCAL session_replication_role = replica"))
             for statement in _participations(diklat_ids[start : start + AT_ONCE], first, size, now):
                 session.execute(statement)
-    _settle()
+    settle()
 
 
-def _settle() -> None:
+def settle() -> None:
     """Statistics of the tables, as a database in use gathers by itself."""
     with db.transaction() as session:
         session.execute(sa.text("ANALYZE"))

@@ -11,6 +11,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
+from bench import participations
 from bench.runner import Bench, Row, Wrong
 from bench.site import ACTOR, DATABASES, Site
 from calakan.demo import district
@@ -44,6 +45,7 @@ def run(bench: Bench) -> Iterator[Row]:
             tempfile.TemporaryDirectory() as folder,
         ):
             district.ensure_district(now=clock.now())
+            participations.settle()
             for format, write in WRITERS.items():
                 yield {"file": format.value, "database": kind, **_written(Path(folder) / format.value, write)}
             yield {"file": "evidence pdf", "database": kind, **_evidence(Path(folder) / "pdf")}
