@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import resource
 import time
@@ -42,6 +43,8 @@ def run(bench: Bench) -> Iterator[Row]:
     for kind, size in itertools.product(DATABASES, sizes):
         with Site(bench.databases, kind) as site:
             participations.fill(size)
+            gc.collect()
+            gc.freeze()  # as the web servers do
             for row in _measured(bench, site, size):
                 yield {"enrolments": size.enrolments, "database": kind, **row}
 
