@@ -18,9 +18,10 @@ from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.models import Person, PersonRole
-from calakan.reports import evidence, queries, rolls, tasks
+from calakan.reports import evidence, pivot, queries, rolls, tasks
 from calakan.reports.models import RollChange
 from calakan.reports.terms import Dimension, Filters, Stage
+from calakan.reports.turnout import Turnout
 
 NAME = "report"
 TITLE = "participation counts, at the size of a district and at a million"
@@ -55,7 +56,10 @@ def _measured(bench: Bench, site: Site, size: Size) -> Iterator[Row]:
     yield {"what": f"rolls of {made} diklat made", "seconds": round(time.perf_counter() - begin, 2)}
     grown = _peak()
     pairs = list(itertools.combinations(Dimension, 2))
-    yield {"what": "every pair", **_counts(size, pairs)}
+    turnout = Turnout(Filters(), visible_to=ACTOR)
+    shown = [by for by in pairs if len(pivot.for_screen(by, turnout)) == len(by)]
+    kept = {"pairs": len(shown), "for files only": len(pairs) - len(shown)}
+    yield {"what": "every pair of a page", **kept, **_counts(size, shown)}
     for by in TRIPLES:
         yield {"what": "+".join(by), **_counts(size, [by] * bench.size(20, 1))}
     for stage in (Stage.ATTENDED, Stage.PASSED, Stage.CERTIFIED):

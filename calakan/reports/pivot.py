@@ -10,8 +10,17 @@ from calakan.reports.terms import OF_DIKLAT, Count, Dimension, Key, Report, Row
 from calakan.reports.turnout import Turnout
 
 MOST_COLUMNS = 16
+MOST_COUNTED = 300_000  # rows that a page counts while somebody waits; a file takes its time
 # A diklat of two topics counts under both, so even participations do not add up to their total.
 _OVERLAPPING = {Dimension.TOPIC}
+
+
+def for_screen(by: Sequence[Dimension], turnout: Turnout) -> list[Dimension]:
+    """As many of these dimensions, the first first, as a page can count in good time."""
+    kept = list(by)
+    while len(kept) > 1 and turnout.most_rows(kept) > MOST_COUNTED:
+        kept.pop()
+    return kept
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,12 @@ class Turnout:
         shares, people = _counted(list(self._taking_part.values()), places)
         return shares[0], people[0]
 
+    def most_rows(self, dimensions: Sequence[Dimension]) -> int:
+        """No report by these has more rows; found without counting anybody."""
+        lists = self._by([d for d in dimensions if d in OF_DIKLAT])
+        _, groups = self._crowd.groups([d for d in dimensions if d not in OF_DIKLAT])
+        return min(len(lists) * len(groups), sum(map(len, chain.from_iterable(lists.values()))))
+
     def rows(self, dimensions: Sequence[Dimension]) -> list[Row]:
         """In the order of their keys: by time, by level, by name."""
         of_diklat = [d for d in dimensions if d in OF_DIKLAT]

@@ -347,6 +347,22 @@ def test_unknown_dimension_is_left_out_with_a_sentence(world: World, panitia: Fl
     assert "“shoe_size” tidak dikenal" in page.get_data(as_text=True)
 
 
+def test_more_rows_than_a_page_can_count_are_for_a_file(
+    world: World, panitia: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turnout = Turnout(Filters(), visible_to=EVERYONE)
+    for by in itertools.chain(itertools.combinations(Dimension, 2), itertools.combinations(Dimension, 3)):
+        assert len(turnout.rows(by)) <= turnout.most_rows(by)
+    address = "/kelola/laporan?menurut=diklat&menurut=school"
+    assert "Terlalu banyak baris" not in panitia.get(address).get_data(as_text=True)
+    monkeypatch.setattr(pivot, "MOST_COUNTED", 2)
+    page = panitia.get(address).get_data(as_text=True)
+    assert "Terlalu banyak baris untuk layar, jadi Sekolah tidak dirinci di sini." in page
+    assert "menurut=diklat&amp;menurut=school&amp;format=csv" in page
+    file = panitia.get("/kelola/laporan/unduh?menurut=diklat&menurut=school&format=csv").get_data(as_text=True)
+    assert len(file.splitlines()) > 2
+
+
 def test_unknown_format_is_not_found(world: World, panitia: FlaskClient) -> None:
     assert panitia.get("/kelola/laporan/unduh?format=exe").status_code == 404
 

@@ -56,19 +56,22 @@ def participation() -> str | tuple[str, int]:
     shown = {"form": form, "by": by, "notices": notices, "titles": exports.TITLES, "most": MOST_DIMENSIONS}
     if not form.validate():
         return render_template("reports/participation.html", report=None, **shown), 422
-    return render_template("reports/participation.html", **shown, **_report(form, by))
+    return render_template("reports/participation.html", **shown | _report(form, by, notices))
 
 
-def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
+def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dict[str, Any]:
     actor, filters = gate.actor(), form.filters
     # Read once: whatever the page shows is of one moment.
     turnout = Turnout(filters, visible_to=actor)
+    by = pivot.for_screen(asked, turnout)
     report = turnout.report(by)
     # A person has one kecamatan, level and post: one statement serves the map and the bars.
     crossed = turnout.rows([Dimension.KECAMATAN, Dimension.JENJANG, Dimension.JABATAN])
     sorting = request.args.get("urut", "")
     table = pivot.pivot(report, turnout) if form.bentuk.data == "silang" else None
     return {
+        "by": by,
+        "notices": notices + _left_out(asked[len(by) :]),
         "report": report,
         "pivot": table,
         "adds_up": {count: pivot.adds_up(report, count) for count in Count},
@@ -81,12 +84,19 @@ def _report(form: ReportForm, by: list[Dimension]) -> dict[str, Any]:
         "definition": exports.definition(filters),
         "period": exports.period(filters),
         "stage": exports.STAGES[filters.stage],
-        "files": [(name, _address("reports.export", filters, by, format=name)) for name in ("xlsx", "csv", "json")],
+        "files": [(name, _address("reports.export", filters, asked, format=name)) for name in ("xlsx", "csv", "json")],
         **_map(crossed, filters, by, dict(form.kecamatan.choices)),
         **_months(turnout.rows([Dimension.MONTH])),
         "bars": charts.level_bars(crossed),
         "groups": [name for name, _ in charts.GROUPS],
     }
+
+
+def _left_out(left: Sequence[Dimension]) -> list[str]:
+    if not left:
+        return []
+    names = formats.joined([exports.TITLES[dimension] for dimension in left])
+    return [f"Terlalu banyak baris untuk layar, jadi {names} tidak dirinci di sini. Berkas unduhan memuat semuanya."]
 
 
 def _turned(key: str, sorting: str) -> str:
