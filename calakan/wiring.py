@@ -59,6 +59,7 @@ from calakan.people import tasks as people_tasks
 from calakan.people.manage import blueprint as people_manage
 from calakan.people.views import blueprint as people
 from calakan.people.views import second_factor
+from calakan.planning import events as planning_events
 from calakan.planning import letters as planning_letters
 from calakan.planning.manage import blueprint as planning_manage
 from calakan.planning.views import blueprint as planning
@@ -135,6 +136,7 @@ REACTIONS: dict[type, list[Handler]] = {
     ],
     diklat_events.DiklatClosed: [certificate_reactions.on_diklat_closed],
     assessment_events.ResultsImproved: [certificate_reactions.on_results_improved],
+    planning_events.DiklatCloned: [certificate_reactions.on_diklat_cloned],
 }
 
 LETTERS: dict[str, Composer] = {

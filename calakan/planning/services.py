@@ -14,6 +14,7 @@ from calakan.diklat.services import details, programme, sessions, states
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+from calakan.kernel.events import announce
 from calakan.materials import queries as materials
 from calakan.materials import services as material_services
 from calakan.materials.models import MaterialKind
@@ -23,6 +24,7 @@ from calakan.notifications import services as notifications
 from calakan.people.models import Person
 from calakan.planning import series
 from calakan.planning.errors import NoteEmpty, ScheduleChanged
+from calakan.planning.events import DiklatCloned
 from calakan.planning.models import ReviewNote
 
 
@@ -109,6 +111,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     _copy_materials(source.id, made.id, actor=actor, now=now)
     assessment.copy(source.id, made.id, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
+    announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
     return made
 
 

@@ -130,6 +130,17 @@ def choose(diklat_id: int, design_id: int | None, *, shipped: bool = False, acto
     audit.record("certificates.choose_design", diklat, actor=actor, now=now, design=name)
 
 
+def choose_like(diklat_id: int, source_id: int, *, actor: Actor, now: datetime) -> None:
+    """What the other diklat chose, unless that design was archived since. Raises NotFound."""
+    row = queries.choice_of(source_id)
+    if row is None:
+        return
+    if row.design_id is None:
+        choose(diklat_id, None, shipped=True, actor=actor, now=now)
+    elif _found(row.design_id).archived_at is None:
+        choose(diklat_id, row.design_id, actor=actor, now=now)
+
+
 def set_default(id: int | None, *, actor: Actor, now: datetime) -> None:
     """What a diklat without a choice uses; none is the shipped design. Raises DesignNotUsable, NotFound."""
     wanted = None if id is None else db.lock(Design, _usable(id).id)

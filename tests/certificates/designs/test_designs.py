@@ -36,6 +36,7 @@ from calakan.kernel.files import Store
 from calakan.office import services as office
 from calakan.office.queries import Signer
 from calakan.people.names import without_titles
+from calakan.planning import services as planning
 from tests import factories
 from tests.certificates import issuing
 from tests.certificates.designs import drawings
@@ -147,6 +148,28 @@ def test_a_diklat_uses_its_choice_or_the_default_or_the_shipped_design(app: Flas
     assert queries.current_version(course) is None
     with pytest.raises(DesignNotUsable):
         choose(course, first)
+
+
+def test_a_clone_chooses_like_the_diklat_before_it(app: Flask) -> None:
+    course, first = factories.diklat().id, make()
+    version = save(first, saying("Angkatan")) and queries.newest_version(first).id
+
+    def cloned(title: str) -> tuple[int | None, bool]:
+        """The version its papers are made from, and whether that was chosen."""
+        now = clock.now()
+        day = clock.today() + timedelta(days=60)
+        with db.transaction():
+            made = planning.clone(course, title=title, first=day, quota=None, actor=factories.SYSTEM, now=now).id
+        return queries.current_version(made), queries.choice_of(made) is not None
+
+    assert cloned("Tanpa pilihan") == (None, False)
+    choose(course, first)
+    assert cloned("Sama") == (version, True)
+    with db.transaction():
+        designs.archive(first, actor=factories.SYSTEM, now=clock.now())
+    assert cloned("Diarsipkan") == (None, False)
+    choose(course, None, shipped=True)
+    assert cloned("Asli") == (None, True)
 
 
 def test_issued_files_stay_and_later_papers_follow_the_newest_version(app: Flask, store: Store) -> None:
