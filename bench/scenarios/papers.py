@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.runner import Bench, Row, Wrong
-from calakan.certificates.signing import inspect, token
-from calakan.certificates.signing.keys import Keyring
-from calakan.certificates.signing.sources import CodeSigner, Source, paper_envelope
 from calakan.kernel import clock
+from calakan.signing import inspect, token
+from calakan.signing.keys import Keyring
+from calakan.signing.sources import CodeSigner, Source, paper_envelope
 from tests.certificates import samples
 
 NAME = "papers"

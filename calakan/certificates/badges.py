@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from calakan.certificates.models import Certificate, CertificateRole
-from calakan.certificates.signing.keys import CODE, PublicKey
+from calakan.signing.keys import CODE, PublicKey
 
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"

@@ -69,12 +69,6 @@ class CorrectionOutdated(DomainError):
     """The profile changed after the request."""
 
 
-class ArtworkUnfit(DomainError):
-    """A background or a scanned signature that is not taken; `why` says the reason."""
-
-    field = "file"
-
-
 class DesignNameTaken(DomainError):
     field = "name"
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from calakan.certificates import paper
+from calakan import paper
 from calakan.certificates.designs.drawing import Look, look_of_version, piece
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.seals import Seals

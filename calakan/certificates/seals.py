@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cached_property
 
 from calakan.certificates.models import Certificate
-from calakan.certificates.signing import token
-from calakan.certificates.signing.cms import Envelope
-from calakan.certificates.signing.hardware import Place
-from calakan.certificates.signing.keys import Keyring
-from calakan.certificates.signing.sources import CodeSigner, Source, paper_envelope
 from calakan.office.queries import office_settings
+from calakan.signing import token
+from calakan.signing.cms import Envelope
+from calakan.signing.hardware import Place
+from calakan.signing.keys import Keyring
+from calakan.signing.sources import CodeSigner, Source, paper_envelope
 from config import Settings
 
 OFFICE, BSRE = "office", "bsre"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from calakan.certificates import queries, rendering
 from calakan.certificates.errors import SignedFileOther, SignedFileUnknown, SignedFileUnsigned
 from calakan.certificates.models import Certificate
-from calakan.certificates.signing import inspect
 from calakan.kernel.codes import slug
 from calakan.kernel.files import Store
+from calakan.signing import inspect
 
 MOST_FILES = 500
 LARGEST = 5 * 1024 * 1024

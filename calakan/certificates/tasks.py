@@ -9,7 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.certificates import numbering, paper, queries, rendering, services
+from calakan import paper
+from calakan.certificates import numbering, queries, rendering, services
 from calakan.certificates.models import Certificate
 from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
 from calakan.certificates.models import Certificate, Status
-from calakan.certificates.paper import UndrawableError
-from calakan.certificates.signing.sources import CodeSigner
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.paper import UndrawableError
 from calakan.people import queries as people
 from calakan.people.models import Person
+from calakan.signing.sources import CodeSigner
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter

@@ -16,7 +16,7 @@ from calakan.cli import cli
 from calakan.cli.app import application
 
 if TYPE_CHECKING:
-    from calakan.certificates.signing.keys import PublicKey
+    from calakan.signing.keys import PublicKey
 
 VALID, INVALID, UNKNOWN = 0, 1, 2
 
@@ -56,7 +56,7 @@ def keys(as_json: bool) -> None:
     """List the keys that ever signed, the newest last."""
     from dataclasses import asdict
 
-    from calakan.certificates.signing.keys import Keyring
+    from calakan.signing.keys import Keyring
 
     held = Keyring(config.load().data_dir / "keys").keys()
     if as_json:
@@ -133,7 +133,7 @@ def verify(target: str, offline: bool, key_file: Path | None, qr: str, as_json: 
 
 
 def _keys(key_file: Path | None) -> list[PublicKey]:
-    from calakan.certificates.signing import keys
+    from calakan.signing import keys
 
     try:
         return keys.parse(key_file.read_bytes()) if key_file else keys.Keyring(config.load().data_dir / "keys").keys()
@@ -168,7 +168,7 @@ def _by_keys(
     target: str, content: bytes | None, qr: str, keys: list[PublicKey], verdict: Verdict, *, registered: bool
 ) -> None:
     """What signatures prove. A file that the register knows needs no signature of ours."""
-    from calakan.certificates.signing import inspect, token
+    from calakan.signing import inspect, token
 
     text: str | None = target
     if content is not None:
@@ -195,7 +195,7 @@ def _by_keys(
 
 
 def _file_signature(content: bytes, keys: list[PublicKey], verdict: Verdict, *, registered: bool) -> None:
-    from calakan.certificates.signing import inspect
+    from calakan.signing import inspect
 
     try:
         key = inspect.signed_by(content, keys).key

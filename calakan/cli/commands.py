@@ -49,9 +49,9 @@ def doctor() -> None:
 def _signing(loaded: config.Settings) -> str:
     """Whose key signs certificates, and whether it can be used now."""
     from calakan.certificates import seals
-    from calakan.certificates.signing.keys import NoKeyError
-    from calakan.certificates.signing.sources import paper_envelope
     from calakan.kernel import clock
+    from calakan.signing.keys import NoKeyError
+    from calakan.signing.sources import paper_envelope
 
     if loaded.signing == seals.BSRE:
         return "an official, by way of BSrE"

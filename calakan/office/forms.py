@@ -9,13 +9,13 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from calakan.certificates.paper import undrawable
 from calakan.kernel import clock
 from calakan.notifications import ways
 from calakan.notifications.budget import SPANS
 from calakan.notifications.ways import Way
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
+from calakan.paper import undrawable
 from calakan.people.errors import NipInvalid
 from calakan.people.nip import check_nip
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField

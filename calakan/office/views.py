@@ -9,11 +9,11 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan import paper
 from calakan.audit import queries as audit
-from calakan.certificates.designs.drawing import piece
-from calakan.certificates.errors import ArtworkUnfit
-from calakan.certificates.intake.kinds import SCAN
-from calakan.certificates.intake.process import piece_of
+from calakan.intake.errors import ArtworkUnfit
+from calakan.intake.kinds import SCAN
+from calakan.intake.process import piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.office import numbering, queries, services
@@ -84,7 +84,7 @@ def _scans(signers: Sequence[Signer]) -> list[tuple[int, Signer, str]]:
     store, found = current_app.extensions["calakan.files"], []
     for number, signer in enumerate(signers, 1):
         try:
-            picture = piece(signer.scan, store).picture if signer.scan else ""
+            picture = paper.unpack(store.get(signer.scan)).picture if signer.scan else ""
         except OSError:
             picture = ""
         if signer.name:

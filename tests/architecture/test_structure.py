@@ -18,8 +18,11 @@ from calakan.web.acts import ACTS
 from calakan.web.messages import SENTENCES
 
 ROOT = Path(__file__).parents[2] / "calakan"
+LIBRARIES = ["signing", "paper", "intake"]
+"""They know no room: each imports the kernel and those to its left."""
 ORDER = [
     "kernel",
+    *LIBRARIES,
     "audit",
     "office",
     "notifications",
@@ -48,6 +51,18 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     return found
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_imports_the_kernel_and_those_to_its_left_alone(library: str) -> None:
+    allowed = {"kernel", *LIBRARIES[: LIBRARIES.index(library) + 1]}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / library).rglob("*.py")
+        for name in imports(path)
+        if name.startswith("calakan.") and name.split(".")[1] not in allowed
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("room", ORDER)

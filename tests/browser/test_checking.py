@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from calakan.certificates import rendering, services
-from calakan.certificates.signing import inspect
 from calakan.kernel import clock, db
+from calakan.signing import inspect
 from tests import factories
 from tests.browser.conftest import new_app, served
 from tests.certificates.issuing import issued

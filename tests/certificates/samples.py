@@ -12,10 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from calakan.certificates import paper
+from calakan import paper
 from calakan.certificates.designs import layout as layouts
-from calakan.certificates.intake import pdf, pictures
-from calakan.certificates.signing import token
+from calakan.intake import pdf, pictures
+from calakan.signing import token
 from tests.certificates.designs import drawings
 
 CODE = "0123456789ABCDEFGHJKMNPQRS"

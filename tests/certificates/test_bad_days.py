@@ -20,13 +20,13 @@ from flask.testing import FlaskClient
 from calakan.certificates import letters, rendering, seals, services, tasks
 from calakan.certificates.errors import NotIssued, NotValidAnyMore
 from calakan.certificates.models import Certificate, Status
-from calakan.certificates.signing.keys import SourceError
 from calakan.cli import commands
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications.models import Message
 from calakan.reports.invariants import broken
+from calakan.signing.keys import SourceError
 from tests import factories
 from tests.certificates import samples
 from tests.certificates.issuing import held, issued, make_papers

@@ -16,8 +16,8 @@ from openbadgeslib.ob3.status import decode_encoded_list
 
 from calakan.certificates import badges, seals, services
 from calakan.certificates.models import Certificate
-from calakan.certificates.signing.keys import CODE
 from calakan.kernel import clock, db
+from calakan.signing.keys import CODE
 from tests import factories
 from tests.certificates.issuing import issued
 

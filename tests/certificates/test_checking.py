@@ -20,11 +20,11 @@ import config
 from calakan.app import create_app
 from calakan.certificates import rendering, seals, services
 from calakan.certificates.models import Certificate
-from calakan.certificates.signing import inspect, token
-from calakan.certificates.signing.keys import CODE, PAPER, parse
 from calakan.cli import certificates as command
 from calakan.kernel import clock, db
 from calakan.people.models import Person
+from calakan.signing import inspect, token
+from calakan.signing.keys import CODE, PAPER, parse
 from calakan.web.limits import limiter
 from tests import factories
 from tests.certificates.issuing import issued

@@ -16,11 +16,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from calakan.certificates import tasks
 from calakan.certificates.models import Certificate
-from calakan.certificates.signing import hardware, inspect
-from calakan.certificates.signing.keys import PAPER, PKCS11, Keyring, SourceError
-from calakan.certificates.signing.sources import Source, paper_envelope
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
+from calakan.signing import hardware, inspect
+from calakan.signing.keys import PAPER, PKCS11, Keyring, SourceError
+from calakan.signing.sources import Source, paper_envelope
 from config import Settings
 from tests import factories
 from tests.certificates import samples

@@ -13,12 +13,12 @@ from flask import Flask
 
 from calakan.certificates import numbering, rendering, services, tasks
 from calakan.certificates.models import Certificate, CertificateRole
-from calakan.certificates.paper import UndrawableError
 from calakan.certificates.seals import Seals, ensure_keys
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from calakan.notifications.models import Message
+from calakan.paper import UndrawableError
 from tests import factories
 
 

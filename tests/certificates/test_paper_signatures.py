@@ -23,10 +23,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from calakan.certificates import paper
-from calakan.certificates.signing import cms, inspect, token
-from calakan.certificates.signing.keys import CODE, PAPER, Keyring, NoKeyError, parse
-from calakan.certificates.signing.sources import CodeSigner, Source, SourceError, paper_envelope
+from calakan import paper
+from calakan.signing import cms, inspect, token
+from calakan.signing.keys import CODE, PAPER, Keyring, NoKeyError, parse
+from calakan.signing.sources import CodeSigner, Source, SourceError, paper_envelope
 from tests.certificates import samples
 from tests.servers.timestamps import stamping
 

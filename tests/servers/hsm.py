@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 
-from calakan.certificates.signing.hardware import Place, key_at
+from calakan.signing.hardware import Place, key_at
 
 PIN, LABEL = "246810", "kunci dinas"
 

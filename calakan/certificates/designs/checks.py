@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from calakan.certificates.designs.kinds import KINDS
-from calakan.certificates.paper import Extent, Place
+from calakan.paper import Extent, Place
 
 WIDTH, HEIGHT = 297.0, 210.0
 READABLE = 2.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calakan.certificates import paper
+from calakan import paper
 from calakan.certificates.designs import layout as layouts
 from calakan.certificates.designs.layout import Layout
 from calakan.certificates.models import DesignVersion

@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from calakan.certificates.designs.kinds import KINDS, Kind
 from calakan.certificates.designs.layout import Ground, Layout
-from calakan.certificates.intake.process import LARGEST
+from calakan.intake.process import LARGEST
 from calakan.office.forms import printable
 from calakan.web.forms import AtMost, ChoiceField, Form, Required
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calakan.certificates.paper import Place
+from calakan.paper import Place
 
 INK, DEEP, GREEN, QUIET, BROWN = "#12231f", "#06413c", "#0b5d56", "#465751", "#8a5a22"
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from calakan.certificates.designs.kinds import KINDS
-from calakan.certificates.paper import Design, Piece, Place
+from calakan.paper import Design, Piece, Place
 
 
 class Ground(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from calakan.certificates import paper, rendering
+from calakan import paper
+from calakan.certificates import rendering
 from calakan.certificates.designs import checks, drawing, sample
 from calakan.certificates.designs.kinds import KINDS
 from calakan.certificates.designs.layout import Layout

@@ -8,9 +8,9 @@ from typing import Any
 
 from calakan.certificates.designs import queries
 from calakan.certificates.models import Certificate, CertificateRole
-from calakan.certificates.paper import name_width, undrawable
 from calakan.office.numbering import official_number
 from calakan.office.queries import OfficeSettings
+from calakan.paper import name_width, undrawable
 
 NAME, UNIT, KECAMATAN = "Sri Mulyati, S.Pd.", "SD Negeri 1 Sokaraja Kulon", "Sokaraja"
 ROWS = (

@@ -15,10 +15,10 @@ from calakan.certificates.designs.checks import Finding, Trouble
 from calakan.certificates.designs.forms import LayoutForm, NewDesignForm, typed
 from calakan.certificates.designs.layout import Ground, Layout
 from calakan.certificates.designs.looking import Picture, Sight
-from calakan.certificates.intake.kinds import BACKGROUND
-from calakan.certificates.intake.process import LARGEST, piece_of
 from calakan.certificates.models import Design
 from calakan.diklat.models import Diklat
+from calakan.intake.kinds import BACKGROUND
+from calakan.intake.process import LARGEST, piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.web import gate

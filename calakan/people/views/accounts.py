@@ -7,9 +7,9 @@ import json
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates.paper import undrawable
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.paper import undrawable
 from calakan.people import names, passwords, queries
 from calakan.people.errors import EmailUnconfirmed, WrongPassword
 from calakan.people.forms import (

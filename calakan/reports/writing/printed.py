@@ -16,7 +16,7 @@ from calakan.reports.writing.tables import Table, grouped
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-FONTS = Path(__file__).parents[2] / "certificates" / "paper" / "fonts"
+FONTS = Path(__file__).parents[2] / "paper" / "fonts"
 MOST_ROWS = 10_000
 PLAIN, BOLD = "bc-sans-400", "bc-sans-700"
 MARGIN, LINE, SIZE, PADDING = 40.0, 11.5, 8.5, 4.0

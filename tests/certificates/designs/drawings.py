@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from calakan.certificates.paper import Piece, PieceObject
+from calakan.paper import Piece, PieceObject
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 297 210">{}</svg>'

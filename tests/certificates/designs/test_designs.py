@@ -13,7 +13,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from calakan.certificates import paper, rendering, services, tasks
+from calakan import paper
+from calakan.certificates import rendering, services, tasks
 from calakan.certificates.designs import layout as layouts
 from calakan.certificates.designs import queries
 from calakan.certificates.designs import services as designs
@@ -28,7 +29,6 @@ from calakan.certificates.errors import (
     PlaceNeeded,
 )  # fmt: skip
 from calakan.certificates.models import Certificate, Design, DesignVersion
-from calakan.certificates.signing import inspect
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
@@ -37,10 +37,11 @@ from calakan.office import services as office
 from calakan.office.queries import Signer
 from calakan.people.names import without_titles
 from calakan.planning import services as planning
+from calakan.signing import inspect
 from tests import factories
 from tests.certificates import issuing
 from tests.certificates.designs import drawings
-from tests.certificates.paper.paper_samples import page_text
+from tests.paper.paper_samples import page_text
 
 
 def make(name: str = "Bingkai batik") -> int:

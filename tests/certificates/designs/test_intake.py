@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from calakan.certificates import paper
-from calakan.certificates.errors import ArtworkUnfit
-from calakan.certificates.intake import pdf as pdf_pages
-from calakan.certificates.intake import pictures, process
-from calakan.certificates.intake.kinds import BACKGROUND, SCAN, made
-from calakan.certificates.intake.unfit import UnfitError
+from calakan import paper
+from calakan.intake import pdf as pdf_pages
+from calakan.intake import pictures, process
+from calakan.intake.errors import ArtworkUnfit
+from calakan.intake.kinds import BACKGROUND, SCAN, made
+from calakan.intake.unfit import UnfitError
 from calakan.web.messages import sentence
 from tests.certificates.designs import drawings
 from tests.certificates.designs.drawings import changed, pdf, svg

@@ -22,7 +22,7 @@ from calakan.kernel.actor import Role
 from tests import factories
 from tests.certificates import issuing
 from tests.certificates.designs import drawings
-from tests.certificates.paper.paper_samples import page_text
+from tests.paper.paper_samples import page_text
 
 Opener = Callable[[int | None], FlaskClient]
 

@@ -1,0 +1,30 @@
+"""A file on standard input, the piece made of it on standard output; a file that is too much ends this process alone."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+MEMORY, SECONDS = 1024 * 1024 * 1024, 25
+
+
+def main(purpose: str) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from calakan.intake import kinds
+    from calakan.intake.unfit import UnfitError
+
+    answer: dict[str, object]
+    try:
+        answer = {"piece": kinds.made(purpose, sys.stdin.buffer.read()).decode("ascii")}
+    except UnfitError as error:
+        answer = {"unfit": error.why, "facts": error.facts}
+    except MemoryError:
+        answer = {"unfit": "heavy", "facts": {}}
+    sys.stdout.write(json.dumps(answer))
+
+
+main(sys.argv[1])

@@ -1,0 +1,11 @@
+"""What the intake refuses."""
+
+from __future__ import annotations
+
+from calakan.kernel.errors import DomainError
+
+
+class ArtworkUnfit(DomainError):
+    """A background or a scanned signature that is not taken; `why` says the reason."""
+
+    field = "file"
