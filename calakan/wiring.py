@@ -24,6 +24,7 @@ from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs.views import blueprint as designs
 from calakan.certificates.manage import blueprint as certificates_manage
 from calakan.certificates.views import blueprint as certificates
+from calakan.desk.views import blueprint as desk
 from calakan.diklat import events as diklat_events
 from calakan.diklat.manage import blueprint as diklat_manage
 from calakan.diklat.views import blueprint as diklat
@@ -63,17 +64,17 @@ from calakan.planning import events as planning_events
 from calakan.planning import letters as planning_letters
 from calakan.planning.manage import blueprint as planning_manage
 from calakan.planning.views import blueprint as planning
+from calakan.privacy import letters as privacy_letters
+from calakan.privacy.views import blueprint as privacy
+from calakan.promises.views import blueprint as promises
 from calakan.recognition import reactions as recognition_reactions
 from calakan.recognition.views import blueprint as recognition
 from calakan.reports import letters as report_letters
 from calakan.reports import tasks as report_tasks
-from calakan.reports.views.auditor import blueprint as auditor
 from calakan.reports.views.coverage import blueprint as coverage
-from calakan.reports.views.dashboard import blueprint as dashboard
 from calakan.reports.views.evidence import blueprint as evidence
 from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
-from calakan.reports.views.personal import blueprint as personal
 from calakan.reports.views.public import blueprint as statistics
 from calakan.schedule import SCHEDULE as SCHEDULE
 from calakan.web.health import blueprint as health
@@ -110,14 +111,14 @@ BLUEPRINTS = [
     office,
     reports,
     exports,
-    auditor,
-    dashboard,
     evidence,
     statistics,
     coverage,
     api,
     api_docs,
-    personal,
+    privacy,
+    promises,
+    desk,
 ]
 
 REACTIONS: dict[type, list[Handler]] = {
@@ -150,6 +151,7 @@ LETTERS: dict[str, Composer] = {
     **planning_letters.LETTERS,
     **certificate_letters.LETTERS,
     **report_letters.LETTERS,
+    **privacy_letters.LETTERS,
 }
 
 CONFLICTS: dict[str, type[DomainError]] = {

@@ -1,4 +1,4 @@
-"""The standing auditor."""
+"""The promises, checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def audit() -> None:
     """One line for each broken invariant, and exit 2 when there is any."""
     with application() as app:
         from calakan.kernel.files import Store
-        from calakan.reports.invariants import broken
+        from calakan.promises.invariants import broken
 
         lines = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))
         for line in lines:

@@ -1,4 +1,4 @@
-"""People, roles, scopes and schools, for panitia and admins; and one's own scope for principals, supervisors, korwilcam."""
+"""People, roles, scopes and schools, for panitia and admins."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import queries as certificates
-from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
 from calakan.notifications.bounces import queries as bounces
-from calakan.office.queries import office_settings
 from calakan.people import queries
 from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
 from calakan.people.services import second_factor
-from calakan.reports import erasure
+from calakan.privacy import erasure
 from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -38,24 +35,6 @@ def people() -> str:
     found = page(queries.people(visible_to_actor=gate.actor(), words=words, role=chosen))
     asked = erasure.open_requests() if gate.actor().is_admin else []
     return render_template("people/people.html", page=found, words=words, role=role, roles=list(Role), asked=asked)
-
-
-@blueprint.get("/binaan")
-def scope() -> str:
-    """The people in the visitor's own scope with their year: no numbers, no contacts, no accounts."""
-    words, year = request.args.get("q", "")[:100], clock.today().year
-    found = page(queries.in_scope(gate.actor(), words=words))
-    ids = [person.id for person in found.items]
-    return render_template(
-        "people/scope.html",
-        page=found,
-        words=words,
-        year=year,
-        jp=certificates.jp_by_person(ids, year),
-        titles=enrolment.titles_of_year(ids, year),
-        target=office_settings().yearly_jp_target,
-        places=queries.scope_names(gate.actor()),
-    )
 
 
 @blueprint.get("/kelola/orang/<code>")

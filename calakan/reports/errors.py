@@ -1,18 +1,6 @@
-"""What this room refuses: erasing somebody's data, and files that cannot be made."""
+"""What this room refuses: files that cannot be made."""
 
 from calakan.kernel.errors import DomainError
-
-
-class ErasureNeedsReason(DomainError):
-    field = "reason"
-
-
-class ErasureOfStaff(DomainError):
-    """Roles are taken away first, so that no admin goes by accident."""
-
-
-class StillOnDuty(DomainError):
-    """A narasumber with sessions ahead."""
 
 
 class DiklatNeeded(DomainError):

@@ -1,4 +1,4 @@
-"""What a report is asked for, from the address; and why data are erased."""
+"""What a report is asked for, from the address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from calakan.reports.exports import COUNTS, STAGES, TITLES
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, TextAreaField, WholeNumberField
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 
 USUAL = [Dimension.JENJANG]
 
@@ -88,14 +88,6 @@ def dimensions(wanted: Iterable[str]) -> tuple[list[Dimension], list[str]]:
         left = ", ".join(TITLES[d] for d in found[MOST_DIMENSIONS:])
         notices.append(f"Paling banyak tiga pengelompokan; {left} diabaikan.")
     return found[:MOST_DIMENSIONS] or list(USUAL), notices[:4]
-
-
-class EraseForm(Form):
-    reason = TextAreaField(
-        "Alasan atau dasar",
-        description="Tersimpan pada jejak audit, mis. “permintaan yang bersangkutan”. Jangan tulis data pribadi.",
-        validators=[Required("Tulis alasan atau dasar penghapusannya."), AtMost(300)],
-    )
 
 
 class ExportForm(ReportForm):

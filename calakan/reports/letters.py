@@ -7,23 +7,8 @@ from datetime import datetime
 from calakan.kernel import db
 from calakan.notifications.letters import Letter, link, render
 from calakan.notifications.models import Message
-from calakan.people.models import Person
-from calakan.reports import erasure, exports, services
+from calakan.reports import exports, services
 from calakan.reports.models import Export
-
-
-def erasure_asked(message: Message, now: datetime) -> Letter | None:
-    """To an admin; nothing once it is done."""
-    person = db.session().get(Person, message.subject_id)
-    asked = erasure.asked_at(message.subject_id or 0)
-    if person is None or asked is None:
-        return None
-    return render(
-        "reports/mail/erasure_asked.txt",
-        name=message.facts["name"],
-        until=asked + erasure.WITHIN,
-        address=link(f"/kelola/orang/{person.code}"),
-    )
 
 
 def file_ready(message: Message, now: datetime) -> Letter | None:
@@ -41,4 +26,4 @@ def file_ready(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {"reports.erasure_asked": erasure_asked, "reports.file_ready": file_ready}
+LETTERS = {"reports.file_ready": file_ready}

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.certificates import queries as certificates
+from calakan.desk import figures
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.reports import figures
 from config import Settings
 
 blueprint = Blueprint("health", __name__)

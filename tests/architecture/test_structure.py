@@ -39,6 +39,9 @@ ORDER = [
     "certificates",
     "recognition",
     "reports",
+    "privacy",
+    "promises",
+    "desk",
 ]
 DOORS = {"views", "manage", "forms", "tasks"}
 
@@ -79,6 +82,11 @@ def test_core_imports_only_its_room_and_those_to_its_left(room: str) -> None:
             if parts[0] in ("flask", "flask_login", "flask_wtf", "wtforms"):
                 wrong.append(f"{path.relative_to(ROOT)}: {name}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("room", ["office", "people"])
+def test_the_first_rooms_know_nothing_of_papers_even_at_their_doors(room: str) -> None:
+    assert [p.name for p in (ROOT / room).rglob("*.py") if "calakan.certificates" in imports(p)] == []
 
 
 def test_nobody_imports_the_doors_of_programs_and_operators() -> None:

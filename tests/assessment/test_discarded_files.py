@@ -16,7 +16,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.files import Store
 from calakan.materials import services as materials
 from calakan.materials.models import Audience, MaterialKind
-from calakan.reports import erasure
+from calakan.privacy import erasure
 from tests import factories
 from tests.assessment.courses import course, hand_in, task
 from tests.materials.samples import JPG, PDF, PNG

@@ -25,7 +25,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications.models import Message
-from calakan.reports.invariants import broken
+from calakan.promises.invariants import broken
 from calakan.signing.keys import SourceError
 from tests import factories
 from tests.certificates import samples

@@ -19,7 +19,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.office.services import change_settings
-from calakan.reports.invariants import broken
+from calakan.promises.invariants import broken
 from tests import factories
 from tests.certificates.issuing import issued
 

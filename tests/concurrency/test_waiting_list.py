@@ -14,7 +14,7 @@ from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
-from calakan.reports import invariants
+from calakan.promises import invariants
 from tests import factories
 
 

@@ -19,7 +19,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
 from calakan.people.models import Person
-from calakan.reports import erasure
+from calakan.privacy import erasure
 from calakan.reports.evidence import Section, evidence
 from tests import factories
 from tests.feedback.test_feedback import course

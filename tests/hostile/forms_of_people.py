@@ -88,8 +88,8 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}),
     "second_factor.renew_codes": FormCase("pimpinan", button=True),
     "second_factor.turn_off": FormCase("pimpinan", button=True),
-    "personal.ask": FormCase("peserta", button=True),
-    "personal.erase": FormCase("admin", REASON, on="own"),
+    "privacy.ask": FormCase("peserta", button=True),
+    "privacy.erase": FormCase("admin", REASON, on="own"),
     "web.appearance": FormCase(None, {"tema": (CHOICE, "dark")}, writes=False),
     "narasumber.apply": FormCase(
         "baru",

@@ -1,4 +1,4 @@
-"""The district demo, scaled down: the same for the same seed, and nothing in it breaks what the auditor watches."""
+"""The district demo, scaled down: the same for the same seed, and nothing in it breaks what the house promises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from calakan.diklat.models import Diklat
 from calakan.enrolment.models import Enrolment
 from calakan.kernel import clock, db
 from calakan.people.models import Person
-from calakan.reports import invariants
+from calakan.promises import invariants
 from tests.conftest import empty_tables
 
 

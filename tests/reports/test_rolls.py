@@ -18,7 +18,8 @@ from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.people.models import Person
-from calakan.reports import invariants, queries, rolls, tasks
+from calakan.promises import invariants
+from calakan.reports import queries, rolls, tasks
 from calakan.reports.models import Roll, RollChange
 from calakan.reports.terms import Dimension, Filters, Stage
 from tests import factories
@@ -238,7 +239,7 @@ def test_two_workers_and_many_changes_leave_true_rolls(app: Flask, course: tuple
     assert (rolls.stale(), rolls.wrong(), _totals()[0]) == ([], [], 14)
 
 
-def test_the_auditor_names_a_roll_that_is_not_true(course: tuple[int, int]) -> None:
+def test_the_promises_name_a_roll_that_is_not_true(course: tuple[int, int]) -> None:
     find = invariants.RULES["roll-differs"]
     assert find() == []
     slug = db.session().scalars(sa.select(Diklat.slug)).one()
@@ -248,7 +249,7 @@ def test_the_auditor_names_a_roll_that_is_not_true(course: tuple[int, int]) -> N
     assert find() == []
 
 
-def test_the_auditor_counts_the_tables_beside_the_report_and_its_file(course: tuple[int, int]) -> None:
+def test_the_promises_count_the_tables_beside_the_report_and_its_file(course: tuple[int, int]) -> None:
     find = invariants.RULES["counts-differ"]
     assert find() == []
     _run(sa.update(Roll).where(Roll.stage == Stage.ENROLLED).values(people=b""))

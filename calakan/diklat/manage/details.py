@@ -1,4 +1,4 @@
-"""Ringkasan, the list of diklat, and what a diklat says of itself."""
+"""The list of diklat, and what a diklat says of itself."""
 
 from __future__ import annotations
 
@@ -18,22 +18,8 @@ from calakan.kernel.actor import Actor
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
-from calakan.reports.waiting import waiting
 from calakan.web import gate, paging
 from calakan.web.chrome import lists
-
-
-@blueprint.get("/kelola")
-def home() -> str:
-    actor, now = gate.actor(), clock.now()
-    waits = waiting(actor, now=now)
-    return render_template(
-        "diklat/manage_home.html",
-        desk=queries.desk(actor, now=now),
-        waits=waits,
-        seats=enrolments.seats(*waits.closing),
-        unstaffed=narasumber.unstaffed(lead_id=None if actor.is_committee else actor.person_id, now=now),
-    )
 
 
 @blueprint.get("/kelola/diklat")

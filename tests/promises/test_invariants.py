@@ -24,8 +24,8 @@ from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from calakan.notifications.models import Message
-from calakan.reports.invariants import LOST_FILE, RULES, broken, by_name
-from calakan.reports.views import auditor
+from calakan.promises import views
+from calakan.promises.invariants import LOST_FILE, RULES, broken, by_name
 from tests import factories
 
 
@@ -151,7 +151,7 @@ def test_hours_that_the_programme_does_not_have(office: Store) -> None:
 
 
 def test_every_rule_has_its_sentence_on_the_page() -> None:
-    assert set(auditor.RULES) == {*RULES, LOST_FILE} == set(by_name([]))
+    assert set(views.RULES) == {*RULES, LOST_FILE} == set(by_name([]))
 
 
 def test_the_page_names_what_is_broken(office: Store, client_of: Callable[[int], FlaskClient]) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.desk.waiting import Counts, waiting
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
@@ -19,8 +20,7 @@ from calakan.notifications import budget
 from calakan.notifications.models import Message
 from calakan.notifications.ways import Way
 from calakan.people.models import Person
-from calakan.reports import erasure
-from calakan.reports.waiting import Counts, waiting
+from calakan.privacy import erasure
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]

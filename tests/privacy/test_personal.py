@@ -30,8 +30,8 @@ from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import Login, OneTimeLink, Person
 from calakan.people.services import accounts, roles
-from calakan.reports import erasure, personal
-from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff
+from calakan.privacy import erasure, personal
+from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff
 from calakan.reports.queries import participation
 from calakan.reports.terms import Dimension, Filters
 from tests import factories

@@ -17,7 +17,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState, Volunteer, VolunteerState
 from calakan.notifications.models import Message, RelayTurn
-from calakan.reports import erasure
+from calakan.privacy import erasure
 from calakan.reports.models import Export
 
 WEEK = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""The standing auditor as a page: every rule, kept or broken, looked at when the page is opened."""
+"""The promises as a page: every rule, kept or broken, looked at when the page is opened."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from flask import Blueprint, current_app, render_template
 
 from calakan.kernel import clock
 from calakan.kernel.files import Store
-from calakan.reports import invariants
+from calakan.promises import invariants
 
-blueprint = Blueprint("auditor", __name__, template_folder="../templates")
+blueprint = Blueprint("promises", __name__, template_folder="templates")
 RULES = {
     "oversold": "Peserta terdaftar tidak melebihi kuota.",
     "seat-left": "Tidak ada yang menunggu selama masih ada kursi kosong.",
@@ -30,4 +30,4 @@ MOST_SHOWN = 20
 def page() -> str:
     store = Store(current_app.extensions["calakan.settings"].data_dir / "files")
     found = invariants.by_name(invariants.broken(store))
-    return render_template("reports/auditor.html", rules=RULES, found=found, most=MOST_SHOWN, at=clock.now())
+    return render_template("promises/page.html", rules=RULES, found=found, most=MOST_SHOWN, at=clock.now())

@@ -30,7 +30,7 @@ from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import OneTimeLink, Person, RecoveryCode, SecondFactor
 from calakan.people.services import accounts
-from calakan.reports.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
+from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
 from calakan.reports.models import ReportSchedule
 
 ASKED, ERASED = "people.ask_erasure", "people.erase"

@@ -11,11 +11,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.desk.dashboards import dashboard
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.people.models import PersonScope, School
-from calakan.reports.dashboards import dashboard
 from tests import factories
 
 TODAY = date(2026, 11, 26)

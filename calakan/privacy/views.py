@@ -13,12 +13,12 @@ from calakan.kernel.errors import DomainError
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports import erasure, personal
-from calakan.reports.forms import EraseForm
+from calakan.privacy import erasure, personal
+from calakan.privacy.forms import EraseForm
 from calakan.web import gate
 from calakan.web.messages import sentence
 
-blueprint = Blueprint("personal", __name__, template_folder="../templates")
+blueprint = Blueprint("privacy", __name__, template_folder="templates")
 
 
 def _me() -> int:
@@ -32,7 +32,7 @@ def data() -> str:
     me = _me()
     asked = erasure.asked_at(me)
     return render_template(
-        "reports/my_data.html",
+        "privacy/my_data.html",
         person=people.person(me),
         facts=personal.everything(me),
         until=asked + erasure.WITHIN if asked is not None else None,
@@ -63,7 +63,7 @@ def ask() -> AnyResponse:
         flash("Permintaan penghapusan tercatat dan diteruskan kepada admin.", "ok")
     except DomainError as error:
         flash(sentence(error), "err")
-    return redirect(url_for("personal.data"))
+    return redirect(url_for("privacy.data"))
 
 
 @blueprint.route("/kelola/orang/<code>/hapus", methods=["GET", "POST"])
@@ -81,6 +81,6 @@ def erase(code: str) -> str | AnyResponse | tuple[str, int]:
             return redirect(url_for("people_manage.people"))
     person, asked = people.person(person_id), erasure.asked_at(person_id)
     html = render_template(
-        "reports/erase.html", person=person, form=form, until=asked + erasure.WITHIN if asked is not None else None
+        "privacy/erase.html", person=person, form=form, until=asked + erasure.WITHIN if asked is not None else None
     )
     return html, 422 if form.errors else 200
