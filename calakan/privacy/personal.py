@@ -25,8 +25,12 @@ from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
 
-# Secrets and what serves the machine only.
-_HIDDEN = {"password_hash", "calendar_token", "lock_count", "id", "name_key"}
+_PROFILE = (
+    "email", "email_confirmed_at", "title_before", "name", "title_after", "sex", "phone", "jabatan", "subject_taught",
+    "jenjang", "employment", "school_elsewhere", "kabupaten_elsewhere", "kecamatan_code", "nip", "nuptk",
+    "notice_version", "notice_accepted_at", "code", "active", "demo", "created_at", "updated_at",
+)  # fmt: skip
+"""What is shown of a person; a column that is added later stays inside until it is named here."""
 _CHANNEL = ("channel", "address", "state", "consent", "asked_at", "confirmed_at", "withdrawn_at")
 _BUSY = ("starts_at", "ends_at", "weekday", "starts_minute", "ends_minute", "note")
 _SECRET_MAILS = ("people.confirm_email", "people.reset_password", "notifications.proof")
@@ -79,7 +83,7 @@ def everything(person_id: int) -> dict[str, Any]:
 
 
 def _profile(person: Person) -> dict[str, Any]:
-    facts = {c.name: getattr(person, c.name) for c in db.table(Person).columns if c.name not in _HIDDEN}
+    facts = {name: getattr(person, name) for name in _PROFILE}
     facts["printed_name"] = person.printed_name
     facts["school"] = person.school.name if person.school is not None else None
     facts["npsn"] = person.school.npsn if person.school is not None else None

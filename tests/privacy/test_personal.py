@@ -99,14 +99,6 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         NIP,
         "+6281234567890",
     )
-    shown = {c.name for c in db.table(Person).columns} - {
-        "password_hash",
-        "calendar_token",
-        "lock_count",
-        "id",
-        "name_key",
-    }
-    assert shown <= set(profile)
     assert [(row["diklat"], row["status"]) for row in found["pendaftaran"]] == [
         ("Lama", "confirmed"),
         ("Berjalan", "confirmed"),
@@ -120,6 +112,18 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     assert "Budi" not in text
     assert json.loads(client_of(budi).get("/saya/data.json").data)["profil"]["name"] == "Budi"
     assert client_of(None).get("/saya/data.json").status_code == 302
+
+
+INSIDE = {"id", "password_hash", "calendar_token", "lock_count", "name_key", "school_id"}
+TOLD_IN_WORDS = {"printed_name", "school", "npsn", "kecamatan", "roles", "scopes"}
+
+
+def test_a_column_of_a_person_is_given_out_only_when_it_was_named(life: tuple[int, int, int]) -> None:
+    given = set(personal.everything(life[0])["profil"])
+    known = {column.name for column in db.table(Person).columns}
+    assert given - TOLD_IN_WORDS <= known
+    # A new column is not given out by itself, and fails here until somebody has decided.
+    assert known - given == INSIDE
 
 
 def test_erasing_takes_the_person_and_leaves_the_counts_and_the_register(
