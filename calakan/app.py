@@ -95,6 +95,7 @@ class _Migrations:
 
 def _database(app: Flask) -> None:
     db.db.init_app(app)
+    app.teardown_appcontext(db.let_go)  # before Flask-SQLAlchemy's own: what is registered last goes first
     app.extensions["migrate"] = _Migrations(app)
     with app.app_context():
         db.prepare_engine(db.engine())

@@ -34,7 +34,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports import rules as reports
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
-from calakan.web.access import Access, allow, link, proven, public, role, signed_in
+from calakan.web.access import Access, allow, for_machines, link, proven, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -120,15 +120,15 @@ def _may_run(actor: Actor, session: LiveSession) -> bool:
 
 
 POLICY: dict[str, Access] = {
-    "web.asset": public(),
-    "health.livez": public(),
-    "health.readyz": public(),
+    "web.asset": for_machines(),
+    "health.livez": for_machines(),
+    "health.readyz": for_machines(),
     # Let in by its own token, or from this host alone.
-    "health.metrics": public(),
+    "health.metrics": for_machines(),
     "web.privacy": public(),
     "web.appearance": public(),
-    "web.manifest": public(),
-    "web.robots": public(),
+    "web.manifest": for_machines(),
+    "web.robots": for_machines(),
     "people.register": public(),
     "people.registered": public(),
     "people.confirm": public(),
@@ -230,7 +230,7 @@ POLICY: dict[str, Access] = {
     "certificates.file": public(),
     "certificates.offline": public(),
     "certificates.public_keys": public(),
-    "certificates.worker": public(),
+    "certificates.worker": for_machines(),
     "certificates.manifest": public(),
     "certificates.badge": public(),
     "certificates.badge_facts": public(),
@@ -340,7 +340,7 @@ POLICY: dict[str, Access] = {
     "notifications.preferences": signed_in(),
     "notifications.add_device": signed_in(),
     "notifications.remove_device": signed_in(),
-    "notifications.worker": public(),
+    "notifications.worker": for_machines(),
     "notifications.whatsapp": signed_in(),
     "notifications.whatsapp_code": signed_in(),
     "notifications.telegram": signed_in(),

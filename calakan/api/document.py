@@ -22,7 +22,8 @@ REFUSALS = {
     422: "Isian atau parameter keliru; lihat errors.",
     429: "Terlalu sering mencoba.",
     500: "Kesalahan di pihak kami.",
-    503: "Sedang sibuk.",
+    503: "Sedang ada gangguan.",
+    507: "Penyimpanan penuh.",
 }
 PATH_PARAMS = {
     "slug": "Slug diklat, seperti pada alamat halamannya.",
@@ -45,7 +46,7 @@ def refusals_of(operation: Operation) -> list[int]:
     if operation.params or operation.body or operation.method == "POST":
         found.add(422)
     if operation.method == "POST":
-        found.add(409)
+        found |= {409, 507}
     if operation.body is not None:
         found |= {413, 415}
     return sorted(found)

@@ -6,6 +6,7 @@ SQLite and PostgreSQL behave alike here: a writing transaction starts afresh and
 from __future__ import annotations
 
 import importlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -20,7 +21,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from calakan.kernel import errors
 
@@ -88,6 +89,7 @@ class Lockable:
     lock_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
 
 
+log = logging.getLogger(__name__)
 db = SQLAlchemy(metadata=Base.metadata)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _sqlite_writer = threading.Lock()
@@ -104,6 +106,16 @@ class NotInTransaction(RuntimeError):
 
 def session() -> orm.Session:
     return db.session()
+
+
+def let_go(_: BaseException | None = None) -> None:
+    """End the session of a request. Its last roll-back fails if the database went away, and must not take the answer along."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("a session ended with its connection: %s", str(error).partition("\n")[0])
+        db.session().invalidate()
+        db.session.registry.clear()
 
 
 def engine() -> Engine:
@@ -124,7 +136,21 @@ def engine_options(database_url: str) -> dict[str, Any]:
     limits = (
         "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     )
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": {"options": limits}}
+    # A host that has vanished without a word is noticed in seconds, not when the kernel gives up after a quarter of an hour.
+    reach = {
+        "connect_timeout": 4,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 15000,
+    }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_timeout": 5,
+        "connect_args": {"options": limits, **reach},
+    }
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -146,6 +172,26 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A read that turns into a write in a deferred transaction fails at once, whatever busy_timeout says.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether the database cannot answer now (stopped, cut, busy, full, read-only, damaged): none of our statements is wrong.
+
+    The classes of PostgreSQL: 08 connection, 25006 read-only, 25P03 ended while idle, 53 resources, 57 stopped by an operator.
+    """
+    if isinstance(error, (OperationalError, sa.exc.TimeoutError)) or type(error) is DatabaseError:
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state[:2] in ("08", "53", "57") or state in ("25006", "25P03")
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the disk of the database took no more."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", "") == "53100" or "disk is full" in str(error.orig)
 
 
 def connect_conflicts(conflicts: dict[str, type[errors.DomainError]]) -> None:

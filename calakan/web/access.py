@@ -22,6 +22,8 @@ class Access:
     by_link: bool = False
     # So dangerous that whoever does it must have said who he is a moment ago.
     proven: bool = False
+    # Equal for everybody, and needed while the database is away: nobody is asked who he is.
+    for_machines: bool = False
 
 
 def link() -> Access:
@@ -31,6 +33,11 @@ def link() -> Access:
 
 def public(on: Callable[..., Any] | None = None) -> Access:
     return Access(lambda actor, subject: True, on, anonymous=True)
+
+
+def for_machines() -> Access:
+    """What operators' probes and browsers by themselves ask for: no cookie is read, no log-in looked up."""
+    return Access(lambda actor, subject: True, anonymous=True, for_machines=True)
 
 
 def signed_in(on: Callable[..., Any] | None = None) -> Access:

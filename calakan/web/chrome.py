@@ -61,7 +61,9 @@ def tab_counts(diklat: Diklat) -> dict[str, int]:
 
 
 def unread() -> int:
-    """How many messages of the visitor wait to be read."""
+    """How many messages of the visitor wait to be read; a refusal does not ask, for the database may be away."""
+    if g.get("refused"):
+        return 0
     actor = g.get("actor")
     return notifications.unread(actor.person_id) if actor is not None and actor.person_id is not None else 0
 

@@ -45,7 +45,8 @@ def _limits(settings: Settings) -> queries.LoginLimits:
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["calakan.settings"]
-    manager = LoginManager(app)
+    # Its context processor would look the visitor up again, on the page that says that the database is away.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
 
     @manager.user_loader
@@ -72,7 +73,7 @@ def _gate() -> Response | None:
     if access is None:
         log.error("endpoint %s has no line in the policy table", request.endpoint)
         abort(403)
-    if request.endpoint == "web.asset":
+    if access.for_machines:
         return None
     program = request.blueprint == PROGRAMS
     visitor = None if program else manager_user()

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from calakan.kernel import db
 from calakan.kernel.errors import DomainError, NotFound
+from calakan.web import away
 from calakan.web.messages import sentence
 
 log = logging.getLogger(__name__)
@@ -30,7 +32,8 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("Berkas terlalu besar", "Pilih berkas yang lebih kecil: paling besar 5 MB, untuk materi diklat 20 MB."),
     415: ("Jenis isi tidak dikenal", "Kirim isi dengan Content-Type yang disebut pada dokumen API."),
     429: ("Terlalu sering mencoba", "Tunggu beberapa menit, lalu coba lagi."),
-    503: ("Sedang sibuk", "Tunggu sebentar, lalu coba lagi. Isian Anda belum berubah."),
+    503: away.BUSY,
+    507: away.FULL,
 }
 
 
@@ -51,9 +54,12 @@ def connect(app: Flask, prefix: str, renderer: Callable[[Refusal], Any]) -> None
 
 
 def _answer(refusal: Refusal) -> Any:
+    g.refused = True
     for prefix, renderer in current_app.extensions.get("calakan.refusals", {}).items():
         if request.path.startswith(prefix):
             return renderer(refusal)
+    if refusal.status in (503, 507):
+        return away.page(refusal.title, refusal.text, refusal.status)
     if refusal.status == 500:
         return render_template("web/failure.html", reference=refusal.reference), 500
     page = render_template("web/refusal.html", heading=refusal.title, text=refusal.text, reference=refusal.reference)
@@ -80,10 +86,19 @@ def init_app(app: Flask) -> None:
             return _answer(Refusal(404, *TITLES[404], error=error))
         return _answer(Refusal(409, "Belum bisa", sentence(error), error=error))
 
-    @app.errorhandler(OperationalError)
-    def _busy(error: OperationalError) -> Any:
-        log.exception("database not available")
-        return _answer(Refusal(503, *TITLES[503], error=error))
+    @app.errorhandler(SQLAlchemyError)
+    @app.errorhandler(OSError)
+    def _away(error: SQLAlchemyError | OSError) -> Any:
+        if away.is_full(error):
+            status = 507
+        elif isinstance(error, SQLAlchemyError) and db.is_away(error):
+            status = 503
+        else:
+            return _bug(error)
+        log.error("%s %s: %d, %s", request.method, request.path, status, str(error).partition("\n")[0])
+        title, why = TITLES[status]
+        text = f"{away.UNSAVED if away.was_sent() else away.UNSEEN} {why}"
+        return away.told_when(_answer(Refusal(status, title, text, error=error)))
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Any:
