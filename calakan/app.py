@@ -24,7 +24,7 @@ from calakan.notifications import addresses, devices, letters, marks, topics, wa
 from calakan.notifications.channels import opening
 from calakan.people import passwords
 from calakan.people import queries as people_queries
-from calakan.web import assets, cache, chrome, gate, headers, limits, refusals
+from calakan.web import assets, cache, chrome, gate, headers, limits, messages, refusals
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -105,6 +105,7 @@ def connect(settings: config.Settings) -> None:
     """Hand the tables of `wiring` to the kernel: one application speaks for its process."""
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
+    messages.connect(wiring.WORDS, strict=not settings.production)
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
     topics.connect(settings.secret_key)

@@ -21,7 +21,7 @@ from calakan.people.nip import masked
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
 from calakan.web import gate
-from calakan.web.words import word
+from calakan.web.messages import word
 
 GIVEN = [role for role in Role if role is not Role.PESERTA]
 PLACE = obj(code=TEXT, name=TEXT)

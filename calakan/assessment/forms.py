@@ -23,7 +23,7 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
-from calakan.web.words import word
+from calakan.web.messages import picks, word
 
 PUPILS = "Bila memuat foto atau nama murid, pastikan orang tua mengizinkan; hanya panitia dan narasumber yang membuka."
 
@@ -136,7 +136,7 @@ class ExamForm(Form):
 class NewExamForm(ExamForm):
     kind = ChoiceField(
         "Jenis",
-        choices=[(kind.value, word(kind)) for kind in ExamKind],
+        choices=picks(ExamKind),
         default=ExamKind.PRE.value,
         description="Tes awal dan tes akhir memakai soal yang sama, supaya kenaikannya terbaca.",
     )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
 from calakan.certificates.models import Certificate, Status
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.paper import UndrawableError
@@ -21,8 +21,7 @@ from calakan.signing.sources import CodeSigner
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, version
 from calakan.web.limits import limiter
-from calakan.web.messages import sentence
-from calakan.web.words import word
+from calakan.web.messages import sentence, word
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
@@ -209,7 +208,7 @@ def typed_elsewhere(paper: Certificate) -> list[tuple[str, str]]:
     days = [date.fromisoformat(day).strftime("%d-%m-%Y") for day in event["dates"]]
     return [
         ("Nama kegiatan", event["title"]),
-        ("Jenis", word(event["kind"])),
+        ("Jenis", word(Kind(event["kind"]))),
         ("Nomor sertifikat", paper.number or ""),
         ("Penyelenggara", event["organiser"]),
         ("Peran", word(paper.role)),

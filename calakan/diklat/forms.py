@@ -22,21 +22,17 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
-from calakan.web.words import word
-
-
-def _words(kinds: Any) -> list[tuple[str, str]]:
-    return [(kind.value, word(kind)) for kind in kinds]
+from calakan.web.messages import picks
 
 
 class DiklatForm(Form):
     title = StringField("Judul", [Required(), AtMost(120)])
     summary = StringField("Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta.")
-    kind = ChoiceField("Jenis", choices=_words(Kind), default=Kind.DIKLAT.value)
-    mode = ChoiceField("Cara", choices=_words(Mode), default=Mode.ONLINE.value)
+    kind = ChoiceField("Jenis", choices=picks(Kind), default=Kind.DIKLAT.value)
+    mode = ChoiceField("Cara", choices=picks(Mode), default=Mode.ONLINE.value)
     place = StringField("Tempat", [AtMost(160)], description="Mis. Zoom, atau nama gedung.")
     topics = PickManyField("Topik", none="Tanpa topik")
-    levels = PickManyField("Jenjang", choices=_words(Jenjang), none="Semua jenjang")
+    levels = PickManyField("Jenjang", choices=picks(Jenjang), none="Semua jenjang")
     posts = PickManyField("Jabatan sasaran", none="Semua jabatan")
     description = TextAreaField(
         "Uraian", [AtMost(10_000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."
@@ -113,7 +109,7 @@ class NewDiklatForm(DiklatForm):
 class RowForm(Form):
     title = StringField("Materi", [Required(), AtMost(160)])
     note = StringField("Keterangan", [AtMost(300)], description="Mis. tugas yang dikerjakan peserta.")
-    group = ChoiceField("Kelompok", choices=_words(Group), default=Group.CORE.value)
+    group = ChoiceField("Kelompok", choices=picks(Group), default=Group.CORE.value)
     jp = WholeNumberField("JP", [Required()], low=1, high=200)
     live = BooleanField("Diajarkan dalam sesi", description="Kosongkan untuk tugas dan belajar mandiri.")
     row = HiddenField()

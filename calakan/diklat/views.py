@@ -18,7 +18,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
-from calakan.people.models import Person
+from calakan.people.models import Jenjang, Person
 from calakan.web import gate, paging
 from calakan.web.messages import sentence
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("diklat", __name__, template_folder="templates")
 PER_PAGE = 12
 ON_THE_HOME_PAGE = 6
 SIMILAR = 3
-LEVELS = ("paud", "sd", "smp", "pkbm", "umum")
+LEVELS = (Jenjang.PAUD, Jenjang.SD, Jenjang.SMP, Jenjang.KESETARAAN, "umum")
 WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan")]
 JP = [("", "Berapa saja"), ("6", "Sampai 6 JP"), ("8", "8 JP ke atas")]
 

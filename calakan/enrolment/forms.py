@@ -22,7 +22,7 @@ from calakan.web.forms import (
     SelectMultipleField,
     TextAreaField,
 )
-from calakan.web.words import word
+from calakan.web.messages import picks
 
 
 class JoinForm(Form):
@@ -95,10 +95,10 @@ class BroadcastForm(Form):
 
     diklat = ChoiceField("Diklat")
     stage = ChoiceField("Tahap pada diklat itu", choices=STAGES)
-    jenjang = ChoiceField("Jenjang", choices=[("", "Semua"), *((j.value, word(j)) for j in Jenjang)])
+    jenjang = ChoiceField("Jenjang", choices=picks(Jenjang, none="Semua"))
     kecamatan = ChoiceField("Kecamatan")
     npsn = StringField("NPSN sekolah", description="Kosongkan untuk semua sekolah.", validators=[AtMost(8)])
-    role = ChoiceField("Peran", choices=[("", "Semua"), *((r.value, word(r)) for r in Role)])
+    role = ChoiceField("Peran", choices=picks(Role, none="Semua"))
     subject = StringField("Judul", validators=[Required(), AtMost(120)])
     body = TextAreaField(
         "Isi",
@@ -111,7 +111,7 @@ class BroadcastForm(Form):
         """With mail alone there is nothing to choose."""
         super().__init__(*args, **kwargs)
         if ways.others():
-            self.channels.choices = [(way.value, word(way)) for way in ways.configured()]
+            self.channels.choices = picks(ways.configured())()
         else:
             del self.channels
 

@@ -29,8 +29,7 @@ from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
-from calakan.web.messages import sentence
-from calakan.web.words import word
+from calakan.web.messages import sentence, word
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("enrolment", __name__, template_folder="templates")
@@ -161,7 +160,7 @@ def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
 def _way(enrolment: Enrolment, progress: Progress, done: Standing, sessions: list[LiveSession], place: int) -> Way:
     if enrolment.state is EnrolmentState.WAITING:
         missing = f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."
-        return Way(enrolment, [], missing, word("waiting"), "tag-warn")
+        return Way(enrolment, [], missing, word(EnrolmentState.WAITING), "tag-warn")
     steps = [Step("Daftar", state="done"), *_session_steps(progress, sessions)]
     met = progress.met and done.met
     if done.tasks_asked:
@@ -171,7 +170,7 @@ def _way(enrolment: Enrolment, progress: Progress, done: Standing, sessions: lis
     if met:
         mark = ("Syarat terpenuhi", "tag-ok")
     elif progress.within_reach or not sessions:
-        mark = (word("confirmed"), "tag-info")
+        mark = (word(EnrolmentState.CONFIRMED), "tag-info")
     else:
         mark = ("Kurang hadir", "tag-err")
     return Way(enrolment, steps, missing_thing(progress, done), *mark)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class UnfitError(Exception):
-    """`why` is a word that `web.messages` has a sentence for; `facts` fill it."""
+    """`why` is a word that `intake.words` has a sentence for; `facts` fill it."""
 
     def __init__(self, why: str, **facts: Any) -> None:
         super().__init__(why)

@@ -1,4 +1,4 @@
-"""What the application refuses: classes with a code and facts, no wording. `web.messages` owns the sentences."""
+"""What the application refuses: classes with a code and facts, no wording: that is in `<room>/words.py`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from calakan.narasumber.services import Offer
 from calakan.narasumber.services.volunteers import MOST_LINKS
 from calakan.people.models import Jenjang
 from calakan.web.forms import AtMost, ChoiceField, Form, PickManyField, Required, SelectMultipleField, TextAreaField
-from calakan.web.words import word
+from calakan.web.messages import picks
 
 LANGUAGES = [
     ("id", "Indonesia"),
@@ -42,9 +42,7 @@ class OfferForm(Form):
         validators=[AtMost(2000)],
     )
     topics = PickManyField("Bidang", choices=[], none="Belum dipilih")
-    levels = PickManyField(
-        "Jenjang yang dikuasai", choices=[(level.value, word(level)) for level in Jenjang], none="Semua jenjang"
-    )
+    levels = PickManyField("Jenjang yang dikuasai", choices=picks(Jenjang), none="Semua jenjang")
     modes = SelectMultipleField("Bersedia mengisi secara", choices=MODES, description="Kosongkan bila keduanya.")
     languages = SelectMultipleField("Bahasa", choices=LANGUAGES)
     links = TextAreaField(

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calakan.diklat.models import LiveSession
+from calakan.diklat.models import LiveSession, Mode
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Jenjang, Person
 
@@ -76,6 +76,10 @@ class Volunteer(Base):
     @property
     def name(self) -> str:
         return self.slug
+
+    @property
+    def taught_in(self) -> list[Mode]:
+        return [Mode(mode) for mode in self.modes]
 
     @property
     def jenjang(self) -> list[Jenjang]:

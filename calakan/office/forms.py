@@ -13,6 +13,7 @@ from calakan.kernel import clock
 from calakan.notifications import ways
 from calakan.notifications.budget import SPANS
 from calakan.notifications.ways import Way
+from calakan.notifications.words import WORDS as CHANNELS
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.paper import undrawable
@@ -20,7 +21,6 @@ from calakan.people.errors import NipInvalid
 from calakan.people.nip import check_nip
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 from calakan.web.messages import sentence
-from calakan.web.words import word
 
 
 def printable(form: Any, field: Any) -> None:
@@ -36,7 +36,9 @@ _SPAN_WORDS = {"second": "detik", "minute": "menit", "hour": "jam", "day": "hari
 
 def _cap(way: Way, span: str) -> WholeNumberField:
     hint = "" if span != "second" else "0 berarti tanpa batas." if way is Way.MAIL else "0 berarti batas penyedia."
-    return WholeNumberField(f"{word(way)} per {_SPAN_WORDS[span]}", low=0, high=_MOST[span], description=hint)
+    return WholeNumberField(
+        f"{CHANNELS.members[Way][way]} per {_SPAN_WORDS[span]}", low=0, high=_MOST[span], description=hint
+    )
 
 
 class SettingsForm(Form):

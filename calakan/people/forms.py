@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from calakan.people.models import Jenjang, Sector, Sex
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
-from calakan.web.words import word
+from calakan.web.messages import picks
 
 
 class EmailAddress:
@@ -103,7 +103,7 @@ class ProfileForm(Form):
     title_before = StringField("Gelar di depan nama", [AtMost(60)], description="Mis. Dra. Hj.")
     name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Anda."), AtMost(100)])
     title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
-    sex = ChoiceField("Jenis kelamin", choices=[("", "Pilih"), *[(s.value, word(s)) for s in Sex]])
+    sex = ChoiceField("Jenis kelamin", choices=picks(Sex, none="Pilih"))
     phone = TelField(
         "Nomor WhatsApp",
         [AtMost(30)],
@@ -112,7 +112,7 @@ class ProfileForm(Form):
     )
     jabatan = ChoiceField("Jabatan")
     subject_taught = StringField("Mata pelajaran", [AtMost(80)], description="Hanya untuk guru mapel.")
-    jenjang = ChoiceField("Jenjang", choices=[("", "Pilih jenjang"), *[(j.value, word(j)) for j in Jenjang]])
+    jenjang = ChoiceField("Jenjang", choices=picks(Jenjang, none="Pilih jenjang"))
     employment = ChoiceField("Status kepegawaian")
     school_words = StringField(
         "Sekolah",
@@ -153,8 +153,8 @@ class RolesForm(Form):
 class SchoolForm(Form):
     npsn = StringField("NPSN", [Required("Tulis NPSN."), AtMost(8)])
     name = StringField("Nama sekolah", [Required("Tulis nama sekolah."), AtMost(120)])
-    jenjang = ChoiceField("Jenjang", choices=[(j.value, word(j)) for j in Jenjang])
-    sector = ChoiceField("Status", choices=[(s.value, word(s)) for s in Sector])
+    jenjang = ChoiceField("Jenjang", choices=picks(Jenjang))
+    sector = ChoiceField("Status", choices=picks(Sector))
     kecamatan_code = ChoiceField("Kecamatan")
     active = BooleanField("Masih beroperasi", default=True)
 

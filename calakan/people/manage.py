@@ -19,9 +19,8 @@ from calakan.people.services import schools as school_services
 from calakan.people.services import second_factor
 from calakan.privacy import erasure
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
-from calakan.web.words import word
 
 blueprint = Blueprint("people_manage", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]

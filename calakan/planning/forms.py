@@ -22,7 +22,7 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
-from calakan.web.words import word
+from calakan.web.messages import picks
 
 DAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
 LENGTHS = [(45, "45 menit (1 JP)"), (90, "90 menit (2 JP)"), (135, "135 menit (3 JP)"), (180, "180 menit (4 JP)")]
@@ -51,9 +51,9 @@ class SeriesForm(Form):
     title = StringField("Judul", [Required(), AtMost(120)])
     summary = StringField("Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta.")
     description = TextAreaField("Uraian", [AtMost(10_000)])
-    kind = ChoiceField("Jenis", choices=[(k.value, word(k)) for k in Kind], default=Kind.DIKLAT.value)
+    kind = ChoiceField("Jenis", choices=picks(Kind), default=Kind.DIKLAT.value)
     topics = PickManyField("Topik")
-    levels = PickManyField("Jenjang", choices=[(j.value, word(j)) for j in Jenjang], none="Semua jenjang")
+    levels = PickManyField("Jenjang", choices=picks(Jenjang), none="Semua jenjang")
     quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")
     weekday = ChoiceField("Hari", choices=[(str(n), day) for n, day in enumerate(DAYS)], default="1")
     at = TimeOfDayField("Mulai pukul (WIB)", [Required()])

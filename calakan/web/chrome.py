@@ -16,9 +16,7 @@ from calakan.kernel import clock, formats
 from calakan.notifications import queries as notifications
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
-from calakan.web import markdown
-from calakan.web.acts import act_words
-from calakan.web.words import word
+from calakan.web import markdown, messages
 
 THEME_COOKIE = "tema"
 THEMES = ("light", "dark")
@@ -88,7 +86,7 @@ def init_app(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         day=formats.day, part=formats.part, clock_time=formats.clock_time, moment=formats.moment, span=formats.span,
-        day_list=formats.day_list, days=formats.days, number=formats.number, word=word, act=act_words, markdown=markdown.render,
+        day_list=formats.day_list, days=formats.days, number=formats.number, word=messages.word, act=messages.act, letter=messages.letter, markdown=markdown.render,
         local=clock.local, masked=nip.masked, phone=phones.shown, initials=names.initials, label=label,
         first_name=names.first_name, month=formats.month, joined=formats.joined, file_size=formats.file_size,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,6 @@ from flask import Flask
 from calakan import policy, wiring
 from calakan.kernel import db
 from calakan.kernel.errors import REGISTRY
-from calakan.web.acts import ACTS
-from calakan.web.messages import SENTENCES
 
 ROOT = Path(__file__).parents[2] / "calakan"
 LIBRARIES = ["signing", "paper", "intake"]
@@ -43,7 +42,7 @@ ORDER = [
     "promises",
     "desk",
 ]
-DOORS = {"views", "manage", "forms", "tasks"}
+DOORS = {"views", "manage", "forms", "tasks", "words"}
 
 
 def imports(path: Path) -> set[str]:
@@ -118,7 +117,26 @@ def test_every_endpoint_has_its_line_and_every_line_its_endpoint(app: Flask) -> 
 
 
 def test_every_refusal_has_its_sentence() -> None:
-    assert sorted(set(REGISTRY) - set(SENTENCES)) == []
+    said = {error for words in wiring.WORDS for error in words.sentences}
+    assert sorted(error.__qualname__ for error in REGISTRY.values() if error not in said) == []
+
+
+def test_a_room_says_its_own_refusals_and_all_members_of_its_lists() -> None:
+    for words in wiring.WORDS:
+        assert len({error.__module__.split(".")[1] for error in words.sentences}) <= 1
+        for kind, members in words.members.items():
+            assert sorted(set(kind) - set(members)) == [], f"{kind.__qualname__} lacks words"
+
+
+def test_nothing_is_said_twice() -> None:
+    for table in ("sentences", "members", "acts", "letters"):
+        said = Counter(key for words in wiring.WORDS for key in getattr(words, table))
+        assert [key for key, count in said.items() if count > 1] == []
+
+
+def test_every_letter_has_its_name() -> None:
+    named = {kind for words in wiring.WORDS for kind in words.letters}
+    assert sorted(named ^ set(wiring.LETTERS)) == []
 
 
 def test_every_scheduled_job_exists() -> None:
@@ -171,4 +189,4 @@ def _recorded(path: Path) -> set[str]:
 def test_every_act_of_the_trail_has_its_words() -> None:
     acts = set().union(*(_recorded(path) for path in ROOT.rglob("*.py")))
     assert len(acts) > 50
-    assert sorted(acts - set(ACTS)) == []
+    assert sorted(acts - {act for words in wiring.WORDS for act in words.acts}) == []

@@ -13,8 +13,9 @@ from calakan.enrolment import broadcasts as core
 from calakan.enrolment.broadcasts import Audience
 from calakan.enrolment.forms import BroadcastForm, SendForm
 from calakan.enrolment.manage.roster import Page, blueprint
-from calakan.enrolment.models import Broadcast
+from calakan.enrolment.models import Broadcast, EnrolmentState
 from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
 from calakan.notifications import budget, ways
 from calakan.notifications import queries as notifications
@@ -23,8 +24,9 @@ from calakan.notifications.services import PRIORITIES
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
+from calakan.people.models import Jenjang
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
 
 
@@ -80,9 +82,8 @@ def _show(code: str, form: SendForm) -> Page:
     html = render_template(
         "enrolment/broadcast.html",
         broadcast=found,
-        audience=audience,
         diklat=diklat,
-        place=next((k.name for k in people.all_kecamatan() if k.code == audience.kecamatan), ""),
+        meant=_meant(audience, diklat),
         people=core.count(audience),
         reached=core.reached(found),
         shown=(core.filled(found.subject, values), core.filled(found.body, values)) if first is not None else None,
@@ -92,6 +93,20 @@ def _show(code: str, form: SendForm) -> Page:
         form=form,
     )
     return html, 422 if form.errors else 200
+
+
+def _meant(audience: Audience, diklat: Diklat | None) -> list[str]:
+    """Whom the filters mean, part by part."""
+    stage = word(EnrolmentState(audience.stage))
+    parts = [f"{diklat.title}: {stage}" if diklat is not None else "Semua orang"]
+    if audience.jenjang:
+        parts.append(word(Jenjang(audience.jenjang)))
+    parts += [f"Kec. {k.name}" for k in people.all_kecamatan() if k.code == audience.kecamatan]
+    if audience.npsn:
+        parts.append(f"NPSN {audience.npsn}")
+    if audience.role:
+        parts.append(word(Role(audience.role)))
+    return parts
 
 
 def _last_at(reached: dict[Way, int]) -> datetime | None:

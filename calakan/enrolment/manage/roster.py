@@ -20,9 +20,8 @@ from calakan.kernel.errors import DomainError
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
-from calakan.web.words import word
 
 # Named after the room, so that its templates are found.
 blueprint = Blueprint("enrolment_manage", "calakan.enrolment", template_folder="templates")
@@ -62,7 +61,7 @@ def _show(slug: str, form: BulkForm) -> str:
         "page": found,
         "standing": attendance.progress(diklat, people, now=now),
         "done": standing(diklat.id, people, now=now),
-        "state": state.value,
+        "state": state,
         "asked": asked,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],
         "states_to_pick": [(s.value, word(s)) for s in EnrolmentState],

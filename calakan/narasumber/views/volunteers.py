@@ -12,9 +12,8 @@ from calakan.narasumber.forms import DecideForm
 from calakan.narasumber.models import Volunteer, VolunteerState
 from calakan.narasumber.views.room import blueprint
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
-from calakan.web.words import word
 
 
 @blueprint.get("/kelola/narasumber")

@@ -1,11 +1,9 @@
-"""Sentences about the templates of certificates. `messages` shows them."""
+"""Why a file is not taken, in a sentence each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from calakan.kernel import formats
+from calakan.intake import errors
+from calakan.kernel.wording import Words
 
 ARTWORK = {
     "empty": "Berkas kosong, atau tidak ada gambar di dalamnya. Pilih berkas lain.",
@@ -26,13 +24,9 @@ ARTWORK = {
     "element": "Unsur <{name}> pada SVG ini tidak didukung. Simpan sebagai PDF atau PNG.",
     "font": "Huruf “{name}” tidak ikut tersimpan di dalam PDF. Simpan ulang dengan huruf tertanam.",
 }
-DESIGN_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
-    "artwork_unfit": lambda f: ARTWORK[f["why"]].format(**f),
-    "signer_gone": "Penanda tangan ini sudah berubah atau belum bernama. Muat ulang halaman, lalu coba lagi.",
-    "design_name_taken": "Sudah ada templat dengan nama itu.",
-    "design_changed_meanwhile": "Templat ini baru saja diubah orang lain. Muat ulang halaman untuk melihatnya.",
-    "design_not_usable": "Templat itu belum diterbitkan atau sudah diarsipkan.",
-    "nothing_new_to_publish": "Tidak ada yang berubah sejak versi terakhir.",
-    "place_needed": lambda f: f"Wajib ada pada sertifikat: {formats.joined(f['labels'])}.",
-    "background_missing": "Pilih berkas latarnya dulu.",
-}
+
+WORDS = Words(
+    sentences={
+        errors.ArtworkUnfit: lambda f: ARTWORK[f["why"]].format(**f),
+    },
+)

@@ -1,0 +1,77 @@
+"""What the room calls its refusals, the members of its lists, its acts and its letters."""
+
+from __future__ import annotations
+
+from calakan.assessment import errors
+from calakan.assessment.models import ExamKind
+from calakan.kernel import formats
+from calakan.kernel.wording import Words
+
+QUESTION = {
+    "options": "Tulis dua sampai lima pilihan yang berbeda.",
+    "answer": "Pilih jawaban yang benar di antara pilihan yang terisi.",
+    "text": "Tulis soalnya.",
+    "long": "Ada tulisan yang terlalu panjang. Ringkas, atau tulis soalnya di halaman ini.",
+    "key": "Kolom kunci harus huruf salah satu pilihan yang terisi, mis. B.",
+}
+EXAM_CLOSED = {
+    "late": "Waktu mengerjakan tes ini sudah lewat.",
+    "over": "Diklat ini sudah selesai, jadi tesnya ditutup.",
+    "empty": "Tes ini belum punya soal.",
+}
+
+WORDS = Words(
+    sentences={
+        errors.AnswerKindMissing: "Pilih paling sedikit satu cara menjawab.",
+        errors.DueInThePast: "Batas waktunya sudah lewat. Pilih waktu yang akan datang.",
+        errors.NothingHandedIn: "Isi jawabannya dulu.",
+        errors.HandInClosed: lambda f: (
+            f"Batas waktu tugas ini sudah lewat, {formats.moment(f['due_at'])}."
+            if f["why"] == "late"
+            else "Diklat ini sudah selesai, jadi tugas tidak dapat dikumpulkan lagi."
+        ),
+        errors.AlreadyAccepted: "Tugas ini sudah diterima, jadi tidak perlu diganti.",
+        errors.RemarkMissing: "Tulis apa yang perlu diperbaiki.",
+        errors.ReviewedAlready: "Jawaban ini sudah diperiksa atau baru saja diganti peserta. Lihat lagi sebelum memutuskan.",
+        errors.ExamOfThisKindExists: "Diklat ini sudah punya tes itu. Ubah yang ada, atau tarik lebih dulu.",
+        errors.ExamTimesInvalid: "Tes harus ditutup sesudah dibuka, dan belum lewat.",
+        errors.QuestionInvalid: lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],
+        errors.QuestionsInUse: "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
+        errors.TooManyQuestions: lambda f: f"Paling banyak {f['most']} soal.",
+        errors.ExamNotOpen: lambda f: (
+            f"Tes ini dibuka {formats.moment(f['opens_at'])}." if f["why"] == "early" else EXAM_CLOSED[f["why"]]
+        ),
+        errors.AttemptsUsedUp: "Kesempatan mengerjakan tes ini sudah habis.",
+        errors.AttemptOver: "Waktunya habis atau jawaban sudah terkirim. Yang sudah tersimpan tetap dihitung.",
+        errors.ScoreInvalid: "Nilai harus 0 sampai 100.",
+    },
+    members={
+        ExamKind: {
+            ExamKind.PRE: "Tes awal",
+            ExamKind.POST: "Tes akhir",
+            ExamKind.QUIZ: "Kuis",
+        },
+    },
+    acts={
+        "assessment.accept": "menerima tugas",
+        "assessment.add_questions": "menambah soal",
+        "assessment.begin": "mulai mengerjakan tes",
+        "assessment.change_exam": "mengubah tes",
+        "assessment.change_question": "mengubah soal",
+        "assessment.change_task": "mengubah tugas",
+        "assessment.give_back": "mengembalikan tugas",
+        "assessment.hand_in": "mengumpulkan tugas",
+        "assessment.import_scores": "mengimpor nilai",
+        "assessment.remove_question": "menghapus soal",
+        "assessment.send": "mengirim jawaban tes",
+        "assessment.set_exam": "membuat tes",
+        "assessment.set_task": "membuat tugas",
+        "assessment.withdraw_exam": "menarik tes",
+        "assessment.withdraw_task": "menarik tugas",
+    },
+    letters={
+        "assessment.accepted": "Tugas diterima",
+        "assessment.deadline": "Pengingat batas waktu",
+        "assessment.returned": "Tugas perlu diperbaiki",
+    },
+)

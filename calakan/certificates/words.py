@@ -1,0 +1,78 @@
+"""What the room calls its refusals, the members of its lists, its acts and its letters."""
+
+from __future__ import annotations
+
+from calakan.certificates import errors
+from calakan.certificates.models import CertificateRole, Status
+from calakan.kernel import formats
+from calakan.kernel.wording import Words
+
+WORDS = Words(
+    sentences={
+        errors.DiklatStillOpen: "Tutup diklat dulu, lalu sertifikat diterbitkan.",
+        errors.ReasonNeeded: "Tulis alasannya; alasan ini ditampilkan kepada umum.",
+        errors.MistakeUnnamed: "Tulis apa yang keliru; hanya panitia yang membacanya.",
+        errors.NotValidAnyMore: "Sertifikat ini sudah dicabut atau diganti.",
+        errors.RangeTaken: lambda f: (
+            f"Sebagian nomor itu sudah terpakai atau dicadangkan. Mulai sesudah nomor {f['last']}."
+        ),
+        errors.NotVoidable: "Hanya nomor yang sertifikatnya gagal dibuat yang dapat dibatalkan. Yang sudah terbit dicabut.",
+        errors.AlreadyAskedFor: "Sertifikatnya sudah diminta, jadi hanya dapat dicabut.",
+        errors.NotIssued: "Sertifikat ini belum terbit.",
+        errors.SignedFileUnknown: "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
+        errors.SignedFileUnsigned: "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
+        errors.SignedFileOther: "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
+        errors.CorrectionTooLate: "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
+        errors.NothingToCorrect: "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
+        errors.CorrectionOpen: "Permintaan koreksi sertifikat ini sudah menunggu panitia.",
+        errors.CorrectionDecided: "Permintaan koreksi ini sudah dijawab.",
+        errors.CorrectionOutdated: "Nama di profilnya berubah lagi sesudah meminta koreksi. Minta pemilik mengajukan ulang.",
+        errors.DesignNameTaken: "Sudah ada templat dengan nama itu.",
+        errors.DesignChangedMeanwhile: "Templat ini baru saja diubah orang lain. Muat ulang halaman untuk melihatnya.",
+        errors.DesignNotUsable: "Templat itu belum diterbitkan atau sudah diarsipkan.",
+        errors.NothingNewToPublish: "Tidak ada yang berubah sejak versi terakhir.",
+        errors.PlaceNeeded: lambda f: f"Wajib ada pada sertifikat: {formats.joined(f['labels'])}.",
+        errors.BackgroundMissing: "Pilih berkas latarnya dulu.",
+    },
+    members={
+        Status: {
+            Status.VALID: "Berlaku",
+            Status.REPLACED: "Diganti",
+            Status.REVOKED: "Dicabut",
+        },
+        CertificateRole: {
+            CertificateRole.PARTICIPANT: "Peserta",
+            CertificateRole.SPEAKER: "Narasumber",
+            CertificateRole.MODERATOR: "Moderator",
+            CertificateRole.COMMITTEE: "Panitia",
+            CertificateRole.ATTENDEE: "Hadir sebagian",
+        },
+    },
+    acts={
+        "certificates.accept_signed": "menerima sertifikat bertanda tangan",
+        "certificates.add_committee_member": "mencatat panitia diklat",
+        "certificates.archive_design": "mengarsipkan templat sertifikat",
+        "certificates.ask_correction": "mengajukan pembetulan nama",
+        "certificates.change_design": "mengubah templat sertifikat",
+        "certificates.choose_design": "memilih templat sertifikat diklat",
+        "certificates.default_design": "memilih templat sertifikat bawaan",
+        "certificates.make_design": "membuat templat sertifikat",
+        "certificates.pause": "menjeda penerbitan sertifikat",
+        "certificates.publish_design": "menerbitkan versi templat sertifikat",
+        "certificates.refuse_correction": "menolak pembetulan nama",
+        "certificates.reissue": "mengganti sertifikat",
+        "certificates.remove_committee_member": "menghapus panitia diklat",
+        "certificates.request": "meminta penerbitan sertifikat",
+        "certificates.reserve_numbers": "mencadangkan nomor sertifikat",
+        "certificates.restore_design": "memakai lagi templat sertifikat",
+        "certificates.resume": "melanjutkan penerbitan sertifikat",
+        "certificates.retry_failed": "mencoba lagi sertifikat gagal",
+        "certificates.revoke": "mencabut sertifikat",
+        "certificates.rotate_key": "mengganti kunci tanda tangan",
+        "certificates.void": "membatalkan nomor sertifikat",
+    },
+    letters={
+        "certificates.correction_refused": "Koreksi sertifikat ditolak",
+        "certificates.issued": "Sertifikat terbit",
+    },
+)

@@ -1,0 +1,103 @@
+"""What the room calls its refusals, the members of its lists, its acts and its letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calakan.enrolment import errors
+from calakan.enrolment.models import BroadcastState, EnrolmentState
+from calakan.kernel import formats
+from calakan.kernel.wording import Words
+from calakan.people.models import Jenjang
+from calakan.web.messages import word
+
+CLOSED = {
+    "not_open": "Pendaftaran belum dibuka.",
+    "over": "Pendaftaran sudah ditutup.",
+    "ended": "Semua sesinya sudah lewat.",
+    "draft": "Diklat ini belum terbit.",
+    "proposed": "Diklat ini belum terbit.",
+    "closed": "Diklat ini sudah selesai.",
+    "cancelled": "Diklat ini dibatalkan.",
+}
+
+
+def _eligible(f: dict[str, Any]) -> str:
+    if f.get("levels"):
+        return f"Diklat ini untuk jenjang {formats.joined([word(Jenjang(x)) for x in f['levels']])}."
+    return "Diklat ini untuk jabatan lain. Lihat sasaran peserta pada halaman diklat."
+
+
+WORDS = Words(
+    sentences={
+        errors.EnrolmentClosed: lambda f: (
+            f"Pendaftaran ditutup {formats.moment(f['closed_at'])}."
+            if f.get("closed_at")
+            else CLOSED[f["why"]] + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else "")
+        ),
+        errors.NotEligible: _eligible,
+        errors.ProfileIncomplete: "Lengkapi profil dulu: jabatan, status, dan sekolah.",
+        errors.ScheduleOverlap: lambda f: (
+            "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + "."
+        ),
+        errors.NotEnrolled: "Anda tidak terdaftar pada diklat ini.",
+        errors.TooLateToLeave: "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
+        errors.NoSeatLeft: lambda f: (
+            f"Kursi kosong tinggal {f['free']}. Naikkan kuota atau batalkan peserta lain lebih dulu."
+        ),
+        errors.RemovalNeedsReason: "Tulis alasannya; alasan ini dikirim ke surel mereka.",
+        errors.QuietHour: "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
+        errors.BroadcastSent: "Siaran ini sudah dikirim atau dihentikan. Tulis siaran baru.",
+        errors.BroadcastEmpty: "Tidak ada penerima dengan saringan dan kanal ini.",
+        errors.PlaceholderUnknown: lambda f: (
+            f"{f['name']} tidak dikenal. Yang dapat dipakai: {formats.joined(['{' + x + '}' for x in f['known']])}."
+        ),
+        errors.PlaceholderWithoutValue: lambda f: (
+            f"{{{f['name']}}} kosong pada {f['people']} penerima. Hapus dari teks atau persempit saringan."
+            if f["people"]
+            else f"{{{f['name']}}} hanya dapat dipakai bila diklatnya dipilih."
+        ),
+        errors.GroupExists: lambda f: f"Teks untuk {f['label']} sudah ada.",
+        errors.NotPublic: "Diklat ini belum terbit, jadi belum dapat dibagikan.",
+    },
+    members={
+        EnrolmentState: {
+            EnrolmentState.CONFIRMED: "Terdaftar",
+            EnrolmentState.WAITING: "Daftar tunggu",
+            EnrolmentState.CANCELLED: "Dibatalkan",
+        },
+        BroadcastState: {
+            BroadcastState.DRAFT: "Draf",
+            BroadcastState.SENT: "Dikirim",
+            BroadcastState.STOPPED: "Dihentikan",
+        },
+    },
+    acts={
+        "enrolment.add": "mendaftarkan peserta",
+        "enrolment.add_share_link": "menyiapkan teks untuk grup",
+        "enrolment.join": "mendaftar",
+        "enrolment.leave": "membatalkan pendaftaran",
+        "enrolment.promote": "memberi kursi dari daftar tunggu",
+        "enrolment.remove": "membatalkan peserta",
+        "enrolment.send_broadcast": "mengirim siaran",
+        "enrolment.set_plan": "mengatur pengingat",
+        "enrolment.stop_broadcast": "menghentikan siaran",
+        "enrolment.try_broadcast": "mencoba siaran",
+        "enrolment.write_broadcast": "menulis siaran",
+    },
+    letters={
+        "enrolment.broadcast": "Siaran panitia",
+        "enrolment.broadcast_trial": "Uji siaran",
+        "enrolment.cancelled": "Pendaftaran batal",
+        "enrolment.confirmed": "Bukti pendaftaran",
+        "enrolment.day_reminder": "Pengingat pagi",
+        "enrolment.diklat_cancelled": "Diklat batal",
+        "enrolment.promoted": "Naik dari daftar tunggu",
+        "enrolment.reminder": "Pengingat satu jam",
+        "enrolment.removed": "Dibatalkan panitia",
+        "enrolment.session_cancelled": "Sesi batal",
+        "enrolment.session_moved": "Jadwal berubah",
+        "enrolment.soon": "Pengingat sepuluh menit",
+        "enrolment.waiting": "Masuk daftar tunggu",
+    },
+)

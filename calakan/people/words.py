@@ -1,0 +1,99 @@
+"""What the room calls its refusals, the members of its lists, its acts and its letters."""
+
+from __future__ import annotations
+
+from calakan.kernel.wording import Words
+from calakan.people import errors
+from calakan.people.models import Jenjang, Sector, Sex
+
+NIP = {
+    "shape": "NIP terdiri atas 18 angka. Periksa kembali, spasi boleh ditulis.",
+    "excel": "Angka NIP ini rusak oleh Excel. Ketik ulang 18 angkanya dari dokumen asli.",
+    "birth_date": "Delapan angka pertama NIP harus tanggal lahir, mis. 19850131.",
+    "age": "Tanggal lahir pada NIP tidak wajar. Periksa empat angka pertamanya.",
+    "sex": "Angka ke-15 NIP harus 1 (laki-laki) atau 2 (perempuan).",
+}
+PASSWORD = {
+    "short": "Kata sandi paling sedikit {shortest} huruf. Kalimat pendek mudah diingat dan aman.",
+    "long": "Kata sandi paling banyak {longest} huruf.",
+    "guessable": "Kata sandi ini mudah ditebak. Coba gabungkan beberapa kata yang tidak berhubungan.",
+}
+
+WORDS = Words(
+    sentences={
+        errors.EmailTaken: "Alamat surel ini sudah dipakai akun lain.",
+        errors.NipTaken: "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",
+        errors.NuptkTaken: "NUPTK ini sudah dipakai akun lain. Hubungi panitia bila itu NUPTK Anda.",
+        errors.NipInvalid: lambda f: NIP[f["why"]],
+        errors.NuptkInvalid: "NUPTK terdiri atas 16 angka. Ketik dari dokumen asli.",
+        errors.PhoneInvalid: "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",
+        errors.PasswordWeak: lambda f: PASSWORD[f["why"]].format(**f),
+        errors.PasswordIsPersonal: "Kata sandi tidak boleh sama dengan NIP.",
+        errors.WrongPassword: "Surel atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
+        errors.WrongCurrentPassword: "Kata sandi sekarang keliru.",
+        errors.EmailUnconfirmed: "Surel belum dikonfirmasi. Buka tautan yang kami kirim ke surel Anda.",
+        errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
+        errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
+        errors.OwnRoles: "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",
+        errors.SchoolUnknown: "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
+        errors.NpsnInvalid: "NPSN terdiri atas 8 angka, atau P dan 7 angka.",
+        errors.NpsnTaken: "NPSN ini sudah dipakai sekolah lain.",
+        errors.KecamatanUnknown: "Pilih kecamatan dari daftar.",
+        errors.ErasedAlready: "Data orang ini sudah dihapus.",
+        errors.SecondFactorOn: "Verifikasi dua langkah sudah aktif.",
+        errors.SecondCodeWrong: "Kode keliru atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu coba lagi.",
+        errors.NoSecondFactor: "Verifikasi dua langkah belum aktif.",
+        errors.SecondFactorNeeded: "Verifikasi dua langkah diwajibkan untuk panitia, jadi tidak dapat dimatikan.",
+        errors.TooManySecondCodes: "Terlalu banyak kode keliru. Tunggu lima menit, lalu coba lagi.",
+    },
+    members={
+        Jenjang: {
+            Jenjang.PAUD: "PAUD",
+            Jenjang.SD: "SD",
+            Jenjang.SMP: "SMP",
+            Jenjang.SMA: "SMA",
+            Jenjang.SMK: "SMK",
+            Jenjang.SLB: "SLB",
+            Jenjang.KESETARAAN: "Kesetaraan",
+            Jenjang.MADRASAH: "Madrasah",
+        },
+        Sector: {
+            Sector.STATE: "Negeri",
+            Sector.PRIVATE: "Swasta",
+        },
+        Sex: {
+            Sex.MALE: "Laki-laki",
+            Sex.FEMALE: "Perempuan",
+        },
+    },
+    acts={
+        "people.add": "menambah orang",
+        "people.add_school": "menambah sekolah",
+        "people.bearer_token": "membuat token program",
+        "people.change_password": "mengganti kata sandi",
+        "people.change_school": "mengubah sekolah",
+        "people.confirm_email": "mengonfirmasi surel",
+        "people.deactivate": "menutup akun",
+        "people.import": "mengimpor orang",
+        "people.import_schools": "mengimpor sekolah",
+        "people.log_in": "masuk",
+        "people.reactivate": "membuka kembali akun",
+        "people.register": "mendaftar akun",
+        "people.renew_recovery_codes": "membuat kode cadangan baru",
+        "people.reset_password": "membuat kata sandi baru",
+        "people.save_profile": "menyimpan profil",
+        "people.second_factor_off": "mematikan verifikasi dua langkah",
+        "people.second_factor_on": "mengaktifkan verifikasi dua langkah",
+        "people.second_factor_recovered": "masuk dengan kode cadangan",
+        "people.second_factor_reset": "menghapus verifikasi dua langkah orang lain",
+        "people.set_roles": "mengubah peran",
+        "people.set_scope": "mengubah wilayah binaan",
+        "people.wrong_second_code": "menulis kode masuk yang keliru",
+    },
+    letters={
+        "people.already_registered": "Akun sudah ada",
+        "people.confirm_email": "Konfirmasi surel",
+        "people.reset_password": "Kata sandi baru",
+        "people.second_factor": "Verifikasi dua langkah",
+    },
+)

@@ -1,0 +1,55 @@
+"""What the room calls its refusals, the members of its lists, its acts and its letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calakan.kernel import formats
+from calakan.kernel.wording import Words
+from calakan.reports import errors
+
+
+def _headcounts(f: dict[str, Any]) -> str:
+    shown = formats.joined([f"baris {number} ({column})" for number, column in f["lines"][:6]])
+    more = f" Seluruhnya {formats.number(len(f['lines']))} baris." if len(f["lines"]) > 6 else ""
+    return f"Tidak ada yang disimpan. Betulkan {shown}.{more}"
+
+
+WORDS = Words(
+    sentences={
+        errors.DiklatNeeded: "Daftar hadir dibuat untuk satu diklat. Pilih diklatnya.",
+        errors.TooManyExports: lambda f: (
+            f"Masih ada {f['most']} berkas yang sedang dibuat. Tunggu atau batalkan salah satunya."
+        ),
+        errors.ExportOver: "Berkas ini sudah selesai atau sudah dihentikan.",
+        errors.TooLongToPrint: lambda f: (
+            f"Lebih dari {formats.number(f.get('most', 10_000))} baris tidak dicetak. "
+            "Persempit saringannya, atau pilih Excel."
+        ),
+        errors.TooLongForSheet: lambda f: (
+            f"Excel memuat paling banyak {formats.number(f.get('most', 1_048_575))} baris. "
+            "Persempit saringannya, atau pilih CSV."
+        ),
+        errors.StorageFull: "Penyimpanan penuh. Pembuatan dicoba lagi sendiri; hubungi admin bila tidak kunjung selesai.",
+        errors.NoLongerAllowed: "Peminta tidak lagi berhak atas daftar ini.",
+        errors.KindNotAllowed: "Daftar ini memuat nama orang. Hanya panitia dan admin yang dapat mengekspornya.",
+        errors.HeadcountsWrong: _headcounts,
+        errors.FormatNotOffered: "Laporan bukti tersedia sebagai PDF atau Excel.",
+        errors.AlreadyScheduled: "Orang ini sudah menerima berkas itu tiap bulan.",
+    },
+    acts={
+        "reports.ask_export": "meminta ekspor",
+        "reports.download": "mengunduh ekspor",
+        "reports.export": "mengunduh laporan",
+        "reports.import_headcounts": "mengimpor sasaran",
+        "reports.remove_export": "menghapus ekspor",
+        "reports.roster": "mengunduh daftar peserta",
+        "reports.save_cost": "mencatat biaya program",
+        "reports.schedule": "memesan laporan bulanan",
+        "reports.stop_export": "menghentikan ekspor",
+        "reports.unschedule": "menghentikan laporan bulanan",
+    },
+    letters={
+        "reports.file_ready": "Laporan bulanan siap",
+    },
+)
