@@ -96,6 +96,7 @@ from calakan.reports.views.exports import blueprint as exports
 from calakan.reports.views.participation import blueprint as reports
 from calakan.reports.views.public import blueprint as statistics
 from calakan.schedule import SCHEDULE as SCHEDULE
+from calakan.tables import words as tables_words
 from calakan.web.health import blueprint as health
 from calakan.web.pages import blueprint as web
 
@@ -142,6 +143,7 @@ BLUEPRINTS = [
 
 WORDS = [
     kernel_words.WORDS,
+    tables_words.WORDS,
     intake_words.WORDS,
     office_words.WORDS,
     notifications_words.WORDS,

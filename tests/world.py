@@ -6,7 +6,7 @@ Tests that go by the table of routes ask here for people and addresses, so a new
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -376,7 +376,7 @@ def _tests(world: World, text: Text, now: datetime) -> None:
             with db.transaction():
                 exam_id = exams.set_exam(world.ids[name], kind, plan, actor=SYSTEM, now=now).id
             with db.transaction():
-                questions.add_questions(exam_id, [item, item], actor=SYSTEM, now=now)
+                questions.add_questions(exam_id, [item, replace(item, answer=1)], actor=SYSTEM, now=now)
             if kind is ExamKind.QUIZ:
                 with db.transaction():
                     attempts.begin(exam_id, world.people[person], actor=SYSTEM, now=now)

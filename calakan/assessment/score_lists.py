@@ -11,7 +11,9 @@ from datetime import date
 from calakan.assessment.models import Exam
 from calakan.attendance import lists, matching
 from calakan.attendance.matching import By, Participant, Why
-from calakan.kernel import clock, tabular
+from calakan.kernel import clock
+from calakan.tables import reading
+from calakan.tables.errors import TableUnreadable
 
 HEADINGS = ("nilai", "skor", "score", "total score", "skor total", "nilai akhir", "points", "poin")
 _OUT_OF = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*/\s*(\d{1,4}(?:[.,]\d{1,2})?)")
@@ -72,19 +74,20 @@ def _scored(rows: Sequence[tuple[lists.Entry, float, By, Participant]]) -> Score
 
 def _entries(content: bytes, day: date) -> list[tuple[lists.Entry, str]]:
     """Each line about somebody, with what stands in the column of scores."""
-    rows = tabular.grid(content)
+    numbered = list(reading.first(content, lambda sheet: sheet).rows)
+    rows = [row for _, row in numbered]
     if len(rows) > lists.MOST_LINES:
-        raise tabular.TableUnreadable(why="large")
+        raise TableUnreadable(why="large")
     for at, row in enumerate(rows[:20]):
         columns = lists.columns_of(row)
         place = next((n for n, cell in enumerate(row) if " ".join(cell.casefold().split()) in HEADINGS), None)
         if columns is not None and place is not None:
             return [
                 (entry, below[place] if place < len(below) else "")
-                for line, below in enumerate(rows[at + 1 :], start=at + 2)
+                for line, below in numbered[at + 1 :]
                 if (entry := lists.entry_of(line, below, columns, day)) is not None
             ]
-    raise tabular.TableUnreadable(why="columns", missing=["nilai atau skor", "surel, NIP, atau nama"])
+    raise TableUnreadable(why="columns", missing=["nilai atau skor", "surel, NIP, atau nama"])
 
 
 def score_of(text: str, most: int) -> float | None:

@@ -12,7 +12,11 @@ QUESTION = {
     "answer": "Pilih jawaban yang benar di antara pilihan yang terisi.",
     "text": "Tulis soalnya.",
     "long": "Ada tulisan yang terlalu panjang. Ringkas, atau tulis soalnya di halaman ini.",
-    "key": "Kolom kunci harus huruf salah satu pilihan yang terisi, mis. B.",
+    "key": "Kunci harus huruf atau tulisan salah satu pilihan yang terisi, mis. B.",
+    "date": "Excel mengubahnya menjadi tanggal. Ketik ulang sebagai teks, lalu impor lagi.",
+    "marks": "Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.",
+    "kind": "Hanya soal pilihan ganda dengan satu jawaban benar yang dapat diimpor.",
+    "bank": "Soal ini tidak terbaca. Yang diterima: tabel soal, GIFT, atau Aiken.",
 }
 EXAM_CLOSED = {
     "late": "Waktu mengerjakan tes ini sudah lewat.",

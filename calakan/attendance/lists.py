@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from calakan.kernel import tabular
 from calakan.kernel.clock import instant
 from calakan.kernel.text import search_key
+from calakan.tables import reading
+from calakan.tables.errors import TableUnreadable
 
 HEADINGS = {
     "name": ("name", "name (original name)", "user name (original name)", "full name", "participant", "nama", "peserta",
@@ -66,14 +67,15 @@ class Listed:
 
 def read(content: bytes, *, day: date) -> Listed:
     """The lines of a list for a session of this day; times are taken for WIB. Raises TableUnreadable."""
-    rows = tabular.grid(content)
+    numbered = reading.first(content, lambda sheet: sheet).rows
+    rows = [row for _, row in numbered]
     if len(rows) > MOST_LINES:
-        raise tabular.TableUnreadable(why="large")
+        raise TableUnreadable(why="large")
     columns: dict[int, str] | None = None
     entries: list[Entry] = []
     ignored, section = 0, ""
     headed = any(columns_of(row) for row in rows[:20])
-    for line, row in enumerate(rows, start=1):
+    for line, row in numbered:
         filled = [cell for cell in row if cell]
         if not filled:
             continue
@@ -93,7 +95,7 @@ def read(content: bytes, *, day: date) -> Listed:
         else:
             entries.append(entry)
     if not entries and not ignored:
-        raise tabular.TableUnreadable(why="columns", missing=["nama", "surel", "NIP"])
+        raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"])
     return Listed(entries, ignored)
 
 

@@ -1,10 +1,18 @@
-"""How names are compared and searched: without titles, case, accents, dots and apostrophes."""
+"""Text that comes in, by forms and files alike, and how names are compared: without case, accents, dots and apostrophes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+# Marks that turn the direction of what follows; a name never needs them.
+_DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Marks without width that come along when text is copied from pages and documents.
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
+# Joiners mean something between letters of other scripts and between pictures, nothing beside a Latin one.
+_JOINERS = re.compile("(?<=[ -\u024f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u024f])|^[\u200c\u200d]+|[\u200c\u200d]+$")
+# Letters by their category, that nobody sees all the same.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _APOSTROPHES = re.compile(r"['’‘ʼʿʾ`´.]")
 
 
@@ -19,3 +27,24 @@ def like(words: str) -> str:
     """A LIKE pattern (escape character `\\`) that finds the words anywhere."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def tidy(text: str) -> str:
+    """NFC, no blanks around, no marks without width. Raises ValueError for control and direction marks: no keyboard types them."""
+    text = unicodedata.normalize("NFC", _JOINERS.sub("", text.replace("\r\n", "\n").translate(_UNSEEN))).strip()
+    if any(_unreadable(c) for c in text):
+        raise ValueError("a mark that nobody can read")
+    return text if any(_seen(c) for c in text) else ""
+
+
+def _unreadable(c: str) -> bool:
+    """Controls, direction marks, the sign for what was lost, and code points that are no characters at all."""
+    if c.isascii():
+        return not c.isprintable() and c not in "\n\t"
+    number = ord(c)
+    lost = c == "\ufffd" or number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return lost or c in _DIRECTION or unicodedata.category(c) == "Cc"
+
+
+def _seen(c: str) -> bool:
+    return c not in _BLANK_LETTERS and unicodedata.category(c) not in ("Cf", "Zs", "Zl", "Zp", "Cc")

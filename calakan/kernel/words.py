@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from calakan.kernel import errors, formats
+from calakan.kernel import errors
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
-from calakan.kernel.tabular import TableUnreadable
 from calakan.kernel.wording import Words
-
-TABLES = {
-    "format": "Berkas tidak terbaca. Simpan sebagai CSV atau XLSX, lalu coba lagi.",
-    "encrypted": "Berkas memakai kata sandi atau format lama. Simpan sebagai XLSX tanpa kata sandi.",
-    "large": "Berkas terlalu besar. Bagi menjadi beberapa berkas, lalu coba lagi.",
-    "empty": "Berkas masih kosong. Pilih berkas CSV atau XLSX yang berisi.",
-    "columns": "Kolom {columns} tidak ada pada baris pertama berkas.",
-}
 
 WORDS = Words(
     sentences={
         errors.NotFound: "Yang dicari tidak ditemukan.",
-        TableUnreadable: lambda f: TABLES[f["why"]].format(columns=formats.joined(f.get("missing", []))),
     },
     members={
         WorkState: {

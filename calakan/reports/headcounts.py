@@ -7,15 +7,16 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.kernel import db, tabular
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
 from calakan.people.models import School
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount, HeadcountSource
+from calakan.tables.reading import Column, table
 
-REQUIRED, OPTIONAL = ("npsn", "jumlah"), ("jabatan",)
+COLUMNS = (Column("npsn", required=True), Column("jumlah", required=True), Column("jabatan"))
 MOST_PEOPLE = 1000
 
 
@@ -24,7 +25,7 @@ def import_headcounts(content: bytes, *, name: str, as_of: date, actor: Actor, n
 
     Raises TableUnreadable, and HeadcountsWrong with each line that cannot be right.
     """
-    lines = tabular.table(content, REQUIRED, OPTIONAL)
+    lines = table(content, COLUMNS).lines
     schools: dict[str, int] = dict(db.session().execute(sa.select(School.npsn, School.id)).all())
     posts = {text.casefold(): row.code for row in choices().rows(ChoiceKind.JABATAN) for text in (row.code, row.label)}
     found: dict[tuple[int, str], int] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -24,6 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, ValidationError
 
+from calakan.kernel import text
 from calakan.kernel.clock import WIB, local
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
@@ -31,35 +31,16 @@ from calakan.web.messages import sentence
 
 REQUIRED = "Wajib diisi."
 _AUTO = inspect.signature(FlaskForm.__init__).parameters["formdata"].default
-# Marks that turn the direction of what follows; a name never needs them.
-_DIRECTION = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Marks without width that come along when text is copied from pages and documents.
-_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
-# Letters by their category, that nobody sees all the same.
-_BLANK_LETTERS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def tidy(value: Any) -> Any:
-    """NFC, no blanks around; control and direction marks are refused, because they never come from a keyboard."""
+    """As `kernel.text` does it, in words for whoever typed."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").translate(_UNSEEN)).strip()
-    if any(_unreadable(c) for c in text):
-        raise ValueError("Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.")
-    return text if any(_seen(c) for c in text) else ""
-
-
-def _unreadable(c: str) -> bool:
-    """Controls, direction marks, the sign for what was lost, and code points that are no characters at all."""
-    if c.isascii():
-        return not c.isprintable() and c not in "\n\t"
-    number = ord(c)
-    lost = c == "\ufffd" or number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
-    return lost or c in _DIRECTION or unicodedata.category(c) == "Cc"
-
-
-def _seen(c: str) -> bool:
-    return c not in _BLANK_LETTERS and unicodedata.category(c) not in ("Cf", "Zs", "Zl", "Zp", "Cc")
+    try:
+        return text.tidy(value)
+    except ValueError:
+        raise ValueError("Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.") from None
 
 
 def _takes_file(form: Any, name: str) -> bool:

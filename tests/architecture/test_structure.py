@@ -17,7 +17,7 @@ from calakan.kernel import db
 from calakan.kernel.errors import REGISTRY
 
 ROOT = Path(__file__).parents[2] / "calakan"
-LIBRARIES = ["signing", "paper", "intake"]
+LIBRARIES = ["tables", "signing", "paper", "intake"]
 """They know no room: each imports the kernel and those to its left."""
 ORDER = [
     "kernel",

@@ -17,8 +17,8 @@ from calakan.attendance.models import Method, Presence
 from calakan.diklat import queries as diklat_queries
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
-from calakan.kernel.tabular import TableUnreadable
 from calakan.people.models import Person
+from calakan.tables.errors import TableUnreadable
 from tests import factories
 
 SAMPLES = Path(__file__).parent / "lists"

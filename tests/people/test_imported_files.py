@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from flask import Flask
 from openpyxl import Workbook
 
-from calakan.kernel import clock, db, tabular
+from calakan.kernel import clock, db
 from calakan.people import queries
 from calakan.people.models import Person, School
 from calakan.people.services.imports import PeopleImport, import_people
 from calakan.people.services.schools import import_schools
+from calakan.tables import csvs, reading
+from calakan.tables.errors import TableUnreadable
 from tests import factories
 
 
@@ -117,12 +119,12 @@ def test_a_nip_that_the_spreadsheet_rounded_is_refused(app: Flask) -> None:
         (b"PK\x03\x04rusak", "format"),
         (b"\xd0\xcf\x11\xe0lama", "encrypted"),
         (b"nama\nSri\n", "columns"),
-        (b"x" * (tabular.MOST_BYTES + 1), "large"),
-        (b"surel,nama\n" + b"a,b\n" * (tabular.MOST_ROWS + 1), "large"),
+        (b"x" * (reading.MOST_BYTES + 1), "large"),
+        (b"surel,nama\n" + b"a,b\n" * (csvs.MOST_ROWS + 1), "large"),
     ],
 )
 def test_an_unreadable_file_says_why(app: Flask, content: bytes, why: str) -> None:
-    with pytest.raises(tabular.TableUnreadable) as refused:
+    with pytest.raises(TableUnreadable) as refused:
         imported(content)
     assert refused.value.facts["why"] == why
     assert everybody() == 0

@@ -15,13 +15,13 @@ from flask.testing import FlaskClient
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
-from calakan.kernel.tabular import TableUnreadable
 from calakan.people.models import Jenjang, Kecamatan, School
 from calakan.reports import charts, headcounts, outlines
 from calakan.reports.coverage import SchoolReach, coverage, unreached
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount
 from calakan.reports.terms import Filters
+from calakan.tables.errors import TableUnreadable
 from tests import factories
 
 EVERYONE = system("test")

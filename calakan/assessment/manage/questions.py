@@ -38,11 +38,11 @@ def _address(slug: str, number: int) -> str:
 
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
 def listing(slug: str, number: int) -> Page:
-    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionForm()
+    exam_id, actor, form, new = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[int]()
     if form.validate_on_submit() and attempt(
-        form, lambda: services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now())
+        form, lambda: new.append(services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now()))
     ):
-        flash("Soal ditambahkan.", "ok")
+        flash(*("Soal ditambahkan.", "ok") if any(new) else ("Soal ini sudah ada.", "warn"))
         return redirect(_address(slug, number), 303)
     page = _show(slug, number, form, FileForm(formdata=None))
     return (page, 422) if form.errors else page
@@ -54,15 +54,20 @@ def import_questions(slug: str, number: int) -> Page:
     exam_id, actor, form = gate.subject(Exam).id, gate.actor(), FileForm()
     if form.validate_on_submit():
         try:
-            items = question_files.read(form.content())
+            read = question_files.read(form.content())
             with db.transaction():
-                done = services.add_questions(exam_id, items, actor=actor, now=clock.now())
+                done = services.add_questions(exam_id, read.items, actor=actor, now=clock.now())
         except DomainError as error:
             form.file.errors = [*form.file.errors, sentence(error)]
         else:
-            flash(f"{done} soal ditambahkan.", "ok")
+            flash(_told(done, len(read.items) - done, read.hidden), "ok")
             return redirect(_address(slug, number), 303)
     return _show(slug, number, QuestionForm(formdata=None), form), 422
+
+
+def _told(new: int, known: int, hidden: int) -> str:
+    there = f" {known} soal sudah ada, jadi tidak ditambahkan lagi." if known else ""
+    return f"{new} soal ditambahkan.{there}" + (f" {hidden} baris tersembunyi tidak dibaca." if hidden else "")
 
 
 @blueprint.route(

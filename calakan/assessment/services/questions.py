@@ -30,17 +30,22 @@ class Item:
 
 
 def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: datetime) -> int:
-    """All of them or none, after those that are there. Locks the diklat.
+    """All of them or none, after those that are there; what is there already, word for word, is left out. Returns how
+    many are new. Locks the diklat.
 
     Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse, TooManyQuestions.
     """
     exam = _editable(exam_id)
     held = queries.questions(exam)
-    if len(held) + len(items) > MOST_QUESTIONS:
-        raise TooManyQuestions(most=MOST_QUESTIONS)
-    last = held[-1].position if held else 0
-    for place, item in enumerate(items, start=last + 1):
+    last, known, new = held[-1].position if held else 0, {_same(row) for row in held}, list[Item]()
+    for item in items:
         _check(item)
+        if _same(item) not in known:
+            known.add(_same(item))
+            new.append(item)
+    if len(held) + len(new) > MOST_QUESTIONS:
+        raise TooManyQuestions(most=MOST_QUESTIONS)
+    for place, item in enumerate(new, start=last + 1):
         db.session().add(
             Question(
                 diklat_id=exam.diklat_id,
@@ -52,8 +57,12 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
             )
         )
     db.session().flush()
-    audit.record("assessment.add_questions", exam, actor=actor, now=now, count=len(items))
-    return len(items)
+    audit.record("assessment.add_questions", exam, actor=actor, now=now, count=len(new))
+    return len(new)
+
+
+def _same(question: Item | Question) -> tuple[str, tuple[str, ...], int]:
+    return question.text, tuple(question.options), question.answer
 
 
 def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:

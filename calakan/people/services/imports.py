@@ -9,30 +9,44 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.kernel import db, tabular
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
-from calakan.people import names, nip
-from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
+from calakan.people import aliases, names, nip
+from calakan.people.models import Kecamatan, Person, School
 from calakan.people.services import accounts, profile
+from calakan.tables.cells import RoundedText
+from calakan.tables.reading import Column, Line, table
 
 Found = TypeVar("Found")
-REQUIRED = ("surel", "nama")
-OPTIONAL = (
-    *("gelar_depan", "gelar_belakang", "jenis_kelamin", "jabatan", "mapel", "jenjang", "status", "npsn"),
-    *("kecamatan", "nip", "nuptk", "hp"),
+COLUMNS = (
+    Column("surel", ("email", "e-mail", "alamat email", "alamat surel"), required=True),
+    Column("nama", ("nama lengkap",), required=True),
+    Column("gelar_depan"),
+    Column("gelar_belakang"),
+    Column("jenis_kelamin", ("jk", "l/p")),
+    Column("jabatan"),
+    Column("mapel"),
+    Column("jenjang"),
+    Column("status", ("status kepegawaian",)),
+    Column("npsn"),
+    Column("kecamatan"),
+    Column("nip"),
+    Column("nuptk"),
+    Column("hp", ("no hp", "no. hp", "wa", "whatsapp", "no. whatsapp")),
 )
 
 
 @dataclass
 class PeopleImport:
-    """What an import did, or would do. `problems`: line, column, what stood there."""
+    """What an import did, or would do. `problems`: line, column, what stood there. `hidden` rows were not read."""
 
     added: int = 0
     known: int = 0
+    hidden: int = 0
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -49,11 +63,13 @@ class _Lookup:
         session = db.session()
         self.schools: dict[str, int] = dict(session.execute(sa.select(School.npsn, School.id)).all())
         places = session.scalars(sa.select(Kecamatan)).all()
-        self.kecamatan = {search_key(k.name): k.code for k in places} | {k.code: k.code for k in places}
+        self.kecamatan = aliases.kecamatan(places)
         offered = choices()
         self.jabatan = _by_label(offered, ChoiceKind.JABATAN)
+        self.jabatan |= {short: code for short, code in aliases.JABATAN.items() if code in self.jabatan}
         self.status = _by_label(offered, ChoiceKind.STATUS)
         self.emails = set(session.scalars(sa.select(Person.email)))
+        self.lines: dict[str, int] = {}  # of this file, by address
         self.nips = set(session.scalars(sa.select(Person.nip).where(Person.nip.is_not(None))))
         self.nuptks = set(session.scalars(sa.select(Person.nuptk).where(Person.nuptk.is_not(None))))
 
@@ -66,15 +82,22 @@ def _by_label(offered: Choices, kind: ChoiceKind) -> dict[str, str]:
 def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImport:
     """Add an account for each row whose address has none; known accounts are left as their owners wrote them.
 
-    Columns: `surel`, `nama`, and any of OPTIONAL (jabatan and status by label or code, kecamatan by name or Kemendagri
+    COLUMNS that may be read besides `surel` and `nama` (jabatan and status by label or code, kecamatan by name or Kemendagri
     code). Each new person sets a password by "Lupa kata sandi"; nothing is mailed. A row with a mistake is left out and
-    reported by its line. Raises TableUnreadable.
+    reported by its line; so is one whose address stands on a line above: two people do not share an account. Raises
+    TableUnreadable.
     """
-    lines = tabular.table(content, REQUIRED, OPTIONAL)
-    lookup, done = _Lookup(), PeopleImport()
-    for line in lines:
+    read = table(content, COLUMNS)
+    lookup, done = _Lookup(), PeopleImport(hidden=read.sheet.hidden)
+    for line in read.lines:
         try:
-            if _email(line) in lookup.emails:
+            if line.marked:
+                raise _Wrong(line.marked, line[line.marked])
+            email = _email(line)
+            if email in lookup.lines:
+                raise _Wrong("surel", f"{email} = baris {lookup.lines[email]}")
+            lookup.lines[email] = line.number
+            if email in lookup.emails:
                 done.known += 1
                 continue
             _add(line, lookup, actor=actor, now=now)
@@ -85,7 +108,7 @@ def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImpor
     return done
 
 
-def _email(line: tabular.Line) -> str:
+def _email(line: Line) -> str:
     from email_validator import EmailNotValidError, validate_email  # late: heavy
 
     try:
@@ -94,7 +117,7 @@ def _email(line: tabular.Line) -> str:
         raise _Wrong("surel", line["surel"]) from None
 
 
-def _add(line: tabular.Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
+def _add(line: Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
     wanted = _profile(line, lookup)
     email = _email(line)
     try:
@@ -113,21 +136,21 @@ def _add(line: tabular.Line, lookup: _Lookup, *, actor: Actor, now: datetime) ->
     lookup.nuptks.add(saved.nuptk)
 
 
-def _profile(line: tabular.Line, lookup: _Lookup) -> profile.Profile:
+def _profile(line: Line, lookup: _Lookup) -> profile.Profile:
     name = names.clean_name(line["nama"])
     if not name or len(name) > 100:
         raise _Wrong("nama", line["nama"])
     for column, taken in (("nip", lookup.nips), ("nuptk", lookup.nuptks)):
-        if nip.digits(line[column]) in taken:
+        if isinstance(line[column], RoundedText) or nip.digits(line[column]) in taken:
             raise _Wrong(column, line[column])
     return profile.Profile(
         name=name,
         title_before=_short(line, "gelar_depan", 60),
         title_after=_short(line, "gelar_belakang", 80),
-        sex=Sex(found) if (found := _one(line, "jenis_kelamin", {"l": "L", "p": "P"})) else None,
+        sex=_one(line, "jenis_kelamin", aliases.SEX),
         jabatan=_one(line, "jabatan", lookup.jabatan),
         subject_taught=_short(line, "mapel", 80),
-        jenjang=Jenjang(found) if (found := _one(line, "jenjang", {j.value: j.value for j in Jenjang})) else None,
+        jenjang=_one(line, "jenjang", aliases.JENJANG),
         employment=_one(line, "status", lookup.status),
         school_id=_one(line, "npsn", lookup.schools),
         kecamatan_code=_one(line, "kecamatan", lookup.kecamatan),
@@ -137,17 +160,18 @@ def _profile(line: tabular.Line, lookup: _Lookup) -> profile.Profile:
     )
 
 
-def _short(line: tabular.Line, column: str, most: int) -> str:
+def _short(line: Line, column: str, most: int) -> str:
     if len(line[column]) > most:
         raise _Wrong(column, line[column])
     return line[column]
 
 
-def _one(line: tabular.Line, column: str, known: dict[str, Found]) -> Found | None:
+def _one(line: Line, column: str, known: dict[str, Found]) -> Found | None:
     typed = line[column]
     if not typed:
         return None
-    found = known.get(search_key(typed), known.get(typed.strip().lower(), known.get(typed.strip().upper())))
+    keys = (search_key(typed), typed.lower(), typed.upper(), aliases.place_key(typed))
+    found = next((known[key] for key in keys if key in known), None)
     if found is None:
         raise _Wrong(column, typed)
     return found

@@ -9,13 +9,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.kernel import db, tabular
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
-from calakan.people import queries
+from calakan.kernel.text import search_key
+from calakan.people import aliases, queries
 from calakan.people.directory import school_key
 from calakan.people.errors import KecamatanUnknown, NpsnInvalid, NpsnTaken
 from calakan.people.models import Jenjang, Kecamatan, School, Sector
+from calakan.tables.reading import Column, Line, table
 
 
 def check_npsn(typed: str) -> str:
@@ -58,52 +60,88 @@ def save_school(
 
 @dataclass
 class SchoolImport:
-    """What an import did, or would do."""
+    """What an import did, or would do; `hidden` rows of a sheet were not read."""
 
+    hidden: int = 0
     added: int = 0
     changed: int = 0
     same: int = 0
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-COLUMNS = ("npsn", "nama", "jenjang", "status", "kode_kecamatan")
+COLUMNS = tuple(
+    Column(name, also, required=True)
+    for name, also in (
+        ("npsn", ()),
+        ("nama", ("nama sekolah", "nama satuan pendidikan")),
+        ("jenjang", ("bentuk pendidikan",)),
+        ("status", ("status sekolah",)),
+        ("kode_kecamatan", ("kecamatan",)),
+    )
+)
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, value: str) -> None:
+        super().__init__(column)
+        self.column, self.value = column, value
 
 
 def import_schools(content: bytes, *, actor: Actor, now: datetime) -> SchoolImport:
     """Add and update schools from a CSV or XLSX with the columns npsn, nama, jenjang, status, kode_kecamatan.
 
-    A row with a mistake is left out and reported by its line number; the others count. Raises TableUnreadable.
+    A row with a mistake is left out and reported by its line number, and so are all rows of an NPSN that stands there
+    twice; the others count. Raises TableUnreadable.
     """
-    rows = [(line.number, line) for line in tabular.table(content, COLUMNS)]
-    kecamatan = set(db.session().scalars(sa.select(Kecamatan.code)))
+    read = table(content, COLUMNS)
+    places = aliases.kecamatan(db.session().scalars(sa.select(Kecamatan)))
     known = {school.npsn: school for school in db.session().scalars(sa.select(School))}
-    done = SchoolImport()
-    for line, row in rows:
+    done, rows = SchoolImport(hidden=read.sheet.hidden), dict[str, list[tuple[Line, School]]]()
+    for line in read.lines:
         try:
-            npsn = check_npsn(row["npsn"])
-            jenjang, sector = Jenjang(row["jenjang"].strip().lower()), Sector(row["status"].strip().lower())
-        except NpsnInvalid:
-            done.problems.append((line, "npsn", row["npsn"]))
-            continue
-        except ValueError:
-            done.problems.append((line, "jenjang/status", f"{row['jenjang']} / {row['status']}"))
-            continue
-        code, name = row["kode_kecamatan"].strip(), " ".join(row["nama"].split())
-        if code not in kecamatan or not name:
-            done.problems.append((line, "kode_kecamatan" if name else "nama", code))
-            continue
-        school = known.get(npsn)
-        if school is None:
-            school = known[npsn] = School(npsn=npsn, active=True)
-            db.session().add(school)
-            done.added += 1
-        elif (school.name, school.jenjang, school.sector, school.kecamatan_code) == (name, jenjang, sector, code):
-            done.same += 1
-            continue
+            row = _row(line, places)
+        except _Wrong as wrong:
+            done.problems.append((line.number, wrong.column, wrong.value))
         else:
-            done.changed += 1
-        school.name, school.search_key = name, school_key(name)
-        school.jenjang, school.sector, school.kecamatan_code = jenjang, sector, code
+            rows.setdefault(row.npsn, []).append((line, row))
+    for npsn, found in rows.items():
+        if len(found) > 1:
+            done.problems += [(line.number, "npsn", f"{npsn} dua kali") for line, _ in found]
+        else:
+            _keep(found[0][1], known.get(npsn), done)
+    done.problems.sort()
     db.session().flush()
     audit.record("people.import_schools", actor=actor, now=now, added=done.added, changed=done.changed)
     return done
+
+
+def _row(line: Line, places: dict[str, str]) -> School:
+    """Not in the session yet. Raises _Wrong."""
+    if line.marked:
+        raise _Wrong(line.marked, line[line.marked])
+    try:
+        npsn = check_npsn(re.sub(r"\.0$", "", line["npsn"]))
+    except NpsnInvalid:
+        raise _Wrong("npsn", line["npsn"]) from None
+    jenjang, sector = aliases.JENJANG.get(search_key(line["jenjang"])), aliases.SECTOR.get(search_key(line["status"]))
+    if jenjang is None or sector is None:
+        raise _Wrong("jenjang/status", f"{line['jenjang']} / {line['status']}")
+    name, typed = " ".join(line["nama"].split()), line["kode_kecamatan"]
+    code = places.get(typed) or places.get(aliases.place_key(typed))
+    if code is None or not name:
+        raise _Wrong("kode_kecamatan" if name else "nama", typed)
+    return School(npsn=npsn, name=name, jenjang=jenjang, sector=sector, kecamatan_code=code)
+
+
+def _keep(row: School, school: School | None, done: SchoolImport) -> None:
+    if school is None:
+        school = School(npsn=row.npsn, active=True)
+        db.session().add(school)
+        done.added += 1
+    elif all(getattr(school, name) == getattr(row, name) for name in ("name", "jenjang", "sector", "kecamatan_code")):
+        done.same += 1
+        return
+    else:
+        done.changed += 1
+    school.name, school.search_key = row.name, school_key(row.name)
+    school.jenjang, school.sector, school.kecamatan_code = row.jenjang, row.sector, row.kecamatan_code

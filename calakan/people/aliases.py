@@ -1,0 +1,51 @@
+"""Other ways in which lists write what the office has one word for. Nothing here guesses: an ambiguous word is no alias."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from calakan.kernel.text import search_key
+from calakan.people.models import Jenjang, Kecamatan, Sector, Sex
+
+JENJANG: dict[str, Jenjang] = {
+    **{level.value: level for level in Jenjang},
+    **dict.fromkeys(("tk", "kb", "tpa", "sps", "taman kanak kanak", "kelompok bermain"), Jenjang.PAUD),
+    **dict.fromkeys(("sekolah dasar", "sdn", "sd negeri"), Jenjang.SD),
+    **dict.fromkeys(("sekolah menengah pertama", "smpn"), Jenjang.SMP),
+    **dict.fromkeys(("sekolah menengah atas", "sman"), Jenjang.SMA),
+    **dict.fromkeys(("sekolah menengah kejuruan", "smkn"), Jenjang.SMK),
+    **dict.fromkeys(("sekolah luar biasa", "slbn"), Jenjang.SLB),
+    **dict.fromkeys(("kesetaraan", "skb"), Jenjang.KESETARAAN),
+    **dict.fromkeys(("ra", "mi", "mts", "ma", "raudhatul athfal"), Jenjang.MADRASAH),
+}
+SECTOR: dict[str, Sector] = {"negeri": Sector.STATE, "n": Sector.STATE, "swasta": Sector.PRIVATE, "s": Sector.PRIVATE}
+SEX: dict[str, Sex] = {
+    **dict.fromkeys(("l", "laki laki", "lakilaki", "pria"), Sex("L")),
+    **dict.fromkeys(("p", "perempuan", "wanita"), Sex("P")),
+}
+JABATAN = {
+    **dict.fromkeys(("kepsek", "ks", "kepala"), "kepala_sekolah"),
+    **dict.fromkeys(("wakasek", "wakepsek"), "wakil_kepala_sekolah"),
+    **dict.fromkeys(("pengawas", "ps"), "pengawas_sekolah"),
+    **dict.fromkeys(("guru mata pelajaran", "guru mapel"), "guru_mapel"),
+    **dict.fromkeys(("guru tk", "guru paud"), "guru_paud"),
+    **dict.fromkeys(("tendik", "tu"), "tenaga_kependidikan"),
+}
+_PREFIX = re.compile(r"^(kecamatan|kec)\b\.?\s*", re.IGNORECASE)
+
+
+def place_key(typed: str) -> str:
+    """`Kec. Kedung Banteng` and `KEDUNGBANTENG` give the same key."""
+    return search_key(_PREFIX.sub("", typed.strip())).replace(" ", "")
+
+
+def kecamatan(places: Iterable[Kecamatan]) -> dict[str, str]:
+    """Every way to write a kecamatan -> its Kemendagri code: names, and the numbers of BPS and Dapodik (domain guide 2)."""
+    found: dict[str, str] = {}
+    for place in places:
+        for name in (place.name, place.dapodik_name):
+            found[place_key(name)] = found[search_key(name)] = place.code
+        for code in (place.code, place.bps_code, place.dapodik_code):
+            found[code] = place.code
+    return found

@@ -1,0 +1,60 @@
+"""One cell as text: what a person sees in it, and what a spreadsheet may have done to it."""
+
+from __future__ import annotations
+
+import re
+
+from calakan.kernel import text
+
+LONGEST_CELL = 500
+# Excel is kept from spoiling a long number with an apostrophe before it, or by a formula that is a text.
+_GUARDED = re.compile(r"^['’‘`´]\s*(?=[+(]?[0-9Pp][0-9\s.,()/+\-]*['’]?$)|(?<=[0-9])['’]$")
+_FORMULA = re.compile(r'^="([^"]*)"$')
+
+
+class DateText(str):
+    """A cell that holds a date or a time, in ISO 8601."""
+
+    __slots__ = ()
+
+
+class RoundedText(str):
+    """A number of more than 15 digits: the spreadsheet has lost the last ones."""
+
+    __slots__ = ()
+
+
+class MarkedText(str):
+    """Holds direction or control marks, so what it shows is not what it is; they are left out here."""
+
+    __slots__ = ()
+
+
+def cell(raw: str) -> str:
+    """Tidy, without what protects a number, at most LONGEST_CELL characters."""
+    if isinstance(raw, DateText | RoundedText):
+        return raw
+    if raw.isascii() and raw.isprintable():
+        return unguarded(raw.strip())[:LONGEST_CELL]
+    try:
+        return unguarded(text.tidy(raw))[:LONGEST_CELL]
+    except ValueError:
+        return MarkedText(unguarded(_without_marks(raw))[:LONGEST_CELL])
+
+
+def unguarded(value: str) -> str:
+    """`'1985…` and `="1985…"` -> `1985…`; a name such as `'Aini` keeps its apostrophe."""
+    if value[:2] == '="' and (formula := _FORMULA.match(value)):
+        value = formula[1].strip()
+    return _GUARDED.sub("", value)
+
+
+def _without_marks(raw: str) -> str:
+    kept = []
+    for c in raw:
+        try:
+            text.tidy(c)
+        except ValueError:
+            continue
+        kept.append(c)
+    return text.tidy("".join(kept))

@@ -1,0 +1,15 @@
+"""What a table is refused for."""
+
+from calakan.kernel.errors import DomainError
+
+
+class TableUnreadable(DomainError):
+    """`why` is one of:
+
+    - format, encrypted, large, empty
+    - quote: a quotation mark of `line` is not closed
+    - encoding: `line` is written in another encoding than the rest
+    - columns: `missing` names them; `sheet` is what was read, "" for a CSV
+    """
+
+    field = "file"

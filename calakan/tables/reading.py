@@ -1,0 +1,151 @@
+"""The one way to read a table: find the sheet and the row of headings that an import asks for, and return its lines."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from xml.etree.ElementTree import ParseError
+
+from calakan.tables import csvs
+from calakan.tables.cells import MarkedText
+from calakan.tables.errors import TableUnreadable
+from calakan.tables.xlsx import Workbook
+
+Found = TypeVar("Found")
+MOST_BYTES = 6 * 1024 * 1024
+LOOKED_AT = 40
+# What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, RuntimeError, EOFError, LookupError, ValueError,
+    OverflowError, OSError, struct.error, AttributeError, TypeError, ArithmeticError, MemoryError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """What an import reads: its name, other headings for it, and whether it must be there."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Numbered rows, ragged. `name` is "" for a CSV; `hidden` rows were left out."""
+
+    rows: Sequence[tuple[int, list[str]]]
+    name: str = ""
+    hidden: int = 0
+
+    @property
+    def filled(self) -> Iterator[tuple[int, list[str]]]:
+        return ((number, row) for number, row in self.rows if any(row))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row below the headings; `number` is the one that a spreadsheet shows beside it."""
+
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def marked(self) -> str | None:
+        """The first column with marks that nobody can read."""
+        return next((name for name, value in self.cells.items() if isinstance(value, MarkedText)), None)
+
+
+@dataclass(frozen=True)
+class Table:
+    lines: list[Line]
+    sheet: Sheet
+
+
+def sheets(content: bytes) -> Iterator[Sheet]:
+    """What may be meant, the likeliest first: visible sheets, or the rows by each delimiter. Raises TableUnreadable."""
+    if not content.strip():
+        raise TableUnreadable(why="empty")
+    if len(content) > MOST_BYTES:
+        raise TableUnreadable(why="large")
+    if content[:4] == b"\xd0\xcf\x11\xe0":  # an old .xls, or an XLSX behind a password
+        raise TableUnreadable(why="encrypted")
+    if content[:2] == b"PK":
+        yield from _workbook(content)
+    else:
+        yield from (Sheet(rows) for rows in csvs.readings(content))
+
+
+def _workbook(content: bytes) -> Iterator[Sheet]:
+    try:
+        grids = Workbook(content).sheets()
+        while (grid := next(grids, None)) is not None:
+            yield Sheet(grid.rows, grid.name, grid.hidden)
+    except _DAMAGE:
+        raise TableUnreadable(why="format") from None
+
+
+def first(content: bytes, look: Callable[[Sheet], Found | None]) -> Found:
+    """The first sheet in which `look` finds what it needs; without one, what the likeliest is refused for.
+
+    Raises TableUnreadable, with `why` empty when nothing is written there.
+    """
+    trouble: TableUnreadable | None = None
+    empty = True
+    for sheet in sheets(content):
+        if not any(sheet.filled):
+            continue
+        empty = False
+        try:
+            found = look(sheet)
+        except TableUnreadable as error:
+            trouble = trouble or error
+            continue
+        if found is not None:
+            return found
+    raise trouble or TableUnreadable(why="empty" if empty else "format")
+
+
+def table(content: bytes, columns: Sequence[Column]) -> Table:
+    """Lines by the names of their columns; case, blanks and `_` of headings do not matter; empty rows are left out.
+
+    Raises TableUnreadable.
+    """
+    return first(content, lambda sheet: _table(sheet, columns))
+
+
+def _table(sheet: Sheet, columns: Sequence[Column]) -> Table:
+    known = {heading_key(text): column.name for column in columns for text in (column.name, *column.also)}
+    needed = [column.name for column in columns if column.required]
+    nearest: list[str] = needed
+    for at, (_, row) in enumerate(sheet.rows[:LOOKED_AT]):
+        places: dict[str, int] = {}
+        for place, cell in enumerate(row):
+            name = known.get(heading_key(cell))
+            if name is not None:
+                places.setdefault(name, place)
+        missing = [name for name in needed if name not in places]
+        if not missing:
+            return Table(_lines(sheet, at, places), sheet)
+        nearest = min(nearest, missing, key=len)
+    raise TableUnreadable(why="columns", missing=nearest, sheet=sheet.name)
+
+
+def _lines(sheet: Sheet, at: int, places: dict[str, int]) -> list[Line]:
+    heading = sheet.rows[at][1]
+    return [
+        Line(number, {name: row[place] if place < len(row) else "" for name, place in places.items()})
+        for number, row in sheet.rows[at + 1 :]
+        if any(row) and row != heading
+    ]
+
+
+def heading_key(cell: str) -> str:
+    return "".join(cell.casefold().replace("_", " ").split()).strip(".:*")
