@@ -83,7 +83,7 @@ class Settings:
     redis_url: str = _setting("", "redis:// URL of a real server; empty: the embedded one")
     smtp_url: str = _setting(
         "console:",
-        "smtp://user:pass@host:port?starttls=1, smtps://…, or console: (print, keep in the in-app outbox)",
+        "smtp://user:pass@host:port?starttls=1, smtps://…, or console: (print to the log)",
         parse=_url("smtp", "smtps", "console"),
         secret=True,
     )

@@ -15,6 +15,8 @@ from calakan.diklat.services import details, sessions, states
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.narasumber import services as speaking
+from calakan.notifications import letters
+from calakan.notifications.models import Message
 from calakan.people import queries
 from calakan.people.models import Jenjang, Person, PersonRole, School
 from calakan.people.services import accounts, profile
@@ -131,3 +133,20 @@ def slot(title: str = "Asesmen", *, days: float = 10, hours: float = 2, topics: 
         states.publish(made.id, actor=SYSTEM, now=now)
         db.session().flush()
         return session.id
+
+
+def mailed(address: str, kind: str = "") -> letters.Letter:
+    """The newest letter to this address, with its secret in it as when it is handed over."""
+    now = clock.now()
+    wanted = sa.select(Message).where(Message.address == address, Message.kind.startswith(kind))
+    with db.transaction() as session:
+        message = session.scalars(wanted.order_by(Message.id.desc())).first()
+        assert message is not None
+        letter = letters.compose(message, now)
+        assert letter is not None
+        return letter.told(letter.secret(now)) if letter.secret is not None else letter
+
+
+def mailed_secret(kind: str, address: str) -> str:
+    """The secret at the end of the first address in the newest letter of this kind."""
+    return letters.site_link(mailed(address, kind)).rpartition("/")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
@@ -11,7 +12,7 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
 from calakan.narasumber import queries, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
-from calakan.notifications.letters import Attachment, Letter, link, render
+from calakan.notifications.letters import HIDDEN, Attachment, Letter, link, render
 from calakan.notifications.models import Message
 
 
@@ -31,7 +32,7 @@ def invited(message: Message, now: datetime) -> Letter | None:
         name=message.facts["name"],
         session=row.live_session,
         reply_by=row.reply_by,
-        answer=_answer_address(row),
+        **_answer_address(row),
         clash=queries.clash(row.person_id, row.live_session),
     )
 
@@ -49,13 +50,15 @@ def confirmed(message: Message, now: datetime) -> Letter | None:
         session=session,
         duty=row.duty.value,
         asked=row.agreed_at is None,
-        answer=_answer_address(row),
+        **_answer_address(row),
         attachments=[invitation([session])],
     )
 
 
-def _answer_address(row: Assignment) -> str:
-    return link(f"/relawan/tawaran/{tokens.token(row.id, row.round)}")
+def _answer_address(row: Assignment) -> dict[str, Any]:
+    """Whoever has this address answers in the narasumber's name, so it is a secret of the letter."""
+    id, round = row.id, row.round
+    return {"answer": link(f"/relawan/tawaran/{HIDDEN}"), "secret": lambda now: tokens.token(id, round)}
 
 
 def released(message: Message, now: datetime) -> Letter | None:

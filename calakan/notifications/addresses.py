@@ -36,10 +36,13 @@ def _signed(*parts: object) -> str:
 
 
 def ask_code(person_id: int, name: str, number: str, *, consent: str, actor: Actor, now: datetime) -> None:
-    """Send a code to a WhatsApp number; what was confirmed before is no longer. Raises ProofAskedTooOften."""
+    """Send a code to a WhatsApp number; what was confirmed before is no longer. Raises ProofAskedTooOften.
+
+    The code is made when its message is handed over (`new_code`); before that, none is right.
+    """
     if queries.proofs_sent(person_id, number, since=now - OVER) >= MOST_CODES:
         raise ProofAskedTooOften()
-    code, until = codes.digits(CODE_LENGTH), now + CODE_LIFETIME
+    until = now + CODE_LIFETIME
     _ask(
         person_id,
         Way.WHATSAPP,
@@ -47,7 +50,7 @@ def ask_code(person_id: int, name: str, number: str, *, consent: str, actor: Act
         actor=actor,
         now=now,
         address=number,
-        proof_hash=_signed(person_id, number, code),
+        proof_hash="",
         proof_until=until,
     )
     row = services.message_row(
@@ -57,9 +60,21 @@ def ask_code(person_id: int, name: str, number: str, *, consent: str, actor: Act
         address=number,
         now=now,
         expires_at=until,
-        facts={"name": name, "secret": code},
+        facts={"name": name},
     )
     services.queue_rows([{**row, "channel": Way.WHATSAPP}])
+
+
+def new_code(person_id: int, number: str, now: datetime) -> str:
+    """The code that confirms this number from now on, if it still waits for one; told once, to whoever sends it."""
+    code = codes.digits(CODE_LENGTH)
+    db.session().execute(
+        sa.update(ChannelAddress)
+        .where(*_waits(now), ChannelAddress.person_id == person_id, ChannelAddress.channel == Way.WHATSAPP)
+        .where(ChannelAddress.address == number)
+        .values(proof_hash=_signed(person_id, number, code))
+    )
+    return code
 
 
 def ask_link(person_id: int, *, consent: str, actor: Actor, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -17,6 +17,7 @@ from calakan.notifications.models import Message
 
 ROOMS = Path(__file__).resolve().parent.parent
 MOST_SHORT = 600
+HIDDEN = "••••••••"  # stands where a secret will be, in all that is stored or shown
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class Letter:
     attachments: list[Attachment] = field(default_factory=list)
     code: str = ""  # the one-time code in it, for channels that show codes in a way of their own
     short: str = ""  # for chats; empty: made of the subject, the first paragraph and the first address of the site
+    # Makes what takes the place of HIDDEN; called in the transaction that commits the hand-over.
+    secret: Callable[[datetime], str] | None = None
+
+    def told(self, secret: str) -> Letter:
+        """The letter with its secret in it, for a channel's hands alone: it is never stored."""
+        text, code, short = (part.replace(HIDDEN, secret) for part in (self.text, self.code, self.short))
+        return replace(self, text=text, code=code, short=short, secret=None)
 
 
 # A composer looks at the data as they are now and returns None when the message is no longer wanted.
@@ -60,6 +68,11 @@ def compose(message: Message, now: datetime) -> Letter | None:
 def link(path: str) -> str:
     """An absolute address of the site."""
     return _base_url + path
+
+
+def masked(text: str) -> str:
+    """What a server or a returned mail says, without what may be a secret of a letter that it quotes."""
+    return re.sub(r"[\w-]{32,}", HIDDEN, text)
 
 
 def short_of(letter: Letter) -> str:
@@ -108,9 +121,15 @@ def _environment() -> jinja2.Environment:
 _env = _environment()
 
 
-def render(template: str, *, attachments: list[Attachment] | None = None, **facts: Any) -> Letter:
+def render(
+    template: str,
+    *,
+    attachments: list[Attachment] | None = None,
+    secret: Callable[[datetime], str] | None = None,
+    **facts: Any,
+) -> Letter:
     """A letter from a text template whose first line is `Subjek: …`."""
     text = _env.get_template(template).render(**facts)
     head, _, body = text.partition("\n")
     subject = " ".join(head.removeprefix("Subjek:").split())
-    return Letter(subject=subject, text=body.strip() + "\n", attachments=attachments or [])
+    return Letter(subject=subject, text=body.strip() + "\n", attachments=attachments or [], secret=secret)

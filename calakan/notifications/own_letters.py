@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from calakan.notifications import queries
-from calakan.notifications.letters import Composer, Letter, render
+from calakan.notifications import addresses, queries
+from calakan.notifications.letters import HIDDEN, Composer, Letter, render
 from calakan.notifications.models import AddressState, Message
 from calakan.notifications.ways import PROOF, TRIAL
 
 
 def proof(message: Message, now: datetime) -> Letter | None:
     row = queries.address_of(message.person_id, message.channel)
-    code = message.facts.get("secret")
-    if row is None or row.state is not AddressState.ASKED or row.address != message.address or not code:
+    if row is None or row.state is not AddressState.ASKED or row.address != message.address:
         return None
-    letter = render("notifications/mail/proof.txt", code=code, until=message.expires_at)
-    return Letter(letter.subject, letter.text, code=code)
+    letter = render("notifications/mail/proof.txt", code=HIDDEN, until=message.expires_at)
+    new_code = partial(addresses.new_code, message.person_id, message.address)
+    return Letter(letter.subject, letter.text, code=HIDDEN, secret=new_code)
 
 
 def trial(message: Message, now: datetime) -> Letter | None:

@@ -6,9 +6,8 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -53,15 +52,15 @@ class _Claimed:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A composed message, with what its row said."""
+    """A composed message, with what its row said. `body` is what may be stored; `secret` is in the parcel alone."""
 
     id: int
     person_id: int
     way: Way
     parcel: Parcel
     body: str
-    facts: dict[str, Any]
     attempts: int
+    secret: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,8 +169,8 @@ def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, settings: 
         with db.transaction():
             if last is not None:
                 _settle(*last, token, now)
-            ours = _begin(letter, token, now)
-        last = (letter, channel.send(letter.parcel)) if ours else None
+            begun = _begin(letter, token, now)
+        last = (begun, channel.send(begun.parcel)) if begun is not None else None
         gone.add(letter.id)
     if last is not None:
         with db.transaction():
@@ -270,7 +269,6 @@ def _ready(message: Message, letter: letters.Letter, device: Device | None, now:
         way=message.channel,
         parcel=parcel,
         body=letter.text if message.channel is Way.MAIL else letters.short_of(letter),
-        facts=message.facts,
         attempts=message.attempts + 1,
     )
 
@@ -281,9 +279,12 @@ def _unsubscribe(message: Message) -> str:
     return letters.link(f"/berhenti/{topics.token(message.person_id, topic)}") if topic is not None else ""
 
 
-def _begin(letter: _Ready, token: str, now: datetime) -> bool:
-    """`handing`: from its commit on, the body may be out. False when the claim was lost meanwhile."""
-    return claims.step(
+def _begin(letter: _Ready, token: str, now: datetime) -> _Ready | None:
+    """`handing`: from its commit on, the body may be out. None when the claim was lost meanwhile.
+
+    A secret is made here and goes into the parcel; the row gets the body without it.
+    """
+    ours = claims.step(
         Message,
         letter.id,
         token,
@@ -294,17 +295,24 @@ def _begin(letter: _Ready, token: str, now: datetime) -> bool:
         subject=letter.parcel.letter.subject,
         body=letter.body,
     )
+    if not ours or letter.parcel.letter.secret is None:
+        return letter if ours else None
+    secret = letter.parcel.letter.secret(now)
+    told = replace(letter.parcel, letter=letter.parcel.letter.told(secret))
+    return replace(letter, parcel=told, secret=secret)
 
 
 def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:
-    values: dict[str, object] = {"last_error": result.detail or None, "claim_token": None, "lease_until": None}
+    # Servers quote what they refuse, an address with its secret too.
+    detail = result.detail.replace(letter.secret, letters.HIDDEN) if letter.secret else result.detail
+    values: dict[str, object] = {"last_error": detail or None, "claim_token": None, "lease_until": None}
     until = now + (result.retry_after or REST)
     if result.rests:
-        budget.rest(letter.way, until, trouble=result.detail)
+        budget.rest(letter.way, until, trouble=detail)
     if result.rests and result.outcome is Outcome.LATER:
         values |= {"state": WorkState.PENDING, "due_at": until, "attempts": letter.attempts - 1}
     elif result.outcome is not Outcome.LATER:
-        values |= _final(letter, result, now)
+        values |= _final(result, now)
     elif letter.attempts >= claims.MOST_ATTEMPTS:
         values["state"] = WorkState.FAILED
     else:
@@ -315,15 +323,10 @@ def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:
         addresses.gone(letter.person_id, letter.way, letter.parcel.address, now=now)
 
 
-def _final(letter: _Ready, result: Result, now: datetime) -> dict[str, object]:
-    """A one-time secret is forgotten once its mail has left; the console channel keeps it, being its only reader."""
+def _final(result: Result, now: datetime) -> dict[str, object]:
     values: dict[str, object] = {"state": _settled[result.outcome], "provider_id": result.provider_id}
     if result.outcome in (Outcome.SENT, Outcome.UNCERTAIN):
         values["sent_at"] = now
-    secret = letter.facts.get("secret")
-    if secret and not result.kept:
-        values["facts"] = {name: value for name, value in letter.facts.items() if name != "secret"}
-        values["body"] = letter.body.replace(secret, "••••••••")
     return values
 
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from calakan.notifications.letters import Letter, link, render
+from calakan.notifications.letters import HIDDEN, Letter, link, render
 from calakan.notifications.models import Message
+from calakan.people.models import Purpose
+from calakan.people.services import accounts
 
 
-def confirm_email(message: Message, now: datetime) -> Letter:
+def confirm_email(message: Message, now: datetime) -> Letter | None:
+    return _with_link(message, Purpose.CONFIRM_EMAIL, "people/mail/confirm_email.txt", "/akun/konfirmasi/")
+
+
+def _with_link(message: Message, purpose: Purpose, template: str, path: str) -> Letter | None:
+    """The link is made when the mail is handed over; older ones of its purpose end then."""
+    if not accounts.may_be_mailed(message.person_id, message.address, purpose):
+        return None
     return render(
-        "people/mail/confirm_email.txt",
+        template,
         name=message.facts["name"],
-        address=link(f"/akun/konfirmasi/{message.facts['secret']}"),
+        address=link(path + HIDDEN),
+        secret=partial(accounts.mailed_link, message.person_id, purpose),
     )
 
 
@@ -20,12 +31,8 @@ def already_registered(message: Message, now: datetime) -> Letter:
     return render("people/mail/already_registered.txt", name=message.facts["name"])
 
 
-def reset_password(message: Message, now: datetime) -> Letter:
-    return render(
-        "people/mail/reset_password.txt",
-        name=message.facts["name"],
-        address=link(f"/akun/sandi-baru/{message.facts['secret']}"),
-    )
+def reset_password(message: Message, now: datetime) -> Letter | None:
+    return _with_link(message, Purpose.RESET_PASSWORD, "people/mail/reset_password.txt", "/akun/sandi-baru/")
 
 
 def second_factor(message: Message, now: datetime) -> Letter:

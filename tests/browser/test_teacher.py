@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pypdf
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from time_machine import TimeMachineFixture
 
@@ -18,8 +17,6 @@ from calakan.certificates import tasks as certificate_tasks
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.services import states
 from calakan.kernel import clock, db
-from calakan.notifications import tasks as letters
-from calakan.notifications.models import Message
 from calakan.people import queries as people
 from tests import factories
 from tests.browser.conftest import Town, arrive, fits, fresh, go_on, type_account
@@ -30,9 +27,8 @@ SCHOOL = "SD NEGERI 1 KEDUNGWULUH"
 
 def letter_link(town: Town, address: str) -> str:
     """The link in the newest letter to this address, at the host of the test."""
-    letters.deliver_due(town.app.extensions["calakan.settings"])
-    wanted = sa.select(Message.body).where(Message.address == address).order_by(Message.id.desc()).limit(1)
-    found = re.search(r"https?://\S+", fresh().scalars(wanted).one() or "")
+    fresh()
+    found = re.search(r"https?://\S+", factories.mailed(address).text)
     assert found is not None
     return town.base + urlsplit(found[0]).path
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
-from calakan.notifications.models import Message
 from calakan.people import queries
 from calakan.people.models import Login, Person
 from calakan.people.services import roles
@@ -40,7 +39,7 @@ NASTY = [
 def test_register_confirm_log_in_and_out(app: Flask, client: FlaskClient) -> None:
     typed = {"name": "Ani Rahmawati", "email": "Ani@Example.org", "password": "jambu kuning di kebun", "notice": "y"}
     assert client.post("/akun/daftar", data=typed).status_code == 302
-    secret = db.session().scalars(sa.select(Message)).one().facts["secret"]
+    secret = factories.mailed_secret("people.confirm_email", "ani@example.org")
     answer = client.post("/masuk", data={"email": "ani@example.org", "password": typed["password"]})
     assert answer.status_code == 422
     assert client.get(f"/akun/konfirmasi/{secret}").status_code == 200
@@ -120,8 +119,7 @@ def test_a_reset_asks_staff_for_a_longer_password(app: Flask, client: FlaskClien
     for roles_held, status in (((Role.PANITIA,), 422), ((), 302)):
         email = factories.person("Siapa", *roles_held).email
         client.post("/akun/lupa-sandi", data={"email": email})
-        wanted = sa.select(Message).where(Message.address == email)
-        secret = db.session().scalars(wanted).one().facts["secret"]
+        secret = factories.mailed_secret("people.reset_password", email)
         answer = client.post(f"/akun/sandi-baru/{secret}", data={"password": "jambu biru 7x"})
         assert answer.status_code == status
 

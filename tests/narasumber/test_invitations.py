@@ -63,8 +63,10 @@ def test_asked_by_mail_and_answered_with_one_tap(app: Flask, client: FlaskClient
     message = mails("narasumber.invited")[0]
     letter = letters.LETTERS[message.kind](message, clock.now())
     assert letter is not None
-    address = re.search(r"http://calakan\.test(/relawan/tawaran/\S+)", letter.text).group(1)  # type: ignore[union-attr]
-    assert "secret" not in message.facts
+    assert letter.secret is not None
+    told = letter.told(letter.secret(clock.now()))
+    address = re.search(r"http://calakan\.test(/relawan/tawaran/\S+)", told.text).group(1)  # type: ignore[union-attr]
+    assert tokens.token(*asked) not in letter.text
     page = client.get(address)
     text = page.get_data(as_text=True)
     assert (page.status_code, page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == (

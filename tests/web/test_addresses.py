@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 
 from calakan.enrolment.models import Enrolment
 from calakan.kernel import db
-from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Person
 from tests import factories
@@ -57,7 +56,7 @@ def test_a_new_teacher_comes_back_to_the_diklat_after_confirming(app: Flask, cli
     assert f'name="next" value="/diklat/{slug}"' in client.get(link.group(1)).get_data(as_text=True)
     typed = {"name": "Ani Rahmawati", "email": "ani@example.org", "password": PASSWORD, "notice": "y"}
     client.post("/akun/daftar", data={**typed, "next": f"/diklat/{slug}"})
-    secret = db.session().scalars(sa.select(Message)).one().facts["secret"]
+    secret = factories.mailed_secret("people.confirm_email", "ani@example.org")
     answer = client.post(f"/akun/konfirmasi/{secret}")
     assert wanted(answer.headers["Location"]) == f"/diklat/{slug}"
 

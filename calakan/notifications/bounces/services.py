@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
-from calakan.notifications import queries
+from calakan.notifications import letters, queries
 from calakan.notifications import services as notifications
 from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.bounces.reports import Report
@@ -27,7 +28,8 @@ def record(reports: Sequence[Report], *, now: datetime) -> int:
     return sum(_record(report, now=now) for report in reports)
 
 
-def _record(report: Report, *, now: datetime) -> bool:
+def _record(told: Report, *, now: datetime) -> bool:
+    report = replace(told, detail=letters.masked(told.detail))
     message = db.session().get(Message, report.message_id)
     if message is None or not message.address:  # forgotten with its person
         return False

@@ -53,8 +53,7 @@ class Parcel:
 class Result:
     """`provider_id` is what the provider calls the message, `retry_after` how long it asks to wait.
 
-    With `rests` nothing of the whole channel can leave for that long; if it is to leave later, this is no fault of its own. With `kept`
-    nobody but the in-app outbox has the letter.
+    With `rests` nothing of the whole channel can leave for that long; if it is to leave later, this is no fault of its own.
     """
 
     outcome: Outcome
@@ -62,7 +61,6 @@ class Result:
     provider_id: str = ""
     retry_after: timedelta | None = None
     rests: bool = False
-    kept: bool = False
 
 
 class Channel(Protocol):

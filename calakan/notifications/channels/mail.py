@@ -19,7 +19,7 @@ HANGS_UP = 421
 
 
 class ConsoleChannel:
-    """For development: the log and the in-app outbox are the only readers."""
+    """For development: the log is the only reader, of secrets too."""
 
     def __init__(self, sender: str) -> None:
         self._sender = sender
@@ -29,8 +29,8 @@ class ConsoleChannel:
             mail_of(parcel, sender=self._sender)
         except ValueError as error:
             return _unwritable(error)
-        log.info("mail to %s <%s>: %s", parcel.name, parcel.address, parcel.letter.subject)
-        return Result(Outcome.SENT, kept=True)
+        log.info("mail to %s <%s>: %s\n%s", parcel.name, parcel.address, parcel.letter.subject, parcel.letter.text)
+        return Result(Outcome.SENT)
 
     def close(self) -> None:
         pass

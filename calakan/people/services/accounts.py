@@ -25,6 +25,7 @@ from calakan.people.models import Login, OneTimeLink, Person, Purpose
 
 CONFIRM_LIFETIME = timedelta(days=3)
 RESET_LIFETIME = timedelta(minutes=30)
+LIFETIMES = {Purpose.CONFIRM_EMAIL: CONFIRM_LIFETIME, Purpose.RESET_PASSWORD: RESET_LIFETIME}
 BEARER_LIFETIME = timedelta(days=365)
 
 
@@ -79,16 +80,28 @@ def register(email: str, name: str, *, password_hash: str, now: datetime) -> Per
 
 
 def _send_confirmation(person: Person, *, now: datetime) -> None:
-    secret = one_time_link(person, Purpose.CONFIRM_EMAIL, lifetime=CONFIRM_LIFETIME, now=now)
     notifications.queue(
         "people.confirm_email",
-        key=f"confirm-email:{person.id}:{codes.hashed(secret)[:16]}",
+        key=f"confirm-email:{person.id}:{now.isoformat()}",
         person_id=person.id,
         address=person.email,
         now=now,
         expires_at=now + CONFIRM_LIFETIME,
-        facts={"name": person.name, "secret": secret},
+        facts={"name": person.name},
     )
+
+
+def may_be_mailed(person_id: int, address: str, purpose: Purpose) -> bool:
+    """Whether a link of this purpose still serves somebody at this address."""
+    person = queries.person(person_id)
+    if person is None or not person.active or person.email != address:
+        return False
+    return purpose is not Purpose.CONFIRM_EMAIL or person.email_confirmed_at is None
+
+
+def mailed_link(person_id: int, purpose: Purpose, now: datetime) -> str:
+    """The secret of a new link, for the mail that is about to leave; nothing of ours keeps it."""
+    return one_time_link(db.session().get_one(Person, person_id), purpose, lifetime=LIFETIMES[purpose], now=now)
 
 
 def one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime) -> str:
@@ -166,15 +179,14 @@ def ask_reset(email: str, *, now: datetime) -> None:
     person = queries.by_email(email)
     if person is None or not person.active:
         return
-    secret = one_time_link(person, Purpose.RESET_PASSWORD, lifetime=RESET_LIFETIME, now=now)
     notifications.queue(
         "people.reset_password",
-        key=f"reset-password:{person.id}:{codes.hashed(secret)[:16]}",
+        key=f"reset-password:{person.id}:{now.isoformat()}",
         person_id=person.id,
         address=person.email,
         now=now,
         expires_at=now + RESET_LIFETIME,
-        facts={"name": person.name, "secret": secret},
+        facts={"name": person.name},
     )
 
 
