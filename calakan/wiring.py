@@ -9,6 +9,7 @@ from calakan.api.docs import blueprint as api_docs
 from calakan.api.routes import blueprint as api
 from calakan.assessment import events as assessment_events
 from calakan.assessment import letters as assessment_letters
+from calakan.assessment import reactions as assessment_reactions
 from calakan.assessment import tasks as assessment_tasks
 from calakan.assessment import words as assessment_words
 from calakan.assessment.manage import blueprint as assessment_manage
@@ -166,7 +167,10 @@ WORDS = [
 
 REACTIONS: dict[type, list[Handler]] = {
     narasumber_events.SpeakerConfirmed: [recognition_reactions.on_speaker_confirmed],
-    diklat_events.DiklatPublished: [recognition_reactions.on_diklat_published],
+    diklat_events.DiklatPublished: [
+        assessment_reactions.on_diklat_published,
+        recognition_reactions.on_diklat_published,
+    ],
     diklat_events.QuotaRaised: [enrolment_reactions.on_quota_raised],
     # The narasumber may veto a new time, so they are asked before anyone is told.
     diklat_events.LiveSessionMoved: [narasumber_reactions.on_session_moved, enrolment_reactions.on_session_moved],

@@ -74,7 +74,12 @@ def add(slug: str) -> Response:
         people.offer(form)
         form.row.choices = [("", ""), *((str(id), str(id)) for id in rows.values())]
 
-    form = ADD.read({"row": ""}, offer=offer, convert={"speakers": people.ids, "moderators": people.ids, "row": row_of})
+    usual = queries.row_in_need(diklat_id)
+    form = ADD.read(
+        {"row": str(usual.id) if usual is not None else ""},
+        offer=offer,
+        convert={"speakers": people.ids, "moderators": people.ids, "row": row_of},
+    )
 
     def work() -> Reply:
         speaking.schedule(
@@ -125,8 +130,8 @@ CHANGE = Body(SessionForm, partial=True, without=("row", *PLANNED_ON_PAGES), ove
 OPERATIONS = [
     Operation(
         method="POST", path="/diklat/{slug}/sessions", name="add_session", view=add, summary="Jadwalkan sesi",
-        about="Narasumber dan moderator disebut dengan kode orangnya; row adalah nomor materi pada struktur program, "
-        "tanpa itu dibuat materi baru.",
+        about="Narasumber dan moderator disebut dengan kode orangnya; row adalah nomor materi pada struktur program; "
+        "tanpa itu dipilih materi yang belum punya sesi, atau materi sesi terakhir. null membuat materi baru.",
         body=ADD, answers={201: DIKLAT_FULL}, refusals=(404, 409),
     ),
     Operation(

@@ -9,6 +9,10 @@ class AnswerKindMissing(DomainError):
     field = "takes_text"
 
 
+class RowsUnproven(DomainError):
+    """Rows of the struktur program with neither a session nor a task or test; `rows` are their titles."""
+
+
 class DueInThePast(DomainError):
     field = "due_at"
 

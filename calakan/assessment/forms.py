@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -12,6 +13,7 @@ from calakan.assessment.models import ExamKind, Exercise, Question
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
 from calakan.assessment.services.exercises import Brief
 from calakan.assessment.services.questions import Item
+from calakan.diklat.models import ProgrammeRow
 from calakan.materials.contents import MOST_BYTES
 from calakan.web.forms import (
     AtMost,
@@ -28,7 +30,29 @@ from calakan.web.messages import picks, word
 PUPILS = "Bila memuat foto atau nama murid, pastikan orang tua mengizinkan; hanya panitia dan narasumber yang membuka."
 
 
-class TaskForm(Form):
+class ProofForm(Form):
+    """Work that shows a row of the struktur program to be done; without such rows the question is not asked."""
+
+    row = ChoiceField(
+        "Bukti untuk materi",
+        default="",
+        description="Materi mandiri tercetak pada sertifikat bagi yang menyelesaikan tugas wajib atau tesnya.",
+    )
+
+    @property
+    def row_id(self) -> int | None:
+        return int(self.row.data) if self.row.data else None
+
+    @property
+    def asks_row(self) -> bool:
+        return len(self.row.choices) > 1
+
+
+def row_choices(rows: Iterable[ProgrammeRow]) -> list[tuple[str, str]]:
+    return [*((str(row.id), row.title) for row in rows if not row.live), ("", "Bukan untuk materi tertentu")]
+
+
+class TaskForm(ProofForm):
     title = StringField("Judul tugas", [Required(), AtMost(120)])
     instruction = TextAreaField(
         "Petunjuk", [Required(), AtMost(5000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."
@@ -103,7 +127,7 @@ class BulkAcceptForm(Form):
     chosen = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
 
 
-class ExamForm(Form):
+class ExamForm(ProofForm):
     """What may be changed of a test later, too."""
 
     title = StringField("Judul tes", [AtMost(120)], description="Kosongkan: memakai nama jenisnya.")

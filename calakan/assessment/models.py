@@ -40,6 +40,22 @@ class Exercise(Base):
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 
 
+class RowProof(Base):
+    """A task or a test that shows that a row of the struktur program was done; a row with several needs all of them."""
+
+    __tablename__ = "row_proof"
+    __table_args__ = (
+        sa.UniqueConstraint("exercise_id"),
+        sa.UniqueConstraint("exam_id"),
+        sa.CheckConstraint("(exercise_id IS NULL) <> (exam_id IS NULL)", name="one_of_both"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(sa.ForeignKey("programme_row.id", ondelete="CASCADE"), index=True)
+    exercise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exercise.id"))
+    exam_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exam.id"))
+
+
 class SubmissionState(StrEnum):
     HANDED_IN = "handed_in"
     RETURNED = "returned"

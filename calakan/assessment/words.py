@@ -27,6 +27,10 @@ EXAM_CLOSED = {
 WORDS = Words(
     sentences={
         errors.AnswerKindMissing: "Pilih paling sedikit satu cara menjawab.",
+        errors.RowsUnproven: lambda f: (
+            f"Belum dapat diterbitkan: {formats.joined([f'“{row}”' for row in f['rows']])} belum punya sesi, tugas "
+            "wajib, atau tes dengan nilai kelulusan. Jadwalkan, pasang tugas atau tes, atau hapus materinya."
+        ),
         errors.DueInThePast: "Batas waktunya sudah lewat. Pilih waktu yang akan datang.",
         errors.NothingHandedIn: "Isi jawabannya dulu.",
         errors.HandInClosed: lambda f: (

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.assessment import programme
 from calakan.assessment.standing import standing as assessed
 from calakan.attendance import queries as attendance
 from calakan.certificates.models import CertificateRole, CommitteeMember
@@ -63,7 +64,8 @@ def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
             speakers[person_id] = _ROLES[duty]
     lacking = {person_id: standing[person_id].lacking_jp for person_id in people if person_id not in passed}
     absent = frozenset(person_id for person_id in lacking if not standing[person_id].earned_jp)
-    partly = {person_id: standing[person_id].earned_jp for person_id in lacking if person_id not in absent}
+    held = programme.held(diklat, [person_id for person_id in lacking if person_id not in absent], now=now)
+    partly = {person_id: jp for person_id in held.parts if (jp := held.own_jp(person_id))}
     committee = [(person_id, CertificateRole.COMMITTEE) for person_id in committee_of(diklat.id)]
     everyone = [*eligible, *sorted(speakers.items()), *committee]
     return DryRun(eligible=everyone, lacking=lacking, absent=absent, partly=partly)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,8 @@ from calakan.people.nip import spaced_nip
 
 GROUPS = {"umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang"}
 MODES = {"daring": "secara daring", "luring": "secara luring", "hibrida": "secara hibrida"}
-ATTENDED = {"present": "Hadir", "absent": "Tidak hadir", "done": "Tuntas", "": ""}
+# Papers of earlier times say `absent`.
+ATTENDED = {"present": "Hadir", "absent": "Tidak hadir", "missed": "Tidak diikuti", "done": "Tuntas", "": ""}
 SENTENCES = {
     CertificateRole.PARTICIPANT: "telah tuntas mengikuti {kind} sebagai",
     CertificateRole.SPEAKER: "atas perannya dalam {kind} sebagai",
@@ -136,16 +137,32 @@ def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: d
         programme=tuple(_programme_row(row) for row in event["programme"]),
         signers=tuple(_signer(signer, look, store) for signer in event["signers"][:3]),
         check_host=f"{urlsplit(base_url).netloc}/periksa",
-        notes=(f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi.",),
+        notes=tuple(_notes(event)),
         specimen=event["specimen"],
         heading=paper.STATEMENT if event.get("statement") else paper.CERTIFICATE,
         design=look.design,
     )
 
 
+def _notes(event: dict[str, Any]) -> Iterator[str]:
+    yield f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi."
+    if event.get("own"):
+        yield "Jumlah JP adalah yang diikuti oleh pemegang lembar ini."
+
+
+def _attended(mark: str) -> str:
+    """`partly:1/2` is one of two sessions."""
+    known, _, share = mark.partition(":")
+    if not share:
+        return ATTENDED[known]
+    some, of = share.split("/")
+    return f"Hadir {some} dari {of} sesi"
+
+
 def _programme_row(row: dict[str, Any]) -> paper.ProgrammeRow:
     times = [tuple(datetime.fromisoformat(t) for t in pair) for pair in row["when"]]
-    when = "; ".join(formats.span(start, end).removesuffix(" WIB") for start, end in times) or None
+    hours = "; ".join(formats.span(start, end).removesuffix(" WIB") for start, end in times)
+    when = hours or formats.joined(row.get("shown_by", [])) or None
     return paper.ProgrammeRow(
         title=row["title"],
         group=GROUPS[row["group"]],
@@ -179,6 +196,6 @@ def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
         sentence=SENTENCES[row.role].format(kind=kind),
         number=row.number or "",
         check_url=check_url,
-        attendance=tuple(ATTENDED[mark] for mark in facts["attendance"]),
+        attendance=tuple(_attended(mark) for mark in facts["attendance"]),
         revision=row.revision,
     )

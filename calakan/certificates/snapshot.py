@@ -11,11 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance import queries as attendance
+from calakan.assessment import programme
+from calakan.assessment.programme import Mark, Part, Programme, Row
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
+from calakan.diklat.models import Diklat, JpRule, LiveSession
 from calakan.kernel import db
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Duty
@@ -51,18 +52,32 @@ def _freeze_diklat(
     *,
     now: datetime,
 ) -> None:
-    sessions = diklat_queries.sessions_of(diklat.id)
-    rows = diklat_queries.programme(diklat.id)
-    event = _event(diklat, sessions, rows, office)
-    standing = attendance.progress(diklat, [paper.person_id for paper in papers], now=now)
+    held = programme.held(diklat, [paper.person_id for paper in papers], now=now)
+    event = _event(diklat, held.rows, held.jp, office)
+    taught: dict[str, Any] | None = None
     for paper in papers:
-        marks = [_attended(row, sessions, standing[paper.person_id], paper.role) for row in rows]
-        stated = event
-        paper.jp = diklat.jp
-        if paper.role is CertificateRole.ATTENDEE:
-            paper.jp = standing[paper.person_id].earned_jp
-            stated = event | {"jp": paper.jp, "statement": True}
+        if paper.role not in (CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE):
+            if taught is None:
+                whole = programme.taught(diklat, now=now)
+                taught = _event(diklat, whole.rows, whole.jp, office)
+            stated, marks = taught, [""] * len(taught["programme"])
+        else:
+            stated = event | _own(paper, held)
+            marks = [_mark(row, part) for row, part in zip(held.rows, held.parts[paper.person_id], strict=True)]
+        paper.jp = stated["jp"]
         paper.facts = _facts(people[paper.person_id], stated, paper.role, marks)
+
+
+def _own(paper: Certificate, held: Programme) -> dict[str, Any]:
+    """What this person's paper says otherwise than the others of the diklat."""
+    if paper.role is CertificateRole.ATTENDEE:
+        return {"jp": held.own_jp(paper.person_id), "statement": True, "own": True}
+    return {"jp": held.own_jp(paper.person_id), "own": True} if held.rule is JpRule.OWN else {}
+
+
+def _mark(row: Row, part: Part) -> str:
+    """`partly:1/2` is one of two sessions."""
+    return f"{part.mark}:{part.attended}/{len(row.sessions)}" if part.mark is Mark.PARTLY else part.mark.value
 
 
 def _facts(person: Person, event: dict[str, Any], role: CertificateRole, marks: list[str]) -> dict[str, Any]:
@@ -81,34 +96,30 @@ def _facts(person: Person, event: dict[str, Any], role: CertificateRole, marks: 
 
 def preview(diklat: Diklat, person: Person, *, on: date) -> Certificate:
     """A participant's paper as it would be; no row, no number, and marked as a specimen."""
-    sessions = diklat_queries.sessions_of(diklat.id)
-    rows = diklat_queries.programme(diklat.id)
-    event = _event(diklat, sessions, rows, office_settings()) | {"specimen": True}
-    marks = ["present" if row.live else "done" for row in rows]
+    rows = [row for row in programme.planned(diklat) if row.proven]
+    jp = sum(row.jp for row in rows)
+    event = _event(diklat, rows, jp, office_settings()) | {"specimen": True}
+    marks = [(Mark.PRESENT if row.sessions else Mark.DONE).value for row in rows]
     return Certificate(
         code="PRATINJAU",
         role=CertificateRole.PARTICIPANT,
         revision=0,
         number="diberikan saat terbit",
-        jp=diklat.jp,
+        jp=jp,
         issued_on=on,
         design_version_id=designs.current_version(diklat.id),
         facts=_facts(person, event, CertificateRole.PARTICIPANT, marks),
     )
 
 
-def _event(
-    diklat: Diklat, sessions: Sequence[LiveSession], rows: Sequence[ProgrammeRow], office: OfficeSettings
-) -> dict[str, Any]:
+def _event(diklat: Diklat, rows: Sequence[Row], jp: int, office: OfficeSettings) -> dict[str, Any]:
+    sessions = [session for row in rows for session in row.sessions]
     speakers = narasumber.confirmed_of([session.id for session in sessions])
-    taught: dict[int, list[LiveSession]] = defaultdict(list)
-    for session in sessions:
-        taught[session.row_id].append(session)
 
-    def names(row: ProgrammeRow) -> list[str]:
+    def names(row: Row) -> list[str]:
         found = [
             assigned.person.printed_name
-            for session in taught[row.id]
+            for session in row.sessions
             for assigned in speakers.get(session.id, ())
             if assigned.duty is Duty.SPEAKER
         ]
@@ -120,16 +131,17 @@ def _event(
         "mode": diklat.mode.value,
         "place": diklat.place,
         "level": office.event_level,
-        "dates": sorted({session.local_date.isoformat() for session in sessions}),
-        "jp": diklat.jp,
+        "dates": sorted({session.local_date.isoformat() for session in sessions or _all(diklat)}),
+        "jp": jp,
         "minutes_per_jp": office.minutes_per_jp,
         "programme": [
             {
-                "title": row.title,
-                "group": row.group.value,
+                "title": row.row.title,
+                "group": row.row.group.value,
                 "jp": row.jp,
                 "speakers": names(row),
-                "when": [[s.starts_at.isoformat(), s.ends_at.isoformat()] for s in taught[row.id]],
+                "when": [[s.starts_at.isoformat(), s.ends_at.isoformat()] for s in row.sessions],
+                "shown_by": row.shown_by,
             }
             for row in rows
         ],
@@ -142,13 +154,5 @@ def _event(
     }
 
 
-def _attended(
-    row: ProgrammeRow, sessions: Sequence[LiveSession], standing: attendance.Progress, role: CertificateRole
-) -> str:
-    """present, absent, done, or nothing for those who taught."""
-    if role not in (CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE):
-        return ""
-    mine = [session for session in sessions if session.row_id == row.id]
-    if not mine:
-        return "done"
-    return "present" if any(session.id in standing.attended for session in mine) else "absent"
+def _all(diklat: Diklat) -> Sequence[LiveSession]:
+    return diklat_queries.sessions_of(diklat.id)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.assessment.models import ExamKind
+from calakan.assessment.models import ExamKind, Submission, SubmissionState
+from calakan.assessment.queries.exercises import exercises as tasks_of
 from calakan.assessment.services import exams, exercises, handing_in, questions, reviewing, scores
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
@@ -46,6 +47,28 @@ ANSWERS = (
     "Kotak cerita dipasang di pojok baca; saya membacanya tiap Jumat.",
     "Setiap kelompok memilih satu sahabat penjaga selama sepekan.",
 )
+
+
+def set_practice(diklat_id: int, *, due_at: datetime, now: datetime) -> None:
+    """The task that shows the row done at home; inside the caller's transaction."""
+    brief = exercises.Brief(
+        title="Praktik mandiri", instruction="Ceritakan satu kegiatan yang Bapak/Ibu coba di kelas.", due_at=due_at,
+        compulsory=True, late_allowed=True, takes_text=True, takes_link=True, takes_file=True,
+    )  # fmt: skip
+    exercises.set_task(diklat_id, brief, actor=ACTOR, now=now)
+
+
+def accept_practice(diklat_id: int, people: Sequence[int]) -> None:
+    """Everybody's was accepted; inside the caller's transaction."""
+    for task in tasks_of(diklat_id):
+        db.session().add_all(
+            Submission(
+                exercise_id=task.id, person_id=person_id, text=ANSWERS[n % len(ANSWERS)], rounds=1,
+                state=SubmissionState.ACCEPTED, handed_in_at=task.due_at - timedelta(hours=3),
+                reviewed_at=task.due_at, remark="Matur nuwun.",
+            )
+            for n, person_id in enumerate(people)
+        )  # fmt: skip
 
 
 def add_scores(diklat_id: int, people: Sequence[int], *, asked: datetime, begin: datetime, end: datetime) -> None:

@@ -246,6 +246,7 @@ def _plan(course: Course, begin: datetime, speaker_id: int, asked: datetime, *, 
     programme.add_row(
         made.id, title="Praktik mandiri di kelas", group=Group.SUPPORT, jp=2, live=False, actor=ACTOR, now=asked
     )
+    assessment.set_practice(made.id, due_at=begin + timedelta(days=max(course.gaps, default=0) + 1), now=asked)
     states.publish(made.id, actor=ACTOR, now=asked)
     return made.id
 
@@ -271,6 +272,7 @@ def _hold(diklat_id: int, people: list[int], chance: random.Random) -> None:
                 for index, person_id in enumerate(people)
                 if index == 0 or chance.random() < 0.88
             )
+        assessment.accept_practice(diklat_id, people)
 
 
 def _silence_the_past() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import wtforms
 from wtforms import BooleanField, HiddenField, StringField
 
-from calakan.diklat.models import Diklat, Group, Kind, Mode
+from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode
 from calakan.diklat.services.details import Details
 from calakan.diklat.services.sessions import SessionPlan
 from calakan.narasumber.services import Needs
@@ -48,6 +48,12 @@ class DiklatForm(Form):
     min_attendance_percent = WholeNumberField(
         "Kehadiran paling sedikit (%)", [Required()], low=1, high=100, description="Syarat sertifikat."
     )
+    jp_rule = ChoiceField(
+        "JP pada sertifikat",
+        choices=picks(JpRule),
+        default=JpRule.HELD.value,
+        description="Sesi yang batal dan materi tanpa bukti tidak pernah dihitung.",
+    )
     remind = BooleanField("Kirim pengingat kepada peserta", default=True)
     issue_at_once = BooleanField(
         "Terbitkan sertifikat segera sesudah sesi terakhir",
@@ -73,6 +79,7 @@ class DiklatForm(Form):
             enrol_opens_at=self.enrol_opens_at.data,
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
+            jp_rule=JpRule(self.jp_rule.data),
             remind=bool(self.remind.data),
             issue_at_once=bool(self.issue_at_once.data),
         )
@@ -88,6 +95,7 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
         **{name: getattr(diklat, name) for name in plain},
         "kind": diklat.kind.value,
         "mode": diklat.mode.value,
+        "jp_rule": diklat.jp_rule.value,
         "topics": [row.topic for row in diklat.topics],
         "levels": [level.value for level in diklat.jenjang],
         "posts": [row.jabatan for row in diklat.posts],

@@ -46,13 +46,22 @@ class Group(StrEnum):
     SUPPORT = "penunjang"
 
 
+class JpRule(StrEnum):
+    """What stands on the certificate of whoever meets the passing rule: all that was held, or one's own part of it."""
+
+    HELD = "held"
+    OWN = "own"
+
+
 class SessionState(StrEnum):
     PLANNED = "planned"
     CANCELLED = "cancelled"
 
 
 class Diklat(Lockable, Base):
-    """`jp` is the sum of its programme rows, kept by the services; `starts_at` and `ends_at` follow its live sessions.
+    """`jp` is the sum of its programme rows, without those whose sessions were all called off; the services keep it.
+
+    `starts_at` and `ends_at` follow its live sessions.
 
     `lead` is the narasumber in charge (pengampu), who may write its content and schedule its sessions.
     """
@@ -78,6 +87,7 @@ class Diklat(Lockable, Base):
     enrol_opens_at: Mapped[datetime | None]
     enrol_closes_at: Mapped[datetime | None]
     min_attendance_percent: Mapped[int]
+    jp_rule: Mapped[JpRule] = enum_column(JpRule, default=JpRule.HELD, server_default=JpRule.HELD.value)
     remind: Mapped[bool] = mapped_column(default=True)
     issue_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     state: Mapped[DiklatState] = enum_column(DiklatState, default=DiklatState.DRAFT)
@@ -135,7 +145,10 @@ class DiklatPost(Base):
 
 
 class ProgrammeRow(Base):
-    """One row of the struktur program; `live` rows are taught in sessions, the others are tasks and self-study."""
+    """One row of the struktur program; `live` rows are taught in sessions, the others are tasks and self-study.
+
+    `jp` of a row with sessions is the sum of theirs.
+    """
 
     __tablename__ = "programme_row"
     __table_args__ = (sa.CheckConstraint("jp > 0", name="jp_positive"),)

@@ -78,7 +78,7 @@ def counts(diklat_id: int) -> tuple[int, int]:
     sessions = sa.select(sa.func.count()).where(
         LiveSession.diklat_id == diklat_id, LiveSession.state == SessionState.PLANNED
     )
-    rows = sa.select(sa.func.count()).where(ProgrammeRow.diklat_id == diklat_id)
+    rows = sa.select(sa.func.count()).where(ProgrammeRow.diklat_id == diklat_id, stands())
     found = db.session().execute(sa.select(sessions.scalar_subquery(), rows.scalar_subquery())).one()
     return found[0], found[1]
 
@@ -116,11 +116,30 @@ def sessions_of(*diklat_ids: int, cancelled: bool = False) -> Sequence[LiveSessi
 
 
 def programme(diklat_id: int) -> Sequence[ProgrammeRow]:
-    return (
-        db.session()
-        .scalars(sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id).order_by(ProgrammeRow.position))
-        .all()
-    )
+    """As it is written, with rows whose sessions were all called off."""
+    wanted = sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id)
+    return db.session().scalars(wanted.order_by(ProgrammeRow.position)).all()
+
+
+def standing_programme(diklat_id: int) -> Sequence[ProgrammeRow]:
+    """As it counts: a row whose sessions were all called off is left out."""
+    wanted = sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id, stands())
+    return db.session().scalars(wanted.order_by(ProgrammeRow.position)).all()
+
+
+def row_in_need(diklat_id: int) -> ProgrammeRow | None:
+    """The first row to be taught in sessions that has none, or else that of the last session."""
+    live = [row for row in standing_programme(diklat_id) if row.live]
+    sessions = sessions_of(diklat_id)
+    taught = {session.row_id for session in sessions}
+    last = [row for row in live if sessions and row.id == sessions[-1].row_id]
+    return next((row for row in live if row.id not in taught), last[0] if last else None)
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """A programme row has a session that was not called off, or none at all."""
+    taught = sa.exists().where(LiveSession.row_id == ProgrammeRow.id)
+    return sa.or_(taught.where(LiveSession.state == SessionState.PLANNED), ~taught)
 
 
 def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) -> sa.Select[Diklat]:

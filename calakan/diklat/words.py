@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calakan.diklat import errors
-from calakan.diklat.models import DiklatState, Group, Kind, Mode
+from calakan.diklat.models import DiklatState, Group, JpRule, Kind, Mode
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -27,8 +27,17 @@ WORDS = Words(
         errors.RoomLinkInvalid: "Tautan ruang harus diawali https://",
         errors.RowInUse: "Materi ini punya sesi. Pindahkan atau hapus sesinya dulu.",
         errors.ReasonMissing: "Tulis alasannya.",
+        errors.JpAboveMinutes: lambda f: (
+            f"{f['jp']} JP terlalu banyak: {f['minutes']} menit memuat paling banyak {f['allowed']} JP "
+            f"(1 JP = {f['per_jp']} menit). Perpanjang sesinya atau kurangi JP-nya."
+        ),
+        errors.JpBelowSessions: lambda f: (
+            f"{f['jp']} JP terlalu sedikit: materi ini diajarkan dalam {f['sessions']} sesi, masing-masing paling "
+            "sedikit 1 JP. Tambah JP-nya atau batalkan sesinya."
+        ),
     },
     members={
+        JpRule: {JpRule.HELD: "JP yang diselenggarakan", JpRule.OWN: "JP yang diikuti peserta"},
         Kind: {
             Kind.DIKLAT: "Diklat",
             Kind.BIMTEK: "Bimtek",

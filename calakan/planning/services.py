@@ -8,6 +8,7 @@ from functools import partial
 
 from calakan.assessment.services import copying as assessment
 from calakan.audit import services as audit
+from calakan.diklat import jp
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, ProgrammeRow
 from calakan.diklat.services import details, programme, sessions, states
@@ -21,6 +22,7 @@ from calakan.materials.models import MaterialKind
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.notifications import services as notifications
+from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.planning import series
 from calakan.planning.errors import NoteEmpty, ScheduleChanged
@@ -85,7 +87,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     Content, struktur program, hours, materials, tasks and tests are taken over; people, rooms and dates of enrolment are not: people
     are asked anew, and an old room would lead a thousand people astray. Reminders start switched off: their plan is looked
     at before a thousand people read it.
-    Raises NotFound, SessionTimesInvalid when `first` is over.
+    Raises NotFound, JpAboveMinutes, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
     if source is None:
@@ -94,7 +96,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     if lead_id is not None and not narasumber.is_speaker(lead_id):
         lead_id = None if actor.is_committee else lead_id
     made = details.create(_like(source, title=title, quota=quota), lead_id=lead_id, actor=actor, now=now)
-    rows = {row.id: _copy_row(made, row) for row in diklat_queries.programme(source.id)}
+    rows = {row.id: _copy_row(made, row) for row in diklat_queries.standing_programme(source.id)}
     held = diklat_queries.sessions_of(source.id)
     shift = first - held[0].local_date if held else timedelta(0)
     for session in held:
@@ -103,13 +105,13 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
             title=session.title,
             starts_at=begins,
             ends_at=begins + (session.ends_at - session.starts_at),
-            jp=session.jp,
+            jp=min(session.jp, jp.carried(jp.minutes_of(session), office_settings().minutes_per_jp)) or None,
             row_id=rows[session.row_id],
             place=session.place,
         )
         sessions.add(made.id, plan, actor=actor, now=now)
     _copy_materials(source.id, made.id, actor=actor, now=now)
-    assessment.copy(source.id, made.id, moved=partial(_shifted, by=shift), now=now)
+    assessment.copy(source.id, made.id, rows=rows, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
     announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
     return made
@@ -135,6 +137,7 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         posts=[row.jabatan for row in source.posts],
         quota=quota,
         min_attendance_percent=source.min_attendance_percent,
+        jp_rule=source.jp_rule,
         remind=False,
     )
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
 from calakan.certificates.models import Certificate, CertificateRole, NumberReserve, Register, Status
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
@@ -170,10 +171,10 @@ def _speaker_without_session() -> list[str]:
 
 
 def _hours() -> list[str]:
-    """The JP that a diklat announces are those of its programme."""
+    """The JP that a diklat announces are those of its programme, without rows whose sessions were all called off."""
     rows = db.session().execute(
         sa.select(Diklat.slug, Diklat.jp, sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0))
-        .outerjoin(ProgrammeRow, ProgrammeRow.diklat_id == Diklat.id)
+        .outerjoin(ProgrammeRow, sa.and_(ProgrammeRow.diklat_id == Diklat.id, diklat_queries.stands()))
         .group_by(Diklat.id, Diklat.slug, Diklat.jp)
         .having(sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0) != Diklat.jp)
     )

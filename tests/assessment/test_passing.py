@@ -57,7 +57,7 @@ def test_who_was_there_but_owes_a_task_gets_no_certificate_and_may_get_a_stateme
     for person in (ani, candra):
         hand_in(id, person)
         accept(id, person)
-    plan = eligibility.dry_run(db.session().get_one(Diklat, diklat_id), now=clock.now())
+    plan = eligibility.dry_run(db.session().get_one(Diklat, diklat_id), now=clock.now() + timedelta(days=60))
     assert [person for person, _ in plan.eligible] == [ani]
     assert (plan.lacking, plan.absent) == ({budi: 0, candra: 4}, frozenset({candra}))
     assert plan.partly == {budi: 4}

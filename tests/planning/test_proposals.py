@@ -11,10 +11,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.assessment.services import exercises
 from calakan.availability import services as availability
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.errors import DiklatFinal, SessionTimesInvalid
-from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession
+from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow
 from calakan.diklat.services import details, programme, states
 from calakan.enrolment import reminders
 from calakan.enrolment import services as enrolment
@@ -159,12 +160,18 @@ def past_course() -> int:
     now = clock.now()
     with db.transaction() as session:
         session.execute(sa.delete(LiveSession))
+        session.execute(sa.delete(ProgrammeRow))
     ids = [
         factories.live_session(course, datetime(2027, 1, day, hour, minute, tzinfo=clock.WIB), hours=2).id
         for day, hour, minute in ((5, 13, 0), (12, 19, 30))
     ]
     with db.transaction():
         programme.add_row(course, title="Tugas", group=Group.SUPPORT, jp=2, live=False, actor=factories.SYSTEM, now=now)
+        brief = exercises.Brief(
+            title="Tugas", instruction="Coba.", due_at=datetime(2027, 1, 20, tzinfo=clock.WIB), compulsory=True,
+            late_allowed=True, takes_text=True, takes_link=False, takes_file=False,
+        )  # fmt: skip
+        exercises.set_task(course, brief, actor=factories.SYSTEM, now=datetime(2027, 1, 1, tzinfo=clock.WIB))
         for title, kind, session_id in (
             ("Salindia", MaterialKind.MATERIAL, None),
             ("R", MaterialKind.RECORDING, ids[0]),

@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment.forms import ExamForm, NewExamForm
-from calakan.assessment.manage.tasks import Page, attempt, blueprint
+from calakan.assessment.manage.tasks import Page, attempt, blueprint, offer_rows
 from calakan.assessment.models import Exam, ExamKind
 from calakan.assessment.queries import exams
 from calakan.assessment.services import exams as services
+from calakan.assessment.services import proving
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, db
@@ -20,12 +21,18 @@ from calakan.web.messages import sentence
 
 @blueprint.route("/kelola/diklat/<slug>/tes", methods=["GET", "POST"], endpoint="exams")
 def listing(slug: str) -> Page:
-    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), NewExamForm(pass_score=services.USUAL_PASS_SCORE)
-    if form.validate_on_submit():
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    form = NewExamForm(pass_score=services.USUAL_PASS_SCORE, row=str(proving.first_open(diklat_id) or ""))
+    offer_rows(form, diklat_id)
+
+    def work() -> None:
         kind = ExamKind(form.kind.data)
-        if attempt(form, lambda: services.set_exam(diklat_id, kind, form.plan(kind), actor=actor, now=clock.now())):
-            flash("Tes dibuat. Tulis soalnya, atau impor.", "ok")
-            return redirect(url_for("assessment_manage.exams", slug=slug), 303)
+        made = services.set_exam(diklat_id, kind, form.plan(kind), actor=actor, now=clock.now())
+        proving.show(made, form.row_id if made.pass_score is not None else None)
+
+    if form.validate_on_submit() and attempt(form, work):
+        flash("Tes dibuat. Tulis soalnya, atau impor.", "ok")
+        return redirect(url_for("assessment_manage.exams", slug=slug), 303)
     diklat, now = diklat_queries.by_slug(slug), clock.now()
     assert diklat is not None
     rows = exams.exams(diklat_id)
@@ -44,10 +51,13 @@ def listing(slug: str) -> Page:
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/ubah", methods=["GET", "POST"])
 def edit_exam(slug: str, number: int) -> Page:
     exam, actor = gate.subject(Exam), gate.actor()
-    exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam)
-    if form.validate_on_submit() and attempt(
-        form, lambda: services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now())
-    ):
+    exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam, row=str(proving.row_shown_by(exam) or ""))
+    offer_rows(form, exam.diklat_id)
+
+    def work() -> None:
+        proving.show(services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now()), form.row_id)
+
+    if form.validate_on_submit() and attempt(form, work):
         flash("Tes diubah.", "ok")
         return redirect(url_for("assessment_manage.exams", slug=slug), 303)
     page = render_template("assessment/edit_exam.html", exam=exams.exam(slug, number), form=form)

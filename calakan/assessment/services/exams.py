@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from calakan.assessment.errors import ExamOfThisKindExists, ExamTimesInvalid
 from calakan.assessment.models import Exam, ExamKind
+from calakan.assessment.services import proving
 from calakan.assessment.services.exercises import unfinished
 from calakan.audit import services as audit
 from calakan.kernel import db
@@ -32,7 +33,10 @@ class ExamPlan:
 
 
 def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
-    """A new test with the next number. Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid."""
+    """A new test with the next number; one with a pass score shows the first row done at home that nothing shows yet.
+
+    Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid.
+    """
     diklat = unfinished(diklat_id)
     _check(plan, now=now)
     held = sa.select(Exam.id).where(Exam.diklat_id == diklat_id, Exam.kind == kind, Exam.withdrawn_at.is_(None))
@@ -43,6 +47,8 @@ def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, no
     _write(made, plan)
     db.session().add(made)
     db.session().flush()
+    if made.pass_score is not None:
+        proving.show_first(made)
     audit.record("assessment.set_exam", diklat, actor=actor, now=now, title=plan.title, kind=kind.value)
     return made
 

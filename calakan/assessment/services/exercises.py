@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from calakan.assessment.errors import AnswerKindMissing, DueInThePast
 from calakan.assessment.models import Exercise
+from calakan.assessment.services import proving
 from calakan.audit import services as audit
 from calakan.diklat.errors import DiklatFinal
 from calakan.diklat.models import Diklat, DiklatState
@@ -36,7 +37,10 @@ class Brief:
 
 
 def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:
-    """A new task with the next number. Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast."""
+    """A new task with the next number; a compulsory one shows the first row done at home that nothing shows yet.
+
+    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast.
+    """
     diklat = unfinished(diklat_id)
     _check(brief, now=now)
     highest = sa.select(sa.func.max(Exercise.number)).where(Exercise.diklat_id == diklat_id)
@@ -44,6 +48,8 @@ def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Ex
     made = Exercise(diklat_id=diklat_id, number=number, created_at=now, **asdict(brief))
     db.session().add(made)
     db.session().flush()
+    if brief.compulsory:
+        proving.show_first(made)
     audit.record(
         "assessment.set_task", diklat, actor=actor, now=now, title=brief.title, due_at=brief.due_at.isoformat()
     )

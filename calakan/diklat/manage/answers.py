@@ -59,9 +59,17 @@ def fresh(slug: str) -> Diklat:
 
 
 def confirm(
-    slug: str, form: Form, *, heading: str, text: str, button: str, danger: bool = True, radius: str = ""
+    slug: str,
+    form: Form,
+    *,
+    heading: str,
+    text: str,
+    button: str,
+    danger: bool = True,
+    radius: str = "",
+    other: tuple[str, str] | None = None,
 ) -> Page:
-    """The page that asks before something final."""
+    """The page that asks before something final; `other` is a better way, its address and words."""
     page = render_template(
         "diklat/manage_confirm.html",
         diklat=fresh(slug),
@@ -71,5 +79,6 @@ def confirm(
         button=button,
         danger=danger,
         radius=radius,
+        other=other,
     )
     return answer(form, page)

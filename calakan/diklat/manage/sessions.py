@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment import programme as evidence
 from calakan.diklat import queries
 from calakan.diklat.forms import AnswerForm, ReasonForm, SessionForm
 from calakan.diklat.manage.answers import Page, answer, at_once, attempt, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
+from calakan.diklat.services import programme, states
 from calakan.diklat.services import sessions as live_sessions
-from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolments
 from calakan.kernel import clock
 from calakan.kernel.errors import DomainError
@@ -41,6 +42,7 @@ def sessions(slug: str) -> str:
         staffing=narasumber.staffings([s.id for s in found]),
         seats=enrolments.seats(diklat)[diklat.id],
         missing=states.missing_for_publication(diklat),
+        unproven=evidence.unproven(diklat.id),
         open=diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED),
         over=diklat.ends_at is not None and diklat.ends_at <= clock.now(),
     )
@@ -72,11 +74,14 @@ def _next_session(diklat_id: int, now: datetime) -> dict[str, Any]:
 @blueprint.route("/kelola/diklat/<slug>/sesi/baru", methods=["GET", "POST"])
 def session_new(slug: str) -> Page:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    form = SessionForm(data=_next_session(diklat_id, clock.now()))
+    usual = queries.row_in_need(diklat_id)
+    form = SessionForm(
+        data={**_next_session(diklat_id, clock.now()), "row": str(usual.id) if usual is not None else ""}
+    )
     form.speakers.choices = form.moderators.choices = _people([])
     form.account.choices = _accounts()
     live = [(str(row.id), f"{row.title} ({row.jp} JP)") for row in queries.programme(diklat_id) if row.live]
-    form.row.choices = [("", "Materi baru, sejudul dengan sesi"), *live]
+    form.row.choices = [*live, ("", "Materi baru, sejudul dengan sesi")]
 
     def work() -> None:
         speaking.schedule(
@@ -149,14 +154,18 @@ def session_cancel(slug: str, number: int) -> Page:
         form, lambda: live_sessions.cancel(session_id, reason=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, f"Sesi “{title}” dibatalkan. Peserta yang terdaftar diberi tahu.")
+    diklat = fresh(slug)
+    left = programme.jp_without(_found(slug, number))
     return confirm(
         slug,
         form,
         heading=f"Batalkan sesi “{title}”?",
         text="Sesi yang dibatalkan tidak dapat dibuka lagi. Pengingatnya dihentikan, narasumbernya bebas, dan setiap "
-        "orang diberi tahu sekali lewat surel.",
-        button="Batalkan sesi",
-        radius=_touched(slug, number).text,
+        f"orang diberi tahu sekali lewat email bahwa diklat ini menjadi {left} JP. Bila ada tanggal pengganti, "
+        "pindahkan sesinya: JP-nya tetap.",
+        button=f"Batalkan sesi; menjadi {left} JP" if left != diklat.jp else "Batalkan sesi",
+        other=(url_for("diklat_manage.session_edit", slug=slug, number=number), "Pilih tanggal pengganti"),
+        radius=f"{_touched(slug, number).text}; JP diklat dari {diklat.jp} menjadi {left}",
     )
 
 
@@ -170,9 +179,14 @@ def _can_be(form: SessionForm) -> bool:
     return True
 
 
-def _touched(slug: str, number: int) -> radius.Radius:
+def _found(slug: str, number: int) -> LiveSession:
     session = queries.live_session(slug, number)
     assert session is not None
+    return session
+
+
+def _touched(slug: str, number: int) -> radius.Radius:
+    session = _found(slug, number)
     return radius.of_sessions(session.diklat, [session], now=clock.now())
 
 

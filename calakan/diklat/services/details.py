@@ -16,6 +16,7 @@ from calakan.diklat.models import (
     DiklatPost,
     DiklatState,
     DiklatTopic,
+    JpRule,
     Kind,
     Mode,
 )
@@ -43,6 +44,7 @@ class Details:
     enrol_opens_at: datetime | None = None
     enrol_closes_at: datetime | None = None
     min_attendance_percent: int = 80
+    jp_rule: JpRule = JpRule.HELD
     remind: bool = True
     issue_at_once: bool = False
 
@@ -95,7 +97,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     diklat.kind, diklat.mode, diklat.place = details.kind, details.mode, details.place
     diklat.quota, diklat.remind, diklat.issue_at_once = details.quota, details.remind, details.issue_at_once
     diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
-    diklat.min_attendance_percent = details.min_attendance_percent
+    diklat.min_attendance_percent, diklat.jp_rule = details.min_attendance_percent, details.jp_rule
     _replace(diklat.topics, details.topics, "topic", DiklatTopic)
     _replace(diklat.levels, details.levels, "jenjang", DiklatLevel)
     _replace(diklat.posts, details.posts, "jabatan", DiklatPost)

@@ -1,18 +1,25 @@
-"""The struktur program: what is taught, with JP. Its sum is the JP of the diklat (PerLAN 5/2018)."""
+"""The struktur program: what is taught, with JP. Its sum is the JP of the diklat (PerLAN 5/2018).
+
+JP of what is taught in sessions never exceed what their scheduled minutes carry.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
+from calakan.diklat import jp as hours
+from calakan.diklat import queries
 from calakan.diklat.errors import RowInUse
 from calakan.diklat.models import Diklat, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+from calakan.office.queries import office_settings
 
 
 def add_row(
@@ -40,11 +47,16 @@ def append_row(diklat: Diklat, *, title: str, note: str = "", group: Group, jp: 
 def change_row(
     row_id: int, *, title: str, note: str, group: Group, jp: int, live: bool, actor: Actor, now: datetime
 ) -> ProgrammeRow:
-    """Raises NotFound, DiklatFinal, RowInUse when a row that sessions teach would become self-study."""
+    """JP of a row with sessions are shared out among them.
+
+    Raises NotFound, DiklatFinal, RowInUse when a row that sessions teach would become self-study, JpAboveMinutes,
+    JpBelowSessions.
+    """
     diklat, row = _open_row(row_id)
     if row.live and not live and _taught(row_id):
         raise RowInUse()
-    row.title, row.note, row.group, row.jp, row.live = title, note, group, jp, live
+    row.title, row.note, row.group, row.live = title, note, group, live
+    _set_jp(row, jp)
     sum_up(diklat)
     audit.record("diklat.change_row", diklat, actor=actor, now=now, title=title, jp=jp)
     return row
@@ -90,12 +102,55 @@ def _open_row(row_id: int) -> tuple[Diklat, ProgrammeRow]:
     return diklat, db.session().get_one(ProgrammeRow, row_id)
 
 
+def _set_jp(row: ProgrammeRow, jp: int) -> None:
+    taught = planned_of(row.id)
+    if taught and jp != sum(session.jp for session in taught):
+        hours.refuse_above(jp, hours.minutes_of(*taught), office_settings().minutes_per_jp)
+        for session, share in zip(taught, hours.shared_out(jp, taught), strict=True):
+            session.jp = share
+    row.jp = jp
+
+
+def planned_of(row_id: int) -> Sequence[LiveSession]:
+    """The sessions that teach a row, without those called off."""
+    wanted = sa.select(LiveSession).where(LiveSession.row_id == row_id, LiveSession.state == SessionState.PLANNED)
+    return db.session().scalars(wanted.order_by(LiveSession.starts_at, LiveSession.number)).all()
+
+
+def fit(row_id: int) -> None:
+    """Give a row the JP of its sessions; one whose sessions were all called off keeps its own, and counts no more."""
+    db.session().flush()
+    taught = planned_of(row_id)
+    if not taught:
+        return
+    jp = _jp_of(taught)
+    if jp != sum(session.jp for session in taught):  # the one called off had lent its minutes to another
+        for session, share in zip(taught, hours.shared_out(jp, taught), strict=True):
+            session.jp = share
+    db.session().get_one(ProgrammeRow, row_id).jp = jp
+
+
+def jp_without(session: LiveSession) -> int:
+    """What the diklat would announce were this session called off."""
+    diklat = db.session().get_one(Diklat, session.diklat_id)
+    taught = planned_of(session.row_id)
+    if session not in taught:
+        return diklat.jp
+    row = db.session().get_one(ProgrammeRow, session.row_id)
+    return diklat.jp - row.jp + _jp_of([other for other in taught if other is not session])
+
+
+def _jp_of(taught: Sequence[LiveSession]) -> int:
+    """The JP of these sessions together, as far as their minutes carry them."""
+    jp, able = sum(s.jp for s in taught), hours.carried(hours.minutes_of(*taught), office_settings().minutes_per_jp)
+    return able if len(taught) <= able < jp else jp
+
+
 def sum_up(diklat: Diklat) -> None:
     """Bring JP, start and end of the diklat in line with its rows and sessions."""
     db.session().flush()
-    diklat.jp = (
-        db.session().scalar(sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id)) or 0
-    )
+    counted = sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id, queries.stands())
+    diklat.jp = db.session().scalar(counted) or 0
     diklat.starts_at, diklat.ends_at = (
         db.session()
         .execute(

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.diklat.errors import ReasonMissing, RoomLinkInvalid, SessionOver, SessionTimesInvalid
+from calakan.diklat import jp as hours
+from calakan.diklat.errors import JpAboveMinutes, ReasonMissing, RoomLinkInvalid, SessionOver, SessionTimesInvalid
 from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
-from calakan.diklat.services.programme import append_row, sum_up
+from calakan.diklat.services.programme import append_row, fit, planned_of, sum_up
 from calakan.kernel import clock, db, events
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
@@ -24,7 +25,7 @@ LONGEST = timedelta(hours=12)
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlan:
-    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the time.
+    """What the form of a session holds. `row_id` None makes a new programme row; `jp` None is counted from the minutes.
 
     `override` is the panitia's reason for accepting a clash; rooms further right look at it.
     """
@@ -42,37 +43,45 @@ class SessionPlan:
 
 
 def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past: bool = False) -> LiveSession:
-    """Plan a session. Raises DiklatFinal, SessionTimesInvalid, RoomLinkInvalid, NotFound for a foreign row.
+    """Plan a session. Raises DiklatFinal, SessionTimesInvalid, RoomLinkInvalid, JpAboveMinutes, NotFound for a foreign row.
 
     `past` lets records of what has been held be entered.
     """
     diklat = open_for_change(diklat_id)
     check(plan, now=None if past else now)
-    jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
-    row = _row(diklat, plan, jp)
+    row = _row(diklat, plan)
+    jp = _fitting_jp(plan, row)
+    if row is None:
+        row = append_row(diklat, title=plan.title, group=plan.group, jp=jp, live=True)
     last = db.session().scalar(sa.select(sa.func.max(LiveSession.number)).where(LiveSession.diklat_id == diklat.id))
     session = LiveSession(diklat_id=diklat.id, row_id=row.id, number=(last or 0) + 1, jp=jp)
     _write(session, plan, now=now)
     db.session().add(session)
+    fit(row.id)
     sum_up(diklat)
     audit.record("diklat.add_session", session, actor=actor, now=now)
     return session
 
 
 def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -> LiveSession:
-    """Changed times are announced; narasumber who clash veto it. Raises as `add`, and SessionOver."""
+    """Changed times are announced; narasumber who clash veto it. A session that runs may be given another end.
+
+    Raises as `add`, and SessionOver.
+    """
     diklat, session = _open_session(session_id)
     was_at = session.starts_at
     moved = (session.starts_at, session.ends_at) != (plan.starts_at, plan.ends_at)
     if moved and (session.state is SessionState.CANCELLED or session.ends_at <= now):
         raise SessionOver()
-    check(plan, now=now if moved else None)
+    check(plan, now=now if moved else None, running=session.starts_at <= now and plan.starts_at == session.starts_at)
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
-    session.jp = plan.jp or counted_jp(plan.starts_at, plan.ends_at)
+    row = db.session().get_one(ProgrammeRow, session.row_id)
+    if moved or plan.jp != session.jp:
+        session.jp = _fitting_jp(plan, row, apart_from=session.id)
     _write(session, plan, now=now)
     if told:
         session.sequence += 1
-    _fit_row(session)
+    fit(row.id)
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
@@ -92,6 +101,7 @@ def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Live
     if session.ends_at <= now:
         raise SessionOver()
     call_off(session, reason=reason.strip(), now=now)
+    fit(session.row_id)
     sum_up(diklat)
     audit.record("diklat.cancel_session", session, actor=actor, now=now, reason=reason)
     if diklat.state is DiklatState.PUBLISHED:
@@ -107,10 +117,25 @@ def call_off(session: LiveSession, *, reason: str, now: datetime) -> None:
     session.changed_at = now
 
 
-def counted_jp(starts_at: datetime, ends_at: datetime) -> int:
-    """Whole JP in this time, at least one (45 minutes by default: PerLAN 5/2018)."""
-    minutes = int((ends_at - starts_at).total_seconds()) // 60
-    return max(1, minutes // office_settings().minutes_per_jp)
+def _fitting_jp(plan: SessionPlan, row: ProgrammeRow | None, *, apart_from: int | None = None) -> int:
+    """What was typed, or whole JP in its minutes; with the row's other sessions never more than all minutes carry.
+
+    A session shorter than one JP teaches none, and is part of another one.
+
+    Raises JpAboveMinutes.
+    """
+    per_jp = office_settings().minutes_per_jp
+    minutes = int((plan.ends_at - plan.starts_at).total_seconds()) // 60
+    others = [s for s in planned_of(row.id) if s.id != apart_from] if row is not None else []
+    jp = plan.jp or max(1, hours.carried(minutes, per_jp))
+    if plan.jp is None and row is not None and not others and apart_from is None:
+        jp = min(jp, row.jp)  # a row that was planned with less keeps that: breaks do not count
+    taken = sum(session.jp for session in others)
+    allowed = hours.carried(minutes + hours.minutes_of(*others), per_jp) - taken
+    if jp > allowed or minutes < per_jp:
+        allowed = max(allowed, 0) if minutes >= per_jp else 0
+        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=allowed, per_jp=per_jp)
+    return jp
 
 
 def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:
@@ -121,13 +146,16 @@ def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:
     return diklat, db.lock(LiveSession, session_id)
 
 
-def check(plan: SessionPlan, *, now: datetime | None) -> None:
-    """Whether such a session can be; `now` None lets it lie in the past. Raises SessionTimesInvalid, RoomLinkInvalid."""
+def check(plan: SessionPlan, *, now: datetime | None, running: bool = False) -> None:
+    """Whether such a session can be; `now` None lets it lie in the past, `running` its beginning.
+
+    Raises SessionTimesInvalid, RoomLinkInvalid.
+    """
     if plan.ends_at <= plan.starts_at:
         raise SessionTimesInvalid(why="reversed")
     if plan.ends_at - plan.starts_at > LONGEST:
         raise SessionTimesInvalid(why="long")
-    if now is not None and plan.starts_at <= now:
+    if now is not None and (plan.ends_at if running else plan.starts_at) <= now:
         raise SessionTimesInvalid(why="past")
     refuse_unsafe_link(plan.room_url)
 
@@ -144,21 +172,14 @@ def refuse_unsafe_link(room_url: str) -> None:
         raise RoomLinkInvalid()
 
 
-def _row(diklat: Diklat, plan: SessionPlan, jp: int) -> ProgrammeRow:
+def _row(diklat: Diklat, plan: SessionPlan) -> ProgrammeRow | None:
+    """The row that was chosen. Raises NotFound."""
     if plan.row_id is None:
-        return append_row(diklat, title=plan.title, group=plan.group, jp=jp, live=True)
+        return None
     row = db.session().get(ProgrammeRow, plan.row_id)
     if row is None or row.diklat_id != diklat.id or not row.live:
         raise NotFound()
     return row
-
-
-def _fit_row(session: LiveSession) -> None:
-    """A row taught by this session alone has the session's JP."""
-    db.session().flush()
-    others = sa.select(sa.func.count()).where(LiveSession.row_id == session.row_id, LiveSession.id != session.id)
-    if not db.session().scalar(others):
-        db.session().get_one(ProgrammeRow, session.row_id).jp = session.jp
 
 
 def _write(session: LiveSession, plan: SessionPlan, *, now: datetime) -> None:

@@ -1,0 +1,208 @@
+"""What a diklat taught, and what each person has to show for it: whatever prints or sums JP of a diklat asks here.
+
+A row taught in sessions is shown by presence; a row done at home by its tasks and tests, all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from calakan.assessment.models import Attempt, Exam, Exercise, RowProof, Submission, SubmissionState
+from calakan.assessment.queries import exams
+from calakan.assessment.standing import Demands, Standing, demands, standing
+from calakan.attendance.models import Presence
+from calakan.attendance.queries import presences
+from calakan.diklat import jp as hours
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import Diklat, JpRule, LiveSession, ProgrammeRow
+from calakan.kernel import db
+from calakan.office.queries import office_settings
+
+
+class Mark(StrEnum):
+    """How one person stands with one row."""
+
+    PRESENT = "present"
+    PARTLY = "partly"
+    DONE = "done"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with the sessions that taught it, or the tasks and tests that show it was done; `jp` is what it carried."""
+
+    row: ProgrammeRow
+    jp: int
+    sessions: tuple[LiveSession, ...] = ()
+    tasks: tuple[Exercise, ...] = ()
+    exams: tuple[Exam, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        return bool(self.sessions or self.tasks or self.exams)
+
+    @property
+    def shown_by(self) -> list[str]:
+        """The titles of its tasks and tests."""
+        return [*(task.title for task in self.tasks), *(exam.title for exam in self.exams)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person's part in one row; `attended` counts sessions."""
+
+    mark: Mark
+    jp: int
+    attended: int = 0
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The rows that were held, in their order, and each person's part in them, row by row."""
+
+    rule: JpRule
+    rows: tuple[Row, ...]
+    parts: Mapping[int, tuple[Part, ...]] = field(default_factory=dict)
+
+    @property
+    def jp(self) -> int:
+        return sum(row.jp for row in self.rows)
+
+    def own_jp(self, person_id: int) -> int:
+        """JP of which this person has evidence."""
+        return sum(part.jp for part in self.parts[person_id])
+
+    def certified_jp(self, person_id: int) -> int:
+        """JP on the certificate of this person, who meets the passing rule."""
+        return self.jp if self.rule is JpRule.HELD else self.own_jp(person_id)
+
+
+def planned(diklat: Diklat) -> tuple[Row, ...]:
+    """The rows as announced: those whose sessions were all called off are left out, the unproven ones are not."""
+    sessions = _by_row(diklat_queries.sessions_of(diklat.id))
+    proofs = _Proofs(diklat.id)
+    return tuple(
+        Row(row, row.jp, tuple(sessions[row.id]), *(proofs.of(row) if not row.live else ()))
+        for row in diklat_queries.standing_programme(diklat.id)
+    )
+
+
+def taught(diklat: Diklat, *, now: datetime) -> Programme:
+    """What stands on the papers of those who taught: sessions that are over, whoever came."""
+    over = [s for s in diklat_queries.sessions_of(diklat.id) if s.ends_at <= now]
+    return Programme(diklat.jp_rule, _held_rows(diklat, over, _Proofs(diklat.id), now=now))
+
+
+def held(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> Programme:
+    """What took place: sessions that are over and somebody attended, work that somebody has done.
+
+    Few statements whatever the number of people.
+    """
+    over = [s for s in diklat_queries.sessions_of(diklat.id) if s.ends_at <= now]
+    met = _attended(over)
+    proofs = _Proofs(diklat.id)
+    rows = _held_rows(diklat, [s for s in over if s.id in met], proofs, now=now)
+    marks = presences([s.id for row in rows for s in row.sessions], person_ids)
+    done = standing(diklat.id, person_ids, now=now)
+    parts = {}
+    for person_id in person_ids:
+        mine = {id for id, mark in marks.get(person_id, {}).items() if mark.present}
+        parts[person_id] = tuple(_part(row, mine, done[person_id]) for row in rows)
+    return Programme(diklat.jp_rule, rows, parts)
+
+
+def unproven(diklat_id: int) -> list[str]:
+    """Titles of rows that neither a session nor a task or test shows."""
+    diklat = db.session().get_one(Diklat, diklat_id)
+    return [row.row.title for row in planned(diklat) if not row.proven]
+
+
+def _held_rows(diklat: Diklat, sessions: Sequence[LiveSession], proofs: _Proofs, *, now: datetime) -> tuple[Row, ...]:
+    by_row, per_jp, found = _by_row(sessions), office_settings().minutes_per_jp, []
+    done = proofs.done_by_somebody(now=now)
+    for row in diklat_queries.standing_programme(diklat.id):
+        mine = tuple(by_row[row.id])
+        if row.live and (jp := _carried(row.jp, mine, per_jp)):
+            found.append(Row(row, jp, mine))
+        tasks, tests = proofs.of(row)
+        if not row.live and (tasks or tests) and {*tasks, *tests} <= done:
+            found.append(Row(row, row.jp, (), tasks, tests))
+    return tuple(found)
+
+
+def _carried(most: int, sessions: Sequence[LiveSession], per_jp: int) -> int:
+    return min(most, sum(s.jp for s in sessions), hours.carried(hours.minutes_of(*sessions), per_jp))
+
+
+def _part(row: Row, attended: set[int], done: Standing) -> Part:
+    if not row.sessions:
+        lacking = {*(work.task for work in done.tasks), *(work.exam for work in done.exams)}
+        return Part(Mark.MISSED, 0) if lacking & {*row.tasks, *row.exams} else Part(Mark.DONE, row.jp)
+    mine = [s for s in row.sessions if s.id in attended]
+    if len(mine) == len(row.sessions):
+        return Part(Mark.PRESENT, row.jp, len(mine))
+    jp = _carried(row.jp, mine, office_settings().minutes_per_jp)
+    return Part(Mark.PARTLY if mine else Mark.MISSED, jp, len(mine))
+
+
+def _by_row(sessions: Iterable[LiveSession]) -> dict[int, list[LiveSession]]:
+    found: dict[int, list[LiveSession]] = defaultdict(list)
+    for session in sessions:
+        found[session.row_id].append(session)
+    return found
+
+
+def _attended(sessions: Sequence[LiveSession]) -> set[int]:
+    """Those that somebody was present in."""
+    came = sa.exists().where(Presence.live_session_id == LiveSession.id, Presence.present)
+    return set(
+        db.session().scalars(sa.select(LiveSession.id).where(LiveSession.id.in_([s.id for s in sessions]), came))
+    )
+
+
+class _Proofs:
+    """What a diklat asks for, by the row that it shows."""
+
+    def __init__(self, diklat_id: int) -> None:
+        self.asked: Demands = demands(diklat_id)[diklat_id]
+        rows = db.session().execute(
+            sa.select(RowProof.row_id, RowProof.exercise_id, RowProof.exam_id)
+            .join(ProgrammeRow, ProgrammeRow.id == RowProof.row_id)
+            .where(ProgrammeRow.diklat_id == diklat_id)
+        )
+        self._tasks: dict[int, set[int]] = defaultdict(set)
+        self._exams: dict[int, set[int]] = defaultdict(set)
+        for row_id, exercise_id, exam_id in rows:
+            if exercise_id is not None:
+                self._tasks[row_id].add(exercise_id)
+            if exam_id is not None:
+                self._exams[row_id].add(exam_id)
+
+    def of(self, row: ProgrammeRow) -> tuple[tuple[Exercise, ...], tuple[Exam, ...]]:
+        """What is no longer asked of everybody shows nothing."""
+        tasks = tuple(task for task in self.asked.tasks if task.id in self._tasks[row.id])
+        return tasks, tuple(exam for exam in self.asked.exams if exam.id in self._exams[row.id])
+
+    def done_by_somebody(self, *, now: datetime) -> set[Exercise | Exam]:
+        accepted = sa.select(Submission.exercise_id).where(
+            Submission.exercise_id.in_([task.id for task in self.asked.tasks]),
+            Submission.state == SubmissionState.ACCEPTED,
+        )
+        passed = sa.select(Attempt.exam_id).where(
+            Attempt.exam_id.in_([exam.id for exam in self.asked.exams]),
+            Attempt.score >= sa.select(Exam.pass_score).where(Exam.id == Attempt.exam_id).scalar_subquery(),
+            exams.counted(now),
+        )
+        tasks = set(db.session().scalars(accepted.distinct())) if self.asked.tasks else set()
+        tests = set(db.session().scalars(passed.distinct())) if self.asked.exams else set()
+        return {
+            *(task for task in self.asked.tasks if task.id in tasks),
+            *(exam for exam in self.asked.exams if exam.id in tests),
+        }
