@@ -65,7 +65,6 @@ from calakan.notifications import words as notifications_words
 from calakan.notifications.bounces import tasks as bounce_tasks
 from calakan.notifications.bounces.views import blueprint as bounces
 from calakan.notifications.consent.views import blueprint as notifications
-from calakan.notifications.letters import Composer
 from calakan.notifications.webhooks.views import blueprint as providers
 from calakan.office import words as office_words
 from calakan.office.manage import blueprint as office
@@ -187,19 +186,19 @@ REACTIONS: dict[type, list[Handler]] = {
     planning_events.DiklatCloned: [certificate_reactions.on_diklat_cloned],
 }
 
-LETTERS: dict[str, Composer] = {
-    **notification_letters.LETTERS,
-    **people_letters.LETTERS,
-    **narasumber_letters.LETTERS,
-    **enrolment_letters.LETTERS,
-    **attendance_letters.LETTERS,
-    **feedback_letters.LETTERS,
-    **assessment_letters.LETTERS,
-    **planning_letters.LETTERS,
-    **certificate_letters.LETTERS,
-    **report_letters.LETTERS,
-    **privacy_letters.LETTERS,
-}
+LETTERS = [
+    *notification_letters.LETTERS,
+    *people_letters.LETTERS,
+    *narasumber_letters.LETTERS,
+    *enrolment_letters.LETTERS,
+    *attendance_letters.LETTERS,
+    *feedback_letters.LETTERS,
+    *assessment_letters.LETTERS,
+    *planning_letters.LETTERS,
+    *certificate_letters.LETTERS,
+    *report_letters.LETTERS,
+    *privacy_letters.LETTERS,
+]
 
 CONFLICTS: dict[str, type[DomainError]] = {
     "uq_person_email": people_errors.EmailTaken,

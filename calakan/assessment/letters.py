@@ -9,8 +9,10 @@ from calakan.assessment.models import SubmissionState
 from calakan.assessment.queries import exercises
 from calakan.assessment.services import reviewing
 from calakan.kernel import clock
-from calakan.notifications.letters import Letter, render
+from calakan.notifications.letters import Letter, LetterKind, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
+from calakan.notifications.topics import Topic
 
 
 def accepted(message: Message, now: datetime) -> Letter | None:
@@ -41,4 +43,8 @@ def deadline(message: Message, now: datetime) -> Letter | None:
     return render("assessment/mail/deadline.txt", name=message.facts["name"], items=items, ahead=ahead)
 
 
-LETTERS = {reminders.KIND: deadline, reviewing.ACCEPTED: accepted, reviewing.RETURNED: returned}
+LETTERS = [
+    LetterKind(reminders.KIND, deadline, priority=Priority.ROUND, topic=Topic.REMINDERS),
+    LetterKind(reviewing.ACCEPTED, accepted, priority=Priority.ANSWER, topic=None),
+    LetterKind(reviewing.RETURNED, returned, priority=Priority.ANSWER, topic=None),
+]

@@ -8,8 +8,10 @@ from calakan.attendance import queries, reminders
 from calakan.diklat.models import SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
-from calakan.notifications.letters import Letter, render
+from calakan.notifications.letters import Letter, LetterKind, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
+from calakan.notifications.topics import Topic
 
 
 def code_reminder(message: Message, now: datetime) -> Letter | None:
@@ -26,4 +28,6 @@ def code_reminder(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {reminders.KIND: code_reminder}
+LETTERS = [
+    LetterKind(reminders.KIND, code_reminder, priority=Priority.SESSION, topic=Topic.CODES),
+]

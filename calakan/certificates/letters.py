@@ -6,8 +6,9 @@ from datetime import datetime
 
 from calakan.certificates import queries
 from calakan.certificates.models import Status
-from calakan.notifications.letters import Letter, link, render
+from calakan.notifications.letters import Letter, LetterKind, link, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 
 
 def issued(message: Message, now: datetime) -> Letter | None:
@@ -38,4 +39,7 @@ def correction_refused(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {"certificates.issued": issued, "certificates.correction_refused": correction_refused}
+LETTERS = [
+    LetterKind("certificates.issued", issued, priority=Priority.USUAL, topic=None),
+    LetterKind("certificates.correction_refused", correction_refused, priority=Priority.USUAL, topic=None),
+]

@@ -14,8 +14,10 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import broadcasts, queries, reminders
 from calakan.enrolment.models import Broadcast, BroadcastState, Enrolment, EnrolmentState
 from calakan.kernel import clock, db
-from calakan.notifications.letters import Attachment, Letter, link, render, sender
+from calakan.notifications.letters import Attachment, Letter, LetterKind, link, render, sender
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
+from calakan.notifications.topics import Topic
 
 MOST_INVITATIONS = 40  # no diklat of this size was ever seen; a mail stays below what servers take
 MOST_IN_A_CHAT = 1500  # of what the panitia wrote
@@ -221,18 +223,18 @@ def _enrolment(id: int | None) -> Enrolment | None:
     return db.session().scalar(sa.select(Enrolment).where(Enrolment.id == id).options(joinedload(Enrolment.diklat)))
 
 
-LETTERS = {
-    "enrolment.confirmed": confirmed,
-    "enrolment.promoted": promoted,
-    "enrolment.waiting": waiting,
-    "enrolment.cancelled": cancelled,
-    "enrolment.removed": removed,
-    "enrolment.day_reminder": day_reminder,
-    "enrolment.reminder": reminder,
-    reminders.SOON: reminder,
-    broadcasts.KIND: broadcast,
-    broadcasts.TRIAL: broadcast_trial,
-    "enrolment.session_moved": session_moved,
-    "enrolment.session_cancelled": session_cancelled,
-    "enrolment.diklat_cancelled": diklat_cancelled,
-}
+LETTERS = [
+    LetterKind("enrolment.confirmed", confirmed, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.promoted", promoted, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.waiting", waiting, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.cancelled", cancelled, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.removed", removed, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.day_reminder", day_reminder, priority=Priority.ROUND, topic=Topic.REMINDERS),
+    LetterKind("enrolment.reminder", reminder, priority=Priority.SESSION, topic=Topic.REMINDERS),
+    LetterKind(reminders.SOON, reminder, priority=Priority.SESSION, topic=Topic.REMINDERS),
+    LetterKind(broadcasts.KIND, broadcast, priority=Priority.BROADCAST, topic=Topic.BROADCASTS),
+    LetterKind(broadcasts.TRIAL, broadcast_trial, priority=Priority.USUAL, topic=None),
+    LetterKind("enrolment.session_moved", session_moved, priority=Priority.CALLED_OFF, topic=None),
+    LetterKind("enrolment.session_cancelled", session_cancelled, priority=Priority.CALLED_OFF, topic=None),
+    LetterKind("enrolment.diklat_cancelled", diklat_cancelled, priority=Priority.CALLED_OFF, topic=None),
+]

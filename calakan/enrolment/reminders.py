@@ -20,7 +20,7 @@ from calakan.enrolment.meetings import Meeting
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.spreading import Early
 from calakan.kernel import clock, db
-from calakan.notifications import budget, ways
+from calakan.notifications import budget, letters, ways
 from calakan.notifications import services as notifications
 from calakan.notifications.models import Message
 from calakan.notifications.ways import Way
@@ -233,7 +233,7 @@ def _bundle_row(item: Due, now: datetime) -> dict[str, object]:
         facts={"name": item.name, "date": item.day.isoformat()},
     )
     if item.sessions[0].local_date == item.day:
-        row["priority"] = notifications.PRIORITIES[SINGLE]  # a session of today does not wait behind tomorrow's
+        row["priority"] = letters.kind_of(SINGLE).priority  # a session of today does not wait behind tomorrow's
     return row
 
 

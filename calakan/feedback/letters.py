@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from calakan.diklat import queries as diklat_queries
 from calakan.feedback import queries, reminders
-from calakan.notifications.letters import Letter, render
+from calakan.notifications.letters import Letter, LetterKind, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
+from calakan.notifications.topics import Topic
 
 WORDS = {
     "mastery": "Penguasaan materi",
@@ -45,4 +47,8 @@ def last_call(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {"feedback.digest": digest, reminders.KIND: reminder, reminders.LAST_CALL: last_call}
+LETTERS = [
+    LetterKind("feedback.digest", digest, priority=Priority.DIGEST, topic=Topic.DIGESTS),
+    LetterKind(reminders.KIND, reminder, priority=Priority.SURVEY, topic=Topic.SURVEYS),
+    LetterKind(reminders.LAST_CALL, last_call, priority=Priority.SURVEY, topic=Topic.SURVEYS),
+]

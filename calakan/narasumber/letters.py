@@ -12,8 +12,9 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
 from calakan.narasumber import queries, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
-from calakan.notifications.letters import HIDDEN, Attachment, Letter, link, render
+from calakan.notifications.letters import HIDDEN, Attachment, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 
 
 def decided(message: Message, now: datetime) -> Letter:
@@ -130,13 +131,13 @@ def invitation(sessions: Sequence[LiveSession]) -> Attachment:
     )
 
 
-LETTERS = {
-    "narasumber.decided": decided,
-    queries.INVITED_KIND: invited,
-    "narasumber.confirmed": confirmed,
-    "narasumber.released": released,
-    "narasumber.needs_panitia": needs_panitia,
-    "narasumber.session_moved": session_moved,
-    "narasumber.session_cancelled": session_cancelled,
-    "narasumber.diklat_cancelled": diklat_cancelled,
-}
+LETTERS = [
+    LetterKind("narasumber.decided", decided, priority=Priority.USUAL, topic=None),
+    LetterKind(queries.INVITED_KIND, invited, priority=Priority.USUAL, topic=None),
+    LetterKind("narasumber.confirmed", confirmed, priority=Priority.USUAL, topic=None),
+    LetterKind("narasumber.released", released, priority=Priority.USUAL, topic=None),
+    LetterKind("narasumber.needs_panitia", needs_panitia, priority=Priority.USUAL, topic=None),
+    LetterKind("narasumber.session_moved", session_moved, priority=Priority.CALLED_OFF, topic=None),
+    LetterKind("narasumber.session_cancelled", session_cancelled, priority=Priority.CALLED_OFF, topic=None),
+    LetterKind("narasumber.diklat_cancelled", diklat_cancelled, priority=Priority.CALLED_OFF, topic=None),
+]

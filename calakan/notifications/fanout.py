@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from calakan.notifications import queries, topics
-from calakan.notifications.ways import Way, mail_only
+from calakan.notifications import letters, queries
+from calakan.notifications.ways import Way
 
 
 def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str, Any]]:
@@ -21,12 +21,12 @@ def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str
         {**row, "key": f"{row['key']}#{mark}", "channel": way, "address": address}
         for row in open_rows
         for way, address, mark in reach.get(row["person_id"], ())
-        if (row["person_id"], topics.OF_KIND.get(row["kind"]), way) not in silent
+        if (row["person_id"], letters.kind_of(row["kind"]).topic, way) not in silent
     ]
 
 
 def _open(row: dict[str, Any]) -> bool:
-    return row["channel"] is Way.MAIL and not mail_only(row["kind"])
+    return row["channel"] is Way.MAIL and not letters.kind_of(row["kind"]).mail_only
 
 
 def _reach(people: set[int], ways: Sequence[Way]) -> dict[int, list[tuple[Way, str, str]]]:

@@ -1,10 +1,10 @@
-"""How a message becomes words: each kind has a composer in its own room, listed in `wiring.LETTERS`."""
+"""How a message becomes words. Each room lists its kinds of letters in `letters.py`, with all that must be known of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,6 +14,8 @@ import jinja2
 
 from calakan.kernel import formats
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
+from calakan.notifications.topics import Topic
 
 ROOMS = Path(__file__).resolve().parent.parent
 MOST_SHORT = 600
@@ -47,22 +49,46 @@ class Letter:
 
 # A composer looks at the data as they are now and returns None when the message is no longer wanted.
 Composer = Callable[[Message, datetime], Letter | None]
-_composers: dict[str, Composer] = {}
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """`topic` is what a person may silence; None: it always arrives.
+
+    `mail_only`: one-time secrets and letters about the account itself prove who reads the mailbox.
+    """
+
+    name: str
+    compose: Composer
+    _: KW_ONLY
+    priority: Priority
+    topic: Topic | None
+    mail_only: bool = False
+
+
+_kinds: dict[str, LetterKind] = {}
 _base_url = ""
 _sender = ""
 
 
-def connect(composers: Mapping[str, Composer], *, base_url: str, sender: str) -> None:
+def connect(kinds: Iterable[LetterKind], *, base_url: str, sender: str) -> None:
     """Called once, from `calakan.app`."""
     global _base_url, _sender
-    _composers.clear()
-    _composers.update(composers)
+    _kinds.clear()
+    _kinds.update({kind.name: kind for kind in kinds})
     _base_url, _sender = base_url, parseaddr(sender)[1]
 
 
+def kind_of(name: str) -> LetterKind:
+    """Raises LookupError for a kind that no room lists."""
+    if name not in _kinds:
+        raise LookupError(f"no room lists letters of the kind {name!r} in its letters.py")
+    return _kinds[name]
+
+
 def compose(message: Message, now: datetime) -> Letter | None:
-    """Raises KeyError for a kind without a composer."""
-    return _composers[message.kind](message, now)
+    """Raises LookupError for a kind that no room lists."""
+    return kind_of(message.kind).compose(message, now)
 
 
 def link(path: str) -> str:

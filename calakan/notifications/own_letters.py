@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import partial
 
 from calakan.notifications import addresses, queries
-from calakan.notifications.letters import HIDDEN, Composer, Letter, render
+from calakan.notifications.letters import HIDDEN, Letter, LetterKind, render
 from calakan.notifications.models import AddressState, Message
+from calakan.notifications.priorities import Priority
 from calakan.notifications.ways import PROOF, TRIAL
 
 
@@ -24,4 +25,7 @@ def trial(message: Message, now: datetime) -> Letter | None:
     return render("notifications/mail/trial.txt", name=message.facts["name"], asked_at=message.created_at)
 
 
-LETTERS: dict[str, Composer] = {PROOF: proof, TRIAL: trial}
+LETTERS = [
+    LetterKind(PROOF, proof, priority=Priority.AT_ONCE, topic=None),
+    LetterKind(TRIAL, trial, priority=Priority.AT_ONCE, topic=None, mail_only=True),
+]

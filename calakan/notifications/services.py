@@ -13,41 +13,14 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
-from calakan.notifications import fanout, queries, ways
+from calakan.notifications import fanout, letters, queries, ways
 from calakan.notifications.bounces import trust
 from calakan.notifications.errors import ChannelNotConnected, MessageOnItsWay
 from calakan.notifications.models import InboxSeen, Message, MutedTopic
 from calakan.notifications.topics import Topic
-from calakan.notifications.ways import PROOF, TRIAL, Way
+from calakan.notifications.ways import TRIAL, Way
 
 QUEUE = "notifications.deliver"
-# Smaller leaves first: somebody waits at a screen, then what was called off, today's session, the rest, the panitia's
-# words, digests.
-AT_ONCE, USUAL, ROUND = 0, 40, 50
-PRIORITIES: dict[str, int] = {
-    "people.confirm_email": AT_ONCE,
-    "people.reset_password": AT_ONCE,
-    PROOF: AT_ONCE,
-    "people.second_factor": AT_ONCE,
-    TRIAL: AT_ONCE,
-    "enrolment.session_cancelled": 10,
-    "enrolment.diklat_cancelled": 10,
-    "enrolment.session_moved": 10,
-    "narasumber.session_cancelled": 10,
-    "narasumber.diklat_cancelled": 10,
-    "narasumber.session_moved": 10,
-    "enrolment.reminder": 20,
-    "enrolment.soon": 20,
-    "attendance.code_reminder": 20,
-    "assessment.accepted": 45,
-    "assessment.returned": 45,
-    "enrolment.day_reminder": 50,
-    "assessment.deadline": 50,
-    "feedback.reminder": 60,
-    "feedback.last_call": 60,
-    "enrolment.broadcast": 70,
-    "feedback.digest": 80,
-}
 
 
 def queue(
@@ -63,7 +36,10 @@ def queue(
     facts: dict[str, Any] | None = None,
     by: Collection[Way] | None = None,
 ) -> None:
-    """Write a message with its cause; a key that exists already is left as it is. The workers are rung after commit."""
+    """Write a message with its cause; a key that exists already is left as it is. The workers are rung after commit.
+
+    Raises LookupError for a kind that no room lists.
+    """
     row = message_row(
         kind,
         key=key,
@@ -109,7 +85,7 @@ def message_row(
         "subject": "",
         "body": "",
         "channel": Way.MAIL,
-        "priority": PRIORITIES.get(kind, USUAL),
+        "priority": letters.kind_of(kind).priority,
     }
 
 

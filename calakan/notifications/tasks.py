@@ -19,7 +19,8 @@ from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Channel, Device, Outcome, Parcel, Result
 from calakan.notifications.models import Message
 from calakan.notifications.night import quiet, waking
-from calakan.notifications.ways import PROOF, Way, mail_only
+from calakan.notifications.priorities import Priority
+from calakan.notifications.ways import PROOF, Way
 from calakan.office.queries import office_settings
 from config import Settings
 
@@ -140,7 +141,7 @@ def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
         if turn.rests_until is not None and turn.rests_until > now:
             return "", [], False
         if way is not Way.MAIL and quiet(now):
-            only["priority"] = services.AT_ONCE
+            only["priority"] = Priority.AT_ONCE
         free = budget.left(way, limits, now=now)
         limit = min([BATCH, *free.values()])
         if not limit:
@@ -231,7 +232,7 @@ def _agreed(people: set[int], way: Way) -> _Agreed:
 
 def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
     """Why this message is not even composed."""
-    topic = topics.OF_KIND.get(message.kind)
+    topic = letters.kind_of(message.kind).topic
     if topic is not None and (message.person_id, topic, message.channel) in wishes.muted:
         return "muted"
     if message.expires_at is not None and message.expires_at <= now:
@@ -240,14 +241,14 @@ def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
     if not agreed:
         return "withdrawn"
     # What somebody waits for at a screen is tried all the same: it is how an address shows that it works again.
-    if message.address in wishes.refusing and not mail_only(message.kind):
+    if message.address in wishes.refusing and not letters.kind_of(message.kind).mail_only:
         return "refusing"
     return None
 
 
 def _of_a_round(message: Message) -> bool:
     """Whether it may wait for the morning: nobody needs it before."""
-    return services.PRIORITIES.get(message.kind, services.USUAL) >= services.ROUND
+    return letters.kind_of(message.kind).priority >= Priority.ROUND
 
 
 def _ready(message: Message, letter: letters.Letter, device: Device | None, now: datetime) -> _Ready:
@@ -275,7 +276,7 @@ def _ready(message: Message, letter: letters.Letter, device: Device | None, now:
 
 def _unsubscribe(message: Message) -> str:
     """The address that ends mails of this topic; empty for those that always arrive."""
-    topic = topics.OF_KIND.get(message.kind)
+    topic = letters.kind_of(message.kind).topic
     return letters.link(f"/berhenti/{topics.token(message.person_id, topic)}") if topic is not None else ""
 
 

@@ -16,17 +16,6 @@ class Topic(StrEnum):
     BROADCASTS = "siaran"
 
 
-OF_KIND: dict[str, Topic] = {
-    "enrolment.day_reminder": Topic.REMINDERS,
-    "enrolment.reminder": Topic.REMINDERS,
-    "enrolment.soon": Topic.REMINDERS,
-    "assessment.deadline": Topic.REMINDERS,
-    "attendance.code_reminder": Topic.CODES,
-    "feedback.reminder": Topic.SURVEYS,
-    "feedback.last_call": Topic.SURVEYS,
-    "feedback.digest": Topic.DIGESTS,
-    "enrolment.broadcast": Topic.BROADCASTS,
-}
 _key = ""
 
 

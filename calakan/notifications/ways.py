@@ -39,8 +39,3 @@ def others() -> list[Way]:
 def usual_caps(way: Way) -> Mapping[timedelta, int]:
     """What the provider lets through, or what is wise with it, where the office sets no cap of its own."""
     return _usual_caps.get(way, {})
-
-
-def mail_only(kind: str) -> bool:
-    """One-time secrets and letters about the account itself prove who reads the mailbox; a trial tries one way alone."""
-    return kind.startswith("people.") or kind in ("reports.erasure_asked", TRIAL)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from calakan.notifications.letters import HIDDEN, Letter, link, render
+from calakan.notifications.letters import HIDDEN, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 from calakan.people.models import Purpose
 from calakan.people.services import accounts
 
@@ -44,9 +45,9 @@ def second_factor(message: Message, now: datetime) -> Letter:
     )
 
 
-LETTERS = {
-    "people.confirm_email": confirm_email,
-    "people.already_registered": already_registered,
-    "people.reset_password": reset_password,
-    "people.second_factor": second_factor,
-}
+LETTERS = [
+    LetterKind("people.confirm_email", confirm_email, priority=Priority.AT_ONCE, topic=None, mail_only=True),
+    LetterKind("people.already_registered", already_registered, priority=Priority.USUAL, topic=None, mail_only=True),
+    LetterKind("people.reset_password", reset_password, priority=Priority.AT_ONCE, topic=None, mail_only=True),
+    LetterKind("people.second_factor", second_factor, priority=Priority.AT_ONCE, topic=None, mail_only=True),
+]

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
-from calakan.notifications.letters import Letter, render
+from calakan.notifications.letters import Letter, LetterKind, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 from calakan.planning.models import ReviewNote
 
 
@@ -19,4 +20,6 @@ def comment(message: Message, now: datetime) -> Letter | None:
     return render("planning/mail/comment.txt", name=message.facts["name"], note=note, diklat=diklat)
 
 
-LETTERS = {"planning.comment": comment}
+LETTERS = [
+    LetterKind("planning.comment", comment, priority=Priority.USUAL, topic=None),
+]

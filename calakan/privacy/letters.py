@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from calakan.kernel import db
-from calakan.notifications.letters import Letter, link, render
+from calakan.notifications.letters import Letter, LetterKind, link, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 from calakan.people.models import Person
 from calakan.privacy import erasure
 
@@ -26,4 +27,6 @@ def erasure_asked(message: Message, now: datetime) -> Letter | None:
 
 
 # The kind keeps the name it was stored under before this room was one of its own.
-LETTERS = {"reports.erasure_asked": erasure_asked}
+LETTERS = [
+    LetterKind("reports.erasure_asked", erasure_asked, priority=Priority.USUAL, topic=None, mail_only=True),
+]

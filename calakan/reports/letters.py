@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from calakan.kernel import db
-from calakan.notifications.letters import Letter, link, render
+from calakan.notifications.letters import Letter, LetterKind, link, render
 from calakan.notifications.models import Message
+from calakan.notifications.priorities import Priority
 from calakan.reports import exports, services
 from calakan.reports.models import Export
 
@@ -26,4 +27,6 @@ def file_ready(message: Message, now: datetime) -> Letter | None:
     )
 
 
-LETTERS = {"reports.file_ready": file_ready}
+LETTERS = [
+    LetterKind("reports.file_ready", file_ready, priority=Priority.USUAL, topic=None),
+]

@@ -136,7 +136,26 @@ def test_nothing_is_said_twice() -> None:
 
 def test_every_letter_has_its_name() -> None:
     named = {kind for words in wiring.WORDS for kind in words.letters}
-    assert sorted(named ^ set(wiring.LETTERS)) == []
+    assert sorted(named ^ {kind.name for kind in wiring.LETTERS}) == []
+
+
+def test_every_kind_of_letter_is_listed_once() -> None:
+    assert [name for name, count in Counter(kind.name for kind in wiring.LETTERS).items() if count > 1] == []
+
+
+def test_every_letter_that_is_asked_for_is_listed() -> None:
+    asked = {
+        node.args[0].value
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("queue", "message_row")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(asked) > 10
+    assert sorted(asked - {kind.name for kind in wiring.LETTERS}) == []
 
 
 def test_every_scheduled_job_exists() -> None:

@@ -12,17 +12,18 @@ from flask import Flask
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, services, tasks
+from calakan.notifications import services, tasks
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.smtp import SmtpSink
 
 
 @pytest.fixture
 def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """40 messages that are due."""
-    monkeypatch.setitem(letters._composers, "test.letter", lambda message, now: Letter(message.key, "Isi.\n"))
+    composed_by(monkeypatch, "test.letter", lambda message, now: Letter(message.key, "Isi.\n"))
     person, now = factories.person(), clock.now()
     with db.transaction():
         services.queue_rows(

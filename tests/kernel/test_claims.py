@@ -18,7 +18,7 @@ def test_a_claim_takes_no_more_than_its_limit_and_the_oldest_first(app: Flask) -
     with db.transaction():
         services.queue_rows(
             services.message_row(
-                "test",
+                "enrolment.confirmed",
                 key=f"m{n}",
                 person_id=person.id,
                 address=person.email,
@@ -43,7 +43,9 @@ def test_a_key_that_exists_is_left_as_it_is(app: Flask) -> None:
 
     def rows(*keys: str) -> list[dict[str, object]]:
         return [
-            services.message_row("test", key=key, person_id=person.id, address=key, now=now, facts={"n": key})
+            services.message_row(
+                "enrolment.confirmed", key=key, person_id=person.id, address=key, now=now, facts={"n": key}
+            )
             for key in keys
         ]
 

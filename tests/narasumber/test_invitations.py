@@ -16,7 +16,7 @@ from calakan.diklat.models import LiveSession
 from calakan.diklat.services import sessions as live_sessions
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
-from calakan.narasumber import letters, queries, rules, services, tokens
+from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.errors import (
     AlreadyAsked,
     InvitationAnswered,
@@ -29,6 +29,7 @@ from calakan.narasumber.errors import (
     TooManyInvitations,
 )
 from calakan.narasumber.models import Assignment, AssignmentState, Origin
+from calakan.notifications import letters
 from calakan.notifications.models import Message
 from tests import factories
 
@@ -61,7 +62,7 @@ def test_asked_by_mail_and_answered_with_one_tap(app: Flask, client: FlaskClient
     speaker, id = factories.volunteer("Tri Handoko").id, factories.slot()
     asked = invite(id, speaker)
     message = mails("narasumber.invited")[0]
-    letter = letters.LETTERS[message.kind](message, clock.now())
+    letter = letters.compose(message, clock.now())
     assert letter is not None
     assert letter.secret is not None
     told = letter.told(letter.secret(clock.now()))
@@ -197,7 +198,7 @@ def test_the_first_yes_wins_and_the_others_are_told_kindly(app: Flask, client: F
     assert sorted((m.person_id, m.facts["why"]) for m in told) == sorted(
         (row_of(a).person_id, "filled") for a in (two, three)
     )
-    letter = letters.LETTERS["narasumber.released"](told[0], clock.now())
+    letter = letters.compose(told[0], clock.now())
     assert letter is not None
     assert "sudah terisi narasumber lain" in letter.text
     page = client.post(f"/relawan/tawaran/{tokens.token(*two)}", data={"jawab": "bisa"})
@@ -205,7 +206,7 @@ def test_the_first_yes_wins_and_the_others_are_told_kindly(app: Flask, client: F
     with pytest.raises(SlotTaken):
         answer(three, can=True)
     # The mail of an invitation that is no longer open is not sent any more.
-    assert [letters.LETTERS[m.kind](m, clock.now()) for m in mails("narasumber.invited")] == [None, None, None]
+    assert [letters.compose(m, clock.now()) for m in mails("narasumber.invited")] == [None, None, None]
 
 
 def test_a_clash_is_shown_before_the_tap_by_the_hour(app: Flask, client: FlaskClient) -> None:
@@ -272,7 +273,7 @@ def test_inviting_and_appointing_over_http(app: Flask, client_of: Opener) -> Non
     assert row is not None
     assert (row.state, row.agreed_at is not None) == (AssignmentState.CONFIRMED, True)
     page = browser.get(path).get_data(as_text=True)
-    assert ("Sudah pasti" in page, "Lengkap" in page, "Ditetapkan" in page) == (True, True, True)
+    assert ("Sudah pasti" in page, "Lengkap" in page, "Menetapkan narasumber" in page) == (True, True, True)
 
 
 def test_whoever_was_appointed_unasked_is_asked_to_say_yes(app: Flask, client: FlaskClient) -> None:
@@ -280,7 +281,7 @@ def test_whoever_was_appointed_unasked_is_asked_to_say_yes(app: Flask, client: F
     with db.transaction():
         row = services.appoint(id, speaker, agreed=False, actor=SYSTEM, now=clock.now())
         asked = row.id, row.round
-    letter = letters.LETTERS["narasumber.confirmed"](mails("narasumber.confirmed")[0], clock.now())
+    letter = letters.compose(mails("narasumber.confirmed")[0], clock.now())
     assert letter is not None
     assert "/relawan/tawaran/" in letter.text
     assert row_of(asked).agreed_at is None

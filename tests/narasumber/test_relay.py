@@ -17,9 +17,10 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
-from calakan.narasumber import letters, queries, services, tasks, tokens
+from calakan.narasumber import queries, services, tasks, tokens
 from calakan.narasumber.errors import CheckInTooEarly, NotYourSession, SlotTaken
 from calakan.narasumber.models import Assignment, AssignmentState, NoteKind, Origin
+from calakan.notifications import letters
 from calakan.notifications.models import Message
 from tests import factories
 
@@ -297,7 +298,7 @@ def test_stepping_back_tells_the_panitia_and_starts_the_relay(app: Flask, client
     assert browser.post(path, data={"alasan": "anak sakit"}).status_code == 302
     db.session().rollback()
     told = db.session().scalars(sa.select(Message).where(Message.kind == "narasumber.needs_panitia")).one()
-    letter = letters.LETTERS[told.kind](told, clock.now())
+    letter = letters.compose(told, clock.now())
     assert letter is not None
     assert (told.person_id, 'Ani Rahma berhalangan hadir ("anak sakit")' in letter.text) == (staff_id, True)
     assert run(app) == 1
@@ -345,7 +346,7 @@ def test_when_nobody_is_left_the_panitia_are_told_once(app: Flask) -> None:
     db.session().rollback()
     told = db.session().scalars(sa.select(Message).where(Message.kind == "narasumber.needs_panitia")).all()
     assert [m.person_id for m in told] == [staff]
-    letter = letters.LETTERS["narasumber.needs_panitia"](told[0], clock.now())
+    letter = letters.compose(told[0], clock.now())
     assert letter is not None
     assert "Semua relawan yang cocok dan lowong sudah ditawari" in letter.text
     assert acts(id).count("narasumber.relay_dry") == 1

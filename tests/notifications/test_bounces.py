@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, marks, queries, services, tasks
+from calakan.notifications import marks, queries, services, tasks
 from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.bounces import tasks as bounce_tasks
 from calakan.notifications.bounces.kinds import BounceKind
@@ -30,6 +30,7 @@ from calakan.notifications.ways import Way
 from calakan.people.models import Purpose
 from calakan.people.services import accounts
 from tests import factories
+from tests.kinds import composed_by
 from tests.notifications import returned
 from tests.servers.mailbox import MailboxServer
 from tests.servers.smtp import SmtpSink
@@ -48,7 +49,7 @@ def sink() -> Iterator[SmtpSink]:
 @pytest.fixture
 def me(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     for kind in ("enrolment.reminder", "certificates.issued", "people.reset_password"):
-        monkeypatch.setitem(letters._composers, kind, lambda message, now: Letter(message.key, "Isi.\n"))
+        composed_by(monkeypatch, kind, lambda message, now: Letter(message.key, "Isi.\n"))
     person = factories.person()
     return person.id, person.email
 

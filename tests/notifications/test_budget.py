@@ -14,11 +14,12 @@ from flask import Flask
 
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import budget, letters, services, tasks
+from calakan.notifications import budget, services, tasks
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from calakan.office import services as office
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.smtp import SmtpSink
 
 NOON = datetime(2027, 3, 10, 5, tzinfo=UTC)
@@ -31,7 +32,7 @@ def write(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Writer:
     id, address = person.id, person.email
 
     def put(kind: str, count: int) -> None:
-        monkeypatch.setitem(letters._composers, kind, lambda message, now: Letter(message.key, "Isi.\n"))
+        composed_by(monkeypatch, kind, lambda message, now: Letter(message.key, "Isi.\n"))
         with db.transaction():
             services.queue_rows(
                 services.message_row(kind, key=f"{kind}{n}", person_id=id, address=address, now=clock.now())

@@ -25,6 +25,7 @@ from calakan.notifications.ways import Way
 from calakan.office import services as office
 from calakan.people.models import PersonRole
 from tests import factories
+from tests.kinds import composed_by
 
 NOON = datetime(2027, 3, 10, 5, tzinfo=UTC)
 REMINDER, PAPER, SECRET = "enrolment.reminder", "certificates.issued", "people.reset_password"
@@ -68,7 +69,7 @@ def out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ways]:
     made = Ways()
     monkeypatch.setattr(opening, "open_channel", made.open)
     for kind in (REMINDER, PAPER, SECRET):
-        monkeypatch.setitem(letters._composers, kind, lambda message, now: Letter(message.kind, "Isi.\n"))
+        composed_by(monkeypatch, kind, lambda message, now: Letter(message.kind, "Isi.\n"))
     yield made
     ways.connect(opening.configured(app.extensions["calakan.settings"]))
 

@@ -19,10 +19,11 @@ from sqlalchemy.exc import OperationalError
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, services, tasks
+from calakan.notifications import services, tasks
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.smtp import SmtpSink
 
 COUNT = 5
@@ -33,7 +34,7 @@ Deliver = Callable[[SmtpSink], int]
 def deliver(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Deliver:
     """Five messages are due; this sends them."""
     compose: Callable[[Message, datetime], Letter] = lambda message, now: Letter(message.key, "Isi.\n")  # noqa: E731
-    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    composed_by(monkeypatch, "test.letter", compose)
     person, now = factories.person(), clock.now()
     with db.transaction():
         services.queue_rows(

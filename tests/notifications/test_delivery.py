@@ -12,12 +12,13 @@ from flask import Flask
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, services, tasks
+from calakan.notifications import services, tasks
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Outcome, Parcel, Result
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from tests import factories
+from tests.kinds import composed_by
 
 
 class Way:
@@ -53,7 +54,7 @@ def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch, untrue: set[str]) -> in
     def compose(message: Message, now: datetime) -> Letter | None:
         return None if message.key in untrue else Letter(message.key, "Isi.\n")
 
-    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    composed_by(monkeypatch, "test.letter", compose)
     person, now = factories.person(), clock.now()
     with db.transaction():
         services.queue_rows(
@@ -127,7 +128,7 @@ def test_a_letter_that_cannot_be_composed_does_not_hold_the_others(
             db.session().execute(sa.text("SELECT no_such_column FROM message"))
         return Letter(message.key, "Isi.\n")
 
-    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    composed_by(monkeypatch, "test.letter", compose)
     way = Way(lambda number: None)
     monkeypatch.setattr(opening, "open_channel", lambda channel, settings: way)
     assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5

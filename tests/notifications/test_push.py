@@ -24,7 +24,7 @@ from calakan.enrolment.broadcasts import Audience
 from calakan.enrolment.models import Broadcast
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import devices, letters, services, tasks, ways
+from calakan.notifications import devices, services, tasks, ways
 from calakan.notifications.channels import encryption
 from calakan.notifications.channels.interface import Device
 from calakan.notifications.channels.vapid import Sender
@@ -34,6 +34,7 @@ from calakan.notifications.models import Message, MutedTopic, PushSubscription
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.push import Browser, PushService, packed, unpacked
 
 NOON = datetime(2027, 3, 10, 5, tzinfo=UTC)
@@ -55,7 +56,7 @@ def _words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     devices.connect("fcm.googleapis.com *.push.apple.com")
     text = "Yth. Bapak/Ibu Sri,\n\nSesi segera dimulai.\n\nRuang: https://zoom.example/j/1\nhttp://calakan.test/hadir\n"
     for kind in (REMINDER, SECRET):
-        monkeypatch.setitem(letters._composers, kind, lambda message, now: Letter("Sebentar lagi: Numerasi", text))
+        composed_by(monkeypatch, kind, lambda message, now: Letter("Sebentar lagi: Numerasi", text))
     with time_machine.travel(NOON, tick=False):
         yield
     connect(app.extensions["calakan.settings"])

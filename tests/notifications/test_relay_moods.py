@@ -14,11 +14,12 @@ from flask import Flask
 
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, services, tasks
+from calakan.notifications import services, tasks
 from calakan.notifications.channels import relay
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.smtp import Mode, SmtpSink
 
 DONE, FAILED, PENDING, UNCERTAIN = WorkState.DONE, WorkState.FAILED, WorkState.PENDING, WorkState.UNCERTAIN
@@ -29,7 +30,7 @@ COUNT = 4
 def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses of four people, each with a letter that is due."""
     compose: Callable[[Message, datetime], Letter] = lambda message, now: Letter(message.key, "Isi.\n")  # noqa: E731
-    monkeypatch.setitem(letters._composers, "test.letter", compose)
+    composed_by(monkeypatch, "test.letter", compose)
     monkeypatch.setattr(relay, "TIMEOUT_SECONDS", 0.5)
     people = [(one.id, one.email) for one in (factories.person() for _ in range(COUNT))]
     with db.transaction():

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
-from calakan.notifications import letters, queries, services, tasks, topics
+from calakan.notifications import queries, services, tasks, topics
 from calakan.notifications.channels import rfc5322
 from calakan.notifications.channels.interface import Parcel
 from calakan.notifications.letters import Letter
@@ -22,6 +22,7 @@ from calakan.notifications.models import Message
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers.smtp import SmtpSink
 
 Opener = Callable[[int | None], FlaskClient]
@@ -32,7 +33,7 @@ def me(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """Somebody with a reminder and a certificate waiting."""
     person = factories.person()
     for kind in ("enrolment.reminder", "certificates.issued"):
-        monkeypatch.setitem(letters._composers, kind, lambda message, now: Letter(message.kind, "Isi.\n"))
+        composed_by(monkeypatch, kind, lambda message, now: Letter(message.kind, "Isi.\n"))
     write(person.id, person.email)
     return person.id
 

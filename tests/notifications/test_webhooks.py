@@ -63,7 +63,7 @@ def sri(app: Flask) -> int:
                     confirmed_at=NOON,
                 )
             )  # fmt: skip
-        row = services.message_row("test.kind", key="m", person_id=id, address=NUMBER, now=NOON)
+        row = services.message_row("enrolment.confirmed", key="m", person_id=id, address=NUMBER, now=NOON)
         services.queue_rows([{**row, "channel": Way.WHATSAPP}])
         sent = {"state": WorkState.DONE, "sent_at": NOON, "provider_id": "wamid.1"}
         session.execute(sa.update(Message).values(**sent))

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import addresses, letters, queries, services, tasks, ways
+from calakan.notifications import addresses, queries, services, tasks, ways
 from calakan.notifications.channels import opening
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import AddressState, ChannelAddress, Message
@@ -24,6 +24,7 @@ from calakan.notifications.ways import Way
 from calakan.notifications.webhooks import keys
 from config import Settings
 from tests import factories
+from tests.kinds import composed_by
 from tests.servers import gateways
 from tests.servers.gateways import TOKEN, Provider
 
@@ -43,7 +44,7 @@ def settings(app: Flask, bot: Provider, monkeypatch: pytest.MonkeyPatch) -> Iter
     made = replace(before, telegram_token=TOKEN, telegram_bot="calakanbot", telegram_url=bot.url)
     app.extensions["calakan.settings"] = made
     ways.connect(opening.configured(made))
-    monkeypatch.setitem(letters._composers, KIND, lambda message, now: Letter(message.key, "Isi.\n"))
+    composed_by(monkeypatch, KIND, lambda message, now: Letter(message.key, "Isi.\n"))
     yield made
     app.extensions["calakan.settings"] = before
 

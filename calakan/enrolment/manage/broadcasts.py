@@ -19,8 +19,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
 from calakan.notifications import budget, ways
 from calakan.notifications import queries as notifications
-from calakan.notifications.letters import link
-from calakan.notifications.services import PRIORITIES
+from calakan.notifications.letters import kind_of, link
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
@@ -116,7 +115,7 @@ def _last_at(reached: dict[Way, int]) -> datetime | None:
     for way, number in reached.items():
         limits = budget.caps(settings, way)
         if limits and number:
-            ahead = notifications.waiting_before(PRIORITIES[core.KIND], way)
+            ahead = notifications.waiting_before(kind_of(core.KIND).priority, way)
             last = max(last, budget.done_at(limits, number + ahead, now))
     return last if last - now > timedelta(minutes=5) else None
 
