@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -19,11 +22,27 @@ from calakan.kernel.actor import Actor
 from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
+from calakan.web.limits import limiter
 from tests.servers.postgres import open_server
 from tests.undoing import Undoing
 from tests.world import World, build, open_channels
 
 KEPT = {"alembic_version", "kecamatan", "village", "school", "school_source", "choice"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`CALAKAN_TEST_CLOCK=2026-12-31T16:30:00Z` is when the run begins, for this process (real servers keep the real clock)."""
+    given = os.environ.get("CALAKAN_TEST_CLOCK")
+    if given:
+        travel = time_machine.travel(datetime.fromisoformat(given), tick=True)
+        travel.start()
+        config.add_cleanup(travel.stop)
+
+
+@pytest.fixture(autouse=True)
+def unlimited() -> None:
+    """Nobody is asked to wait for what another test did, nor because another application of this process has limits."""
+    limiter.enabled = False
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -73,10 +73,15 @@ def actor(who: Person) -> Actor:
     return queries.actor_of(who)
 
 
+def morning(days: float) -> datetime:
+    """That many days after today, at nine in Jakarta: a session that begins then ends on the same day, whatever the hour."""
+    return clock.instant(clock.today() + timedelta(days=days), time(9))
+
+
 def diklat(
     title: str = "Asesmen Formatif", *, quota: int | None = None, publish: bool = True, days: int = 3, **values: object
 ) -> Diklat:
-    """A diklat with one session of 4 JP, `days` from now; published unless said otherwise."""
+    """A diklat with one session of 4 JP, in the morning `days` after today; published unless said otherwise."""
     now = clock.now()
     with db.transaction():
         made = details.create(
@@ -86,7 +91,7 @@ def diklat(
             now=now,
         )
         id = made.id
-        start = now + timedelta(days=days)
+        start = morning(days)
         plan = sessions.SessionPlan(title="Sesi 1", starts_at=start, ends_at=start + timedelta(hours=3))
         sessions.add(id, plan, actor=SYSTEM, now=now)
         if publish:
@@ -121,13 +126,13 @@ def volunteer(name: str = "Tri Handoko", *, topics: tuple[str, ...] = ("asesmen"
 
 
 def slot(title: str = "Asesmen", *, days: float = 10, hours: float = 2, topics: tuple[str, ...] = ("asesmen",)) -> int:
-    """The id of a published session that looks for a narasumber, this many days from now."""
+    """The id of a published session that looks for a narasumber, in the morning this many days after today."""
     now = clock.now()
     with db.transaction():
         made = details.create(
             details.Details(title=title, summary="Ringkas.", topics=list(topics)), lead_id=None, actor=SYSTEM, now=now
         )
-        start = now + timedelta(days=days)
+        start = morning(days)
         plan = sessions.SessionPlan(title=f"Sesi {title}", starts_at=start, ends_at=start + timedelta(hours=hours))
         session = sessions.add(made.id, plan, actor=SYSTEM, now=now)
         states.publish(made.id, actor=SYSTEM, now=now)

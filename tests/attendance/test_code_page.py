@@ -43,7 +43,7 @@ def test_the_outline_covers_the_dark_modules_once_and_nothing_else(text: str) ->
 
 def test_the_page_and_its_moving_part(app: Flask, client_of: Opener) -> None:
     course, teacher = factories.diklat(quota=10, days=1), factories.person()
-    start = clock.now()
+    start = factories.morning(0)
     panitia = factories.person("Rina", Role.PANITIA)
     slug = course.slug
     with db.transaction():
@@ -83,7 +83,7 @@ def test_the_moving_part_is_for_whoever_runs_the_session(app: Flask, client_of: 
 
 def test_the_moving_part_asks_few_questions_whatever_the_number_of_people(app: Flask, client_of: Opener) -> None:
     course, panitia = factories.diklat(days=1), factories.person("Rina", Role.PANITIA)
-    start, slug, id = clock.now(), course.slug, course.id
+    start, slug, id = factories.morning(0), course.slug, course.id
     session_id = diklat_queries.sessions_of(id)[0].id
 
     def questions(code: str) -> int:

@@ -51,7 +51,7 @@ def two_sessions(*, at_once: bool) -> tuple[int, list[int]]:
     """A published diklat over two days, and its sessions."""
     course = factories.diklat(days=1, issue_at_once=at_once)
     id = course.id
-    factories.live_session(id, clock.now() + timedelta(days=2))
+    factories.live_session(id, factories.morning(2))
     return id, [session.id for session in sessions_of(id)]
 
 
@@ -64,7 +64,7 @@ def present(session_id: int, *people: int) -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_the_rule_issues_after_the_last_session_without_closing(app: Flask, at_once: bool) -> None:
-    start = clock.now()
+    start = factories.morning(0)
     id, (first, second) = two_sessions(at_once=at_once)
     good, late = factories.person("Rajin").id, factories.person("Menyusul").id
     join(id, good, late)
@@ -90,7 +90,7 @@ def text_of(app: Flask, paper: Certificate) -> str:
 
 
 def test_who_was_there_in_part_gets_a_statement_over_what_was_attended(app: Flask, client) -> None:  # type: ignore[no-untyped-def]
-    start = clock.now()
+    start = factories.morning(0)
     id, (first, _) = two_sessions(at_once=False)
     full, part, never = (factories.person(name).id for name in ("Penuh", "Sebagian", "Absen"))
     join(id, full, part, never)

@@ -32,7 +32,7 @@ def closed(app: Flask) -> Diklat:
     """Two sessions of 4 JP: Ani was at both, Budi at one, Citra and Dewi at none. Closed, papers asked for."""
     made = factories.diklat(days=1)
     start, id = clock.now(), made.id
-    factories.live_session(id, start + timedelta(days=2), title="Sesi 2")
+    factories.live_session(id, factories.morning(2), title="Sesi 2")
     first, second = (session.id for session in diklat_queries.sessions_of(id))
     ani, budi, citra, dewi = (factories.person(name).id for name in ("Ani", "Budi", "Citra", "Dewi"))
     for person_id in (ani, budi, citra, dewi):

@@ -50,7 +50,7 @@ def deliver(app: Flask, sink: SmtpSink) -> None:
 
 
 def test_attendance_decides_and_the_paper_can_be_checked(app: Flask, client: FlaskClient) -> None:
-    start = clock.now()
+    start = factories.morning(0)
     course = factories.diklat(days=1)
     good, absent = factories.person("Ma'ruf Amin", title_after="spd").id, factories.person("Absen").id
     for person_id in (good, absent):
@@ -159,7 +159,7 @@ def test_a_worker_that_dies_midway_loses_and_doubles_nothing(app: Flask) -> None
 
 
 def test_reminders_are_computed_once_and_never_for_those_who_left(app: Flask, mail_server: SmtpSink) -> None:
-    start = clock.instant(clock.today(), time(9))
+    start = factories.morning(0)
     with time_machine.travel(start):
         course = factories.diklat(days=3)
     stays, leaves = factories.person("Tinggal").id, factories.person("Pergi").id

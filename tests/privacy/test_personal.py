@@ -53,7 +53,7 @@ def life(app: Flask) -> tuple[int, int, int]:
                 diklat_id, person_id, actor=factories.actor(db.session().get_one(Person, person_id)), now=start
             )
     session_id = diklat_queries.sessions_of(past)[0].id
-    with time_machine.travel(start + timedelta(days=1, minutes=5)):
+    with time_machine.travel(factories.morning(1) + timedelta(minutes=5)):
         with db.transaction():
             attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=clock.now())
         with db.transaction():

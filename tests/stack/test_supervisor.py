@@ -87,7 +87,13 @@ class Stack:
         self.setup = setup
         self.seen: set[tuple[int, int]] = set()
 
-    def start(self, *, ready: bool = True) -> None:
+    def start(self, *, ready: bool = True, ignoring: tuple[int, ...] = ()) -> None:
+        """`ignoring`: the signals that its caller ignores; what the caller of these tests ignores is not inherited."""
+
+        def signals() -> None:
+            for signum in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(signum, signal.SIG_IGN if signum in ignoring else signal.SIG_DFL)
+
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", LAUNCH.format(setup=self.setup) if self.setup else BECOME],
@@ -96,6 +102,7 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                preexec_fn=signals,
             )
         if ready:
             self.wait(lambda: "ready\n" in self.log)
@@ -215,6 +222,15 @@ def test_it_stops_on_ctrl_c_and_when_the_terminal_is_closed(make: Make, signum: 
     stack = make()
     stack.start()
     assert stack.stop(signum) < 20
+
+
+def test_nohup_means_to_go_on_and_an_ampersand_does_not_mean_to_ignore_ctrl_c(make: Make) -> None:
+    stack = make()
+    stack.start(ignoring=(signal.SIGHUP, signal.SIGINT))
+    stack.process.send_signal(signal.SIGHUP)
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    assert stack.answers()
+    assert stack.stop(signal.SIGINT) < 20
 
 
 def test_the_broker_outlives_the_others(make: Make) -> None:
