@@ -6,7 +6,6 @@ After an intended change: `APPROVE=1 .venv/bin/python -m pytest tests/architectu
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -53,9 +52,13 @@ def asked(world: World, who: str | None) -> dict[tuple[str, str, str], str]:
 
 def approved() -> dict[tuple[str, str, str], list[str]]:
     """One line per method, endpoint and side; one column per kind of visitor."""
-    rows = [text for text in APPROVED.read_text().splitlines() if not text.startswith(("#", " "))]
-    split = [(text[:55].split(), re.findall(r"log in|\w+", text[55:])) for text in rows]
-    return {(method, endpoint, side[0] if side else ""): answers for (method, endpoint, *side), answers in split}
+    found = {}
+    for text in APPROVED.read_text().splitlines():
+        if not text.startswith(("#", " ")):
+            method, endpoint, *rest = text.replace("log in", "log_in").split()
+            side, answers = " ".join(rest[: -len(KINDS)]), rest[-len(KINDS) :]
+            found[method, endpoint, side] = [answer.replace("_", " ") for answer in answers]
+    return found
 
 
 def approve(who: str | None, found: dict[tuple[str, str, str], str]) -> None:
