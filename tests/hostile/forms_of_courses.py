@@ -122,7 +122,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         button=True,
     ),
     "diklat_manage.propose": FormCase("narasumber", on="draft", button=True),
-    "diklat_manage.publish": FormCase("panitia", on="draft", button=True),
+    "diklat_manage.publish": FormCase("panitia", on="foreign draft", button=True),
     "diklat_manage.remove_row": FormCase(
         "narasumber",
         {"row": (CODE, lambda world: world.values["row"])},
