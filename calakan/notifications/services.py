@@ -122,6 +122,14 @@ def queue_elsewhere(rows: Iterable[dict[str, Any]]) -> int:
     )
 
 
+def sent_to(address: str, kinds: Collection[str], *, since: datetime) -> int:
+    """How many messages of these kinds were asked for, for this address."""
+    asked = sa.select(sa.func.count()).where(
+        Message.address == address, Message.kind.in_(kinds), Message.created_at > since
+    )
+    return db.session().scalar(asked) or 0
+
+
 def resend(id: int, *, actor: Actor, now: datetime) -> Message:
     """Send again what failed, is uncertain or was dropped. Raises NotFound, MessageOnItsWay."""
     message = db.session().get(Message, id)

@@ -47,6 +47,12 @@ class EmailUnconfirmed(DomainError):
     pass
 
 
+class ClaimOfAnother(DomainError):
+    """The sign-up was made elsewhere: whoever proved the address says his name and password himself."""
+
+    field = "password"
+
+
 class LinkInvalid(DomainError):
     """A one-time link that expired, was used, or never existed."""
 

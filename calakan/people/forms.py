@@ -50,6 +50,22 @@ class RegisterForm(Form):
             raise ValidationError("Centang persetujuan untuk membuat akun.")
 
 
+class ConfirmForm(Form):
+    """What the prover of an address types himself, when the sign-up was made in another browser."""
+
+    name = StringField(
+        "Nama lengkap tanpa gelar",
+        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        render_kw={"autocomplete": "name"},
+    )
+    password = PasswordField(
+        "Kata sandi",
+        [Required("Tulis kata sandi.")],
+        description="Paling sedikit 12 huruf. Kata sandi inilah yang berlaku sejak sekarang.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
 class LoginForm(Form):
     email = EmailField("Surel", [Required("Tulis surel Anda.")], render_kw={"autocomplete": "username"})
     password = PasswordField(

@@ -20,9 +20,10 @@ def _with_link(message: Message, purpose: Purpose, template: str, path: str) -> 
     """The link is made when the mail is handed over; older ones of its purpose end then."""
     if not accounts.may_be_mailed(message.person_id, message.address, purpose):
         return None
+    # An unproven name was typed by anybody, for anybody's mailbox.
     return render(
         template,
-        name=message.facts["name"],
+        name=message.facts["name"] if purpose is not Purpose.CONFIRM_EMAIL else "",
         address=link(path + HIDDEN),
         secret=partial(accounts.mailed_link, message.person_id, purpose),
     )

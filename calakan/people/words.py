@@ -32,6 +32,7 @@ WORDS = Words(
         errors.WrongPassword: "Surel atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
         errors.WrongCurrentPassword: "Kata sandi sekarang keliru.",
         errors.EmailUnconfirmed: "Surel belum dikonfirmasi. Buka tautan yang kami kirim ke surel Anda.",
+        errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Anda.",
         errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
         errors.OwnRoles: "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",

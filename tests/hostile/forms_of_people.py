@@ -155,7 +155,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         },
     ),
     "office.switch_choice": FormCase("admin", {"id": (CODE, "1"), "active": (FLAG, "")}, button=True),
-    "people.confirm": FormCase(None),
+    "people.confirm": FormCase(None, {"name": (TEXT, "Orang Baru"), "password": (SECRET, NEW_PASSWORD)}),
     "people.forgot": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
     "people.login": FormCase(
         None, {"email": (TEXT, lambda world: world.emails["peserta"]), "password": (SECRET, PASSWORD)}

@@ -28,7 +28,7 @@ from calakan.notifications.models import Bounce, Message
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 from calakan.people.models import Purpose
-from calakan.people.services import accounts
+from calakan.people.services import accounts, entry
 from tests import factories
 from tests.kinds import composed_by
 from tests.notifications import returned
@@ -104,7 +104,7 @@ def test_a_mail_without_a_mailbox_ends_the_mails_until_the_owner_reads_one(
     assert state("second") == (WorkState.DROPPED, "refusing")
     assert send("third", "people.reset_password") is not None
     with db.transaction():
-        accounts.ask_reset(me[1], now=clock.now())
+        entry.ask_reset(me[1], now=clock.now())
     with db.transaction():
         secret = accounts.mailed_link(me[0], Purpose.RESET_PASSWORD, clock.now())
         accounts.reset_password(secret, password_hash="x", now=clock.now())

@@ -26,7 +26,7 @@ from calakan.notifications.letters import HIDDEN
 from calakan.notifications.models import ChannelAddress, Message
 from calakan.notifications.ways import Way
 from calakan.people.models import OneTimeLink
-from calakan.people.services import accounts
+from calakan.people.services import accounts, entry
 from tests import factories
 from tests.servers.smtp import Mode, SmtpSink
 
@@ -36,14 +36,14 @@ STRANGER = "ani@example.org"
 
 def confirm() -> str:
     with db.transaction():
-        accounts.register(STRANGER, "Ani", password_hash="x", now=clock.now())
+        entry.sign_up(STRANGER, "Ani", password_hash="x", now=clock.now())
     return STRANGER
 
 
 def reset() -> str:
     email = factories.person("Sri").email
     with db.transaction():
-        accounts.ask_reset(email, now=clock.now())
+        entry.ask_reset(email, now=clock.now())
     return email
 
 

@@ -29,7 +29,7 @@ from calakan.notifications.models import Message
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import Login, OneTimeLink, Person
-from calakan.people.services import accounts, roles
+from calakan.people.services import accounts, entry, roles
 from calakan.privacy import erasure, personal
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff
 from calakan.reports.queries import participation
@@ -77,7 +77,7 @@ def erase(person_id: int, reason: str = "diminta") -> None:
 def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener, life: tuple[int, int, int]) -> None:
     ani, budi, _ = life
     with db.transaction():
-        accounts.ask_reset(people.person(ani).email, now=clock.now())  # type: ignore[union-attr]
+        entry.ask_reset(people.person(ani).email, now=clock.now())  # type: ignore[union-attr]
     secret = factories.mailed_secret("people.reset_password", people.person(ani).email)  # type: ignore[union-attr]
     token = db.session().get_one(Person, ani).calendar_token
     answer = client_of(ani).get("/saya/data.json")

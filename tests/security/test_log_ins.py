@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import services as speaking
-from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Login, Person
 from calakan.people.services import accounts, roles
@@ -58,8 +57,7 @@ def test_a_change_ends_every_log_in_at_once(app: Flask, client_of: Opener, clien
         assert phone.post("/saya/sandi", data=typed).status_code == 302
     elif how == "reset":
         client.post("/akun/lupa-sandi", data={"email": email})
-        wanted = sa.select(Message).where(Message.address == email, Message.kind == "people.reset_password")
-        secret = db.session().scalars(wanted).one().facts["secret"]
+        secret = factories.mailed_secret("people.reset_password", email)
         assert client.post(f"/akun/sandi-baru/{secret}", data={"password": NEW}).status_code == 302
     elif how == "roles":
         as_admin(lambda: roles.set_roles(id, [Role.PANITIA], actor=factories.SYSTEM, now=now))

@@ -1,4 +1,4 @@
-"""Registering, confirming the e-mail address, forgotten and changed passwords, log-ins."""
+"""New accounts, one-time links, forgotten and changed passwords, log-ins. How an address is proven: `entry`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from calakan.audit import services as audit
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
-from calakan.notifications import services as notifications
 from calakan.notifications.bounces.trust import trust_address
 from calakan.people import names, passwords, queries
 from calakan.people.errors import (
@@ -48,47 +47,6 @@ def check_password(password: str, *, email: str, name: str, staff: bool = False,
     if nip and nip in password.replace(" ", ""):
         raise PasswordIsPersonal()
     passwords.check_strength(password, staff=staff, about=[email, email.split("@")[0], *name.split(), "calakan"])
-
-
-def register(email: str, name: str, *, password_hash: str, now: datetime) -> Person | None:
-    """A new account and its confirmation mail. An address that has an account gets a mail that says so; returns None then.
-
-    The page looks the same in both cases, so nobody learns who has an account (ASVS 6.3.8).
-    """
-    existing = queries.by_email(email)
-    if existing is not None:
-        if existing.email_confirmed_at is None:
-            _send_confirmation(existing, now=now)
-        else:
-            notifications.queue(
-                "people.already_registered",
-                key=f"already-registered:{existing.id}:{now:%Y%m%d%H}",
-                person_id=existing.id,
-                address=existing.email,
-                now=now,
-                facts={"name": existing.name},
-            )
-        return None
-    person = new_person(email, name, now=now, password_hash=password_hash)
-    db.session().add(person)
-    db.session().flush()
-    audit.record(
-        "people.register", person, actor=Actor(person_id=person.id, name=person.name), now=now, name=person.name
-    )
-    _send_confirmation(person, now=now)
-    return person
-
-
-def _send_confirmation(person: Person, *, now: datetime) -> None:
-    notifications.queue(
-        "people.confirm_email",
-        key=f"confirm-email:{person.id}:{now.isoformat()}",
-        person_id=person.id,
-        address=person.email,
-        now=now,
-        expires_at=now + CONFIRM_LIFETIME,
-        facts={"name": person.name},
-    )
 
 
 def may_be_mailed(person_id: int, address: str, purpose: Purpose) -> bool:
@@ -160,42 +118,16 @@ def link_owner(secret: str, purpose: Purpose, *, now: datetime) -> Person | None
     )
 
 
-def confirm_email(secret: str, *, now: datetime) -> Person:
-    """Raises LinkInvalid."""
-    person = use_link(secret, Purpose.CONFIRM_EMAIL, now=now)
-    person.email_confirmed_at = person.email_confirmed_at or now
-    _arrived(person, now=now)
-    audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
-    return person
-
-
-def _arrived(person: Person, *, now: datetime) -> None:
+def arrived(person: Person, *, now: datetime) -> None:
     """Our mail was read, so an address that gave letters back takes them again."""
     trust_address(person.email, actor=queries.actor_of(person), now=now)
 
 
-def ask_reset(email: str, *, now: datetime) -> None:
-    """Mail a link that sets a new password; for an unknown address nothing happens, and the page looks the same."""
-    person = queries.by_email(email)
-    if person is None or not person.active:
-        return
-    notifications.queue(
-        "people.reset_password",
-        key=f"reset-password:{person.id}:{now.isoformat()}",
-        person_id=person.id,
-        address=person.email,
-        now=now,
-        expires_at=now + RESET_LIFETIME,
-        facts={"name": person.name},
-    )
-
-
 def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
-    """Set a new password by mailed link; every log-in ends. The link also proves the address. Raises LinkInvalid."""
+    """Set a new password by mailed link; every log-in ends. Raises LinkInvalid."""
     person = use_link(secret, Purpose.RESET_PASSWORD, now=now)
     person.password_hash = password_hash
-    person.email_confirmed_at = person.email_confirmed_at or now
-    _arrived(person, now=now)
+    arrived(person, now=now)
     end_logins(person.id)
     audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
     return person

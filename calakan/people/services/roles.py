@@ -13,7 +13,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.people import queries
 from calakan.people.errors import ErasedAlready, KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown
 from calakan.people.models import Kecamatan, Person, PersonRole, PersonScope, School
-from calakan.people.services import accounts
+from calakan.people.services import accounts, entry
 
 
 def add_person(
@@ -28,7 +28,7 @@ def add_person(
     db.session().flush()
     audit.record("people.add", person, actor=actor, now=now, roles=sorted(roles))
     if password_hash is None:
-        accounts.ask_reset(person.email, now=now)
+        entry.ask_reset(person.email, now=now)
     return person
 
 

@@ -18,6 +18,7 @@ from calakan.notifications import services as notifications
 from calakan.office.queries import office_settings
 from calakan.people import passwords, queries
 from calakan.people.errors import (
+    EmailUnconfirmed,
     NoSecondFactor,
     OwnRoles,
     SecondCodeWrong,
@@ -73,8 +74,8 @@ def prove(login_id: int, password: str, code: str, *, now: datetime) -> bool:
 
 
 def prepare(person_id: int, *, now: datetime) -> None:
-    """A new secret, which counts for nothing before its first code was typed. Raises SecondFactorOn."""
-    db.lock(Person, person_id)
+    """A new secret, which counts for nothing before its first code was typed. Raises SecondFactorOn, EmailUnconfirmed."""
+    _proven(db.lock(Person, person_id))
     if queries.second_factor(person_id) is not None:
         raise SecondFactorOn()
     db.session().execute(sa.delete(SecondFactor).where(SecondFactor.person_id == person_id))
@@ -84,9 +85,18 @@ def prepare(person_id: int, *, now: datetime) -> None:
     db.session().flush()
 
 
+def _proven(person: Person) -> Person:
+    """Only whoever reads the mailbox may lock the door behind himself."""
+    if person.email_confirmed_at is None:
+        raise EmailUnconfirmed(email=person.email)
+    return person
+
+
 def activate(person_id: int, code: str, *, login_id: int, actor: Actor, now: datetime) -> list[str]:
-    """The recovery codes, told this once. Other log-ins end. Raises SecondCodeWrong, NoSecondFactor, SecondFactorOn."""
-    person = db.lock(Person, person_id)
+    """The recovery codes, told this once. Other log-ins end. Raises SecondCodeWrong, NoSecondFactor, SecondFactorOn,
+    EmailUnconfirmed.
+    """
+    person = _proven(db.lock(Person, person_id))
     factor = queries.prepared_factor(person_id)
     if factor is None:
         raise SecondFactorOn() if queries.second_factor(person_id) is not None else NoSecondFactor()

@@ -11,9 +11,10 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.paper import undrawable
 from calakan.people import names, passwords, queries
-from calakan.people.errors import EmailUnconfirmed, WrongPassword
+from calakan.people.errors import EmailUnconfirmed, LinkInvalid, WrongPassword
 from calakan.people.forms import (
     ChangePasswordForm,
+    ConfirmForm,
     ForgotForm,
     LoginForm,
     NewPasswordForm,
@@ -21,7 +22,7 @@ from calakan.people.forms import (
     RegisterForm,
 )
 from calakan.people.models import Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts, second_factor
+from calakan.people.services import accounts, entry, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.addresses import safe_next
@@ -43,12 +44,13 @@ def register() -> Page:
             accounts.check_password(form.password.data, email=form.email.data, name=form.name.data)
             hashed = passwords.hashed(form.password.data)
             with db.transaction():
-                accounts.register(form.email.data, form.name.data, password_hash=hashed, now=clock.now())
+                entry.sign_up(form.email.data, form.name.data, password_hash=hashed, now=clock.now())
         except DomainError as error:
             form.refuse(error)
         else:
             # Where the visitor wanted to go, for when the address is confirmed in this browser.
             session["next"] = safe_next("/saya")
+            session["claim"] = entry.claim_of(hashed)
             return redirect(url_for("people.registered"))
     return render_template("people/register.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
 
@@ -60,14 +62,35 @@ def registered() -> str:
 
 @blueprint.route("/akun/konfirmasi/<secret>", methods=["GET", "POST"])
 def confirm(secret: str) -> Page:
-    now = clock.now()
-    if request.method == "POST":
-        with db.transaction():
-            accounts.confirm_email(secret, now=now)
-        flash("Surel terkonfirmasi. Silakan masuk.", "ok")
-        return redirect(url_for("people.login", next=session.pop("next", None)))
-    counts = accounts.link_owner(secret, Purpose.CONFIRM_EMAIL, now=now) is not None
-    return render_template("people/confirm.html", counts=counts)
+    form, now, claim = ConfirmForm(), clock.now(), session.get("claim", "")
+    owner = accounts.link_owner(secret, Purpose.CONFIRM_EMAIL, now=now)
+    if owner is None and request.method == "POST":
+        raise LinkInvalid()
+    typed_here = owner is not None and entry.typed_here(owner, claim)
+    if request.method == "POST" and owner is not None and (typed_here or form.validate()):
+        try:
+            _confirm(secret, owner, claim, None if typed_here else form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash("Surel terkonfirmasi. Silakan masuk.", "ok")
+            return redirect(url_for("people.login", next=session.pop("next", None)))
+    if request.method == "GET" and owner is not None:
+        form.name.data = owner.name
+    page = render_template("people/confirm.html", form=form, counts=owner is not None, typed_here=typed_here)
+    return page, 422 if form.errors else 200
+
+
+def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -> None:
+    """With what was typed now, or without it when this browser made the sign-up."""
+    hashed, name = None, ""
+    if form is not None:
+        name = form.name.data
+        accounts.check_password(form.password.data, email=owner.email, name=name)
+        hashed = passwords.hashed(form.password.data)
+    with db.transaction():
+        entry.confirm(secret, claim=claim, name=name, password_hash=hashed, now=clock.now())
+    session.pop("claim", None)
 
 
 @blueprint.route("/masuk", methods=["GET", "POST"])
@@ -110,7 +133,7 @@ def forgot() -> Page:
     form = ForgotForm()
     if form.validate_on_submit():
         with db.transaction():
-            accounts.ask_reset(form.email.data, now=clock.now())
+            entry.ask_reset(form.email.data, now=clock.now())
         flash("Bila surel itu punya akun, tautan kata sandi baru sudah dikirim. Tautan berlaku 30 menit.", "ok")
         return redirect(url_for("people.login"))
     return render_template("people/forgot.html", form=form), 422 if form.is_submitted() else 200

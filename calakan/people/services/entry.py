@@ -1,0 +1,120 @@
+"""How an address becomes an account: claimed by whoever types it, proven by whoever reads its mail, owned by the prover.
+
+Nothing that was typed before the proof survives it, but what the prover typed himself: in the browser that opens the link
+(it remembers its own sign-up), or on the page behind the link.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.audit import services as audit
+from calakan.kernel import codes, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.text import search_key
+from calakan.notifications import services as notifications
+from calakan.people import names, queries
+from calakan.people.errors import ClaimOfAnother
+from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
+from calakan.people.services import accounts
+
+CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
+# Mails that a stranger causes: so many for one address in this time.
+MOST_MAILS, MAILS_WITHIN = 5, timedelta(hours=1)
+
+
+def claim_of(password_hash: str) -> str:
+    """What a browser remembers of its own sign-up: known to nobody else, for the hash is salted."""
+    return codes.hashed(password_hash)
+
+
+def sign_up(email: str, name: str, *, password_hash: str, now: datetime) -> None:
+    """Claim an address; its mailbox gets a link that proves it, or hears that it has an account.
+
+    An earlier claim that nobody proved is replaced, and what it led to ends. The page looks the same in all cases, so
+    nobody learns who has an account (ASVS 6.3.8).
+    """
+    person = queries.by_email(email)
+    if person is None:
+        person = accounts.new_person(email, name, now=now, password_hash=password_hash)
+        db.session().add(person)
+        db.session().flush()
+    elif person.email_confirmed_at is not None:
+        _mail(person, KNOWN, lifetime=None, now=now)
+        return
+    elif not _may_be_mailed(person, now=now):
+        return  # what was claimed last stays: its link is on the way, and works for whoever reads the mailbox
+    else:
+        person = db.lock(Person, person.id)
+        forget_claim(person, now=now)
+        person.name = names.clean_name(name)
+        person.name_key = search_key(person.name)
+        person.password_hash = password_hash
+    actor = Actor(person_id=person.id, name=person.name)
+    audit.record("people.register", person, actor=actor, now=now, name=person.name)
+    _mail(person, CONFIRM, lifetime=accounts.CONFIRM_LIFETIME, now=now)
+
+
+def ask_reset(email: str, *, now: datetime) -> None:
+    """Mail a link that sets a new password, to an unproven address one that proves it first. Looks the same for all."""
+    person = queries.by_email(email)
+    if person is None or not person.active:
+        return
+    if person.email_confirmed_at is None:
+        _mail(person, CONFIRM, lifetime=accounts.CONFIRM_LIFETIME, now=now)
+    else:
+        _mail(person, RESET, lifetime=accounts.RESET_LIFETIME, now=now)
+
+
+def typed_here(person: Person, claim: str) -> bool:
+    """Whether the sign-up that stands was made in the browser that remembers this claim."""
+    return bool(person.password_hash) and claim == claim_of(person.password_hash or "")
+
+
+def confirm(secret: str, *, claim: str, name: str = "", password_hash: str | None = None, now: datetime) -> Person:
+    """The address is proven, and its prover owns the account. Raises LinkInvalid.
+
+    Raises ClaimOfAnother when somebody else's browser, or nobody's, made the sign-up and no name and password are given.
+    """
+    person = db.lock(Person, accounts.use_link(secret, Purpose.CONFIRM_EMAIL, now=now).id)
+    if person.email_confirmed_at is None:
+        if not typed_here(person, claim):
+            if not name or password_hash is None:
+                raise ClaimOfAnother()
+            person.name = names.clean_name(name)
+            person.name_key = search_key(person.name)
+            person.password_hash = password_hash
+        forget_claim(person, now=now)
+        person.email_confirmed_at = now
+    accounts.arrived(person, now=now)
+    audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
+    return person
+
+
+def forget_claim(person: Person, *, now: datetime) -> None:
+    """Links, log-ins and second steps that were made before the address was proven are worth nothing."""
+    accounts.end_logins(person.id)
+    for model in (SecondFactor, RecoveryCode):
+        db.session().execute(sa.delete(model).where(model.person_id == person.id))
+    open_links = sa.and_(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+    db.session().execute(sa.update(OneTimeLink).where(open_links).values(used_at=now))
+
+
+def _may_be_mailed(person: Person, *, now: datetime) -> bool:
+    return notifications.sent_to(person.email, (CONFIRM, RESET, KNOWN), since=now - MAILS_WITHIN) < MOST_MAILS
+
+
+def _mail(person: Person, kind: str, *, lifetime: timedelta | None, now: datetime) -> None:
+    if not _may_be_mailed(person, now=now):
+        return
+    notifications.queue(
+        kind,
+        key=f"{kind}:{person.id}:{now.isoformat()}",
+        person_id=person.id,
+        address=person.email,
+        now=now,
+        expires_at=now + lifetime if lifetime is not None else None,
+        facts={"name": person.name},
+    )
