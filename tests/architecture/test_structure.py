@@ -42,7 +42,7 @@ ORDER = [
     "promises",
     "desk",
 ]
-DOORS = {"views", "manage", "forms", "tasks", "words"}
+DOORS = {"views", "manage", "forms", "tasks", "words", "room"}
 
 
 def imports(path: Path) -> set[str]:
@@ -160,6 +160,14 @@ def test_every_letter_that_is_asked_for_is_listed() -> None:
 
 def test_every_scheduled_job_exists() -> None:
     assert set(wiring.SCHEDULE) <= set(wiring.WORK)
+
+
+def test_every_room_is_listed_once_and_its_work_and_refusals_bear_names_of_their_own() -> None:
+    listed = {room.name for room in ROOT.iterdir() if (room / "room.py").exists()}
+    assert len(wiring.ROOMS) == len(listed)
+    for table in ("work", "beats", "conflicts"):
+        names = Counter(name for room in wiring.ROOMS for name in getattr(room, table))
+        assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_models_and_schema_are_the_same(app: Flask) -> None:

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 LOOK = """
 import json, sys
 from calakan.stack.beat import app
-rooms = [name for name in sys.modules if name.startswith("calakan.") and name.split(".")[1] in sys.argv[1:]]
+parts = [name.split(".") for name in sys.modules if name.startswith("calakan.")]
+rooms = [name for _, name, *rest in parts if name in sys.argv[1:] and rest not in ([], ["beats"])]
 heavy = [name for name in ("flask", "sqlalchemy", "alembic", "jinja2", "fontTools") if name in sys.modules]
 print(json.dumps([sorted(app.conf.beat_schedule), rooms, heavy]))
 """

@@ -1,0 +1,29 @@
+"""What this room brings to the application."""
+
+from __future__ import annotations
+
+from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaRaised
+from calakan.enrolment import reactions, tasks
+from calakan.enrolment.beats import BEATS
+from calakan.enrolment.letters import LETTERS
+from calakan.enrolment.manage import blueprint as manage
+from calakan.enrolment.views import blueprint as pages
+from calakan.enrolment.words import WORDS
+from calakan.room import Room
+
+ROOM = Room(
+    blueprints=[pages, manage],
+    letters=LETTERS,
+    reactions={
+        QuotaRaised: reactions.on_quota_raised,
+        LiveSessionMoved: reactions.on_session_moved,
+        LiveSessionCancelled: reactions.on_session_cancelled,
+        DiklatCancelled: reactions.on_diklat_cancelled,
+    },
+    work={
+        "enrolment.queue_reminders": tasks.queue_reminders,
+        "enrolment.repair_seats": tasks.repair_seats,
+    },
+    beats=BEATS,
+    words=WORDS,
+)

@@ -1,0 +1,24 @@
+"""What this room brings to the application."""
+
+from __future__ import annotations
+
+from calakan.feedback import errors, tasks
+from calakan.feedback.beats import BEATS
+from calakan.feedback.letters import LETTERS
+from calakan.feedback.views import blueprint
+from calakan.feedback.words import WORDS
+from calakan.room import Room
+
+ROOM = Room(
+    blueprints=[blueprint],
+    letters=LETTERS,
+    work={
+        "feedback.queue_digests": tasks.queue_digests,
+        "feedback.queue_reminders": tasks.queue_reminders,
+    },
+    beats=BEATS,
+    words=WORDS,
+    conflicts={
+        "uq_quote_year_place": errors.QuotePlaceTaken,
+    },
+)

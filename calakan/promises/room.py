@@ -1,0 +1,10 @@
+"""What this room brings to the application."""
+
+from __future__ import annotations
+
+from calakan.promises.views import blueprint
+from calakan.room import Room
+
+ROOM = Room(
+    blueprints=[blueprint],
+)
