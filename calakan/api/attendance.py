@@ -10,10 +10,10 @@ from calakan.api import door, problem
 from calakan.api.bodies import CSV, XLSX, Body, FileBody
 from calakan.api.door import Operation, Param, Reply
 from calakan.api.schema import TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
-from calakan.attendance import imports, matching, services
+from calakan.attendance import checking_in, imports, matching
+from calakan.attendance.checking_in import Answer
 from calakan.attendance.forms import CheckInForm
 from calakan.attendance.matching import By, Plan, Verdict, Why
-from calakan.attendance.services import Answer
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock
 from calakan.web import gate
@@ -44,14 +44,12 @@ def check_in(id: str) -> Response:
 
     def work() -> Reply:
         """A miss is kept too, for the panitia's list and as the brake on guessing; so it is a reply, not an error."""
-        answered = services.check_in(
-            me, form.code.data, actor=actor, now=clock.now(), only_session_id=session_id
-        ).answer
-        refusal = services.REFUSALS.get(answered)
+        answered = checking_in.check_in(me, form.code.data, actor=actor, now=clock.now(), only_session_id=session_id)
+        refusal = answered.refusal
         if refusal is None:
-            return Reply({"session": id, "answer": answered.value})
-        status = 429 if answered is Answer.TOO_MANY else 422
-        return Reply(problem.body_of(refusal(), status), status)
+            return Reply({"session": id, "answer": answered.answer.value})
+        status = 429 if answered.answer is Answer.TOO_MANY else 422
+        return Reply(problem.body_of(refusal, status), status)
 
     return door.write(work)
 

@@ -4,7 +4,7 @@ from calakan.kernel.errors import DomainError
 
 
 class CheckInNotOpen(DomainError):
-    """`why`: cancelled, early, over."""
+    """`why`: cancelled, early, over, ahead (marking before the session)."""
 
 
 class MarkNeedsReason(DomainError):
@@ -21,6 +21,24 @@ class CodeWrong(DomainError):
     field = "code"
 
 
+class CodeEarly(DomainError):
+    """The code counts from the beginning of its session (`starts_at`)."""
+
+    field = "code"
+
+
+class NotEnrolledHere(DomainError):
+    """The code is that of a diklat (`title`, `slug`) in which this person has no seat; `waiting`: but stands in line."""
+
+    field = "code"
+
+
+class MarkedAbsent(DomainError):
+    """The panitia have marked this person absent in this session; a code does not overrule them."""
+
+    field = "code"
+
+
 class CodeLate(DomainError):
     """The window of this code is over; it is kept for the panitia's review."""
 
@@ -32,4 +50,4 @@ class CodesTooMany(DomainError):
 
 
 class AttendanceFinal(DomainError):
-    """The diklat is closed: certificates rest on what stands now."""
+    """The diklat does not go on (`state`): certificates rest on what stands now."""

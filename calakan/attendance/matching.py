@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from calakan.attendance import lists
 from calakan.attendance.models import Presence
-from calakan.attendance.services import AFTER_END, BEFORE_START
+from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.diklat.models import LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db

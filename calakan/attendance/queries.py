@@ -121,24 +121,31 @@ def present_count(session_id: int) -> int:
     )
 
 
-def missed_codes(diklat_id: int, *, limit: int = 50) -> Sequence[MissedCode]:
-    """Wrong and late codes of people who are still not marked present, for review."""
+@dataclass(frozen=True)
+class Guesses:
+    """What one person typed in one session without counting: `last` is the newest of so many `times`."""
+
+    last: MissedCode
+    times: int
+
+
+def missed_codes(diklat_id: int, *, limit: int = 50) -> list[Guesses]:
+    """Codes that did not count, of people who are still not marked present, for review: one line a person and session."""
     present = sa.exists().where(
         Presence.live_session_id == MissedCode.live_session_id,
         Presence.person_id == MissedCode.person_id,
         Presence.present,
     )
-    return (
-        db.session()
-        .scalars(
-            sa.select(MissedCode)
-            .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
-            .where(LiveSession.diklat_id == diklat_id, ~present)
-            .order_by(MissedCode.at.desc())
-            .limit(limit)
-        )
-        .all()
+    newest = (
+        sa.select(sa.func.max(MissedCode.id).label("id"), sa.func.count().label("times"))
+        .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
+        .where(LiveSession.diklat_id == diklat_id, ~present)
+        .group_by(MissedCode.person_id, MissedCode.live_session_id)
+        .subquery()
     )
+    wanted = sa.select(MissedCode, newest.c.times).join(newest, newest.c.id == MissedCode.id)
+    rows = db.session().execute(wanted.order_by(MissedCode.at.desc()).limit(limit))
+    return [Guesses(row, times) for row, times in rows]
 
 
 def presence_of(session_id: int, person_id: int) -> Presence | None:

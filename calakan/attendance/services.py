@@ -1,54 +1,41 @@
-"""Opening a check-in, typing its code, marking by hand."""
+"""Opening and closing a check-in, marking by hand and from a list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
-from calakan.attendance.errors import (
-    AttendanceFinal,
-    CheckInNotOpen,
-    CodeLate,
-    CodesTooMany,
-    CodeWrong,
-    MarkNeedsReason,
-    NotAParticipant,
-)
-from calakan.attendance.models import CheckIn, Method, MissedCode, Presence
+from calakan.attendance.errors import CheckInNotOpen, MarkNeedsReason, NotAParticipant
+from calakan.attendance.models import CheckIn, Method, Presence
+from calakan.attendance.rules import AFTER_END, BEFORE_START, refuse_unmarkable
 from calakan.audit import services as audit
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import DomainError, NotFound
+from calakan.kernel.errors import NotFound
 from calakan.narasumber import services as speaking
-
-BEFORE_START = timedelta(minutes=15)
-AFTER_END = timedelta(minutes=30)
-LATE = timedelta(hours=6)
-MOST_MISSES, MISS_WINDOW = 10, timedelta(minutes=5)
+from calakan.office.queries import office_settings
 
 
 def open_check_in(session_id: int, *, minutes: int, actor: Actor, now: datetime) -> CheckIn:
-    """A new six-digit code that counts from now; an older code of the session stops counting.
+    """A new six-digit code; an older code of the session stops counting.
 
-    From 15 minutes before the session to 30 minutes after it. Raises NotFound, CheckInNotOpen.
+    It is made from 15 minutes before the session to 30 minutes after it, and counts from the session's beginning (or
+    the minutes before it that the office allows). Raises NotFound, CheckInNotOpen, AttendanceFinal.
     """
-    session = db.lock(LiveSession, session_id)
-    if session.state is SessionState.CANCELLED:
-        raise CheckInNotOpen(why="cancelled")
+    session = _standing(session_id)
     if now < session.starts_at - BEFORE_START:
         raise CheckInNotOpen(why="early", opens_at=session.starts_at - BEFORE_START)
     if now > session.ends_at + AFTER_END:
         raise CheckInNotOpen(why="over")
-    code, closes_at = _free_code(now), min(now + timedelta(minutes=minutes), session.ends_at + AFTER_END)
+    counts_from = session.starts_at - timedelta(minutes=office_settings().code_opens_minutes)
+    closes_at = min(max(now, counts_from) + timedelta(minutes=minutes), session.ends_at + AFTER_END)
+    code, opens_at = _free_code(now), max(now, counts_from)
     window = db.session().get(CheckIn, session_id) or CheckIn(live_session_id=session_id)
-    window.code, window.opens_at, window.closes_at = code, now, closes_at
+    window.code, window.opens_at, window.closes_at = code, opens_at, closes_at
     db.session().add(window)
     db.session().flush()
     audit.record("attendance.open_check_in", session, actor=actor, now=now, until=window.closes_at.isoformat())
@@ -72,96 +59,6 @@ def _free_code(now: datetime) -> str:
     return code
 
 
-class Answer(StrEnum):
-    """How a typed code was taken."""
-
-    PRESENT = "present"
-    ALREADY = "already"
-    WRONG = "wrong"
-    LATE = "late"
-    TOO_MANY = "too_many"
-
-
-REFUSALS: dict[Answer, type[DomainError]] = {
-    Answer.WRONG: CodeWrong,
-    Answer.LATE: CodeLate,
-    Answer.TOO_MANY: CodesTooMany,
-}
-
-
-@dataclass(frozen=True)
-class Answered:
-    answer: Answer
-    session: LiveSession | None = None
-
-
-def check_in(
-    person_id: int, typed: str, *, actor: Actor, now: datetime, only_session_id: int | None = None
-) -> Answered:
-    """Take a typed code: it counts only for an enrolled person and inside its window (of this session, if one is named).
-
-    Misses are kept for the panitia's review list, so this answers instead of raising; ten misses in five minutes stop it.
-    """
-    code = "".join(c for c in typed if c.isdigit())[:12]
-    misses = sa.select(sa.func.count()).where(MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW)
-    if (db.session().scalar(misses) or 0) >= MOST_MISSES:
-        return Answered(Answer.TOO_MANY)
-    row = (
-        db.session()
-        .execute(
-            sa.select(CheckIn, LiveSession)
-            .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
-            .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
-            .where(
-                CheckIn.code == code,
-                CheckIn.closes_at > now - LATE,
-                Enrolment.person_id == person_id,
-                Enrolment.state == EnrolmentState.CONFIRMED,
-                sa.true() if only_session_id is None else LiveSession.id == only_session_id,
-            )
-            .options(joinedload(LiveSession.diklat))
-            .order_by(CheckIn.closes_at.desc())
-        )
-        .first()
-    )
-    if row is None:
-        _miss(person_id, code, why="wrong", session_id=_running_session(person_id, now), now=now)
-        return Answered(Answer.WRONG)
-    window, session = row
-    if now >= window.closes_at:
-        _miss(person_id, code, why="late", session_id=session.id, now=now)
-        return Answered(Answer.LATE, session)
-    if session.diklat.state is not DiklatState.PUBLISHED:
-        return Answered(Answer.LATE, session)
-    db.lock(LiveSession, session.id)
-    mark = _mark(session.id, person_id)
-    if mark is not None and mark.present:
-        return Answered(Answer.ALREADY, session)
-    _write(mark, session.id, person_id, present=True, method=Method.CODE, reason="", actor=actor, now=now)
-    audit.record("attendance.check_in", session, actor=actor, now=now)
-    return Answered(Answer.PRESENT, session)
-
-
-def _running_session(person_id: int, now: datetime) -> int | None:
-    """The session a wrong code was most likely meant for."""
-    return db.session().scalar(
-        sa.select(LiveSession.id)
-        .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.state == EnrolmentState.CONFIRMED,
-            LiveSession.starts_at <= now + BEFORE_START,
-            LiveSession.ends_at > now - LATE,
-        )
-        .order_by(LiveSession.starts_at.desc())
-        .limit(1)
-    )
-
-
-def _miss(person_id: int, typed: str, *, why: str, session_id: int | None, now: datetime) -> None:
-    db.session().add(MissedCode(person_id=person_id, live_session_id=session_id, typed=typed, why=why, at=now))
-
-
 def mark_by_hand(
     session_id: int, person_ids: Iterable[int], *, present: bool, reason: str, actor: Actor, now: datetime
 ) -> int:
@@ -176,10 +73,10 @@ def mark_by_hand(
     _check_enrolled(session.diklat_id, wanted)
     changed = 0
     for person_id in wanted:
-        mark = _mark(session_id, person_id)
+        mark = mark_of(session_id, person_id)
         if (mark is not None and mark.present) is present:
             continue
-        _write(mark, session_id, person_id, present=present, method=Method.HAND, reason=reason, actor=actor, now=now)
+        write(mark, session_id, person_id, present=present, method=Method.HAND, reason=reason, actor=actor, now=now)
         audit.record(
             "attendance.mark_by_hand",
             session,
@@ -228,15 +125,20 @@ def mark_from_list(
 
 def _open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
     """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
+    session = _standing(session_id)
+    if session.starts_at > now:
+        raise CheckInNotOpen(why="ahead", opens_at=session.starts_at)
+    return session
+
+
+def _standing(session_id: int) -> LiveSession:
+    """Lock the diklat and its session, both of which stand. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
     diklat_id = db.session().scalar(sa.select(LiveSession.diklat_id).where(LiveSession.id == session_id))
     if diklat_id is None:
         raise NotFound()
     diklat = db.lock(Diklat, diklat_id)
-    if diklat.state is not DiklatState.PUBLISHED:
-        raise AttendanceFinal()
     session = db.lock(LiveSession, session_id)
-    if session.starts_at > now or session.state is SessionState.CANCELLED:
-        raise CheckInNotOpen(why="early", opens_at=session.starts_at)
+    refuse_unmarkable(diklat, session)
     return session
 
 
@@ -255,13 +157,13 @@ def _check_enrolled(diklat_id: int, wanted: Sequence[int]) -> None:
         raise NotAParticipant()
 
 
-def _mark(session_id: int, person_id: int) -> Presence | None:
+def mark_of(session_id: int, person_id: int) -> Presence | None:
     return db.session().scalar(
         sa.select(Presence).where(Presence.live_session_id == session_id, Presence.person_id == person_id)
     )
 
 
-def _write(
+def write(
     mark: Presence | None,
     session_id: int,
     person_id: int,

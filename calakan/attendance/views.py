@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment.queries import exams, exercises
 from calakan.assessment.standing import standing
-from calakan.attendance import queries, services
+from calakan.attendance import checking_in, queries, services
+from calakan.attendance.checking_in import Answer
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
 from calakan.attendance.models import CheckIn
-from calakan.attendance.services import Answer
+from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
@@ -31,6 +32,13 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
 MOST_MARKED = 200
+MISS_WORDS = {
+    Answer.WRONG.value: "Keliru",
+    Answer.EARLY.value: "Terlalu awal",
+    Answer.LATE.value: "Terlambat",
+    Answer.NOT_ENROLLED.value: "Belum terdaftar",
+    Answer.WAITING.value: "Masih antre",
+}
 
 
 def _me() -> int:
@@ -41,19 +49,20 @@ def _me() -> int:
 
 @blueprint.route("/hadir", methods=["GET", "POST"])
 def check_in() -> Response | str | tuple[str, int]:
-    form, status, me = CodeForm(), 200, _me()
+    form, status, me, enrol_at = CodeForm(), 200, _me(), None
     if form.validate_on_submit():
         with db.transaction():
-            answered = services.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
+            answered = checking_in.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
             answer = answered.answer
-            session_id = answered.session.id if answered.session is not None else 0
-        if answer in (Answer.PRESENT, Answer.ALREADY):
+            session_id, refusal = answered.session.id if answered.session is not None else 0, answered.refusal
+        if refusal is None:
             return _noted(session_id, again=answer is Answer.ALREADY)
-        form.kode.errors = [sentence(services.REFUSALS[answer]())]
+        form.kode.errors = [sentence(refusal)]
+        enrol_at = refusal.facts["slug"] if answer is Answer.NOT_ENROLLED else None
         status = 429 if answer is Answer.TOO_MANY else 422
     elif form.is_submitted():
         status = 422
-    return render_template("attendance/check_in.html", form=form), status
+    return render_template("attendance/check_in.html", form=form, enrol_at=enrol_at), status
 
 
 def _noted(session_id: int, *, again: bool) -> Response:
@@ -124,6 +133,7 @@ def _show_sheet(slug: str, form: MarkForm | None = None) -> str:
         "marks": queries.presences([s.id for s in sessions], people),
         "standing": queries.progress(diklat, people, now=now),
         "running": [(s, windows[s.id]) for s in sessions if s.id in windows and windows[s.id].closes_at > now],
+        "miss_words": MISS_WORDS,
         "missed": queries.missed_codes(diklat.id),
         "by_id": {s.id: s for s in sessions},
         "may_mark": diklat.state is DiklatState.PUBLISHED and bool(started),
@@ -173,8 +183,8 @@ def code_page(slug: str, number: int) -> str:
     """The screen for the hall or the shared window: the code, its QR, and who is here by now."""
     session, now = gate.subject(LiveSession), clock.now()
     window = open_window(session.id, now)
-    opens_at = session.starts_at - services.BEFORE_START
-    closes_at = session.ends_at + services.AFTER_END
+    opens_at = session.starts_at - BEFORE_START
+    closes_at = session.ends_at + AFTER_END
     planned = session.state is SessionState.PLANNED
     base_url: str = current_app.extensions["calakan.settings"].base_url
     address = base_url + url_for("attendance.check_in_by_code", code=window.code) if window is not None else ""

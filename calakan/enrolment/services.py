@@ -86,8 +86,7 @@ def check_running(diklat: Diklat, *, now: datetime) -> None:
 
 def check_open(diklat: Diklat, *, now: datetime) -> None:
     """Raises EnrolmentClosed with the reason."""
-    if diklat.state is not DiklatState.PUBLISHED:
-        raise EnrolmentClosed(why=diklat.state.value)
+    check_running(diklat, now=now)
     if diklat.enrol_opens_at is not None and now < diklat.enrol_opens_at:
         raise EnrolmentClosed(why="not_open", opens_at=diklat.enrol_opens_at)
     if diklat.enrol_closes_at is not None and now >= diklat.enrol_closes_at:

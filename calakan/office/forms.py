@@ -72,6 +72,7 @@ class SettingsForm(Form):
     yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
+    code_opens_minutes = WholeNumberField("Kode hadir dihitung sebelum sesi (menit)", low=0, high=60)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
     export_days = WholeNumberField("Berkas ekspor disimpan (hari)", low=1, high=365)
     clash_buffer_minutes = WholeNumberField(

@@ -44,6 +44,7 @@ class OfficeSettings:
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80
     room_opens_minutes: int = 30
+    code_opens_minutes: int = 0
     export_days: int = 30
     clash_buffer_minutes: int = 15
     second_factor_required: bool = False

@@ -30,6 +30,7 @@ blueprint = Blueprint("office", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
 NUMBERS = {
     "clash_buffer_minutes",
+    "code_opens_minutes",
     "correction_days",
     "export_days",
     "min_attendance_percent",

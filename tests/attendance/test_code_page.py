@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.attendance import services
+from calakan.attendance import checking_in, services
 from calakan.attendance.models import CheckIn
 from calakan.diklat import queries as diklat_queries
 from calakan.enrolment import services as enrolment
@@ -64,7 +64,7 @@ def test_the_page_and_its_moving_part(app: Flask, client_of: Opener) -> None:
         assert '<b class="num">0</b> dari 1 peserta' in part
         assert 'data-sisa="900">15:00<' in part
         with db.transaction():
-            services.check_in(teacher.id, code, actor=factories.SYSTEM, now=clock.now())
+            checking_in.check_in(teacher.id, code, actor=factories.SYSTEM, now=clock.now())
         part = browser.get(f"{base}/keadaan?kode={code}").get_data(as_text=True)
         assert '<b class="num">1</b> dari 1 peserta' in part
         assert code not in part

@@ -14,6 +14,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.attendance import checking_in
 from calakan.attendance import queries as attendance
 from calakan.attendance import services as attendance_services
 from calakan.attendance.errors import MarkNeedsReason
@@ -64,7 +65,7 @@ def test_attendance_decides_and_the_paper_can_be_checked(app: Flask, client: Fla
         wrong = "000000" if code != "000000" else "111111"
         for typed, answer in ((wrong, "wrong"), (code, "present"), (code, "already")):
             with db.transaction():
-                got = attendance_services.check_in(good, typed, actor=factories.SYSTEM, now=clock.now())
+                got = checking_in.check_in(good, typed, actor=factories.SYSTEM, now=clock.now())
             assert got.answer == answer
         with pytest.raises(MarkNeedsReason), db.transaction():
             attendance_services.mark_by_hand(

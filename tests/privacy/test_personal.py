@@ -12,6 +12,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.attendance import checking_in
 from calakan.attendance import services as attendance
 from calakan.audit.models import AuditEntry
 from calakan.certificates import tasks
@@ -57,7 +58,7 @@ def life(app: Flask) -> tuple[int, int, int]:
         with db.transaction():
             attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=clock.now())
         with db.transaction():
-            attendance.check_in(ani, "999", actor=factories.SYSTEM, now=clock.now())
+            checking_in.check_in(ani, "999", actor=factories.SYSTEM, now=clock.now())
         with db.transaction():
             attendance.mark_by_hand(
                 session_id, [ani], present=True, reason="hadir", actor=factories.SYSTEM, now=clock.now()

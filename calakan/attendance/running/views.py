@@ -8,6 +8,7 @@ from wtforms import StringField
 
 from calakan.attendance import services
 from calakan.attendance.forms import OpenForm
+from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.attendance.views import blueprint, open_window, room_facts
 from calakan.diklat.models import LiveSession, SessionState
 from calakan.kernel import clock, db
@@ -36,7 +37,7 @@ def run(slug: str, number: int) -> str:
 
 def _run(form: SubstituteForm) -> str:
     session, now, actor = gate.subject(LiveSession), clock.now(), gate.actor()
-    opens_at, closes_at = session.starts_at - services.BEFORE_START, session.ends_at + services.AFTER_END
+    opens_at, closes_at = session.starts_at - BEFORE_START, session.ends_at + AFTER_END
     people = narasumber.confirmed_of([session.id]).get(session.id, [])
     mine = next((row for row in people if row.person_id == actor.person_id), None)
     return render_template(

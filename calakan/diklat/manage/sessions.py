@@ -131,7 +131,7 @@ def session_edit(slug: str, number: int) -> Page:
     sent = form.sent()
     # Who would be told stands on the page before anybody is.
     typed = form.starts_at.data, form.ends_at.data
-    asks = sent and told and [*typed] != [*was] and request.form.get("yakin") != "1" and _can_be(form)
+    asks = sent and told and [*typed] != [*was] and request.form.get("yakin") != "1" and _can_be(form, slug, number)
     if sent and not asks and not form.errors and attempt(form, work):
         return done(slug, f"Sesi “{form.title.data}” diubah.")
     page = render_template(
@@ -169,10 +169,11 @@ def session_cancel(slug: str, number: int) -> Page:
     )
 
 
-def _can_be(form: SessionForm) -> bool:
+def _can_be(form: SessionForm, slug: str, number: int) -> bool:
     """Nobody is asked to confirm what would be refused."""
+    now, session = clock.now(), _found(slug, number)
     try:
-        live_sessions.check(form.plan(), now=clock.now())
+        live_sessions.check(form.plan(), now=now, running=live_sessions.runs(session, form.plan(), now=now))
     except DomainError as error:
         form.refuse(error)
         return False

@@ -73,7 +73,7 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     moved = (session.starts_at, session.ends_at) != (plan.starts_at, plan.ends_at)
     if moved and (session.state is SessionState.CANCELLED or session.ends_at <= now):
         raise SessionOver()
-    check(plan, now=now if moved else None, running=session.starts_at <= now and plan.starts_at == session.starts_at)
+    check(plan, now=now if moved else None, running=runs(session, plan, now=now))
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     row = db.session().get_one(ProgrammeRow, session.row_id)
     if moved or plan.jp != session.jp:
@@ -144,6 +144,11 @@ def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:
         raise NotFound()
     diklat = open_for_change(diklat_id)
     return diklat, db.lock(LiveSession, session_id)
+
+
+def runs(session: LiveSession, plan: SessionPlan, *, now: datetime) -> bool:
+    """It has begun and keeps its beginning: its end may still be moved."""
+    return session.starts_at <= now and plan.starts_at == session.starts_at
 
 
 def check(plan: SessionPlan, *, now: datetime | None, running: bool = False) -> None:

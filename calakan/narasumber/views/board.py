@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.attendance.rules import AFTER_END
 from calakan.availability import queries as availability
 from calakan.availability.services import PARTS
 from calakan.diklat import queries as diklat_queries
@@ -52,8 +53,9 @@ def schedule() -> str:
     sessions = queries.all_sessions(person_id)
     return render_template(
         "narasumber/schedule.html",
-        ahead=[s for s in sessions if s.ends_at > now],
-        past=[s for s in reversed(sessions) if s.ends_at <= now],
+        # Whoever runs a session keeps its links as long as its code may count.
+        ahead=[s for s in sessions if s.ends_at + AFTER_END > now],
+        past=[s for s in reversed(sessions) if s.ends_at + AFTER_END <= now],
         weekly=availability.weekly(person_id),
         parts=PARTS,
         standing={row.live_session_id: row for row in queries.own_assignments(person_id)},

@@ -1,0 +1,170 @@
+"""Typing a code. Every answer is true: which code, which session, and what this person can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance.errors import (
+    AttendanceFinal,
+    CheckInNotOpen,
+    CodeEarly,
+    CodeLate,
+    CodesTooMany,
+    CodeWrong,
+    MarkedAbsent,
+    NotEnrolledHere,
+)
+from calakan.attendance.models import CheckIn, Method, MissedCode
+from calakan.attendance.rules import BEFORE_START, refuse_unmarkable
+from calakan.attendance.services import mark_of, write
+from calakan.audit import services as audit
+from calakan.diklat.models import LiveSession
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import DomainError
+
+LATE = timedelta(hours=6)
+MOST_MISSES, MISS_WINDOW = 10, timedelta(minutes=5)
+
+
+class Answer(StrEnum):
+    """How a typed code was taken."""
+
+    PRESENT = "present"
+    ALREADY = "already"
+    WRONG = "wrong"
+    EARLY = "early"
+    LATE = "late"
+    NOT_ENROLLED = "not_enrolled"
+    WAITING = "waiting"
+    CALLED_OFF = "called_off"
+    FINAL = "final"
+    TAKEN_AWAY = "taken_away"
+    TOO_MANY = "too_many"
+
+
+# What the panitia look at afterwards, and what brakes guessing.
+MISSES = (Answer.WRONG, Answer.EARLY, Answer.LATE, Answer.NOT_ENROLLED, Answer.WAITING)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`session` is the one whose code it is, where there is one."""
+
+    answer: Answer
+    session: LiveSession | None = None
+
+    @property
+    def refusal(self) -> DomainError | None:
+        """The error that says so; None when the person is present."""
+        session = self.session
+        if self.answer in (Answer.PRESENT, Answer.ALREADY):
+            return None
+        if self.answer is Answer.TOO_MANY:
+            return CodesTooMany()
+        if session is None:
+            return CodeWrong()
+        about = {"title": session.diklat.title, "session": session.title, "slug": session.diklat.slug}
+        refusals: dict[Answer, DomainError] = {
+            Answer.EARLY: CodeEarly(**about, starts_at=session.starts_at),
+            Answer.LATE: CodeLate(**about),
+            Answer.NOT_ENROLLED: NotEnrolledHere(**about, waiting=False),
+            Answer.WAITING: NotEnrolledHere(**about, waiting=True),
+            Answer.CALLED_OFF: CheckInNotOpen(why="cancelled"),
+            Answer.FINAL: AttendanceFinal(state=session.diklat.state.value),
+            Answer.TAKEN_AWAY: MarkedAbsent(**about),
+        }
+        return refusals[self.answer]
+
+
+def check_in(
+    person_id: int, typed: str, *, actor: Actor, now: datetime, only_session_id: int | None = None
+) -> Answered:
+    """Take a typed code: it counts for an enrolled person, inside its window (of this session, if one is named).
+
+    Misses are kept for the panitia's review list, so this answers instead of raising; ten misses in five minutes stop it.
+    """
+    code = "".join(c for c in typed if c.isdigit())[:12]
+    misses = sa.select(sa.func.count()).where(MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW)
+    if (db.session().scalar(misses) or 0) >= MOST_MISSES:
+        return Answered(Answer.TOO_MANY)
+    found = _find(person_id, code, only_session_id, now=now)
+    if found is None:
+        _miss(person_id, code, Answer.WRONG, _running_session(person_id, now), now=now)
+        return Answered(Answer.WRONG)
+    window, session, standing = found
+    answer = _judge(window, session, standing, person_id, now=now)
+    if answer in MISSES:
+        _miss(person_id, code, answer, session.id, now=now)
+    if answer is Answer.PRESENT:
+        mark = mark_of(session.id, person_id)
+        write(mark, session.id, person_id, present=True, method=Method.CODE, reason="", actor=actor, now=now)
+        audit.record("attendance.check_in", session, actor=actor, now=now)
+    return Answered(answer, session)
+
+
+def _find(
+    person_id: int, code: str, only_session_id: int | None, *, now: datetime
+) -> tuple[CheckIn, LiveSession, EnrolmentState | None] | None:
+    """The window of this code that fits best: of a session of one's own, and the newest."""
+    mine = sa.and_(Enrolment.diklat_id == LiveSession.diklat_id, Enrolment.person_id == person_id)
+    of_this = sa.true() if only_session_id is None else LiveSession.id == only_session_id
+    row = (
+        db.session()
+        .execute(
+            sa.select(CheckIn, LiveSession, Enrolment.state)
+            .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
+            .outerjoin(Enrolment, mine)
+            .where(CheckIn.code == code, CheckIn.closes_at > now - LATE, of_this)
+            .options(joinedload(LiveSession.diklat))
+            .order_by(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 0), else_=1), CheckIn.closes_at.desc())
+        )
+        .first()
+    )
+    return (row[0], row[1], row[2]) if row is not None else None
+
+
+def _judge(
+    window: CheckIn, session: LiveSession, standing: EnrolmentState | None, person_id: int, *, now: datetime
+) -> Answer:
+    try:
+        refuse_unmarkable(session.diklat, session)
+    except CheckInNotOpen:
+        return Answer.CALLED_OFF
+    except AttendanceFinal:
+        return Answer.FINAL
+    if standing is not EnrolmentState.CONFIRMED:
+        return Answer.WAITING if standing is EnrolmentState.WAITING else Answer.NOT_ENROLLED
+    db.lock(LiveSession, session.id)
+    mark = mark_of(session.id, person_id)
+    if mark is not None:
+        return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY
+    if now < window.opens_at:
+        return Answer.EARLY
+    return Answer.PRESENT if now < window.closes_at else Answer.LATE
+
+
+def _running_session(person_id: int, now: datetime) -> int | None:
+    """The session a wrong code was most likely meant for."""
+    return db.session().scalar(
+        sa.select(LiveSession.id)
+        .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            LiveSession.starts_at <= now + BEFORE_START,
+            LiveSession.ends_at > now - LATE,
+        )
+        .order_by(LiveSession.starts_at.desc())
+        .limit(1)
+    )
+
+
+def _miss(person_id: int, typed: str, why: Answer, session_id: int | None, *, now: datetime) -> None:
+    db.session().add(MissedCode(person_id=person_id, live_session_id=session_id, typed=typed, why=why.value, at=now))
