@@ -58,9 +58,19 @@ def _url(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if urlsplit(text).scheme not in schemes:
             raise ValueError(f"must begin with one of {', '.join(s + ':' for s in schemes)}")
+        try:
+            _ = urlsplit(text).port
+        except ValueError:
+            raise ValueError("names no port that there is") from None
         return text
 
     return parse
+
+
+def _database(text: str) -> str:
+    """Of SQLAlchemy; what others write for PostgreSQL is understood too, and there is one driver for it."""
+    found = _url("sqlite", "postgresql+psycopg", "postgresql", "postgres")(text)
+    return re.sub(r"^postgres(ql)?:", "postgresql+psycopg:", found)
 
 
 def _boolean(text: str) -> bool:
@@ -79,8 +89,10 @@ class Settings:
     host: str = _setting("127.0.0.1", "address on which the web server listens")
     port: int = _setting(8000, "port on which the web server listens", parse=_integer(1, 65535))
     data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009
-    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory")
-    redis_url: str = _setting("", "redis:// URL of a real server; empty: the embedded one")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory", parse=_database)
+    redis_url: str = _setting(
+        "", "redis:// URL of a real server; empty: the embedded one", parse=_url("redis", "rediss")
+    )
     smtp_url: str = _setting(
         "console:",
         "smtp://user:pass@host:port?starttls=1, smtps://…, or console: (print to the log)",
@@ -156,6 +168,7 @@ class Settings:
     bsre_url: str = _setting("", "address of the office's BSrE Esign client service; empty: signed files are uploaded")
     bsre_user: str = _setting("", "its user")
     bsre_password: str = _setting("", "its password", secret=True)
+    backup_passphrase: str = _setting("", "passphrase of encrypted backups; empty: asked for", secret=True)
     testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
 
     @property

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 
 import click
 
-import config
-from calakan.kernel.errors import DomainError
+from calakan.cli import trouble
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.option(trouble.DEBUG, is_flag=True, help="Show the whole traceback of an error, and what Alembic does.")
+def cli(debug: bool) -> None:
     """Calakan carries a diklat from the idea to the report."""
+    logging.getLogger("alembic").setLevel(logging.INFO if debug else logging.WARNING)
 
 
 def main() -> None:
@@ -21,7 +22,5 @@ def main() -> None:
 
     try:
         cli()
-    except config.InvalidSettings as error:
-        sys.exit("\n".join(f"calakan: {problem}" for problem in error.problems))
-    except DomainError as error:
-        sys.exit(f"calakan: {error}")
+    except Exception as error:
+        trouble.end(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 from flask_migrate import upgrade
 
@@ -9,6 +11,7 @@ import config
 from calakan.cli import cli
 from calakan.cli.app import application
 
+WAIT_SECONDS = 60
 ACCOUNTS = ("admin", "panitia", "narasumber", "guru", "kepsek", "pengawas", "korwilcam", "pimpinan")
 
 
@@ -30,10 +33,29 @@ def run() -> None:
     become_supervisor(banner(settings))
 
 
+def _await_database() -> None:
+    """A server may come up after us, as after a power cut. Raises sqlalchemy.exc.OperationalError after WAIT_SECONDS."""
+    import sqlalchemy as sa
+
+    from calakan.kernel import db
+
+    deadline, told = time.monotonic() + WAIT_SECONDS, False
+    while True:
+        try:
+            with db.engine().connect() as connection:
+                connection.execute(sa.text("SELECT 1"))
+            return
+        except sa.exc.OperationalError:
+            if db.engine().dialect.name == "sqlite" or time.monotonic() > deadline:
+                raise
+        if not told:
+            click.echo(f"calakan: waiting for the database, {WAIT_SECONDS} s at most", err=True)
+            told = True
+        time.sleep(0.5)
+
+
 def prepare() -> None:
     """The newest schema, places and lists; the demo on a first start in development."""
-    import logging
-
     from calakan.certificates.seals import ensure_keys
     from calakan.demo.small import ensure_demo
     from calakan.kernel import clock, db
@@ -42,9 +64,9 @@ def prepare() -> None:
     from calakan.people.directory import ensure_places
 
     with application() as app:
+        _await_database()
         # There is no broker yet; the sweep finds what is written here.
         db.connect_ring(lambda queue: None)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         upgrade()
         with db.transaction():
             first = ensure_places(now=clock.now())

@@ -1,74 +1,89 @@
 """A backup: every row of one instant, every stored file and the keys, in one archive that either database can read back.
 
-The archive is a gzipped tar: `backup.json` (revision, rows and checksum of each table), `tables/<name>.jsonl`, and the
-data directory's own files. Rows are written as JSON, so a backup of SQLite can be restored on PostgreSQL and back.
+Rows are written as JSON, so a backup of SQLite can be restored on PostgreSQL and back. `archive` knows the file's form.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from calakan.kernel import archive as archives
+from calakan.kernel.archive import BLOCK, BackupUnreadable, Contents, Progress
 from calakan.kernel.db import Base, UTCDateTime
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 1000
 # What a running site makes anew: the database itself (its rows are in the tables), the broker, the beat's memory.
 MADE_ANEW = ("calakan.sqlite3", "broker", "beat-schedule")
-
-
-class BackupUnreadable(Exception):
-    """Not an archive of ours, or a damaged one; the message is for operators."""
+DRAFTS = (".draft-", ".backup-", ".restore-")
+STORE = "files"  # what people have given; whatever it looks like, it is no backup of ours
 
 
 class NotEmpty(Exception):
     """There are people here already; a restore never overwrites."""
 
 
-def write(target: Path, *, engine: Engine, data_dir: Path, made_at: datetime) -> dict[str, int]:
-    """Write the archive and return the rows of each table; complete or absent, readable by its owner alone.
+def nothing(count: int) -> None:
+    """Progress that nobody looks at."""
 
-    Raises OSError.
+
+def write(
+    target: Path, *, engine: Engine, data_dir: Path, made_at: datetime, passphrase: str = "", progress: Progress = nothing
+) -> Contents:  # fmt: skip
+    """Write the archive, read it back, and return what it holds; complete or absent, readable by its owner alone.
+
+    The rows are those of one instant, and the database is let go before the first file is packed, however many there
+    are. `progress` is told the bytes of files as they are packed. Raises OSError, sqlalchemy.exc.SQLAlchemyError.
     """
-    handle, draft = tempfile.mkstemp(dir=target.absolute().parent, prefix=".backup-")  # made with mode 0600
+    place = target.absolute().parent
+    handle, draft = tempfile.mkstemp(dir=place, prefix=".backup-")  # made with mode 0600
     try:
-        with os.fdopen(handle, "wb") as file:
-            rows = _write(file, engine, data_dir, made_at)
+        with os.fdopen(handle, "wb") as file, tempfile.TemporaryFile(dir=place, prefix=".backup-") as rows:
+            told = _dump(rows, engine, made_at)
+            with archives.writing(file, passphrase) as archive:
+                archives.add(archive, "backup.json", json.dumps(told, indent=1).encode())
+                _add_tables(archive, rows, told["tables"])
+                listed = dict(_add_files(archive, _own_files(data_dir, target), data_dir, progress))
+                archives.add(archive, "files.json", json.dumps(listed).encode())
             file.flush()
             os.fsync(file.fileno())
+        found = archives.read_through(Path(draft), passphrase, keep=lambda name, content: None)
         os.replace(draft, target)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-    return rows
+    return found
 
 
-def _write(file: IO[bytes], engine: Engine, data_dir: Path, made_at: datetime) -> dict[str, int]:
+def size_of_files(data_dir: Path, target: Path) -> int:
+    """How many bytes `write` will tell its progress of."""
+    return sum(path.stat().st_size for path in _own_files(data_dir, target))
+
+
+def _dump(rows: IO[bytes], engine: Engine, made_at: datetime) -> dict[str, Any]:
+    """All tables one after the other into one file, and what is to be known of each."""
     told: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "tables": {}}
-    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive, engine.connect() as connection:
+    with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         told["revision"] = _revision(connection)  # the first read fixes the instant
         for table in _own_tables():
-            told["tables"][table.name] = _write_table(archive, connection, table)
-        # Files are immutable and stand before the row that names them, so those of the instant are all here.
-        for path in _own_files(data_dir):
-            archive.add(path, f"data/{path.relative_to(data_dir)}", recursive=False)
-        _add(archive, "backup.json", json.dumps(told, indent=1).encode())
-    return {name: facts["rows"] for name, facts in told["tables"].items()}
+            told["tables"][table.name] = _dump_table(rows, connection, table)
+    return told
 
 
 def _own_tables() -> Iterator[sa.Table]:
@@ -76,18 +91,13 @@ def _own_tables() -> Iterator[sa.Table]:
     return (table for table in Base.metadata.sorted_tables if not table.info.get("made_anew"))
 
 
-def _write_table(archive: tarfile.TarFile, connection: Connection, table: sa.Table) -> dict[str, Any]:
-    rows, checksum = 0, hashlib.sha256()
-    with tempfile.TemporaryFile() as lines:
-        for line in _lines(connection, table):
-            lines.write(line)
-            checksum.update(line)
-            rows += 1
-        info = tarfile.TarInfo(f"tables/{table.name}.jsonl")
-        info.size = lines.tell()
-        lines.seek(0)
-        archive.addfile(info, lines)
-    return {"rows": rows, "sha256": checksum.hexdigest()}
+def _dump_table(rows: IO[bytes], connection: Connection, table: sa.Table) -> dict[str, Any]:
+    count, size, checksum = 0, 0, hashlib.sha256()
+    for line in _lines(connection, table):
+        rows.write(line)
+        checksum.update(line)
+        count, size = count + 1, size + len(line)
+    return {"rows": count, "bytes": size, "sha256": checksum.hexdigest()}
 
 
 def _lines(connection: Connection, table: sa.Table) -> Iterator[bytes]:
@@ -104,72 +114,103 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _own_files(data_dir: Path) -> Iterator[Path]:
+def _add_tables(archive: tarfile.TarFile, rows: IO[bytes], told: dict[str, Any]) -> None:
+    rows.seek(0)
+    for name, facts in told.items():
+        info = tarfile.TarInfo(f"tables/{name}.jsonl")
+        info.size = facts["bytes"]
+        archive.addfile(info, rows)
+
+
+def _add_files(
+    archive: tarfile.TarFile, paths: Iterator[Path], data_dir: Path, progress: Progress
+) -> Iterator[tuple[str, str]]:
+    """Files are immutable and stand before the row that names them, so those of the instant are all here."""
+    for path in paths:
+        name = f"data/{path.relative_to(data_dir).as_posix()}"
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:  # its time was over in between: an export, say
+            continue
+        with file:
+            hashing = archives.Hashing(file, progress)
+            archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), hashing)
+        yield name, hashing.sha256.hexdigest()
+
+
+def _own_files(data_dir: Path, target: Path) -> Iterator[Path]:
+    """Without what is made anew, drafts, and backups: this one and earlier ones."""
     for path in sorted(data_dir.rglob("*")):
         top = path.relative_to(data_dir).parts[0]
-        if path.is_file() and not top.startswith(MADE_ANEW) and not path.name.startswith(".draft-"):
+        if not path.is_file() or top.startswith((*MADE_ANEW, *DRAFTS)) or path.name.startswith(DRAFTS):
+            continue
+        if top == STORE or not (path == target.absolute() or archives.is_archive(path)):
             yield path
-
-
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    info = tarfile.TarInfo(name)
-    info.size = len(content)
-    archive.addfile(info, io.BytesIO(content))
 
 
 def _revision(connection: Connection) -> str:
     return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
 
 
-def restore(source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table) -> dict[str, int]:
-    """Fill a migrated database and the data directory; all rows or none. Returns the rows of each table.
+def restore(
+    source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table, passphrase: str = "", progress: Progress = nothing
+) -> Contents:  # fmt: skip
+    """Fill a migrated database and the data directory; all rows or none, and nothing before every checksum is compared.
 
-    `guard` is the table whose rows mean that the database is in use. Raises BackupUnreadable, NotEmpty, OSError.
+    `guard` is the table whose rows mean that the database is in use; `progress` is told the bytes of the archive.
+    Raises BackupUnreadable, sealed.WrongPassphrase, NotEmpty, OSError.
     """
+    staging = Path(tempfile.mkdtemp(dir=data_dir, prefix=".restore-"))
     try:
-        with tarfile.open(source, mode="r:gz") as archive:
-            told = json.loads(_content(archive, "backup.json"))
-            if told["format"] != FORMAT:
-                raise BackupUnreadable(f"format {told['format']}")
-            with engine.begin() as connection:
-                _make_room(connection, told["revision"], guard)
-                for table in _own_tables():
-                    _read_table(archive, connection, table, told["tables"][table.name])
-                _unpack_files(archive, data_dir)
-    except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError) as error:
+        with engine.begin() as connection:
+            _make_room(connection, None, guard)
+        keep = lambda name, content: _unpack(staging / name, content)  # noqa: E731
+        found = archives.read_through(source, passphrase, keep=keep, progress=progress)
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # files are moved while the rows wait to be committed
+                connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            _make_room(connection, found.told["revision"], guard)
+            _fill(connection, source, passphrase, found)
+            _move_in(staging, data_dir)
+    except (KeyError, ValueError, TypeError) as error:
         raise BackupUnreadable(str(error) or type(error).__name__) from error
-    return {name: facts["rows"] for name, facts in told["tables"].items()}
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return found
 
 
-def _make_room(connection: Connection, revision: str, guard: sa.Table) -> None:
+def _make_room(connection: Connection, revision: str | None, guard: sa.Table) -> None:
+    """With a revision; without one, only look whether there is room."""
+    if connection.scalar(sa.select(sa.literal(1)).select_from(guard).limit(1)):
+        raise NotEmpty("this database is in use; restore into an empty one")
+    if revision is None:
+        return
     here = _revision(connection)
     if here != revision:
         raise BackupUnreadable(f"made at schema {revision}, this is {here}: restore with that version, then upgrade")
-    if connection.scalar(sa.select(sa.literal(1)).select_from(guard).limit(1)):
-        raise NotEmpty("this database is in use; restore into an empty one")
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(sa.delete(table))
 
 
-def _content(archive: tarfile.TarFile, name: str) -> bytes:
-    file = archive.extractfile(name)
-    if file is None:
-        raise BackupUnreadable(f"{name} is no file")
-    return file.read()
+def _fill(connection: Connection, source: Path, passphrase: str, found: Contents) -> None:
+    """Row by row in the order of the archive, which is that of the foreign keys."""
+    waiting = {f"tables/{table.name}.jsonl": table for table in _own_tables()}
+    missing = [table.name for table in waiting.values() if table.name not in found.tables]
+    if missing:
+        raise BackupUnreadable(f"it lacks {', '.join(missing)}")
+    for name, content in archives.members(source, passphrase):
+        if name in waiting:
+            _read_table(connection, waiting.pop(name), content)
+        if not waiting:
+            return
 
 
-def _read_table(archive: tarfile.TarFile, connection: Connection, table: sa.Table, told: dict[str, Any]) -> None:
-    columns, checksum = list(table.columns), hashlib.sha256()
-    file = archive.extractfile(f"tables/{table.name}.jsonl")
-    if file is None:
-        raise BackupUnreadable(f"{table.name} is no file")
-    while lines := list(islice(file, CHUNK)):
-        checksum.update(b"".join(lines))
+def _read_table(connection: Connection, table: sa.Table, content: IO[bytes]) -> None:
+    columns = list(table.columns)
+    while lines := list(islice(content, CHUNK)):
         found = [json.loads(line) for line in lines]
         rows = [{column.name: _value(column, row[column.name]) for column in columns} for row in found]
         connection.execute(sa.insert(table), rows)
-    if checksum.hexdigest() != told["sha256"]:
-        raise BackupUnreadable(f"the rows of {table.name} are not those that were written")
     if connection.dialect.name == "postgresql":
         _continue_ids(connection, table)
 
@@ -194,15 +235,24 @@ def _continue_ids(connection: Connection, table: sa.Table) -> None:
         connection.execute(sa.select(sa.func.setval(sequence, highest)))
 
 
-def _unpack_files(archive: tarfile.TarFile, data_dir: Path) -> None:
-    for member in archive:
-        path = PurePosixPath(member.name)
-        if path.parts[0] != "data":
-            continue
-        if not member.isreg() or ".." in path.parts or len(path.parts) < 2:
-            raise BackupUnreadable(f"{member.name} is no plain file")
-        content = _content(archive, member.name)
-        target = data_dir.joinpath(*path.parts[1:])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch(mode=0o600)
-        target.write_bytes(content)
+def _unpack(target: Path, content: IO[bytes]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    with target.open("wb") as file:
+        while block := content.read(BLOCK):
+            if block.count(0) == len(block):
+                file.seek(len(block), os.SEEK_CUR)  # a hole stays a hole
+            else:
+                file.write(block)
+        file.truncate(file.tell())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _move_in(staging: Path, data_dir: Path) -> None:
+    for path in sorted(staging.rglob("*")):
+        target = data_dir / path.relative_to(staging)
+        if path.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            os.replace(path, target)
