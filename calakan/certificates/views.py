@@ -19,7 +19,7 @@ from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.signing.sources import CodeSigner
 from calakan.web import gate
-from calakan.web.assets import STATIC, asset, version
+from calakan.web.assets import STATIC, asset, lean, version
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence, word
 
@@ -101,7 +101,7 @@ def worker() -> Response:
     kept = ["calakan.css", "calakan.js", "periksa.js", "ikon.svg", "logo.svg", "fonts/plus-jakarta-sans-var.woff2"]
     files = ["/periksa/luring", "/periksa/kunci.json", *map(asset, kept)]
     head = f"const VERSI='periksa-{version()}',BERKAS={current_app.json.dumps(files)};\n"
-    answer = Response(head + (STATIC / "periksa-sw.js").read_text(), mimetype="text/javascript")
+    answer = Response(head + lean(STATIC / "periksa-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
     answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -17,7 +17,7 @@ from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
 from calakan.web import gate
-from calakan.web.assets import STATIC, asset
+from calakan.web.assets import STATIC, asset, lean
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -108,7 +108,7 @@ def remove_device() -> Response:
 def worker() -> Response:
     """At the root, where its scope may be all of the person's pages."""
     head = f"const IKON={current_app.json.dumps(asset('ikon-192.png'))};\n"
-    answer = Response(head + (STATIC / "notifikasi-sw.js").read_text(), mimetype="text/javascript")
+    answer = Response(head + lean(STATIC / "notifikasi-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

@@ -17,6 +17,7 @@ from calakan.notifications import queries as notifications
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
 from calakan.web import markdown, messages
+from calakan.web.whitespace import LayoutRemoved
 
 THEME_COOKIE = "tema"
 THEMES = ("light", "dark")
@@ -83,7 +84,7 @@ def theme() -> str | None:
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension(LayoutRemoved)
     env.filters.update(
         day=formats.day, part=formats.part, clock_time=formats.clock_time, moment=formats.moment, span=formats.span,
         day_list=formats.day_list, days=formats.days, number=formats.number, word=messages.word, act=messages.act, letter=messages.letter, markdown=markdown.render,

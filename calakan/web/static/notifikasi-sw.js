@@ -1,15 +1,36 @@
 /* Menampilkan notifikasi yang datang, dan membuka halamannya saat diketuk. Tidak menyimpan apa pun. IKON ditulis server di atas baris ini. */
 'use strict';
-self.addEventListener('install',function(){self.skipWaiting()});
-self.addEventListener('activate',function(e){e.waitUntil(self.clients.claim())});
-self.addEventListener('push',function(e){
- var said={};
- try{said=e.data?e.data.json():{}}catch(x){}
- e.waitUntil(self.registration.showNotification(said.title||'Banyumas Calakan',{body:said.body||'Ada pesan baru.',tag:said.tag||'calakan',data:{url:said.url||'/saya'},lang:'id',icon:IKON}))});
-self.addEventListener('notificationclick',function(e){
- e.notification.close();
- var url=new URL(e.notification.data.url,location.origin);
- if(url.origin!==location.origin)url=new URL('/saya',location.origin);
- e.waitUntil(self.clients.matchAll({type:'window',includeUncontrolled:true}).then(function(all){
-  for(var n=0;n<all.length;n++)if(all[n].url===url.href)return all[n].focus();
-  return self.clients.openWindow(url.href)}))});
+self.addEventListener('install', function() {
+  self.skipWaiting()
+});
+self.addEventListener('activate', function(e) {
+  e.waitUntil(self.clients.claim())
+});
+self.addEventListener('push', function(e) {
+  var said = {};
+  try {
+    said = e.data ? e.data.json() : {}
+  } catch (x) {}
+  e.waitUntil(self.registration.showNotification(said.title || 'Banyumas Calakan', {
+    body: said.body || 'Ada pesan baru.',
+    tag: said.tag || 'calakan',
+    data: {
+      url: said.url || '/saya'
+    },
+    lang: 'id',
+    icon: IKON
+  }))
+});
+self.addEventListener('notificationclick', function(e) {
+  e.notification.close();
+  var url = new URL(e.notification.data.url, location.origin);
+  if (url.origin !== location.origin) url = new URL('/saya', location.origin);
+  e.waitUntil(self.clients.matchAll({
+    type: 'window',
+    includeUncontrolled: true
+  }).then(function(all) {
+    for (var n = 0; n < all.length; n++)
+      if (all[n].url === url.href) return all[n].focus();
+    return self.clients.openWindow(url.href)
+  }))
+});

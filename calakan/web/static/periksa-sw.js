@@ -1,11 +1,66 @@
 /* Halaman cek bekerja tanpa internet: simpan satu kali, pakai simpanan bila jaringan mati. VERSI dan BERKAS ditulis server di atas baris ini. */
 'use strict';
-self.addEventListener('install',function(e){e.waitUntil(caches.open(VERSI).then(function(c){return Promise.all(BERKAS.map(function(u){return fetch(new Request(u,{credentials:'omit',cache:'reload'})).then(function(a){if(!a.ok)throw Error(u);return c.put(u,a)})}))}).then(function(){return self.skipWaiting()}))});
-self.addEventListener('activate',function(e){e.waitUntil(caches.keys().then(function(all){return Promise.all(all.filter(function(n){return n.indexOf('periksa-')===0&&n!==VERSI}).map(function(n){return caches.delete(n)}))}).then(function(){return self.clients.claim()}))});
-function slow(request,ms){return new Promise(function(yes,no){var t=setTimeout(function(){no(Error('lama'))},ms);fetch(request).then(function(a){clearTimeout(t);yes(a)},no)})}
-self.addEventListener('fetch',function(e){
- var url=new URL(e.request.url);
- if(e.request.method!=='GET'||url.origin!==location.origin)return;
- if(url.pathname==='/periksa/kunci.json'){e.respondWith(slow(e.request,4000).then(function(a){if(!a.ok)throw 0;var copy=a.clone();caches.open(VERSI).then(function(c){c.put('/periksa/kunci.json',copy)});return a}).catch(function(){return caches.match('/periksa/kunci.json')}));return}
- if(e.request.mode==='navigate'){e.respondWith(slow(e.request,8000).catch(function(){return caches.match('/periksa/luring')}));return}
- if(BERKAS.indexOf(url.pathname)>=0)e.respondWith(caches.match(url.pathname).then(function(a){return a||fetch(e.request)}))});
+self.addEventListener('install', function(e) {
+  e.waitUntil(caches.open(VERSI).then(function(c) {
+    return Promise.all(BERKAS.map(function(u) {
+      return fetch(new Request(u, {
+        credentials: 'omit',
+        cache: 'reload'
+      })).then(function(a) {
+        if (!a.ok) throw Error(u);
+        return c.put(u, a)
+      })
+    }))
+  }).then(function() {
+    return self.skipWaiting()
+  }))
+});
+self.addEventListener('activate', function(e) {
+  e.waitUntil(caches.keys().then(function(all) {
+    return Promise.all(all.filter(function(n) {
+      return n.indexOf('periksa-') === 0 && n !== VERSI
+    }).map(function(n) {
+      return caches.delete(n)
+    }))
+  }).then(function() {
+    return self.clients.claim()
+  }))
+});
+
+function slow(request, ms) {
+  return new Promise(function(yes, no) {
+    var t = setTimeout(function() {
+      no(Error('lama'))
+    }, ms);
+    fetch(request).then(function(a) {
+      clearTimeout(t);
+      yes(a)
+    }, no)
+  })
+}
+self.addEventListener('fetch', function(e) {
+  var url = new URL(e.request.url);
+  if (e.request.method !== 'GET' || url.origin !== location.origin) return;
+  if (url.pathname === '/periksa/kunci.json') {
+    e.respondWith(slow(e.request, 4000).then(function(a) {
+      if (!a.ok) throw 0;
+      var copy = a.clone();
+      caches.open(VERSI).then(function(c) {
+        c.put('/periksa/kunci.json', copy)
+      });
+      return a
+    }).catch(function() {
+      return caches.match('/periksa/kunci.json')
+    }));
+    return
+  }
+  if (e.request.mode === 'navigate') {
+    e.respondWith(slow(e.request, 8000).catch(function() {
+      return caches.match('/periksa/luring')
+    }));
+    return
+  }
+  if (BERKAS.indexOf(url.pathname) >= 0) e.respondWith(caches.match(url.pathname).then(function(a) {
+    return a || fetch(e.request)
+  }))
+});

@@ -1,19 +1,67 @@
 /* Jawaban tes disimpan satu per satu: <form data-simpan="alamat"> dengan <p data-keadaan>. Tanpa berkas ini tombol Simpan melakukannya. */
-(function(){
-var d=document,f=d.querySelector('form[data-simpan]');if(!f)return;
-var told=f.querySelector('[data-keadaan]'),waiting={},timer,wait=2000,busy=false;
-function tell(t){told.textContent=t}
-function send(){
- clearTimeout(timer);var names=Object.keys(waiting);if(busy||!names.length)return;
- var body=new URLSearchParams({csrf_token:f.elements.csrf_token.value}),sent={};
- names.forEach(function(n){sent[n]=waiting[n];body.set(n,waiting[n])});busy=true;tell('Menyimpan…');
- fetch(f.dataset.simpan,{method:'POST',body:body,headers:{'X-Requested-With':'fetch'}}).then(function(r){
-  if(r.status===409)return r.text().then(function(t){waiting={};tell(t)});
-  if(r.status!==204)throw 0;
-  wait=2000;names.forEach(function(n){if(waiting[n]===sent[n])delete waiting[n]});
-  tell(Object.keys(waiting).length?'Menyimpan…':'Tersimpan.')
- }).catch(function(){tell('Belum tersimpan, menunggu sinyal. Jangan tutup halaman ini.');timer=setTimeout(send,wait);wait=Math.min(wait*2,30000)}).then(function(){busy=false;if(Object.keys(waiting).length&&wait===2000)send()})}
-f.addEventListener('change',function(e){if(e.target.type!=='radio')return;waiting[e.target.name]=e.target.value;send()});
-window.addEventListener('online',function(){wait=2000;send()});
-window.addEventListener('beforeunload',function(e){if(Object.keys(waiting).length&&!f.dataset.sent)e.preventDefault()});
+(function() {
+  var d = document,
+    f = d.querySelector('form[data-simpan]');
+  if (!f) return;
+  var told = f.querySelector('[data-keadaan]'),
+    waiting = {},
+    timer, wait = 2000,
+    busy = false;
+
+  function tell(t) {
+    told.textContent = t
+  }
+
+  function send() {
+    clearTimeout(timer);
+    var names = Object.keys(waiting);
+    if (busy || !names.length) return;
+    var body = new URLSearchParams({
+        csrf_token: f.elements.csrf_token.value
+      }),
+      sent = {};
+    names.forEach(function(n) {
+      sent[n] = waiting[n];
+      body.set(n, waiting[n])
+    });
+    busy = true;
+    tell('Menyimpan…');
+    fetch(f.dataset.simpan, {
+      method: 'POST',
+      body: body,
+      headers: {
+        'X-Requested-With': 'fetch'
+      }
+    }).then(function(r) {
+      if (r.status === 409) return r.text().then(function(t) {
+        waiting = {};
+        tell(t)
+      });
+      if (r.status !== 204) throw 0;
+      wait = 2000;
+      names.forEach(function(n) {
+        if (waiting[n] === sent[n]) delete waiting[n]
+      });
+      tell(Object.keys(waiting).length ? 'Menyimpan…' : 'Tersimpan.')
+    }).catch(function() {
+      tell('Belum tersimpan, menunggu sinyal. Jangan tutup halaman ini.');
+      timer = setTimeout(send, wait);
+      wait = Math.min(wait * 2, 30000)
+    }).then(function() {
+      busy = false;
+      if (Object.keys(waiting).length && wait === 2000) send()
+    })
+  }
+  f.addEventListener('change', function(e) {
+    if (e.target.type !== 'radio') return;
+    waiting[e.target.name] = e.target.value;
+    send()
+  });
+  window.addEventListener('online', function() {
+    wait = 2000;
+    send()
+  });
+  window.addEventListener('beforeunload', function(e) {
+    if (Object.keys(waiting).length && !f.dataset.sent) e.preventDefault()
+  });
 })();
