@@ -15,7 +15,8 @@ from tests.world import World
 # Asked for only when there is something to choose or to decide, or of the panitia alone.
 SOMETIMES = {
     "SessionForm": {"row", "override"}, "OfferForm": {"drop_photo"}, "DecideForm": {"putusan"},
-    "PlanForm": {"anyway", "spare_mail"},
+    "PlanForm": {"anyway", "spare_mail"}, "ExamForm": {"row"}, "TaskForm": {"row"},
+    "NewExamForm": {"row"},
 }  # fmt: skip
 
 
