@@ -34,7 +34,8 @@ from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.models import Person
 from calakan.people.services import accounts
-from calakan.stack import broker, die_with, supervisor
+from calakan.stack import die_with, supervisor
+from tests.servers.broker import start_broker
 from tests.servers.postgres import PostgresServer
 
 ACTOR = system("bench")
@@ -132,7 +133,7 @@ class Site:
         self.app = create_app(self.settings)
         self._open.enter_context(self.app.app_context())
         self._open.callback(self._forget)
-        self.broker = broker.start_broker(self.settings)
+        self.broker = start_broker(self.settings)
         assert self.broker is not None
         self._open.callback(_end, self.broker)
         return self

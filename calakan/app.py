@@ -86,7 +86,7 @@ class _Migrations:
         self._app = app
 
     def __getattr__(self, name: str) -> Any:
-        from flask_migrate import Migrate
+        from flask_migrate import Migrate  # see the class
 
         directory = str(config.ROOT / "migrations")
         Migrate().init_app(self._app, db.db, directory=directory, render_as_batch=True)  # takes our place

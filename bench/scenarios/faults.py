@@ -25,6 +25,7 @@ from calakan.kernel.claims import WorkState
 from calakan.notifications import services
 from calakan.notifications.models import Message
 from calakan.stack import broker, supervisor
+from tests.servers.broker import start_broker
 from tests.servers.smtp import Mode, SmtpSink
 
 NAME = "faults"
@@ -64,7 +65,7 @@ class Stack:
             self.site.broker.kill()
             self.site.broker.wait()
             time.sleep(0.5)
-            self.site.broker = broker.start_broker(self.site.settings)
+            self.site.broker = start_broker(self.site.settings)
             assert self.site.broker is not None
             self.site._open.callback(_end, self.site.broker)
         elif name == "one worker process":

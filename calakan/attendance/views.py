@@ -41,15 +41,9 @@ MISS_WORDS = {
 }
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.route("/hadir", methods=["GET", "POST"])
 def check_in() -> Response | str | tuple[str, int]:
-    form, status, me, enrol_at = CodeForm(), 200, _me(), None
+    form, status, me, enrol_at = CodeForm(), 200, gate.me(), None
     if form.validate_on_submit():
         with db.transaction():
             answered = checking_in.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
@@ -82,7 +76,7 @@ def check_in_by_code(code: str) -> str:
 
 @blueprint.get("/belajar/<slug>")
 def progress(slug: str) -> Response | str:
-    diklat, me, now = gate.subject(Diklat), _me(), clock.now()
+    diklat, me, now = gate.subject(Diklat), gate.me(), clock.now()
     mine = enrolment.enrolment(diklat.id, me)
     if mine is None or mine.state is EnrolmentState.CANCELLED:
         flash("Daftar dulu untuk mengikuti diklat ini.", "warn")

@@ -36,19 +36,13 @@ READ_PROBLEMS = {
 }
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.get("/relawan/jadwal/sibuk")
 def busy() -> str:
     return _busy(BusyForm(formdata=None), CalendarForm(formdata=None))
 
 
 def _busy(form: BusyForm, address: CalendarForm) -> str:
-    me = _me()
+    me = gate.me()
     source = queries.source(me)
     problem = READ_PROBLEMS.get(source.last_error or "") if source is not None else None
     return render_template(
@@ -67,7 +61,7 @@ def _busy(form: BusyForm, address: CalendarForm) -> str:
 def toggle() -> Response:
     """One tap on the week; the page it came from is shown again."""
     weekday, _, part = request.form.get("petak", "").partition("-")
-    me = _me()
+    me = gate.me()
     day = int(weekday) if weekday in set("0123456") else -1
     _at_once(lambda: services.toggle_weekly(me, day, part, actor=gate.actor(), now=clock.now()))
     back = "narasumber.schedule" if request.form.get("dari") == "jadwal" else "availability.busy"
@@ -87,7 +81,7 @@ def _at_once(work: Callable[[], object], text: str = "") -> None:
 
 @blueprint.post("/relawan/jadwal/sibuk/tanggal")
 def add() -> Page:
-    form, me = BusyForm(), _me()
+    form, me = BusyForm(), gate.me()
     if form.validate_on_submit():
         starts_at, ends_at = form.starts_at.data, form.ends_at.data
         assert starts_at is not None
@@ -107,7 +101,7 @@ def add() -> Page:
 
 @blueprint.post("/relawan/jadwal/sibuk/hapus")
 def remove() -> Response:
-    text, me = request.form.get("id", ""), _me()
+    text, me = request.form.get("id", ""), gate.me()
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     _at_once(lambda: services.remove_dated(me, id, actor=gate.actor(), now=clock.now()), "Waktu sibuk dihapus.")
     return redirect(url_for("availability.busy"), 303)
@@ -115,7 +109,7 @@ def remove() -> Response:
 
 @blueprint.post("/relawan/jadwal/sibuk/kalender")
 def connect() -> Page:
-    form, me = CalendarForm(), _me()
+    form, me = CalendarForm(), gate.me()
     if form.validate_on_submit():
         try:
             with db.transaction():
@@ -130,7 +124,7 @@ def connect() -> Page:
 
 @blueprint.post("/relawan/jadwal/sibuk/kalender/lepas")
 def disconnect() -> Response:
-    me = _me()
+    me = gate.me()
     _at_once(
         lambda: services.disconnect_calendar(me, actor=gate.actor(), now=clock.now()),
         "Alamat kalender dan semua waktu sibuk darinya dihapus.",
@@ -182,7 +176,7 @@ def committee() -> str:
 @blueprint.get("/relawan/kalender")
 def own() -> str:
     """The narasumber's own sessions and busy times."""
-    shown, me = _span(), _me()
+    shown, me = _span(), gate.me()
     entries = [_entry(s) for s in narasumber.sessions_between(me, shown.starts_at, shown.ends_at)]
     for time in queries.busy([me], shown.starts_at, shown.ends_at).get(me, []):
         entries.append(Entry(time.starts_at, time.ends_at, time.note or "Sibuk", tone="busy"))

@@ -48,7 +48,7 @@ def import_list(session: str, file: Path, dry_run: bool, minutes: int | None, as
     if not (number.isascii() and number.isdigit() and len(number) < 5):
         sys.exit("calakan: name the session as SLUG/SESSION_NO, such as asesmen-formatif/1")
     with application():
-        from calakan.attendance import imports, matching
+        from calakan.attendance import imports, matching  # with its command alone
         from calakan.diklat.queries import live_session
         from calakan.kernel import clock, db
 

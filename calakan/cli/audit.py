@@ -14,7 +14,7 @@ from calakan.cli.app import application
 def audit() -> None:
     """One line for each broken invariant, and exit 2 when there is any."""
     with application() as app:
-        from calakan.kernel.files import Store
+        from calakan.kernel.files import Store  # with its command alone
         from calakan.promises.invariants import broken
 
         lines = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))

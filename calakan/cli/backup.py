@@ -32,7 +32,7 @@ def backup(file: Path, force: bool, encrypt: bool) -> None:
     if file.exists() and not force:
         sys.exit(f"calakan: {file} exists; --force replaces it")
     with application() as app:
-        from calakan.kernel import backup as service
+        from calakan.kernel import backup as service  # with its command alone
         from calakan.kernel import clock, db
 
         settings: config.Settings = app.extensions["calakan.settings"]
@@ -68,10 +68,10 @@ def restore(file: Path) -> None:
 
     An encrypted FILE needs its passphrase: CALAKAN_BACKUP_PASSPHRASE (or …_FILE), else it is asked for.
     """
-    import flask_migrate
+    import flask_migrate  # with its command alone
 
     with application() as app:
-        from calakan.kernel import backup as service
+        from calakan.kernel import backup as service  # with its command alone
         from calakan.kernel import db, sealed
         from calakan.people.models import Person
 

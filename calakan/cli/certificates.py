@@ -32,7 +32,7 @@ def certificates() -> None:
 def issue(slug: str, dry_run: bool) -> None:
     """Ask for the papers of a closed diklat and make them."""
     with application() as app:
-        from calakan.certificates import eligibility, services, tasks
+        from calakan.certificates import eligibility, services, tasks  # with its command alone
         from calakan.diklat.queries import by_slug
         from calakan.kernel import clock, db
         from calakan.kernel.actor import system
@@ -54,7 +54,7 @@ def issue(slug: str, dry_run: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The published list, for --keys elsewhere.")
 def keys(as_json: bool) -> None:
     """List the keys that ever signed, the newest last."""
-    from dataclasses import asdict
+    from dataclasses import asdict  # with its command alone
 
     from calakan.signing.keys import Keyring
 
@@ -73,7 +73,7 @@ def keys(as_json: bool) -> None:
 def rotate(purpose: str, distrust: bool) -> None:
     """Sign with a new key from now on; older papers stay verifiable."""
     with application() as app:
-        from calakan.audit import services as audit
+        from calakan.audit import services as audit  # with its command alone
         from calakan.certificates import seals
         from calakan.kernel import clock, db
         from calakan.kernel.actor import system
@@ -133,7 +133,7 @@ def verify(target: str, offline: bool, key_file: Path | None, qr: str, as_json: 
 
 
 def _keys(key_file: Path | None) -> list[PublicKey]:
-    from calakan.signing import keys
+    from calakan.signing import keys  # with its command alone
 
     try:
         return keys.parse(key_file.read_bytes()) if key_file else keys.Keyring(config.load().data_dir / "keys").keys()
@@ -144,7 +144,7 @@ def _keys(key_file: Path | None) -> list[PublicKey]:
 def _in_register(target: str, content: bytes | None, verdict: Verdict) -> bool:
     """What the register says; True when the very file was issued."""
     with application():
-        from calakan.certificates import queries
+        from calakan.certificates import queries  # with its command alone
         from calakan.certificates.models import Status
 
         if content is not None:
@@ -168,7 +168,7 @@ def _by_keys(
     target: str, content: bytes | None, qr: str, keys: list[PublicKey], verdict: Verdict, *, registered: bool
 ) -> None:
     """What signatures prove. A file that the register knows needs no signature of ours."""
-    from calakan.signing import inspect, token
+    from calakan.signing import inspect, token  # with its command alone
 
     text: str | None = target
     if content is not None:
@@ -195,7 +195,7 @@ def _by_keys(
 
 
 def _file_signature(content: bytes, keys: list[PublicKey], verdict: Verdict, *, registered: bool) -> None:
-    from calakan.signing import inspect
+    from calakan.signing import inspect  # with its command alone
 
     try:
         key = inspect.signed_by(content, keys).key

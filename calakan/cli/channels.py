@@ -19,7 +19,7 @@ def channels() -> None:
 @channels.command("webhooks")
 def webhooks() -> None:
     """The address, and the secret beside it, to enter at each provider that is set up. Keep them to yourself."""
-    from calakan.notifications.webhooks import keys
+    from calakan.notifications.webhooks import keys  # with its command alone
 
     found = keys.addresses(config.load())
     for provider, address, secret in found:
@@ -31,7 +31,7 @@ def webhooks() -> None:
 @channels.command("telegram")
 def telegram() -> None:
     """Tell Telegram where to bring its news."""
-    from calakan.notifications.channels import probing
+    from calakan.notifications.channels import probing  # with its command alone
     from calakan.notifications.webhooks import keys
 
     settings = config.load()

@@ -27,7 +27,7 @@ def settings() -> None:
 def doctor() -> None:
     """Say what this installation stands on."""
     with application() as app:
-        from calakan.kernel import db
+        from calakan.kernel import db  # with its command alone
 
         loaded: config.Settings = app.extensions["calakan.settings"]
         if loaded.sqlite:
@@ -38,7 +38,7 @@ def doctor() -> None:
             click.echo(f"database: {db.engine().dialect.name}")
         click.echo(f"broker: {'given server' if loaded.redis_url else 'embedded'}")
         click.echo(f"mail: {'console only' if loaded.console_mail else 'SMTP'}")
-        from calakan.notifications.channels import probing
+        from calakan.notifications.channels import probing  # with its command alone
 
         for way, said in probing.probe(loaded).items():
             click.echo(f"{way}: {said}")
@@ -48,7 +48,7 @@ def doctor() -> None:
 
 def _signing(loaded: config.Settings) -> str:
     """Whose key signs certificates, and whether it can be used now."""
-    from calakan.certificates import seals
+    from calakan.certificates import seals  # with its command alone
     from calakan.kernel import clock
     from calakan.signing.keys import NoKeyError
     from calakan.signing.sources import paper_envelope
@@ -73,7 +73,7 @@ def database() -> None:
 @database.command("upgrade")
 def db_upgrade() -> None:
     """Bring the schema to the newest version."""
-    import flask_migrate
+    import flask_migrate  # with its command alone
 
     with application():
         flask_migrate.upgrade()
@@ -83,7 +83,7 @@ def db_upgrade() -> None:
 @click.argument("revision", default="-1")
 def db_downgrade(revision: str) -> None:
     """Go back one version, or to REVISION."""
-    import flask_migrate
+    import flask_migrate  # with its command alone
 
     with application():
         flask_migrate.downgrade(revision=revision)
@@ -92,7 +92,7 @@ def db_downgrade(revision: str) -> None:
 @database.command("check")
 def db_check() -> None:
     """Exit 1 when models and schema differ."""
-    import flask_migrate
+    import flask_migrate  # with its command alone
 
     with application():
         flask_migrate.check()
@@ -103,19 +103,19 @@ def db_check() -> None:
 @click.option("--seed", type=int, default=1)
 def demo(size: str, seed: int) -> None:
     """Make demo accounts and diklat, in development only."""
-    from calakan.cli.run import prepare
+    from calakan.cli.run import prepare  # with its command alone
 
     loaded = config.load()
     if loaded.production:
         sys.exit("calakan: no demo in production")
     prepare()
     with application():
-        from calakan.demo.small import ensure_demo
+        from calakan.demo.small import ensure_demo  # with its command alone
         from calakan.kernel import clock, db
 
         db.connect_ring(lambda queue: None)
 
-        from calakan.demo.district import ensure_district
+        from calakan.demo.district import ensure_district  # with its command alone
 
         new = ensure_demo(loaded, now=clock.now(), seed=seed)
         if size == "district":
@@ -128,7 +128,7 @@ def demo(size: str, seed: int) -> None:
 def sweep(name: str | None) -> None:
     """Run the periodic jobs once, or the one called NAME."""
     with application() as app:
-        from calakan import wiring
+        from calakan import wiring  # with its command alone
 
         names = [name] if name else list(wiring.SCHEDULE)
         for job in names:
@@ -143,7 +143,7 @@ def messages() -> None:
 
 
 def _instant(text: str | None) -> datetime:
-    from calakan.kernel import clock
+    from calakan.kernel import clock  # with its command alone
 
     if text is None:
         return clock.now()
@@ -160,7 +160,7 @@ def _instant(text: str | None) -> datetime:
 def due(at: str | None, as_json: bool) -> None:
     """List the reminders that are due and not yet written; sends nothing."""
     with application():
-        from calakan.enrolment import reminders
+        from calakan.enrolment import reminders  # with its command alone
 
         for item in reminders.due(now=_instant(at)):
             facts = {"key": item.key, "to": item.email, "session": item.title, "starts_at": item.starts_at.isoformat()}
@@ -172,7 +172,7 @@ def due(at: str | None, as_json: bool) -> None:
 def send(at: str | None) -> None:
     """Write the due reminders, then deliver everything that waits."""
     with application() as app:
-        from calakan.enrolment import reminders
+        from calakan.enrolment import reminders  # with its command alone
         from calakan.kernel import db
         from calakan.notifications import tasks
 

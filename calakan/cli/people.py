@@ -30,7 +30,7 @@ def people() -> None:
 def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> None:
     """Add a person with a confirmed address."""
     with application():
-        from calakan.kernel import clock, db
+        from calakan.kernel import clock, db  # with its command alone
         from calakan.people import passwords
         from calakan.people.services import accounts
         from calakan.people.services import roles as service
@@ -55,7 +55,7 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> 
 def token(email: str) -> None:
     """Print a bearer token, valid for a year."""
     with application():
-        from calakan.kernel import clock, db
+        from calakan.kernel import clock, db  # with its command alone
         from calakan.people.services import accounts
 
         with db.transaction():
@@ -68,7 +68,7 @@ def token(email: str) -> None:
 def reset_second_factor(email: str) -> None:
     """Take the second step of a log-in away from somebody who lost phone and recovery codes."""
     with application():
-        from calakan.kernel import clock, db
+        from calakan.kernel import clock, db  # with its command alone
         from calakan.kernel.errors import DomainError
         from calakan.people import queries
         from calakan.people.services import second_factor
@@ -91,7 +91,7 @@ def reset_second_factor(email: str) -> None:
 def import_people(file: Path, dry_run: bool) -> None:
     """Add accounts from a CSV or XLSX with the columns surel, nama and, as known, jabatan, status, npsn, nip ..."""
     with application():
-        from calakan.people.services.imports import import_people as service
+        from calakan.people.services.imports import import_people as service  # with its command alone
 
         done = _imported(service, file, dry_run=dry_run)
         click.echo(f"{done.added} added, {done.known} known already")
@@ -109,7 +109,7 @@ def schools() -> None:
 def import_schools(file: Path, dry_run: bool) -> None:
     """Add and update schools from a CSV or XLSX."""
     with application():
-        from calakan.people.services.schools import import_schools as service
+        from calakan.people.services.schools import import_schools as service  # with its command alone
 
         done = _imported(service, file, dry_run=dry_run)
         click.echo(f"{done.added} added, {done.changed} changed, {done.same} the same")
@@ -122,7 +122,7 @@ class _DryRun(Exception):
 
 def _imported(service: Callable[..., Done], file: Path, *, dry_run: bool) -> Done:
     """What the service did, or would have done: a dry run does it all and takes it back."""
-    from calakan.kernel import clock, db
+    from calakan.kernel import clock, db  # with its command alone
 
     done = None
     try:

@@ -44,7 +44,7 @@ def participation(
     """Count participation, as the page and the downloads do."""
     _refuse_reversed(since, until)
     with application():
-        from calakan.kernel import clock
+        from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
         from calakan.reports import exports, queries
         from calakan.reports.sheets import Format
@@ -83,7 +83,7 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
     """Write the evidence report (KIPP) of a period as PDF, and its numbers as XLSX."""
     _refuse_reversed(since, until)
     with application():
-        from calakan.kernel import clock
+        from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
         from calakan.reports import evidence as reports
         from calakan.reports.writing import documents

@@ -25,7 +25,7 @@ def banner(settings: config.Settings) -> str:
 @cli.command()
 def run() -> None:
     """Migrate, load first-start data, then run web, worker, beat and broker."""
-    from calakan.stack.supervisor import become_supervisor
+    from calakan.stack.supervisor import become_supervisor  # with its command alone
 
     settings = config.load()
     prepare()
@@ -35,7 +35,7 @@ def run() -> None:
 
 def _await_database() -> None:
     """A server may come up after us, as after a power cut. Raises sqlalchemy.exc.OperationalError after WAIT_SECONDS."""
-    import sqlalchemy as sa
+    import sqlalchemy as sa  # with its command alone
 
     from calakan.kernel import db
 
@@ -56,7 +56,7 @@ def _await_database() -> None:
 
 def prepare() -> None:
     """The newest schema, places and lists; the demo on a first start in development."""
-    from calakan.certificates.seals import ensure_keys
+    from calakan.certificates.seals import ensure_keys  # with its command alone
     from calakan.demo.small import ensure_demo
     from calakan.kernel import clock, db
     from calakan.notifications.channels.opening import push_sender

@@ -9,7 +9,7 @@ DEBUG = "--debug"
 
 def lines(error: Exception) -> list[str]:
     """What went wrong and, where one can know, what to do."""
-    import config
+    import config  # with its command alone
 
     if isinstance(error, config.InvalidSettings):
         return error.problems
@@ -26,7 +26,7 @@ def end(error: Exception) -> None:
 def _of_database(error: Exception) -> str | None:
     if "sqlalchemy" not in sys.modules:
         return None
-    import sqlalchemy.exc as sa
+    import sqlalchemy.exc as sa  # with its command alone
 
     if not isinstance(error, sa.SQLAlchemyError):
         return None
@@ -50,7 +50,7 @@ def _of_system(error: Exception) -> str | None:
 
 def _of_ours(error: Exception) -> str | None:
     """Errors whose text is written for operators."""
-    from calakan.kernel.errors import DomainError
+    from calakan.kernel.errors import DomainError  # with its command alone
 
     return str(error) if isinstance(error, DomainError) else None
 

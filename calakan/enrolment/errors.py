@@ -4,7 +4,7 @@ from calakan.kernel.errors import DomainError
 
 
 class EnrolmentClosed(DomainError):
-    """`why`: not_open (with opens_at), over (with closed_at), ended, state."""
+    """`why`: not_open (with opens_at), over (with closed_at), ended, or the state of a diklat that is not published."""
 
 
 class NotEligible(DomainError):

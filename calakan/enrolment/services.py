@@ -24,10 +24,9 @@ from calakan.enrolment.errors import (
     ScheduleOverlap,
     TooLateToLeave,
 )
-from calakan.enrolment.events import EnrolmentCancelled, EnrolmentConfirmed
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.plans import QUIET_FROM, QUIET_UNTIL, Plan, normal
-from calakan.kernel import codes, db, events
+from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
@@ -71,8 +70,6 @@ def join(
     act = "enrolment.add" if by_hand else "enrolment.join"
     audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
     _tell(enrolment, person, now=now, kind=state.value)
-    if state is EnrolmentState.CONFIRMED:
-        events.announce(EnrolmentConfirmed(enrolment_id=enrolment.id, actor=actor, now=now))
     return enrolment
 
 
@@ -173,7 +170,6 @@ def _cancel(enrolment: Enrolment, diklat: Diklat, *, act: str, reason: str, acto
         act, enrolment, actor=actor, now=now, name=diklat.title, reason=reason[:300], person_id=enrolment.person_id
     )
     _tell(enrolment, person, now=now, kind="cancelled" if act == "enrolment.leave" else "removed")
-    events.announce(EnrolmentCancelled(enrolment_id=enrolment.id, actor=actor, now=now))
 
 
 def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment]:
@@ -202,8 +198,6 @@ def _seat(promoted: list[Enrolment], diklat: Diklat, *, actor: Actor, now: datet
         audit.record("enrolment.promote", enrolment, actor=actor, now=now, name=diklat.title)
         _tell(enrolment, enrolment.person, now=now, kind="promoted")
     db.session().flush()
-    for enrolment in promoted:
-        events.announce(EnrolmentConfirmed(enrolment_id=enrolment.id, actor=actor, now=now))
 
 
 def _taken(diklat_id: int) -> int:

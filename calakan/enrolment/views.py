@@ -56,15 +56,9 @@ class Way:
     mark_class: str
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.post("/diklat/<slug>/daftar")
 def join(slug: str) -> BaseResponse | str:
-    diklat_id, me, accept = gate.subject(Diklat).id, _me(), request.form.get("tetap") == "1"
+    diklat_id, me, accept = gate.subject(Diklat).id, gate.me(), request.form.get("tetap") == "1"
     try:
         with db.transaction():
             services.join(diklat_id, me, actor=gate.actor(), now=clock.now(), accept_overlap=accept)
@@ -83,7 +77,7 @@ def join(slug: str) -> BaseResponse | str:
 @blueprint.get("/diklat/<slug>/terdaftar")
 def joined(slug: str) -> BaseResponse | str:
     diklat = gate.subject(Diklat)
-    enrolment = queries.enrolment(diklat.id, _me())
+    enrolment = queries.enrolment(diklat.id, gate.me())
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
         return redirect(f"/diklat/{slug}")
     now = clock.now()
@@ -93,7 +87,7 @@ def joined(slug: str) -> BaseResponse | str:
         "enrolment/joined.html",
         diklat=diklat,
         enrolment=enrolment,
-        confirmed=corrections.name_confirmed(_me()),
+        confirmed=corrections.name_confirmed(gate.me()),
         first=sessions[0] if sessions else None,
         place=queries.place_in_line(enrolment) if waiting else None,
         opens=office_settings().room_opens_minutes,
@@ -103,7 +97,7 @@ def joined(slug: str) -> BaseResponse | str:
 
 @blueprint.route("/diklat/<slug>/batal", methods=["GET", "POST"])
 def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
-    diklat_id, me, form = gate.subject(Diklat).id, _me(), LeaveForm()
+    diklat_id, me, form = gate.subject(Diklat).id, gate.me(), LeaveForm()
     if form.validate_on_submit():
         try:
             with db.transaction():
@@ -123,7 +117,7 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
 
 @blueprint.get("/saya")
 def mine() -> str:
-    me, now, office = _me(), clock.now(), office_settings()
+    me, now, office = gate.me(), clock.now(), office_settings()
     running = [e for e in queries.of_person(me) if e.diklat.state is DiklatState.PUBLISHED]
     ahead = queries.sessions_of_person(me, since=now)
     following = ahead[0] if ahead else None
@@ -224,7 +218,7 @@ def open_exam(row: OpenExam) -> str:
 
 @blueprint.get("/saya/riwayat")
 def history() -> str:
-    me = _me()
+    me = gate.me()
     enrolments = queries.of_person(me)
     return render_template(
         "enrolment/history.html",

@@ -27,15 +27,9 @@ blueprint = Blueprint("feedback", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.route("/belajar/<slug>/angket", methods=["GET", "POST"])
 def answer(slug: str) -> Page:
-    diklat_id, me = gate.subject(Diklat).id, _me()
+    diklat_id, me = gate.subject(Diklat).id, gate.me()
     mine = enrolment.enrolment(diklat_id, me)
     if mine is None or mine.state is not EnrolmentState.CONFIRMED:
         flash("Angket diisi oleh peserta diklat ini.", "warn")
@@ -88,7 +82,7 @@ def _speakers(session: LiveSession | None) -> list[str]:
 
 @blueprint.get("/relawan/umpan-balik")
 def own() -> str:
-    sessions = queries.taught(_me(), now=clock.now())
+    sessions = queries.taught(gate.me(), now=clock.now())
     ids = [session.id for session in sessions]
     return render_template(
         "feedback/own.html",
@@ -118,7 +112,7 @@ def board(slug: str) -> str:
 
 @blueprint.get("/saya/kutipan")
 def my_quotes() -> str:
-    return render_template("feedback/my_quotes.html", quotes=queries.quotes_of(_me()))
+    return render_template("feedback/my_quotes.html", quotes=queries.quotes_of(gate.me()))
 
 
 @blueprint.post("/saya/kutipan/<code>/tarik")

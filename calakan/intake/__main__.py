@@ -14,7 +14,7 @@ def main(purpose: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from calakan.intake import kinds
+    from calakan.intake import kinds  # after the limits are set
     from calakan.intake.unfit import UnfitError
 
     answer: dict[str, object]

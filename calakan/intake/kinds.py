@@ -21,11 +21,11 @@ def _scan(content: bytes) -> Piece:
 def _background(content: bytes) -> Piece:
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in content[:1024]:
-        from calakan.intake import pdf
+        from calakan.intake import pdf  # late: heavy, and a file needs one of them
 
         return pdf.first_page(content)
     if head.startswith((b"<?xml", b"<svg", b"<!DOCTYPE svg", b"<!--")):
-        from calakan.intake import svg
+        from calakan.intake import svg  # late: heavy, and a file needs one of them
 
         return pictures.background(svg.painted(content))
     if head.startswith((b"\x89PNG", b"\xff\xd8", b"RIFF")):

@@ -56,7 +56,7 @@ LENGTH = re.compile(r"^\s*(\d+(?:\.\d+)?)(?:px|mm|cm|in|pt|pc)?\s*$")
 
 def painted(content: bytes) -> Image.Image:
     """The drawing on a page of print. Raises UnfitError."""
-    import resvg_py
+    import resvg_py  # late: heavy, and only a drawing needs it
 
     reader = _Reader()
     reader.read(content)

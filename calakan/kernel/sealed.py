@@ -88,7 +88,7 @@ class Opening(io.RawIOBase):
         return count
 
     def _open(self, piece: bytes, *, last: bool) -> bytes:
-        from cryptography.exceptions import InvalidTag
+        from cryptography.exceptions import InvalidTag  # late: heavy, few need it
 
         try:
             plain: bytes = self._cipher.decrypt(_nonce(self._number, last), piece, None)

@@ -24,15 +24,9 @@ from calakan.web.paging import page
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.get("/saya/pesan")
 def inbox() -> str:
-    me = _me()
+    me = gate.me()
     return render_template(
         "notifications/inbox.html",
         page=page(queries.inbox(me)),
@@ -42,7 +36,7 @@ def inbox() -> str:
 
 @blueprint.post("/saya/pesan/dibaca")
 def mark_read() -> Response:
-    me = _me()
+    me = gate.me()
     with db.transaction():
         services.mark_read(me, now=clock.now())
     return redirect(url_for("notifications.inbox"), 303)
@@ -50,7 +44,7 @@ def mark_read() -> Response:
 
 @blueprint.route("/saya/pesan/atur", methods=["GET", "POST"])
 def preferences() -> str | Response | tuple[str, int]:
-    me = _me()
+    me = gate.me()
     mine = queries.devices_of(me) if Way.PUSH in ways.others() else []
     channels = [Way.MAIL, *queries.addresses([me], ways.others()).get(me, {}), *([Way.PUSH] if mine else [])]
     form = PreferencesForm({(topic, way) for _, topic, way in queries.muted([me])}, channels)
@@ -81,7 +75,7 @@ def _push_key() -> str:
 @blueprint.post("/saya/pesan/perangkat")
 def add_device() -> Response:
     """A browser brings the address and the keys that its push service gave it."""
-    me, given = _me(), {name: request.form.get(name, "") for name in ("endpoint", "public", "auth")}
+    me, given = gate.me(), {name: request.form.get(name, "") for name in ("endpoint", "public", "auth")}
     try:
         with db.transaction():
             devices.add(me, Device(**given), browser=request.user_agent.string, actor=gate.actor(), now=clock.now())
@@ -94,7 +88,7 @@ def add_device() -> Response:
 
 @blueprint.post("/saya/pesan/perangkat/hentikan")
 def remove_device() -> Response:
-    me, address = _me(), request.form.get("perangkat", "")[:80]
+    me, address = gate.me(), request.form.get("perangkat", "")[:80]
     try:
         with db.transaction():
             devices.remove(me, address, actor=gate.actor(), now=clock.now())
@@ -180,7 +174,7 @@ def _channels() -> list[dict[str, object]]:
 
 @blueprint.post("/kelola/pesan/uji")
 def try_channel() -> Response:
-    text, me = request.form.get("kanal", ""), _me()
+    text, me = request.form.get("kanal", ""), gate.me()
     person = people.person(me)
     assert person is not None
     name, email = person.name, person.email

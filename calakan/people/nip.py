@@ -16,9 +16,9 @@ def digits(typed: str) -> str:
 
 
 def check_nip(typed: str, *, today: date) -> str:
-    """The 18 digits of a NIP or NI PPPK. Raises NipInvalid with the reason: shape, excel, birth_date, age, sex or serial.
+    """The 18 digits of a NIP or NI PPPK. Raises NipInvalid with the reason: shape, excel, birth_date, age or sex.
 
-    Digits 13-14 are a month for PNS and a contract code for PPPK, so they are not checked; see `nip_is_unusual`.
+    Digits 13-14 are a month for PNS and a contract code for PPPK, so they are not checked.
     """
     nip = digits(typed)
     if re.search(r"[eE]\+", typed):
@@ -37,12 +37,6 @@ def check_nip(typed: str, *, today: date) -> str:
     if nip[14] not in "12":
         raise NipInvalid(why="sex")
     return nip
-
-
-def nip_is_unusual(nip: str) -> bool:
-    """A valid NIP whose digits 13-14 are neither a month nor a known contract code: worth a warning, not an error."""
-    middle = int(nip[12:14])
-    return not (1 <= middle <= 12 or 20 <= middle <= 29)
 
 
 def check_nuptk(typed: str) -> str:

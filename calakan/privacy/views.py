@@ -21,15 +21,9 @@ from calakan.web.messages import sentence
 blueprint = Blueprint("privacy", __name__, template_folder="templates")
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.get("/saya/data")
 def data() -> str:
-    me = _me()
+    me = gate.me()
     asked = erasure.asked_at(me)
     return render_template(
         "privacy/my_data.html",
@@ -43,7 +37,7 @@ def data() -> str:
 @blueprint.get("/saya/data.json")
 def download() -> Response:
     """Everything, as a file; for the person alone."""
-    text = json.dumps(personal.everything(_me()), default=_plain, ensure_ascii=False, indent=1)
+    text = json.dumps(personal.everything(gate.me()), default=_plain, ensure_ascii=False, indent=1)
     answer = Response(text + "\n", mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     answer.headers["Cache-Control"] = "no-store"
@@ -56,7 +50,7 @@ def _plain(value: object) -> str:
 
 @blueprint.post("/saya/data/hapus")
 def ask() -> AnyResponse:
-    me = _me()
+    me = gate.me()
     try:
         with db.transaction():
             erasure.ask(me, actor=gate.actor(), now=clock.now())

@@ -73,7 +73,7 @@ class HardwareKey:
     @contextmanager
     def _session(self) -> Iterator[_Opened]:
         try:
-            import pkcs11
+            import pkcs11  # not on every system, and for a token alone
         except ImportError as error:
             raise SourceError(f"{NAME}: python-pkcs11 cannot be had on this machine") from error
         with self._alone:
@@ -90,7 +90,7 @@ class HardwareKey:
                 raise SourceError(self._refused or f"{NAME}: {type(error).__name__} {error}".strip()) from error
 
     def _log_in(self) -> _Opened:
-        import pkcs11
+        import pkcs11  # not on every system, and for a token alone
 
         if self._refused:
             raise SourceError(self._refused)
@@ -104,7 +104,7 @@ class HardwareKey:
 
     def _forget(self) -> None:
         """The module begins afresh next time: only then does it see a token that was put back."""
-        import pkcs11
+        import pkcs11  # not on every system, and for a token alone
 
         self._opened = None
         try:
@@ -121,13 +121,13 @@ def key_at(place: Place) -> HardwareKey:
 
 def is_last_try(flags: int) -> bool:
     """Whether a wrong PIN would lock the token: that try is left to a human being."""
-    import pkcs11
+    import pkcs11  # not on every system, and for a token alone
 
     return bool(flags & pkcs11.TokenFlag.USER_PIN_FINAL_TRY)
 
 
 def _signature(key: Any, data: bytes) -> bytes:
-    import pkcs11
+    import pkcs11  # not on every system, and for a token alone
 
     if key.key_type is pkcs11.KeyType.RSA:
         return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))

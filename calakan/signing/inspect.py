@@ -90,7 +90,7 @@ def signed_by(content: bytes, keys: Sequence[PublicKey]) -> Signed:
 
 def _check(cms: bytes, digest: bytes) -> bytes:
     """The signer's certificate of a CMS over this digest."""
-    from cryptography import x509
+    from cryptography import x509  # late: heavy, few need it
 
     kind, wrapped = der.decode(cms).only(der.SEQUENCE).children()
     if kind.whole != SIGNED_DATA:
@@ -115,7 +115,7 @@ def _check(cms: bytes, digest: bytes) -> bytes:
 
 
 def _verify(public: object, signer: list[der.Value], attributes: bytes) -> None:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature  # late: heavy, few need it
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 

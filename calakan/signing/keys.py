@@ -80,12 +80,12 @@ class Keyring:
 
     def private(self, kid: str) -> Any:
         """A private key of ours. Raises FileNotFoundError."""
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # late: heavy, few need it
 
         return load_pem_private_key((self.folder / f"{kid}.pem").read_bytes(), None)
 
     def chain(self, key: PublicKey) -> list[Any]:
-        from cryptography import x509
+        from cryptography import x509  # late: heavy, few need it
 
         return [x509.load_der_x509_certificate(raw) for raw in key.raw]
 
@@ -126,7 +126,7 @@ class Keyring:
             return self._add(kid, PAPER, source, chain, on)
 
     def _make(self, purpose: str, organisation: str, *, now: datetime) -> PublicKey:
-        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives import serialization  # late: heavy, few need it
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
         from calakan.signing import authority
@@ -144,7 +144,7 @@ class Keyring:
         return self._add(kid_of(public), CODE, OWN, [public], now.date())
 
     def _root(self, organisation: str, *, now: datetime) -> tuple[Any, Any]:
-        from cryptography import x509
+        from cryptography import x509  # late: heavy, few need it
         from cryptography.hazmat.primitives import serialization
 
         from calakan.signing import authority
@@ -191,7 +191,7 @@ class Keyring:
 
 
 def _pem(key: Any) -> bytes:
-    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives import serialization  # late: heavy, few need it
 
     form = serialization.PrivateFormat.PKCS8
     return bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))

@@ -44,7 +44,7 @@ def _from_token(ring: Keyring, place: Place, stamp: cms.Stamping | None, *, now:
 
 
 def _from_p12(ring: Keyring, source: Source, stamp: cms.Stamping | None, *, now: datetime) -> tuple[str, cms.Envelope]:
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.hazmat.primitives.serialization import pkcs12  # late: heavy, few need it
 
     try:
         content = Path(source.p12).read_bytes()

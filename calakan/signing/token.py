@@ -79,7 +79,7 @@ def address(base_url: str, code: str) -> str:
 
 def check(text: str, keys: Sequence[PublicKey]) -> Proven:
     """The facts of a scanned text. Raises ForgedError."""
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature  # late: heavy, few need it
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     head, _, token = text.strip().partition("#")

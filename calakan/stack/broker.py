@@ -63,25 +63,6 @@ def limiter_url(settings: Settings) -> str:
     return f"redis+unix://{quote(str(path))}?db=0" if path else _network_url(settings)
 
 
-def start_broker(settings: Settings) -> subprocess.Popen[bytes] | None:
-    """Start the embedded broker and wait until it answers; None when `redis_url` names a server.
-
-    Refuses with BrokerError when there is no server program, when another one already runs in this data directory, and
-    when it does not answer within 10 s. What a killed one left behind (socket, port, half a command) does no harm.
-    """
-    process = launch_broker(settings)
-    if process is None:
-        return None
-    deadline = time.monotonic() + START_SECONDS
-    while not broker_answers(settings):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            process.wait()
-            raise BrokerError(failure(settings))
-        time.sleep(0.02)
-    return process
-
-
 def launch_broker(settings: Settings, output: int | None = None) -> subprocess.Popen[bytes] | None:
     """Start without waiting. `output` is a file descriptor for the little that does not go to its log file."""
     if settings.redis_url:

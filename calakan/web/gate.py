@@ -177,6 +177,13 @@ def actor() -> Actor:
     return found
 
 
+def me() -> int:
+    """The person who acts in this request; only for endpoints that are not open to all."""
+    person_id = actor().person_id
+    assert person_id is not None
+    return person_id
+
+
 def logged_in() -> queries.LoggedIn:
     """The log-in of this request; only for endpoints that are not open to all."""
     visitor: Visitor | None = g.visitor

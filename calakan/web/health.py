@@ -74,7 +74,7 @@ class _Figures:
     """Read when they are asked for; nothing is counted along the way."""
 
     def collect(self) -> list[Any]:
-        from prometheus_client.core import GaugeMetricFamily
+        from prometheus_client.core import GaugeMetricFamily  # late: few ask for it
 
         now = clock.now()
         rows = GaugeMetricFamily("calakan_queue_rows", "Rows of work by state", labels=["queue", "state"])
@@ -95,7 +95,7 @@ class _Figures:
 
 
 def _counted(name: str) -> Any:
-    from prometheus_client.core import GaugeMetricFamily
+    from prometheus_client.core import GaugeMetricFamily  # late: few ask for it
 
     label = figures.COUNTED[name][0]
     family = GaugeMetricFamily(f"calakan_{name}", f"Number of {name} by {label}", labels=[label])

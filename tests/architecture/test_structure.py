@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,37 @@ def test_every_act_of_the_trail_has_its_words() -> None:
     acts = set().union(*(_recorded(path) for path in ROOT.rglob("*.py")))
     assert len(acts) > 50
     assert sorted(acts - {act for words in wiring.WORDS for act in words.acts}) == []
+
+
+def _inner_blocks(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The imports inside functions of a file, those that follow each other together, each with the line before it."""
+    lines = path.read_text().splitlines()
+    inner = {
+        (node.lineno, node.end_lineno or node.lineno)
+        for function in ast.walk(ast.parse("\n".join(lines)))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    block: list[str] = []
+    first = last = 0
+    for start, end in sorted(inner):
+        if block and any(line.strip() for line in lines[last : start - 1]):
+            yield first, block
+            block = []
+        if not block:
+            first, block = start, [line for line in [lines[start - 2]] if line.strip().startswith("#")]
+        block += lines[start - 1 : end]
+        last = end
+    if block:
+        yield first, block
+
+
+def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ROOT.rglob("*.py")
+        for number, block in _inner_blocks(path)
+        if not any("#" in line for line in block)
+    ]
+    assert wrong == []

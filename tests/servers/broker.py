@@ -7,13 +7,43 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Self
 
 import redis
 
-from calakan.stack.broker import SOCKET_PATH_LIMIT, broker_url, client_url, limiter_url, start_broker
+from calakan.stack.broker import (
+    SOCKET_PATH_LIMIT,
+    START_SECONDS,
+    BrokerError,
+    broker_answers,
+    broker_url,
+    client_url,
+    failure,
+    launch_broker,
+    limiter_url,
+)
 from config import Settings
+
+
+def start_broker(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """Start the embedded broker and wait until it answers; None when `redis_url` names a server.
+
+    Refuses with BrokerError when there is no server program, when another one already runs in this data directory, and
+    when it does not answer within 10 s. What a killed one left behind (socket, port, half a command) does no harm.
+    """
+    process = launch_broker(settings)
+    if process is None:
+        return None
+    deadline = time.monotonic() + START_SECONDS
+    while not broker_answers(settings):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            process.wait()
+            raise BrokerError(failure(settings))
+        time.sleep(0.02)
+    return process
 
 
 class BrokerServer:

@@ -18,8 +18,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from calakan.stack import broker
-from calakan.stack.broker import BrokerError, broker_answers, broker_url, client_url, limiter_url, start_broker
+from calakan.stack.broker import BrokerError, broker_answers, broker_url, client_url, limiter_url
 from config import Settings
+from tests.servers.broker import start_broker
 
 
 @contextmanager

@@ -26,11 +26,6 @@ def exercise(slug: str, number: int) -> Exercise | None:
     )
 
 
-def exercise_by_id(id: int) -> Exercise | None:
-    """With its diklat; also one that was withdrawn."""
-    return db.session().scalar(sa.select(Exercise).where(Exercise.id == id).options(joinedload(Exercise.diklat)))
-
-
 def exercises(*diklat_ids: int) -> Sequence[Exercise]:
     """What these diklat ask for, the first due first."""
     return (

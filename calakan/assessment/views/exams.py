@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from calakan.assessment.models import Attempt, Exam
 from calakan.assessment.queries import exams
 from calakan.assessment.services import attempts
-from calakan.assessment.views.tasks import blueprint, me
+from calakan.assessment.views.tasks import blueprint
 from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
@@ -20,7 +20,7 @@ from calakan.web.messages import sentence
 
 @blueprint.get("/belajar/<slug>/tes/<int(max=9999):number>")
 def exam(slug: str, number: int) -> str:
-    found, person_id, now = gate.subject(Exam), me(), clock.now()
+    found, person_id, now = gate.subject(Exam), gate.me(), clock.now()
     held = [row for row in exams.attempts(found.id, person_id) if row.number]
     running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
     sat = [row for row in held if row is not running]
@@ -45,7 +45,7 @@ def _shown_answers(found: Exam, sat: list[Attempt]) -> dict[str, Any]:
     if not sat or not exams.may_show_answers(found, now=clock.now()):
         return {"solved": []}
     chosen = {row.question_id: row.choice for row in exams.given(sat[-1].id)}
-    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, me())]}
+    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, gate.me())]}
 
 
 def _back(slug: str, number: int, **more: Any) -> Response:
@@ -54,7 +54,7 @@ def _back(slug: str, number: int, **more: Any) -> Response:
 
 @blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/mulai")
 def begin(slug: str, number: int) -> Response:
-    exam_id, person_id, actor = gate.subject(Exam).id, me(), gate.actor()
+    exam_id, person_id, actor = gate.subject(Exam).id, gate.me(), gate.actor()
     try:
         with db.transaction():
             attempts.begin(exam_id, person_id, actor=actor, now=clock.now())
@@ -66,7 +66,7 @@ def begin(slug: str, number: int) -> Response:
 def _choices(found: Exam) -> dict[int, int]:
     """`soal-3=2`: the second option of the third question, counted as this person sees them."""
     chosen = {}
-    for place, row in enumerate(exams.asked(found, me()), start=1):
+    for place, row in enumerate(exams.asked(found, gate.me()), start=1):
         text = request.form.get(f"soal-{place}", "")
         if text.isascii() and text.isdigit() and len(text) == 1 and 1 <= int(text) <= len(row.options):
             chosen[row.question.id] = row.options[int(text) - 1][0]
@@ -75,7 +75,7 @@ def _choices(found: Exam) -> dict[int, int]:
 
 def _latest(exam_id: int) -> int | None:
     """The attempt that a form belongs to: the service says whether it still takes answers."""
-    held = [row for row in exams.attempts(exam_id, me()) if row.number]
+    held = [row for row in exams.attempts(exam_id, gate.me()) if row.number]
     return held[-1].id if held else None
 
 

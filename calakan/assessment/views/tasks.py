@@ -27,16 +27,10 @@ def _larger(endpoint: str | None, values: object) -> None:
         request.max_content_length = MOST_BYTES + 256 * 1024
 
 
-def me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.route("/belajar/<slug>/tugas/<int(max=9999):number>", methods=["GET", "POST"])
 def task(slug: str, number: int) -> Page:
     found = gate.subject(Exercise)
-    mine = exercises.submission(found.id, me())
+    mine = exercises.submission(found.id, gate.me())
     form = HandInForm(found, has_file=mine is not None and mine.sha256 is not None, data=_earlier(mine))
     if form.validate_on_submit():
         try:
@@ -56,7 +50,7 @@ def _earlier(row: Submission | None) -> dict[str, str] | None:
 
 def _hand_in(exercise_id: int, form: HandInForm) -> str:
     """What to tell."""
-    person_id, actor, now = me(), gate.actor(), clock.now()
+    person_id, actor, now = gate.me(), gate.actor(), clock.now()
     answer = handing_in.received(
         current_app.extensions["calakan.files"],
         text=form.typed("text"),
@@ -72,7 +66,7 @@ def _hand_in(exercise_id: int, form: HandInForm) -> str:
 def _show(slug: str, number: int, form: HandInForm) -> str:
     found, now = exercises.exercise(slug, number), clock.now()
     assert found is not None
-    mine = exercises.submission(found.id, me())
+    mine = exercises.submission(found.id, gate.me())
     running = found.diklat.state is DiklatState.PUBLISHED
     in_time = now <= found.due_at or found.late_allowed
     returned = mine is not None and mine.state is SubmissionState.RETURNED
@@ -91,4 +85,4 @@ def _show(slug: str, number: int, form: HandInForm) -> str:
 @blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas")
 def own_file(slug: str, number: int) -> Response:
     found = gate.subject(Exercise)
-    return sent(found, exercises.submission(found.id, me()))
+    return sent(found, exercises.submission(found.id, gate.me()))

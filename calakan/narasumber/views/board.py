@@ -15,7 +15,7 @@ from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.forms import ReasonForm
 from calakan.narasumber.models import Assignment
-from calakan.narasumber.views.room import blueprint, me
+from calakan.narasumber.views.room import blueprint
 from calakan.office.models import ChoiceKind
 from calakan.web import gate
 from calakan.web.chrome import lists
@@ -26,7 +26,7 @@ DAYS = [("", "Kapan saja"), ("akhir_pekan", "Akhir pekan"), ("hari_kerja", "Hari
 
 @blueprint.get("/relawan")
 def board() -> str:
-    person_id, now = me(), clock.now()
+    person_id, now = gate.me(), clock.now()
     topics = lists().active(ChoiceKind.TOPIC)
     topic, when = request.args.get("bidang", ""), request.args.get("hari", "")
     topic = topic if topic in dict(topics) else ""
@@ -49,7 +49,7 @@ def board() -> str:
 
 @blueprint.get("/relawan/jadwal")
 def schedule() -> str:
-    person_id, now = me(), clock.now()
+    person_id, now = gate.me(), clock.now()
     sessions = queries.all_sessions(person_id)
     return render_template(
         "narasumber/schedule.html",
@@ -99,7 +99,7 @@ def withdraw(slug: str, number: int) -> Response:
 @blueprint.post("/relawan/<slug>/<int:number>/hadir")
 def check_in(slug: str, number: int) -> Response:
     """Say "I am in the room": what keeps the relay from looking for a substitute."""
-    session_id, person_id = gate.subject(LiveSession).id, me()
+    session_id, person_id = gate.subject(LiveSession).id, gate.me()
     try:
         with db.transaction():
             services.check_in(session_id, person_id, actor=gate.actor(), now=clock.now())

@@ -12,7 +12,7 @@ from calakan.kernel.files import Store
 from calakan.narasumber import portraits, queries, rules, services
 from calakan.narasumber.forms import LANGUAGES, OfferForm, values_of
 from calakan.narasumber.models import Volunteer
-from calakan.narasumber.views.room import blueprint, me
+from calakan.narasumber.views.room import blueprint
 from calakan.office.models import ChoiceKind
 from calakan.web import gate
 from calakan.web.chrome import lists
@@ -22,7 +22,7 @@ from calakan.web.chrome import lists
 def apply() -> Response | str | tuple[str, int]:
     if gate.actor_or_none() is None:
         return _welcome()
-    person_id = me()
+    person_id = gate.me()
     form = _offer_form(queries.volunteer(person_id))
     if form.sent():
         try:

@@ -13,7 +13,7 @@ MOST = RECORD - 16 - 1 - 86  # without the tag, the delimiter and the header
 
 def encrypt(plain: bytes, *, public: str, auth: str, salt: bytes | None = None, private: Any = None) -> bytes:
     """The body of the request. `salt` and `private` are drawn anew but for test vectors. Raises ValueError."""
-    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives import hashes  # late: only push needs it
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -32,14 +32,17 @@ def encrypt(plain: bytes, *, public: str, auth: str, salt: bytes | None = None, 
 
 
 def _derived(secret: bytes, salt: bytes, info: bytes, length: int, algorithm: Any) -> bytes:
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # late: only push needs it
 
     return HKDF(algorithm, length, salt, info).derive(secret)
 
 
 def point(private: Any) -> bytes:
     """The public half as 65 bytes."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        PublicFormat,
+    )  # late: only push needs it
 
     return bytes(private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 

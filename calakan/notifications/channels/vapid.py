@@ -47,7 +47,7 @@ class Sender:
         return f"vapid t={token}, k={self.public_key}"
 
     def _signed(self, claims: dict[str, Any]) -> str:
-        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives import hashes  # late: only push needs it
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
@@ -56,7 +56,7 @@ class Sender:
         return f"{text}.{packed(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
     def _private(self) -> Any:
-        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives import serialization  # late: only push needs it
         from cryptography.hazmat.primitives.asymmetric import ec
 
         if self._key is None:

@@ -169,7 +169,7 @@ def _right(person: Person, code: str, *, now: datetime) -> bool:
 
 def _step(factor: SecondFactor, code: str, *, now: datetime) -> int | None:
     """The step of time that this code belongs to; the neighbours count too, what was used before does not."""
-    import pyotp
+    import pyotp  # late, as above
 
     typed = "".join(code.split())
     totp = pyotp.TOTP(factor.secret, interval=STEP_SECONDS)

@@ -23,12 +23,6 @@ blueprint = Blueprint("second_factor", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
 
 
-def _me() -> int:
-    person_id = gate.actor().person_id
-    assert person_id is not None
-    return person_id
-
-
 @blueprint.route("/masuk/kode", methods=["GET", "POST"])
 @limiter.limit("100 per 5 minutes", methods=["POST"])
 def code() -> Page:
@@ -87,7 +81,7 @@ def prove() -> Page:
 
 
 def _page(form: ActivateForm) -> str:
-    me = _me()
+    me = gate.me()
     prepared = queries.prepared_factor(me)
     uri = queries.key_address(prepared, office_settings().programme_name) if prepared is not None else ""
     symbol = qr.encode(uri) if uri else None
@@ -111,7 +105,7 @@ def page() -> str:
 
 @blueprint.post("/saya/dua-langkah/siapkan")
 def prepare() -> Response:
-    me = _me()
+    me = gate.me()
     try:
         with db.transaction():
             service.prepare(me, now=clock.now())
@@ -122,7 +116,7 @@ def prepare() -> Response:
 
 @blueprint.post("/saya/dua-langkah/aktifkan")
 def activate() -> Page:
-    form, me, login_id = ActivateForm(), _me(), gate.logged_in().login_id
+    form, me, login_id = ActivateForm(), gate.me(), gate.logged_in().login_id
     if form.validate_on_submit():
         try:
             with db.transaction():
@@ -139,7 +133,7 @@ def activate() -> Page:
 
 @blueprint.post("/saya/dua-langkah/kode-cadangan")
 def renew_codes() -> Page:
-    me = _me()
+    me = gate.me()
     try:
         with db.transaction():
             made = service.renew_codes(me, actor=gate.actor(), now=clock.now())
@@ -151,7 +145,7 @@ def renew_codes() -> Page:
 
 @blueprint.post("/saya/dua-langkah/matikan")
 def turn_off() -> Response:
-    me = _me()
+    me = gate.me()
     try:
         with db.transaction():
             service.turn_off(me, actor=gate.actor(), now=clock.now())

@@ -19,7 +19,7 @@ MARGIN, LINE, SIZE = 56.0, 13.0, 9.5
 
 def write_xlsx(made: Evidence, path: Path) -> None:
     """A cover sheet, and a sheet for each section."""
-    import xlsxwriter
+    import xlsxwriter  # late: only workers and the command line need it
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": TITLE, "company": SOURCE})

@@ -24,7 +24,7 @@ SIGNED = "Tanda tangan"
 
 
 def register_fonts() -> None:
-    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase import pdfmetrics  # late: only workers need it
     from reportlab.pdfbase.ttfonts import TTFont
 
     for name in (PLAIN, BOLD):
@@ -132,7 +132,7 @@ def _text(cell: Cell) -> str:
 
 def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """Lines of at most this width, broken at blanks and, where one word is wider, within it."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # late: only workers need it
 
     if stringWidth(text, font, size) <= width:
         return [text]
@@ -148,7 +148,7 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
 
 
 def _pieces(text: str, font: str, size: float, width: float) -> Iterable[str]:
-    from reportlab.pdfbase.pdfmetrics import stringWidth
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # late: only workers need it
 
     for word in text.split():
         while stringWidth(word, font, size) > width and len(word) > 1:
