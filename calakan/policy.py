@@ -256,6 +256,7 @@ POLICY: dict[str, Access] = {
     "certificates_manage.progress": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.issue": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.pause": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "certificates_manage.mend": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.statements": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.committee": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.void": allow(diklat.may_steer, on=_diklat, hidden=True),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.audit import services as audit
-from calakan.certificates import queries, services
+from calakan.certificates import queries, review, services
 from calakan.certificates.errors import (
     CorrectionDecided,
     CorrectionOpen,
@@ -32,6 +32,7 @@ from calakan.people.models import Person
 from calakan.people.queries import workplace
 
 PUBLIC_REASON = "Perbaikan penulisan atas permintaan pemilik."
+MENDED_REASON = "JP disesuaikan dengan yang diselenggarakan dan diikuti."
 
 
 def confirm_name(person_id: int, *, now: datetime) -> NameConfirmation:
@@ -131,6 +132,18 @@ def decide(certificate_id: int, *, approve: bool, answer: str, actor: Actor, now
         facts={"name": person.name, "answer": row.answer},
     )
     return row
+
+
+def mend(diklat_id: int, *, only: str | None = None, actor: Actor, now: datetime) -> int:
+    """Revisions of the papers that say more than is known, or of the one with this code; returns how many.
+
+    Numbers stay; who has the older file is told at the check that it was replaced.
+    """
+    diklat = db.lock(Diklat, diklat_id)
+    wanted = [paper.id for paper in review.flawed(diklat, now=now) if paper.mendable and only in (None, paper.code)]
+    for certificate_id in wanted:
+        services.reissue(certificate_id, reason=MENDED_REASON, actor=actor, now=now)
+    return len(wanted)
 
 
 def _approve(row: Correction, paper: Certificate, *, by_rule: bool, actor: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from calakan.assessment.standing import demands
-from calakan.certificates import corrections, eligibility, queries, register, services, signatures, trouble
+from calakan.certificates import corrections, eligibility, queries, register, review, services, signatures, trouble
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
@@ -46,6 +46,7 @@ def board(slug: str) -> str:
         default=designs.default_design(),
         roles=[(role, count) for role in CertificateRole if (count := plan.count(role))],
         numbers=queries.number_range(diklat.id),
+        flawed=review.flawed(diklat, now=clock.now())[:MOST_FAILED],
         failed=[(row, trouble.why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
         **_progress(diklat.id),
@@ -135,6 +136,16 @@ def committee(slug: str) -> Response:
     except DomainError as error:
         flash(sentence(error), "err")
     return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
+
+
+@blueprint.post("/kelola/diklat/<slug>/sertifikat/tinjau")
+def mend(slug: str) -> Response:
+    """Put right what says more than is known: all of the diklat, or the paper that is named."""
+    id, only = gate.subject(Diklat).id, request.form.get("kode") or None
+    with db.transaction():
+        count = corrections.mend(id, only=only, actor=gate.actor(), now=clock.now())
+    flash(f"{count} lembar direvisi." if count else "Tidak ada lembar yang perlu direvisi.", "ok")
+    return redirect(url_for("certificates_manage.board", slug=slug))
 
 
 def _act(code: str, act: str) -> str | Response | tuple[str, int]:

@@ -136,6 +136,7 @@ def _event(diklat: Diklat, rows: Sequence[Row], jp: int, office: OfficeSettings)
         "minutes_per_jp": office.minutes_per_jp,
         "programme": [
             {
+                "row": row.row.id,
                 "title": row.row.title,
                 "group": row.row.group.value,
                 "jp": row.jp,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.certificates import errors
 from calakan.certificates.models import CertificateRole, Status
+from calakan.certificates.review import Flaw
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -35,6 +36,13 @@ WORDS = Words(
         errors.BackgroundMissing: "Pilih berkas latarnya dulu.",
     },
     members={
+        Flaw: {
+            Flaw.ABOVE_HELD: "JP melebihi yang diselenggarakan",
+            Flaw.WITHOUT_EVIDENCE: "ada materi tanpa bukti",
+            Flaw.ABOVE_MINUTES: "JP melebihi menit sesi",
+            Flaw.CALLED_OFF: "memuat sesi yang dibatalkan",
+            Flaw.SERIAL: "nomor urut berbeda dari nomor tercetak",
+        },
         Status: {
             Status.VALID: "Berlaku",
             Status.REPLACED: "Diganti",

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
+from calakan.certificates import review
 from calakan.certificates.models import Certificate, CertificateRole, NumberReserve, Register, Status
+from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
+from calakan.office.queries import office_settings
 from calakan.reports import exports, queries, rolls
 from calakan.reports.stages import COUNTED
 from calakan.reports.terms import Dimension, Filters, Stage
@@ -224,6 +228,37 @@ def _rolls() -> list[str]:
     ]
 
 
+def _schedules() -> list[str]:
+    """JP of what is taught in sessions never exceed what their scheduled minutes carry."""
+    rows = db.session().execute(
+        sa.select(Diklat.slug, ProgrammeRow.id, ProgrammeRow.title, ProgrammeRow.jp)
+        .join(ProgrammeRow, ProgrammeRow.diklat_id == Diklat.id)
+        .where(Diklat.state.in_(COUNTED), ProgrammeRow.live)
+        .order_by(Diklat.slug, ProgrammeRow.position)
+    )
+    minutes: dict[int, int] = defaultdict(int)
+    for session in db.session().scalars(sa.select(LiveSession).where(LiveSession.state == SessionState.PLANNED)):
+        minutes[session.row_id] += hours.minutes_of(session)
+    per_jp = office_settings().minutes_per_jp
+    return [
+        f"jp-above-minutes: {slug}: {title}: {jp} JP in {minutes[id]} minutes"
+        for slug, id, title, jp in rows
+        if id in minutes and jp > hours.carried(minutes[id], per_jp)
+    ]
+
+
+def _papers() -> list[str]:
+    """What papers state is what took place, and what their holders have evidence for; one line a promise and paper."""
+    now = clock.now()
+    bearing = sa.exists().where(Certificate.diklat_id == Diklat.id, Certificate.state == WorkState.DONE)
+    return [
+        f"{flaw.value}: {paper.number}: {about}"
+        for diklat in db.session().scalars(sa.select(Diklat).where(bearing).order_by(Diklat.id))
+        for paper in review.flawed(diklat, now=now)
+        for flaw, about in paper.flaws.items()
+    ]
+
+
 LOST_FILE = "lost-file"
 RULES: dict[str, Callable[[], list[str]]] = {
     "oversold": _oversold,
@@ -235,6 +270,10 @@ RULES: dict[str, Callable[[], list[str]]] = {
     "speaker-without-session": _speaker_without_session,
     "late-reminder": _late_reminders,
     "diklat-jp": _hours,
+    "jp-above-minutes": _schedules,
+    # One look at the papers finds all that may be wrong with them.
+    review.Flaw.ABOVE_HELD.value: _papers,
+    **{flaw.value: list for flaw in review.Flaw if flaw is not review.Flaw.ABOVE_HELD},
     "counts-differ": _counts,
     "roll-differs": _rolls,
 }

@@ -138,6 +138,7 @@ FORMS: dict[str, FormCase] = {
     "certificates_manage.void": FormCase(
         "panitia", {"code": (CODE, "0"), "reason": (TEXT, "Ganda")}, on="closed", button=True, writes=False
     ),
+    "certificates_manage.mend": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.statements": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.issue": FormCase("panitia", on="closed", button=True, writes=False),
     "certificates_manage.reissue": FormCase("panitia", REASON, on="own"),

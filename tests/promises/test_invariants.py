@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,8 +15,8 @@ from flask.testing import FlaskClient
 from calakan.attendance import services as attendance
 from calakan.attendance.models import Presence
 from calakan.certificates import tasks as certificate_tasks
-from calakan.certificates.models import Certificate, CertificateRole, Register, RegisterKind
-from calakan.diklat.models import Diklat, LiveSession
+from calakan.certificates.models import Certificate, CertificateRole, Register, RegisterKind, Status
+from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services import states
 from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -112,7 +113,10 @@ def test_a_paper_without_attendance(office: Store) -> None:
     person = db.session().scalars(sa.select(Certificate.person_id).where(Certificate.serial == 1)).one()
     number = db.session().scalars(sa.select(Certificate.number).where(Certificate.serial == 1)).one()
     change(sa.update(Presence).where(Presence.person_id == person).values(present=False))
-    assert broken() == [f"paper-without-evidence: {number}: 0 of 4 JP attended"]
+    assert broken() == [
+        f"paper-without-evidence: {number}: 0 of 4 JP attended",
+        f"row-without-evidence: {number}: Sesi 1",
+    ]
 
 
 def test_a_paper_without_a_seat_differs_in_the_counts_too(office: Store) -> None:
@@ -148,6 +152,70 @@ def test_hours_that_the_programme_does_not_have(office: Store) -> None:
     slug = db.session().scalars(sa.select(Diklat.slug)).one()
     change(sa.update(Diklat).values(jp=32))
     assert broken() == [f"diklat-jp: {slug}: says 32, programme has 4"]
+
+
+def first_paper() -> str:
+    return db.session().scalars(sa.select(Certificate.number).where(Certificate.serial == 1)).one() or ""
+
+
+def restate(**values: object) -> None:
+    """Change what the first paper says of its first row."""
+    facts = copy.deepcopy(db.session().scalars(sa.select(Certificate.facts).where(Certificate.serial == 1)).one())
+    facts["event"]["programme"][0] |= values
+    change(sa.update(Certificate).where(Certificate.serial == 1).values(facts=facts))
+
+
+def test_a_paper_over_more_jp_than_were_held(office: Store) -> None:
+    change(sa.update(Certificate).where(Certificate.serial == 1).values(jp=400))
+    assert broken() == [f"jp-above-held: {first_paper()}: 400 JP, held 4"]
+
+
+def test_a_paper_with_more_jp_than_its_minutes(office: Store) -> None:
+    restate(jp=20)
+    assert broken() == [f"paper-above-minutes: {first_paper()}: Sesi 1: 20 JP in 180 minutes"]
+
+
+def test_a_row_with_more_jp_than_its_minutes(office: Store) -> None:
+    change(sa.update(ProgrammeRow).values(jp=20))
+    assert any(line.endswith("Sesi 1: 20 JP in 180 minutes") for line in broken() if line.startswith("jp-above-min"))
+
+
+def test_a_serial_that_is_not_the_printed_one(office: Store) -> None:
+    change(sa.update(Certificate).where(Certificate.serial == 1).values(serial=9999))
+    assert "serial-differs" in names()
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_paper_on_a_session_called_off(office: Store, old: bool) -> None:
+    """Papers of earlier times named their rows by title, and such a row said `done`."""
+    if old:
+        restate(row=None, when=[])
+    change(sa.update(LiveSession).values(state=SessionState.CANCELLED))
+    assert f"paper-on-cancelled-session: {first_paper()}: Sesi 1" in broken()
+
+
+def test_the_panitia_mend_such_papers_with_one_tap(
+    app: Flask, office: Store, client_of: Callable[[int], FlaskClient]
+) -> None:
+    change(sa.update(Certificate).where(Certificate.serial == 1).values(jp=400))
+    slug = db.session().scalars(sa.select(Diklat.slug)).one()
+    board = f"/kelola/diklat/{slug}/sertifikat"
+    with time_machine.travel(clock.now() + timedelta(days=5), tick=False):
+        client = client_of(factories.person("Panitia", Role.PANITIA).id)
+        page = client.get(board).get_data(as_text=True)
+        assert "Lembar yang perlu ditinjau (1)" in page
+        assert "JP melebihi yang diselenggarakan" in page
+        assert client.post(f"{board}/tinjau", data={"kode": "TIDAKADA"}).status_code == 302
+        assert client.post(f"{board}/tinjau").status_code == 302
+        certificate_tasks.issue_due(app.extensions["calakan.settings"])
+        assert "Lembar yang perlu ditinjau" not in client.get(board).get_data(as_text=True)
+        db.session().rollback()
+        papers = db.session().execute(
+            sa.select(Certificate.revision, Certificate.jp, Certificate.status)
+            .where(Certificate.serial == 1)
+            .order_by(Certificate.revision)
+        )
+        assert papers.all() == [(0, 400, Status.REPLACED), (1, 4, Status.VALID)]
 
 
 def test_every_rule_has_its_sentence_on_the_page() -> None:
