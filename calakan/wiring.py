@@ -8,6 +8,7 @@ from calakan.attendance.room import ROOM as attendance
 from calakan.availability.room import ROOM as availability
 from calakan.background import Work
 from calakan.certificates.room import ROOM as certificates
+from calakan.completion.room import ROOM as completion
 from calakan.desk.room import ROOM as desk
 from calakan.diklat.room import ROOM as diklat
 from calakan.enrolment.room import ROOM as enrolment
@@ -45,6 +46,7 @@ ROOMS: list[Room] = [
     materials,
     feedback,
     assessment,
+    completion,
     planning,
     certificates,
     recognition,

@@ -11,8 +11,10 @@ from calakan.api.door import Operation, Reply
 from calakan.api.schema import DAY, INSTANT, LINK, TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
 from calakan.certificates import eligibility, queries, services
 from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.completion import groups
+from calakan.completion.standing import Lack
 from calakan.diklat.models import Diklat
-from calakan.kernel import clock
+from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.web import gate
 
@@ -27,7 +29,7 @@ WORK = obj(**{state.value: WHOLE for state in WorkState})
 PLAN = obj(
     eligible=WHOLE,
     by_role=obj(**{role.value: WHOLE for role in CertificateRole}),
-    lacking=many(obj(code=TEXT, name=TEXT, lacking_jp=WHOLE)),
+    lacking=many(obj(code=TEXT, name=TEXT, lacking_jp=WHOLE, lacks=many(one_of(Lack)))),
 )
 BATCH = obj(work=WORK, total=WHOLE, revoked=WHOLE)
 REQUESTED = obj(new=WHOLE, **BATCH["properties"])
@@ -76,9 +78,13 @@ def plan(slug: str) -> Response:
             "eligible": len(found.eligible),
             "by_role": {role.value: sum(1 for _, r in found.eligible if r is role) for role in CertificateRole},
             "lacking": [
-                {"code": person.code, "name": person.printed_name, "lacking_jp": found.lacking[person.id]}
-                for group in eligibility.without_paper(found, shown=MOST_LACKING)
-                for person in group.people
+                {
+                    "code": person.code,
+                    "name": person.printed_name,
+                    "lacking_jp": found.lacking[person.id].progress.lacking_jp,
+                    "lacks": [lack.value for lack in found.lacking[person.id].lacks],
+                }
+                for person in db.session().scalars(groups.people_of(list(found.lacking)).limit(MOST_LACKING))
             ],
         }
     )

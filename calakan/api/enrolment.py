@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -13,11 +14,14 @@ from calakan.api.diklat import DIKLAT, cards
 from calakan.api.door import PAGING, Operation, Param, Reply
 from calakan.api.schema import INSTANT, TEXT, WHOLE, YES_NO, many, maybe, obj, one_of, paged
 from calakan.attendance import queries as attendance
+from calakan.completion import reasons
+from calakan.completion.standing import Lack, Standing, standing, standing_of_person
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries, services
 from calakan.enrolment.forms import JoinForm, LeaveForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock
+from calakan.office.queries import office_settings
 from calakan.people.models import Jenjang
 from calakan.web import gate
 
@@ -29,11 +33,13 @@ ENROLMENT = obj(
     decided_at=INSTANT,
     place_in_line=maybe(WHOLE),
 )
+COMPLETION = obj(passed=YES_NO, lacks=many(one_of(Lack)), says=many(TEXT))
 STANDING = obj(earned_jp=WHOLE, live_jp=WHOLE, percent=WHOLE, min_percent=WHOLE, met=YES_NO)
-MINE = obj(items=many(obj(enrolment=ENROLMENT, diklat=DIKLAT, attendance=STANDING)))
+MINE = obj(items=many(obj(enrolment=ENROLMENT, diklat=DIKLAT, attendance=STANDING, completion=COMPLETION)))
 PARTICIPANT = obj(
-    code=TEXT, name=TEXT, jenjang=maybe(one_of(Jenjang)), jabatan=maybe(TEXT), enrolment=ENROLMENT, attendance=STANDING
-)
+    code=TEXT, name=TEXT, jenjang=maybe(one_of(Jenjang)), jabatan=maybe(TEXT), enrolment=ENROLMENT,
+    attendance=STANDING, completion=COMPLETION,
+)  # fmt: skip
 ROSTER_PARAMS = (
     Param("q", TEXT, "Kata dalam nama."),
     Param("jenjang", one_of(Jenjang), "Jenjang."),
@@ -55,6 +61,11 @@ def _shown(enrolment: Enrolment, slug: str, *, line: Sequence[int] | None = None
         "decided_at": door.instant(enrolment.decided_at),
         "place_in_line": place,
     }
+
+
+def _completion(found: Standing, diklat: Diklat, contact: str, now: datetime) -> dict[str, Any]:
+    says = [row.text for row in reasons.lines(found, contact=contact, now=now)] or [reasons.outcome(diklat, now=now)]
+    return {"passed": found.met, "lacks": [] if found.met else [lack.value for lack in found.lacks], "says": says}
 
 
 def _standing(progress: attendance.Progress) -> dict[str, Any]:
@@ -91,10 +102,15 @@ def leave(slug: str) -> Response:
 def mine() -> Response:
     me, now = door.me(), clock.now()
     found = queries.of_person(me)
-    standing = attendance.progress_of_person([row.diklat for row in found], me, now=now)
+    held, contact = standing_of_person([row.diklat for row in found], me, now=now), office_settings().contact
     shown = cards([row.diklat for row in found])
     items = [
-        {"enrolment": _shown(row, row.diklat.slug), "diklat": card, "attendance": _standing(standing[row.diklat_id])}
+        {
+            "enrolment": _shown(row, row.diklat.slug),
+            "diklat": card,
+            "attendance": _standing(held[row.diklat_id].progress),
+            "completion": _completion(held[row.diklat_id], row.diklat, contact, now),
+        }
         for row, card in zip(found, shown, strict=True)
     ]
     return door.answer({"items": items})
@@ -112,7 +128,8 @@ def roster(slug: str) -> Response:
 
     def show(rows: Any) -> list[dict[str, Any]]:
         line = queries.line(diklat.id)
-        standing = attendance.progress(diklat, [row.person_id for row in rows], now=clock.now())
+        now, contact = clock.now(), office_settings().contact
+        found = standing(diklat, [row.person_id for row in rows], now=now)
         return [
             {
                 "code": row.person.code,
@@ -120,7 +137,8 @@ def roster(slug: str) -> Response:
                 "jenjang": row.person.jenjang.value if row.person.jenjang else None,
                 "jabatan": row.person.jabatan,
                 "enrolment": _shown(row, slug, line=line),
-                "attendance": _standing(standing[row.person_id]),
+                "attendance": _standing(found[row.person_id].progress),
+                "completion": _completion(found[row.person_id], diklat, contact, now),
             }
             for row in rows
         ]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.attendance.models import CheckIn, MissedCode, Presence
+from calakan.attendance.rules import AFTER_END
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
@@ -95,8 +96,8 @@ def _progress(
             live_jp=live_jp,
             min_percent=diklat.min_attendance_percent,
             attended=attended,
-            missed=tuple(s for s in sessions if s.id not in attended and s.ends_at <= now),
-            ahead=tuple(s for s in sessions if s.id not in attended and s.ends_at > now),
+            missed=tuple(s for s in sessions if s.id not in attended and s.ends_at + AFTER_END <= now),
+            ahead=tuple(s for s in sessions if s.id not in attended and s.ends_at + AFTER_END > now),
         )
     return found
 

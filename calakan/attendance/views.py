@@ -9,13 +9,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from calakan.assessment.queries import exams, exercises
-from calakan.assessment.standing import standing
 from calakan.attendance import checking_in, queries, services
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
 from calakan.attendance.models import CheckIn
 from calakan.attendance.rules import AFTER_END, BEFORE_START
+from calakan.completion import reasons
+from calakan.completion.standing import standing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
@@ -83,14 +84,15 @@ def progress(slug: str) -> Response | str:
         return redirect(f"/diklat/{slug}")
     if mine.state is EnrolmentState.WAITING:
         return redirect(url_for("enrolment.joined", slug=slug))
-    opens = timedelta(minutes=office_settings().room_opens_minutes)
+    office, found = office_settings(), standing(diklat, [me], now=now)[me]
+    opens = timedelta(minutes=office.room_opens_minutes)
     sessions = diklat_queries.sessions_of(diklat.id, cancelled=True)
     tasks, tests = exercises.exercises(diklat.id), exams.exams(diklat.id)
     return render_template(
         "attendance/progress.html",
         diklat=diklat,
         enrolment=mine,
-        progress=queries.progress(diklat, [me], now=now)[me],
+        progress=found.progress,
         sessions=sessions,
         marks=queries.presences([s.id for s in sessions], [me]).get(me, {}),
         opens=opens,
@@ -98,7 +100,10 @@ def progress(slug: str) -> Response | str:
         answers=exercises.own_submissions(me, [task.id for task in tasks]),
         tests=tests,
         scores=exams.best([exam.id for exam in tests], now=now, person_ids=[me]),
-        standing=standing(diklat.id, [me], now=now)[me],
+        standing=found,
+        reasons=reasons.lines(found, contact=office.contact, now=now),
+        asked=reasons.conditions(found.conditions),
+        later=reasons.outcome(diklat, now=now),
         to_answer=feedback.open_for(me, diklat.id, now=now),
         materials=materials.shown(diklat, enrolled=True),
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},

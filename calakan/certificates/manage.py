@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment.standing import demands
 from calakan.certificates import corrections, eligibility, queries, register, review, services, signatures, trouble
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
 from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
+from calakan.completion import groups, reasons
+from calakan.completion.standing import conditions
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -36,8 +37,9 @@ def board(slug: str) -> str:
         "certificates/board.html",
         diklat=diklat,
         plan=plan,
-        demands=demands(diklat.id)[diklat.id],
-        without=eligibility.without_paper(plan),
+        asked=reasons.conditions(conditions(diklat)[diklat.id]),
+        groups=groups.by_lack(plan.lacking.values()),
+        later=reasons.outcome(diklat, now=clock.now()),
         revoked=queries.revoked_count(diklat.id),
         corrections=queries.corrections_waiting(),
         committee=queries.committee(diklat.id),

@@ -46,6 +46,14 @@ def waiting_for_signature(code: str) -> Certificate | None:
     )
 
 
+def due_late(now: datetime) -> Sequence[int]:
+    """Closed diklat that ask for questionnaires, while these can still be answered: a late answer earns the paper."""
+    wanted = sa.select(Diklat.id).where(
+        Diklat.state == DiklatState.CLOSED, Diklat.questionnaire, Diklat.ends_at > now - timedelta(days=31)
+    )
+    return db.session().scalars(wanted.order_by(Diklat.id)).all()
+
+
 def due_early(now: datetime) -> Sequence[int]:
     """Published diklat whose rule is to issue at once and whose last session ended within the last month."""
     return (

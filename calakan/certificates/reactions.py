@@ -5,6 +5,7 @@ from __future__ import annotations
 from calakan.assessment.events import ResultsImproved
 from calakan.certificates import services
 from calakan.certificates.designs import services as designs
+from calakan.completion.events import ExceptionGiven
 from calakan.diklat.events import DiklatClosed
 from calakan.planning.events import DiklatCloned
 
@@ -15,6 +16,10 @@ def on_diklat_closed(event: DiklatClosed) -> None:
 
 def on_results_improved(event: ResultsImproved) -> None:
     """A reviewed task may be the last thing that somebody's paper waited for."""
+    services.request_ripe(event.diklat_id, actor=event.actor, now=event.now)
+
+
+def on_exception_given(event: ExceptionGiven) -> None:
     services.request_ripe(event.diklat_id, actor=event.actor, now=event.now)
 
 

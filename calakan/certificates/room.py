@@ -10,6 +10,7 @@ from calakan.certificates.letters import LETTERS
 from calakan.certificates.manage import blueprint as manage
 from calakan.certificates.views import blueprint as pages
 from calakan.certificates.words import WORDS
+from calakan.completion.events import ExceptionGiven
 from calakan.diklat.events import DiklatClosed
 from calakan.planning.events import DiklatCloned
 from calakan.room import Room
@@ -20,6 +21,7 @@ ROOM = Room(
     reactions={
         DiklatClosed: reactions.on_diklat_closed,
         ResultsImproved: reactions.on_results_improved,
+        ExceptionGiven: reactions.on_exception_given,
         DiklatCloned: reactions.on_diklat_cloned,
     },
     work={

@@ -141,4 +141,7 @@ def sweep(settings: Settings) -> int:
     for diklat_id in queries.due_early(clock.now()):
         with db.transaction():
             services.request_early(diklat_id, actor=RULE, now=clock.now())
+    for diklat_id in queries.due_late(clock.now()):
+        with db.transaction():
+            services.request_for(diklat_id, actor=RULE, now=clock.now())
     return issue_due(settings)

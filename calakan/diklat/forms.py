@@ -54,6 +54,9 @@ class DiklatForm(Form):
         default=JpRule.HELD.value,
         description="Sesi yang batal dan materi tanpa bukti tidak pernah dihitung.",
     )
+    questionnaire = BooleanField(
+        "Angket tiap sesi yang diikuti harus terisi", description="Syarat sertifikat; isinya tetap tanpa nama."
+    )
     remind = BooleanField("Kirim pengingat kepada peserta", default=True)
     issue_at_once = BooleanField(
         "Terbitkan sertifikat segera sesudah sesi terakhir",
@@ -82,6 +85,7 @@ class DiklatForm(Form):
             jp_rule=JpRule(self.jp_rule.data),
             remind=bool(self.remind.data),
             issue_at_once=bool(self.issue_at_once.data),
+            questionnaire=bool(self.questionnaire.data),
         )
 
 
@@ -89,7 +93,7 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
         "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
-        "min_attendance_percent", "remind", "issue_at_once",
+        "min_attendance_percent", "questionnaire", "remind", "issue_at_once",
     )  # fmt: skip
     return {
         **{name: getattr(diklat, name) for name in plain},
@@ -167,10 +171,6 @@ class SessionForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField("Alasan", [Required("Tulis alasannya."), AtMost(300)])
-
-
-class ConfirmForm(Form):
-    """Nothing but the button."""
 
 
 class AnswerForm(Form):

@@ -90,6 +90,7 @@ class Diklat(Lockable, Base):
     jp_rule: Mapped[JpRule] = enum_column(JpRule, default=JpRule.HELD, server_default=JpRule.HELD.value)
     remind: Mapped[bool] = mapped_column(default=True)
     issue_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    questionnaire: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     state: Mapped[DiklatState] = enum_column(DiklatState, default=DiklatState.DRAFT)
     state_note: Mapped[str] = mapped_column(sa.String(300), default="")
     jp: Mapped[int] = mapped_column(default=0)

@@ -11,11 +11,12 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from calakan.assessment.standing import OpenExam, OpenTask, Standing, standing_of_person
 from calakan.attendance import queries as attendance
 from calakan.attendance.queries import Progress
 from calakan.certificates import corrections
 from calakan.certificates import queries as certificates
+from calakan.completion import reasons
+from calakan.completion.standing import Standing, standing_of_person
 from calakan.diklat import calendar as calendars
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
@@ -47,11 +48,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Way:
-    """A running diklat of the visitor: its steps and the one thing still to do."""
+    """A running diklat of the visitor: its steps and all that is still to do."""
 
     enrolment: Enrolment
     steps: list[Step]
-    missing: str
+    missing: list[str]
     mark: str
     mark_class: str
 
@@ -140,34 +141,40 @@ def mine() -> str:
 
 
 def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
-    there = attendance.progress_of_person([e.diklat for e in running], me, now=now)
-    done = standing_of_person([e.diklat_id for e in running], me, now=now)
+    found = standing_of_person([e.diklat for e in running], me, now=now)
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
         sessions[session.diklat_id].append(session)
     line = queries.places_in_line(me)
     return [
-        _way(e, there[e.diklat_id], done[e.diklat_id], sessions[e.diklat_id], line.get(e.diklat_id, 1)) for e in running
+        _in_line(e, line.get(e.diklat_id, 1))
+        if e.state is EnrolmentState.WAITING
+        else _way(e, found[e.diklat_id], sessions[e.diklat_id], now=now)
+        for e in running
     ]
 
 
-def _way(enrolment: Enrolment, progress: Progress, done: Standing, sessions: list[LiveSession], place: int) -> Way:
-    if enrolment.state is EnrolmentState.WAITING:
-        missing = f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."
-        return Way(enrolment, [], missing, word(EnrolmentState.WAITING), "tag-warn")
-    steps = [Step("Daftar", state="done"), *_session_steps(progress, sessions)]
-    met = progress.met and done.met
-    if done.tasks_asked:
-        accepted = done.tasks_asked - len(done.tasks)
-        steps.append(Step("Tugas", f"{accepted} dari {done.tasks_asked}", "now" if done.tasks else "done"))
-    steps.append(Step("Sertifikat", state="now" if met else ""))
-    if met:
-        mark = ("Syarat terpenuhi", "tag-ok")
-    elif progress.within_reach or not sessions:
-        mark = (word(EnrolmentState.CONFIRMED), "tag-info")
-    else:
-        mark = ("Kurang hadir", "tag-err")
-    return Way(enrolment, steps, missing_thing(progress, done), *mark)
+def _in_line(enrolment: Enrolment, place: int) -> Way:
+    missing = [f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."]
+    return Way(enrolment, [], missing, word(EnrolmentState.WAITING), "tag-warn")
+
+
+def _way(enrolment: Enrolment, found: Standing, sessions: list[LiveSession], *, now: datetime) -> Way:
+    steps = [Step("Daftar", state="done"), *_session_steps(found.progress, sessions)]
+    if asked := len(found.conditions.tasks):
+        accepted = asked - len(found.tasks)
+        steps.append(Step("Tugas", f"{accepted} dari {asked}", "now" if found.tasks else "done"))
+    steps.append(Step("Sertifikat", state="now" if found.met else ""))
+    if found.met:
+        missing = [f"Syarat terpenuhi. {reasons.outcome(enrolment.diklat, now=now)}"]
+        return Way(enrolment, steps, missing, "Syarat terpenuhi", "tag-ok")
+    missing = [row.text for row in reasons.lines(found, contact=office_settings().contact, now=now)]
+    mark = (
+        (word(EnrolmentState.CONFIRMED), "tag-info")
+        if found.within_reach or not sessions
+        else ("Kurang hadir", "tag-err")
+    )
+    return Way(enrolment, steps, missing, *mark)
 
 
 def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step]:
@@ -182,38 +189,6 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
         state = "done" if session.id in progress.attended else "now" if session.id == following else ""
         steps.append(Step(f"Sesi {position}", day, state))
     return steps
-
-
-def missing_thing(progress: Progress, done: Standing) -> str:
-    """The one sentence that says what still stands before the certificate."""
-    if not progress.live_jp:
-        return "Jadwal sesi menyusul."
-    if progress.met and not done.met:
-        return open_task(done.tasks[0]) if done.tasks else open_exam(done.exams[0])
-    if progress.met:
-        return "Syarat kehadiran terpenuhi. Sertifikat terbit sesudah panitia menutup diklat."
-    if not progress.within_reach:
-        return (
-            f"Kehadiran {progress.earned_jp} dari {progress.live_jp} JP tidak lagi mencapai "
-            f"{progress.min_percent}%. Bila Bapak/Ibu hadir tetapi kodenya gagal, hubungi panitia."
-        )
-    following = progress.ahead[0]
-    when = formats.span(following.starts_at, following.ends_at)
-    return f"Hadir {progress.lacking_jp} JP lagi. Berikutnya: {following.title}, {when}."
-
-
-def open_task(row: OpenTask) -> str:
-    if row.waits_for_review:
-        return f"Tugas “{row.task.title}” menunggu diperiksa."
-    if row.state is not None:
-        return f"Perbaiki tugas “{row.task.title}”."
-    return f"Kumpulkan tugas “{row.task.title}”, batasnya {formats.moment(row.task.due_at)}."
-
-
-def open_exam(row: OpenExam) -> str:
-    if row.best is None:
-        return f"Kerjakan {row.exam.title}, dibuka sampai {formats.moment(row.exam.closes_at)}."
-    return f"Nilai {row.exam.title} {formats.number(row.best)}, perlu paling rendah {row.exam.pass_score}."
 
 
 @blueprint.get("/saya/riwayat")

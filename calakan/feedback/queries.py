@@ -67,6 +67,14 @@ def closing(person_id: int, *, now: datetime, within: timedelta) -> Sequence[Liv
     )
 
 
+def answered(session_ids: Iterable[int], person_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(session, person) of those who have told; not what."""
+    wanted = sa.select(Answered.live_session_id, Answered.person_id).where(
+        Answered.live_session_id.in_(list(session_ids)), Answered.person_id.in_(list(person_ids))
+    )
+    return {(session_id, person_id) for session_id, person_id in db.session().execute(wanted)}
+
+
 @dataclass(frozen=True)
 class Digest:
     """Of whole fives only: a single later answer can not be found by comparing two digests."""

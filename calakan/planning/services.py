@@ -138,6 +138,7 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         quota=quota,
         min_attendance_percent=source.min_attendance_percent,
         jp_rule=source.jp_rule,
+        questionnaire=source.questionnaire,
         remind=False,
     )
 

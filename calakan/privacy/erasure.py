@@ -14,6 +14,7 @@ from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
+from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -160,6 +161,7 @@ def _forget(person_id: int) -> None:
     # That a task was accepted stays for the counts; what was written and shown goes.
     emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
+    session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)
     if offer is not None:
         offer.slug, offer.headline, offer.bio, offer.public = f"dihapus-{person_id}", "", "", False

@@ -12,6 +12,7 @@ from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment
 from calakan.feedback.models import Answered, Quote
@@ -48,6 +49,7 @@ def everything(person_id: int) -> dict[str, Any]:
         ),
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
+        "diluluskan": _list(PassingException, PassingException.person_id == person_id, "given_at", "reason"),
         "tugas": _tasks(person_id),
         "tes": _tests(person_id),
         "kode_keliru": _list(MissedCode, MissedCode.person_id == person_id, "at", "typed", "why"),

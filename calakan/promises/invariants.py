@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from calakan.attendance.models import Presence
 from calakan.certificates import review
 from calakan.certificates.models import Certificate, CertificateRole, NumberReserve, Register, Status
+from calakan.completion.models import PassingException
 from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
@@ -125,7 +126,7 @@ def _valid(role: CertificateRole) -> sa.ColumnElement[bool]:
 
 
 def _without_evidence() -> list[str]:
-    """A valid paper of a participant stands on a seat and on the JP the diklat asks for."""
+    """A valid paper of a participant stands on a seat and on the JP the diklat asks for, or on an exception."""
     earned = (
         sa.select(sa.func.coalesce(sa.func.sum(LiveSession.jp), 0))
         .join(Presence, Presence.live_session_id == LiveSession.id)
@@ -147,11 +148,15 @@ def _without_evidence() -> list[str]:
         Enrolment.person_id == Certificate.person_id,
         Enrolment.state == EnrolmentState.CONFIRMED,
     )
+    let_pass = sa.exists().where(
+        PassingException.diklat_id == Certificate.diklat_id, PassingException.person_id == Certificate.person_id
+    )
     rows = db.session().execute(
         sa.select(Certificate.number, earned, taught)
         .join(Diklat, Diklat.id == Certificate.diklat_id)
         .where(
             _valid(CertificateRole.PARTICIPANT),
+            ~let_pass,
             sa.or_(~seat, taught == 0, earned * 100 < Diklat.min_attendance_percent * taught),
         )
         .order_by(Certificate.id)

@@ -35,6 +35,7 @@ ORDER = [
     "materials",
     "feedback",
     "assessment",
+    "completion",
     "planning",
     "certificates",
     "recognition",

@@ -15,6 +15,8 @@ from calakan.attendance import services as attendance
 from calakan.certificates import eligibility, queries, tasks
 from calakan.certificates.models import Certificate
 from calakan.certificates.trouble import why_failed
+from calakan.completion import groups
+from calakan.completion.standing import Lack
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
@@ -51,10 +53,11 @@ def closed(app: Flask) -> Diklat:
 
 def test_those_without_a_paper_are_grouped_by_what_they_lack(app: Flask, closed: Diklat) -> None:
     plan = eligibility.dry_run(closed, now=clock.now() + timedelta(days=3))
-    groups = eligibility.without_paper(plan, shown=1)
-    found = [(group.lacking_jp, group.count, [person.name for person in group.people]) for group in groups]
-    jp = diklat_queries.sessions_of(closed.id)[0].jp
-    assert found == [(-(-80 * 2 * jp // 100) - jp, 1, ["Budi"]), (None, 2, ["Citra"])]
+    found = [
+        (row.lack, row.count, [person.name for person in row.people])
+        for row in groups.by_lack(plan.lacking.values(), shown=1)
+    ]
+    assert found == [(Lack.PRESENCE, 3, ["Budi"])]
 
 
 def test_progress_is_told_until_all_is_done_then_the_numbers(app: Flask, client_of: Opener, closed: Diklat) -> None:
@@ -75,7 +78,7 @@ def test_progress_is_told_until_all_is_done_then_the_numbers(app: Flask, client_
     page = browser.get(base).get_data(as_text=True)
     assert f"Nomor {number}<" in page
     assert "data-segar" not in page
-    assert 'Belum pernah hadir <b class="num">2 orang</b>' in page
+    assert 'Kehadiran belum cukup <b class="num">3 orang</b>' in page
 
 
 def test_progress_is_the_panitias(app: Flask, client_of: Opener, closed: Diklat) -> None:

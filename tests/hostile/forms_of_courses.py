@@ -106,7 +106,13 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         button=True,
     ),
     "diklat_manage.cancel": FormCase("panitia", REASON, on="own"),
-    "diklat_manage.close": FormCase("panitia", on="over"),
+    "completion.close": FormCase("panitia", on="over"),
+    "completion.give_exception": FormCase(
+        "panitia", {**REASON, "orang": (CODE, lambda world: world.codes["peserta"])}, on="own", button=True
+    ),
+    "completion.take_back_exception": FormCase(
+        "panitia", {"orang": (CODE, lambda world: world.codes["peserta"])}, on="own", button=True
+    ),
     "diklat_manage.create": FormCase("narasumber", DIKLAT),
     "diklat_manage.edit": FormCase("narasumber", DIKLAT, on="draft"),
     "diklat_manage.programme": FormCase("narasumber", ROW, on="draft"),

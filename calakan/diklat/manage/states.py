@@ -1,16 +1,15 @@
-"""From draft to closed: proposing, publishing, sending back, closing, cancelling."""
+"""From draft to closed: proposing, publishing, sending back, cancelling."""
 
 from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from calakan.certificates import eligibility
 from calakan.diklat import queries
-from calakan.diklat.forms import ConfirmForm, ReasonForm
+from calakan.diklat.forms import ReasonForm
 from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
-from calakan.kernel import clock, formats
+from calakan.kernel import clock
 from calakan.planning import radius
 from calakan.web import gate
 
@@ -42,23 +41,6 @@ def send_back(slug: str) -> Page:
         heading="Kembalikan usulan ini?",
         text="Usulan menjadi draf lagi. Tulis apa yang perlu dilengkapi; pengampu membacanya di halaman sesi.",
         button="Kembalikan",
-        danger=False,
-    )
-
-
-@blueprint.route("/kelola/diklat/<slug>/tutup", methods=["GET", "POST"])
-def close(slug: str) -> Page:
-    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ConfirmForm()
-    if form.validate_on_submit() and attempt(form, lambda: states.close(diklat_id, actor=actor, now=clock.now())):
-        return done(slug, "Diklat ditutup. Sertifikat sedang disiapkan.")
-    plan = eligibility.dry_run(fresh(slug), now=clock.now())
-    return confirm(
-        slug,
-        form,
-        heading="Tutup diklat ini?",
-        text=f"Terbit {formats.number(len(plan.eligible))} sertifikat; {formats.number(len(plan.lacking))} peserta belum "
-        "memenuhi syarat. Sesudah ditutup, kehadiran tidak dapat diubah lagi.",
-        button="Tutup diklat",
         danger=False,
     )
 

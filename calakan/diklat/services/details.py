@@ -47,6 +47,7 @@ class Details:
     jp_rule: JpRule = JpRule.HELD
     remind: bool = True
     issue_at_once: bool = False
+    questionnaire: bool = False
 
 
 def open_for_change(diklat_id: int) -> Diklat:
@@ -98,6 +99,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     diklat.quota, diklat.remind, diklat.issue_at_once = details.quota, details.remind, details.issue_at_once
     diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
     diklat.min_attendance_percent, diklat.jp_rule = details.min_attendance_percent, details.jp_rule
+    diklat.questionnaire = details.questionnaire
     _replace(diklat.topics, details.topics, "topic", DiklatTopic)
     _replace(diklat.levels, details.levels, "jenjang", DiklatLevel)
     _replace(diklat.posts, details.posts, "jabatan", DiklatPost)

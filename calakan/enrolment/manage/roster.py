@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment.standing import standing
-from calakan.attendance import queries as attendance
+from calakan.completion import reasons
+from calakan.completion.standing import standing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries, services
@@ -59,8 +59,8 @@ def _show(slug: str, form: BulkForm) -> str:
     facts: dict[str, Any] = {
         "diklat": diklat,
         "page": found,
-        "standing": attendance.progress(diklat, people, now=now),
-        "done": standing(diklat.id, people, now=now),
+        "standing": standing(diklat, people, now=now),
+        "marks_of": reasons.marks,
         "state": state,
         "asked": asked,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],

@@ -1,0 +1,12 @@
+"""What this room brings to the application."""
+
+from __future__ import annotations
+
+from calakan.completion.manage import blueprint
+from calakan.completion.words import WORDS
+from calakan.room import Room
+
+ROOM = Room(
+    blueprints=[blueprint],
+    words=WORDS,
+)
