@@ -13,7 +13,7 @@ from calakan.api.schema import TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
 from calakan.attendance import checking_in, imports, matching
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.forms import CheckInForm
-from calakan.attendance.matching import By, Plan, Verdict, Why
+from calakan.attendance.matching import By, Lane, Plan, Verdict, Why
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock
 from calakan.web import gate
@@ -22,9 +22,13 @@ MINUTES = maybe({"type": "number"})
 WHO = obj(code=TEXT, name=TEXT)
 PLAN = obj(
     marked=WHOLE, dry_run=YES_NO, least_minutes=WHOLE, ignored=WHOLE, elsewhere=YES_NO,
-    found=many(obj(person=WHO, by=one_of(By), shown=TEXT, lines=many(WHOLE), minutes=MINUTES, verdict=one_of(Verdict))),
+    found=many(obj(
+        person=WHO, email=TEXT, lane=one_of(Lane), by=one_of(By), shown=TEXT, said=TEXT, lines=many(WHOLE),
+        minutes=MINUTES, verdict=one_of(Verdict), why=maybe(TEXT),
+    )),
     left=many(obj(
-        shown=TEXT, email=TEXT, lines=many(WHOLE), minutes=MINUTES, why=one_of(Why), candidates=many(WHO),
+        shown=TEXT, email=TEXT, lane=one_of(Lane), lines=many(WHOLE), minutes=MINUTES, why=one_of(Why),
+        candidates=many(WHO),
     )),
 )  # fmt: skip
 IMPORT_PARAMS = (
@@ -33,6 +37,11 @@ IMPORT_PARAMS = (
         "minutes",
         {"type": "integer", "minimum": 0, "maximum": 720},
         "Paling sedikit berapa menit agar dihitung hadir. Bila kosong: 80% lama sesi.",
+    ),
+    Param(
+        "accept_likely",
+        {**YES_NO, "default": False},
+        "Tandai juga yang mungkin, bila satu baris hanya dapat berarti satu orang.",
     ),
     Param("source", {**TEXT, "default": "Daftar hadir"}, "Disimpan sebagai alasan penandaan."),
 )
@@ -54,12 +63,14 @@ def check_in(id: str) -> Response:
     return door.write(work)
 
 
-def _plan(plan: Plan, *, rehearsal: bool) -> dict[str, Any]:
+def _plan(plan: Plan, *, rehearsal: bool, accept_likely: bool) -> dict[str, Any]:
+    accepted = plan.likely if accept_likely else {}
+
     def who(participant: matching.Participant) -> dict[str, str]:
         return {"code": participant.code, "name": participant.printed_name}
 
     return {
-        "marked": 0 if rehearsal else len(plan.having(Verdict.PRESENT)),
+        "marked": 0 if rehearsal else len(plan.having(Verdict.PRESENT)) + len(accepted),
         "dry_run": rehearsal,
         "least_minutes": plan.least_minutes,
         "ignored": plan.ignored,
@@ -67,11 +78,15 @@ def _plan(plan: Plan, *, rehearsal: bool) -> dict[str, Any]:
         "found": [
             {
                 "person": who(row.participant),
+                "email": row.participant.email,
+                "lane": row.lane.value,
                 "by": row.by.value,
                 "shown": row.shown,
+                "said": row.said,
                 "lines": list(row.lines),
                 "minutes": row.minutes,
-                "verdict": row.verdict.value,
+                "verdict": "present" if row.participant.person_id in accepted else row.verdict.value,
+                "why": (row.unclear or row.why).value if row.unclear or row.why else None,  # type: ignore[union-attr]
             }
             for row in plan.found
         ],
@@ -79,6 +94,7 @@ def _plan(plan: Plan, *, rehearsal: bool) -> dict[str, Any]:
             {
                 "shown": row.shown,
                 "email": row.email,
+                "lane": row.lane.value,
                 "lines": list(row.lines),
                 "minutes": row.minutes,
                 "why": row.why.value,
@@ -91,15 +107,23 @@ def _plan(plan: Plan, *, rehearsal: bool) -> dict[str, Any]:
 
 def import_list(id: str) -> Response:
     session, actor, asked, content = gate.subject(LiveSession), gate.actor(), door.query(IMPORT_PARAMS), LIST.read()
-    session_id, least = session.id, asked["minutes"]
+    session_id, least, likely = session.id, asked["minutes"], asked["accept_likely"]
     if asked["dry_run"]:
-        return door.answer(_plan(matching.plan(session, content, least_minutes=least), rehearsal=True))
+        return door.answer(
+            _plan(matching.plan(session, content, least_minutes=least), rehearsal=True, accept_likely=likely)
+        )
 
     def work() -> Reply:
         done = imports.import_list(
-            session_id, content, least_minutes=least, source=asked["source"], actor=actor, now=clock.now()
+            session_id,
+            content,
+            least_minutes=least,
+            source=asked["source"],
+            accept_likely=likely,
+            actor=actor,
+            now=clock.now(),
         )
-        return Reply(_plan(done, rehearsal=False))
+        return Reply(_plan(done, rehearsal=False, accept_likely=likely))
 
     return door.write(work)
 

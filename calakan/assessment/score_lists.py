@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from calakan.assessment.models import Exam
-from calakan.attendance import lists, matching
+from calakan.attendance import headings, lists, matching
+from calakan.attendance.headings import Columns, columns_of
+from calakan.attendance.lists import Entry
 from calakan.attendance.matching import By, Participant, Why
 from calakan.kernel import clock
 from calakan.tables import reading
+from calakan.tables.cells import DateText
 from calakan.tables.errors import TableUnreadable
+from calakan.tables.reading import Sheet
 
-HEADINGS = ("nilai", "skor", "score", "total score", "skor total", "nilai akhir", "points", "poin")
-_OUT_OF = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*/\s*(\d{1,4}(?:[.,]\d{1,2})?)")
-_PLAIN = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?")
+# The share of right answers comes before the points of a game.
+HEADINGS = (
+    "akurasi", "accuracy", "nilai", "nilai akhir", "grade", "skor", "score", "total score", "skor total", "total skor",
+    "points", "poin", "marks",
+)  # fmt: skip
+_WITH_TOP = re.compile(r"(.+?)\s*/\s*(\d{1,4}(?:[.,]\d{1,2})?)")
+_NUMBER = r"\d{1,5}(?:[.,]\d{1,4})?"
+_OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|dari|of)\s*({_NUMBER})")
+_PERCENT = re.compile(rf"({_NUMBER})\s*%")
+_PLAIN = re.compile(_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -48,56 +58,96 @@ class ScorePlan:
     unsure: Sequence[Unsure]
 
 
+@dataclass(frozen=True)
+class _Lines:
+    entries: list[tuple[Entry, str]]
+    top: float | None
+
+
 def plan(exam: Exam, content: bytes, *, most: int) -> ScorePlan:
     """What a table would score in a test. Raises TableUnreadable."""
-    index = matching.Index(matching.participants(exam.diklat_id))
-    scored: dict[int, list[tuple[lists.Entry, float, By, Participant]]] = defaultdict(list)
-    unsure: list[Unsure] = []
-    for entry, text in _entries(content, clock.local(exam.opens_at).date()):
-        score, shown = score_of(text, most), entry.name or entry.email or next(iter(entry.numbers), "")
-        participant, by, why, candidates = index.match(entry)
-        if score is None:
-            unsure.append(Unsure(entry.line, shown, None, None))
-        elif participant is None or by is None:
-            unsure.append(Unsure(entry.line, shown, why, score, candidates))
-        else:
-            scored[participant.person_id].append((entry, score, by, participant))
-    found = [_scored(rows) for rows in scored.values()]
-    return ScorePlan(sorted(found, key=lambda row: (row.participant.name_key, row.participant.person_id)), unsure)
+    day = clock.local(exam.opens_at).date()
+    read = reading.first(content, lambda sheet: _lines(sheet, day))
+    matcher = matching.Matcher(exam.diklat_id, [entry for entry, _ in read.entries])
+    texts = {id(entry): text for entry, text in read.entries}
+    sure, others, _ = matcher.divided()
+    found, unsure = [], list[Unsure]()
+    for group in sure.values():
+        scores = [(score_of(texts[id(e)], read.top or most), e) for e in group.entries]
+        unsure += [Unsure(e.line, _shown(e), None, None) for score, e in scores if score is None]
+        known = [(score, e) for score, e in scores if score is not None]
+        if known:
+            found.append(_scored(group.match, known))
+    for group in others:
+        for entry in group.entries:
+            candidates = [group.match.participant] if group.match.participant else group.match.candidates
+            score = score_of(texts[id(entry)], read.top or most)
+            unsure.append(
+                Unsure(entry.line, _shown(entry), group.match.why if score is not None else None, score, candidates)
+            )
+    found.sort(key=lambda row: (row.participant.name_key, row.participant.person_id))
+    return ScorePlan(found, sorted(unsure, key=lambda row: row.line))
 
 
-def _scored(rows: Sequence[tuple[lists.Entry, float, By, Participant]]) -> Scored:
-    entry, score, by, participant = max(rows, key=lambda row: row[1])
-    shown = entry.name or entry.email or next(iter(entry.numbers), "")
-    return Scored(participant, by, tuple(row[0].line for row in rows), shown, score)
+def _scored(match: matching.Match, rows: Sequence[tuple[float, Entry]]) -> Scored:
+    assert match.participant is not None
+    assert match.by is not None
+    score, entry = max(rows, key=lambda row: row[0])
+    return Scored(match.participant, match.by, tuple(e.line for _, e in rows), _shown(entry), score)
 
 
-def _entries(content: bytes, day: date) -> list[tuple[lists.Entry, str]]:
-    """Each line about somebody, with what stands in the column of scores."""
-    numbered = list(reading.first(content, lambda sheet: sheet).rows)
-    rows = [row for _, row in numbered]
-    if len(rows) > lists.MOST_LINES:
+def _shown(entry: Entry) -> str:
+    return entry.name or entry.email or next(iter(entry.numbers), "")
+
+
+def _lines(sheet: Sheet, day: date) -> _Lines:
+    """Each line about somebody, with what stands in the column of scores. Raises TableUnreadable."""
+    if len(sheet.rows) > lists.MOST_LINES:
         raise TableUnreadable(why="large")
-    for at, row in enumerate(rows[:20]):
-        columns = lists.columns_of(row)
-        place = next((n for n, cell in enumerate(row) if " ".join(cell.casefold().split()) in HEADINGS), None)
+    rows = list(sheet.filled)
+    for at, (_, row) in enumerate(rows[: reading.LOOKED_AT]):
+        columns, place = columns_of(row), _score_column(row)
         if columns is not None and place is not None:
-            return [
-                (entry, below[place] if place < len(below) else "")
-                for line, below in numbered[at + 1 :]
-                if (entry := lists.entry_of(line, below, columns, day)) is not None
+            people = Columns({n: kind for n, kind in columns.kinds.items() if kind in _PERSON and n != place[0]})
+            reader = lists.LineReader(people, rows[at + 1 :], day=day)
+            entries = [
+                (entry, below[place[0]] if place[0] < len(below) else "")
+                for line, below in rows[at + 1 :]
+                if (entry := reader.entry(line, below)) is not None
             ]
-    raise TableUnreadable(why="columns", missing=["nilai atau skor", "surel, NIP, atau nama"])
+            return _Lines(entries, place[1])
+    raise TableUnreadable(why="columns", missing=["nilai atau skor", "surel, NIP, atau nama"], sheet=sheet.name)
 
 
-def score_of(text: str, most: int) -> float | None:
-    """`8 / 10` is 80 whatever `most` says; a plain number is out of `most`. None for anything else, and beyond the top."""
+_PERSON = headings.PERSON | {"last"}
+
+
+def _score_column(row: Sequence[str]) -> tuple[int, float | None] | None:
+    """Where the scores stand, and their top when the heading carries it: `Nilai/10,00`."""
+    found: dict[str, tuple[int, float | None]] = {}
+    for at, cell in enumerate(row):
+        text = headings.heading(cell)
+        top = _WITH_TOP.fullmatch(text)
+        name = top[1] if top else text
+        found.setdefault(name, (at, float(top[2].replace(",", ".")) if top else None))
+    return next((found[name] for name in HEADINGS if name in found), None)
+
+
+def score_of(text: str, most: float) -> float | None:
+    """`8 / 10` and `80%` are 80 whatever `most` says; a plain number is out of `most`. None for anything else."""
+    if isinstance(text, DateText):
+        return None
     text = text.strip()
-    shared = _OUT_OF.fullmatch(text)
-    if shared is not None:
-        points, whole = (float(part.replace(",", ".")) for part in shared.groups())
+    if (shared := _OUT_OF.fullmatch(text)) is not None:
+        points, whole = _number(shared[1]), _number(shared[2])
+    elif (share := _PERCENT.fullmatch(text)) is not None:
+        points, whole = _number(share[1]), 100.0
     elif _PLAIN.fullmatch(text):
-        points, whole = float(text.replace(",", ".")), float(most)
+        points, whole = _number(text), float(most)
     else:
         return None
     return round(points * 100 / whole, 2) if whole and points <= whole else None
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -51,3 +51,9 @@ class CodesTooMany(DomainError):
 
 class AttendanceFinal(DomainError):
     """The diklat does not go on (`state`): certificates rest on what stands now."""
+
+
+class ListIsNoEvidence(DomainError):
+    """It says who registered or was invited, not who came. `why` is registered or invited."""
+
+    field = "file"

@@ -12,16 +12,25 @@ from calakan.kernel.errors import NotFound
 
 
 def import_list(
-    session_id: int, content: bytes, *, least_minutes: int | None, source: str, actor: Actor, now: datetime
+    session_id: int,
+    content: bytes,
+    *,
+    least_minutes: int | None,
+    source: str,
+    accept_likely: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Plan:
     """Mark everyone who was found for certain and long enough; the plan says who, and what is left.
 
-    Raises TableUnreadable, and whatever `mark_from_list` raises.
+    `accept_likely`: somebody has looked, so lines that may mean one person alone count as well. Raises TableUnreadable,
+    ListIsNoEvidence, and whatever `mark_from_list` raises.
     """
     session = diklat_queries.live_session_by_id(session_id)
     if session is None:
         raise NotFound()
     done = matching.plan(session, content, least_minutes=least_minutes)
     minutes = {row.participant.person_id: row.minutes for row in done.having(Verdict.PRESENT)}
+    minutes |= done.likely if accept_likely else {}
     services.mark_from_list(session_id, minutes, source=source, actor=actor, now=now)
     return done

@@ -1,42 +1,47 @@
-"""Lists of who was there, as Zoom, Meet and Forms export them or as people type them: what each line says. Pure."""
+"""Lists of who was there, as programs export them or people type them: what each line says. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
 from typing import NamedTuple
 
-from calakan.kernel.clock import instant
+from calakan.attendance import headings, statuses, times
+from calakan.attendance.errors import ListIsNoEvidence
+from calakan.attendance.headings import Columns, columns_of
+from calakan.attendance.statuses import Status
+from calakan.kernel.clock import WIB
 from calakan.kernel.text import search_key
 from calakan.tables import reading
+from calakan.tables.cells import MarkedText, RoundedText
 from calakan.tables.errors import TableUnreadable
+from calakan.tables.reading import Sheet
 
-HEADINGS = {
-    "name": ("name", "name (original name)", "user name (original name)", "full name", "participant", "nama", "peserta",
-             "nama lengkap", "nama peserta"),
-    "first": ("first name", "nama depan"),
-    "last": ("last name", "nama belakang"),
-    "email": ("email", "e-mail", "user email", "email address", "alamat email", "surel", "nama pengguna", "username"),
-    "number": ("nip", "nuptk", "nip/nuptk", "nip / nuptk"),
-    "join": ("join time", "time joined", "waktu bergabung"),
-    "leave": ("leave time", "time exited", "waktu keluar"),
-    "minutes": ("duration", "duration (minutes)", "total duration (minutes)", "time in session (minutes)", "durasi",
-                "menit"),
-    "waiting": ("in waiting room",),
-    "attended": ("attended",),
-    "stamp": ("timestamp", "cap waktu", "stempel waktu"),
-}  # fmt: skip
 MOST_LINES = 10_000
-_FIELD = {heading: field for field, headings in HEADINGS.items() for heading in headings}
-_PERSON = {"name", "first", "email", "number"}
-# The line of a meeting itself, and sections of a webinar that are not about participants.
-_ABOUT_THE_MEETING = {"meeting id", "webinar id"}
-_OTHERS = ("host details", "panelist details")
-_HOST = re.compile(r"\((?:co-)?host\)\s*$", re.IGNORECASE)
-_DATE = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp][Mm])?")
+_HOST = re.compile(r"\((?:co-?\s?)?(?:host|tuan rumah|organizer|penyelenggara)\b[^)]*\)\s*$", re.IGNORECASE)
+_HOSTS = {"organizer", "organiser", "host", "co host", "cohost", "penyelenggara", "tuan rumah", "moderator rapat"}
+_SUMS = {"jumlah", "total", "rata rata", "rata rata keseluruhan", "average", "overall average", "grand total"}
+_REGISTERED = {
+    "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
+    "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
+}  # fmt: skip
+_ENROLLING = re.compile(r"\b(?:registration|pendaftaran|pendaftar|registrasi|undangan|invitation|invitees|rsvp)\b")
+_ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|attendee|participants?)\b")
+
+
+class Unclear(StrEnum):
+    """Why a line proves nothing although it stands in a list that should."""
+
+    TIMES = "times"
+    MINUTES = "minutes"
+    STATUS = "status"
+    STAMP = "stamp"
+    EMPTY = "empty"
+    MARKS = "marks"
+    PARTLY = "partly"
 
 
 class Span(NamedTuple):
@@ -46,7 +51,7 @@ class Span(NamedTuple):
 
 @dataclass
 class Entry:
-    """One line about one person. `minutes` is what the list claims, `span` or `stamp` when it says so."""
+    """One line about one person. `minutes`, `span`, `stamp` and `status` are what it claims, where it says so."""
 
     line: int
     name: str = ""
@@ -55,149 +60,275 @@ class Entry:
     minutes: float | None = None
     span: Span | None = None
     stamp: datetime | None = None
+    status: Status | None = None
+    said: str = ""
+    unclear: Unclear | None = None
+    panelist: bool = False
+    spoiled: bool = False
+    """Its NIP or NUPTK was destroyed by a spreadsheet."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """What a list holds. `ignored` lines are hosts, waiting rooms and those marked absent."""
+    """What a list holds. `ignored` lines are hosts and waiting rooms; `held` is the day of the meeting, if it says."""
 
     entries: Sequence[Entry]
     ignored: int
+    proves: bool
+    held: date | None = None
+    sheet: str = ""
+    hidden: int = 0
 
 
-def read(content: bytes, *, day: date) -> Listed:
-    """The lines of a list for a session of this day; times are taken for WIB. Raises TableUnreadable."""
-    numbered = reading.first(content, lambda sheet: sheet).rows
-    rows = [row for _, row in numbered]
-    if len(rows) > MOST_LINES:
-        raise TableUnreadable(why="large")
-    columns: dict[int, str] | None = None
-    entries: list[Entry] = []
-    ignored, section = 0, ""
-    headed = any(columns_of(row) for row in rows[:20])
-    for line, row in numbered:
-        filled = [cell for cell in row if cell]
-        if not filled:
-            continue
-        found = columns_of(row)
-        if found is not None:
-            about = {_heading(cell) for cell in row} & _ABOUT_THE_MEETING
-            columns = {} if about or section in _OTHERS else found
-            continue
-        if len(filled) == 1 and _heading(filled[0]).endswith("details"):
-            section, columns = _heading(filled[0]), None
-            continue
-        if columns is None and headed:
-            continue
-        entry = entry_of(line, row, columns, day) if columns is not None else _plain(line, filled)
-        if entry is None:
-            ignored += 1
-        else:
-            entries.append(entry)
-    if not entries and not ignored:
-        raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"])
-    return Listed(entries, ignored)
+def read(content: bytes, *, day: date, zone: tzinfo = WIB) -> Listed:
+    """The lines of a list for a session of this day; times without a zone are of `zone`.
 
-
-def _heading(cell: str) -> str:
-    return " ".join(cell.replace("_", " ").casefold().split())
-
-
-def columns_of(row: Sequence[str]) -> dict[int, str] | None:
-    """Position -> field, when this row is a heading: it names a person somehow."""
-    found: dict[int, str] = {}
-    for at, cell in enumerate(row):
-        name = _heading(cell)
-        if "[" in name:  # scores and comments of a quiz
-            continue
-        kind = _FIELD.get(name) or ("name" if name.startswith("nama lengkap") else None)
-        if kind is not None:
-            found[at] = kind
-    return found if _PERSON & set(found.values()) else None
-
-
-def entry_of(line: int, row: Sequence[str], columns: dict[int, str], day: date) -> Entry | None:
-    """None for whoever is not a participant."""
-    cells: dict[str, str] = {}
-    numbers = []
-    for at, kind in columns.items():
-        value = row[at].strip("'\" ") if at < len(row) else ""
-        if value in ("", "-", "--"):
-            continue
-        if kind == "number":
-            numbers.append(re.sub(r"[\s.\-]", "", value))
-        else:
-            cells.setdefault(kind, value)
-    name = cells.get("name") or " ".join(filter(None, (cells.get("first"), cells.get("last"))))
-    absent = search_key(cells.get("attended", "yes")) in ("no", "tidak")
-    waiting = search_key(cells.get("waiting", "no")) in ("yes", "ya")
-    if absent or waiting or _HOST.search(name) or not (name or cells.get("email") or numbers):
-        return None
-    start, end = moment(cells.get("join", ""), day), moment(cells.get("leave", ""), day)
-    return Entry(
-        line=line,
-        name=name,
-        email=cells.get("email", "").casefold(),
-        numbers=[n for n in numbers if n.isascii() and n.isdigit()],
-        minutes=minutes(cells.get("minutes", "")),
-        span=Span(start, end) if start is not None and end is not None and end > start else None,
-        stamp=moment(cells.get("stamp", ""), day),
-    )
-
-
-def _plain(line: int, cells: Sequence[str]) -> Entry:
-    """A line without any heading: whatever looks like an address, a number or a name."""
-    email = next((cell for cell in cells if "@" in cell), "")
-    bare = [re.sub(r"[\s.\-']", "", cell) for cell in cells]
-    numbers = [cell for cell in bare if re.fullmatch(r"[0-9]{16}|[0-9]{18}", cell)]
-    name = next((cell for cell in cells if "@" not in cell and re.search(r"[^\W\d_]", cell)), "")
-    return Entry(line=line, name=name, email=email.casefold(), numbers=numbers)
-
-
-def minutes(text: str) -> float | None:
-    """`157`, `2 hr 31 min`, `2 jam 31 menit`, `1:23:00`, `58,5`."""
-    text = text.casefold().strip()
-    if re.fullmatch(r"\d{1,5}(?:[.,]\d{1,2})?", text):
-        return float(text.replace(",", "."))
-    clock = re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text)
-    if clock:
-        hours, mins, seconds = (int(part or 0) for part in clock.groups())
-        return hours * 60 + mins + seconds / 60
-    hours_text = re.search(r"(\d{1,3})\s*(?:hr|h|jam|hour)", text)
-    mins_text = re.search(r"(\d{1,4})\s*(?:min|m\b|mnt)", text)
-    if not hours_text and not mins_text:
-        return None
-    return float(int(hours_text[1]) * 60 if hours_text else 0) + float(mins_text[1] if mins_text else 0)
-
-
-def moment(text: str, day: date) -> datetime | None:
-    """A time as it was exported. Whether the day or the month stands first is told by the day of the session."""
-    clock = _TIME.search(_DATE.sub(" ", text, count=1))
-    if clock is None:
-        return None
-    hour, mins, seconds, half = int(clock[1]), int(clock[2]), int(clock[3] or 0), (clock[4] or "").casefold()
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    written = _DATE.search(text)
-    days = _days(written) if written else [day]
+    Raises TableUnreadable, and ListIsNoEvidence for a list of who registered or was invited.
+    """
     try:
-        at = time(hour, mins, seconds)
-        return instant(min(days, key=lambda found: abs((found - day).days)), at)
-    except ValueError:
+        return reading.first(content, lambda sheet: _Reader(sheet, day, zone).read())
+    except TableUnreadable as error:
+        if error.facts["why"] != "columns":
+            raise
+    sheets = [sheet for sheet in reading.sheets(content) if any(sheet.filled)]
+    return _plain(sheets[0])
+
+
+def _plain(sheet: Sheet) -> Listed:
+    """Without any heading: whatever looks like an address, a number or a name."""
+    _check_size(sheet)
+    entries = []
+    for line, row in sheet.filled:
+        cells = [cell for cell in row if cell]
+        email = next((cell for cell in cells if "@" in cell), "")
+        bare = [re.sub(r"[\s.\-']", "", cell) for cell in cells]
+        numbers = [cell for cell in bare if re.fullmatch(r"[0-9]{16}|[0-9]{18}", cell)]
+        name = next((cell for cell in cells if "@" not in cell and re.search(r"[^\W\d_]", cell)), "")
+        if name or email or numbers:
+            marks = Unclear.MARKS if any(isinstance(cell, MarkedText) for cell in cells) else None
+            entries.append(Entry(line=line, name=name, email=email.casefold(), numbers=numbers, unclear=marks))
+    if not entries:
+        raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=sheet.name)
+    return Listed(entries, 0, proves=False, sheet=sheet.name, hidden=sheet.hidden)
+
+
+def _check_size(sheet: Sheet) -> None:
+    if len(sheet.rows) > MOST_LINES:
+        raise TableUnreadable(why="large")
+
+
+class _Reader:
+    """One pass over a sheet that has headings; reports may have several sections, each with its own."""
+
+    def __init__(self, sheet: Sheet, day: date, zone: tzinfo) -> None:
+        self.sheet, self.day, self.zone = sheet, day, zone
+        self.rows = list(sheet.filled)
+        self.order = times.order_of(cell for _, row in self.rows for cell in row if cell[:1].isdigit())
+        self.sections: list[tuple[str, Columns, list[tuple[int, list[str]]]]] = []
+        self.titles: list[str] = []
+        self.held: date | None = None
+
+    def read(self) -> Listed:
+        self._divide()
+        if not self.sections:
+            raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=self.sheet.name)
+        _check_size(self.sheet)
+        people = [part for part in self.sections if not re.search("activit|aktivitas", part[0])] or self.sections
+        entries: list[Entry] = []
+        ignored, proves = 0, False
+        for section, columns, rows in people:
+            if re.search(r"host|organi[sz]er|penyelenggara|tuan rumah", section):
+                ignored += len(rows)
+                continue
+            _check_evidence(columns, rows, self.titles)
+            line_reader = LineReader(columns, rows, day=self.day, zone=self.zone, order=self.order)
+            proves |= bool(line_reader.evidence)
+            for line, row in rows:
+                entry = line_reader.entry(line, row)
+                if entry is None:
+                    ignored += 1
+                else:
+                    entry.panelist = "panel" in section
+                    entries.append(entry)
+        return Listed(entries, ignored, proves, self.held, self.sheet.name, self.sheet.hidden)
+
+    def _divide(self) -> None:
+        section, about, current = "", None, False
+        for at, (line, row) in enumerate(self.rows):
+            found = _heading_row(row, first=not self.sections)
+            filled = [cell for cell in row if cell]
+            if found is not None:
+                about = found if found.about_the_meeting else None
+                current = about is None
+                if current:
+                    self.sections.append((section, found, []))
+            elif (
+                len(filled) == 1
+                and at + 1 < len(self.rows)
+                and _heading_row(self.rows[at + 1][1], first=False) is not None
+            ):
+                section, current, about = headings.heading(filled[0]), False, None
+                self.titles.append(section)
+            elif about is not None:
+                self._note_day([row[place] for place in about.places("held_from") if place < len(row)])
+            elif current:
+                self._note_day([row[n] for n in self.sections[-1][1].places("held_from") if n < len(row)])
+                self.sections[-1][2].append((line, row))
+            else:
+                self.titles.append(headings.heading(filled[0]))
+                kinds = columns_of([filled[0], "nama"])
+                if kinds is not None and kinds.kinds.get(0) == "held_from":
+                    self._note_day(filled[1:2])
+
+    def _note_day(self, cells: Sequence[str]) -> None:
+        for cell in cells:
+            at = times.moment(cell, self.day, zone=self.zone, order=self.order)
+            found = (
+                at.astimezone(self.zone).date() if at is not None else times.day_of(cell, self.day, order=self.order)
+            )
+            if found is not None and re.search(r"\d[/. -]\S*[/. -]\d|[a-z]", cell, re.IGNORECASE):
+                self.held = found
+
+
+def _heading_row(row: Sequence[str], *, first: bool) -> Columns | None:
+    found = columns_of(row)
+    if found is None or any("@" in cell for cell in row):
         return None
+    filled = sum(1 for cell in row if cell)
+    return found if first or len(found.kinds) > 1 or filled == 1 else None
 
 
-def _days(written: re.Match[str]) -> list[date]:
-    first, second, third = (int(part) for part in written.groups())
-    if len(written[1]) == 4:
-        orders = [(first, second, third)]
-    else:
-        year = third if third > 99 else 2000 + third
-        orders = [(year, first, second), (year, second, first)]
-    days = []
-    for year, month, of_month in orders:
-        try:
-            days.append(date(year, month, of_month))
-        except ValueError:
-            continue
-    return days
+def _check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], titles: Sequence[str]) -> None:
+    """Raises ListIsNoEvidence."""
+    evidence = columns.evidence - {"waiting"}
+    if "status" in evidence:
+        said = {search_key(row[at]) for _, row in rows for at in columns.places("status") if at < len(row)} - {""}
+        if said and said <= statuses.INVITED | _REGISTERED:
+            evidence -= {"status"}
+        elif said and said <= statuses.EMPLOYMENT:
+            evidence -= {"status"}
+            columns.kinds = {at: kind for at, kind in columns.kinds.items() if kind != "status"}
+    if evidence - {"stamp"}:
+        return
+    title = " ".join(titles)
+    named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
+    if (
+        "registered" in columns
+        or "invited" in columns
+        or named
+        or (columns.evidence - evidence - {"waiting"} and "status" in columns)
+    ):
+        raise ListIsNoEvidence(why="invited" if "invited" in columns else "registered")
+
+
+class LineReader:
+    """What one line says, by its section's columns; some columns are judged by all of their values."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        rows: Sequence[tuple[int, list[str]]],
+        *,
+        day: date,
+        zone: tzinfo = WIB,
+        order: times.Order | None = None,
+    ) -> None:
+        self.columns, self.day, self.zone, self.order = columns, day, zone, order
+        self.evidence = columns.evidence - {"waiting"}
+        remarks = columns.places("remark")
+        if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
+            columns.kinds.update(dict.fromkeys(remarks, "status"))
+            self.evidence = {"status"}
+
+    def entry(self, line: int, row: Sequence[str]) -> Entry | None:
+        """None for whoever is not a participant, and for sums."""
+        values: dict[str, str] = {}
+        places: dict[str, int] = {}
+        entry = Entry(line=line)
+        for at, kind in self.columns.kinds.items():
+            value = row[at] if at < len(row) else ""
+            if isinstance(value, MarkedText) and kind in headings.PERSON | {"last"}:
+                entry.unclear = Unclear.MARKS
+            if value in ("", "-", "--"):
+                continue
+            if kind == "number":
+                _number(entry, value)
+            elif kind not in values:
+                values[kind], places[kind] = value, at
+        entry.name = values.get("name") or " ".join(filter(None, (values.get("first"), values.get("last"))))
+        entry.email = values.get("email", "").casefold()
+        role = search_key(values.get("role", ""))
+        waiting = statuses.status_of(values["waiting"]) is Status.PRESENT if "waiting" in values else False
+        told = {"join", "leave", "minutes", "stamp"} & values.keys()
+        if not (entry.name or entry.email or entry.numbers or told):
+            return None
+        if waiting or role in _HOSTS or _HOST.search(entry.name) or search_key(entry.name) in _SUMS:
+            return None
+        self._times(entry, values, places)
+        self._status(entry, row)
+        if self.evidence and entry.unclear is None and not _says(entry):
+            entry.unclear = Unclear.EMPTY
+        return entry
+
+    def _times(self, entry: Entry, values: dict[str, str], places: dict[str, int]) -> None:
+        start, end = (self._moment(values, places, kind) for kind in ("join", "leave"))
+        if start is not None and end is not None and end >= start:
+            entry.span = Span(start, end)
+        elif "leave" in self.columns or "join" in self.columns:
+            one_sided = "leave" not in self.columns or "join" not in self.columns
+            if values.get("join") or values.get("leave"):
+                # A time of coming alone says nothing of how long somebody stayed.
+                entry.unclear = entry.unclear or (Unclear.PARTLY if one_sided and (start or end) else Unclear.TIMES)
+        if "minutes" in values:
+            entry.minutes = times.minutes(values["minutes"], self.columns.units.get(places["minutes"], 1.0))
+            if entry.minutes is None and entry.span is None:
+                entry.unclear = entry.unclear or Unclear.MINUTES
+        if "stamp" in values:
+            entry.stamp = self._moment(values, places, "stamp")
+            if entry.stamp is None:
+                entry.unclear = entry.unclear or Unclear.STAMP
+        elif "date" in values and entry.span is None and entry.minutes is None:
+            found = times.day_of(values["date"], self.day, order=self.order)
+            if found is None and self.evidence:
+                entry.unclear = entry.unclear or Unclear.STAMP
+            elif found is not None and found != self.day:
+                entry.stamp = datetime.combine(found, datetime.min.time(), WIB)
+
+    def _moment(self, values: dict[str, str], places: dict[str, int], kind: str) -> datetime | None:
+        text = values.get(kind, "")
+        zone = self.columns.zones.get(places.get(kind, -1), self.zone)
+        day = self.day
+        if text and "date" in values and re.fullmatch(r"[\d:.\s]+(?:[ap]\.?m\.?)?", text.casefold()):
+            found = times.day_of(values["date"], self.day, order=self.order)
+            if found is None:
+                return None
+            day = found
+        return times.moment(text, day, zone=zone, order=self.order) if text else None
+
+    def _status(self, entry: Entry, row: Sequence[str]) -> None:
+        cells = [(kind, row[at] if at < len(row) else "") for at, kind in self.columns.kinds.items()]
+        if not {"status", "away"} & self.evidence:
+            remark = next((value for kind, value in cells if kind == "remark" and value), "")
+            if remark and statuses.status_of(remark) is Status.ABSENT:
+                entry.said, entry.unclear = remark, entry.unclear or Unclear.STATUS
+            return
+        said = [statuses.status_of(value) for kind, value in cells if kind == "status" and value]
+        said += [Status.ABSENT for kind, value in cells if kind == "away" and statuses.ticked(value)]
+        entry.said = " · ".join(value for kind, value in cells if kind in ("status", "away", "remark") and value)
+        entry.status = statuses.joined(said) if said else Status.UNCLEAR
+        if entry.status is Status.UNCLEAR:
+            entry.unclear = entry.unclear or Unclear.STATUS
+
+
+def _says(entry: Entry) -> bool:
+    return any(value is not None for value in (entry.span, entry.minutes, entry.stamp, entry.status))
+
+
+def _number(entry: Entry, value: str) -> None:
+    bare = re.sub(r"[\s.\-]", "", value)
+    spoiled = isinstance(value, RoundedText) or bool(re.search(r"e\+", value, re.IGNORECASE))
+    spoiled |= len(bare) == 18 and bare.endswith("000")
+    if spoiled:
+        entry.spoiled = True
+    elif bare.isascii() and bare.isdigit():
+        entry.numbers.append(bare)

@@ -12,25 +12,18 @@ from werkzeug.wrappers import Response
 from calakan.attendance import matching, services
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import ListForm, SaveListForm
-from calakan.attendance.matching import Plan, Verdict, Why
+from calakan.attendance.matching import Plan, Verdict
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 
 blueprint = Blueprint("attendance_manage", __name__, template_folder="templates")
 MOST_TICKED = 10_000
 TICKED = re.compile(r"[0-9A-Z]{10}(?::[0-9]{1,4})?")  # a person's code, and the minutes if known
-WHY = {
-    Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
-    Why.AMBIGUOUS: "Beberapa peserta bernama sama.",
-    Why.NOT_ENROLLED: "Punya akun, tetapi tidak terdaftar pada diklat ini.",
-    Why.CONTRADICTION: "Surel dan NIP-nya milik peserta yang berbeda.",
-}
-BY = {matching.By.EMAIL: "surel", matching.By.NUMBER: "NIP/NUPTK", matching.By.NAME: "nama"}
 
 
 def _started(diklat_id: int) -> list[LiveSession]:
@@ -39,9 +32,7 @@ def _started(diklat_id: int) -> list[LiveSession]:
 
 
 def _show(slug: str, form: ListForm, **facts: Any) -> str:
-    return render_template(
-        "attendance/list.html", diklat=diklat_queries.by_slug(slug), form=form, by=BY, why=WHY, **facts
-    )
+    return render_template("attendance/list.html", diklat=diklat_queries.by_slug(slug), form=form, **facts)
 
 
 @blueprint.route("/kelola/diklat/<slug>/kehadiran/impor", methods=["GET", "POST"])
@@ -74,13 +65,8 @@ def _name(form: ListForm) -> str:
 
 
 def _groups(plan: Plan) -> list[tuple[str, list[matching.Found]]]:
-    named = [
-        ("Terlalu sebentar", Verdict.SHORT),
-        ("Menjawab di luar waktu sesi", Verdict.LATE),
-        ("Kehadirannya pernah dihapus panitia", Verdict.TAKEN_AWAY),
-        ("Sudah tercatat hadir", Verdict.ALREADY),
-    ]
-    return [(text, rows) for text, verdict in named if (rows := plan.having(verdict))]
+    shown = (Verdict.SHORT, Verdict.LATE, Verdict.ABSENT, Verdict.TAKEN_AWAY, Verdict.ALREADY)
+    return [(word(verdict), rows) for verdict in shown if (rows := plan.having(verdict))]
 
 
 @blueprint.post("/kelola/diklat/<slug>/kehadiran/impor/simpan")

@@ -1,32 +1,34 @@
-"""Which participant each line of a list means. Certain or not at all: what is left is shown with its candidates."""
+"""Which participant each line of a list means, in three lanes: certain, likely with candidates, unknown. Never guesses."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from difflib import SequenceMatcher
+from datetime import tzinfo
 from enum import StrEnum
+from itertools import pairwise
 
 import sqlalchemy as sa
 
-from calakan.attendance import lists
+from calakan.attendance import lists, people, written_names
+from calakan.attendance.deciding import Rule, Verdict, prove
+from calakan.attendance.lists import Entry, Listed, Unclear
 from calakan.attendance.models import Presence
-from calakan.attendance.rules import AFTER_END, BEFORE_START
+from calakan.attendance.people import Index, Participant, participants
 from calakan.diklat.models import LiveSession
-from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
-from calakan.kernel.text import search_key
-from calakan.people import names
-from calakan.people.models import Person
+from calakan.kernel.clock import WIB
 
+__all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
 USUAL_SHARE = 80
-MOST_CANDIDATES = 3
-ALIKE = 0.8
-MOST_COMPARED = 60
-_TITLES = {search_key(title) for title in (*names.BEFORE, *names.AFTER)} | {"spd", "mpd", "dr", "drs", "dra", "hj"}
+OVERLAP_SECONDS = 60
+
+
+class Lane(StrEnum):
+    SURE = "pasti"
+    LIKELY = "mungkin"
+    UNKNOWN = "tidak_dikenal"
 
 
 class By(StrEnum):
@@ -36,55 +38,58 @@ class By(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a line marks nobody."""
+    """Why a line is not certain."""
 
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
     NOT_ENROLLED = "not_enrolled"
     CONTRADICTION = "contradiction"
-
-
-class Verdict(StrEnum):
-    """What becomes of a participant who was found."""
-
-    PRESENT = "present"
-    ALREADY = "already"
-    SHORT = "short"
-    LATE = "late"
-    TAKEN_AWAY = "taken_away"
-
-
-@dataclass(frozen=True)
-class Participant:
-    person_id: int
-    code: str
-    name: str
-    printed_name: str
-    email: str
-    numbers: frozenset[str]
-    name_key: str
+    WAITING = "waiting"
+    ONE_WORD = "one_word"
+    BESIDE = "beside"
+    SEVERAL = "several"
+    TWICE = "twice"
+    ALIKE = "alike"
+    PANELIST = "panelist"
+    NAMELESS = "nameless"
+    MARKS = "marks"
 
 
 @dataclass(frozen=True)
 class Found:
-    """`minutes` inside the session, None where the list has no times. More than one line: they count together, once."""
+    """Lines that mean one participant. LIKELY ones count for nobody until a person has looked."""
 
     participant: Participant
     by: By
+    lane: Lane
     lines: tuple[int, ...]
     shown: str
+    email: str
     minutes: float | None
     verdict: Verdict
+    unclear: Unclear | None = None
+    why: Why | None = None
+    said: str = ""
+    spoiled: bool = False
 
 
 @dataclass(frozen=True)
 class Left:
+    """Lines that mark nobody by themselves. `verdict` is what they would prove for whomever they are given to."""
+
     lines: tuple[int, ...]
     shown: str
     email: str
     minutes: float | None
     why: Why
     candidates: Sequence[Participant]
+    verdict: Verdict = Verdict.PRESENT
+    unclear: Unclear | None = None
+    said: str = ""
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.LIKELY if self.candidates else Lane.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ class Plan:
     ignored: int
     least_minutes: int
     elsewhere: bool = False
+    sheet: str = ""
+    hidden: int = 0
 
     def having(self, *verdicts: Verdict) -> list[Found]:
         return [row for row in self.found if row.verdict in verdicts]
@@ -104,11 +111,36 @@ class Plan:
     def doubles(self) -> list[Found]:
         return [row for row in self.found if len(row.lines) > 1]
 
+    @property
+    def likely(self) -> dict[int, float | None]:
+        """person -> minutes: what a look would accept at once, where exactly one line may mean somebody."""
+        named: dict[int, list[tuple[Verdict, float | None]]] = defaultdict(list)
+        for row in self.found:
+            named[row.participant.person_id].append((row.verdict, row.minutes))
+        for left in self.left:
+            for candidate in left.candidates:
+                single = len(left.candidates) == 1
+                verdict = Verdict.LIKELY if single and left.verdict is Verdict.PRESENT else Verdict.REVIEW
+                named[candidate.person_id].append((verdict, left.minutes))
+        return {id: rows[0][1] for id, rows in named.items() if len(rows) == 1 and rows[0][0] is Verdict.LIKELY}
+
+
+@dataclass(frozen=True)
+class Match:
+    """`participant` with `by`, or the candidates and why nobody is certain."""
+
+    participant: Participant | None = None
+    by: By | None = None
+    why: Why | None = None
+    candidates: Sequence[Participant] = ()
+
 
 @dataclass
 class _Group:
-    entries: list[lists.Entry] = field(default_factory=list)
-    by: By = By.NAME
+    """Lines that belong together: of one certain person, or written by one hand."""
+
+    match: Match
+    entries: list[Entry] = field(default_factory=list)
 
 
 def usual_minutes(session: LiveSession) -> int:
@@ -116,58 +148,43 @@ def usual_minutes(session: LiveSession) -> int:
     return length * USUAL_SHARE // 100
 
 
-def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None) -> Plan:
-    """Read a list for this session; changes nothing. Raises TableUnreadable."""
+def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo = WIB) -> Plan:
+    """Read a list for this session; changes nothing. Raises TableUnreadable, ListIsNoEvidence."""
+    return plan_of(session, lists.read(content, day=session.local_date, zone=zone), least_minutes=least_minutes)
+
+
+def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None = None) -> Plan:
+    """The same for lines that were read already."""
     least = usual_minutes(session) if least_minutes is None else least_minutes
-    listed = lists.read(content, day=session.local_date)
-    roster = participants(session.diklat_id)
-    index = Index(roster)
-    groups: dict[int, _Group] = defaultdict(_Group)
-    left: dict[str, list[lists.Entry]] = defaultdict(list)
-    whys: dict[str, tuple[Why, Sequence[Participant]]] = {}
-    for entry in listed.entries:
-        participant, by, why, candidates = index.match(entry)
-        if participant is not None and by is not None:
-            group = groups[participant.person_id]
-            group.entries.append(entry)
-            group.by = by
-        else:
-            key = entry.email or search_key(entry.name) or str(entry.line)
-            left[key].append(entry)
-            whys[key] = (why, candidates)
-    for email in _with_account(key for key, (why, _) in whys.items() if why is Why.UNKNOWN):
-        whys[email] = (Why.NOT_ENROLLED, whys[email][1])
+    rule = Rule(session, least, listed.proves, _elsewhere(session, listed))
+    matcher = Matcher(session.diklat_id, listed.entries)
+    sure, groups, ignored = matcher.divided()
     marks = _marks(session.id)
-    found = [_found(session, roster[id], group, marks.get(id), least) for id, group in groups.items()]
+    found = [_found(group, rule, marks, Lane.SURE) for group in sure.values()]
+    left: list[Left] = []
+    for group in groups:
+        if group.match.participant is not None:
+            found.append(_found(group, rule, marks, Lane.LIKELY))
+        else:
+            left.append(_left(group, rule))
+    kept = [row for row in left if row.why is not Why.UNKNOWN or row.verdict is not Verdict.ABSENT or row.candidates]
     found.sort(key=lambda row: (row.participant.name_key, row.participant.person_id))
-    timed = [entry for entry in listed.entries if entry.span is not None]
     return Plan(
         found=found,
-        left=[_left(session, entries, *whys[key]) for key, entries in left.items()],
-        ignored=listed.ignored,
+        left=kept,
+        ignored=listed.ignored + ignored + sum(len(row.lines) for row in left) - sum(len(row.lines) for row in kept),
         least_minutes=least,
-        elsewhere=bool(timed) and not any(_inside(session, [entry]) for entry in timed),
+        elsewhere=rule.elsewhere,
+        sheet=listed.sheet,
+        hidden=listed.hidden,
     )
 
 
-def participants(diklat_id: int) -> dict[int, Participant]:
-    rows = db.session().scalars(
-        sa.select(Person)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED)
-    )
-    return {
-        person.id: Participant(
-            person_id=person.id,
-            code=person.code,
-            name=person.name,
-            printed_name=person.printed_name,
-            email=person.email.casefold(),
-            numbers=frozenset(filter(None, (person.nip, person.nuptk))),
-            name_key=person.name_key,
-        )
-        for person in rows
-    }
+def _elsewhere(session: LiveSession, listed: Listed) -> bool:
+    spans = [entry.span for entry in listed.entries if entry.span is not None]
+    if spans:
+        return not any(span.start < session.ends_at and span.end > session.starts_at for span in spans)
+    return listed.held is not None and listed.held != session.local_date
 
 
 def _marks(session_id: int) -> dict[int, bool]:
@@ -177,123 +194,183 @@ def _marks(session_id: int) -> dict[int, bool]:
     return dict(rows.all())
 
 
-class Index:
-    """The participants by everything that names them."""
+class Matcher:
+    """All lines of a list against all participants: who else stands in the list decides as well."""
 
-    def __init__(self, roster: Mapping[int, Participant]) -> None:
-        self.all = list(roster.values())
-        self.by_email = {row.email: row for row in self.all}
-        self.by_number = {number: row for row in self.all for number in row.numbers}
-        self.by_name: dict[str, list[Participant]] = defaultdict(list)
-        self.by_start: dict[str, list[Participant]] = defaultdict(list)
-        for row in self.all:
-            self.by_name[row.name_key].append(row)
-            for start in {word[:3] for word in row.name_key.split()}:
-                self.by_start[start].append(row)
+    def __init__(self, diklat_id: int, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.index = Index(participants(diklat_id))
+        self.waiting = Index(people.waiting(diklat_id))
+        self.places = people.place_words()
+        self.accounts = people.with_account(e.email for e in entries if e.email not in self.index.by_email)
+        self.parts = {id(entry): written_names.parts(entry.name, self.places) for entry in entries}
+        self.bearers: dict[int, set[str]] = defaultdict(set)
+        for entry in entries:
+            for row in self._whole(entry).values():
+                self.bearers[row.person_id].add(bearer(entry))
 
-    def match(self, entry: lists.Entry) -> tuple[Participant | None, By | None, Why, Sequence[Participant]]:
-        """E-mail first, then NIP or NUPTK, then the whole name if exactly one participant bears it."""
-        certain = {
-            By.EMAIL: self.by_email.get(entry.email),
-            By.NUMBER: next((self.by_number[n] for n in entry.numbers if n in self.by_number), None),
-        }
-        hits = {row.person_id: row for row in certain.values() if row is not None}
-        if len(hits) > 1:
-            return None, None, Why.CONTRADICTION, list(hits.values())
-        for by, row in certain.items():
-            if row is not None:
-                return row, by, Why.UNKNOWN, ()
-        keys = name_keys(entry.name)
-        named = {row.person_id: row for key in keys for row in self.by_name.get(key, ())}
-        if len(named) == 1:
-            return next(iter(named.values())), By.NAME, Why.UNKNOWN, ()
-        if named:
-            return None, None, Why.AMBIGUOUS, list(named.values())[:MOST_CANDIDATES]
-        return None, None, Why.UNKNOWN, self._alike(keys)
+    def divided(self) -> tuple[dict[int, _Group], list[_Group], int]:
+        """Certain lines by person, the others by who wrote them, and how many panelists take no part."""
+        sure: dict[int, _Group] = {}
+        named: dict[int, _Group] = {}
+        others: dict[tuple[str, int], _Group] = {}
+        panelists: list[tuple[Entry, Match]] = []
+        for entry in self.entries:
+            match = self.match(entry)
+            if entry.panelist:
+                panelists.append((entry, match))
+            elif match.why is None and match.participant is not None:
+                lane = named if match.by is By.NAME else sure
+                lane.setdefault(match.participant.person_id, _Group(match)).entries.append(entry)
+            else:
+                key = bearer(entry), 0 if _rejoined(others.get((bearer(entry), 0)), entry) else entry.line
+                others.setdefault(key, _Group(match)).entries.append(entry)
+        ignored = self._seat_panelists(panelists, sure, others)
+        return *self._settled(sure, named, list(others.values())), ignored
 
-    def _alike(self, keys: Iterable[str]) -> list[Participant]:
-        """Whom the panitia may want to look at; never taken by itself."""
-        near = {row.person_id: row for key in keys for word in key.split() for row in self.by_start.get(word[:3], ())}
-        scored = []
-        for row in list(near.values())[:MOST_COMPARED]:
-            words = set(row.name_key.split())
-            best = 0.0
-            for key in keys:
-                shared = words & set(key.split())
-                telling = len(shared) >= 2 or any(len(word) >= 5 for word in shared)
-                best = max(best, 0.9 if telling else SequenceMatcher(None, row.name_key, key).ratio())
-            if best >= ALIKE:
-                scored.append((-best, row.name_key, row.person_id, row))
-        return [row for *_, row in sorted(scored)[:MOST_CANDIDATES]]
+    def _seat_panelists(
+        self, panelists: Iterable[tuple[Entry, Match]], sure: dict[int, _Group], others: dict[tuple[str, int], _Group]
+    ) -> int:
+        """Who was made a panelist midway stands in two sections; an enrolled one in that section alone is looked at."""
+        ignored = 0
+        for entry, match in panelists:
+            row = match.participant
+            if row is None or match.by is By.NAME:
+                ignored += 1
+            elif row.person_id in sure:
+                sure[row.person_id].entries.append(entry)
+            else:
+                others[bearer(entry), entry.line] = _Group(Match(why=Why.PANELIST, candidates=[row]), [entry])
+        return ignored
+
+    def _settled(
+        self, sure: dict[int, _Group], named: dict[int, _Group], others: list[_Group]
+    ) -> tuple[dict[int, _Group], list[_Group]]:
+        """A name is certain where nobody else in the list bears it, and no other line stands for that person."""
+        for id, group in named.items():
+            if id not in sure and len(self.bearers[id]) == 1 and _consecutive(group.entries):
+                sure[id] = group
+            else:
+                again = Match(why=Why.TWICE, candidates=[group.match.participant] if group.match.participant else [])
+                others += [_Group(again, [entry]) for entry in group.entries]
+        for group in others:
+            row = group.match.participant
+            if row is not None and (row.person_id in sure or len(self.bearers[row.person_id]) > 1):
+                group.match = Match(why=Why.TWICE, candidates=[row])
+        return sure, others
+
+    def _whole(self, entry: Entry) -> dict[int, Participant]:
+        """Whose whole name is written there."""
+        return {row.person_id: row for part in self.parts[id(entry)] for row in self.index.by_name.get(part.key, ())}
+
+    def match(self, entry: Entry) -> Match:
+        """By address or number, else by the whole name; `why` is set unless it is certain."""
+        by_email = self.index.by_email.get(entry.email)
+        by_number = next((self.index.by_number[n] for n in entry.numbers if n in self.index.by_number), None)
+        row = by_email or by_number
+        named = self._whole(entry)
+        if by_email is not None and by_number is not None and by_email != by_number:
+            return Match(why=Why.CONTRADICTION, candidates=[by_email, by_number])
+        if row is not None:
+            return self._certain(row, By.EMAIL if by_email else By.NUMBER, entry, named)
+        found = list(named.values())[: people.MOST_CANDIDATES]
+        if entry.unclear is Unclear.MARKS:
+            return Match(why=Why.MARKS, candidates=found)
+        if entry.email in self.waiting.by_email or any(n in self.waiting.by_number for n in entry.numbers):
+            return Match(why=Why.WAITING)
+        if entry.email in self.accounts:
+            return Match(why=Why.NOT_ENROLLED, candidates=found)
+        if not entry.name:
+            return Match(why=Why.UNKNOWN if entry.email or entry.numbers else Why.NAMELESS)
+        return self._by_name(entry, found)
+
+    def _certain(self, row: Participant, by: By, entry: Entry, named: Mapping[int, Participant]) -> Match:
+        """Unless the name that is written is somebody else's."""
+        others = [o for o in named.values() if o != row and not set(o.name_key.split()) <= set(row.name_key.split())]
+        if others and not (row.person_id in named and row.name_key in {o.name_key for o in others}):
+            why = Why.SEVERAL if row.person_id in named else Why.CONTRADICTION
+            return Match(why=why, candidates=[row, *others][: people.MOST_CANDIDATES])
+        return Match(row, by)
+
+    def _by_name(self, entry: Entry, found: Sequence[Participant]) -> Match:
+        parts = self.parts[id(entry)]
+        if any(part.key in self.waiting.by_name for part in parts):
+            return Match(why=Why.AMBIGUOUS if found else Why.WAITING, candidates=found)
+        if len(found) > 1:
+            why = Why.AMBIGUOUS if len({row.name_key for row in found}) == 1 else Why.SEVERAL
+            return Match(why=why, candidates=found)
+        if not found:
+            candidates = self.index.alike(written_names.loose_keys(entry.name))
+            return Match(why=Why.ALIKE if candidates else Why.UNKNOWN, candidates=candidates)
+        (row,) = found
+        part = next(part for part in parts if part.key == row.name_key)
+        if " " not in row.name_key:
+            return Match(row, By.NAME, Why.ONE_WORD) if part.alone else Match(why=Why.BESIDE, candidates=[row])
+        return Match(row, By.NAME) if part.alone else Match(why=Why.BESIDE, candidates=[row])
 
 
-def name_keys(shown: str) -> list[str]:
-    """`Agus Santoso (WANGON_Agus, S.Pd)` -> the names it may hold: outside and inside the brackets, and their parts."""
-    outside = re.sub(r"\([^)]*\)", " ", shown)
-    texts = [outside, *re.findall(r"\(([^)]*)\)", shown)]
-    parts = [part for text in texts for part in (text, *re.split(r"[_|/\-–;]+", text))]
-    keys = [_bare(part) for part in parts]
-    return [key for key in dict.fromkeys(keys) if len(key) > 2 and not key.isdigit()]
+def bearer(entry: Entry) -> str:
+    """Whose hand wrote it: the address, else the number, else the very letters."""
+    return entry.email or next(iter(entry.numbers), "") or entry.name.casefold() or str(entry.line)
 
 
-def _bare(text: str) -> str:
-    """Without titles: those after a comma, and known ones at either end."""
-    words = search_key(text.split(",")[0]).split()
-    while words and words[0] in _TITLES:
-        words.pop(0)
-    while words and words[-1] in _TITLES:
-        words.pop()
-    return " ".join(words)
+def _rejoined(group: _Group | None, entry: Entry) -> bool:
+    """Whether the line goes on where those of the same hand ended."""
+    return group is None or bool(entry.email) or _consecutive([*group.entries, entry])
 
 
-def _inside(session: LiveSession, entries: Sequence[lists.Entry]) -> float | None:
-    """Minutes within the session: the union of all spans, since two devices are still one person."""
-    spans = sorted(
-        (max(entry.span.start, session.starts_at), min(entry.span.end, session.ends_at))
-        for entry in entries
-        if entry.span is not None
-    )
-    if not spans:
-        claimed = [entry.minutes for entry in entries if entry.minutes is not None]
-        length = (session.ends_at - session.starts_at).total_seconds() / 60
-        return round(min(sum(claimed), length), 1) if claimed else None
-    total, until = timedelta(), session.starts_at
-    for start, end in spans:
-        start = max(start, until)
-        if end > start:
-            total += end - start
-            until = end
-    return round(total.total_seconds() / 60, 1)
+def _consecutive(entries: Sequence[Entry]) -> bool:
+    """One after the other, as somebody's who left and came back; two at once under one name may be two people."""
+    if len(entries) < 2 or (len({bearer(entry) for entry in entries}) == 1 and entries[0].email):
+        return True
+    spans = sorted(entry.span for entry in entries if entry.span is not None)
+    if len(spans) < len(entries):
+        return False
+    return all((a.end - b.start).total_seconds() <= OVERLAP_SECONDS for a, b in pairwise(spans))
 
 
-def _found(session: LiveSession, participant: Participant, group: _Group, mark: bool | None, least: int) -> Found:
-    within = _inside(session, group.entries)
-    stamps = [entry.stamp for entry in group.entries if entry.stamp is not None]
-    in_time = [at for at in stamps if session.starts_at - BEFORE_START <= at <= session.ends_at + AFTER_END]
+def _shown(entry: Entry) -> str:
+    return entry.name or entry.email or next(iter(entry.numbers), "")
+
+
+def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> Found:
+    participant, by = group.match.participant, group.match.by
+    assert participant is not None
+    assert by is not None
+    proof = prove(group.entries, rule)
+    verdict, mark = proof.verdict, marks.get(participant.person_id)
     if mark is not None:
         # What the panitia took away by hand is not given back by a file.
         verdict = Verdict.ALREADY if mark else Verdict.TAKEN_AWAY
-    elif within is not None and within < least:
-        verdict = Verdict.SHORT
-    elif stamps and not in_time:
-        verdict = Verdict.LATE
-    else:
-        verdict = Verdict.PRESENT
-    lines = tuple(entry.line for entry in group.entries)
-    shown = group.entries[0].name or group.entries[0].email or next(iter(group.entries[0].numbers), "")
-    return Found(participant, group.by, lines, shown, within, verdict)
+    elif lane is Lane.LIKELY and verdict is Verdict.PRESENT:
+        verdict = Verdict.LIKELY
+    first = group.entries[0]
+    return Found(
+        participant=participant,
+        by=by,
+        lane=lane,
+        lines=tuple(entry.line for entry in group.entries),
+        shown=_shown(first),
+        email=first.email,
+        minutes=proof.minutes,
+        verdict=verdict,
+        unclear=proof.unclear,
+        why=group.match.why,
+        said=first.said,
+        spoiled=any(entry.spoiled for entry in group.entries),
+    )
 
 
-def _with_account(emails: Iterable[str]) -> set[str]:
-    """Which unknown addresses belong to somebody who has an account, though no seat here."""
-    wanted, known = sorted(filter(None, emails)), set[str]()
-    for start in range(0, len(wanted), 500):
-        known |= set(db.session().scalars(sa.select(Person.email).where(Person.email.in_(wanted[start : start + 500]))))
-    return known
-
-
-def _left(session: LiveSession, entries: Sequence[lists.Entry], why: Why, candidates: Sequence[Participant]) -> Left:
-    first = entries[0]
-    shown = first.name or first.email or next(iter(first.numbers), "")
-    lines = tuple(entry.line for entry in entries)
-    return Left(lines, shown, first.email, _inside(session, entries), why, candidates)
+def _left(group: _Group, rule: Rule) -> Left:
+    first, proof = group.entries[0], prove(group.entries, rule)
+    return Left(
+        lines=tuple(entry.line for entry in group.entries),
+        shown=_shown(first),
+        email=first.email,
+        minutes=proof.minutes,
+        why=group.match.why or Why.UNKNOWN,
+        candidates=group.match.candidates,
+        verdict=proof.verdict,
+        unclear=proof.unclear,
+        said=first.said,
+    )

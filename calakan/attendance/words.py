@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calakan.attendance import errors
+from calakan.attendance.lists import Unclear
+from calakan.attendance.matching import By, Lane, Verdict, Why
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -18,6 +20,10 @@ FINAL = {
     "cancelled": "Diklat ini dibatalkan, jadi kehadirannya tidak dicatat.",
     "draft": "Diklat ini belum terbit, jadi kehadirannya belum dicatat.",
     "proposed": "Diklat ini belum terbit, jadi kehadirannya belum dicatat.",
+}
+NO_EVIDENCE = {
+    "registered": "Ini daftar pendaftaran: memuat siapa yang mendaftar, bukan siapa yang hadir. Unggah laporan kehadirannya.",
+    "invited": "Ini daftar undangan: memuat siapa yang diundang, bukan siapa yang hadir. Unggah laporan kehadirannya.",
 }
 
 WORDS = Words(
@@ -40,6 +46,45 @@ WORDS = Words(
         errors.MarkedAbsent: lambda f: (
             f"Panitia menandai Bapak/Ibu tidak hadir di “{f['session']}”. Ajukan di halaman sesi bila keliru."
         ),
+        errors.ListIsNoEvidence: lambda f: NO_EVIDENCE[f["why"]],
+    },
+    members={
+        By: {By.EMAIL: "surel", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
+        Lane: {Lane.SURE: "Pasti", Lane.LIKELY: "Mungkin", Lane.UNKNOWN: "Tidak dikenal"},
+        Verdict: {
+            Verdict.PRESENT: "Hadir",
+            Verdict.LIKELY: "Mungkin hadir",
+            Verdict.ALREADY: "Sudah tercatat hadir",
+            Verdict.SHORT: "Terlalu sebentar",
+            Verdict.LATE: "Menjawab di luar waktu sesi",
+            Verdict.ABSENT: "Tidak hadir menurut berkas",
+            Verdict.REVIEW: "Perlu dipilih",
+            Verdict.TAKEN_AWAY: "Kehadirannya pernah dihapus panitia",
+        },
+        Unclear: {
+            Unclear.TIMES: "Jam masuk atau keluarnya tidak terbaca.",
+            Unclear.MINUTES: "Lamanya tidak terbaca.",
+            Unclear.STATUS: "Keterangan hadirnya tidak terbaca.",
+            Unclear.STAMP: "Waktunya tidak terbaca.",
+            Unclear.EMPTY: "Kolom buktinya kosong.",
+            Unclear.MARKS: "Tulisannya memuat tanda yang tidak terbaca.",
+            Unclear.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan.",
+        },
+        Why: {
+            Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
+            Why.AMBIGUOUS: "Beberapa orang bernama sama.",
+            Why.NOT_ENROLLED: "Punya akun, tetapi tidak terdaftar pada diklat ini.",
+            Why.CONTRADICTION: "Surel, NIP, dan namanya milik orang yang berbeda.",
+            Why.WAITING: "Masih di daftar tunggu, jadi bukan peserta.",
+            Why.ONE_WORD: "Nama satu kata: orang lain dapat bernama sama.",
+            Why.BESIDE: "Ada tulisan lain di samping namanya.",
+            Why.SEVERAL: "Dua peserta ditulis pada satu baris.",
+            Why.TWICE: "Nama ini ada pada baris lain juga.",
+            Why.ALIKE: "Hanya mirip, atau sebagian dari namanya.",
+            Why.PANELIST: "Tercatat sebagai panelis, bukan peserta.",
+            Why.NAMELESS: "Baris ini tidak menyebut siapa pun.",
+            Why.MARKS: "Namanya memuat tanda yang tidak terbaca.",
+        },
     },
     acts={
         "attendance.check_in": "mengisi kode hadir",

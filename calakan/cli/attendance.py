@@ -15,15 +15,27 @@ from calakan.kernel.actor import system
 
 WHY = {
     "unknown": "no participant of this name, address or number",
-    "ambiguous": "several participants bear this name",
+    "ambiguous": "several people bear this name",
     "not_enrolled": "has an account, but no seat in this diklat",
-    "contradiction": "address and number belong to different participants",
+    "contradiction": "address, number and name belong to different people",
+    "waiting": "on the waiting list, so no participant",
+    "one_word": "a name of one word, which others may bear",
+    "beside": "something else stands beside the name",
+    "several": "two participants on one line",
+    "twice": "the name stands on another line as well",
+    "alike": "alike, or a part of the name alone",
+    "panelist": "a panelist in this report",
+    "nameless": "names nobody",
+    "marks": "has marks that nobody can read",
 }
 VERDICTS = {
     "present": "present",
+    "likely": "likely present, not counted",
     "already": "marked before",
     "short": "too short",
     "late": "answered outside the session",
+    "absent": "not there by this list",
+    "review": "to be looked at, not counted",
     "taken_away": "taken away by hand before, left so",
 }
 
@@ -38,11 +50,14 @@ def attendance() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be marked, and mark nothing.")
 @click.option("--minutes", type=click.IntRange(0, 720), help="Least minutes to count; default 80 % of the session.")
+@click.option("--accept-likely", is_flag=True, help="Mark likely ones too, where one line may mean one person alone.")
 @click.option("--json", "as_json", is_flag=True)
-def import_list(session: str, file: Path, dry_run: bool, minutes: int | None, as_json: bool) -> None:
-    """Mark presence in SESSION (SLUG/SESSION_NO) from a CSV or XLSX: Zoom, Meet, Forms, or a column of names.
+def import_list(
+    session: str, file: Path, dry_run: bool, minutes: int | None, accept_likely: bool, as_json: bool
+) -> None:
+    """Mark presence in SESSION (SLUG/SESSION_NO) from a CSV or XLSX: Zoom, Teams, Meet, Forms, or a column of names.
 
-    Exits 1 when lines are left that mark nobody.
+    Only certain lines are applied; the rest is printed. Exits 1 when lines are left that mark nobody.
     """
     slug, _, number = session.rpartition("/")
     if not (number.isascii() and number.isdigit() and len(number) < 5):
@@ -65,38 +80,47 @@ def import_list(session: str, file: Path, dry_run: bool, minutes: int | None, as
                     content,
                     least_minutes=minutes,
                     source=file.name,
+                    accept_likely=accept_likely,
                     actor=system("command line"),
                     now=clock.now(),
                 )
-        _tell(plan, as_json=as_json, dry_run=dry_run)
-        sys.exit(1 if plan.left else 0)
+        _tell(plan, as_json=as_json, dry_run=dry_run, accepted=plan.likely if accept_likely else {})
+        sys.exit(1 if plan.left or plan.having(matching.Verdict.LIKELY, matching.Verdict.REVIEW) else 0)
 
 
-def _tell(plan: Any, *, as_json: bool, dry_run: bool) -> None:
+def _tell(plan: Any, *, as_json: bool, dry_run: bool, accepted: dict[int, Any]) -> None:
     if as_json:
-        click.echo(json.dumps(_facts(plan), ensure_ascii=False))
+        click.echo(json.dumps(_facts(plan, accepted), ensure_ascii=False))
         return
     for row in plan.found:
         there = f"{row.minutes:g} min" if row.minutes is not None else "no times"
         lines = ",".join(str(line) for line in row.lines)
-        click.echo(
-            f"{VERDICTS[row.verdict.value]}: {row.participant.printed_name} (line {lines}, by {row.by.value}, {there})"
-        )
+        verdict = VERDICTS[_verdict(row, accepted)]
+        said = f", {row.said!r}" if row.said else ""
+        click.echo(f"{verdict}: {row.participant.printed_name} (line {lines}, by {row.by.value}, {there}{said})")
     for row in plan.left:
         who = ", ".join(candidate.printed_name for candidate in row.candidates)
         lines = ",".join(str(line) for line in row.lines)
         click.echo(f"line {lines}: {row.shown!r}: {WHY[row.why.value]}{f'; perhaps {who}' if who else ''}", err=True)
     if plan.elsewhere:
         click.echo("the times in this file all lie outside the session: is it the right one?", err=True)
-    present = sum(1 for row in plan.found if row.verdict.value == "present")
+    if plan.hidden:
+        click.echo(f"{plan.hidden} hidden rows of the sheet were not read", err=True)
+    sure = {row.participant.person_id for row in plan.found if row.verdict.value == "present"}
+    others = sum(1 for row in plan.found if _verdict(row, accepted) != "present")
     click.echo(
-        f"{present} {'would be marked' if dry_run else 'marked'}, {len(plan.found) - present} found but not marked, "
+        f"{len(sure | set(accepted))} {'would be marked' if dry_run else 'marked'}, {others} found but not marked, "
         f"{len(plan.doubles)} on several lines, {len(plan.left)} left, {plan.ignored} lines ignored; "
         f"least {plan.least_minutes} minutes"
     )
 
 
-def _facts(plan: Any) -> dict[str, Any]:
+def _verdict(row: Any, accepted: dict[int, Any]) -> str:
+    """`present` for whoever counts, and for nobody else."""
+    return "present" if row.participant.person_id in accepted else str(row.verdict.value)
+
+
+def _facts(plan: Any, accepted: dict[int, Any]) -> dict[str, Any]:
     return {
         "least_minutes": plan.least_minutes,
         "ignored": plan.ignored,
@@ -105,19 +129,26 @@ def _facts(plan: Any) -> dict[str, Any]:
             {
                 "person": row.participant.code,
                 "name": row.participant.printed_name,
+                "email": row.participant.email,
+                "lane": row.lane.value,
                 "by": row.by.value,
                 "lines": list(row.lines),
                 "minutes": row.minutes,
-                "verdict": row.verdict.value,
+                "verdict": _verdict(row, accepted),
+                "why": (row.unclear or row.why).value if row.unclear or row.why else None,
+                "said": row.said,
             }
             for row in plan.found
         ],
         "left": [
             {
                 "shown": row.shown,
+                "email": row.email,
+                "lane": row.lane.value,
                 "lines": list(row.lines),
+                "minutes": row.minutes,
                 "why": row.why.value,
-                "candidates": [candidate.code for candidate in row.candidates],
+                "candidates": [{"person": each.code, "name": each.printed_name} for each in row.candidates],
             }
             for row in plan.left
         ],

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.attendance import imports, lists, matching, services
+from calakan.attendance import imports, matching, services, times
+from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.matching import By, Plan, Verdict, Why
 from calakan.attendance.models import Method, Presence
 from calakan.diklat import queries as diklat_queries
@@ -59,11 +60,17 @@ class Meeting:
             content = content.encode()
         return matching.plan(session, content, least_minutes=least)
 
-    def take(self, content: bytes | str, least: int | None = None) -> Plan:
+    def take(self, content: bytes | str, least: int | None = None, *, accept_likely: bool = False) -> Plan:
         content = content.encode() if isinstance(content, str) else content
         with db.transaction():
             return imports.import_list(
-                self.id, content, least_minutes=least, source="zoom.csv", actor=factories.SYSTEM, now=clock.now()
+                self.id,
+                content,
+                least_minutes=least,
+                source="zoom.csv",
+                accept_likely=accept_likely,
+                actor=factories.SYSTEM,
+                now=clock.now(),
             )
 
     def present(self) -> set[str]:
@@ -92,7 +99,7 @@ def test_zoom_counts_minutes_inside_the_session_once(meeting: Meeting) -> None:
         "Siti Lestari": (By.EMAIL, 150.0, Verdict.PRESENT),
         "Agus Santoso": (By.NAME, 145.3, Verdict.PRESENT),
         "Dwi Handayani": (By.EMAIL, 130.0, Verdict.PRESENT),
-        "Nur'aini": (By.NAME, 140.0, Verdict.PRESENT),
+        "Nur'aini": (By.NAME, 140.0, Verdict.LIKELY),
         "Sugeng Riyadi": (By.EMAIL, 31.0, Verdict.SHORT),
     }
     assert [(row.shown, row.minutes, row.why, list(row.candidates)) for row in plan.left] == [
@@ -105,7 +112,15 @@ def test_zoom_counts_minutes_inside_the_session_once(meeting: Meeting) -> None:
 def test_zoom_with_an_info_block(meeting: Meeting) -> None:
     plan = meeting.plan(sample("zoom_meeting_participants_info_block"))
     assert {name: minutes for name, (_, minutes, _) in told(plan).items()} == {"Siti Lestari": 150.0, "Slamet": 150.0}
-    assert (plan.left, plan.ignored) == ([], 2)
+    assert (plan.left, plan.ignored) == ([], 1)
+    assert [row.why for row in plan.having(Verdict.LIKELY)] == [Why.ONE_WORD]
+
+
+def test_a_list_of_who_registered_proves_nothing(meeting: Meeting) -> None:
+    with pytest.raises(ListIsNoEvidence) as refused:
+        meeting.take(sample("zoom_meeting_registration"))
+    assert refused.value.facts == {"why": "registered"}
+    assert meeting.present() == set()
 
 
 def test_zoom_with_totals_alone(meeting: Meeting) -> None:
@@ -121,9 +136,10 @@ def test_a_webinar_counts_attendees_alone(meeting: Meeting) -> None:
     assert told(plan) == {
         "Siti Lestari": (By.EMAIL, 150.0, Verdict.PRESENT),
         "Agus Santoso": (By.NAME, 140.0, Verdict.PRESENT),
-        "Slamet": (By.NAME, 145.0, Verdict.PRESENT),
+        "Slamet": (By.NAME, 145.0, Verdict.LIKELY),
+        "Dwi Handayani": (By.EMAIL, None, Verdict.ABSENT),
     }
-    assert (plan.left, plan.ignored) == ([], 4)
+    assert (plan.left, plan.ignored) == ([], 3)
 
 
 def test_meet_times_are_of_the_day_of_the_session(meeting: Meeting) -> None:
@@ -166,11 +182,13 @@ def test_importing_marks_once_and_keeps_what_stands(meeting: Meeting) -> None:
         )
     plan = meeting.take(sample("zoom_meeting_participants"))
     assert told(plan)["Siti Lestari"][2] is Verdict.TAKEN_AWAY
-    assert meeting.present() == {"Agus Santoso", "Dwi Handayani", "Nur'aini"}
+    assert meeting.present() == {"Agus Santoso", "Dwi Handayani"}
     mark = db.session().scalars(sa.select(Presence).where(Presence.person_id == meeting.people["Agus Santoso"])).one()
     assert (mark.method, mark.reason) == (Method.LIST, "zoom.csv, 145 menit")
     again = meeting.take(sample("zoom_meeting_participants"))
-    assert {row.verdict for row in again.found} == {Verdict.ALREADY, Verdict.TAKEN_AWAY, Verdict.SHORT}
+    assert {row.verdict for row in again.found} == {Verdict.ALREADY, Verdict.TAKEN_AWAY, Verdict.SHORT, Verdict.LIKELY}
+    meeting.take(sample("zoom_meeting_participants"), accept_likely=True)
+    assert meeting.present() == {"Agus Santoso", "Dwi Handayani", "Nur'aini"}
 
 
 def test_two_of_one_name_are_never_guessed(meeting: Meeting) -> None:
@@ -244,23 +262,71 @@ def test_what_is_no_list_is_refused(meeting: Meeting, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("157", 157), ("2 hr 31 min", 151), ("58 min", 58), ("1 jam", 60), ("1:23:30", 83.5), ("87,5", 87.5), ("x", None)],
+    [
+        ("157", 157),
+        ("2 hr 31 min", 151),
+        ("58 min", 58),
+        ("1 jam", 60),
+        ("1:23:30", 83.5),
+        ("87,5", 87.5),
+        ("x", None),
+        ("19 menit", 19),
+        ("1 jam 59 menit", 119),
+        ("2 jam 31 menit", 151),
+        ("1140 detik", 19),
+        ("19,5 menit", 19.5),
+        ("PT19M30S", 19.5),
+        ("PT2H", 120),
+        ("1j 2mnt", 62),
+        ("2h 44m 51s", 164.85),
+        ("45 dtk", 0.75),
+        ("< 1 min", 1),
+        ("1 jam dan 5 menit", 65),
+        ("19 Minuten", None),
+        ("19:30", None),
+        ("0:45", 45),
+        ("", None),
+        ("PT", None),
+        ("-5", None),
+        ("1e3", None),
+        ("setengah jam", None),
+    ],
 )
 def test_durations(text: str, expected: float | None) -> None:
-    assert lists.minutes(text) == expected
+    assert times.minutes(text) == expected
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "06/20/2022 08:31:05 AM", "20/06/2022 08:31:05", "2022-06-20T08:31:05", "2022/06/20 8:31:05 AM GMT+7",
-        "20/06/2022 08.31.05", "08:31:05",
+        "20/06/2022 08.31.05", "08:31:05", "Jun 20, 2022 08:31:05", "20 Jun 2022 08:31:05", "20-Jun-2022 08:31:05",
+        "Senin, 20 Juni 2022 pukul 08.31.05 WIB", "2022-06-20T01:31:05Z", "2022-06-20T01:31:05.123+00:00",
+        "20 June 2022 8:31:05 AM", "6/20/22, 8:31:05 AM", "2022-06-20 09:31:05 WITA", "01:31:05 UTC",
+        "20.06.2022 08:31:05", "08:31:05 20/06/2022", "June 20th, 2022 at 8:31:05 a.m.", "20 Jun 22 08:31:05",
+        "2022-06-20T08:31:05+0700", "Mon, 20 Jun 2022 01:31:05 GMT", "8:31:05\u202fAM",
     ],
 )  # fmt: skip
 def test_moments(text: str) -> None:
-    assert lists.moment(text, DAY) == datetime(2022, 6, 20, 1, 31, 5, tzinfo=UTC)
+    assert times.moment(text, DAY) == datetime(2022, 6, 20, 1, 31, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "x", "31/02/2022", "99/99/9999 99:99", "25:61", "0/0/0 10:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "31/02/2022",
+        "99/99/9999 99:99",
+        "25:61",
+        "0/0/0 10:00",
+        "20/06/2022",
+        "20 Xyz 2022 08:31",
+        "08:31 kira-kira",
+        "20/06/2022 08:31 LMT",
+        "13:00 +99:00",
+        "0:31 AM",
+    ],
+)
 def test_impossible_moments(text: str) -> None:
-    assert lists.moment(text, DAY) is None
+    assert times.moment(text, DAY) is None

@@ -14,7 +14,6 @@ from calakan.assessment.models import Exam
 from calakan.assessment.queries import exams
 from calakan.assessment.score_lists import ScorePlan
 from calakan.assessment.services import scores as services
-from calakan.attendance.matching import By, Why
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.errors import NotEnrolled
 from calakan.kernel import clock, db
@@ -24,14 +23,6 @@ from calakan.web.messages import sentence
 
 TICKED = re.compile(r"([0-9A-Z]{10}):(\d{1,3}(?:\.\d{1,2})?)")  # a person's code and the score
 MOST_TICKED = 10_000
-WHY = {
-    None: "Nilainya tidak terbaca, atau melebihi nilai tertinggi.",
-    Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
-    Why.AMBIGUOUS: "Beberapa peserta bernama sama.",
-    Why.NOT_ENROLLED: "Punya akun, tetapi tidak terdaftar pada diklat ini.",
-    Why.CONTRADICTION: "Surel dan NIP-nya milik peserta yang berbeda.",
-}
-BY = {By.EMAIL: "surel", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"}
 
 
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/nilai", methods=["GET", "POST"])
@@ -50,9 +41,7 @@ def import_scores(slug: str, number: int) -> Page:
 def _show(slug: str, number: int, form: ScoresForm, plan: ScorePlan | None) -> str:
     exam = exams.exam(slug, number)
     assert exam is not None
-    return render_template(
-        "assessment/scores.html", exam=exam, diklat=exam.diklat, form=form, plan=plan, by=BY, why=WHY
-    )
+    return render_template("assessment/scores.html", exam=exam, diklat=exam.diklat, form=form, plan=plan)
 
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/nilai/simpan")

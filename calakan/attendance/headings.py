@@ -1,0 +1,166 @@
+"""Headings of lists as Zoom, Teams, Meet, Moodle, Forms and offices write them (domain guide 5): which column says what. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from calakan.attendance import times
+
+HEADINGS = {
+    "name": (
+        "name", "user name", "full name", "participant", "participant name", "display name", "attendee",
+        "attendee name", "student", "nama", "peserta", "nama lengkap", "nama peserta", "nama tampilan", "nama guru",
+        "nama siswa", "nama pengguna zoom", "nama dan gelar", "nama lengkap dan gelar",
+    ),
+    "first": ("first name", "given name", "nama depan"),
+    "last": ("last name", "family name", "surname", "nama belakang"),
+    "email": (
+        "email", "e-mail", "user email", "email address", "e-mail address", "alamat email", "alamat e-mail", "surel",
+        "alamat surel", "nama pengguna", "username", "email pengguna", "email peserta", "mail", "akun belajar.id",
+    ),
+    "number": ("nip", "nuptk", "nip/nuptk", "nip / nuptk", "nip pegawai", "nomor induk pegawai", "no nip", "nip/nuptk/nik"),
+    "join": (
+        "join time", "time joined", "joined", "join", "joined at", "first join", "first join time", "entry date",
+        "entry time", "login time", "waktu bergabung", "waktu gabung", "waktu masuk", "bergabung", "jam masuk", "masuk",
+        "jam datang", "waktu mulai bergabung", "gabung pertama", "first seen", "time in", "check in",
+    ),
+    "leave": (
+        "leave time", "time exited", "left", "leave", "left at", "last leave", "last leave time", "exit date",
+        "exit time", "logout time", "waktu keluar", "waktu meninggalkan", "keluar", "jam keluar", "jam pulang", "pulang",
+        "keluar terakhir", "last seen", "time out", "check out",
+    ),
+    "minutes": (
+        "duration", "total duration", "time in session", "time in call", "in-meeting duration", "attendance duration",
+        "meeting duration", "total time", "durasi", "total durasi", "durasi total", "menit", "minutes", "lama",
+        "lama hadir", "waktu dalam sesi", "waktu dalam rapat", "durasi dalam rapat", "jumlah menit", "lama mengikuti",
+        "durasi kehadiran", "seconds", "detik",
+    ),
+    "waiting": ("in waiting room", "di ruang tunggu"),
+    "status": (
+        "attended", "attendance", "attendance status", "presence", "status", "kehadiran", "status kehadiran", "hadir",
+        "absensi", "presensi", "absen", "status presensi", "tanda tangan", "ttd", "paraf", "signature", "hadir/tidak",
+        "keterangan kehadiran", "keterangan hadir", "h", "menghadiri", "dihadiri",
+    ),
+    "away": ("izin", "ijin", "sakit", "alpa", "alpha", "alfa", "tidak hadir", "absent", "i", "s", "a", "tanpa keterangan"),
+    "remark": ("keterangan", "ket", "remarks", "remark", "catatan", "notes"),
+    "stamp": (
+        "timestamp", "cap waktu", "stempel waktu", "waktu pengisian", "waktu isi", "waktu scan", "waktu presensi",
+        "waktu absen", "waktu hadir", "jam hadir", "submitted at", "submission date", "completion time",
+    ),
+    "date": ("tanggal", "date", "tgl", "hari/tanggal", "hari, tanggal", "tanggal kegiatan", "session date"),
+    "role": ("role", "peran"),
+    "registered": (
+        "registration time", "approval status", "registration status", "registration date", "waktu pendaftaran",
+        "waktu registrasi", "status persetujuan", "status pendaftaran", "tanggal pendaftaran", "tanggal daftar",
+        "waktu daftar", "registered at", "ticket type", "order date",
+    ),
+    "invited": (
+        "response", "respons", "tanggapan", "rsvp", "invitation status", "status undangan", "konfirmasi",
+        "konfirmasi kehadiran", "bersedia hadir", "kesediaan", "kesediaan hadir", "response status", "invite status",
+    ),
+    "meeting": (
+        "topic", "topik", "meeting id", "webinar id", "id rapat", "id webinar", "id meeting", "host name", "nama host",
+        "nama tuan rumah", "meeting title", "judul rapat",
+    ),
+    "held_from": (
+        "start time", "actual start time", "meeting start time", "waktu mulai", "waktu mulai aktual", "waktu mulai rapat",
+        "session start", "mulai", "tanggal rapat", "meeting date",
+    ),
+    "held_to": ("end time", "meeting end time", "waktu berakhir", "waktu selesai", "waktu berakhir rapat", "session end"),
+}  # fmt: skip
+_FIELD = {heading: kind for kind, headings in HEADINGS.items() for heading in headings}
+_ORIGINAL = ("original name", "nama asli")
+PERSON = frozenset({"name", "first", "email", "number"})
+EVIDENCE = frozenset({"join", "leave", "minutes", "status", "away", "stamp", "waiting"})
+# Words that a meeting's own line uses for a number.
+_COUNTED = ("peserta", "participants", "participant", "attendee")
+
+
+@dataclass
+class Columns:
+    """Position -> kind, for one row of headings. `units` are minutes; `zones` those that a heading names."""
+
+    kinds: dict[int, str] = field(default_factory=dict)
+    units: dict[int, float] = field(default_factory=dict)
+    zones: dict[int, tzinfo] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self.kinds.values()
+
+    def places(self, *kinds: str) -> list[int]:
+        return [at for at, kind in self.kinds.items() if kind in kinds]
+
+    @property
+    def about_the_meeting(self) -> bool:
+        """The line of the meeting itself, not of people."""
+        named = [at for at in self.places("name", "first") if self.texts[at] not in _COUNTED]
+        return "meeting" in self and not named
+
+    @property
+    def evidence(self) -> set[str]:
+        return set(EVIDENCE) & set(self.kinds.values())
+
+
+def columns_of(row: Sequence[str]) -> Columns | None:
+    """The columns, when this row is a heading: it names a person, or a meeting, somehow."""
+    found = Columns()
+    for at, cell in enumerate(row):
+        text = heading(cell)
+        if not text or "[" in text:  # scores and comments of a quiz
+            continue
+        base, inside = _parts(text)
+        kind = (
+            "name"
+            if any(word in inside for word in _ORIGINAL)
+            else _FIELD.get(text) or _FIELD.get(base) or _loose(base)
+        )
+        if kind is None:
+            continue
+        found.kinds[at], found.texts[at] = kind, base
+        unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
+        if kind == "minutes":
+            found.units[at] = unit or times.unit_of(base) or times.unit_of(base.split()[-1]) or 1.0
+        zone = next((zone for word in inside if (zone := times.zone_of(word)) is not None), None)
+        if zone is not None:
+            found.zones[at] = zone
+    kinds = set(found.kinds.values())
+    if not PERSON & kinds and not ("meeting" in kinds and len(kinds) > 1):
+        return None
+    _of_people(found)
+    return found
+
+
+def _of_people(found: Columns) -> None:
+    """Where the meeting's own columns stand in each line, those about the person begin with the name."""
+    if "meeting" in found and not found.about_the_meeting:
+        start = min(at for at in found.places("name", "first") if found.texts[at] not in _COUNTED)
+        for at in [at for at, kind in found.kinds.items() if at < start and kind not in ("held_from", "held_to")]:
+            del found.kinds[at]
+    names = found.places("name")
+    if len(names) > 1:
+        for at in [at for at in names if found.texts[at] in _COUNTED]:
+            del found.kinds[at]
+
+
+def heading(cell: str) -> str:
+    return " ".join(cell.replace("_", " ").casefold().split()).strip(" :*")
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
+    """`total durasi (menit)s` -> `total durasi`, [`menit`]."""
+    inside = [part.strip() for part in re.findall(r"\(([^)]*)\)", text)]
+    return " ".join(re.sub(r"\([^)]*\)s?", " ", text).split()).strip(" :*"), inside
+
+
+def _loose(base: str) -> str | None:
+    """Headings with something behind the words that decide."""
+    if base.startswith("nama lengkap"):
+        return "name"
+    words = base.split()
+    if len(words) > 1 and times.unit_of(words[-1]) is not None and _FIELD.get(" ".join(words[:-1])) == "minutes":
+        return "minutes"
+    return None

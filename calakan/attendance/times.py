@@ -1,0 +1,211 @@
+"""Times and durations as programs and people write them, in English and Indonesian. What is not understood whole is None. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from enum import StrEnum
+
+from calakan.kernel.clock import WIB
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januari january", "feb peb februari february pebruari", "mar maret march mrt", "apr april",
+            "mei may", "jun juni june", "jul juli july", "agu agt ags agustus aug august", "sep sept september",
+            "okt oct oktober october", "nov nop november nopember", "des dec desember december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_DAY_NAME = re.compile(
+    r"(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min|"
+    r"(?:mon|tue|tues|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?)\.?[\s,]+"
+)
+_NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s/-]+([a-z]+)\.?[\s/,-]+(\d{4}|\d{2})(?!\d)")
+_MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s*(?:([ap])\.?m\.?)?")
+_BETWEEN = re.compile(r"[\s,]*(?:(?:t|pukul|pkl\.?|jam|at|@|-)\s*)?")
+_ZONE = re.compile(r"(z|utc|gmt|wib|wita|wit)?\s*(?:([+-])(\d{1,2}):?(\d{2})?)?(?:\s+[a-z/ ]*jakarta)?")
+_NAMED = {"wib": 7, "wita": 8, "wit": 9}
+_AMOUNT = r"\d{1,6}(?:[.,]\d{1,3})?"
+_UNITS = {
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam", "j"), 60.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "menit", "mnt", "mn"), 1.0),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "detik", "dtk", "dt", "det"), 1 / 60),
+}
+_PART = re.compile(rf"({_AMOUNT})\s*([a-z]+)\.?[\s,]*(?:(?:dan|and)\s+)?")
+_ISO = re.compile(r"p(?:(\d+)d)?t?(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)m)?(?:(\d+(?:[.,]\d+)?)s)?")
+LONGEST_MINUTES = 12 * 60
+
+
+class Order(StrEnum):
+    """Which of two numbers of a date is the month."""
+
+    MONTH_FIRST = "month"
+    DAY_FIRST = "day"
+
+
+def order_of(texts: Iterable[str]) -> Order | None:
+    """What the dates of a file agree on; with AM and PM American order is meant, else the nearest day decides."""
+    found, halves = set(), False
+    for text in texts:
+        written = _NUMERIC.search(text)
+        if written is None or len(written[1]) == 4:
+            continue
+        halves |= bool(re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE))
+        if int(written[1]) > 12 or int(written[3]) > 12:
+            found.add(Order.DAY_FIRST if int(written[1]) > 12 else Order.MONTH_FIRST)
+    if len(found) == 1:
+        return found.pop()
+    return Order.MONTH_FIRST if halves and not found else None
+
+
+def zone_of(text: str) -> tzinfo | None:
+    """`UTC`, `GMT+7`, `+07:00`, `WIB`; None for anything else."""
+    bare = text.casefold().strip(" ()")
+    found = _ZONE.fullmatch(bare)
+    return _zone(found) if found is not None and bare else None
+
+
+def _zone(found: re.Match[str]) -> tzinfo | None:
+    hours = _NAMED.get(found[1] or "", 0)
+    if found[2]:
+        minutes = int(found[3]) * 60 + int(found[4] or 0)
+        if minutes > 14 * 60:
+            return None
+        return timezone(timedelta(minutes=minutes if found[2] == "+" else -minutes))
+    return timezone(timedelta(hours=hours)) if found[1] else None
+
+
+def moment(text: str, day: date, *, zone: tzinfo = WIB, order: Order | None = None) -> datetime | None:
+    """A time as it was written, in UTC. Without a date it is of `day`; a zone that is written goes before `zone`."""
+    rest = " ".join(text.casefold().split())
+    days: list[date] | None = None
+    clock = _CLOCK.match(rest) if not _NUMERIC.match(rest) or _CLOCK.fullmatch(rest) else None
+    if clock is not None:
+        rest = rest[clock.end() :]
+        dated, after = _dated(rest.lstrip(" ,"), day, order)
+        days, rest = (dated, after) if dated is not None else (None, rest)
+    else:
+        days, rest = _dated(rest, day, order)
+        if days is None:
+            return None
+        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]
+        clock = _CLOCK.match(rest)
+        if clock is None:
+            return None
+        rest = rest[clock.end() :]
+    written = _ZONE.fullmatch(rest.strip(" ()"))
+    at = _clock(clock)
+    if written is None or at is None or days == []:
+        return None
+    own = _zone(written) if rest.strip(" ()") else None
+    if rest.strip(" ()") and own is None:
+        return None
+    return _nearest(days, day, at, own or zone)
+
+
+def _clock(clock: re.Match[str]) -> time | None:
+    hour, half = int(clock[1]), clock[4]
+    if half:
+        if not 1 <= hour <= 12 and hour < 13:
+            return None
+        hour = hour if hour > 12 else hour % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hour, int(clock[2]), int(clock[3] or 0))
+    except ValueError:
+        return None
+
+
+def _nearest(days: list[date] | None, day: date, at: time, zone: tzinfo) -> datetime:
+    if days is None:
+        days = [day] if zone is WIB else [day + timedelta(days=n) for n in (-1, 0, 1)]
+    noon = datetime.combine(day, time(12), WIB)
+    moments = [datetime.combine(one, at, zone).astimezone(UTC) for one in days if one.year > 1]
+    return min(moments, key=lambda found: abs(found - noon))
+
+
+def _dated(text: str, day: date, order: Order | None) -> tuple[list[date] | None, str]:
+    """The days that may be meant and what follows; None where no date stands, [] where an impossible one does."""
+    name = _DAY_NAME.match(text)
+    rest = text[name.end() :] if name else text
+    if (found := _NUMERIC.match(rest)) is not None:
+        return _numeric(found, order), rest[found.end() :]
+    if (found := _DAY_FIRST.match(rest)) is not None and found[2] in _MONTHS:
+        return _real([(_year(found[3]), _MONTHS[found[2]], int(found[1]))]), rest[found.end() :]
+    if (found := _MONTH_FIRST.match(rest)) is not None and found[1] in _MONTHS:
+        return _real([(int(found[3]), _MONTHS[found[1]], int(found[2]))]), rest[found.end() :]
+    return None, text
+
+
+def _numeric(found: re.Match[str], order: Order | None) -> list[date]:
+    first, second, third = int(found[1]), int(found[3]), int(found[4])
+    if len(found[1]) == 4:
+        return _real([(first, second, third)])
+    if len(found[1]) > 2 or len(found[4]) not in (2, 4):
+        return []
+    year = _year(found[4])
+    ways = {Order.MONTH_FIRST: (year, first, second), Order.DAY_FIRST: (year, second, first)}
+    days = _real([ways[order]] if order is not None else list(ways.values()))
+    return days or _real(list(ways.values()))
+
+
+def _year(text: str) -> int:
+    return int(text) + 2000 if len(text) == 2 else int(text)
+
+
+def _real(ways: list[tuple[int, int, int]]) -> list[date]:
+    days = []
+    for way in ways:
+        try:
+            days.append(date(*way))
+        except ValueError:
+            continue
+    return days
+
+
+def day_of(text: str, day: date, *, order: Order | None = None) -> date | None:
+    """A date without a time; of two readings the nearer to `day`."""
+    days, rest = _dated(" ".join(text.casefold().split()), day, order)
+    return min(days, key=lambda found: abs((found - day).days)) if days and not rest.strip(" ,") else None
+
+
+def minutes(text: str, unit: float = 1.0) -> float | None:
+    """`157`, `2 jam 31 menit`, `40 detik`, `1:23:00`, `58,5`, `PT19M30S`. A number alone counts `unit` minutes each."""
+    text = re.sub(r"^(?:<|kurang dari|less than)\s*", "", " ".join(text.casefold().split()))
+    if re.fullmatch(_AMOUNT, text):
+        return _number(text) * unit
+    if (clock := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?", text)) is not None:
+        hours, mins, seconds = (int(part or 0) for part in clock.groups())
+        total = hours * 60 + mins + seconds / 60
+        # More than half a day is rather 19 minutes and 30 seconds; which, nobody can tell.
+        return total if mins < 60 and seconds < 60 and total < LONGEST_MINUTES else None
+    if text.startswith("p") and (iso := _ISO.fullmatch(text)) is not None and any(iso.groups()):
+        parts = [float((part or "0").replace(",", ".")) for part in iso.groups()]
+        return parts[0] * 1440 + parts[1] * 60 + parts[2] + parts[3] / 60
+    return _worded(text)
+
+
+def _worded(text: str) -> float | None:
+    total, at = 0.0, 0
+    while at < len(text):
+        part = _PART.match(text, at)
+        if part is None or part[2] not in _UNITS:
+            return None
+        total += _number(part[1]) * _UNITS[part[2]]
+        at = part.end()
+    return total if text else None
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def unit_of(text: str) -> float | None:
+    """Of a heading such as `Duration (seconds)`: how many minutes one of it is."""
+    return _UNITS.get(text.strip(" ()").casefold())
