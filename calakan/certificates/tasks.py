@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 200
+LET_GO_SECONDS = 10.0
 MOST_FAULTS = 3
 """A key or a service that is away for so many papers is away for the whole batch."""
 
@@ -28,14 +30,15 @@ RULE = system("rule of the diklat")
 
 
 def issue_due(settings: Settings) -> int:
-    """Issue everything that is due; returns how many were settled. Any number of workers may run this at once.
+    """Issue what is due for the length of a shift, and ring for the rest; returns how many were settled.
 
+    Any number of workers may run this at once.
     A paper's file is ours alone, so after a crash it is simply made again: same number, same facts.
     """
     store, settled = Store(settings.data_dir / "files"), 0
     templates = rendering.Templates(settings.base_url, store)
-    seals, helped = Seals(settings, now=clock.now()), False
-    while True:
+    seals, helped, shift = Seals(settings, now=clock.now()), False, claims.Shift()
+    while not shift.is_over():
         now = clock.now()
         with db.transaction():
             token, ids = claims.claim(Certificate, now=now, limit=BATCH)
@@ -47,6 +50,9 @@ def issue_due(settings: Settings) -> int:
         with db.transaction():
             numbering.number_and_freeze(ids, token, now=now)
         settled += _make(ids, token, store, templates, seals)
+    with db.transaction():
+        db.ring(services.QUEUE)
+    return settled
 
 
 @dataclass(frozen=True)
@@ -84,12 +90,17 @@ def _draw(
     drawn: dict[int, rendering.Drawn] = {}
     failed: dict[int, _Failure] = {}
     faults: list[_Failure] = []
-    for row in db.session().scalars(
+    read_at = time.monotonic()
+    rows = db.session().scalars(
         sa.select(Certificate)
         .where(Certificate.id.in_(ids), Certificate.claim_token == token)
         .order_by(Certificate.id)
         .execution_options(populate_existing=True)
-    ):
+    )
+    for row in rows.all():
+        if time.monotonic() - read_at > LET_GO_SECONDS:  # a slow token must not keep a transaction open
+            db.session().rollback()
+            read_at = time.monotonic()
         if len(faults) == MOST_FAULTS:
             failed[row.id] = faults[-1]
             continue

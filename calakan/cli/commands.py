@@ -178,5 +178,7 @@ def send(at: str | None) -> None:
 
         with db.transaction():
             new = reminders.queue_due(now=_instant(at))
-        settled = tasks.sweep(app.extensions["calakan.settings"])
+        settled = 0
+        while went := tasks.sweep(app.extensions["calakan.settings"]):  # one shift of a worker after the other
+            settled += went
         click.echo(f"{new} reminders written, {settled} messages settled")

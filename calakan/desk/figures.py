@@ -54,6 +54,12 @@ def stalled(queue: Queue, now: datetime) -> int:
     return max(0, int((now - max(filter(None, progress))).total_seconds()))
 
 
+def oldest(queue: Queue, now: datetime) -> int:
+    """The age in seconds of the oldest row that could be done by now and is not, whatever it waits for; 0 without one."""
+    since = claims.open_since(queue.model, now=now)
+    return max(0, int((now - since).total_seconds())) if since is not None else 0
+
+
 def counted(name: str) -> Sequence[tuple[Any, int]]:
     """Value and number of rows, for a name of COUNTED; of certificates those that were issued."""
     column = COUNTED[name][1]

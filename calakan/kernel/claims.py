@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +17,7 @@ from calakan.kernel import codes, db
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
+SHIFT_SECONDS = 60.0
 
 
 class WorkState(StrEnum):
@@ -32,8 +35,12 @@ class WorkState(StrEnum):
 
 
 class Claimable:
-    """Columns of a row that a worker takes, does and settles. `key` is unique: asking twice finds it asked."""
+    """Columns of a row that a worker takes, does and settles. `key` is unique: asking twice finds it asked.
 
+    `lease` is how long a claim holds that nobody renews; whoever hands over to the outside has LEASE for that.
+    """
+
+    lease: ClassVar[timedelta] = LEASE
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     state: Mapped[WorkState] = db.enum_column(WorkState, default=WorkState.PENDING, index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
@@ -41,6 +48,19 @@ class Claimable:
     claim_token: Mapped[str | None] = mapped_column(sa.String(26))
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class Shift:
+    """How long one task goes on taking work; what is left is for the next one, which it rings for.
+
+    Far below the time limit of tasks, which kills wherever one stands, so none is ever in the middle of something then.
+    """
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + SHIFT_SECONDS
+
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._end
 
 
 def claim(
@@ -51,7 +71,7 @@ def claim(
     first: str | None = None,
     only: Mapping[str, object] | None = None,
 ) -> tuple[str, Sequence[int]]:
-    """Take up to `limit` due rows for LEASE; returns the claim's token and the ids. Needs a transaction.
+    """Take up to `limit` due rows for the model's lease; returns the claim's token and the ids. Needs a transaction.
 
     The oldest are taken first; with `first`, those whose column of that name is smallest. `only` names values of columns.
     """
@@ -71,10 +91,25 @@ def claim(
     taken = db.session().execute(
         sa.update(table)
         .where(table.c.id.in_(sa.select(chosen.c.id)), table.c.state == WorkState.PENDING)
-        .values(state=WorkState.CLAIMED, claim_token=token, lease_until=now + LEASE)
+        .values(state=WorkState.CLAIMED, claim_token=token, lease_until=now + _lease(model))
         .returning(table.c.id)
     )
     return token, sorted(taken.scalars())
+
+
+def _lease(model: type[db.Base]) -> timedelta:
+    found: timedelta = getattr(model, "lease", LEASE)
+    return found
+
+
+def renew(model: type[db.Base], token: str, *, now: datetime) -> None:
+    """Go on holding what this claim has not begun yet."""
+    table = db.table(model)
+    db.session().execute(
+        sa.update(table)
+        .where(table.c.claim_token == token, table.c.state == WorkState.CLAIMED)
+        .values(lease_until=now + _lease(model))
+    )
 
 
 def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values: object) -> bool:
@@ -169,9 +204,10 @@ def open_since(model: type[db.Model], *, now: datetime, where: sa.ColumnElement[
 def last_claim(model: type[db.Model]) -> datetime | None:
     """When somebody took work last, of what is held now."""
     table = db.table(model)
-    held = table.c.state.in_([WorkState.CLAIMED, WorkState.HANDING])
-    until: datetime | None = db.session().scalar(sa.select(sa.func.max(table.c.lease_until)).where(held))
-    return until - LEASE if until is not None else None
+    leases = {WorkState.CLAIMED: _lease(model), WorkState.HANDING: LEASE}
+    wanted = sa.select(table.c.state, sa.func.max(table.c.lease_until)).where(table.c.state.in_(leases))
+    taken = [until - leases[state] for state, until in db.session().execute(wanted.group_by(table.c.state)) if until]
+    return max(taken, default=None)
 
 
 def depths(model: type[db.Model]) -> dict[WorkState, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +32,9 @@ class Message(Claimable, Base):
         sa.Index("ix_message_subject", "subject_kind", "subject_id"),
         sa.Index("ix_message_work", "state", "due_at"),
     )
+
+    # With the sweep's half minute: what a dead worker had taken and not begun waits a minute at most.
+    lease: ClassVar[timedelta] = timedelta(seconds=30)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(60), index=True)

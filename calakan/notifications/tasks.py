@@ -91,10 +91,13 @@ class _Channels:
 
 
 def deliver_due(settings: Settings) -> int:
-    """Send everything that is due; returns how many were settled. Any number of workers may run this at once."""
-    settled, waited, helped = 0, 0.0, False
+    """Send what is due for the length of a shift, and ring for the rest; returns how many were settled.
+
+    Any number of workers may run this at once.
+    """
+    settled, waited, helped, shift = 0, 0.0, False, claims.Shift()
     with closing(_Channels(settings)) as channels:
-        while True:
+        while not shift.is_over():
             claimed, soon = _claim_first(helped=helped)
             if claimed is None and soon and waited < PATIENCE:
                 time.sleep(PAUSE)
@@ -104,10 +107,15 @@ def deliver_due(settings: Settings) -> int:
                 return settled
             helped = helped or len(claimed.ids) == BATCH
             left = list(claimed.ids)
-            while left:
-                gone = _deliver(left, claimed, channels[claimed.way], settings)
+            while left and not shift.is_over():
+                gone = _deliver(left, claimed, channels[claimed.way], shift)
                 left = [id for id in left if id not in gone]
-            settled += len(claimed.ids)
+            settled += len(claimed.ids) - len(left)
+            with db.transaction():
+                claims.put_back(Message, claimed.token)
+    with db.transaction():
+        db.ring(services.QUEUE)
+    return settled
 
 
 def _claim_first(*, helped: bool) -> tuple[_Claimed | None, bool]:
@@ -136,6 +144,8 @@ def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
     """The next batch, the most urgent first, within what the channel lets through; and whether more may go in a moment."""
     now, limits, limit = clock.now(), budget.caps(office_settings(), way), BATCH
     only: dict[str, object] = {"channel": way}
+    if not limits and way in budget.resting(now):
+        return "", [], False
     if limits or way is not Way.MAIL:
         turn = budget.take_turn(way)
         if turn.rests_until is not None and turn.rests_until > now:
@@ -149,8 +159,8 @@ def _claim(way: Way) -> tuple[str, Sequence[int], bool]:
     return *claims.claim(Message, now=now, limit=limit, first="priority", only=only), False
 
 
-def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, settings: Settings) -> set[int]:
-    """Compose all from the data of this moment, hand over one by one; returns those that need nothing more.
+def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, shift: claims.Shift) -> set[int]:
+    """Compose all from the data of this moment, hand over one by one; returns those that need nothing more, or not here.
 
     One transaction for each letter records how the last one ended and commits `handing` for the next, so that a crash
     leaves one uncertain letter at most.
@@ -165,9 +175,11 @@ def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, settings: 
     last: tuple[_Ready, Result] | None = None
     for letter in ready:
         now = clock.now()
-        if last is not None and (now - composed_at > FRESH or last[1].rests):
+        if last is not None and (now - composed_at > FRESH or last[1].rests or shift.is_over()):
             break
         with db.transaction():
+            if last is None:  # composed anew each FRESH, so the lease is never older than that and one hand-over
+                claims.renew(Message, token, now=now)
             if last is not None:
                 _settle(*last, token, now)
             begun = _begin(letter, token, now)

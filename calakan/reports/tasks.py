@@ -31,15 +31,21 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def make_due(settings: Settings) -> int:
-    """Make every file that is due, one after the other; returns how many were settled. Any number of workers may."""
-    settled = 0
-    while True:
+    """Make files that are due for the length of a shift, one after the other, and ring for the rest; returns how many.
+
+    Any number of workers may run this at once.
+    """
+    settled, shift = 0, claims.Shift()
+    while not shift.is_over():
         with db.transaction():
             token, ids = claims.claim(Export, now=clock.now(), limit=1)
         if not ids:
             return settled
         _make(ids[0], token, shelf(settings))
         settled += 1
+    with db.transaction():
+        db.ring(services.QUEUE)
+    return settled
 
 
 def _make(id: int, token: str, place: Shelf) -> None:

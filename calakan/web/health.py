@@ -14,6 +14,8 @@ from calakan.certificates import queries as certificates
 from calakan.desk import figures
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
+from calakan.notifications import budget, ways
+from calakan.web import writing
 from config import Settings
 
 blueprint = Blueprint("health", __name__)
@@ -31,19 +33,35 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """503 while the database is away, due work sees no progress for longer than CALAKAN_STUCK_SECONDS, or papers are held up."""
+    """503 while the database is away, writes fail, work sees no progress for CALAKAN_STUCK_SECONDS, or papers are held up.
+
+    `oldest_seconds` is the age of the oldest row that is due and not done, in whatever state; a channel that rests is told
+    with its trouble, and is no reason to leave this host.
+    """
+    now = clock.now()
     try:
-        stalled = {name: figures.stalled(queue, clock.now()) for name, queue in figures.QUEUES.items()}
+        stalled = {name: figures.stalled(queue, now) for name, queue in figures.QUEUES.items()}
+        oldest = {name: figures.oldest(queue, now) for name, queue in figures.QUEUES.items()}
+        resting = {way: turn.trouble for way, turn in budget.resting(now).items()}
         held_up = {"certificates"} if certificates.held_up() else set()
     except SQLAlchemyError:
         return jsonify(ready=False, database=False), 503
+    unwritable = writing.trouble(_settings().data_dir)
     slow = {
         name for name, seconds in stalled.items() if seconds > _settings().stuck_seconds and figures.QUEUES[name].urgent
     }
     stuck = sorted(slow | held_up)
-    answer = jsonify(ready=not stuck, database=True, stuck=stuck, stalled_seconds=stalled)
+    answer = jsonify(
+        ready=not stuck and unwritable is None,
+        database=True,
+        writes=unwritable or "ok",
+        stuck=stuck,
+        resting=resting,
+        stalled_seconds=stalled,
+        oldest_seconds=oldest,
+    )
     answer.headers["Cache-Control"] = "no-store"
-    return answer, 503 if stuck else 200
+    return answer, 503 if stuck or unwritable else 200
 
 
 @blueprint.get("/metrics")
@@ -86,12 +104,15 @@ class _Figures:
             found = claims.depths(queue.model)
             for state in WorkState:
                 rows.add_metric([name, state.value], found.get(state, 0))
-            since = claims.open_since(queue.model, now=now)
-            oldest.add_metric([name], (now - since).total_seconds() if since is not None else 0)
+            oldest.add_metric([name], figures.oldest(queue, now))
             stalled.add_metric([name], figures.stalled(queue, now))
+        resting = GaugeMetricFamily("calakan_channel_resting", "1 while a channel takes nothing", labels=["channel"])
+        rest = budget.resting(now)
+        for way in ways.configured():
+            resting.add_metric([way], int(way in rest))
         build = GaugeMetricFamily("calakan_build_info", "What runs", labels=["python", "database"])
         build.add_metric([platform.python_version(), db.engine().dialect.name], 1)
-        return [build, rows, oldest, stalled, *(_counted(name) for name in figures.COUNTED)]
+        return [build, rows, oldest, stalled, resting, *(_counted(name) for name in figures.COUNTED)]
 
 
 def _counted(name: str) -> Any:

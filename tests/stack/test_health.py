@@ -38,8 +38,11 @@ def test_ready_until_work_is_stuck(app: Flask, client: FlaskClient) -> None:
         assert client.get("/readyz").get_json() == {
             "ready": True,
             "database": True,
+            "writes": "ok",
             "stuck": [],
+            "resting": {},
             "stalled_seconds": {"messages": 0, "certificates": 0, "exports": 0, "calendars": 0},
+            "oldest_seconds": {"messages": 0, "certificates": 0, "exports": 0, "calendars": 0},
         }
     with time_machine.travel(now + timedelta(seconds=60), tick=False):
         answer = client.get("/readyz")

@@ -11,13 +11,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from calakan.notifications.channels.interface import TIMEOUT_SECONDS, Outcome, Result
+from calakan.notifications.channels.interface import BREATH, TIMEOUT_SECONDS, TROUBLE, Outcome, Result
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
 MOST_WAIT = timedelta(days=1)
-BREATH = timedelta(minutes=1)  # of a provider who is away or too slow: no worker waits for him message by message
-TROUBLE = timedelta(minutes=15)  # until somebody has mended a token, a template, a quota
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Protocol
 from calakan.notifications.letters import Letter
 
 TIMEOUT_SECONDS = 20
+BREATH = timedelta(minutes=1)  # of a provider who is away or too slow: no worker waits for him message by message
+TROUBLE = timedelta(minutes=15)  # until somebody has mended a token, a template, a quota
 
 
 class Outcome(StrEnum):

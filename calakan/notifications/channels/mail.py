@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from calakan.notifications.channels import relay
-from calakan.notifications.channels.interface import Outcome, Parcel, Result
+from calakan.notifications.channels.interface import BREATH, TROUBLE, Outcome, Parcel, Result
 from calakan.notifications.channels.rfc5322 import mail_of
 
 if TYPE_CHECKING:
@@ -73,12 +73,9 @@ class SmtpChannel:
                 self._drop()
                 self._connection = self._relay.open()
             return _envelope(self._connection, returns_to, recipient)
-        except smtplib.SMTPResponseException as error:
-            self._drop()
-            return _result(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Result(Outcome.LATER, _short(error))
+            return _away(error)
 
     def _hand_over(self, mail: bytes) -> Result:
         assert self._connection is not None
@@ -120,6 +117,13 @@ def _envelope(connection: smtplib.SMTP, returns_to: str, recipient: str) -> Resu
 def _result(code: int, answer: bytes | str) -> Result:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return Result(Outcome.LATER if 400 <= code < 500 else Outcome.REFUSED, f"{code} {text}"[:300])
+
+
+def _away(error: Exception) -> Result:
+    """No relay that listens, or one that does not let us in: no fault of the letter, so it costs none of its tries."""
+    wait = TROUBLE if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError) else BREATH
+    log.error("the mail relay takes nothing at present: %s", _short(error))
+    return Result(Outcome.LATER, _short(error), retry_after=wait, rests=True)
 
 
 def _unwritable(error: ValueError) -> Result:
