@@ -471,6 +471,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.edit_question": lambda w: {"position": 1},
+    "assessment_manage.correct_key": lambda w: {"position": 1},
     "assessment_manage.remove_question": lambda w: {"position": 1},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},

@@ -25,6 +25,14 @@ class HandInClosed(DomainError):
     """`why`: late, over (the diklat has ended)."""
 
 
+class OwnExam(DomainError):
+    """Whoever prepares the diklat or teaches in it knows the key."""
+
+
+class OwnWork(DomainError):
+    """Nobody reviews his own work or brings in his own score."""
+
+
 class AlreadyAccepted(DomainError):
     """What was accepted is not replaced."""
 

@@ -166,6 +166,10 @@ class NewExamForm(ExamForm):
     )
 
 
+class KeyForm(Form):
+    answer = ChoiceField("Jawaban yang benar")
+
+
 class QuestionForm(Form):
     """The options stand one below the other; the right one begins with a star."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,10 +28,11 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class OpenExam:
-    """A test whose pass score was not reached yet; `best` None: not sat."""
+    """A test whose pass score was not reached yet; `best` None: not sat. `told`: the person may know the score."""
 
     exam: Exam
     best: float | None
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,16 @@ def standing(diklat_id: int, person_ids: Sequence[int], *, now: datetime) -> dic
 
 
 def standing_of_person(diklat_ids: Sequence[int], person_id: int, *, now: datetime) -> dict[int, Standing]:
-    """diklat -> where this person stands, in four statements whatever their number."""
+    """diklat -> where this person stands, for himself, in seven statements whatever their number."""
     asked = demands(*diklat_ids)
     done = _Done(asked.values(), [person_id], now)
-    return {id: done.of(person_id, asked[id]) for id in diklat_ids}
+    tests = [exam for row in asked.values() for exam in row.exams]
+    told = exams.tellable(tests, person_id, now=now) if tests else set()
+    found = {id: done.of(person_id, asked[id]) for id in diklat_ids}
+    return {
+        id: replace(row, exams=tuple(replace(test, told=test.exam.id in told) for test in row.exams))
+        for id, row in found.items()
+    }
 
 
 class _Done:

@@ -38,6 +38,8 @@ WORDS = Words(
             if f["why"] == "late"
             else "Diklat ini sudah selesai, jadi tugas tidak dapat dikumpulkan lagi."
         ),
+        errors.OwnExam: "Bapak/Ibu bertugas pada diklat ini, jadi tidak dapat mengerjakan tesnya.",
+        errors.OwnWork: "Pekerjaan sendiri diperiksa dan dinilai oleh orang lain.",
         errors.AlreadyAccepted: "Tugas ini sudah diterima, jadi tidak perlu diganti.",
         errors.RemarkMissing: "Tulis apa yang perlu diperbaiki.",
         errors.ReviewedAlready: "Jawaban ini sudah diperiksa atau baru saja diganti peserta. Lihat lagi sebelum memutuskan.",
@@ -65,6 +67,7 @@ WORDS = Words(
         "assessment.add_questions": "menambah soal",
         "assessment.begin": "mulai mengerjakan tes",
         "assessment.change_exam": "mengubah tes",
+        "assessment.correct_key": "memperbaiki kunci soal",
         "assessment.change_question": "mengubah soal",
         "assessment.change_task": "mengubah tugas",
         "assessment.give_back": "mengembalikan tugas",

@@ -16,7 +16,7 @@ from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
 from calakan.attendance.models import CheckIn
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.completion import reasons
-from calakan.completion.standing import standing
+from calakan.completion.standing import standing_of_person
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
@@ -84,7 +84,7 @@ def progress(slug: str) -> Response | str:
         return redirect(f"/diklat/{slug}")
     if mine.state is EnrolmentState.WAITING:
         return redirect(url_for("enrolment.joined", slug=slug))
-    office, found = office_settings(), standing(diklat, [me], now=now)[me]
+    office, found = office_settings(), standing_of_person([diklat], me, now=now)[diklat.id]
     opens = timedelta(minutes=office.room_opens_minutes)
     sessions = diklat_queries.sessions_of(diklat.id, cancelled=True)
     tasks, tests = exercises.exercises(diklat.id), exams.exams(diklat.id)
@@ -99,7 +99,7 @@ def progress(slug: str) -> Response | str:
         tasks=tasks,
         answers=exercises.own_submissions(me, [task.id for task in tasks]),
         tests=tests,
-        scores=exams.best([exam.id for exam in tests], now=now, person_ids=[me]),
+        scores=exams.best(exams.tellable(tests, me, now=now), now=now, person_ids=[me]),
         standing=found,
         reasons=reasons.lines(found, contact=office.contact, now=now),
         asked=reasons.conditions(found.conditions),

@@ -82,7 +82,10 @@ def _task(row: OpenTask, contact: str, now: datetime) -> Line:
 
 def _test(row: OpenExam, contact: str, now: datetime) -> Line:
     exam, lowest = row.exam, row.exam.pass_score
-    got = f"Nilai {exam.title} {formats.number(row.best)}, perlu {lowest}" if row.best is not None else ""
+    got = ""
+    if row.best is not None:
+        scored = f"Nilai {exam.title} {formats.number(row.best)}, perlu {lowest}"
+        got = scored if row.told else f"{exam.title} belum mencapai nilai {lowest}"
     if exam.closes_at <= now:
         text = f"{got}; tesnya sudah ditutup" if got else f"{exam.title} sudah ditutup dan belum dikerjakan"
         return Line(Lack.TEST, f"{text}. Hubungi panitia: {contact}.", exam.number, lost=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Attempt, Exam, Exercise, Submission
+from calakan.assessment.queries import exams
 from calakan.attendance.models import MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
@@ -16,7 +17,7 @@ from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment
 from calakan.feedback.models import Answered, Quote
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
 from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
@@ -154,17 +155,20 @@ def _tasks(person_id: int) -> list[dict[str, Any]]:
 
 def _tests(person_id: int) -> list[dict[str, Any]]:
     wanted = sa.select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.id)
-    wanted = wanted.options(joinedload(Attempt.exam).joinedload(Exam.diklat))
+    rows = db.session().scalars(wanted.options(joinedload(Attempt.exam).joinedload(Exam.diklat))).all()
+    now = clock.now()
+    told = exams.tellable({row.exam for row in rows}, person_id, now=now)
+    counted = set(db.session().scalars(sa.select(Attempt.id).where(Attempt.person_id == person_id, exams.counted(now))))
     return [
         {
             "diklat": row.exam.diklat.title,
             "tes": row.exam.title,
             "mulai": row.started_at,
             "terkirim": row.finished_at,
-            "nilai": row.score,
+            "nilai": row.score if row.exam_id in told and row.id in counted else None,
             "asal": row.source,
         }
-        for row in db.session().scalars(wanted)
+        for row in rows
     ]
 
 

@@ -57,6 +57,7 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
     # Only the file counts.
     "assessment_manage.import_questions": FormCase("narasumber", parts=_untouched_exam, writes=False),
     "assessment_manage.edit_question": FormCase("narasumber", QUESTION, parts=_untouched_exam),
+    "assessment_manage.correct_key": FormCase("narasumber", {"answer": (CHOICE, "0")}, parts=_untouched_exam),
     "assessment_manage.remove_question": FormCase("narasumber", parts=_untouched_exam, button=True),
     # Only the file counts, and a preview writes nothing.
     "assessment_manage.import_scores": FormCase(

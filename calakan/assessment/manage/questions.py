@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment import question_files
-from calakan.assessment.forms import FileForm, QuestionForm, shown_options
+from calakan.assessment.forms import FileForm, KeyForm, QuestionForm, shown_options
 from calakan.assessment.manage.tasks import Page, attempt, blueprint
 from calakan.assessment.models import Exam
 from calakan.assessment.queries import exams
@@ -85,6 +85,31 @@ def edit_question(slug: str, number: int, position: int) -> Page:
         flash("Soal diubah.", "ok")
         return redirect(_address(slug, number), 303)
     page = render_template("assessment/edit_question.html", exam=exams.exam(slug, number), position=position, form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.route(
+    "/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/kunci", methods=["GET", "POST"]
+)
+def correct_key(slug: str, number: int, position: int) -> Page:
+    """The one thing that may change once people have sat the test."""
+    exam, actor = gate.subject(Exam), gate.actor()
+    exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)
+    if question is None:
+        abort(404)
+    form, changed = KeyForm(data={"answer": str(question.answer)}), list[int]()
+    form.answer.choices = [(str(place), text) for place, text in enumerate(question.options)]
+    if form.validate_on_submit() and attempt(
+        form,
+        lambda: changed.append(
+            services.correct_key(exam_id, position, int(form.answer.data), actor=actor, now=clock.now())
+        ),
+    ):
+        flash(f"Kunci diperbaiki. Nilai {sum(changed)} pengerjaan berubah.", "ok")
+        return redirect(_address(slug, number), 303)
+    page = render_template(
+        "assessment/correct_key.html", exam=exams.exam(slug, number), question=question, position=position, form=form
+    )
     return (page, 422) if form.is_submitted() else page
 
 

@@ -6,8 +6,10 @@ from calakan.assessment.models import Exam, Exercise
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.materials import queries as materials
+from calakan.narasumber import queries as narasumber
 
 
 def may_take_part(actor: Actor, what: Exercise | Exam) -> bool:
@@ -21,6 +23,28 @@ def may_take_part(actor: Actor, what: Exercise | Exam) -> bool:
 def may_set(actor: Actor, diklat: Diklat) -> bool:
     """Who prepares the diklat, and whoever stands confirmed in one of its sessions."""
     return materials.may_supply(actor, diklat)
+
+
+def holds_duty(person_id: int | None, diklat_id: int) -> bool:
+    """Whether this person leads the diklat or stands confirmed in one of its sessions."""
+    diklat = db.session().get(Diklat, diklat_id)
+    if diklat is None or person_id is None:
+        return False
+    return person_id == diklat.lead_id or person_id in {id for id, _ in narasumber.duties(diklat_id)}
+
+
+def takes_part(actor: Actor, diklat_id: int) -> bool:
+    seat = enrolment.enrolment(diklat_id, actor.person_id) if actor.person_id is not None else None
+    return seat is not None and seat.state is EnrolmentState.CONFIRMED
+
+
+def may_see_key(actor: Actor, exam: Exam) -> bool:
+    """Questions with their answers, and scores: for those who set and review, but not for whoever sits the test."""
+    return may_review(actor, exam) and not takes_part(actor, exam.diklat_id)
+
+
+def may_see_results(actor: Actor, diklat: Diklat) -> bool:
+    return may_set(actor, diklat) and not takes_part(actor, diklat.id)
 
 
 def may_review(actor: Actor, what: Exercise | Exam) -> bool:

@@ -6,14 +6,17 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
+
+# What left the phone in time may take this long: until then an attempt can still change.
+UNDER_WAY = timedelta(seconds=15)
 
 
 def exam(slug: str, number: int) -> Exam | None:
@@ -85,12 +88,10 @@ def may_show_answers(exam: Exam, *, now: datetime) -> bool:
     """Once nobody can use them any more: of shared questions, not before the test at the end has closed."""
     shared = sharing(exam)
     complete = exam.kind is ExamKind.QUIZ or any(row.kind is ExamKind.POST for row in shared)
-    if not complete or any(row.closes_at > now for row in shared):
+    if not complete or any(row.closes_at + UNDER_WAY > now for row in shared):
         return False
     # Whoever began before the window was shortened still sits.
-    running = sa.exists().where(
-        Attempt.exam_id.in_([row.id for row in shared]), Attempt.finished_at.is_(None), Attempt.ends_at > now
-    )
+    running = sa.exists().where(Attempt.exam_id.in_([row.id for row in shared]), ~counted(now))
     return not db.session().scalar(sa.select(running))
 
 
@@ -135,8 +136,52 @@ def given(attempt_id: int) -> Sequence[GivenAnswer]:
 
 
 def counted(now: datetime) -> sa.ColumnElement[bool]:
-    """The attempts whose score counts: sent, or out of time."""
-    return sa.or_(Attempt.finished_at.is_not(None), Attempt.ends_at <= now)
+    """The attempts whose score counts: sent, or out of time with nothing under way any more."""
+    return sa.or_(Attempt.finished_at.is_not(None), Attempt.ends_at <= now - UNDER_WAY)
+
+
+def tellable(found: Iterable[Exam], person_id: int, *, now: datetime) -> set[int]:
+    """The tests of these whose scores this person may know, because nothing is left to be made of them; three statements.
+
+    The tests before and after ask the same: neither score is told before the person is done with the test after, or
+    where there is none, before the diklat is over. A running attempt is never told, whatever this says (`counted`).
+    """
+    held = list(found)
+    diklat_ids = {exam.diklat_id for exam in held}
+    all_of = exams(*diklat_ids)
+    sat = _sat([exam.id for exam in all_of], person_id)
+    over = set(
+        db.session().scalars(
+            sa.select(Diklat.id).where(Diklat.id.in_(diklat_ids), Diklat.state != DiklatState.PUBLISHED)
+        )
+    )
+    told = {exam.id for exam in held if exam.kind is ExamKind.QUIZ}
+    for id in diklat_ids:
+        shared = [exam for exam in all_of if exam.diklat_id == id and exam.kind is not ExamKind.QUIZ]
+        complete = id in over or any(exam.kind is ExamKind.POST for exam in shared)
+        untouched = not any(
+            sat.get(exam.id) for exam in shared
+        )  # the score is from elsewhere, and tells of no key here
+        if untouched or (complete and all(_done_with(exam, sat.get(exam.id, []), now=now) for exam in shared)):
+            told |= {exam.id for exam in held if exam.diklat_id == id}
+    return told
+
+
+def _sat(exam_ids: Iterable[int], person_id: int) -> dict[int, list[Attempt]]:
+    wanted = sa.select(Attempt).where(
+        Attempt.exam_id.in_(list(exam_ids)), Attempt.person_id == person_id, Attempt.number > 0
+    )
+    found: dict[int, list[Attempt]] = defaultdict(list)
+    for row in db.session().scalars(wanted):
+        found[row.exam_id].append(row)
+    return found
+
+
+def _done_with(exam: Exam, sat: Sequence[Attempt], *, now: datetime) -> bool:
+    """Whether this person can neither change an attempt nor begin one."""
+    if any(row.finished_at is None and now < row.ends_at + UNDER_WAY for row in sat):
+        return False
+    return now >= exam.closes_at or len(sat) >= exam.attempts_allowed
 
 
 def best(

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen
+from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, OwnExam
 from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
+from calakan.assessment.queries import access
 from calakan.assessment.queries import exams as queries
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
@@ -19,16 +20,15 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 
-# What left the phone in time may take this long.
-UNDER_WAY = timedelta(seconds=15)
-
 
 def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attempt:
     """A new attempt, or the one that runs. Two taps at once begin one attempt: the key of the row holds that.
 
-    Locks the diklat. Raises NotFound, NotEnrolled, ExamNotOpen, AttemptsUsedUp.
+    Locks the diklat. Raises NotFound, NotEnrolled, ExamNotOpen, AttemptsUsedUp, OwnExam.
     """
     exam = _open(exam_id, person_id, now=now)
+    if access.holds_duty(person_id, exam.diklat_id):
+        raise OwnExam()
     held = [row for row in queries.attempts(exam_id, person_id) if row.number]
     running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
     if running is not None:
@@ -61,7 +61,7 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
     exam = db.session().get_one(Exam, attempt.exam_id)
     if attempt.finished_at is not None and send:
         return attempt
-    if attempt.finished_at is not None or now >= attempt.ends_at + UNDER_WAY:
+    if attempt.finished_at is not None or now >= attempt.ends_at + queries.UNDER_WAY:
         raise AttemptOver()
     questions = {question.id: question for question in queries.questions(exam)}
     given = {row.question_id: row for row in queries.given(attempt_id)}
@@ -75,9 +75,26 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
     attempt.score = score(list(questions.values()), {id: row.choice for id, row in given.items()})
     if send:
         attempt.finished_at = now
-        audit.record("assessment.send", exam, actor=actor, now=now, number=attempt.number, score=attempt.score)
+        audit.record("assessment.send", exam, actor=actor, now=now, number=attempt.number)
     db.session().flush()
     return attempt
+
+
+def derive_anew(exam: Exam) -> int:
+    """Every attempt at these questions is scored again by the key of now; returns how many scores changed.
+
+    Each is locked: an answer may be on its way.
+    """
+    asked, changed = queries.questions(exam), 0
+    ids = [row.id for row in queries.sharing(exam)]
+    wanted = sa.select(Attempt.id).where(Attempt.exam_id.in_(ids), Attempt.number > 0).order_by(Attempt.id)
+    for id in db.session().scalars(wanted).all():
+        row = db.lock(Attempt, id)
+        right = score(asked, {given.question_id: given.choice for given in queries.given(id)})
+        changed += right != row.score
+        row.score = right
+    db.session().flush()
+    return changed
 
 
 def score(questions: Sequence[Question], choices: Mapping[int, int]) -> float:

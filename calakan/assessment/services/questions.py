@@ -1,4 +1,4 @@
-"""Writing the questions of a test, until the first participant begins."""
+"""Writing the questions of a test, until the first participant begins; afterwards only a wrong key is corrected."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQuestions
+from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exam, Question
 from calakan.assessment.queries import exams as queries
-from calakan.assessment.services import exams
+from calakan.assessment.services import attempts, exams
 from calakan.audit import services as audit
+from calakan.diklat.models import Diklat
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+from calakan.kernel.events import announce
 
 MOST_QUESTIONS = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
@@ -74,6 +79,30 @@ def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, no
     db.session().flush()
     audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
     return question
+
+
+def correct_key(exam_id: int, position: int, answer: int, *, actor: Actor, now: datetime) -> int:
+    """Another option is right, found after people sat the test: their scores are derived anew. Returns how many changed.
+
+    Also after the closing, because papers may wait for it. Locks the diklat. Raises NotFound, QuestionInvalid.
+    """
+    diklat_id = db.session().scalar(sa.select(Exam.diklat_id).where(Exam.id == exam_id, Exam.withdrawn_at.is_(None)))
+    if diklat_id is None:
+        raise NotFound()
+    db.lock(Diklat, diklat_id)
+    exam = db.session().get_one(Exam, exam_id)
+    question = _at(exam, position)
+    was = question.answer
+    if not 0 <= answer < len(question.options):
+        raise QuestionInvalid(why="answer", line=None)
+    question.answer = answer
+    db.session().flush()
+    changed = attempts.derive_anew(exam)
+    audit.record(
+        "assessment.correct_key", exam, actor=actor, now=now, position=position, was=was, answer=answer, changed=changed
+    )
+    announce(ResultsImproved(diklat_id=diklat_id, actor=actor, now=now))
+    return changed
 
 
 def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:

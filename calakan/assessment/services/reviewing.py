@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.errors import RemarkMissing, ReviewedAlready
+from calakan.assessment.errors import OwnWork, RemarkMissing, ReviewedAlready
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.audit import services as audit
@@ -25,8 +25,11 @@ ACCEPTED, RETURNED = "assessment.accepted", "assessment.returned"
 def accept(exercise_id: int, seen: Mapping[int, int], *, remark: str = "", actor: Actor, now: datetime) -> int:
     """Accept the work of these people (person -> the round that was looked at); returns how many.
 
-    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound; ReviewedAlready if none is left.
+    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound, OwnWork;
+    ReviewedAlready if none is left.
     """
+    if actor.person_id in seen:
+        raise OwnWork()
     task = _locked(exercise_id)
     done = [row for row in _waiting(exercise_id, seen) if row.rounds == seen[row.person_id]]
     if not done:
@@ -41,9 +44,14 @@ def accept(exercise_id: int, seen: Mapping[int, int], *, remark: str = "", actor
 
 
 def give_back(exercise_id: int, person_id: int, seen: int, *, remark: str, actor: Actor, now: datetime) -> Submission:
-    """Return work to be mended. Locks the diklat, then the row. Raises NotFound, RemarkMissing, ReviewedAlready."""
+    """Return work to be mended. Locks the diklat, then the row.
+
+    Raises NotFound, OwnWork, RemarkMissing, ReviewedAlready.
+    """
     if not remark.strip():
         raise RemarkMissing()
+    if actor.person_id == person_id:
+        raise OwnWork()
     task = _locked(exercise_id)
     row = next((row for row in _waiting(exercise_id, {person_id: seen}) if row.rounds == seen), None)
     if row is None:

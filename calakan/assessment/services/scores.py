@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import ScoreInvalid
+from calakan.assessment.errors import OwnWork, ScoreInvalid
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Attempt, Exam
 from calakan.audit import services as audit
@@ -28,8 +28,10 @@ def import_scores(exam_id: int, scores: Mapping[int, float], *, source: str, act
     """person -> 0..100, in place of what was brought in before; returns how many are new or other than they were.
 
     Also after the closing, because papers may wait for it. Locks the diklat. Raises NotFound, DiklatFinal, NotEnrolled,
-    ScoreInvalid.
+    ScoreInvalid, OwnWork.
     """
+    if actor.person_id in scores:
+        raise OwnWork()
     diklat_id = db.session().scalar(sa.select(Exam.diklat_id).where(Exam.id == exam_id, Exam.withdrawn_at.is_(None)))
     if diklat_id is None:
         raise NotFound()

@@ -25,13 +25,15 @@ def exam(slug: str, number: int) -> str:
     running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
     sat = [row for row in held if row is not running]
     public = found.diklat.state is DiklatState.PUBLISHED
+    best = exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id)
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
         "running": running,
         "asked": exams.asked(found, person_id) if running is not None else [],
         "count": exams.question_counts([found])[found.id],
-        "best": exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id),
+        "best": best,
+        "told": best is not None and found.id in exams.tellable([found], person_id, now=now),
         "left": max(found.attempts_allowed - len(sat) - (running is not None), 0),
         "open": public and found.opens_at <= now < found.closes_at,
         "sure": request.args.get("kirim") == "1",
