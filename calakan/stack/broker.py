@@ -89,7 +89,12 @@ def launch_broker(settings: Settings, output: int | None = None) -> subprocess.P
 
 
 def broker_answers(settings: Settings) -> bool:
-    """Whether the broker, embedded or given, answers a PING within a second; of one behind TLS, whether it is there.
+    """Whether the broker, embedded or given, answers a PING within a second; of one behind TLS, whether it is there."""
+    return broker_problem(settings) is None
+
+
+def broker_problem(settings: Settings) -> str | None:
+    """Why the broker cannot be used, as the end of a sentence about it; None when it answers.
 
     Spoken by hand: redis-py would take more memory than all the rest of the supervisor.
     """
@@ -97,14 +102,33 @@ def broker_answers(settings: Settings) -> bool:
     try:
         with _connect(url) as connection, connection.makefile("rb") as answers:
             if url.scheme == "rediss":
-                return True
+                return None
             if url.password:
                 connection.sendall(_command("AUTH", unquote(url.username or "default"), unquote(url.password)))
-                answers.readline()
+                if answers.readline().startswith(b"-"):
+                    return "refuses the password"
             connection.sendall(_command("PING"))
-            return answers.readline() == b"+PONG\r\n"
+            answer = answers.readline()
     except OSError:
-        return False
+        return "does not answer"
+    if answer == b"+PONG\r\n":
+        return None
+    return (
+        "asks for a password"
+        if answer.startswith(b"-NOAUTH")
+        else f"answers {answer[:80].decode(errors='replace').strip()!r}"
+    )
+
+
+def set_aside(settings: Settings) -> Path | None:
+    """Take what a broker that cannot start has kept out of its way: the truth lies in the database. None: nothing there."""
+    kept = _folder(settings) / "appendonlydir"
+    if not kept.exists():
+        return None
+    aside = kept.with_name("appendonlydir.damaged")
+    shutil.rmtree(aside, ignore_errors=True)
+    kept.replace(aside)
+    return aside
 
 
 def _connect(url: SplitResult) -> socket.socket:

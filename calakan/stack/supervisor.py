@@ -23,7 +23,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from calakan.stack import die_with
-from calakan.stack.broker import START_SECONDS, BrokerError, broker_answers, failure, launch_broker
+from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
 from config import Settings, load
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -135,16 +135,26 @@ class _Supervisor:
     def _await_broker(self) -> None:
         """The embedded broker must answer; a given one is only waited for, for the database is the queue of record."""
         self._start(self.broker)
-        process = self.broker.process
         deadline = time.monotonic() + START_SECONDS
-        while not self.stopping and not broker_answers(self.settings):
-            late = time.monotonic() > deadline
-            if process is None and late:
-                self._say("the broker of CALAKAN_REDIS_URL does not answer; starting without it")
+        while not self.stopping and (problem := broker_problem(self.settings)):
+            late, process = time.monotonic() > deadline, self.broker.process
+            if process is None and (late or "password" in problem):
+                self._say(f"the broker of CALAKAN_REDIS_URL {problem}; starting without it")
                 return
             if process is not None and (late or process.poll() is not None):
-                raise BrokerError(failure(self.settings))
+                why = failure(self.settings)
+                if not self._set_aside():
+                    raise BrokerError(why)
+                self._bury(self.broker)
+                self._start(self.broker)
             self._turn(0.02, reap=False)
+
+    def _set_aside(self) -> bool:
+        """A power cut may leave what the broker cannot read; nothing of it is worth keeping."""
+        aside = set_aside(self.settings)
+        if aside is not None:
+            self._say(f"{failure(self.settings)}; starting it anew, what it kept is in {aside}")
+        return aside is not None
 
     def _start_due(self) -> None:
         now = time.monotonic()
@@ -210,6 +220,8 @@ class _Supervisor:
             pass
         if child.pipe is not None:  # somebody who left the group still holds the other end
             self._close(child, child.pipe)
+        if child is self.broker and child.deaths:  # the second in a row
+            self._set_aside()
         if not self.stopping:
             self._again(child, f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}")
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.broker import BrokerServer
+
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
     pytest.mark.xdist_group("stack"),  # they measure time: one after the other
@@ -365,6 +367,49 @@ def test_a_given_broker_that_is_down_does_not_hold_the_stack(make: Make) -> None
     assert "does not answer; starting without it" in stack.log
     assert len(stack.children()) == 3
     stack.stop()
+
+
+def grow(file: Path) -> None:
+    """Zeros, as a power cut may leave them."""
+    with file.open("ab") as opened:
+        opened.write(bytes(4096))
+
+
+def garble(file: Path) -> None:
+    file.write_text("nonsense\n")
+
+
+@pytest.mark.parametrize(("pattern", "damage"), [("*.incr.aof", grow), ("*.incr.aof", garble), ("*.manifest", garble)])
+def test_what_the_broker_cannot_read_is_set_aside(make: Make, pattern: str, damage: Callable[[Path], None]) -> None:
+    """At the start, and when it comes back while the others run."""
+    stack = make()
+    stack.start()
+    stack.stop()
+    kept = stack.place / "var" / "broker" / "appendonlydir"
+    damage(next(kept.glob(pattern)))
+    stack = make()
+    stack.start()
+    assert stack.log.count("starting it anew") == 1
+    assert kept.with_name("appendonlydir.damaged").is_dir()
+    damage(next(kept.glob(pattern)))
+    before = stack.child("valkey")
+    os.kill(before, signal.SIGKILL)
+    stack.wait(lambda: stack.log.count("starting it anew") == 2)
+    stack.wait(lambda: "valkey" in "".join(stack.children().values()) and stack.child("valkey") != before)
+    assert stack.answers()
+    stack.stop()
+
+
+def test_a_broker_that_refuses_our_password_is_told_so(make: Make) -> None:
+    with BrokerServer(tcp=True) as server:
+        right = server.url
+        wrong = re.sub(r":[^:@/]+@", ":salah@", right)
+        for url, word in ((wrong, "refuses the password"), (re.sub(r"//.*@", "//", right), "asks for a password")):
+            stack = make(CALAKAN_REDIS_URL=url)
+            stack.start()
+            assert f"the broker of CALAKAN_REDIS_URL {word}; starting without it" in stack.log
+            assert "salah" not in stack.log
+            stack.stop()
 
 
 class TestRealApplication:
