@@ -321,6 +321,8 @@ POLICY: dict[str, Access] = {
     "narasumber.invitation": public(),
     "narasumber.answer": public(),
     "narasumber.invitation_check_in": public(),
+    "narasumber.invitation_code": public(),
+    "narasumber.invitation_material": public(),
     "narasumber.check_in": allow(narasumber.may_offer, on=_session),
     "narasumber.step_back": allow(narasumber.may_offer, on=_session),
     "narasumber.volunteer_for": allow(narasumber.may_offer, on=_session),

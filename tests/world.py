@@ -486,7 +486,12 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolment.calendar": lambda w: {"token": w.links["calendar"]},
     "narasumber.answer": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
+    "narasumber.invitation_code": lambda w: {"token": w.links["running standing"]},
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
+    "narasumber.invitation_material": lambda w: {
+        "token": w.links["running standing"],
+        "code": w.values["material"],
+    },
     "office.scan": lambda w: {"number": 1},
     "materials.version": lambda w: {"number": 1},
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},

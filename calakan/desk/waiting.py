@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from calakan.certificates.models import Certificate, Correction, CorrectionState
 from calakan.diklat import queries as diklat
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, Mode, SessionState
+from calakan.enrolment.models import ReminderPlan
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
@@ -40,13 +41,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Waiting:
-    """`unlinked` sessions have no address to meet at; `papers` are diklat with how many papers failed and want a signature."""
+    """`unlinked` sessions have no address to meet at; `silent` diklat remind nobody; `papers` are diklat with how many papers failed and want a signature."""
 
     counts: Counts
     unlinked: Sequence[LiveSession]
     offered: Sequence[LiveSession]
     closing: Sequence[Diklat]
     papers: Sequence[tuple[Diklat, int, int]]
+    silent: Sequence[Diklat] = ()
 
 
 def waiting(actor: Actor, *, now: datetime) -> Waiting:
@@ -57,6 +59,7 @@ def waiting(actor: Actor, *, now: datetime) -> Waiting:
         offered=_offered(now=now) if actor.is_committee else [],
         closing=_closing(actor, now=now),
         papers=_papers() if actor.is_committee else [],
+        silent=_silent(own, now=now),
     )
 
 
@@ -82,6 +85,17 @@ def _counts(actor: Actor, *, now: datetime) -> Counts:
 def _unlinked(own: sa.ColumnElement[bool], *, now: datetime) -> Sequence[LiveSession]:
     wanted = _sessions(now).where(own, Diklat.mode != Mode.ON_SITE, LiveSession.room_url == "")
     return db.session().scalars(wanted).all()
+
+
+def _silent(own: sa.ColumnElement[bool], *, now: datetime) -> Sequence[Diklat]:
+    """Published, with a session ahead, and reminding nobody: their reminders are off, or their plan is empty."""
+    planless = sa.exists().where(
+        ReminderPlan.diklat_id == Diklat.id, sa.func.json_array_length(ReminderPlan.moments) == 0
+    )
+    wanted = sa.select(Diklat).where(
+        Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at > now, sa.or_(~Diklat.remind, planless), own
+    )
+    return db.session().scalars(wanted.order_by(Diklat.starts_at, Diklat.id).limit(MOST)).all()
 
 
 def _offered(*, now: datetime) -> Sequence[LiveSession]:

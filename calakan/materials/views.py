@@ -130,16 +130,17 @@ def set_audience(code: str) -> Response:
 
 @blueprint.get("/berkas/<code>")
 def newest(code: str) -> Response:
-    return _send(gate.subject(Material), 0)
+    return send(gate.subject(Material), 0)
 
 
 @blueprint.get("/berkas/<code>/<int(max=9999):number>")
 def version(code: str, number: int) -> Response:
     """An older version, for those who hand out."""
-    return _send(gate.subject(Material), number)
+    return send(gate.subject(Material), number)
 
 
-def _send(material: Material, number: int) -> Response:
+def send(material: Material, number: int) -> Response:
+    """The newest version (0) or an older one; who may have it was asked before."""
     held = next((v for v in material.versions if v.number == number or not number), None)
     if held is None:
         abort(404)

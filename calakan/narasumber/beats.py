@@ -2,4 +2,5 @@
 
 BEATS = {
     "narasumber.pass_on": 60,
+    "narasumber.queue_reminders": 300,
 }

@@ -10,7 +10,7 @@ from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
-from calakan.narasumber import queries, rules, tokens
+from calakan.narasumber import queries, reminders, rules, tokens
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.letters import HIDDEN, Attachment, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
@@ -53,6 +53,25 @@ def confirmed(message: Message, now: datetime) -> Letter | None:
         asked=row.agreed_at is None,
         **_answer_address(row),
         attachments=[invitation([session])],
+    )
+
+
+def reminder(message: Message, now: datetime) -> Letter | None:
+    """While the person stands confirmed and the session lies ahead."""
+    row = queries.assignment(message.facts["assignment_id"])
+    if row is None or row.state is not AssignmentState.CONFIRMED:
+        return None
+    session = row.live_session
+    if session.state is not SessionState.PLANNED or session.starts_at <= now:
+        return None
+    if session.diklat.state is not DiklatState.PUBLISHED:
+        return None
+    return render(
+        "narasumber/mail/reminder.txt",
+        name=message.facts["name"],
+        session=session,
+        duty=row.duty.value,
+        **_answer_address(row),
     )
 
 
@@ -135,6 +154,7 @@ LETTERS = [
     LetterKind("narasumber.decided", decided, priority=Priority.USUAL, topic=None),
     LetterKind(queries.INVITED_KIND, invited, priority=Priority.USUAL, topic=None),
     LetterKind("narasumber.confirmed", confirmed, priority=Priority.USUAL, topic=None),
+    LetterKind(reminders.KIND, reminder, priority=Priority.SESSION, topic=None),
     LetterKind("narasumber.released", released, priority=Priority.USUAL, topic=None),
     LetterKind("narasumber.needs_panitia", needs_panitia, priority=Priority.USUAL, topic=None),
     LetterKind("narasumber.session_moved", session_moved, priority=Priority.CALLED_OFF, topic=None),

@@ -21,6 +21,7 @@ ROOM = Room(
     },
     work={
         "narasumber.pass_on": tasks.pass_on,
+        "narasumber.queue_reminders": tasks.queue_reminders,
     },
     beats=BEATS,
     words=WORDS,

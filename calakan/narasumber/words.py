@@ -111,6 +111,7 @@ WORDS = Words(
         "narasumber.diklat_cancelled": "Diklat narasumber batal",
         "narasumber.invited": "Undangan narasumber",
         "narasumber.needs_panitia": "Sesi perlu panitia",
+        "narasumber.reminder": "Pengingat narasumber",
         "narasumber.released": "Narasumber dilepas",
         "narasumber.session_cancelled": "Sesi narasumber batal",
         "narasumber.session_moved": "Jadwal narasumber berubah",

@@ -69,7 +69,7 @@ def clone(slug: str) -> Page:
 
 
 def _told(slug: str) -> None:
-    flash("Salinan berdiri sebagai draf. Pengingat baru berjalan sesudah terbit.", "ok")
+    flash("Salinan berdiri sebagai draf. Pengingatnya berjalan sesudah terbit.", "ok")
     diklat = diklat_queries.by_slug(slug)
     assert diklat is not None
     days = [session.local_date for session in diklat_queries.sessions_of(diklat.id)]

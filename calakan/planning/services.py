@@ -85,8 +85,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     """A draft like a diklat before it, shifted so that its first session falls on `first`.
 
     Content, struktur program, hours, materials, tasks and tests are taken over; people, rooms and dates of enrolment are not: people
-    are asked anew, and an old room would lead a thousand people astray. Reminders start switched off: their plan is looked
-    at before a thousand people read it.
+    are asked anew, and an old room would lead a thousand people astray. Reminders run once it is published.
     Raises NotFound, JpAboveMinutes, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
@@ -139,7 +138,7 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         min_attendance_percent=source.min_attendance_percent,
         jp_rule=source.jp_rule,
         questionnaire=source.questionnaire,
-        remind=False,
+        remind=True,
     )
 
 

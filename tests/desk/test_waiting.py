@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from calakan.desk.waiting import Counts, waiting
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import services as enrolment
+from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
@@ -106,3 +108,16 @@ def test_a_channel_that_its_provider_refuses_is_told_of_but_not_a_short_breath(a
         budget.rest(Way.TELEGRAM, now + timedelta(minutes=15), trouble="401")
     assert seen(staff)[0] == Counts(resting=1)
     assert "/kelola/pesan" in taps(client_of(staff))
+
+
+def test_a_published_diklat_that_reminds_nobody_is_named(app: Flask, client_of: Callable[[int], FlaskClient]) -> None:
+    silent, loud = factories.diklat("Senyap", remind=False).id, factories.diklat("Terdengar").id
+    panitia = factories.person("Rina", Role.PANITIA)
+    found = waiting(factories.actor(panitia), now=clock.now())
+    assert [diklat.id for diklat in found.silent] == [silent]
+    with db.transaction():
+        enrolment.set_plan(loud, Plan(moments=()), remind=True, actor=factories.SYSTEM, now=clock.now())
+    found = waiting(factories.actor(panitia), now=clock.now())
+    assert [diklat.id for diklat in found.silent] == [silent, loud]
+    page = client_of(panitia.id).get("/kelola").get_data(as_text=True)
+    assert "Diklat terbit tanpa pengingat" in page

@@ -25,6 +25,7 @@ from tests.world import PASSWORD
 
 FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
+    "narasumber.invitation_code": FormCase(None, button=True),
     "narasumber.invitation_check_in": FormCase(None, button=True),
     "narasumber.check_in": FormCase("narasumber", on="running", button=True),
     "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),

@@ -19,7 +19,6 @@ from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, Progr
 from calakan.diklat.services import details, programme, states
 from calakan.enrolment import reminders
 from calakan.enrolment import services as enrolment
-from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.materials import queries as materials
@@ -209,9 +208,6 @@ def test_a_clone_stands_shifted_and_silent(app: Flask) -> None:
     with db.transaction():
         enrolment.join(id, teacher, actor=factories.SYSTEM, now=clock.now())
     eve = datetime(2027, 4, 6, 14, tzinfo=clock.WIB)
-    assert reminders.due(now=eve) == []
-    with db.transaction():
-        enrolment.set_plan(id, Plan(), remind=True, actor=factories.SYSTEM, now=clock.now())
     assert [item.person_id for item in reminders.due(now=eve)] == [teacher]
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from calakan.attendance import queries as check_ins
+from calakan.attendance import services as attendance
+from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.diklat.models import DiklatState, SessionState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError
+from calakan.materials import queries as materials
+from calakan.materials.views import send
 from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.forms import AnswerForm
 from calakan.narasumber.models import Assignment, AssignmentState
@@ -16,6 +21,7 @@ from calakan.narasumber.views.room import blueprint
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence
 
+CODE_MINUTES = 30
 UNCLEAR = "Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf."
 
 
@@ -57,6 +63,35 @@ def invitation_check_in(token: str) -> Response:
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
+@blueprint.post("/relawan/tawaran/<token>/kode")
+@limiter.limit("60 per minute")
+def invitation_code(token: str) -> Response:
+    """The same link opens the code of the session, and shows it."""
+    found, state = _read(token)
+    if found is None or state != "confirmed":
+        return _page(token)
+    who = Actor(person_id=found.person_id, name=found.person.name)
+    session_id = found.live_session_id
+    try:
+        with db.transaction():
+            attendance.open_check_in(session_id, minutes=CODE_MINUTES, actor=who, now=clock.now())
+    except DomainError as error:
+        return _page(token, error=sentence(error), status=409)
+    return redirect(url_for("narasumber.invitation", token=token), 303)
+
+
+@blueprint.get("/relawan/tawaran/<token>/materi/<code>")
+def invitation_material(token: str, code: str) -> Response:
+    """The same link opens what is handed out in its diklat."""
+    found, state = _read(token)
+    material = materials.by_code(code)
+    if found is None or state != "confirmed" or material is None:
+        return _page(token)
+    if material.diklat_id != found.live_session.diklat_id:
+        return _page(token)
+    return send(material, 0)
+
+
 def _read(token: str) -> tuple[Assignment | None, str]:
     """The assignment of a link and how things stand with it."""
     asked = tokens.read(token)
@@ -73,8 +108,10 @@ def _standing(row: Assignment) -> str:
     now, session = clock.now(), row.live_session
     if session.state is SessionState.CANCELLED or session.diklat.state is DiklatState.CANCELLED:
         return "cancelled"
-    if session.ends_at <= now:
+    if session.ends_at + AFTER_END <= now or (session.ends_at <= now and row.state is not AssignmentState.CONFIRMED):
         return "over"
+    if row.state is AssignmentState.CONFIRMED and session.starts_at - BEFORE_START <= now:
+        return "confirmed"
     if rules.may_check_in(row, session, now=now):
         return "confirmed"
     if rules.awaits_answer(row, now=now):
@@ -87,7 +124,8 @@ def _standing(row: Assignment) -> str:
 def _page(token: str, *, error: str = "", status: int | None = None, reason: str = "") -> Response:
     row, state = _read(token)
     usual = {"unknown": 404, "replaced": 410, "lapsed": 410, "over": 410, "cancelled": 410}.get(state, 200)
-    session = row.live_session if row is not None else None
+    session, now = row.live_session if row is not None else None, clock.now()
+    window = check_ins.check_in(session.id) if session is not None and state == "confirmed" else None
     html = render_template(
         "narasumber/invitation.html",
         token=token,
@@ -97,6 +135,11 @@ def _page(token: str, *, error: str = "", status: int | None = None, reason: str
         error=error,
         reason=reason,
         clash=queries.clash(row.person_id, row.live_session) if row is not None and state == "asked" else None,
+        window=window if window is not None and window.closes_at > now else None,
+        can_open=session is not None and session.starts_at - BEFORE_START <= now <= session.ends_at + AFTER_END,
+        materials=materials.shown(session.diklat, enrolled=True)
+        if session is not None and state == "confirmed"
+        else [],
         may_check_in=row is not None and rules.may_check_in(row, row.live_session, now=clock.now()),
     )
     page = make_response(html, status if status is not None and usual == 200 else usual)
