@@ -78,6 +78,11 @@ def morning(days: float) -> datetime:
     return clock.instant(clock.today() + timedelta(days=days), time(9))
 
 
+def june() -> datetime:
+    """In the middle of this year: the days around it are of the same quarter and year."""
+    return clock.instant(clock.today().replace(month=6, day=15), time(9))
+
+
 def diklat(
     title: str = "Asesmen Formatif", *, quota: int | None = None, publish: bool = True, days: int = 3, **values: object
 ) -> Diklat:

@@ -47,7 +47,7 @@ def test_the_page_and_its_moving_part(app: Flask, client_of: Opener) -> None:
     panitia = factories.person("Rina", Role.PANITIA)
     slug = course.slug
     with db.transaction():
-        enrolment.join(course.id, teacher.id, actor=factories.SYSTEM, now=start)
+        enrolment.join(course.id, teacher.id, actor=factories.SYSTEM, now=clock.now())
     base = f"/kelola/diklat/{slug}/sesi/1/kode"
     with time_machine.travel(start + timedelta(days=1, minutes=30), tick=False):
         browser = client_of(panitia.id)
@@ -83,7 +83,7 @@ def test_the_moving_part_is_for_whoever_runs_the_session(app: Flask, client_of: 
 
 def test_the_moving_part_asks_few_questions_whatever_the_number_of_people(app: Flask, client_of: Opener) -> None:
     course, panitia = factories.diklat(days=1), factories.person("Rina", Role.PANITIA)
-    start, slug, id = factories.morning(0), course.slug, course.id
+    published, start, slug, id = clock.now(), factories.morning(0), course.slug, course.id
     session_id = diklat_queries.sessions_of(id)[0].id
 
     def questions(code: str) -> int:
@@ -108,6 +108,6 @@ def test_the_moving_part_asks_few_questions_whatever_the_number_of_people(app: F
         for name in ("Ani", "Budi", "Citra", "Dewi", "Eko"):
             teacher = factories.person(name).id
             with db.transaction():
-                enrolment.join(id, teacher, actor=factories.SYSTEM, now=start)
+                enrolment.join(id, teacher, actor=factories.SYSTEM, now=published)
         assert questions(code) == alone
         assert alone <= 12

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -34,6 +35,12 @@ def certify(diklat_id: int, person_id: int, jp: int, **values: object) -> None:
                 asked_at=now, state=WorkState.DONE, role=CertificateRole.PARTICIPANT, **given,
             )
         )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_the_middle_of_the_year() -> Iterator[None]:
+    with time_machine.travel(factories.june()):
+        yield
 
 
 @pytest.fixture

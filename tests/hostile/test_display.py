@@ -43,6 +43,7 @@ class AttributeNames(HTMLParser):
         self.found |= {name for name, _ in attrs}
 
 
+@pytest.mark.any_database
 def test_stored_markup_is_text_on_every_page(marked: World) -> None:
     seen = 0
     for who in (None, "peserta", "narasumber", "kepsek", "panitia", "admin"):

@@ -131,6 +131,7 @@ def known(kind: str, good: str) -> tuple[str, ...]:
     return ("1", "0", " 8 ") if kind != CHOICE else (good, "admin", "1")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("endpoint", sorted(FORMS))
 def test_broken_bodies(shared: World, undone: Undoing, endpoint: str, caplog: pytest.LogCaptureFixture) -> None:
     """Not a form at all, a broken one, one that repeats itself, one of a megabyte."""

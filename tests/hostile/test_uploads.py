@@ -66,6 +66,7 @@ def test_the_fields_of_files_are_found() -> None:
     assert file_fields("people_manage.schools") == ["file"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", sorted(FILES))
 def test_files_that_lie(shared: World, undone: Undoing, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     """To the endpoints that take files, and to all the others, which must not trip over one."""

@@ -124,7 +124,7 @@ def held(person_id: int, begins: datetime, present: list[int]) -> None:
 
 
 def test_hours_a_year_and_different_people_reached(app: Flask) -> None:
-    tri, now = speaker(), factories.morning(0).replace(month=6, day=15)
+    tri, now = speaker(), factories.june()
     one, two, three = (factories.person(f"Guru {n}").id for n in range(3))
     held(tri, now - timedelta(days=3), [one, two, tri])
     held(tri, now - timedelta(days=2), [two, three])

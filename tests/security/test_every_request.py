@@ -35,6 +35,7 @@ NOTING = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("endpoint", sorted(name for name in FORMS if not POLICY[name].by_link))
 def test_no_unsafe_request_without_its_token(shared: World, undone: Undoing, endpoint: str) -> None:
     case = FORMS[endpoint]
@@ -88,6 +89,7 @@ def test_looking_changes_nothing(shared: World, undone: Undoing, who: str | None
     assert wrote == (NOTING if who == "admin" else {name: NOTING[name] for name in wrote.keys() & NOTING.keys()})
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("who", [None, "peserta", "admin"])
 def test_headers_of_every_answer(shared: World, who: str | None) -> None:
     nobody, client = shared.client(None), shared.client(who)
