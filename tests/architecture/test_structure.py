@@ -118,6 +118,14 @@ def test_every_endpoint_has_its_line_and_every_line_its_endpoint(app: Flask) -> 
     assert routes == set(policy.POLICY)
 
 
+def test_every_endpoint_that_a_page_or_a_door_names_is_one() -> None:
+    """A name that is none fails only when somebody's page comes to that line."""
+    named = re.compile(r"""\b(?:may|url_for)\(\s*['"](\w+\.[\w.]+)['"]""")
+    files = [path for kind in ("*.html", "*.py") for path in ROOT.rglob(kind)]
+    found = {(path.name, name) for path in files for name in named.findall(path.read_text())}
+    assert {(file, name) for file, name in found if name not in policy.POLICY} == set()
+
+
 def test_every_refusal_has_its_sentence() -> None:
     said = {error for words in wiring.WORDS for error in words.sentences}
     assert sorted(error.__qualname__ for error in REGISTRY.values() if error not in said) == []
