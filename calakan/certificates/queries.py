@@ -24,6 +24,7 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
+from calakan.kernel.text import search_key
 from calakan.people.models import Person
 
 
@@ -124,6 +125,23 @@ def by_number(number: str) -> Certificate | None:
         .order_by(Certificate.revision.desc())
         .limit(1)
     )
+
+
+def bears_name(paper: Certificate, name: str) -> bool:
+    """Whether a paper is made out to this name, with or without its titles, however it is written."""
+    words, printed = set(search_key(name).split()), set(search_key(paper.facts["name"]).split())
+    plain = set(search_key(_without_titles(paper.facts["name"])).split()) or printed
+    return bool(words) and plain <= words <= printed
+
+
+def _without_titles(name: str) -> str:
+    """Titles end in a full stop, or stand behind a comma."""
+    return " ".join(word for word in name.partition(",")[0].split() if not word.endswith("."))
+
+
+def masked_name(name: str) -> str:
+    """`S** M******`: enough for whoever holds the paper, too little for a list of people."""
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in _without_titles(name).split() if word)
 
 
 def newest_revision(paper: Certificate) -> Certificate | None:

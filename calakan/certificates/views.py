@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
@@ -27,8 +27,13 @@ blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
 
 
-MISSES = limiter.shared_limit("30 per 10 minutes", scope="misses", deduct_when=lambda answer: answer.status_code == 404)
-"""Guessing: whoever asks for what does not exist is soon asked to wait, by address and over all doors.
+MISSES = limiter.shared_limit(
+    "30 per 10 minutes",
+    scope="misses",
+    deduct_when=lambda answer: answer.status_code == 404 or bool(g.get("by_number")),
+)
+"""Guessing: whoever asks for what does not exist, or for numbers alone, which can be counted off, is soon asked to wait,
+by address and over all doors.
 
 One window: each costs a way to the broker with every check.
 """
@@ -38,13 +43,22 @@ One window: each costs a way to the broker with every check.
 @limiter.limit("60 per minute")
 @MISSES
 def check() -> Page:
-    """By number or code, as typed or as read from the QR."""
+    """By number or code, as typed or as read from the QR. A number alone opens no name: numbers can be counted off."""
     typed = request.args.get("no", "").strip().partition("#")[0][:200]
+    name = request.args.get("nama", "").strip()[:200]
     if not typed:
         return render_template("certificates/check.html", state="start", typed="")
-    paper = queries.by_number(typed) or queries.by_code(typed.rstrip("/").rpartition("/")[2])
+    numbered = queries.by_number(typed)
+    paper = numbered or queries.by_code(typed.rstrip("/").rpartition("/")[2])
     if paper is None:
         return render_template("certificates/check.html", state="unknown", typed=typed), 404
+    if numbered is not None:
+        g.by_number = True
+        if not queries.bears_name(paper, name):
+            masked = queries.masked_name(paper.facts["name"])
+            return render_template(
+                "certificates/check.html", state="masked", paper=paper, typed=typed, masked=masked, other=bool(name)
+            )
     return redirect(url_for("certificates.shown", code=paper.code))
 
 

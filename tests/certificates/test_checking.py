@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 
 import config
 from calakan.app import create_app
-from calakan.certificates import rendering, seals, services
+from calakan.certificates import queries, rendering, seals, services
 from calakan.certificates.models import Certificate
 from calakan.cli import certificates as command
 from calakan.kernel import clock, db
@@ -243,3 +243,53 @@ def test_a_distrusted_key_is_told(paper_file: tuple[Path, Path]) -> None:
     keys.write_text(json.dumps(listed))
     code, said = verify(file, "--offline", "--keys", keys)
     assert (code, said.count("istrusted") + said.count("DISTRUSTED")) == (1, 2)
+
+
+def test_a_number_alone_tells_whether_it_counts_and_no_name(app: Flask, client: FlaskClient) -> None:
+    paper = issued(app)
+    id, number, code, workplace = paper.id, paper.number, paper.code, paper.facts["workplace"]
+
+    def ask(**typed: str) -> tuple[int, str, str]:
+        answer = client.get("/periksa", query_string={"no": number or "", **typed})
+        return answer.status_code, answer.headers.get("Location", ""), answer.get_data(as_text=True)
+
+    status, _, text = ask()
+    assert (status, "Sertifikat sah" in text, "S** M******" in text) == (200, True, True)
+    assert [word for word in ("Sri", "Mulyati", workplace, code, paper.facts["event"]["title"]) if word in text] == []
+    for wrong in ("Sri", "Sri Lestari", "Mulyati Sri Lestari", "*", "S** M******"):
+        status, _, text = ask(nama=wrong)
+        assert (status, "tidak cocok" in text, code in text) == (200, True, False)
+    for right in ("Sri Mulyati", "sri  MULYATI", "Mulyati, Sri"):
+        assert ask(nama=right)[:2] == (302, f"/s/{code}")
+    with db.transaction():
+        services.revoke(id, reason="keliru", actor=factories.SYSTEM, now=clock.now())
+    assert "Sertifikat dicabut" in ask()[2]
+
+
+def test_titles_need_not_be_typed_and_count_for_no_name(app: Flask, client: FlaskClient) -> None:
+    paper = issued(app)
+    paper.facts = {**paper.facts, "name": "Dra. Hj. Sri Mulyati, S.Pd., M.Pd."}
+    assert queries.masked_name(paper.facts["name"]) == "S** M******"
+    named = {
+        name: queries.bears_name(paper, name) for name in ("Sri Mulyati", "Dra. Hj. Sri Mulyati, S.Pd., M.Pd.", "")
+    }
+    assert list(named.values()) == [True, True, False]
+    assert not queries.bears_name(paper, "S.Pd. M.Pd.")
+    db.session().rollback()
+
+
+def test_counting_numbers_off_is_soon_asked_to_wait(app: Flask, limited: Flask) -> None:
+    """Hits count as misses do; a name that fits does not."""
+    number = issued(app).number
+
+    def ask(visitor: str, **typed: str) -> int:
+        asked = {"no": number or "", **typed}
+        browser = limited.test_client()
+        return browser.get("/periksa", query_string=asked, environ_base={"REMOTE_ADDR": visitor}).status_code
+
+    assert [ask("10.0.0.17") for _ in range(32)] == [200] * 30 + [429] * 2
+    assert ask("10.0.0.18", nama="Sri Mulyati") == 302
+
+
+def test_the_notice_says_what_is_public(client: FlaskClient) -> None:
+    assert "nomor saja hanya menjawab sah atau tidak" in client.get("/privasi").get_data(as_text=True)
