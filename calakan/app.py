@@ -54,6 +54,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _database(app)
     connect(settings)
     _ringing(app, settings)
+    app.extensions["calakan.cards"] = wiring.CARDS
     for part in (cache, assets, headers, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:

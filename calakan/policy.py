@@ -431,6 +431,8 @@ POLICY: dict[str, Access] = {
     "privacy.ask": signed_in(),
     "privacy.erase": proven(allow(people.may_administer, on=_person)),
     "promises.page": role(Role.ADMIN),
+    "desk.home": signed_in(),
+    "desk.running": signed_in(),
     "desk.committee": allow(diklat.may_create),
     "desk.dashboard": allow(reports.may_report),
     "desk.scope": allow(people.has_scope),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from calakan.background import Work
+    from calakan.kernel.cards import Provider
     from calakan.kernel.errors import DomainError
     from calakan.kernel.events import Handler
     from calakan.notifications.letters import LetterKind
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """`reactions`: the handler of each event of a room further left. `conflicts`: the refusal of each unique constraint.
+    `cards`: what it puts on the page of today.
 
     `work`: what a worker can be asked to do, by the name of `calakan sweep NAME`. `beats`: how often the beat asks for it, in seconds; a room
     that has any says it in `beats.py`, which imports nothing, so that the beat loads no room.
@@ -31,4 +33,5 @@ class Room:
     work: Mapping[str, Work] = field(default_factory=dict)
     beats: Mapping[str, int] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
+    cards: Sequence[Provider] = ()
     conflicts: Mapping[str, type[DomainError]] = field(default_factory=dict)

@@ -60,6 +60,7 @@ LIBRARIES = [kernel, tables, intake]
 
 BLUEPRINTS = [blueprint for room in ROOMS for blueprint in room.blueprints]
 LETTERS = [letter for room in ROOMS for letter in room.letters]
+CARDS = [provider for room in ROOMS for provider in room.cards]
 WORDS = [*LIBRARIES, *(room.words for room in ROOMS)]
 WORK: dict[str, Work] = {name: work for room in ROOMS for name, work in room.work.items()}
 SCHEDULE = {name: seconds for room in ROOMS for name, seconds in room.beats.items()}

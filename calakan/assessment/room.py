@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.assessment import reactions, tasks
 from calakan.assessment.beats import BEATS
+from calakan.assessment.cards import cards
 from calakan.assessment.letters import LETTERS
 from calakan.assessment.manage import blueprint as manage
 from calakan.assessment.views import blueprint as pages
@@ -13,6 +14,7 @@ from calakan.room import Room
 
 ROOM = Room(
     blueprints=[pages, manage],
+    cards=[cards],
     letters=LETTERS,
     reactions={
         DiklatPublished: reactions.on_diklat_published,

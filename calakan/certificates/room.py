@@ -5,6 +5,7 @@ from __future__ import annotations
 from calakan.assessment.events import ResultsImproved
 from calakan.certificates import reactions, tasks
 from calakan.certificates.beats import BEATS
+from calakan.certificates.cards import cards
 from calakan.certificates.designs.views import blueprint as designs
 from calakan.certificates.letters import LETTERS
 from calakan.certificates.manage import blueprint as manage
@@ -17,6 +18,7 @@ from calakan.room import Room
 
 ROOM = Room(
     blueprints=[pages, manage, designs],
+    cards=[cards],
     letters=LETTERS,
     reactions={
         DiklatClosed: reactions.on_diklat_closed,

@@ -1,16 +1,17 @@
-"""The panitia's week, the year so far, and the people of one's own school or kecamatan."""
+"""Today, the panitia's week, the year so far, and the people of one's own school or kecamatan."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from calakan.certificates import queries as certificates
-from calakan.desk import dashboards
+from calakan.desk import dashboards, today
 from calakan.desk.waiting import waiting
 from calakan.diklat import queries as diklat
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, formats
 from calakan.kernel.actor import Role
+from calakan.kernel.cards import Card, When
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
@@ -20,6 +21,26 @@ from calakan.web import gate
 from calakan.web.paging import page
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
+
+
+def _groups() -> dict[When, list[Card]]:
+    return today.groups(current_app.extensions["calakan.cards"], gate.actor(), now=clock.now())
+
+
+@blueprint.get("/hari-ini")
+def home() -> str:
+    """What runs, what waits and what comes, for whoever has logged in."""
+    groups = _groups()
+    return render_template("desk/today.html", groups=groups, most=today.MOST, person=people.person(gate.me()))
+
+
+@blueprint.get("/hari-ini/kini")
+def running() -> Response | str:
+    """The group that moves by itself; 204 once nothing runs any more."""
+    cards = _groups().get(When.NOW, [])
+    if not cards:
+        return Response(status=204)
+    return render_template("desk/_cards.html", cards=cards)
 
 
 @blueprint.get("/kelola")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved
 from calakan.narasumber import reactions, tasks
 from calakan.narasumber.beats import BEATS
+from calakan.narasumber.cards import cards
 from calakan.narasumber.letters import LETTERS
 from calakan.narasumber.manage import blueprint as manage
 from calakan.narasumber.views import blueprint as pages
@@ -13,6 +14,7 @@ from calakan.room import Room
 
 ROOM = Room(
     blueprints=[pages, manage],
+    cards=[cards],
     letters=LETTERS,
     reactions={
         LiveSessionMoved: reactions.on_session_moved,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.people import errors, tasks
 from calakan.people.beats import BEATS
+from calakan.people.cards import cards
 from calakan.people.letters import LETTERS
 from calakan.people.manage import blueprint as manage
 from calakan.people.views import blueprint as pages
@@ -13,6 +14,7 @@ from calakan.room import Room
 
 ROOM = Room(
     blueprints=[pages, second_factor, manage],
+    cards=[cards],
     letters=LETTERS,
     work={
         "people.forget_expired": tasks.forget_expired,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 
@@ -60,7 +60,7 @@ def manifest() -> Response:
         "name": "Banyumas Calakan",
         "short_name": "Calakan",
         "lang": "id",
-        "start_url": "/saya",
+        "start_url": url_for("desk.home"),
         "display": "standalone",
         "background_color": "#f4f7f5",
         "theme_color": "#0b5d56",

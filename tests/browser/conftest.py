@@ -140,7 +140,7 @@ class Town:
         page = self.open(width=width, script=script)
         page.goto(f"{self.base}/masuk")
         type_account(page, email)
-        arrive(page, "/saya")
+        arrive(page, "/hari-ini")
         return page
 
 

@@ -70,7 +70,7 @@ def test_an_admin_adds_a_person_changes_a_setting_and_finds_both_in_the_trail(to
     newcomer.fill("#password", NEW_PASSWORD)
     go_on(newcomer)
     type_account(newcomer, email, NEW_PASSWORD)
-    arrive(newcomer, "/saya")
+    arrive(newcomer, "/hari-ini")
     newcomer.goto(f"{town.base}/binaan")
     expect(newcomer.locator("main tbody th")).to_have_text(["Sri Mulyati"])
 

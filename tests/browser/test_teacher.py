@@ -179,7 +179,7 @@ def test_with_the_keyboard_alone(town: Town, width: int) -> None:
     tab_to(page, "#password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    arrive(page, "/saya")
+    arrive(page, "/hari-ini")
     tab_to(page, "a[href='/diklat']")
     page.keyboard.press("Enter")
     arrive(page, "/diklat")

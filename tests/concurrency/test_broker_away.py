@@ -116,7 +116,7 @@ def test_pages_and_enrolment_work_without_a_broker(app: Flask, broker: BrokerSer
         visitor.open(path)
     # The log-in counts its tries in the broker, the enrolment rings the workers.
     address, _ = visitor.send("/masuk", "/masuk", {"email": email, "password": PASSWORD})
-    assert address == f"{site}/saya"
+    assert address == f"{site}/hari-ini"
     address, text = visitor.send(f"/diklat/{slug}/daftar", f"/diklat/{slug}", {})
     assert address == f"{site}/diklat/{slug}/terdaftar", text[:2000]
     visitor.open("/saya")

@@ -46,7 +46,7 @@ def test_register_confirm_log_in_and_out(app: Flask, client: FlaskClient) -> Non
     assert client.post(f"/akun/konfirmasi/{secret}").status_code == 302
     assert client.post(f"/akun/konfirmasi/{secret}").status_code == 409
     answer = client.post("/masuk?next=//evil.example", data={"email": "ani@example.org", "password": typed["password"]})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/saya")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/hari-ini")
     assert client.get("/saya/profil").status_code == 200
     assert client.post("/keluar").status_code == 302
     assert client.get("/saya/profil").status_code == 302

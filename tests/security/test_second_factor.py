@@ -76,7 +76,7 @@ def test_from_the_qr_code_to_the_next_log_in(app: Flask, staff: tuple[int, str],
     _, email = staff
     typed = {"email": email, "password": PASSWORD}
     with time_machine.travel(clock.now(), tick=False) as clocks:
-        assert client.post("/masuk", data=typed).headers["Location"] == "/saya"
+        assert client.post("/masuk", data=typed).headers["Location"] == "/hari-ini"
         assert client.post("/saya/dua-langkah/siapkan").status_code == 303
         page = client.get("/saya/dua-langkah").get_data(as_text=True)
         phone = pyotp.parse_uri(re.findall(r'href="(otpauth:[^"]+)"', page)[0].replace("&amp;", "&"))

@@ -91,7 +91,7 @@ NOT_OURS = [
 @pytest.mark.parametrize("target", NOT_OURS)
 def test_no_other_site_is_gone_to(app: Flask, client: FlaskClient, target: str) -> None:
     typed = {"email": account(), "password": PASSWORD, "next": target}
-    assert client.post("/masuk", data=typed).headers["Location"] == "/saya"
+    assert client.post("/masuk", data=typed).headers["Location"] == "/hari-ini"
     assert client.post("/tampilan", data={"tema": "dark", "next": target}).headers["Location"] == "/"
 
 

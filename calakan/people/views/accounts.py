@@ -49,7 +49,7 @@ def register() -> Page:
             form.refuse(error)
         else:
             # Where the visitor wanted to go, for when the address is confirmed in this browser.
-            session["next"] = safe_next("/saya")
+            session["next"] = safe_next(url_for("desk.home"))
             session["claim"] = entry.claim_of(hashed)
             return redirect(url_for("people.registered"))
     return render_template("people/register.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
@@ -109,7 +109,7 @@ def login() -> Page:
             with db.transaction():
                 device = request.user_agent.string
                 begun = second_factor.begin_log_in(person_id, device=device, now=clock.now())
-            target = safe_next(session.get("next", "/saya"))
+            target = safe_next(session.get("next", url_for("desk.home")))
             if begun.needs_code:
                 session["second_step"] = begun.secret
                 return redirect(url_for("second_factor.code", next=target))

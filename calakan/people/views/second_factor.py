@@ -40,7 +40,7 @@ def code() -> Page:
             form.refuse(error, "code")
         else:
             if secret is not None:
-                target = safe_next("/saya")
+                target = safe_next(url_for("desk.home"))
                 gate.start_login(secret)
                 return redirect(target)
             form.refuse(SecondCodeWrong())
@@ -74,7 +74,7 @@ def prove() -> Page:
             form.refuse(error, "code")
         else:
             if right:
-                return redirect(safe_next("/saya"), 303)
+                return redirect(safe_next(url_for("desk.home")), 303)
             form.refuse(SecondCodeWrong())
     page = render_template("people/prove.html", form=form, next=safe_next(""))
     return (page, 422) if form.errors else page

@@ -1,0 +1,112 @@
+"""Sessions of today: to join, to run, to watch; and those of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance import queries
+from calakan.attendance.rules import AFTER_END, BEFORE_START
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.enrolment import queries as enrolment
+from calakan.kernel import db, formats
+from calakan.kernel.actor import Actor
+from calakan.kernel.cards import Card, Way, When
+from calakan.narasumber import queries as narasumber
+from calakan.office.queries import office_settings
+
+WEEK = timedelta(days=7)
+MOST = 12
+
+
+def cards(actor: Actor, now: datetime) -> Iterator[Card]:
+    """Each session once: whoever runs it sees how to run it, even where he is enrolled."""
+    if actor.person_id is None:
+        return
+    run = _to_run(actor, now)
+    windows = queries.check_ins([session.id for session in run])
+    for session in run:
+        window = windows.get(session.id)
+        code = window.code if window is not None and window.closes_at > now else ""
+        yield _running(session, code)
+    seen = {session.id for session in run}
+    for session in enrolment.sessions_of_person(actor.person_id, since=now - AFTER_END):
+        if session.id not in seen and session.diklat.state is DiklatState.PUBLISHED and session.starts_at < now + WEEK:
+            yield _attending(session, actor.person_id, now)
+    for session in narasumber.upcoming(actor.person_id, now=now):
+        if session.id not in seen and session.starts_at < now + WEEK:
+            yield _speaking(session)
+
+
+def _to_run(actor: Actor, now: datetime) -> Sequence[LiveSession]:
+    """Sessions whose code may be shown now: of all for the panitia, otherwise led or spoken at by the actor."""
+    own = {session.id for session in narasumber.all_sessions(actor.person_id or 0)}
+    mine = sa.or_(LiveSession.id.in_(own), Diklat.lead_id == actor.person_id)
+    wanted = (
+        sa.select(LiveSession)
+        .join(Diklat)
+        .where(
+            Diklat.state == DiklatState.PUBLISHED,
+            LiveSession.state == SessionState.PLANNED,
+            LiveSession.starts_at <= now + BEFORE_START,
+            LiveSession.ends_at > now - AFTER_END,
+            sa.true() if actor.is_committee else mine,
+        )
+        .options(joinedload(LiveSession.diklat))
+        .order_by(LiveSession.starts_at, LiveSession.id)
+        .limit(MOST)
+    )
+    return db.session().scalars(wanted).all()
+
+
+def _running(session: LiveSession, code: str) -> Card:
+    seats = enrolment.seats(session.diklat)[session.diklat_id].taken
+    here = f"{formats.number(queries.present_count(session.id))} dari {formats.number(seats)} hadir"
+    parts = {"slug": session.diklat.slug, "number": session.number}
+    return Card(
+        when=When.NOW,
+        title=session.diklat.title,
+        note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)} · {here}",
+        icon="key-round",
+        at=session.starts_at,
+        large=code,
+        ways=(Way("Jalankan", "attendance.run", parts), Way("Kode besar", "attendance.code_page", parts)),
+    )
+
+
+def _attending(session: LiveSession, person_id: int, now: datetime) -> Card:
+    slug = session.diklat.slug
+    mark = queries.presence_of(session.id, person_id)
+    open_now = session.starts_at - timedelta(minutes=office_settings().room_opens_minutes) <= now
+    begun, over = session.starts_at <= now, session.ends_at <= now
+    ways = [Way("Buka diklat", "attendance.progress", {"slug": slug})]
+    said = formats.span(session.starts_at, session.ends_at)
+    if mark is not None and mark.present:
+        said += " · kehadiran Anda tercatat"
+    elif begun:
+        ways.insert(0, Way("Isi kode hadir", "attendance.check_in"))
+        said += " · kode masih diterima" if over else ""
+    if session.room_url and open_now and not over:
+        ways.insert(0, Way("Gabung ruang", elsewhere=session.room_url))
+    return Card(
+        when=When.NOW if open_now else When.WEEK,
+        title=session.diklat.title,
+        note=f"{session.title} · {said}",
+        icon="video" if session.room_url else "calendar",
+        at=session.starts_at,
+        ways=tuple(ways),
+    )
+
+
+def _speaking(session: LiveSession) -> Card:
+    return Card(
+        when=When.WEEK,
+        title=session.diklat.title,
+        note=f"Anda membawakan {session.title} · {formats.span(session.starts_at, session.ends_at)}",
+        icon="heart-handshake",
+        at=session.starts_at,
+        ways=(Way("Papan narasumber", "narasumber.board"),),
+    )
