@@ -127,7 +127,7 @@ def mine() -> str:
     year, person = clock.local(now).year, people.person(me)
     return render_template(
         "enrolment/mine.html",
-        ways=_ways(running, me, now=now),
+        ways=_ways(running, me, contact=office.contact, now=now),
         following=following,
         opens_at=opens_at,
         room_open=following is not None and opens_at is not None and opens_at <= now < following.ends_at,
@@ -140,7 +140,7 @@ def mine() -> str:
     )
 
 
-def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
+def _ways(running: list[Enrolment], me: int, *, contact: str, now: datetime) -> list[Way]:
     found = standing_of_person([e.diklat for e in running], me, now=now)
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
@@ -149,7 +149,7 @@ def _ways(running: list[Enrolment], me: int, *, now: datetime) -> list[Way]:
     return [
         _in_line(e, line.get(e.diklat_id, 1))
         if e.state is EnrolmentState.WAITING
-        else _way(e, found[e.diklat_id], sessions[e.diklat_id], now=now)
+        else _way(e, found[e.diklat_id], sessions[e.diklat_id], contact=contact, now=now)
         for e in running
     ]
 
@@ -159,7 +159,7 @@ def _in_line(enrolment: Enrolment, place: int) -> Way:
     return Way(enrolment, [], missing, word(EnrolmentState.WAITING), "tag-warn")
 
 
-def _way(enrolment: Enrolment, found: Standing, sessions: list[LiveSession], *, now: datetime) -> Way:
+def _way(enrolment: Enrolment, found: Standing, sessions: list[LiveSession], *, contact: str, now: datetime) -> Way:
     steps = [Step("Daftar", state="done"), *_session_steps(found.progress, sessions)]
     if asked := len(found.conditions.tasks):
         accepted = asked - len(found.tasks)
@@ -168,7 +168,7 @@ def _way(enrolment: Enrolment, found: Standing, sessions: list[LiveSession], *, 
     if found.met:
         missing = [f"Syarat terpenuhi. {reasons.outcome(enrolment.diklat, now=now)}"]
         return Way(enrolment, steps, missing, "Syarat terpenuhi", "tag-ok")
-    missing = [row.text for row in reasons.lines(found, contact=office_settings().contact, now=now)]
+    missing = [row.text for row in reasons.lines(found, contact=contact, now=now)]
     mark = (
         (word(EnrolmentState.CONFIRMED), "tag-info")
         if found.within_reach or not sessions
