@@ -165,6 +165,7 @@ class Settings:
     signing_pkcs11_label: str = _setting("", "label of the key in the token; its certificate lies beside it")
     signing_pkcs11_pin: str = _setting("", "the token's PIN", secret=True)
     timestamp_url: str = _setting("", "RFC 3161 time stamp service (PAdES B-T); empty: no time stamps")
+    timestamp_roots: str = _setting("", "PEM file with the certificates that vouch for that service")
     bsre_url: str = _setting("", "address of the office's BSrE Esign client service; empty: signed files are uploaded")
     bsre_user: str = _setting("", "its user")
     bsre_password: str = _setting("", "its password", secret=True)
@@ -190,6 +191,10 @@ def _problems(settings: Settings) -> list[str]:
     if settings.signing_p12 and not Path(settings.signing_p12).is_file():
         found.append("CALAKAN_SIGNING_P12 must name a file that exists")
     found += _token_problems(settings)
+    if bool(settings.timestamp_url) != bool(settings.timestamp_roots):
+        found.append("CALAKAN_TIMESTAMP_URL and CALAKAN_TIMESTAMP_ROOTS belong together")
+    if settings.timestamp_roots and not Path(settings.timestamp_roots).is_file():
+        found.append("CALAKAN_TIMESTAMP_ROOTS must name a file that exists")
     if settings.dkim_key and not Path(settings.dkim_key).is_file():
         found.append("CALAKAN_DKIM_KEY must name a file that exists")
     if bool(settings.dkim_key) != bool(settings.dkim_selector):

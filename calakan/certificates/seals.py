@@ -39,6 +39,7 @@ def source(settings: Settings) -> Source:
         p12=settings.signing_p12,
         password=settings.signing_p12_password,
         timestamp_url=settings.timestamp_url,
+        timestamp_roots=settings.timestamp_roots,
     )
 
 

@@ -64,7 +64,7 @@ class Envelope:
         signature = self._sign(der.encode(der.SET, *attributes))
         unsigned = b""
         if self._stamp is not None:
-            unsigned = der.encode(EXPLICIT_1, _attribute(TIME_STAMP, self._stamp(hashlib.sha256(signature).digest())))
+            unsigned = der.encode(EXPLICIT_1, _attribute(TIME_STAMP, self._stamp(signature)))
         signer = der.encode(
             der.SEQUENCE,
             der.integer(1),

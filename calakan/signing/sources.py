@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from calakan.signing import cms
 from calakan.signing.hardware import Place, key_at
 from calakan.signing.keys import CODE, OWN, P12, PAPER, PKCS11, Keyring, SourceError
-from calakan.signing.timestamp import TimeStamper
+from calakan.signing.timestamp import TimeStamper, trusted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +24,12 @@ class Source:
     p12: str = ""
     password: str = field(default="", repr=False)
     timestamp_url: str = ""
+    timestamp_roots: str = ""
 
 
 def paper_envelope(ring: Keyring, source: Source, *, now: datetime) -> tuple[str, cms.Envelope]:
-    """The key's name in the ring, and what signs with it. Raises SourceError, NoKeyError."""
-    stamp = TimeStamper(source.timestamp_url) if source.timestamp_url else None
+    """The key's name in the ring, and what signs with it. Raises SourceError, NoKeyError, TimeStampError."""
+    stamp = TimeStamper(source.timestamp_url, trusted(source.timestamp_roots)) if source.timestamp_url else None
     if source.token is not None:
         return _from_token(ring, source.token, stamp, now=now)
     if source.p12:

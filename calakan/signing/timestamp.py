@@ -1,62 +1,58 @@
-"""RFC 3161 time stamps: ask a service for one, and make sure that it answers what was asked."""
+"""RFC 3161 time stamps: ask a service for one, and believe it only with a signature that leads to a trusted certificate."""
 
 from __future__ import annotations
 
-import secrets
 import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
 
-from calakan.signing import der
-from calakan.signing.cms import SHA256, SIGNED_DATA
+from cryptography import x509
 
-TYPES = {"query": "application/timestamp-query", "reply": "application/timestamp-reply"}
-INFO = der.oid("1.2.840.113549.1.9.16.1.4")
-TRUE = b"\x01\x01\xff"
-GRANTED = (0, 1)
+QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 LARGEST = 65_536
 
 
 class TimeStampError(OSError):
-    """No stamp now; like a full disk, it mends itself, so the paper waits."""
+    """No stamp now, or none to be trusted; like a full disk, it mends itself, so the paper waits."""
+
+
+def trusted(path: str) -> list[x509.Certificate]:
+    """The certificates in a PEM file. Raises TimeStampError."""
+    try:
+        return x509.load_pem_x509_certificates(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise TimeStampError(f"CALAKAN_TIMESTAMP_ROOTS cannot be read: {error}") from error
 
 
 class TimeStamper:
-    """Stamps by way of one service."""
+    """Stamps by way of one service, whose certificate was issued by one of the roots or is one."""
 
-    def __init__(self, url: str, *, timeout: float = 10) -> None:
+    def __init__(self, url: str, roots: Sequence[x509.Certificate], *, timeout: float = 10) -> None:
         if not url.startswith(("http://", "https://")):
             raise ValueError("the time stamp service needs an http address")
-        self.url, self.timeout = url, timeout
+        if not roots:
+            raise TimeStampError("CALAKAN_TIMESTAMP_ROOTS holds no certificate")
+        self.url, self.roots, self.timeout = url, list(roots), timeout
 
-    def __call__(self, digest: bytes) -> bytes:
-        """The token over a SHA-256. Raises TimeStampError."""
-        nonce = secrets.randbits(64)
-        imprint = der.encode(der.SEQUENCE, SHA256, der.encode(der.OCTETS, digest))
-        query = der.encode(der.SEQUENCE, der.integer(1), imprint, der.integer(nonce), TRUE)
-        request = urllib.request.Request(  # noqa: S310  # the scheme was checked
-            self.url, data=query, headers={"Content-Type": TYPES["query"], "Accept": TYPES["reply"]}
+    def __call__(self, message: bytes) -> bytes:
+        """The token over the SHA-256 of these bytes. Raises TimeStampError."""
+        from rfc3161_client import (  # late: few offices have such a service
+            HashAlgorithm,
+            TimestampRequestBuilder,
+            VerificationError,
+            VerifierBuilder,
+            decode_timestamp_response,
         )
+
+        asked = TimestampRequestBuilder(data=message, hash_algorithm=HashAlgorithm.SHA256).build()
+        request = urllib.request.Request(  # noqa: S310  # the scheme was checked
+            self.url, data=asked.as_bytes(), headers={"Content-Type": QUERY, "Accept": REPLY}
+        )
+        verifier = VerifierBuilder(nonce=asked.nonce, roots=list(self.roots)).build()
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
-                reply = answer.read(LARGEST)
-            return _token(reply, digest, nonce)
-        except (OSError, der.MalformedError, IndexError, StopIteration) as error:
+                reply = decode_timestamp_response(answer.read(LARGEST))
+            verifier.verify_message(reply, message)
+            return bytes(reply.time_stamp_token())
+        except (OSError, ValueError, VerificationError) as error:
             raise TimeStampError(f"time stamp: {error}") from error
-
-
-def _token(reply: bytes, digest: bytes, nonce: int) -> bytes:
-    status, *rest = der.decode(reply).only(der.SEQUENCE).children()
-    if status.children()[0].number() not in GRANTED or not rest:
-        raise TimeStampError("the service refused")
-    kind, wrapped = rest[0].only(der.SEQUENCE).children()
-    if kind.whole != SIGNED_DATA:
-        raise TimeStampError("not a token")
-    content = der.decode(wrapped.body).children()[2]
-    named, packed = content.children()
-    if named.whole != INFO:
-        raise TimeStampError("not a token")
-    info = der.decode(der.decode(packed.body).body).children()
-    stamped = info[2].children()[1].body
-    nonces = [value.number() for value in info[5:] if value.tag == der.INTEGER]
-    if stamped != digest or nonces != [nonce]:
-        raise TimeStampError("the answer belongs to another question")
-    return rest[0].whole

@@ -24,6 +24,12 @@ def stamping(key: keys.PrivateKeyInfo, certificate: x509.Certificate, *, fault: 
             if fault == "other":
                 query["nonce"] = 5
             reply = service.request_tsa_response(query).dump()
+            if fault == "forged":
+                said = tsp.TimeStampResp.load(reply)
+                [signer] = said["time_stamp_token"]["content"]["signer_infos"]
+                signature = signer["signature"].native
+                signer["signature"] = signature[:-1] + bytes([signature[-1] ^ 1])
+                reply = said.dump(force=True)
             if fault == "refuse":
                 reply = tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
             self.send_response(200)

@@ -47,3 +47,11 @@ def test_the_settings_of_a_token_come_together(tmp_path: Path) -> None:
     ]
     given = {"CALAKAN_DATA_DIR": str(tmp_path), **{f"CALAKAN_{name}": value for name, value in whole.items()}}
     assert config.load(given).signing_pkcs11_label == "kunci"
+
+
+def test_a_time_stamp_service_comes_with_those_who_vouch_for_it(tmp_path: Path) -> None:
+    url = "https://stempel.example.org/tsr"
+    assert refused(tmp_path, TIMESTAMP_URL=url) == ["CALAKAN_TIMESTAMP_URL and CALAKAN_TIMESTAMP_ROOTS belong together"]
+    assert refused(tmp_path, TIMESTAMP_URL=url, TIMESTAMP_ROOTS=str(tmp_path / "none.pem")) == [
+        "CALAKAN_TIMESTAMP_ROOTS must name a file that exists"
+    ]
