@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from calakan.api import door
 from calakan.api.door import Operation, Reply
@@ -54,7 +54,7 @@ def _paper(paper: Certificate, newer: Certificate | None = None) -> dict[str, An
         "jp": paper.jp,
         "issued_at": door.instant(paper.issued_at),
         "specimen": bool(event.get("specimen")),
-        "url": door.address(f"/s/{paper.code}"),
+        "url": door.address(url_for("certificates.shown", code=paper.code)),
     }
 
 
@@ -66,7 +66,11 @@ def check(code: str) -> Response:
 def mine() -> Response:
     papers = queries.of_person(door.me())
     return door.answer(
-        {"items": [{**_paper(row), "pdf": door.address(f"/saya/sertifikat/{row.code}.pdf")} for row in papers]}
+        {
+            "items": [
+                {**_paper(row), "pdf": door.address(url_for("certificates.download", code=row.code))} for row in papers
+            ]
+        }
     )
 
 

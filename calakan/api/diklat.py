@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from calakan.api import door
 from calakan.api.bodies import Body
@@ -84,7 +84,7 @@ def _card(diklat: Diklat, seats: enrolments.Seats) -> dict[str, Any]:
         "enrol_opens_at": door.instant(diklat.enrol_opens_at),
         "enrol_closes_at": door.instant(diklat.enrol_closes_at),
         "seats": {"quota": seats.quota, "taken": seats.taken, "waiting": seats.waiting, "left": seats.left},
-        "url": door.address(f"/diklat/{diklat.slug}"),
+        "url": door.address(url_for("diklat.detail", slug=diklat.slug)),
     }
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
@@ -56,7 +57,7 @@ class RowProof(Base):
     exam_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exam.id"))
 
 
-class SubmissionState(StrEnum):
+class SubmissionState(Askable):
     HANDED_IN = "handed_in"
     RETURNED = "returned"
     ACCEPTED = "accepted"

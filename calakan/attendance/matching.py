@@ -18,6 +18,7 @@ from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
+from calakan.kernel.askable import Askable
 from calakan.kernel.clock import WIB
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
@@ -31,7 +32,7 @@ class Lane(StrEnum):
     UNKNOWN = "tidak_dikenal"
 
 
-class By(StrEnum):
+class By(Askable):
     EMAIL = "email"
     NUMBER = "number"
     NAME = "name"

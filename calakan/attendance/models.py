@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import LiveSession
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, enum_column
 from calakan.people.models import Person
 
 
-class Method(StrEnum):
+class Method(Askable):
     CODE = "code"
     HAND = "hand"
     LIST = "list"

@@ -81,7 +81,7 @@ def progress(slug: str) -> Response | str:
     mine = enrolment.enrolment(diklat.id, me)
     if mine is None or mine.state is EnrolmentState.CANCELLED:
         flash("Daftar dulu untuk mengikuti diklat ini.", "warn")
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     if mine.state is EnrolmentState.WAITING:
         return redirect(url_for("enrolment.joined", slug=slug))
     office, found = office_settings(), standing_of_person([diklat], me, now=now)[diklat.id]

@@ -168,7 +168,9 @@ def committee() -> str:
     entries = []
     for session in sessions:
         names = [row.person.name for row in assigned.get(session.id, ()) if row.duty is Duty.SPEAKER]
-        entry = _entry(session, address=f"/kelola/diklat/{session.diklat.slug}/sesi", under=", ".join(names))
+        entry = _entry(
+            session, address=url_for("diklat_manage.sessions", slug=session.diklat.slug), under=", ".join(names)
+        )
         entries.append(entry)
     return _page(shown, entries, "availability/committee.html")
 
@@ -197,7 +199,7 @@ def _entry(session: LiveSession, *, address: str = "", under: str | None = None)
         session.ends_at,
         session.title,
         under=" · ".join(filter(None, (session.diklat.title, under))),
-        address=address or f"/diklat/{session.diklat.slug}",
+        address=address or url_for("diklat.detail", slug=session.diklat.slug),
         tone=tone,
         mark=mark,
         mark_class=mark_class,

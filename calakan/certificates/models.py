@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
+from calakan.kernel.askable import Askable
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
@@ -25,7 +26,7 @@ class CertificateRole(StrEnum):
     ATTENDEE = "hadir"
 
 
-class Status(StrEnum):
+class Status(Askable):
     """What a check of an issued paper says."""
 
     VALID = "valid"

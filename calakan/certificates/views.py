@@ -13,6 +13,7 @@ from calakan.certificates import badges, corrections, queries, rendering, seals,
 from calakan.certificates.models import Certificate, Status
 from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import clock, db
+from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
 from calakan.paper import UndrawableError
 from calakan.people import queries as people
@@ -39,6 +40,17 @@ One window: each costs a way to the broker with every check.
 """
 
 
+class Shown(Askable):
+    """What the page of a check says: the status of a paper, that there is none, or nothing yet."""
+
+    START = "start"
+    UNKNOWN = "unknown"
+    MASKED = "masked"
+    VALID = "valid"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
 @blueprint.get("/periksa")
 @limiter.limit("60 per minute")
 @MISSES
@@ -47,17 +59,17 @@ def check() -> Page:
     typed = request.args.get("no", "").strip().partition("#")[0][:200]
     name = request.args.get("nama", "").strip()[:200]
     if not typed:
-        return render_template("certificates/check.html", state="start", typed="")
+        return render_template("certificates/check.html", state=Shown.START, typed="")
     numbered = queries.by_number(typed)
     paper = numbered or queries.by_code(typed.rstrip("/").rpartition("/")[2])
     if paper is None:
-        return render_template("certificates/check.html", state="unknown", typed=typed), 404
+        return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=typed), 404
     if numbered is not None:
         g.by_number = True
         if not queries.bears_name(paper, name):
             masked = queries.masked_name(paper.facts["name"])
             return render_template(
-                "certificates/check.html", state="masked", paper=paper, typed=typed, masked=masked, other=bool(name)
+                "certificates/check.html", state=Shown.MASKED, paper=paper, typed=typed, masked=masked, other=bool(name)
             )
     return redirect(url_for("certificates.shown", code=paper.code))
 
@@ -70,9 +82,11 @@ def shown(code: str) -> Page:
     """What the QR opens: the verdict first, then what the paper must say. No NIP, no contacts."""
     paper = queries.by_code(code)
     if paper is None:
-        return render_template("certificates/check.html", state="unknown", typed=code[:40]), 404
+        return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=code[:40]), 404
     newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None
-    return render_template("certificates/check.html", state=paper.status.value, paper=paper, newer=newer, typed="")
+    return render_template(
+        "certificates/check.html", state=Shown(paper.status.value), paper=paper, newer=newer, typed=""
+    )
 
 
 @blueprint.get("/periksa/berkas")
@@ -113,7 +127,7 @@ def public_keys() -> Response:
 @blueprint.get("/periksa/sw.js")
 def worker() -> Response:
     kept = ["calakan.css", "calakan.js", "periksa.js", "ikon.svg", "logo.svg", "fonts/plus-jakarta-sans-var.woff2"]
-    files = ["/periksa/luring", "/periksa/kunci.json", *map(asset, kept)]
+    files = [url_for("certificates.offline"), url_for("certificates.public_keys"), *map(asset, kept)]
     head = f"const VERSI='periksa-{version()}',BERKAS={current_app.json.dumps(files)};\n"
     answer = Response(head + lean(STATIC / "periksa-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
@@ -124,11 +138,11 @@ def worker() -> Response:
 @blueprint.get("/periksa/manifest.webmanifest")
 def manifest() -> Response:
     facts = {
-        "id": "/periksa/luring",
+        "id": url_for("certificates.offline"),
         "name": "Cek sertifikat Calakan",
         "short_name": "Cek sertifikat",
         "lang": "id",
-        "start_url": "/periksa/luring",
+        "start_url": url_for("certificates.offline"),
         "scope": "/",
         "display": "standalone",
         "background_color": "#f4f7f5",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Jenjang, Person
+
+RUN_AHEAD = timedelta(hours=12)
 
 
 class Kind(StrEnum):
@@ -30,7 +33,7 @@ class Mode(StrEnum):
     HYBRID = "hibrida"
 
 
-class DiklatState(StrEnum):
+class DiklatState(Askable):
     DRAFT = "draft"
     PROPOSED = "proposed"
     PUBLISHED = "published"
@@ -53,7 +56,7 @@ class JpRule(StrEnum):
     OWN = "own"
 
 
-class SessionState(StrEnum):
+class SessionState(Askable):
     PLANNED = "planned"
     CANCELLED = "cancelled"
 
@@ -118,6 +121,11 @@ class Diklat(Lockable, Base):
     @property
     def public(self) -> bool:
         return self.state in (DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED)
+
+    @property
+    def ended(self) -> bool:
+        """Closed or cancelled: nobody changes it any more."""
+        return self.state in (DiklatState.CLOSED, DiklatState.CANCELLED)
 
 
 class DiklatTopic(Base):
@@ -197,3 +205,7 @@ class LiveSession(Lockable, Base):
     @property
     def name(self) -> str:
         return self.title
+
+    def may_run(self, now: datetime) -> bool:
+        """Whether the page that runs it is offered: from `RUN_AHEAD` before it begins until it ends."""
+        return self.ends_at > now and self.starts_at - now < RUN_AHEAD

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
 
-class EnrolmentState(StrEnum):
+class EnrolmentState(Askable):
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     CANCELLED = "cancelled"
@@ -57,7 +57,7 @@ class ReminderPlan(Base):
     spare_mail: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
-class BroadcastState(StrEnum):
+class BroadcastState(Askable):
     DRAFT = "draft"
     SENT = "sent"
     STOPPED = "stopped"

@@ -65,13 +65,13 @@ def join(slug: str) -> BaseResponse | str:
             services.join(diklat_id, me, actor=gate.actor(), now=clock.now(), accept_overlap=accept)
     except ProfileIncomplete as error:
         flash(sentence(error), "warn")
-        return redirect(f"/saya/profil?next=/diklat/{slug}")
+        return redirect(url_for("people.profile", next=url_for("diklat.detail", slug=slug)))
     except ScheduleOverlap:
         overlap = queries.overlapping(me, diklat_id, now=clock.now())
         return render_template("enrolment/overlap.html", diklat=diklat_queries.by_slug(slug), overlap=overlap)
     except DomainError as error:
         flash(sentence(error), "err")
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     return redirect(url_for("enrolment.joined", slug=slug))
 
 
@@ -80,7 +80,7 @@ def joined(slug: str) -> BaseResponse | str:
     diklat = gate.subject(Diklat)
     enrolment = queries.enrolment(diklat.id, gate.me())
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     now = clock.now()
     sessions = [session for session in diklat_queries.sessions_of(diklat.id) if session.ends_at > now]
     waiting = enrolment.state is EnrolmentState.WAITING
@@ -105,13 +105,13 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
                 services.leave(diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or "")
         except DomainError as error:
             flash(sentence(error), "err")
-            return redirect(f"/diklat/{slug}")
+            return redirect(url_for("diklat.detail", slug=slug))
         flash("Pendaftaran dibatalkan.", "ok")
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     enrolment = queries.enrolment(diklat_id, me)
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
         flash("Anda tidak terdaftar pada diklat ini.", "warn")
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     html = render_template("enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form)
     return html, 422 if form.errors else 200
 

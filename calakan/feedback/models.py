@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import LiveSession
 from calakan.kernel import codes
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
@@ -41,7 +41,7 @@ class Answered(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
 
 
-class Consent(StrEnum):
+class Consent(Askable):
     """How a participant's words may stand in the report."""
 
     NAMELESS = "nameless"

@@ -33,7 +33,7 @@ def answer(slug: str) -> Page:
     mine = enrolment.enrolment(diklat_id, me)
     if mine is None or mine.state is not EnrolmentState.CONFIRMED:
         flash("Angket diisi oleh peserta diklat ini.", "warn")
-        return redirect(f"/diklat/{slug}")
+        return redirect(url_for("diklat.detail", slug=slug))
     waiting = queries.open_for(me, diklat_id, now=clock.now())
     form = AnswerForm()
     chosen = _chosen(waiting, form.session.data or request.args.get("sesi", ""))

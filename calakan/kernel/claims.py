@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar
 
@@ -14,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel import codes, db
+from calakan.kernel.askable import Askable
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 SHIFT_SECONDS = 60.0
 
 
-class WorkState(StrEnum):
+class WorkState(Askable):
     """`PAUSED` and `SIGNING` wait for a person, not for a worker."""
 
     PENDING = "pending"

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, enum_column
 
 
-class MaterialKind(StrEnum):
+class MaterialKind(Askable):
     MATERIAL = "material"
     RECORDING = "recording"
 
 
-class Audience(StrEnum):
+class Audience(Askable):
     ENROLLED = "enrolled"
     EVERYONE = "everyone"
 

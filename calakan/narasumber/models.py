@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import LiveSession, Mode
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Jenjang, Person
 
 
-class VolunteerState(StrEnum):
+class VolunteerState(Askable):
     APPLIED = "applied"
     APPROVED = "approved"
     DECLINED = "declined"
 
 
-class Duty(StrEnum):
+class Duty(Askable):
     SPEAKER = "narasumber"
     MODERATOR = "moderator"
 
 
-class AssignmentState(StrEnum):
+class AssignmentState(Askable):
     """OFFERED: the volunteer raised a hand, panitia decide. INVITED: the volunteer was asked and has not answered.
 
     CONFIRMED: it stands and blocks the hour. DECLINED: one of both said no. RELEASED: no longer needed.
@@ -40,7 +40,15 @@ class AssignmentState(StrEnum):
     MISSED = "missed"
 
 
-class Origin(StrEnum):
+class Freed(Askable):
+    """Why the panitia no longer need somebody who was asked."""
+
+    FILLED = "filled"
+    CHANGED = "changed"
+    STOPPED = "stopped"
+
+
+class Origin(Askable):
     """Who began it."""
 
     PANITIA = "panitia"
@@ -102,7 +110,7 @@ class VolunteerLevel(Base):
     jenjang: Mapped[Jenjang] = enum_column(Jenjang, primary_key=True)
 
 
-class NoteKind(StrEnum):
+class NoteKind(Askable):
     """What the record of a volunteer holds: the first four are written by what happened, the last by hand."""
 
     SUBSTITUTED = "substituted"

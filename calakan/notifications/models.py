@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from calakan.kernel.askable import Askable
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.notifications.bounces.kinds import BounceKind
@@ -16,7 +16,7 @@ from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 
 
-class AddressState(StrEnum):
+class AddressState(Askable):
     """Only what is confirmed is written to."""
 
     ASKED = "asked"

@@ -156,7 +156,7 @@ def outbox() -> str:
         failed=queries.failed_by_kind(),
         refusals=bounces.some_refusals(),
         words=words,
-        state=state,
+        state=chosen or "",
         kind=kind,
         person=person,
     )

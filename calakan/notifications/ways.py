@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
+
+from calakan.kernel.askable import Askable
 
 
-class Way(StrEnum):
+class Way(Askable):
     """What the column `channel` says."""
 
     MAIL = "mail"

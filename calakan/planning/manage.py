@@ -58,7 +58,7 @@ def clone(slug: str) -> Page:
             form.refuse(error, fallback="first")
         else:
             _told(made)
-            return redirect(f"/kelola/diklat/{made}/sesi", 303)
+            return redirect(url_for("diklat_manage.sessions", slug=made), 303)
     page = render_template(
         "planning/clone.html",
         form=form,

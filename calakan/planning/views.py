@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
@@ -57,7 +57,7 @@ def propose() -> Page:
                         form.details(percent), form.pattern(), _shown(), actor=actor, now=clock.now()
                     ).slug
                 flash("Usulan diajukan kepada panitia. Jawabannya dikirim ke surel Bapak/Ibu.", "ok")
-                return redirect(f"/kelola/diklat/{slug}/sesi", 303)
+                return redirect(url_for("diklat_manage.sessions", slug=slug), 303)
         except ScheduleChanged as error:
             flash(sentence(error), "warn")
         except DomainError as error:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from calakan.kernel.askable import Askable
 from calakan.kernel.claims import Claimable, WorkState
 from calakan.kernel.db import Base, enum_column
 from calakan.people.models import Person
@@ -25,7 +26,7 @@ class ExportKind(StrEnum):
     EVIDENCE = "evidence"
 
 
-class ExportFormat(StrEnum):
+class ExportFormat(Askable):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"

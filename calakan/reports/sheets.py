@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeVar
 
 import xlsxwriter
 
+from calakan.kernel.askable import Askable
 from calakan.kernel.clock import local
 
 Cell = str | int
@@ -19,7 +19,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SUSPECT = frozenset((*_DANGEROUS, " "))
 
 
-class Format(StrEnum):
+class Format(Askable):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"

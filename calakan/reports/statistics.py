@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from calakan.kernel.actor import system
+from calakan.kernel.askable import Askable
 from calakan.reports import queries
 from calakan.reports.terms import Dimension, Filters, Key, Row
 
@@ -22,7 +22,7 @@ DEFINITION = (
 DIMENSIONS = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH, Dimension.JABATAN)
 
 
-class Hidden(StrEnum):
+class Hidden(Askable):
     """Why a cell has no numbers: too few persons, or because it would give such a cell away."""
 
     SMALL = "small"

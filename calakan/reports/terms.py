@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from calakan.kernel.askable import Askable
 from calakan.people.models import Jenjang
 
 MOST_DIMENSIONS = 3
@@ -42,7 +43,7 @@ class Stage(StrEnum):
     CERTIFIED = "certified"
 
 
-class Count(StrEnum):
+class Count(Askable):
     """Participations (a person in two diklat counts twice) or persons (counts once)."""
 
     KEPESERTAAN = "kepesertaan"

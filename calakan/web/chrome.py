@@ -16,7 +16,7 @@ from calakan.kernel import clock, formats
 from calakan.notifications import queries as notifications
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
-from calakan.web import markdown, messages
+from calakan.web import markdown, messages, tones
 from calakan.web.whitespace import LayoutRemoved
 
 THEME_COOKIE = "tema"
@@ -89,7 +89,7 @@ def init_app(app: Flask) -> None:
         day=formats.day, part=formats.part, clock_time=formats.clock_time, moment=formats.moment, span=formats.span,
         day_list=formats.day_list, days=formats.days, number=formats.number, word=messages.word, act=messages.act, letter=messages.letter, markdown=markdown.render,
         local=clock.local, masked=nip.masked, phone=phones.shown, initials=names.initials, label=label,
-        first_name=names.first_name, month=formats.month, joined=formats.joined, file_size=formats.file_size,
+        first_name=names.first_name, month=formats.month, joined=formats.joined, file_size=formats.file_size, tone=tones.tone, uniform=tones.uniform,
     )  # fmt: skip
     env.globals.update(
         page_address=page_address,

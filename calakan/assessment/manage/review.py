@@ -22,9 +22,10 @@ from calakan.web import gate
 from calakan.web.messages import sentence
 from calakan.web.paging import page as page_of
 
+WAITS = "menunggu"
 NOT_YET = "belum"
 STATES = {
-    "menunggu": SubmissionState.HANDED_IN,
+    WAITS: SubmissionState.HANDED_IN,
     "dikembalikan": SubmissionState.RETURNED,
     "diterima": SubmissionState.ACCEPTED,
 }
@@ -36,7 +37,7 @@ MOST_AT_ONCE = 200
 def review(slug: str, number: int) -> str:
     task, words = gate.subject(Exercise), request.args.get("q", "")[:100]
     shown = request.args.get("status", "")
-    shown = shown if shown in (*STATES, NOT_YET) else "menunggu"
+    shown = shown if shown in (*STATES, NOT_YET) else WAITS
     if shown == NOT_YET:
         found = page_of(exercises.not_handed_in(task, words=words))
     else:
@@ -50,6 +51,8 @@ def review(slug: str, number: int) -> str:
         diklat=task.diklat,
         page=found,
         shown=shown,
+        waits=shown == WAITS,
+        not_yet=shown == NOT_YET,
         words=words,
         counts=counts,
         first=exercises.next_to_review(task.id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
@@ -19,9 +19,9 @@ blueprint = Blueprint("diklat_manage", "calakan.diklat", template_folder="templa
 Page = str | Response | tuple[str, int]
 
 
-def done(slug: str, text: str, part: str = "sesi") -> Response:
+def done(slug: str, text: str, page: str = "sessions") -> Response:
     flash(text, "ok")
-    return redirect(f"/kelola/diklat/{slug}/{part}", 303)
+    return redirect(url_for(f"diklat_manage.{page}", slug=slug), 303)
 
 
 def attempt(form: Form, work: Callable[[], object]) -> bool:
@@ -35,15 +35,15 @@ def attempt(form: Form, work: Callable[[], object]) -> bool:
     return True
 
 
-def at_once(slug: str, work: Callable[[], object], text: str, part: str = "sesi") -> Response:
+def at_once(slug: str, work: Callable[[], object], text: str, page: str = "sessions") -> Response:
     """A button without a form: the answer, good or bad, is a flash on the page it came from."""
     try:
         with db.transaction():
             work()
     except DomainError as error:
         flash(sentence(error), "err")
-        return redirect(f"/kelola/diklat/{slug}/{part}", 303)
-    return done(slug, text, part)
+        return redirect(url_for(f"diklat_manage.{page}", slug=slug), 303)
+    return done(slug, text, page)
 
 
 def answer(form: Form, page: str) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
@@ -60,7 +60,7 @@ def create() -> Page:
 
 @blueprint.get("/kelola/diklat/<slug>")
 def overview(slug: str) -> Response:
-    return redirect(f"/kelola/diklat/{slug}/sesi")
+    return redirect(url_for("diklat_manage.sessions", slug=slug))
 
 
 @blueprint.route("/kelola/diklat/<slug>/ubah", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def _leads(now_in_charge: int | None) -> list[tuple[str, str]]:
 def _set_lead(slug: str, diklat_id: int, form: LeadForm) -> Response:
     if not form.validate_on_submit():
         flash("Pilih pengampu dari daftar.", "err")
-        return redirect(f"/kelola/diklat/{slug}/ubah", 303)
+        return redirect(url_for("diklat_manage.edit", slug=slug), 303)
     lead_id = int(form.lead_id.data) if form.lead_id.data else None
     return at_once(
         slug,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
@@ -32,7 +32,7 @@ def programme(slug: str) -> Page:
         )
 
     if form.validate_on_submit() and attempt(form, work):
-        return done(slug, "Materi ditambahkan.", "program")
+        return done(slug, "Materi ditambahkan.", "programme")
     diklat = fresh(slug)
     used = {s.row_id for s in queries.sessions_of(diklat_id, cancelled=True)}
     listed = queries.programme(diklat_id)
@@ -71,7 +71,7 @@ def edit_row(slug: str, position: int) -> Page:
         )
 
     if form.validate_on_submit() and attempt(form, work):
-        return done(slug, "Materi diubah.", "program")
+        return done(slug, "Materi diubah.", "programme")
     taught = [s for s in queries.sessions_of(diklat_id, cancelled=True) if s.row_id == row_id]
     page = render_template("diklat/manage_row.html", form=form, diklat=fresh(slug), taught=taught)
     return answer(form, page)
@@ -91,7 +91,7 @@ def move_row(slug: str, position: int) -> Response:
         slug,
         lambda: rows.move_row(row_id, int(place), actor=actor, now=clock.now()),
         "Urutan materi diubah.",
-        "program",
+        "programme",
     )
 
 
@@ -101,10 +101,10 @@ def remove_row(slug: str, position: int) -> Response:
     row_id = _row(diklat_id, position).id
     if request.form.get("row") != str(row_id):
         return _moved_meanwhile(slug)
-    return at_once(slug, lambda: rows.remove_row(row_id, actor=actor, now=clock.now()), "Materi dihapus.", "program")
+    return at_once(slug, lambda: rows.remove_row(row_id, actor=actor, now=clock.now()), "Materi dihapus.", "programme")
 
 
 def _moved_meanwhile(slug: str) -> Response:
     """The address names a place; somebody has put another row there since the page was shown."""
     flash("Urutan materi baru saja berubah. Periksa daftarnya, lalu ulangi.", "warn")
-    return redirect(f"/kelola/diklat/{slug}/program", 303)
+    return redirect(url_for("diklat_manage.programme", slug=slug), 303)

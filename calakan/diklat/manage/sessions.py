@@ -198,7 +198,7 @@ def answer_offer(slug: str, number: int) -> Response:
     wanted = next((row.id for row in offered if str(row.id) == form.assignment.data), None)
     if wanted is None:
         flash("Tawaran ini sudah tidak ada.", "warn")
-        return redirect(f"/kelola/diklat/{slug}/sesi", 303)
+        return redirect(url_for("diklat_manage.sessions", slug=slug), 303)
     accept = form.accept.data == "1"
     return at_once(
         slug,

@@ -10,7 +10,7 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.narasumber import queries, rules
-from calakan.narasumber.models import Assignment, AssignmentState, Duty, NoteKind, Origin
+from calakan.narasumber.models import Assignment, AssignmentState, Duty, Freed, NoteKind, Origin
 from calakan.narasumber.services.invitations import ask, free_seats, send
 from calakan.narasumber.services.presence import tell_committee
 from calakan.narasumber.services.scheduling import needs_row, release
@@ -100,7 +100,7 @@ def stop_relay(session_id: int, *, reason: str, actor: Actor, now: datetime) -> 
     row.relay_stopped_at, row.relay_stop_reason = now, reason.strip()[:300]
     for asked in queries.record(session_id):
         if asked.state is AssignmentState.INVITED and asked.origin is Origin.RELAY:
-            release(asked, session, why="stopped", actor=actor, now=now)
+            release(asked, session, why=Freed.STOPPED, actor=actor, now=now)
     audit.record("narasumber.stop_relay", session, actor=actor, now=now, reason=row.relay_stop_reason)
 
 

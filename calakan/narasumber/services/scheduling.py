@@ -16,7 +16,7 @@ from calakan.kernel.errors import NotFound
 from calakan.narasumber import queries
 from calakan.narasumber.errors import NotAVolunteer
 from calakan.narasumber.events import SpeakerConfirmed
-from calakan.narasumber.models import Assignment, AssignmentState, Duty, Staffing
+from calakan.narasumber.models import Assignment, AssignmentState, Duty, Freed, Staffing
 from calakan.narasumber.rules import reply_by
 from calakan.narasumber.services import clashes
 from calakan.notifications import services as notifications
@@ -122,7 +122,7 @@ def _set_people(
 def _release(session: LiveSession, *, keep: set[int], actor: Actor, now: datetime) -> None:
     for row in queries.confirmed_of([session.id]).get(session.id, ()):
         if row.person_id not in keep:
-            release(row, session, why="changed", actor=actor, now=now)
+            release(row, session, why=Freed.CHANGED, actor=actor, now=now)
     db.session().flush()
 
 

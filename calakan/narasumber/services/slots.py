@@ -14,7 +14,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.narasumber import queries
 from calakan.narasumber.errors import SlotClosed, SlotTaken
-from calakan.narasumber.models import Assignment, AssignmentState, Duty, Origin
+from calakan.narasumber.models import Assignment, AssignmentState, Duty, Freed, Origin
 from calakan.narasumber.queries.clashes import ALIVE
 from calakan.narasumber.services import clashes
 from calakan.narasumber.services.scheduling import confirm, release
@@ -113,7 +113,7 @@ def dismiss(assignment_id: int, *, actor: Actor, now: datetime) -> Assignment:
     session, row = _under_lock(assignment_id)
     if row.state not in (AssignmentState.CONFIRMED, AssignmentState.INVITED):
         raise SlotClosed()
-    release(row, session, why="changed", actor=actor, now=now)
+    release(row, session, why=Freed.CHANGED, actor=actor, now=now)
     return row
 
 
@@ -124,7 +124,7 @@ def close_when_full(session: LiveSession, *, actor: Actor, now: datetime) -> Non
         return
     for row in queries.assignments_of([session.id]).get(session.id, ()):
         if row.duty is Duty.SPEAKER and row.state in (AssignmentState.OFFERED, AssignmentState.INVITED):
-            release(row, session, why="filled", actor=actor, now=now)
+            release(row, session, why=Freed.FILLED, actor=actor, now=now)
     db.session().flush()
 
 

@@ -11,18 +11,44 @@ from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.diklat.models import DiklatState, SessionState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
+from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.materials.views import send
 from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.forms import AnswerForm
-from calakan.narasumber.models import Assignment, AssignmentState
+from calakan.narasumber.models import Assignment, AssignmentState, Freed
 from calakan.narasumber.views.room import blueprint
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence
 
 CODE_MINUTES = 30
 UNCLEAR = "Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf."
+
+
+class Standing(Askable):
+    """How things stand with the link of an invitation; the states of an assignment, and four that are none."""
+
+    UNKNOWN = "unknown"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+    OVER = "over"
+    ASKED = "asked"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    RELEASED = "released"
+    LAPSED = "lapsed"
+    MISSED = "missed"
+
+
+HTTP_STATUS = {
+    Standing.UNKNOWN: 404,
+    Standing.REPLACED: 410,
+    Standing.LAPSED: 410,
+    Standing.OVER: 410,
+    Standing.CANCELLED: 410,
+}
 
 
 @blueprint.get("/relawan/tawaran/<token>")
@@ -51,7 +77,7 @@ def answer(token: str) -> Response:
 def invitation_check_in(token: str) -> Response:
     """The same link says "I am in the room" on the day."""
     found, state = _read(token)
-    if found is None or state != "confirmed":
+    if found is None or state is not Standing.CONFIRMED:
         return _page(token)
     who = Actor(person_id=found.person_id, name=found.person.name)
     session_id, person_id = found.live_session_id, found.person_id
@@ -68,7 +94,7 @@ def invitation_check_in(token: str) -> Response:
 def invitation_code(token: str) -> Response:
     """The same link opens the code of the session, and shows it."""
     found, state = _read(token)
-    if found is None or state != "confirmed":
+    if found is None or state is not Standing.CONFIRMED:
         return _page(token)
     who = Actor(person_id=found.person_id, name=found.person.name)
     session_id = found.live_session_id
@@ -85,60 +111,61 @@ def invitation_material(token: str, code: str) -> Response:
     """The same link opens what is handed out in its diklat."""
     found, state = _read(token)
     material = materials.by_code(code)
-    if found is None or state != "confirmed" or material is None:
+    if found is None or state is not Standing.CONFIRMED or material is None:
         return _page(token)
     if material.diklat_id != found.live_session.diklat_id:
         return _page(token)
     return send(material, 0)
 
 
-def _read(token: str) -> tuple[Assignment | None, str]:
+def _read(token: str) -> tuple[Assignment | None, Standing]:
     """The assignment of a link and how things stand with it."""
     asked = tokens.read(token)
     row = queries.assignment(asked[0]) if asked is not None else None
     if asked is None or row is None:
-        return None, "unknown"
+        return None, Standing.UNKNOWN
     if row.round != asked[1]:
-        return row, "replaced"
+        return row, Standing.REPLACED
     return row, _standing(row)
 
 
-def _standing(row: Assignment) -> str:
+def _standing(row: Assignment) -> Standing:
     """Whoever was appointed and has come needs no question any more."""
     now, session = clock.now(), row.live_session
     if session.state is SessionState.CANCELLED or session.diklat.state is DiklatState.CANCELLED:
-        return "cancelled"
+        return Standing.CANCELLED
     if session.ends_at + AFTER_END <= now or (session.ends_at <= now and row.state is not AssignmentState.CONFIRMED):
-        return "over"
+        return Standing.OVER
     if row.state is AssignmentState.CONFIRMED and session.starts_at - BEFORE_START <= now:
-        return "confirmed"
+        return Standing.CONFIRMED
     if rules.may_check_in(row, session, now=now):
-        return "confirmed"
+        return Standing.CONFIRMED
     if rules.awaits_answer(row, now=now):
-        return "asked"
+        return Standing.ASKED
     if row.state is AssignmentState.INVITED:
-        return "lapsed"
-    return row.state.value
+        return Standing.LAPSED
+    return Standing(row.state.value)
 
 
 def _page(token: str, *, error: str = "", status: int | None = None, reason: str = "") -> Response:
     row, state = _read(token)
-    usual = {"unknown": 404, "replaced": 410, "lapsed": 410, "over": 410, "cancelled": 410}.get(state, 200)
+    usual = HTTP_STATUS.get(state, 200)
     session, now = row.live_session if row is not None else None, clock.now()
-    window = check_ins.check_in(session.id) if session is not None and state == "confirmed" else None
+    window = check_ins.check_in(session.id) if session is not None and state is Standing.CONFIRMED else None
     html = render_template(
         "narasumber/invitation.html",
         token=token,
         state=state,
         row=row,
+        freed=Freed(row.reason) if row is not None and row.reason in set(Freed) else None,
         session=session,
         error=error,
         reason=reason,
-        clash=queries.clash(row.person_id, row.live_session) if row is not None and state == "asked" else None,
+        clash=queries.clash(row.person_id, row.live_session) if row is not None and state is Standing.ASKED else None,
         window=window if window is not None and window.closes_at > now else None,
         can_open=session is not None and session.starts_at - BEFORE_START <= now <= session.ends_at + AFTER_END,
         materials=materials.shown(session.diklat, enrolled=True)
-        if session is not None and state == "confirmed"
+        if session is not None and state is Standing.CONFIRMED
         else [],
         may_check_in=row is not None and rules.may_check_in(row, row.live_session, now=clock.now()),
     )

@@ -124,7 +124,7 @@ def logout() -> Response:
     with db.transaction():
         accounts.log_out(secret)
     session.clear()
-    return redirect("/")
+    return redirect(url_for("diklat.home"))
 
 
 @blueprint.route("/akun/lupa-sandi", methods=["GET", "POST"])
@@ -223,7 +223,7 @@ def _saved(person_id: int | None) -> Response:
         flash("Isian tersimpan, tetapi profil belum lengkap.", "warn")
         return redirect(url_for("people.profile", next=safe_next("") or None))
     flash("Profil tersimpan.", "ok")
-    return redirect(safe_next("/saya/profil"))
+    return redirect(safe_next(url_for("people.profile")))
 
 
 def _profile_form(person: Person) -> ProfileForm:

@@ -84,7 +84,10 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
         "definition": exports.definition(filters),
         "period": exports.period(filters),
         "stage": exports.STAGES[filters.stage],
-        "files": [(name, _address("reports.export", filters, asked, format=name)) for name in ("xlsx", "csv", "json")],
+        "files": [
+            (kind, _address("reports.export", filters, asked, format=kind.value))
+            for kind in (Format.XLSX, Format.CSV, Format.JSON)
+        ],
         **_map(crossed, filters, by, dict(form.kecamatan.choices)),
         **_months(turnout.rows([Dimension.MONTH])),
         "bars": charts.level_bars(crossed),
