@@ -145,6 +145,14 @@ class Settings:
     task_workers: int = _setting(0, "worker processes; 0: one per core, at most 4", parse=_integer(0, 64))
     log_format: str = _setting("text", "text or json", parse=_one_of("text", "json"))
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* count", parse=_integer(0, 5))
+    trusted_hosts: str = _setting(
+        "", "names under which the site answers, with spaces between; empty: that of CALAKAN_BASE_URL in production"
+    )
+    sign_ups_per_hour: int = _setting(
+        300,
+        "sign-ups, and requests for new passwords, that one network address may make in an hour",
+        parse=_integer(1, 100000),
+    )
     frame_ancestors: str = _setting("'self'", "who may show our pages in a frame (CSP frame-ancestors)")
     metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this host", secret=True)
     stuck_seconds: int = _setting(

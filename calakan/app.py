@@ -10,7 +10,6 @@ from celery import Celery
 from celery.signals import worker_process_init
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from calakan import logs, policy, wiring
@@ -24,7 +23,7 @@ from calakan.notifications import addresses, devices, letters, marks, topics, wa
 from calakan.notifications.channels import opening
 from calakan.people import passwords
 from calakan.people import queries as people_queries
-from calakan.web import assets, cache, chrome, gate, headers, limits, messages, refusals
+from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -35,7 +34,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
-        SESSION_COOKIE_NAME="calakan",
+        SESSION_COOKIE_NAME=sessions.cookie_name(settings.base_url),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
@@ -46,6 +45,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         TESTING=settings.testing,
     )
+    app.session_interface = sessions.Sessions()
     app.extensions["calakan.settings"] = settings
     app.extensions["calakan.files"] = Store(settings.data_dir / "files")
     if settings.testing:
@@ -55,14 +55,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     connect(settings)
     _ringing(app, settings)
     app.extensions["calakan.cards"] = wiring.CARDS
-    for part in (cache, assets, headers, limits, chrome, gate, refusals, api):
+    for part in (proxies, cache, assets, headers, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
     gate.check_table(app, policy.POLICY)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     if settings.production:
         _refuse_demo_accounts(app)
     return app

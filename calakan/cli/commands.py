@@ -37,6 +37,7 @@ def doctor() -> None:
         else:
             click.echo(f"database: {db.engine().dialect.name}")
         click.echo(f"broker: {'given server' if loaded.redis_url else 'embedded'}")
+        click.echo(f"proxies: {_proxies(loaded)}")
         click.echo(f"mail: {'console only' if loaded.console_mail else 'SMTP'}")
         from calakan.notifications.channels import probing  # with its command alone
 
@@ -44,6 +45,14 @@ def doctor() -> None:
             click.echo(f"{way}: {said}")
         click.echo(f"signing: {_signing(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
+
+
+def _proxies(loaded: config.Settings) -> str:
+    from calakan.web.proxies import UNDECLARED  # with its command alone
+
+    if loaded.trusted_proxies:
+        return f"{loaded.trusted_proxies} in front, whose X-Forwarded-* count"
+    return f"none; {UNDECLARED}" if loaded.production else "none"
 
 
 def _signing(loaded: config.Settings) -> str:

@@ -39,6 +39,12 @@ class WrongPassword(DomainError):
     """E-mail or password is wrong; which of them is not told."""
 
 
+class TooManyGuesses(DomainError):
+    """So many wrong passwords in a row that the next try waits; `until` when."""
+
+    field = "password"
+
+
 class WrongCurrentPassword(DomainError):
     field = "current"
 

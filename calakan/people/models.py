@@ -225,6 +225,17 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class WrongGuesses(Base):
+    """Wrong passwords in a row for one typed address, which may have no account; only its hash is kept."""
+
+    __tablename__ = "wrong_guesses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    count: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105

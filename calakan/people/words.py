@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.people import errors
 from calakan.people.models import Jenjang, Sector, Sex
@@ -30,6 +31,10 @@ WORDS = Words(
         errors.PasswordWeak: lambda f: PASSWORD[f["why"]].format(**f),
         errors.PasswordIsPersonal: "Kata sandi tidak boleh sama dengan NIP.",
         errors.WrongPassword: "Surel atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
+        errors.TooManyGuesses: lambda f: (
+            f"Terlalu banyak kata sandi keliru untuk akun ini. Coba lagi sesudah {formats.moment(f['until'])}, "
+            "atau buat kata sandi baru lewat Lupa kata sandi."
+        ),
         errors.WrongCurrentPassword: "Kata sandi sekarang keliru.",
         errors.EmailUnconfirmed: "Surel belum dikonfirmasi. Buka tautan yang kami kirim ke surel Anda.",
         errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Anda.",

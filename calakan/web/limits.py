@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from calakan.stack import broker
+from calakan.web import gate
 from config import Settings
 
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window", swallow_errors=True)
+
+
+def failed(answer: Response) -> bool:
+    """Only failures count against an address: behind one router sits a whole hall."""
+    return answer.status_code == 422
+
+
+def strangers() -> str:
+    """How often an address may ask for mails to people who are not logged in; each mailbox has its own limit besides."""
+    settings: Settings = current_app.extensions["calakan.settings"]
+    return f"{settings.sign_ups_per_hour} per hour"
+
+
+def person() -> str:
+    """Each by himself, wherever he sits; only for pages of people who are logged in."""
+    return f"person:{gate.actor().person_id}"
 
 
 def account_and_address() -> str:

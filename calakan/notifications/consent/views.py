@@ -22,6 +22,7 @@ from calakan.people import phones
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.limits import limiter
+from calakan.web.limits import person as each
 from config import Settings
 
 __all__ = ["blueprint"]
@@ -45,7 +46,7 @@ def _waits(row: ChannelAddress | None) -> bool:
 
 
 @blueprint.route("/saya/pesan/whatsapp", methods=["GET", "POST"])
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("20 per hour", key_func=each, methods=["POST"])
 def whatsapp() -> Page:
     me = _me(Way.WHATSAPP)
     person = people.person(me)
@@ -64,7 +65,7 @@ def whatsapp() -> Page:
 
 
 @blueprint.post("/saya/pesan/whatsapp/kode")
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=each)
 def whatsapp_code() -> Page:
     me, form = _me(Way.WHATSAPP), CodeForm()
     if form.validate_on_submit():

@@ -21,6 +21,7 @@ from calakan.people.errors import (
     WrongPassword,
 )
 from calakan.people.models import Login, OneTimeLink, Person, Purpose
+from calakan.people.services import guessing
 
 CONFIRM_LIFETIME = timedelta(days=3)
 RESET_LIFETIME = timedelta(minutes=30)
@@ -129,6 +130,7 @@ def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
     person.password_hash = password_hash
     arrived(person, now=now)
     end_logins(person.id)
+    guessing.forget(person.email)
     audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
     return person
 
@@ -203,7 +205,7 @@ def forget_expired(*, now: datetime) -> int:
     month_ago = now - timedelta(days=31)
     gone = db.session().execute(sa.delete(Login).where(Login.created_at < month_ago))
     links = db.session().execute(sa.delete(OneTimeLink).where(OneTimeLink.expires_at < month_ago))
-    return int(gone.rowcount) + int(links.rowcount)  # type: ignore[attr-defined]
+    return int(gone.rowcount) + int(links.rowcount) + guessing.sweep(now=now)  # type: ignore[attr-defined]
 
 
 def refuse_taken(email: str) -> None:

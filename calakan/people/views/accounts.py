@@ -11,7 +11,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.paper import undrawable
 from calakan.people import names, passwords, queries
-from calakan.people.errors import EmailUnconfirmed, LinkInvalid, WrongPassword
+from calakan.people.errors import EmailUnconfirmed, LinkInvalid, TooManyGuesses, WrongPassword
 from calakan.people.forms import (
     ChangePasswordForm,
     ConfirmForm,
@@ -22,19 +22,19 @@ from calakan.people.forms import (
     RegisterForm,
 )
 from calakan.people.models import Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts, entry, second_factor
+from calakan.people.services import accounts, entry, guessing, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
-from calakan.web.limits import account_and_address, limiter
+from calakan.web.limits import account_and_address, failed, limiter, strangers
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/akun/daftar", methods=["GET", "POST"])
-@limiter.limit("30 per hour", methods=["POST"])
+@limiter.limit(strangers, methods=["POST"])
 def register() -> Page:
     form = RegisterForm()
     if safe_next(""):
@@ -94,19 +94,23 @@ def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -
 
 
 @blueprint.route("/masuk", methods=["GET", "POST"])
-@limiter.limit("100 per 5 minutes", methods=["POST"])
-@limiter.limit(
-    "10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=lambda r: r.status_code == 422
-)
+@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
+@limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=failed)
 def login() -> Page:
     form = LoginForm()
     if form.validate_on_submit():
         try:
+            guessing.may_try(form.email.data, now=clock.now())
             person_id = accounts.verify(form.email.data, form.password.data)
-        except (WrongPassword, EmailUnconfirmed) as error:
+        except WrongPassword as error:
+            with db.transaction():
+                guessing.note(form.email.data, now=clock.now())
+            form.refuse(error)
+        except (EmailUnconfirmed, TooManyGuesses) as error:
             form.refuse(error)
         else:
             with db.transaction():
+                guessing.forget(form.email.data)
                 device = request.user_agent.string
                 begun = second_factor.begin_log_in(person_id, device=device, now=clock.now())
             target = safe_next(session.get("next", url_for("desk.home")))
@@ -128,7 +132,7 @@ def logout() -> Response:
 
 
 @blueprint.route("/akun/lupa-sandi", methods=["GET", "POST"])
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit(strangers, methods=["POST"])
 def forgot() -> Page:
     form = ForgotForm()
     if form.validate_on_submit():

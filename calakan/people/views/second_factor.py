@@ -16,7 +16,7 @@ from calakan.people.services import accounts
 from calakan.people.services import second_factor as service
 from calakan.web import gate
 from calakan.web.addresses import safe_next
-from calakan.web.limits import limiter
+from calakan.web.limits import failed, limiter
 from calakan.web.messages import sentence
 
 blueprint = Blueprint("second_factor", __name__, template_folder="../templates")
@@ -24,7 +24,7 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/masuk/kode", methods=["GET", "POST"])
-@limiter.limit("100 per 5 minutes", methods=["POST"])
+@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
 def code() -> Page:
     form, step = SecondCodeForm(), session.get("second_step", "")
     if accounts.link_owner(step, Purpose.SECOND_STEP, now=clock.now()) is None:
@@ -59,7 +59,7 @@ def _too_late() -> Response:
     "10 per 5 minutes",
     key_func=lambda: str(gate.actor().person_id),
     methods=["POST"],
-    deduct_when=lambda r: r.status_code == 422,
+    deduct_when=failed,
 )
 def prove() -> Page:
     form, logged = ProofForm(), gate.logged_in()

@@ -1,0 +1,48 @@
+"""A pace for whoever guesses the password of one account, from however many addresses; the mailbox still lets its owner in.
+
+Counted by what was typed, so that an address without an account is no different.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.kernel import codes, db
+from calakan.people.errors import TooManyGuesses
+from calakan.people.models import WrongGuesses
+
+FREE, LONGEST_WAIT = 100, timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(days=7)
+
+
+def may_try(email: str, *, now: datetime) -> None:
+    """After FREE wrong passwords in a row the waits double, up to LONGEST_WAIT. Raises TooManyGuesses."""
+    row = db.session().scalar(sa.select(WrongGuesses).where(WrongGuesses.email_hash == _name(email)))
+    if row is None or row.count < FREE:
+        return
+    until = row.at + min(timedelta(seconds=2 ** min(row.count - FREE, 12)), LONGEST_WAIT)
+    if now < until:
+        raise TooManyGuesses(until=until)
+
+
+def note(email: str, *, now: datetime) -> None:
+    """One more wrong password."""
+    db.insert_new(WrongGuesses, [{"email_hash": _name(email), "count": 0, "at": now}])
+    mine = WrongGuesses.email_hash == _name(email)
+    db.session().execute(sa.update(WrongGuesses).where(mine).values(count=WrongGuesses.count + 1, at=now))
+
+
+def forget(email: str) -> None:
+    """The owner is in, or has set a new password by mail."""
+    db.session().execute(sa.delete(WrongGuesses).where(WrongGuesses.email_hash == _name(email)))
+
+
+def sweep(*, now: datetime) -> int:
+    old = sa.delete(WrongGuesses).where(WrongGuesses.at < now - FORGOTTEN_AFTER)
+    return int(db.session().execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def _name(email: str) -> str:
+    return codes.hashed(email.strip().lower()[:254])

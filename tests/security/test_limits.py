@@ -1,0 +1,192 @@
+"""Limits that hit attackers and not halls, and who may speak for a visitor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from click.testing import CliRunner
+from flask import Flask
+
+import config
+from calakan.app import create_app
+from calakan.cli import commands
+from calakan.kernel import clock, db
+from calakan.notifications.models import Message
+from calakan.people import passwords
+from calakan.people.errors import TooManyGuesses
+from calakan.people.models import Person, Purpose, WrongGuesses
+from calakan.people.services import accounts, guessing
+from calakan.web import sessions
+from calakan.web.limits import limiter
+from tests import factories
+from tests.security.test_log_ins import PASSWORD, with_password
+
+HALL = "10.0.0.21"
+
+
+@pytest.fixture
+def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application as it runs outside tests, with its limits."""
+    environ = {"CALAKAN_DATABASE_URL": database_url, "CALAKAN_DATA_DIR": str(tmp_path)}
+    made = create_app(config.load(environ))
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    limiter.enabled = False
+    db.connect_ring(lambda queue: None)
+
+
+def post(app: Flask, path: str, typed: dict[str, str], visitor: str = HALL) -> int:
+    return app.test_client().post(path, data=typed, environ_base={"REMOTE_ADDR": visitor}).status_code
+
+
+def test_a_hall_behind_one_address_signs_up_and_logs_in(app: Flask, limited: Flask) -> None:
+    passwords.make_cheap()
+    people = [f"guru{n}@example.org" for n in range(100)]
+    typed = {"name": "Guru", "password": PASSWORD, "notice": "y"}
+    assert Counter(post(limited, "/akun/daftar", {**typed, "email": email}) for email in people) == {302: 100}
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 100
+    with db.transaction() as session:
+        session.execute(sa.update(Person).values(email_confirmed_at=clock.now()))
+    for email in [*people, people[0]]:
+        assert post(limited, "/masuk", {"email": email, "password": PASSWORD}) == 302
+
+
+def test_failures_count_against_an_address(app: Flask, limited: Flask) -> None:
+    answers = [post(limited, "/masuk", {"email": f"x{n}@example.org", "password": "keliru"}) for n in range(102)]
+    assert Counter(answers) == {422: 100, 429: 2}
+    assert post(limited, "/masuk", {"email": "x", "password": "y"}, "10.0.0.22") == 422
+
+
+def guess(email: str, times: int) -> None:
+    for _ in range(times):
+        with db.transaction():
+            guessing.note(email, now=clock.now())
+
+
+def test_one_account_is_guessed_at_a_pace_from_any_number_of_addresses(app: Flask) -> None:
+    person, now = with_password(), clock.now()
+    email = person.email
+    guess(email, guessing.FREE - 1)
+    guessing.may_try(email, now=now)
+    waits = []
+    with time_machine.travel(now, tick=False):
+        for _ in range(14):
+            guess(email, 1)
+            with pytest.raises(TooManyGuesses) as refused:
+                guessing.may_try(email, now=clock.now())
+            waits.append(round((refused.value.facts["until"] - clock.now()).total_seconds()))
+    assert waits == [*(2**n for n in range(12)), 3600, 3600]
+    browser = app.test_client()
+    assert browser.post("/masuk", data={"email": email, "password": PASSWORD}).status_code == 422
+    with time_machine.travel(clock.now() + guessing.LONGEST_WAIT):
+        assert browser.post("/masuk", data={"email": email.upper(), "password": PASSWORD}).status_code == 302
+    assert db.session().scalars(sa.select(WrongGuesses)).all() == []
+
+
+def test_the_owner_gets_in_by_mail_whatever_was_guessed(app: Flask) -> None:
+    person = with_password()
+    email = person.email
+    guess(email, guessing.FREE + 20)
+    browser = app.test_client()
+    browser.post("/akun/lupa-sandi", data={"email": email})
+    secret = factories.mailed_secret("people.reset_password", email)
+    new = "belimbing wuluh tiga keranjang"
+    assert browser.post(f"/akun/sandi-baru/{secret}", data={"password": new}).status_code == 302
+    assert browser.post("/masuk", data={"email": email, "password": new}).status_code == 302
+
+
+def test_wrong_passwords_are_counted_for_addresses_without_an_account_too(app: Flask) -> None:
+    """And forgotten after a week, so that nobody fills the table."""
+    browser = app.test_client()
+    for email in ("tiada@example.org", with_password().email):
+        browser.post("/masuk", data={"email": email, "password": "keliru sekali"})
+    assert db.session().scalars(sa.select(WrongGuesses.count)).all() == [1, 1]
+    assert "tiada" not in str(db.session().scalars(sa.select(WrongGuesses.email_hash)).all())
+    with db.transaction():
+        assert accounts.forget_expired(now=clock.now() + timedelta(days=6)) == 0
+        assert accounts.forget_expired(now=clock.now() + timedelta(days=8)) == 2
+
+
+def production(app: Flask, tmp_path: Path, **values: str) -> Flask:
+    return create_app(
+        config.load(
+            {
+                "CALAKAN_ENV": "production",
+                "CALAKAN_DATA_DIR": str(tmp_path),
+                "CALAKAN_DATABASE_URL": app.extensions["calakan.settings"].database_url,
+                "CALAKAN_SECRET_KEY": "k" * 40,
+                "CALAKAN_SMTP_URL": "smtp://mail.example.org",
+                "CALAKAN_BASE_URL": "https://calakan.example.org",
+                "CALAKAN_REDIS_URL": "redis://127.0.0.1:1/0",
+                **values,
+            }
+        )
+    )
+
+
+@pytest.fixture
+def in_production(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    yield lambda **values: production(app, tmp_path, **values)
+    limiter.enabled = False
+    db.connect_ring(lambda queue: None)
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"])
+def test_production_serves_nothing_forwarded_by_a_proxy_nobody_declared(
+    in_production: Callable[..., Flask], name: str
+) -> None:
+    base, heads = "https://calakan.example.org", {name: "10.1.1.1"}
+    bare, declared = in_production(), in_production(CALAKAN_TRUSTED_PROXIES="1")
+    asked = [bare.test_client().get("/privasi", base_url=base, headers=h).status_code for h in ({}, heads)]
+    assert asked == [200, 503]
+    if name == "X-Forwarded-For":
+        assert declared.test_client().get("/privasi", base_url=base, headers=heads).status_code == 200
+
+
+def test_doctor_says_why(in_production: Callable[..., Flask]) -> None:
+    settings = in_production().extensions["calakan.settings"]
+    assert "CALAKAN_TRUSTED_PROXIES" in commands._proxies(settings)
+    assert "CALAKAN_TRUSTED_PROXIES" not in commands._proxies(replace(settings, trusted_proxies=1))
+    assert CliRunner().invoke(commands.settings).exit_code == 0
+
+
+def test_the_site_answers_under_its_own_names_alone(in_production: Callable[..., Flask]) -> None:
+    made = in_production()
+    named = in_production(CALAKAN_TRUSTED_HOSTS="diklat.example.org calakan.example.org")
+
+    def ask(app: Flask, host: str) -> int:
+        return app.test_client().get("/privasi", base_url=f"https://{host}").status_code
+
+    assert [ask(made, host) for host in ("calakan.example.org", "127.0.0.1:8000", "evil.example")] == [200, 200, 400]
+    assert [ask(named, host) for host in ("diklat.example.org", "evil.example")] == [200, 400]
+
+
+def test_the_cookie_is_bound_to_this_host(in_production: Callable[..., Flask]) -> None:
+    answer = in_production().test_client().get("/masuk", base_url="https://calakan.example.org")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-calakan=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+    assert "Domain" not in cookie
+    assert sessions.cookie_name("http://127.0.0.1:8000") == "calakan"
+
+
+@pytest.mark.parametrize(
+    "path", ["/masuk", "/akun/daftar", "/akun/lupa-sandi", "/akun/sandi-baru/{secret}", "/privasi", "/"]
+)
+def test_no_answer_with_a_cookie_may_be_kept_by_others(app: Flask, path: str) -> None:
+    person, browser = factories.person(), app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = True
+    with db.transaction():
+        secret = accounts.mailed_link(person.id, Purpose.RESET_PASSWORD, clock.now())
+    for _ in range(2):  # the second answer shows what the session of the first holds
+        answer = browser.get(path.format(secret=secret))
+        public = "public" in answer.headers["Cache-Control"]
+        assert not (public and "Set-Cookie" in answer.headers)
+        assert public is (path in ("/privasi", "/"))
