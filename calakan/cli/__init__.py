@@ -7,9 +7,11 @@ import logging
 import click
 
 from calakan.cli import trouble
+from calakan.version import VERSION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="calakan", message="%(prog)s %(version)s")
 @click.option(trouble.DEBUG, is_flag=True, help="Show the whole traceback of an error, and what Alembic does.")
 def cli(debug: bool) -> None:
     """Calakan carries a diklat from the idea to the report."""
