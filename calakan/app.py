@@ -21,6 +21,7 @@ from calakan.kernel.files import Store
 from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
 from calakan.notifications.channels import opening
+from calakan.office import house
 from calakan.people import passwords
 from calakan.people import queries as people_queries
 from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
@@ -104,6 +105,7 @@ def connect(settings: config.Settings) -> None:
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
     messages.connect(wiring.WORDS, strict=not settings.production)
+    house.connect(settings.data_dir)
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
     topics.connect(settings.secret_key)
@@ -114,7 +116,7 @@ def connect(settings: config.Settings) -> None:
 
 
 def _ringing(app: Flask, settings: config.Settings) -> None:
-    celery: Celery = make_celery(app, settings, wiring.WORK)
+    celery: Celery = make_celery(app, settings, wiring.WORK, before=house.refresh)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery
     if not settings.testing:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from celery import Celery, Task
 
 import config
-from calakan.kernel.clock import WIB
 from calakan.schedule import SCHEDULE
 from calakan.stack import broker
 
@@ -18,12 +17,15 @@ if TYPE_CHECKING:
 Work = Callable[[config.Settings], int]
 
 
-def make_celery(app: Flask, settings: config.Settings, work: Mapping[str, Work]) -> Celery:
-    """For the web, which rings, and the workers, which answer."""
+def make_celery(
+    app: Flask, settings: config.Settings, work: Mapping[str, Work], *, before: Callable[[], None]
+) -> Celery:
+    """For the web, which rings, and the workers, which answer. `before` each piece of work they look about."""
 
     class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
+                before()
                 return self.run(*args, **kwargs)
 
     celery = doorbell(settings, task_cls=InApp)
@@ -53,7 +55,7 @@ def doorbell(settings: config.Settings, *, task_cls: type[Task] = Task) -> Celer
             "socket_connect_timeout": 1,
             "max_retries": 0,
         },
-        timezone=str(WIB),
+        timezone="UTC",  # intervals alone, no hours of the day
         worker_hijack_root_logger=False,
         beat_schedule={
             name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}

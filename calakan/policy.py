@@ -128,6 +128,7 @@ POLICY: dict[str, Access] = {
     "web.privacy": public(),
     "web.appearance": public(),
     "web.manifest": for_machines(),
+    "web.card": for_machines(),
     "web.robots": for_machines(),
     "people.register": public(),
     "people.registered": public(),

@@ -22,6 +22,7 @@ import config
 from calakan.app import connect, create_app
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
+from calakan.office import house
 from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
@@ -122,6 +123,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     migrated_app.config["WTF_CSRF_ENABLED"] = False
     connect(migrated_app.extensions["calakan.settings"])  # another test may have made another application
     with migrated_app.app_context():
+        house.refresh()
         yield migrated_app
         db.session().rollback()
     with migrated_app.app_context():
@@ -150,6 +152,7 @@ def empty_tables() -> None:
 @pytest.fixture(scope="module")
 def world(migrated_app: Flask) -> Iterator[World]:
     """A small office that the tests of a module share: they look at it, or undo what they do (`tests.undoing`)."""
+    connect(migrated_app.extensions["calakan.settings"])
     with migrated_app.app_context():
         made = build(migrated_app)
     yield made
@@ -162,7 +165,9 @@ def shared(world: World) -> Iterator[World]:
     """The shared office, with an application context for one test."""
     world.app.config["WTF_CSRF_ENABLED"] = False
     open_channels()
+    house.connect(world.app.extensions["calakan.settings"].data_dir)
     with world.app.app_context():
+        house.refresh()
         yield world
         db.session().rollback()
         db.db.session.remove()

@@ -499,6 +499,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
+    "web.card": lambda w: {"mark": "x"},
 }
 
 

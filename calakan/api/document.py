@@ -10,6 +10,7 @@ from calakan.api.bodies import Body, FileBody
 from calakan.api.door import Operation, Param
 from calakan.api.problem import MIME_TYPE
 from calakan.api.schema import PROBLEM, ref
+from calakan.office.house import house
 
 REFUSALS = {
     400: "Permintaan tidak terbaca.",
@@ -58,7 +59,7 @@ def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
         paths.setdefault(operation.path, {})[operation.method.lower()] = entry(operation)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Banyumas Calakan", "version": "1", "description": ABOUT},
+        "info": {"title": house().name, "version": "1", "description": ABOUT},
         "servers": [{"url": prefix}],
         "security": [{"bearer": []}],
         "paths": paths,

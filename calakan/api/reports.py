@@ -11,6 +11,7 @@ from calakan.api.door import Operation, Param
 from calakan.api.problem import Invalid
 from calakan.api.schema import DAY, INSTANT, TEXT, WHOLE, many, maybe, obj, one_of
 from calakan.kernel import clock
+from calakan.office.house import house
 from calakan.reports import exports, queries, statistics
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
 from calakan.web import gate
@@ -28,8 +29,8 @@ STATISTICS = obj(
 )  # fmt: skip
 REPORT_PARAMS = (
     Param("by", {**one_of(Dimension), "default": ["jenjang"]}, "Satu sampai tiga, dipisah koma.", several=True),
-    Param("from", DAY, "Diklat mulai sejak hari ini (WIB)."),
-    Param("to", DAY, "Diklat mulai sampai hari ini (WIB)."),
+    Param("from", DAY, "Diklat mulai sejak hari ini, menurut waktu setempat."),
+    Param("to", DAY, "Diklat mulai sampai hari ini, menurut waktu setempat."),
     Param("diklat", TEXT, "Slug satu diklat."),
     Param("kecamatan", TEXT, "Kode Kemendagri."),
     Param("stage", {**one_of(Stage), "default": "enrolled"}, "Sejauh mana keikutsertaan dihitung."),
@@ -56,7 +57,7 @@ def public_statistics() -> Response:
     answer = door.answer(
         {
             "definition": statistics.DEFINITION,
-            "source": exports.SOURCE,
+            "source": house().source,
             "updated": today.isoformat(),
             "until": table.until.isoformat(),
             "by": table.dimension.value,

@@ -57,7 +57,7 @@ class TaskForm(ProofForm):
     instruction = TextAreaField(
         "Petunjuk", [Required(), AtMost(5000)], description="Boleh memakai **tebal** dan baris berawalan tanda hubung."
     )
-    due_at = LocalDateTimeField("Batas waktu (WIB)", [Required()])
+    due_at = LocalDateTimeField("Batas waktu", [Required()])
     compulsory = BooleanField(
         "Wajib", default=True, description="Sertifikat terbit sesudah semua tugas wajib diterima."
     )
@@ -131,8 +131,8 @@ class ExamForm(ProofForm):
     """What may be changed of a test later, too."""
 
     title = StringField("Judul tes", [AtMost(120)], description="Kosongkan: memakai nama jenisnya.")
-    opens_at = LocalDateTimeField("Dibuka (WIB)", [Required()])
-    closes_at = LocalDateTimeField("Ditutup (WIB)", [Required()])
+    opens_at = LocalDateTimeField("Dibuka", [Required()])
+    closes_at = LocalDateTimeField("Ditutup", [Required()])
     attempts_allowed = WholeNumberField(
         "Kesempatan",
         low=1,

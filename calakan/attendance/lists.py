@@ -13,7 +13,7 @@ from calakan.attendance import headings, statuses, times
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.headings import Columns, columns_of
 from calakan.attendance.statuses import Status
-from calakan.kernel.clock import WIB
+from calakan.kernel.clock import place
 from calakan.kernel.text import search_key
 from calakan.tables import reading
 from calakan.tables.cells import MarkedText, RoundedText
@@ -80,13 +80,13 @@ class Listed:
     hidden: int = 0
 
 
-def read(content: bytes, *, day: date, zone: tzinfo = WIB) -> Listed:
-    """The lines of a list for a session of this day; times without a zone are of `zone`.
+def read(content: bytes, *, day: date, zone: tzinfo | None = None) -> Listed:
+    """The lines of a list for a session of this day; times without a zone are of `zone`, or of the house.
 
     Raises TableUnreadable, and ListIsNoEvidence for a list of who registered or was invited.
     """
     try:
-        return reading.first(content, lambda sheet: _Reader(sheet, day, zone).read())
+        return reading.first(content, lambda sheet: _Reader(sheet, day, zone or place()).read())
     except TableUnreadable as error:
         if error.facts["why"] != "columns":
             raise
@@ -230,10 +230,10 @@ class LineReader:
         rows: Sequence[tuple[int, list[str]]],
         *,
         day: date,
-        zone: tzinfo = WIB,
+        zone: tzinfo | None = None,
         order: times.Order | None = None,
     ) -> None:
-        self.columns, self.day, self.zone, self.order = columns, day, zone, order
+        self.columns, self.day, self.zone, self.order = columns, day, zone or place(), order
         self.evidence = columns.evidence - {"waiting"}
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
@@ -292,7 +292,7 @@ class LineReader:
             if found is None and self.evidence:
                 entry.unclear = entry.unclear or Unclear.STAMP
             elif found is not None and found != self.day:
-                entry.stamp = datetime.combine(found, datetime.min.time(), WIB)
+                entry.stamp = datetime.combine(found, datetime.min.time(), place())
 
     def _moment(self, values: dict[str, str], places: dict[str, int], kind: str) -> datetime | None:
         text = values.get(kind, "")

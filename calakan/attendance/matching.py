@@ -19,7 +19,6 @@ from calakan.attendance.people import Index, Participant, participants
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.askable import Askable
-from calakan.kernel.clock import WIB
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
 USUAL_SHARE = 80
@@ -149,7 +148,7 @@ def usual_minutes(session: LiveSession) -> int:
     return length * USUAL_SHARE // 100
 
 
-def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo = WIB) -> Plan:
+def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo | None = None) -> Plan:
     """Read a list for this session; changes nothing. Raises TableUnreadable, ListIsNoEvidence."""
     return plan_of(session, lists.read(content, day=session.local_date, zone=zone), least_minutes=least_minutes)
 

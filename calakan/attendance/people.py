@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.text import search_key
+from calakan.office.house import house
 from calakan.people.models import Kecamatan, Person
 
 MOST_CANDIDATES = 3
@@ -76,8 +77,8 @@ def with_account(emails: Iterable[str]) -> set[str]:
 
 
 def place_words() -> frozenset[str]:
-    """Words of the names of kecamatan: people write them beside their own."""
-    names = db.session().scalars(sa.select(Kecamatan.name))
+    """Words of the names of kecamatan and of the kabupaten: people write them beside their own."""
+    names = [house().place, *db.session().scalars(sa.select(Kecamatan.name))]
     return frozenset(word for name in names for word in search_key(name).split())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 
-from calakan.kernel.clock import WIB
+from calakan.kernel.clock import place
 
 _MONTHS = {
     name: number
@@ -82,8 +82,8 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
     return timezone(timedelta(hours=hours)) if found[1] else None
 
 
-def moment(text: str, day: date, *, zone: tzinfo = WIB, order: Order | None = None) -> datetime | None:
-    """A time as it was written, in UTC. Without a date it is of `day`; a zone that is written goes before `zone`."""
+def moment(text: str, day: date, *, zone: tzinfo | None = None, order: Order | None = None) -> datetime | None:
+    """A time as it was written, in UTC. Without a date it is of `day`; a zone that is written goes before `zone`, that of the house."""
     rest = " ".join(text.casefold().split())
     days: list[date] | None = None
     clock = _CLOCK.match(rest) if not _NUMERIC.match(rest) or _CLOCK.fullmatch(rest) else None
@@ -107,7 +107,7 @@ def moment(text: str, day: date, *, zone: tzinfo = WIB, order: Order | None = No
     own = _zone(written) if rest.strip(" ()") else None
     if rest.strip(" ()") and own is None:
         return None
-    return _nearest(days, day, at, own or zone)
+    return _nearest(days, day, at, own or zone or place())
 
 
 def _clock(clock: re.Match[str]) -> time | None:
@@ -124,8 +124,8 @@ def _clock(clock: re.Match[str]) -> time | None:
 
 def _nearest(days: list[date] | None, day: date, at: time, zone: tzinfo) -> datetime:
     if days is None:
-        days = [day] if zone is WIB else [day + timedelta(days=n) for n in (-1, 0, 1)]
-    noon = datetime.combine(day, time(12), WIB)
+        days = [day] if zone is place() else [day + timedelta(days=n) for n in (-1, 0, 1)]
+    noon = datetime.combine(day, time(12), place())
     moments = [datetime.combine(one, at, zone).astimezone(UTC) for one in days if one.year > 1]
     return min(moments, key=lambda found: abs(found - noon))
 

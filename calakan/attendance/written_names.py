@@ -36,7 +36,7 @@ _SCHOOL = re.compile(r"^(?:sd|smp|sma|smk|tk|kb|ra|mi|mts|ma|slb|paud|pkbm|sps|t
 _BESIDE = {
     "host", "cohost", "guest", "tamu", "external", "eksternal", "unverified", "unknown", "belum", "diverifikasi",
     "peserta", "narasumber", "moderator", "panitia", "guru", "kelas", "kepala", "sekolah", "ks", "kepsek", "bapak",
-    "ibu", "bpk", "pak", "bu", "kec", "kecamatan", "kab", "kabupaten", "banyumas", "hp", "oppo", "vivo", "iphone", "ipad",
+    "ibu", "bpk", "pak", "bu", "kec", "kecamatan", "kab", "kabupaten", "kota", "hp", "oppo", "vivo", "iphone", "ipad",
     "samsung", "galaxy", "redmi", "xiaomi", "mi", "poco", "realme", "infinix", "itel", "tecno", "nokia", "asus", "acer",
     "lenovo", "laptop", "notebook", "pc", "komputer", "android", "windows", "macbook", "mac", "huawei", "honor", "advan",
     "evercoss", "user", "zoom", "tablet", "tab", "pro", "max", "plus", "note", "lite", "mini", "ultra", "se",

@@ -8,8 +8,8 @@ from calakan.web.forms import AtMost, Form, LocalDateTimeField, Required
 
 
 class BusyForm(Form):
-    starts_at = LocalDateTimeField("Mulai (WIB)", [Required()])
-    ends_at = LocalDateTimeField("Sampai (WIB)", [Required()])
+    starts_at = LocalDateTimeField("Mulai", [Required()])
+    ends_at = LocalDateTimeField("Sampai", [Required()])
     note = StringField("Keterangan", [AtMost(120)], description="Hanya terlihat oleh Bapak/Ibu dan panitia.")
 
 

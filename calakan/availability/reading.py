@@ -95,7 +95,7 @@ def _repeated(event: Any, begins: datetime, until: datetime, budget: list[int]) 
     if str(rule.get("FREQ", [""])[0]).upper() not in _RULES:
         return
     start = event["DTSTART"].dt
-    zone = start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else clock.WIB
+    zone = start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else clock.place()
     local = begins.astimezone(zone).replace(tzinfo=None)
     # UNTIL and COUNT are kept here: a rule that never comes true would otherwise be followed to the end of time.
     parts = {name: value for name, value in rule.items() if name.upper() not in ("UNTIL", "COUNT")}
@@ -117,5 +117,5 @@ def _day_after(last: date | None, otherwise: datetime) -> datetime:
 def _instant(value: date) -> datetime:
     """An instant in UTC; a date or a time without a zone is meant in Jakarta."""
     if isinstance(value, datetime):
-        return (value if value.tzinfo is not None else value.replace(tzinfo=clock.WIB)).astimezone(UTC)
+        return (value if value.tzinfo is not None else value.replace(tzinfo=clock.place())).astimezone(UTC)
     return clock.start_of(value)

@@ -13,7 +13,7 @@ from calakan import paper
 from calakan.certificates.designs.drawing import Look, look_of_version, piece
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.seals import Seals
-from calakan.kernel import formats
+from calakan.kernel import clock, formats
 from calakan.kernel.files import Store
 from calakan.people.names import without_titles
 from calakan.people.nip import spaced_nip
@@ -134,7 +134,7 @@ def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: d
         jp=event["jp"],
         jp_in_words=formats.spelled(event["jp"]),
         issued=f"{event['place_of_issue']}, {formats.day(issued_on)}",
-        programme=tuple(_programme_row(row) for row in event["programme"]),
+        programme=tuple(_programme_row(row, event) for row in event["programme"]),
         signers=tuple(_signer(signer, look, store) for signer in event["signers"][:3]),
         check_host=f"{urlsplit(base_url).netloc}/periksa",
         notes=tuple(_notes(event)),
@@ -159,9 +159,13 @@ def _attended(mark: str) -> str:
     return f"Hadir {some} dari {of} sesi"
 
 
-def _programme_row(row: dict[str, Any]) -> paper.ProgrammeRow:
-    times = [tuple(datetime.fromisoformat(t) for t in pair) for pair in row["when"]]
-    hours = "; ".join(formats.span(start, end).removesuffix(" WIB") for start, end in times)
+def _programme_row(row: dict[str, Any], event: dict[str, Any]) -> paper.ProgrammeRow:
+    # By the clock of the house when the paper was issued: it must come out the same ever after.
+    zone = clock.PLACES[clock.Zone(event.get("zone", clock.Zone.WIB))]
+    times = [
+        [datetime.fromisoformat(t).astimezone(zone).replace(tzinfo=clock.place()) for t in pair] for pair in row["when"]
+    ]
+    hours = "; ".join(formats.span(*pair).removesuffix(f" {clock.abbreviation()}") for pair in times)
     when = hours or formats.joined(row.get("shown_by", [])) or None
     return paper.ProgrammeRow(
         title=row["title"],

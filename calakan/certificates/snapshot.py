@@ -150,6 +150,7 @@ def _event(diklat: Diklat, rows: Sequence[Row], jp: int, office: OfficeSettings)
         "programme_name": office.programme_name,
         "tagline": office.programme_tagline,
         "place_of_issue": office.place_of_issue,
+        "zone": office.zone,
         "signers": [asdict(signer) for signer in office.signers],
         "specimen": diklat.demo,
     }

@@ -11,7 +11,9 @@ from flask import Flask
 @contextmanager
 def application() -> Iterator[Flask]:
     from calakan.app import create_app  # heavy; `--help` does without
+    from calakan.office import house
 
     app = create_app()
     with app.app_context():
+        house.refresh()
         yield app

@@ -160,7 +160,7 @@ def _instant(text: str | None) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         sys.exit("calakan: --at takes an ISO time such as 2026-11-28T07:00+07:00")
-    return (at if at.tzinfo else at.replace(tzinfo=clock.WIB)).astimezone(UTC)
+    return (at if at.tzinfo else at.replace(tzinfo=clock.place())).astimezone(UTC)
 
 
 @messages.command("due")

@@ -1,4 +1,4 @@
-"""Live sessions as iCalendar (RFC 5545): stable UID, SEQUENCE, zone Asia/Jakarta with its VTIMEZONE.
+"""Live sessions as iCalendar (RFC 5545): stable UID, SEQUENCE, the zone of the house with its VTIMEZONE.
 
 Written out by hand: the feed of a thousand sessions takes the general library a second. Tests read it back with that library.
 """
@@ -10,20 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from calakan.diklat.models import LiveSession, SessionState
-from calakan.kernel.clock import local
+from calakan.kernel.clock import abbreviation, local, place
+from calakan.office.house import house
 
-# Jakarta has kept +07.00 without summer time since 1964.
-ZONE = (
-    "BEGIN:VTIMEZONE",
-    "TZID:Asia/Jakarta",
-    "BEGIN:STANDARD",
-    "DTSTART:19700101T000000",
-    "TZNAME:WIB",
-    "TZOFFSETFROM:+0700",
-    "TZOFFSETTO:+0700",
-    "END:STANDARD",
-    "END:VTIMEZONE",
-)
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LONGEST = 75  # octets of a line, without its end
@@ -36,10 +25,10 @@ def calendar(
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Banyumas Calakan//calakan//ID",
+        _product(),
         f"METHOD:{method}",
         f"X-WR-CALNAME:{_text(name)}",
-        *ZONE,
+        *_zone(),
     ]
     # RFC 5546 wants to know whose event is taken away.
     organiser = [f"ORGANIZER:{base_url}"] if method == "CANCEL" else []
@@ -59,15 +48,15 @@ def invitation(
     """
     cancelled = off or session.state is SessionState.CANCELLED
     people = [
-        f"ORGANIZER;CN=Banyumas Calakan:mailto:{organizer}",
+        f"ORGANIZER;CN={_quoted(house().name)}:mailto:{organizer}",
         f"ATTENDEE;CN={_quoted(name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}",
     ]
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Banyumas Calakan//calakan//ID",
+        _product(),
         f"METHOD:{'CANCEL' if cancelled else 'REQUEST'}",
-        *ZONE,
+        *_zone(),
         *_event(session, people, base_url=base_url, with_room=True, off=off),
         "END:VCALENDAR",
     ]
@@ -82,15 +71,15 @@ def method_of(*sessions: LiveSession) -> str:
 def _event(
     session: LiveSession, people: list[str], *, base_url: str, with_room: bool, off: bool = False
 ) -> Iterator[str]:
-    cancelled = off or session.state is SessionState.CANCELLED
+    cancelled, zone = off or session.state is SessionState.CANCELLED, place().key
     diklat, address = session.diklat, f"{base_url}/diklat/{session.diklat.slug}"
     shown_room = session.room_url if with_room and not cancelled else ""
     yield "BEGIN:VEVENT"
     yield f"UID:sesi-{session.id}@calakan"
     yield f"SEQUENCE:{session.sequence}"
     yield f"DTSTAMP:{session.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;TZID=Asia/Jakarta:{_local(session.starts_at)}"
-    yield f"DTEND;TZID=Asia/Jakarta:{_local(session.ends_at)}"
+    yield f"DTSTART;TZID={zone}:{_local(session.starts_at)}"
+    yield f"DTEND;TZID={zone}:{_local(session.ends_at)}"
     yield f"SUMMARY:{_text(f'{session.title} · {diklat.title}')}"
     yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
     yield f"URL:{address}"
@@ -99,6 +88,26 @@ def _event(
         yield f"LOCATION:{_text(session.place or shown_room)}"
     yield from people
     yield "END:VEVENT"
+
+
+def _product() -> str:
+    return f"PRODID:-//{_text(house().name)}//calakan//ID"
+
+
+def _zone() -> tuple[str, ...]:
+    """The three zones of the country have kept their offsets without summer time since 1988."""
+    offset = f"{datetime(2000, 1, 1, tzinfo=place()):%z}"
+    return (
+        "BEGIN:VTIMEZONE",
+        f"TZID:{place().key}",
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        f"TZNAME:{abbreviation()}",
+        f"TZOFFSETFROM:{offset}",
+        f"TZOFFSETTO:{offset}",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+    )
 
 
 def _local(instant: datetime) -> str:

@@ -39,9 +39,9 @@ class DiklatForm(Form):
     )
     outcomes = TextAreaField("Hasil belajar", [AtMost(2000)], description="Satu hasil pada satu baris.")
     quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")
-    enrol_opens_at = LocalDateTimeField("Pendaftaran dibuka (WIB)", [wtforms.validators.Optional()])
+    enrol_opens_at = LocalDateTimeField("Pendaftaran dibuka", [wtforms.validators.Optional()])
     enrol_closes_at = LocalDateTimeField(
-        "Pendaftaran ditutup (WIB)",
+        "Pendaftaran ditutup",
         [wtforms.validators.Optional()],
         description="Kosongkan: ditutup saat sesi pertama mulai.",
     )
@@ -129,8 +129,8 @@ class RowForm(Form):
 
 class SessionForm(Form):
     title = StringField("Judul sesi", [Required(), AtMost(160)])
-    starts_at = LocalDateTimeField("Mulai (WIB)", [Required()])
-    ends_at = LocalDateTimeField("Selesai (WIB)", [Required()])
+    starts_at = LocalDateTimeField("Mulai", [Required()])
+    ends_at = LocalDateTimeField("Selesai", [Required()])
     jp = WholeNumberField("JP", low=1, high=50, description="Kosongkan: dihitung dari lamanya.")
     row = ChoiceField("Materi pada struktur program", default="")
     speakers = PickManyField("Narasumber", coerce=int, none="Belum ada; jadwal ini ditawarkan kepada relawan")

@@ -18,6 +18,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
+from calakan.office.house import house
 from calakan.people.models import Jenjang, Person
 from calakan.web import gate, paging
 from calakan.web.messages import sentence
@@ -186,4 +187,4 @@ def ics(slug: str) -> Response:
 def feed() -> Response:
     """Every coming session of published diklat, for subscribing."""
     sessions = queries.coming_sessions(clock.now())
-    return _file(calendar.calendar(sessions, name="Banyumas Calakan", base_url=_base_url()), "kalender.ics")
+    return _file(calendar.calendar(sessions, name=house().name, base_url=_base_url()), "kalender.ics")

@@ -67,7 +67,7 @@ class PlanForm(Form):
     remind = BooleanField("Kirim pengingat untuk diklat ini")
     moments = SelectMultipleField("Kapan diingatkan", choices=MOMENTS)
     morning = ChoiceField(
-        "Jam pengingat pagi (WIB)",
+        "Jam pengingat pagi",
         choices=[(f"{h:02}:{m:02}", f"{h:02}.{m:02}") for h in range(5, 21) for m in (0, 30)],
     )
     note = TextAreaField(
@@ -121,9 +121,7 @@ class BroadcastForm(Form):
 
 
 class SendForm(Form):
-    at = LocalDateTimeField(
-        "Kirim pada (WIB)", description="Kosongkan untuk mengirim sekarang.", validators=[Optional()]
-    )
+    at = LocalDateTimeField("Kirim pada", description="Kosongkan untuk mengirim sekarang.", validators=[Optional()])
 
 
 class ShareForm(Form):

@@ -18,6 +18,7 @@ from calakan.notifications.letters import Attachment, Letter, LetterKind, link, 
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
+from calakan.office.house import house
 
 MOST_INVITATIONS = 40  # no diklat of this size was ever seen; a mail stays below what servers take
 MOST_IN_A_CHAT = 1500  # of what the panitia wrote
@@ -147,9 +148,7 @@ def _own_words(found: Broadcast, message: Message) -> Letter:
         link=link(""),
     )
     text, subject = broadcasts.filled(found.body, values), " ".join(broadcasts.filled(found.subject, values).split())
-    return Letter(
-        subject, text + "\n\nSalam, Panitia Banyumas Calakan\n", short=f"{subject}\n\n{text}"[:MOST_IN_A_CHAT]
-    )
+    return Letter(subject, f"{text}\n\nSalam, Panitia {house().name}\n", short=f"{subject}\n\n{text}"[:MOST_IN_A_CHAT])
 
 
 def session_moved(message: Message, now: datetime) -> Letter | None:

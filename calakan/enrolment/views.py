@@ -27,6 +27,7 @@ from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
+from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
@@ -213,7 +214,7 @@ def calendar(token: str) -> Response:
     own |= {session.id: session for session in narasumber.all_sessions(person.id)}
     base_url = current_app.extensions["calakan.settings"].base_url
     content = calendars.calendar(
-        sorted(own.values(), key=lambda s: s.starts_at), name="Banyumas Calakan", base_url=base_url, with_rooms=True
+        sorted(own.values(), key=lambda s: s.starts_at), name=house().name, base_url=base_url, with_rooms=True
     )
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, max-age=900"

@@ -210,6 +210,11 @@ def ring(queue: str) -> None:
     session().info.setdefault("rings", set()).add(queue)
 
 
+def afterwards(act: Callable[[], None]) -> None:
+    """After commit, do this once."""
+    session().info.setdefault("afterwards", set()).add(act)
+
+
 def _constraint_name(error: IntegrityError) -> str | None:
     diagnostic = getattr(error.orig, "diag", None)
     if diagnostic is not None:
@@ -234,7 +239,7 @@ def transaction() -> Iterator[orm.Session]:
     if _writing.get():
         raise NotInTransaction("transactions do not nest")
     current.rollback()
-    current.info["rings"] = set()
+    current.info["rings"], current.info["afterwards"] = set(), set()
     turn = _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext()
     with turn:
         token = _writing.set(True)
@@ -252,6 +257,8 @@ def transaction() -> Iterator[orm.Session]:
             raise
         finally:
             _writing.reset(token)
+    for act in current.info.pop("afterwards", ()):
+        act()
     for queue in current.info.pop("rings", ()):
         _ring(queue)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from calakan.kernel.clock import local
+from calakan.kernel.clock import abbreviation, local
 
 LOCALE = "id"
 
@@ -29,20 +29,20 @@ def part(value: date | datetime, pattern: str) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """`09.00`, on a clock in Jakarta."""
+    """`09.00`, on a clock of the house."""
     return local(value).strftime("%H.%M")
 
 
 def moment(value: datetime, *, short: bool = False) -> str:
     """`Senin, 20 Juni 2022 pukul 09.00 WIB`, or `Sen, 20 Jun 2022, 09.00 WIB`."""
     joint = ", " if short else " pukul "
-    return f"{day(value, weekday=True, short=short)}{joint}{clock_time(value)} WIB"
+    return f"{day(value, weekday=True, short=short)}{joint}{clock_time(value)} {abbreviation()}"
 
 
 def span(start: datetime, end: datetime, *, short: bool = True) -> str:
     """`Sab, 28 Nov 2026, 08.00–11.15 WIB`; both days when it runs past midnight."""
     if local(start).date() == local(end).date():
-        return f"{day(start, weekday=True, short=short)}, {clock_time(start)}–{clock_time(end)} WIB"
+        return f"{day(start, weekday=True, short=short)}, {clock_time(start)}–{clock_time(end)} {abbreviation()}"
     return f"{moment(start, short=short)} s.d. {moment(end, short=short)}"
 
 

@@ -11,18 +11,22 @@ from calakan.diklat.models import Mode
 from calakan.narasumber.models import Volunteer
 from calakan.narasumber.services import Offer
 from calakan.narasumber.services.volunteers import MOST_LINKS
+from calakan.office.house import house
 from calakan.people.models import Jenjang
 from calakan.web.forms import AtMost, ChoiceField, Form, PickManyField, Required, SelectMultipleField, TextAreaField
 from calakan.web.messages import picks
 
 LANGUAGES = [
     ("id", "Indonesia"),
-    ("jv", "Jawa/Banyumasan"),
+    ("jv", "Jawa"),
     ("en", "Inggris"),
     ("ar", "Arab"),
     ("bisindo", "Isyarat (Bisindo/SIBI)"),
 ]
-MODES = [(Mode.ONLINE.value, "Daring"), (Mode.ON_SITE.value, "Tatap muka di Banyumas")]
+
+
+def _modes() -> list[tuple[str, str]]:
+    return [(Mode.ONLINE.value, "Daring"), (Mode.ON_SITE.value, f"Tatap muka di {house().place}")]
 
 
 class OfferForm(Form):
@@ -33,7 +37,7 @@ class OfferForm(Form):
     )
     profession = StringField(
         "Pekerjaan dan lembaga",
-        description="Guru maupun profesi lain dipersilakan. Mis. Perawat, RSUD Banyumas.",
+        description="Guru maupun profesi lain dipersilakan. Mis. Perawat, rumah sakit daerah.",
         validators=[Required(), AtMost(120)],
     )
     bio = TextAreaField(
@@ -43,7 +47,7 @@ class OfferForm(Form):
     )
     topics = PickManyField("Bidang", choices=[], none="Belum dipilih")
     levels = PickManyField("Jenjang yang dikuasai", choices=picks(Jenjang), none="Semua jenjang")
-    modes = SelectMultipleField("Bersedia mengisi secara", choices=MODES, description="Kosongkan bila keduanya.")
+    modes = SelectMultipleField("Bersedia mengisi secara", choices=_modes, description="Kosongkan bila keduanya.")
     languages = SelectMultipleField("Bahasa", choices=LANGUAGES)
     links = TextAreaField(
         "Tautan",

@@ -12,10 +12,11 @@ from typing import Any
 
 import jinja2
 
-from calakan.kernel import formats
+from calakan.kernel import clock, formats
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
+from calakan.office.house import house
 
 ROOMS = Path(__file__).resolve().parent.parent
 MOST_SHORT = 600
@@ -140,7 +141,7 @@ def _environment() -> jinja2.Environment:
     env.filters.update(
         day=formats.day, moment=formats.moment, span=formats.span, clock_time=formats.clock_time, number=formats.number
     )
-    env.globals["link"] = link
+    env.globals.update(link=link, house=house, zone=clock.abbreviation)
     return env
 
 

@@ -45,6 +45,18 @@ class SettingsForm(Form):
     organiser = StringField("Penyelenggara", [Required(), AtMost(120), printable])
     programme_name = StringField("Nama program", [Required(), AtMost(60), printable])
     programme_tagline = StringField("Keterangan program", [AtMost(120), printable])
+    short_name = StringField(
+        "Nama pendek", [Required(), AtMost(20)], description="Di bawah ikon pada layar utama ponsel."
+    )
+    region = StringField(
+        "Kabupaten atau kota", [Required(), AtMost(60)], description="Lengkap, mis. Kabupaten … atau Kota …."
+    )
+    province = StringField("Provinsi", [Required(), AtMost(60)], description="Tanpa kata Provinsi.")
+    zone = ChoiceField(
+        "Zona waktu",
+        choices=[(zone.value, zone.value) for zone in clock.Zone],
+        description="Semua jam ditulis dan dibaca menurut zona ini.",
+    )
     contact = StringField("Kontak penyelenggara", [Required(), AtMost(160)])
     privacy_contact = StringField("Kontak privasi", [Required(), AtMost(160)])
     number_pattern = StringField(

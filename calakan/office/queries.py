@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from calakan.kernel import db
 from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
+
+# Whose house this is before an admin says otherwise.
+FIRST: dict[str, str] = json.loads((Path(__file__).parent / "data" / "house.json").read_text())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,16 +31,20 @@ class Signer:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeSettings:
-    """Every value an admin may change; the defaults are those of the domain guide."""
+    """Every value an admin may change; the defaults are those of the domain guide and of `data/house.json`."""
 
-    organiser: str = "Dinas Pendidikan Kabupaten Banyumas"
-    programme_name: str = "Banyumas Calakan"
-    programme_tagline: str = "Program diklat gratis untuk guru Kabupaten Banyumas"
-    place_of_issue: str = "Purwokerto"
-    signers: list[Signer] = field(default_factory=lambda: [Signer(post="Ketua Banyumas Calakan", name="")])
-    number_pattern: str = "{klas}/{urut:04}/BC/{bulan_romawi}/{tahun}"
-    statement_pattern: str = "{klas}/{urut:04}/SKET-BC/{bulan_romawi}/{tahun}"
-    letter_pattern: str = "{klas}/{urut:04}/ST-BC/{bulan_romawi}/{tahun}"
+    organiser: str = FIRST["organiser"]
+    programme_name: str = FIRST["programme_name"]
+    short_name: str = FIRST["short_name"]
+    programme_tagline: str = FIRST["programme_tagline"]
+    region: str = FIRST["region"]
+    province: str = FIRST["province"]
+    zone: str = FIRST["zone"]
+    place_of_issue: str = FIRST["place_of_issue"]
+    signers: list[Signer] = field(default_factory=lambda: [Signer(post=FIRST["signer_post"], name="")])
+    number_pattern: str = FIRST["number_pattern"]
+    statement_pattern: str = FIRST["statement_pattern"]
+    letter_pattern: str = FIRST["letter_pattern"]
     classification: str = "400.3.4"
     event_level: str = "kabupaten"
     correction_days: int = 30
@@ -65,8 +74,8 @@ class OfficeSettings:
     push_per_minute: int = 0
     push_per_hour: int = 0
     push_per_day: int = 0
-    contact: str = "Dinas Pendidikan Kabupaten Banyumas, Bidang Pembinaan Ketenagaan"
-    privacy_contact: str = "privasi@example.org"
+    contact: str = FIRST["contact"]
+    privacy_contact: str = FIRST["privacy_contact"]
 
 
 def office_settings() -> OfficeSettings:

@@ -14,7 +14,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.codes import slug
 from calakan.kernel.errors import NotFound
-from calakan.office import numbering
+from calakan.office import house, numbering
 from calakan.office.defaults import CHOICES, HOLIDAYS
 from calakan.office.errors import (
     ChoiceEmpty,
@@ -83,6 +83,7 @@ def _change(values: dict[str, Any], *, actor: Actor, now: datetime) -> OfficeSet
         else:
             row.value = plain[name]
     db.session().flush()
+    db.afterwards(house.changed)
     facts = {name: [_noted(name, was[name]), _noted(name, plain[name])] for name in differing}
     audit.record("office.change_settings", actor=actor, now=now, name=", ".join(differing), changed=facts)
     return changed

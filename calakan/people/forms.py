@@ -138,11 +138,11 @@ class ProfileForm(Form):
     )
     school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
     school_elsewhere = StringField(
-        "Tempat kerja lain", [AtMost(120)], description="Isi bila sekolah tidak ada di daftar atau di luar Banyumas."
+        "Tempat kerja lain",
+        [AtMost(120)],
+        description="Isi bila sekolah tidak ada di daftar atau di luar kabupaten ini.",
     )
-    kabupaten_elsewhere = StringField(
-        "Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar Kabupaten Banyumas."
-    )
+    kabupaten_elsewhere = StringField("Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar kabupaten ini.")
     kecamatan_code = ChoiceField("Kecamatan tempat kerja")
     nip = StringField(
         "NIP",

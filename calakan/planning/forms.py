@@ -10,6 +10,7 @@ from wtforms import BooleanField, StringField
 
 from calakan.diklat.models import Kind
 from calakan.diklat.services.details import Details
+from calakan.kernel import clock
 from calakan.people.models import Jenjang
 from calakan.planning.series import MOST_TIMES, Pattern
 from calakan.web.forms import (
@@ -29,7 +30,10 @@ LENGTHS = [(45, "45 menit (1 JP)"), (90, "90 menit (2 JP)"), (135, "135 menit (3
 
 
 class TimeOfDayField(StringField):
-    """`13:00` or `13.00`; its data are a time."""
+    """`13:00` or `13.00` by the clock of the house, which the label names; its data are a time."""
+
+    def __init__(self, label: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(f"{label} ({clock.abbreviation()})", *args, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = (valuelist[0] if valuelist else "").strip().replace(".", ":")
@@ -56,7 +60,7 @@ class SeriesForm(Form):
     levels = PickManyField("Jenjang", choices=picks(Jenjang), none="Semua jenjang")
     quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")
     weekday = ChoiceField("Hari", choices=[(str(n), day) for n, day in enumerate(DAYS)], default="1")
-    at = TimeOfDayField("Mulai pukul (WIB)", [Required()])
+    at = TimeOfDayField("Mulai pukul", [Required()])
     minutes = ChoiceField("Lama", choices=[(str(n), text) for n, text in LENGTHS], default="90")
     times = WholeNumberField("Berapa kali", [Required()], low=1, high=MOST_TIMES)
     first = DayField("Paling awal tanggal", [Required()])

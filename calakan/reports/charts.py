@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
 from calakan.kernel.formats import number
+from calakan.people import directory
 from calakan.reports.labels import order
 from calakan.reports.terms import Dimension, Row
 
-# code: name on the tile, three letters for small screens, column, row. A scheme, not a map of borders.
-TILES: dict[str, tuple[str, str, float, int]] = {
-    "33.02.23": ("Kedungbanteng", "KDB", 2.5, 0), "33.02.22": ("Baturraden", "BTR", 3.5, 0),
-    "33.02.21": ("Sumbang", "SBG", 4.5, 0), "33.02.16": ("Pekuncen", "PKC", 1, 1),
-    "33.02.17": ("Cilongok", "CLK", 2, 1), "33.02.18": ("Karanglewas", "KLS", 3, 1),
-    "33.02.27": ("Pwt. Utara", "PWU", 4, 1), "33.02.20": ("Kembaran", "KBR", 5, 1),
-    "33.02.15": ("Gumelar", "GML", 0.5, 2), "33.02.14": ("Ajibarang", "AJB", 1.5, 2),
-    "33.02.25": ("Pwt. Barat", "PWB", 2.5, 2), "33.02.26": ("Pwt. Timur", "PWT", 3.5, 2),
-    "33.02.19": ("Sokaraja", "SKR", 4.5, 2), "33.02.01": ("Lumbir", "LBR", 0, 3),
-    "33.02.02": ("Wangon", "WGN", 1, 3), "33.02.13": ("Purwojati", "PWJ", 2, 3),
-    "33.02.12": ("Patikraja", "PTK", 3, 3), "33.02.24": ("Pwt. Selatan", "PWS", 4, 3),
-    "33.02.10": ("Kalibagor", "KLB", 5, 3), "33.02.03": ("Jatilawang", "JTL", 1.5, 4),
-    "33.02.04": ("Rawalo", "RWL", 2.5, 4), "33.02.05": ("Kebasen", "KBS", 3.5, 4),
-    "33.02.11": ("Banyumas", "BMS", 4.5, 4), "33.02.09": ("Somagede", "SMG", 5.5, 4),
-    "33.02.06": ("Kemranjen", "KRJ", 4, 5), "33.02.07": ("Sumpiuh", "SPH", 5, 5), "33.02.08": ("Tambak", "TBK", 6, 5),
-}  # fmt: skip
-_SPLIT = {"Kedungbanteng": ("Kedung-", "banteng"), "Karanglewas": ("Karang-", "lewas")}
+_MAP: dict[str, Any] = json.loads((Path(directory.__file__).parent / "data" / "petak.json").read_text())
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Where a kecamatan stands in the scheme, which is no map of borders, and what is written on it.
+
+    `lines` is its name as it fits, `letters` its name on a small screen.
+    """
+
+    lines: list[str]
+    letters: str
+    column: float
+    row: int
+
+    @property
+    def name(self) -> str:
+        return "".join(part.removesuffix("-") if part.endswith("-") else f"{part} " for part in self.lines).strip()
+
+
+TILES: dict[str, Tile] = {code: Tile(**tile) for code, tile in _MAP["tiles"].items()}
 _WIDE = 76.0
 _RADIUS = _WIDE / 3**0.5
 _STEP = 1.5 * _RADIUS
@@ -99,10 +107,10 @@ def counted_places(values: Mapping[str, int], names: Mapping[str, str], link: Ca
     """Darker with more persons; each leads to the report of that kecamatan."""
     limits = cuts(max(values.values(), default=0))
     found = {}
-    for code, (short, *_) in TILES.items():
+    for code, tile in TILES.items():
         value = values.get(code, 0)
         level = sum(1 for limit in limits[1:] if value >= limit)
-        told = f"{names.get(code, short)}: {number(value)} peserta"
+        told = f"{names.get(code, tile.name)}: {number(value)} peserta"
         found[code] = Place(level, number(value), told, link(code))
     return found
 
@@ -127,7 +135,9 @@ def hexagons(places: Mapping[str, Place]) -> Markup:
         f"-{_short(w / 2)}-{_short(r / 2)}v-{_short(r)}z"
     )
     tiles = Markup("").join(_tile(code, place) for code, place in places.items())
-    box = f"0 0 {_short(_LEFT * 2 + 7 * w)} {_short(_TOP + 2 * r + 5 * _STEP + 16)}"
+    columns_wide = max((tile.column for tile in TILES.values()), default=0) + 1
+    rows_below = max((tile.row for tile in TILES.values()), default=0)
+    box = f"0 0 {_short(_LEFT * 2 + columns_wide * w)} {_short(_TOP + 2 * r + rows_below * _STEP + 16)}"
     return Markup(
         '<svg class="hex" viewBox="{}" role="group" aria-labelledby="h-peta">'
         '<defs><path id="hx" d="{}"/></defs>{}{}</svg>'
@@ -135,42 +145,49 @@ def hexagons(places: Mapping[str, Place]) -> Markup:
 
 
 def _tile(code: str, place: Place) -> Markup:
-    short, letters, column, row = TILES[code]
-    x, y = _centre(column, row)
-    words = _SPLIT.get(short) or (tuple(short.split(" ", 1)) if short.startswith("Pwt") else None)
-    if words:
+    tile = TILES[code]
+    x, y = _centre(tile.column, tile.row)
+    if len(tile.lines) > 1:
         text = Markup('<text class="nm" y="-13"><tspan x="0">{}</tspan><tspan x="0" dy="13">{}</tspan></text>').format(
-            *words
+            *tile.lines
         )
     else:
-        text = Markup('<text class="nm" y="-6">{}</text>').format(short)
+        text = Markup('<text class="nm" y="-6">{}</text>').format(*tile.lines)
     return Markup(
         '<a href="{}" class="q{}" aria-label="{}"><g transform="translate({} {})"><use href="#hx"/>{}'
         '<text class="kd" y="-5">{}</text><text class="v" y="{}">{}</text></g></a>'
     ).format(
-        place.address, place.level, place.told, _short(x), _short(y), text, letters, 20 if words else 16, place.text
+        place.address,
+        place.level,
+        place.told,
+        _short(x),
+        _short(y),
+        text,
+        tile.letters,
+        20 if len(tile.lines) > 1 else 16,
+        place.text,
     )
 
 
 def _river() -> Markup:
-    y = _centre(0, 4)[1]
+    """A line through the scheme; its bends are (columns, radii below the middle of its row)."""
+    river = _MAP.get("river")
+    if river is None:
+        return Markup("")
+    y = _centre(0, river["row"])[1]
 
     def at(column: float) -> float:
         return _LEFT + _WIDE / 2 + column * _WIDE
 
-    up, half = y - _RADIUS, y - _RADIUS / 2
-    points = [
-        (at(6.45), up), (at(6), half), (at(5.5), up), (at(5), half), (at(4.5), up), (at(4), half), (at(3.5), up),
-        (at(3), half), (at(3), y + _RADIUS / 2), (at(2.8), y + _RADIUS * 1.55),
-    ]  # fmt: skip
+    points = [(at(column), y + _RADIUS * down) for column, down in river["bends"]]
     path = f"M{_short(points[0][0])} {_short(points[0][1])}"
     for a, b in pairwise(points[1:]):
         middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
         path += f"Q{_short(a[0])} {_short(a[1])} {_short(middle[0])} {_short(middle[1])}"
     path += f"L{_short(points[-1][0])} {_short(points[-1][1])}"
     return Markup(
-        '<path class="riv0" d="{0}"/><path class="riv" d="{0}"/><text class="lab" x="{1}" y="{2}">Kali Serayu</text>'
-    ).format(path, _short(at(6.1)), _short(y - _RADIUS * 1.25))
+        '<path class="riv0" d="{0}"/><path class="riv" d="{0}"/><text class="lab" x="{1}" y="{2}">{3}</text>'
+    ).format(path, _short(at(river["label"][0])), _short(y + _RADIUS * river["label"][1]), river["name"])
 
 
 def columns(bars: Sequence[tuple[str, str, int]], heading: str) -> Markup:

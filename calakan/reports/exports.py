@@ -11,11 +11,11 @@ import xlsxwriter
 
 from calakan.kernel import formats
 from calakan.kernel.clock import local
+from calakan.office.house import house
 from calakan.reports import sheets
 from calakan.reports.sheets import Format
 from calakan.reports.terms import Count, Dimension, Filters, Report, Row, Stage
 
-SOURCE = "Banyumas Calakan, Dinas Pendidikan Kabupaten Banyumas"
 TITLES: dict[Dimension, str] = {
     Dimension.JABATAN: "Jabatan",
     Dimension.JENJANG: "Jenjang",
@@ -124,7 +124,7 @@ def as_json(report: Report, *, made_at: datetime) -> bytes:
             "text": period(filters),
         },
         "filters": {"diklat": filters.diklat or None, "kecamatan": filters.kecamatan or None},
-        "source": SOURCE,
+        "source": house().source,
         "updated": local(made_at).isoformat(timespec="seconds"),
         "dimensions": [d.value for d in report.dimensions],
         "total": {"kepesertaan": report.total_kepesertaan, "peserta_unik": report.total_unik},
@@ -146,7 +146,7 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
         ("Kecamatan", filters.kecamatan or "semua"),
         ("Jumlah kepesertaan", report.total_kepesertaan),
         ("Jumlah peserta unik", report.total_unik),
-        ("Sumber", SOURCE),
+        ("Sumber", house().source),
         ("Dibuat", formats.moment(made_at)),
     ]
 
@@ -154,7 +154,7 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
 def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
     """A cover sheet and the rows: numbers are numbers, NPSN are text, no formulas."""
     file = io.BytesIO()
-    book = sheets.new_book(file, "Laporan partisipasi", company=SOURCE, made_at=made_at)
+    book = sheets.new_book(file, "Laporan partisipasi", company=house().source, made_at=made_at)
     _cover(book, facts(report, made_at=made_at))
     sheets.add_sheet(book, "Partisipasi", header(report), [cells(report, row) for row in report.rows])
     book.close()

@@ -10,19 +10,14 @@ import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat
 from calakan.kernel import db, formats
+from calakan.office.house import house
 from calakan.office.models import Choice, ChoiceKind
 from calakan.people.models import Authority, Jenjang, Kecamatan, School
 from calakan.reports.terms import LEVELS, PERIODS, Dimension, Key
 
 NOT_FILLED = "Belum diisi"
-_AUTHORITIES = {
-    Authority.KABUPATEN: "Kabupaten Banyumas",
-    Authority.PROVINCE: "Provinsi Jawa Tengah",
-    Authority.KEMENAG: "Kementerian Agama",
-}
 _WORDS: dict[Dimension, dict[str, str]] = {
     Dimension.JENJANG: {level.value: text for level, text in LEVELS.items()},
-    Dimension.AUTHORITY: {authority.value: text for authority, text in _AUTHORITIES.items()},
     Dimension.SEX: {"L": "Laki-laki", "P": "Perempuan"},
 }
 _KINDS = {
@@ -55,8 +50,18 @@ def naming(dimension: Dimension) -> Callable[[Any], Key]:
     return name
 
 
+def _authorities() -> dict[Authority, str]:
+    return {
+        Authority.KABUPATEN: house().region,
+        Authority.PROVINCE: f"Provinsi {house().province}",
+        Authority.KEMENAG: "Kementerian Agama",
+    }
+
+
 def _listed(dimension: Dimension) -> Mapping[Any, Key]:
     """Stored value -> its key; what is on no list is its own name."""
+    if dimension is Dimension.AUTHORITY:
+        return {code.value: Key(code.value, text) for code, text in _authorities().items()}
     if dimension in _WORDS:
         return {code: Key(code, text) for code, text in _WORDS[dimension].items()}
     if dimension in PERIODS:

@@ -11,6 +11,7 @@ from typing import Any
 from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.kernel.clock import local
+from calakan.office.house import house
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import evidence, exports, lists, queries, rules, services
@@ -133,7 +134,7 @@ def _facts(order: Order, title: str, definition: str, name: str, now: datetime) 
         ("Diklat", filters.diklat or "semua"),
         ("Kecamatan", filters.kecamatan or "semua"),
         ("Tahap", exports.STAGES[filters.stage] if order.kind is ExportKind.PARTICIPANTS else "semua"),
-        ("Sumber", exports.SOURCE),
+        ("Sumber", house().source),
         ("Dibuat", formats.moment(now)),
         ("Diminta oleh", name),
     ]
@@ -154,7 +155,7 @@ def _metadata(order: Order, facts: list[tuple[str, str | int]], now: datetime, t
         },
         "filters": {"diklat": filters.diklat or None, "kecamatan": filters.kecamatan or None},
         "place_codes": "Kemendagri",
-        "source": exports.SOURCE,
+        "source": house().source,
         "updated": local(now).isoformat(timespec="seconds"),
         "requested_by": texts["Diminta oleh"],
         "count": total,

@@ -64,7 +64,7 @@ def outlines(places: Mapping[str, Place]) -> Markup:
     )
     labels = Markup("").join(
         Markup('<text class="q{}" x="{}" y="{}">{}</text>').format(
-            place.level, shapes[code][1], shapes[code][2] + 4, TILES[code][1]
+            place.level, shapes[code][1], shapes[code][2] + 4, TILES[code].letters
         )
         for code, place in places.items()
     )

@@ -17,13 +17,13 @@ from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.clock import local
+from calakan.office.house import house
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
 from calakan.people import nip, phones
 from calakan.people.models import Jenjang
 from calakan.people.queries import workplace
 from calakan.reports import sheets
-from calakan.reports.exports import SOURCE
 from calakan.reports.sheets import Cell, Format
 from calakan.reports.terms import LEVELS
 
@@ -107,7 +107,7 @@ def make(found: Sequence[Sequence[Cell]], format: Format, *, made_at: datetime, 
     if format is not Format.XLSX:
         raise ValueError("a roster is CSV or XLSX")
     file = io.BytesIO()
-    book = sheets.new_book(file, "Daftar peserta", company=SOURCE, made_at=made_at)
+    book = sheets.new_book(file, "Daftar peserta", company=house().source, made_at=made_at)
     sheets.add_sheet(book, "Peserta", NAMES, found)
     book.close()
     return file.getvalue()

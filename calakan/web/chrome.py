@@ -14,9 +14,12 @@ from calakan.diklat.queries import counts
 from calakan.enrolment.queries import seats
 from calakan.kernel import clock, formats
 from calakan.notifications import queries as notifications
+from calakan.office.house import house
+from calakan.office.house import refresh as renewed
 from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
 from calakan.web import markdown, messages, tones
+from calakan.web.card import card_address
 from calakan.web.whitespace import LayoutRemoved
 
 THEME_COOKIE = "tema"
@@ -100,7 +103,15 @@ def init_app(app: Flask) -> None:
         lists=lists,
         avatar_colour=avatar_colour,
         dates=dates,
+        house=house,
+        card_address=card_address,
+        zone=clock.abbreviation,
     )
+
+    @app.before_request
+    def _whose_house() -> None:
+        if request.endpoint != "web.asset":
+            renewed()
 
     @app.context_processor
     def _visitor() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What all forms share: tidy text, Indonesian messages, times typed in WIB."""
+"""What all forms share: tidy text, Indonesian messages, times typed by the clock of the house."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wtforms import (
 from wtforms.validators import Length, ValidationError
 
 from calakan.kernel import text
-from calakan.kernel.clock import WIB, local
+from calakan.kernel.clock import abbreviation, local, place
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.web.messages import sentence
@@ -103,7 +103,10 @@ class AtMost(Length):
 
 
 class LocalDateTimeField(DateTimeLocalField):
-    """A date and time on a clock in Jakarta; its data are UTC."""
+    """A date and time by the clock of the house, which the label names; its data are UTC."""
+
+    def __init__(self, label: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(f"{label} ({abbreviation()})", *args, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None  # an emptied field is empty, whatever was stored before
@@ -115,7 +118,7 @@ class LocalDateTimeField(DateTimeLocalField):
             if not 2000 <= self.data.year <= 2100:
                 self.data = None
                 raise ValueError("Tahunnya tidak wajar. Pilih lagi.")
-            self.data = self.data.replace(tzinfo=WIB).astimezone(UTC)
+            self.data = self.data.replace(tzinfo=place()).astimezone(UTC)
 
     def _value(self) -> str:
         if self.raw_data:

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from calakan.notifications import ways
+from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.addresses import safe_next
 from calakan.web.assets import asset
+from calakan.web.card import answer
 from calakan.web.chrome import THEME_COOKIE, THEMES, theme
 from calakan.web.forms import Form
 
@@ -57,8 +59,8 @@ def appearance() -> Response | str | tuple[str, int]:
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     facts: dict[str, Any] = {
-        "name": "Banyumas Calakan",
-        "short_name": "Calakan",
+        "name": house().name,
+        "short_name": house().short_name,
         "lang": "id",
         "start_url": url_for("desk.home"),
         "display": "standalone",
@@ -67,6 +69,11 @@ def manifest() -> Response:
         "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
     return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
+
+
+@blueprint.get("/kartu/<mark>.jpg")
+def card(mark: str) -> Response:
+    return answer()
 
 
 @blueprint.get("/robots.txt")

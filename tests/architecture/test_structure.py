@@ -261,3 +261,15 @@ def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
         if not any("#" in line for line in block)
     ]
     assert wrong == []
+
+
+def test_no_place_is_named_outside_of_data_and_demo() -> None:
+    """The house is a record (`office.house`): another kabupaten changes data, not code."""
+    kinds = {".py", ".html", ".txt", ".js", ".css", ".svg", ".json", ".webmanifest"}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in ROOT.rglob("*")
+        if path.suffix in kinds and not {"data", "demo"} & set(path.relative_to(ROOT).parts)
+        if (found := re.search(r"banyumas|purwokerto|jawa tengah", path.read_text(), re.I))
+    ]
+    assert wrong == []

@@ -124,7 +124,11 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         {
             "organiser": (TEXT, "Dinas Pendidikan"),
             "programme_name": (TEXT, "Calakan"),
+            "short_name": (TEXT, "Calakan"),
             "programme_tagline": (TEXT, "Rumah belajar"),
+            "region": (TEXT, "Kabupaten Banyumas"),
+            "province": (TEXT, "Jawa Tengah"),
+            "zone": (CHOICE, "WIB"),
             "place_of_issue": (TEXT, "Purwokerto"),
             "number_pattern": (TEXT, "{klas}/{urut:04}/{tahun}"),
             "classification": (TEXT, "400.3"),

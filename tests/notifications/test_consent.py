@@ -17,7 +17,7 @@ from calakan.kernel.claims import WorkState
 from calakan.notifications import addresses, queries, tasks, ways
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Outcome, Parcel, Result
-from calakan.notifications.consent.forms import TELEGRAM_CONSENT, WHATSAPP_CONSENT
+from calakan.notifications.consent.forms import telegram_consent, whatsapp_consent
 from calakan.notifications.errors import ProofAskedTooOften, ProofOver
 from calakan.notifications.models import AddressState, ChannelAddress, Message
 from calakan.notifications.ways import Way
@@ -83,7 +83,7 @@ def test_a_number_is_confirmed_by_the_code_sent_to_it(app: Flask, phone: Phone, 
     assert browser.post("/saya/pesan/whatsapp", data={"phone": TYPED}).status_code == 422
     assert browser.post("/saya/pesan/whatsapp", data={"phone": "12", "agree": "y"}).status_code == 422
     assert browser.post("/saya/pesan/whatsapp", data={"phone": TYPED, "agree": "y"}).status_code == 303
-    assert (row(sri).state, row(sri).address, row(sri).consent) == (AddressState.ASKED, NUMBER, WHATSAPP_CONSENT)
+    assert (row(sri).state, row(sri).address, row(sri).consent) == (AddressState.ASKED, NUMBER, whatsapp_consent())
     assert queries.addresses([sri], [Way.WHATSAPP]) == {}
     deliver(app)
     ((address, code),) = phone.read
@@ -157,7 +157,7 @@ def test_a_chat_is_confirmed_by_opening_the_link(app: Flask, phone: Phone, sri: 
         browser = client_of(sri)
         assert browser.post("/saya/pesan/telegram", data={}).status_code == 422
         assert browser.post("/saya/pesan/telegram", data={"agree": "y"}).status_code == 303
-        assert row(sri, Way.TELEGRAM).consent == TELEGRAM_CONSENT
+        assert row(sri, Way.TELEGRAM).consent == telegram_consent()
         found = re.search(
             r'href="https://t\.me/[a-z_]*\?start=([A-Za-z0-9_-]{1,64})"', browser.get("/saya/pesan/telegram").text
         )

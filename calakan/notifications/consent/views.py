@@ -9,11 +9,11 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.notifications import addresses, queries, ways
 from calakan.notifications.consent.forms import (
-    TELEGRAM_CONSENT,
-    WHATSAPP_CONSENT,
     CodeForm,
     TelegramForm,
     WhatsAppForm,
+    telegram_consent,
+    whatsapp_consent,
 )
 from calakan.notifications.models import AddressState, ChannelAddress
 from calakan.notifications.views import blueprint
@@ -55,7 +55,9 @@ def whatsapp() -> Page:
     if form.validate_on_submit():
         try:
             with db.transaction():
-                addresses.ask_code(me, name, form.number, consent=WHATSAPP_CONSENT, actor=gate.actor(), now=clock.now())
+                addresses.ask_code(
+                    me, name, form.number, consent=whatsapp_consent(), actor=gate.actor(), now=clock.now()
+                )
         except DomainError as error:
             form.refuse(error)
         else:
@@ -95,7 +97,7 @@ def telegram() -> Page:
     me, form = _me(Way.TELEGRAM), TelegramForm()
     if form.validate_on_submit():
         with db.transaction():
-            addresses.ask_link(me, consent=TELEGRAM_CONSENT, actor=gate.actor(), now=clock.now())
+            addresses.ask_link(me, consent=telegram_consent(), actor=gate.actor(), now=clock.now())
         return redirect(url_for("notifications.telegram"), 303)
     row, settings = queries.address_of(me, Way.TELEGRAM), _settings()
     opens = f"https://t.me/{settings.telegram_bot}?start={addresses.link_token(row)}" if row and _waits(row) else ""

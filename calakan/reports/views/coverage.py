@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
+from calakan.office.house import house
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
 from calakan.reports import charts, coverage, exports, headcounts, outlines
@@ -94,9 +95,9 @@ def schools() -> str | tuple[str, int]:
 def _invitation(school: Reach, courses: Any) -> str:
     """A text for the school's own group, ready to be sent."""
     base = current_app.extensions["calakan.settings"].base_url
-    lines = [f"Yth. Bapak/Ibu {school.name},", "", "Diklat gratis Banyumas Calakan terbuka untuk Bapak/Ibu:"]
+    lines = [f"Yth. Bapak/Ibu {school.name},", "", f"Diklat gratis {house().name} terbuka untuk Bapak/Ibu:"]
     lines += [f"- {course.title}, mulai {formats.day(course.starts_at)}" for course in courses]
-    return "\n".join([*lines, "", f"Daftar di {base}/diklat", "", "Terima kasih. Salam, Panitia Banyumas Calakan"])
+    return "\n".join([*lines, "", f"Daftar di {base}/diklat", "", f"Terima kasih. Salam, Panitia {house().name}"])
 
 
 @blueprint.route("/kelola/cakupan/sasaran", methods=["GET", "POST"])

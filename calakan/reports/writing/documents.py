@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calakan.kernel import formats
+from calakan.office.house import house
 from calakan.reports.evidence import TITLE, Evidence, Section, Value
-from calakan.reports.exports import SOURCE
 from calakan.reports.writing.printed import BOLD, PLAIN, register_fonts, wrapped
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def write_xlsx(made: Evidence, path: Path) -> None:
     import xlsxwriter  # late: only workers and the command line need it
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": TITLE, "company": SOURCE})
+    book.set_properties({"title": TITLE, "company": house().source})
     bold = book.add_format({"bold": True, "bg_color": "#DDEFEA", "bottom": 1})
     cover = book.add_worksheet("Keterangan")
     cover.set_column(0, 0, 24)
     cover.set_column(1, 1, 90)
-    lines = [("Laporan", TITLE), ("Periode", made.period), ("Sumber", SOURCE), ("Dibuat", made.made)]
+    lines = [("Laporan", TITLE), ("Periode", made.period), ("Sumber", house().source), ("Dibuat", made.made)]
     for number, (name, text) in enumerate([*lines, *((s.title, s.note) for s in made.sections)]):
         cover.write_string(number, 0, name)
         cover.write_string(number, 1, text)
@@ -54,8 +54,8 @@ def write_pdf(made: Evidence, path: Path) -> None:
 
     register_fonts()
     canvas = Canvas(str(path), pagesize=A4, pageCompression=1, lang="id")
-    canvas.setTitle(f"{TITLE} Banyumas Calakan")
-    canvas.setAuthor(SOURCE)
+    canvas.setTitle(f"{TITLE} {house().name}")
+    canvas.setAuthor(house().source)
     _Paper(canvas, made, *A4).draw()
     canvas.save()
 
@@ -68,8 +68,8 @@ class _Paper:
         self.number = 1
 
     def draw(self) -> None:
-        self._text(f"{TITLE} Banyumas Calakan", BOLD, 20, 28)
-        for text in (f"Periode: {self.made.period}", SOURCE, f"Dibuat {self.made.made}"):
+        self._text(f"{TITLE} {house().name}", BOLD, 20, 28)
+        for text in (f"Periode: {self.made.period}", house().source, f"Dibuat {self.made.made}"):
             self._text(text, PLAIN, SIZE, LINE)
         if not self.made.sections:
             self.y -= LINE
@@ -135,7 +135,7 @@ class _Paper:
 
     def _foot(self) -> None:
         self.canvas.setFont(PLAIN, 8)
-        self.canvas.drawString(MARGIN, MARGIN - 24, f"{TITLE} Banyumas Calakan, {self.made.period}")
+        self.canvas.drawString(MARGIN, MARGIN - 24, f"{TITLE} {house().name}, {self.made.period}")
         self.canvas.drawRightString(self.width - MARGIN, MARGIN - 24, f"Halaman {self.number}")
         self.canvas.showPage()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calakan.kernel import formats
+from calakan.office.house import house
 from calakan.reports.errors import TooLongToPrint
 from calakan.reports.lists.listing import Cell, Column, Style
 from calakan.reports.writing.tables import Table, grouped
@@ -40,7 +41,7 @@ def write_pdf(table: Table, path: Path) -> None:
     register_fonts()
     canvas = Canvas(str(path), pagesize=landscape(A4), pageCompression=1, lang="id")
     canvas.setTitle(table.title)
-    canvas.setAuthor("Banyumas Calakan")
+    canvas.setAuthor(house().name)
     _Pages(canvas, table, *landscape(A4)).draw()
     canvas.save()
 

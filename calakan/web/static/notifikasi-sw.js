@@ -11,7 +11,7 @@ self.addEventListener('push', function(e) {
   try {
     said = e.data ? e.data.json() : {}
   } catch (x) {}
-  e.waitUntil(self.registration.showNotification(said.title || 'Banyumas Calakan', {
+  e.waitUntil(self.registration.showNotification(said.title || 'Pesan baru', {
     body: said.body || 'Ada pesan baru.',
     tag: said.tag || 'calakan',
     data: {

@@ -1,0 +1,66 @@
+"""The picture that other sites show beside a link to this one, with the name of the house on it (Open Graph, 1200 × 630)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, url_for
+
+from calakan.office.house import house
+
+GROUND = Path(__file__).parent / "data" / "kartu.jpg"
+FONTS = Path(__file__).parents[1] / "paper" / "fonts"
+LEFT, RIGHT = 86, 1114
+WHITE, PALE = "#ffffff", "#d3ebe5"
+PROMISE = "Belajar dari rumah lewat HP, sertifikat JP terbit otomatis."
+
+
+def card_address() -> str:
+    """Another one for another name, because it may be kept for a year."""
+    return url_for("web.card", mark=hashlib.sha256(f"{house().name}\n{house().place}".encode()).hexdigest()[:12])
+
+
+def answer() -> Response:
+    made = Response(drawn(house().name, f"Diklat gratis untuk guru {house().place}"), mimetype="image/jpeg")
+    made.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return made
+
+
+@lru_cache(maxsize=2)
+def drawn(name: str, headline: str) -> bytes:
+    """JPEG; long names are written smaller, the headline on two lines at most."""
+    from PIL import Image, ImageDraw  # late: few ask for it
+
+    with Image.open(GROUND) as ground:
+        picture = ground.convert("RGB")
+    pen = ImageDraw.Draw(picture)
+    pen.text((216, 152), name, font=_fitting(name, "700", 46, RIGHT - 216), fill=WHITE, anchor="lm")
+    lines = _two_lines(headline)
+    font = _fitting(max(lines, key=len), "800", 84, RIGHT - LEFT)
+    for place, line in enumerate(lines):
+        pen.text((LEFT, 328 + 92 * place), line, font=font, fill=WHITE, anchor="ls")
+    pen.text((LEFT, 500), PROMISE, font=_fitting(PROMISE, "500", 36, RIGHT - LEFT), fill=PALE, anchor="ls")
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=86, optimize=True)
+    return file.getvalue()
+
+
+def _two_lines(text: str) -> list[str]:
+    """The place, which comes last, begins the second line."""
+    head, _, tail = text.partition(" guru ")
+    return [f"{head} guru", tail] if tail else [text]
+
+
+def _fitting(text: str, weight: str, size: int, wide: int) -> Any:
+    from PIL import ImageFont  # late, as above
+
+    path = str(FONTS / f"bc-sans-{weight}.ttf")
+    font = ImageFont.truetype(path, size)
+    while font.getlength(text) > wide and size > 16:
+        size -= 2
+        font = ImageFont.truetype(path, size)
+    return font

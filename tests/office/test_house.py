@@ -1,0 +1,143 @@
+"""What an admin sets is what everybody reads: pages, mails, papers, calendars, cards, programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+
+from calakan.diklat import calendar, queries
+from calakan.kernel import clock, db, formats
+from calakan.kernel.actor import Role
+from calakan.office import house
+from calakan.office.services import change_settings
+from calakan.reports import charts
+from calakan.web.card import drawn
+from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
+EVENING = datetime(2027, 3, 2, 16, 30, tzinfo=UTC)  # 23.30 WIB, and 00.30 WITA on the day after
+
+
+@pytest.fixture
+def settings_of(app: Flask) -> Iterator[Callable[..., None]]:
+    def change(**values: object) -> None:
+        with db.transaction():
+            change_settings(actor=factories.SYSTEM, now=clock.now(), **values)
+
+    yield change
+    clock.connect(clock.Zone.WIB)
+
+
+def test_a_change_is_seen_by_the_next_request_and_costs_none_of_them_a_statement(
+    app: Flask, client_of: Opener, settings_of: Callable[..., None]
+) -> None:
+    browser = app.test_client()
+    assert "Banyumas Calakan" in browser.get("/").get_data(as_text=True)
+    settings_of(programme_name="Rumah Guru", programme_tagline="", region="Kota Tarakan")
+    page = browser.get("/").get_data(as_text=True)
+    assert ("Rumah Guru" in page, "guru Tarakan" in page, "Banyumas" in page) == (True, True, False)
+    assert json.loads(browser.get("/manifest.webmanifest").data)["name"] == "Rumah Guru"
+    asked: list[str] = []
+    sa.event.listen(db.engine(), "before_cursor_execute", note := lambda *args: asked.append(args[2]))
+    try:
+        browser.get("/")
+    finally:
+        sa.event.remove(db.engine(), "before_cursor_execute", note)
+    assert [statement for statement in asked if "office_setting" in statement] == []
+
+
+def test_another_process_reads_it_again_when_the_mark_is_another(app: Flask, settings_of: Callable[..., None]) -> None:
+    before = house.house()
+    settings_of(programme_name="Rumah Guru")
+    mark = app.extensions["calakan.settings"].data_dir / house.MARK
+    house._house = before  # a process that has not looked since
+    house.refresh()
+    assert house.house() is before
+    mark.unlink()
+    house.refresh()
+    assert house.house().name == "Rumah Guru"
+
+
+def test_what_is_not_committed_is_not_told(app: Flask) -> None:
+    def broken() -> None:
+        with db.transaction():
+            change_settings(actor=factories.SYSTEM, now=clock.now(), programme_name="Salah")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken()
+    house.refresh()
+    assert house.house().name == "Banyumas Calakan"
+
+
+def test_without_a_table_the_house_keeps_the_name_it_had(app: Flask, tmp_path: Path) -> None:
+    house.connect(tmp_path)
+    with db.engine().begin() as connection:
+        connection.execute(sa.text("ALTER TABLE office_setting RENAME TO office_setting_away"))
+    try:
+        house.refresh()
+        assert house.house().name == "Banyumas Calakan"
+    finally:
+        with db.engine().begin() as connection:
+            connection.execute(sa.text("ALTER TABLE office_setting_away RENAME TO office_setting"))
+
+
+def test_hours_and_days_are_those_of_the_zone(app: Flask, client_of: Opener, settings_of: Callable[..., None]) -> None:
+    assert formats.moment(EVENING) == "Selasa, 2 Maret 2027 pukul 23.30 WIB"
+    settings_of(zone="WITA")
+    assert formats.moment(EVENING) == "Rabu, 3 Maret 2027 pukul 00.30 WITA"
+    assert clock.instant(clock.local(EVENING).date(), clock.local(EVENING).time()) == EVENING
+    admin = client_of(factories.person("Panitia", Role.PANITIA).id)
+    assert "Pendaftaran dibuka (WITA)" in admin.get("/kelola/diklat/baru").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("zone", "name", "offset"),
+    [("WIB", "Asia/Jakarta", "+0700"), ("WITA", "Asia/Makassar", "+0800"), ("WIT", "Asia/Jayapura", "+0900")],
+)
+def test_a_calendar_names_the_zone_and_keeps_the_instant(
+    app: Flask, settings_of: Callable[..., None], zone: str, name: str, offset: str
+) -> None:
+    settings_of(zone=zone, programme_name='Rumah "Guru", Tarakan')
+    factories.live_session(course := factories.diklat("Numerasi").id, EVENING)
+    (session,) = [found for found in queries.all_sessions(course) if found.starts_at == EVENING]
+    file = calendar.calendar([session], name=house.house().name, base_url="http://calakan.test")
+    assert f"TZOFFSETTO:{offset}" in file.decode()
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert event["DTSTART"].params["TZID"] == name
+    assert event.decoded("DTSTART").astimezone(UTC) == EVENING
+    told = calendar.invitation(
+        session, organizer="a@b.id", attendee="c@d.id", name="Sri", base_url="http://calakan.test"
+    )
+    (event,) = Calendar.from_ical(told).walk("VEVENT")
+    assert event["ORGANIZER"].params["CN"] == "Rumah 'Guru', Tarakan"
+
+
+def test_the_card_is_a_picture_of_its_size_for_the_longest_name_too(app: Flask) -> None:
+    from PIL import Image  # as where it is drawn
+
+    for name in ("Calakan", "W" * 60):
+        with Image.open(io.BytesIO(drawn(name, f"Diklat gratis untuk guru {name}"))) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (1200, 630))
+    assert drawn("Satu", "Diklat") != drawn("Dua", "Diklat")
+    page = app.test_client().get("/").get_data(as_text=True)
+    address = re.search(r'property="og:image" content="http://calakan\.test(/kartu/\w+\.jpg)"', page)
+    assert address is not None
+    assert app.test_client().get(address[1]).mimetype == "image/jpeg"
+
+
+def test_the_map_is_data(app: Flask) -> None:
+    assert charts.TILES["33.02.23"].name == "Kedungbanteng"
+    assert charts.TILES["33.02.27"].name == "Pwt. Utara"
+    drawing = charts.hexagons(charts.counted_places({}, {}, lambda code: f"/{code}"))
+    assert all(text in drawing for text in ("Kedung-", "Kali Serayu"))

@@ -1,0 +1,99 @@
+"""A crawl of every page, file and mail of a house in another town finds nothing of the first one."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from pypdf.errors import PdfReadError
+
+from calakan.kernel import clock, db
+from calakan.notifications import letters
+from calakan.notifications.models import Message
+from calakan.office import house
+from calakan.office.services import change_settings
+from calakan.people.models import Kecamatan, School, Village
+from tests import factories
+from tests import world as worlds
+from tests.conftest import empty_tables
+from tests.world import World, build
+
+OTHER = {
+    "programme_name": "Rumah Guru Tarakan",
+    "short_name": "Rumah Guru",
+    "programme_tagline": "Belajar gratis untuk guru Kota Tarakan",
+    "organiser": "Dinas Pendidikan Kota Tarakan",
+    "region": "Kota Tarakan",
+    "province": "Kalimantan Utara",
+    "zone": "WITA",
+    "place_of_issue": "Tarakan",
+    "contact": "Bidang Ketenagaan, Tarakan",
+    "signers": [],
+}
+OFFERED = '<option value="WIB">WIB</option>'
+NAMES = re.compile(r"banyumas|purwokerto|jawa tengah|\bWIB\b", re.I)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(migrated_app: Flask) -> Iterator[World]:
+    """The small office of the shared tests, in another town."""
+    house.connect(migrated_app.extensions["calakan.settings"].data_dir)
+    with migrated_app.app_context():
+        with db.transaction():
+            change_settings(actor=factories.SYSTEM, now=clock.now(), **OTHER)
+        made = build(migrated_app)
+        yield made
+        empty_tables()
+    house.connect(migrated_app.extensions["calakan.settings"].data_dir)
+
+
+def readable(body: bytes, kind: str) -> str:
+    """The text of an answer: what a reader sees of it, and what stands in its properties."""
+    if kind == "application/pdf":
+        try:
+            read = pypdf.PdfReader(io.BytesIO(body))
+            return "\n".join([*(page.extract_text() for page in read.pages), str(read.metadata)])
+        except PdfReadError:  # what somebody handed in, as it is
+            return body.decode(errors="replace")
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(readable(packed.read(name), "") for name in packed.namelist())
+    return "" if kind.startswith("image/") else body.decode(errors="replace")
+
+
+def places() -> re.Pattern[str]:
+    """The names of schools and kecamatan are data: they may stand anywhere."""
+    found = [name for model in (School, Kecamatan, Village) for name in db.session().scalars(sa.select(model.name))]
+    named = sorted((name for name in found if NAMES.search(name)), key=len, reverse=True)
+    return re.compile("|".join(re.escape(name) for name in named), re.I)
+
+
+def test_every_page_file_and_mail_is_of_the_house_that_was_set(elsewhere: World) -> None:
+    data, wrong, looked = places(), set(), 0
+    for endpoint in worlds.endpoints(elsewhere.app, "GET"):
+        if endpoint == "web.asset":
+            continue
+        path = worlds.address(elsewhere.app, endpoint, next(iter(worlds.sides(elsewhere, endpoint).values())))
+        for who in ("admin", "peserta", "narasumber", None):
+            answer = elsewhere.client(who).get(path)
+            if answer.status_code != 200:
+                continue
+            looked += 1
+            text = data.sub("", unquote(readable(answer.get_data(), answer.mimetype)).replace(OFFERED, ""))
+            wrong |= {(path, text[max(0, m.start() - 40) : m.end() + 20]) for m in NAMES.finditer(text)}
+    db.session().rollback()
+    for message in db.session().scalars(sa.select(Message)):
+        letter = letters.compose(message, clock.now())
+        if letter is not None:
+            looked += 1
+            said = data.sub("", "\n".join((letter.subject, letter.text, letter.short)))
+            wrong |= {(message.kind, said[max(0, m.start() - 40) : m.end() + 20]) for m in NAMES.finditer(said)}
+    assert sorted(wrong) == [], "\n".join(map(str, sorted(wrong)))
+    assert looked > 150
