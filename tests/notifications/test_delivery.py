@@ -12,11 +12,12 @@ from flask import Flask
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import services, tasks
+from calakan.notifications import budget, services, tasks
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Outcome, Parcel, Result
 from calakan.notifications.letters import Letter
 from calakan.notifications.models import Message
+from calakan.notifications.ways import Way as Channel
 from tests import factories
 from tests.kinds import composed_by
 
@@ -134,3 +135,50 @@ def test_a_letter_that_cannot_be_composed_does_not_hold_the_others(
     assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
     assert way.sent == ["m0", "m2", "m3", "m4"]
     assert states()[1] is WorkState.FAILED
+
+
+class Answering(Way):
+    """A channel that ends every hand-over alike."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(lambda number: None)
+        self.outcome = outcome
+
+    def send(self, parcel: Parcel) -> Result:
+        super().send(parcel)
+        return Result(self.outcome, "apa kata server")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "left"),
+    [
+        (Outcome.SENT, WorkState.DONE, True),
+        (Outcome.UNCERTAIN, WorkState.UNCERTAIN, True),
+        (Outcome.REFUSED, WorkState.FAILED, False),
+    ],
+)
+def test_what_may_have_left_counts_against_the_cap(
+    app: Flask, waiting: int, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, state: WorkState, left: bool
+) -> None:
+    monkeypatch.setattr(opening, "open_channel", lambda channel, settings: Answering(outcome))
+    assert tasks.deliver_due(app.extensions["calakan.settings"]) == 5
+    assert set(states()) == {state}
+    now, day = clock.now(), timedelta(days=1)
+    assert {at is not None for at in db.session().scalars(sa.select(Message.sent_at))} == {left}
+    assert budget.left(Channel.MAIL, {day: 9}, now=now) == {day: 4 if left else 9}
+
+
+def test_a_letter_is_tried_eight_times_and_no_ninth(app: Flask, waiting: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    way = Answering(Outcome.LATER)
+    monkeypatch.setattr(opening, "open_channel", lambda channel, settings: way)
+    settings, tried = app.extensions["calakan.settings"], []
+    for day in range(claims.MOST_ATTEMPTS + 2):
+        with time_machine.travel(clock.now() + timedelta(days=day)):
+            tasks.deliver_due(settings)
+        tried.append(len(way.sent))
+    most = 5 * claims.MOST_ATTEMPTS
+    assert tried[-3:] == [most] * 3
+    assert tried[claims.MOST_ATTEMPTS - 2] < most
+    assert set(states()) == {WorkState.FAILED}
+    assert set(db.session().scalars(sa.select(Message.attempts))) == {claims.MOST_ATTEMPTS}
+    assert set(db.session().scalars(sa.select(Message.last_error))) == {"apa kata server"}

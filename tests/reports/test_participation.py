@@ -423,6 +423,14 @@ def test_topics_quarters_and_years(world: World) -> None:
     assert Dimension("kewenangan") is Dimension.AUTHORITY
 
 
+@pytest.mark.parametrize(("month", "quarter"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (9, 3), (10, 4), (12, 4)])
+def test_each_month_is_in_its_quarter(world: World, month: int, quarter: int) -> None:
+    with db.transaction() as session:
+        session.execute(sa.update(LiveSession).values(local_date=date(2026, month, 28)))
+    found = participation([Dimension.QUARTER, Dimension.MONTH], visible_to=EVERYONE)
+    assert set(_counts(found)) == {(f"2026-T{quarter}", f"2026-{month:02}")}
+
+
 def test_what_adds_up(world: World) -> None:
     person = participation([Dimension.SEX, Dimension.SCHOOL], visible_to=EVERYONE)
     time = participation([Dimension.MONTH], visible_to=EVERYONE)
