@@ -40,8 +40,8 @@ def course(app: Flask) -> int:
     with db.transaction():
         change_settings(actor=SYSTEM, now=clock.now(), signers=SIGNERS)
     speakers = [factories.volunteer(name).id for name in ("Tri Handoko", "Uli Astuti")]
-    made = factories.diklat("Numerasi", days=1, mode=Mode("luring"), place="Aula Korwilcam Sokaraja").id
-    guide = factories.person("Moderator Saja").id
+    made = factories.diklat("Numerasi", days=1, mode=Mode.ON_SITE, place="Aula Korwilcam Sokaraja").id
+    guide = factories.volunteer("Moderator Saja").id
     plan = sessions.SessionPlan(
         title="Sesi dua", starts_at=factories.morning(2), ends_at=factories.morning(2) + timedelta(hours=3)
     )
