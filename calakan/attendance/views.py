@@ -27,6 +27,7 @@ from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -238,24 +239,14 @@ def open_code(slug: str, number: int) -> Response:
     if not form.validate_on_submit():
         flash("Pilih lama kode berlaku dari daftar.", "err")
         return redirect(back)
-    try:
-        with db.transaction():
-            services.open_check_in(session_id, minutes=int(form.menit.data), actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Kode baru berlaku. Kode sebelumnya tidak dihitung lagi.", "ok")
+    with acting(done="Kode baru berlaku. Kode sebelumnya tidak dihitung lagi."):
+        services.open_check_in(session_id, minutes=int(form.menit.data), actor=gate.actor(), now=clock.now())
     return redirect(back)
 
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/tutup")
 def close_code(slug: str, number: int) -> Response:
     session_id = gate.subject(LiveSession).id
-    try:
-        with db.transaction():
-            services.close_check_in(session_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Kode ditutup.", "ok")
+    with acting(done="Kode ditutup."):
+        services.close_check_in(session_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("attendance.code_page", slug=slug, number=number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,13 +13,12 @@ from calakan.availability.agenda import Entry
 from calakan.availability.forms import BusyForm, CalendarForm
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import DiklatState, LiveSession, SessionState
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Duty
 from calakan.office import queries as office
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 
 blueprint = Blueprint("availability", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
@@ -63,20 +62,10 @@ def toggle() -> Response:
     weekday, _, part = request.form.get("petak", "").partition("-")
     me = gate.me()
     day = int(weekday) if weekday in set("0123456") else -1
-    _at_once(lambda: services.toggle_weekly(me, day, part, actor=gate.actor(), now=clock.now()))
+    with acting():
+        services.toggle_weekly(me, day, part, actor=gate.actor(), now=clock.now())
     back = "narasumber.schedule" if request.form.get("dari") == "jadwal" else "availability.busy"
     return redirect(url_for(back) + "#pekan", 303)
-
-
-def _at_once(work: Callable[[], object], text: str = "") -> None:
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        if text:
-            flash(text, "ok")
 
 
 @blueprint.post("/relawan/jadwal/sibuk/tanggal")
@@ -86,14 +75,9 @@ def add() -> Page:
         starts_at, ends_at = form.starts_at.data, form.ends_at.data
         assert starts_at is not None
         assert ends_at is not None
-        try:
-            with db.transaction():
-                services.add_dated(
-                    me, starts_at, ends_at, note=form.note.data or "", actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.add_dated(me, starts_at, ends_at, note=form.note.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Waktu sibuk tersimpan.", "ok")
             return redirect(url_for("availability.busy"), 303)
     return _busy(form, CalendarForm(formdata=None)), 422
@@ -103,7 +87,8 @@ def add() -> Page:
 def remove() -> Response:
     text, me = request.form.get("id", ""), gate.me()
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    _at_once(lambda: services.remove_dated(me, id, actor=gate.actor(), now=clock.now()), "Waktu sibuk dihapus.")
+    with acting(done="Waktu sibuk dihapus."):
+        services.remove_dated(me, id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("availability.busy"), 303)
 
 
@@ -111,12 +96,9 @@ def remove() -> Response:
 def connect() -> Page:
     form, me = CalendarForm(), gate.me()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.connect_calendar(me, form.url.data or "", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.connect_calendar(me, form.url.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Alamat kalender tersimpan. Waktu sibuknya dibaca sebentar lagi.", "ok")
             return redirect(url_for("availability.busy"), 303)
     return _busy(BusyForm(formdata=None), form), 422
@@ -125,10 +107,8 @@ def connect() -> Page:
 @blueprint.post("/relawan/jadwal/sibuk/kalender/lepas")
 def disconnect() -> Response:
     me = gate.me()
-    _at_once(
-        lambda: services.disconnect_calendar(me, actor=gate.actor(), now=clock.now()),
-        "Alamat kalender dan semua waktu sibuk darinya dihapus.",
-    )
+    with acting(done="Alamat kalender dan semua waktu sibuk darinya dihapus."):
+        services.disconnect_calendar(me, actor=gate.actor(), now=clock.now())
     return redirect(url_for("availability.busy"), 303)
 
 

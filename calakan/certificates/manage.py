@@ -20,6 +20,7 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -81,12 +82,10 @@ def _progress(diklat_id: int) -> dict[str, Any]:
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/terbitkan")
 def issue(slug: str) -> Response:
     id = gate.subject(Diklat).id
-    try:
-        with db.transaction():
-            new = services.request_for(id, actor=gate.actor(), now=clock.now())
+    with acting() as deed:
+        new = services.request_for(id, actor=gate.actor(), now=clock.now())
+    if deed.done:
         flash(f"{new} sertifikat masuk antrean." if new else "Semua yang memenuhi syarat sudah punya sertifikat.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
     return redirect(url_for("certificates_manage.board", slug=slug))
 
 
@@ -112,12 +111,10 @@ def pause(slug: str) -> Response:
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/keterangan")
 def statements(slug: str) -> Response:
     id = gate.subject(Diklat).id
-    try:
-        with db.transaction():
-            new = services.request_statements(id, actor=gate.actor(), now=clock.now())
+    with acting() as deed:
+        new = services.request_statements(id, actor=gate.actor(), now=clock.now())
+    if deed.done:
         flash(f"{new} surat keterangan masuk antrean." if new else "Semua surat keterangan sudah diminta.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
     return redirect(url_for("certificates_manage.board", slug=slug))
 
 
@@ -130,13 +127,9 @@ def committee(slug: str) -> Response:
         flash("Tidak ada akun dengan alamat surel itu.", "err")
         return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
     person_id, name, adding = person.id, person.name, request.form.get("act") != "remove"
-    try:
-        with db.transaction():
-            act = services.add_committee_member if adding else services.remove_committee_member
-            act(id, person_id, actor=gate.actor(), now=clock.now())
-        flash(f"{name} {'dicatat sebagai' if adding else 'dihapus dari'} panitia diklat ini.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done=f"{name} {'dicatat sebagai' if adding else 'dihapus dari'} panitia diklat ini."):
+        act = services.add_committee_member if adding else services.remove_committee_member
+        act(id, person_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
 
 
@@ -156,12 +149,9 @@ def _act(code: str, act: str) -> str | Response | tuple[str, int]:
     id, diklat_id = paper.id, paper.diklat_id
     if form.validate_on_submit():
         service = services.revoke if act == "revoke" else services.reissue
-        try:
-            with db.transaction():
-                service(id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error, "reason")
-        else:
+        with acting(form, beside="reason") as deed:
+            service(id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Sertifikat dicabut." if act == "revoke" else "Revisi baru masuk antrean.", "ok")
             diklat = db.session().get_one(Diklat, diklat_id)
             return redirect(url_for("certificates_manage.board", slug=diklat.slug))
@@ -324,19 +314,17 @@ def reserve() -> Response | tuple[str, int]:
     form = ReserveForm()
     if not form.validate_on_submit():
         return _register_page(form)
-    try:
-        with db.transaction():
-            register.reserve(
-                _book(),
-                _year(),
-                form.first.data or 0,
-                form.last.data or 0,
-                purpose=form.purpose.data,
-                actor=gate.actor(),
-                now=clock.now(),
-            )
-    except DomainError as error:
-        form.refuse(error)
+    with acting(form) as deed:
+        register.reserve(
+            _book(),
+            _year(),
+            form.first.data or 0,
+            form.last.data or 0,
+            purpose=form.purpose.data,
+            actor=gate.actor(),
+            now=clock.now(),
+        )
+    if not deed.done:
         return _register_page(form)
     flash("Nomor dicadangkan.", "ok")
     return redirect(url_for("certificates_manage.register_page", buku=_book(), tahun=_year()))
@@ -358,12 +346,8 @@ def void(slug: str) -> Response:
     """A number whose paper cannot be made, documented as void."""
     diklat_id, code = gate.subject(Diklat).id, request.form.get("code", "")[:26]
     id = queries.failed_id(diklat_id, code) or abort(404)
-    try:
-        with db.transaction():
-            register.void(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
-        flash("Nomor dibatalkan dan tercatat di register.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Nomor dibatalkan dan tercatat di register."):
+        register.void(id, reason=request.form.get("reason", ""), actor=gate.actor(), now=clock.now())
     return redirect(url_for("certificates_manage.board", slug=slug))
 
 
@@ -376,12 +360,8 @@ def corrections_asked() -> str:
 @blueprint.post("/kelola/koreksi/<code>")
 def decide(code: str) -> Response:
     id, approve = gate.subject(Certificate).id, request.form.get("act") == "approve"
-    try:
-        with db.transaction():
-            corrections.decide(
-                id, approve=approve, answer=request.form.get("answer", ""), actor=gate.actor(), now=clock.now()
-            )
-        flash("Revisi sertifikat masuk antrean." if approve else "Penolakan dikirim ke pemilik.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Revisi sertifikat masuk antrean." if approve else "Penolakan dikirim ke pemilik."):
+        corrections.decide(
+            id, approve=approve, answer=request.form.get("answer", ""), actor=gate.actor(), now=clock.now()
+        )
     return redirect(url_for("certificates_manage.corrections_asked"))

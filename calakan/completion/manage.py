@@ -15,12 +15,11 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.forms import Form
-from calakan.web.messages import sentence
 from calakan.web.paging import page
 
 blueprint = Blueprint("completion", __name__, template_folder="templates")
@@ -30,12 +29,9 @@ blueprint = Blueprint("completion", __name__, template_folder="templates")
 def close(slug: str) -> str | Response | tuple[str, int]:
     diklat_id, form = gate.subject(Diklat).id, CloseForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                states.close(diklat_id, actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            states.close(diklat_id, actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Diklat ditutup. Sertifikat sedang disiapkan.", "ok")
             return redirect(url_for("certificates_manage.board", slug=slug), 303)
     return _dry_run(slug, form)
@@ -81,30 +77,22 @@ def give_exception(slug: str) -> Response:
     if not form.validate_on_submit():
         flash("Tulis alasannya.", "err")
         return _back(slug)
-    try:
-        with db.transaction():
-            person_id = _participant(diklat_id, form.orang.data or "")
-            services.give_exception(
-                diklat_id, person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
-            )
-        flash("Peserta ini dinyatakan lulus. Alasannya tercatat pada jejak audit.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Peserta ini dinyatakan lulus. Alasannya tercatat pada jejak audit."):
+        person_id = _participant(diklat_id, form.orang.data or "")
+        services.give_exception(
+            diklat_id, person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
+        )
     return _back(slug)
 
 
 @blueprint.post("/kelola/diklat/<slug>/kelulusan/tarik")
 def take_back_exception(slug: str) -> Response:
     diklat_id, code = gate.subject(Diklat).id, request.form.get("orang", "")
-    try:
-        with db.transaction():
-            person = people.by_code(code)
-            if person is None:
-                raise ExceptionForStranger()
-            services.take_back_exception(diklat_id, person.id, actor=gate.actor(), now=clock.now())
-        flash("Pengecualian ditarik.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Pengecualian ditarik."):
+        person = people.by_code(code)
+        if person is None:
+            raise ExceptionForStranger()
+        services.take_back_exception(diklat_id, person.id, actor=gate.actor(), now=clock.now())
     return _back(slug)
 
 

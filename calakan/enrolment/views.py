@@ -31,6 +31,7 @@ from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence, word
 
 log = logging.getLogger(__name__)
@@ -101,11 +102,9 @@ def joined(slug: str) -> BaseResponse | str:
 def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
     diklat_id, me, form = gate.subject(Diklat).id, gate.me(), LeaveForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.leave(diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or "")
-        except DomainError as error:
-            flash(sentence(error), "err")
+        with acting() as deed:
+            services.leave(diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or "")
+        if not deed.done:
             return redirect(url_for("diklat.detail", slug=slug))
         flash("Pendaftaran dibatalkan.", "ok")
         return redirect(url_for("diklat.detail", slug=slug))

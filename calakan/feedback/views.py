@@ -16,11 +16,10 @@ from calakan.feedback.forms import AnswerForm
 from calakan.feedback.letters import WORDS
 from calakan.feedback.models import Quote
 from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.people.queries import workplace
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 from calakan.web.paging import page
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
@@ -39,15 +38,12 @@ def answer(slug: str) -> Page:
     chosen = _chosen(waiting, form.session.data or request.args.get("sesi", ""))
     if form.validate_on_submit() and chosen is not None:
         session_id, title = chosen.id, chosen.title
-        try:
-            with db.transaction():
-                services.answer(
-                    session_id, me, form.marks(), text=form.text.data or "", quote=form.consent(), actor=gate.actor(),
-                    now=clock.now(),
-                )  # fmt: skip
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.answer(
+                session_id, me, form.marks(), text=form.text.data or "", quote=form.consent(), actor=gate.actor(),
+                now=clock.now(),
+            )  # fmt: skip
+        if deed.done:
             flash(f"Terima kasih. Nilai untuk “{title}” tersimpan tanpa nama.", "ok")
             left = queries.open_for(me, diklat_id, now=clock.now())
             return redirect(url_for("feedback.answer" if left else "attendance.progress", slug=slug), 303)
@@ -136,11 +132,6 @@ def choose_quote(code: str) -> Response:
     """`muat` empty takes it out again."""
     quote_id, wanted = gate.subject(Quote).id, bool(request.form.get("muat"))
     act = quotes.choose if wanted else quotes.drop
-    try:
-        with db.transaction():
-            act(quote_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Kutipan dimuat di laporan bukti." if wanted else "Kutipan dikeluarkan dari laporan bukti.", "ok")
+    with acting(done="Kutipan dimuat di laporan bukti." if wanted else "Kutipan dikeluarkan dari laporan bukti."):
+        act(quote_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("feedback.quotes_board"), 303)

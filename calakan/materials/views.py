@@ -15,8 +15,8 @@ from calakan.materials import contents, queries, rules, services
 from calakan.materials.forms import ContentForm, MaterialForm
 from calakan.materials.models import Audience, Material, MaterialKind
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.forms import Form
-from calakan.web.messages import sentence
 
 blueprint = Blueprint("materials", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
@@ -99,13 +99,8 @@ def renew(code: str) -> Page:
 
 def _at_once(code: str, work: Callable[[], object], text: str) -> Response:
     slug = gate.subject(Material).diklat.slug
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash(text, "ok")
+    with acting(done=text):
+        work()
     return redirect(url_for("materials.board", slug=slug), 303)
 
 

@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 from calakan.audit import queries as audit
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries, rules, services
 from calakan.narasumber.errors import NotAVolunteer
 from calakan.narasumber.forms import AccountForm, AppointForm, DecideForm, ReasonForm, RemarkForm
 from calakan.narasumber.models import AssignmentState, Volunteer
 from calakan.people import queries as people
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 
 blueprint = Blueprint("narasumber_manage", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
@@ -58,13 +57,8 @@ def speakers(slug: str, number: int) -> str:
 def _act(session: LiveSession, work: Callable[[], object], text: str) -> Response:
     """A button on the page of a session's people: the answer is a flash on the same page."""
     target = url_for("narasumber_manage.speakers", slug=session.diklat.slug, number=session.number)
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash(text, "ok")
+    with acting(done=text):
+        work()
     return redirect(target, 303)
 
 
@@ -194,14 +188,9 @@ def remark(slug: str) -> Page:
 def accounts() -> Page:
     form = AccountForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.add_account(
-                    form.name.data or "", form.room_url.data or "", actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.add_account(form.name.data or "", form.room_url.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Akun rapat ditambahkan.", "ok")
             return redirect(url_for("narasumber_manage.accounts"), 303)
     used = queries.account_sessions(now=clock.now())
@@ -213,11 +202,6 @@ def accounts() -> Page:
 def switch_account() -> Response:
     text, active = request.form.get("id", ""), request.form.get("aktif") == "1"
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    try:
-        with db.transaction():
-            services.switch_account(id, active=active, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Akun rapat diubah.", "ok")
+    with acting(done="Akun rapat diubah."):
+        services.switch_account(id, active=active, actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber_manage.accounts"), 303)

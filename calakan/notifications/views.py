@@ -17,8 +17,8 @@ from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.assets import STATIC, asset, lean
-from calakan.web.messages import sentence
 from calakan.web.paging import page
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
@@ -76,13 +76,8 @@ def _push_key() -> str:
 def add_device() -> Response:
     """A browser brings the address and the keys that its push service gave it."""
     me, given = gate.me(), {name: request.form.get(name, "") for name in ("endpoint", "public", "auth")}
-    try:
-        with db.transaction():
-            devices.add(me, Device(**given), browser=request.user_agent.string, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Notifikasi aktif di perangkat ini.", "ok")
+    with acting(done="Notifikasi aktif di perangkat ini."):
+        devices.add(me, Device(**given), browser=request.user_agent.string, actor=gate.actor(), now=clock.now())
     return redirect(url_for("notifications.preferences"), 303)
 
 
@@ -181,12 +176,8 @@ def try_channel() -> Response:
     if text not in ways.configured():
         flash("Kanal tidak dikenal.", "err")
         return redirect(url_for("notifications.outbox"), 303)
-    try:
-        with db.transaction():
-            services.try_channel(me, Way(text), name=name, email=email, actor=gate.actor(), now=clock.now())
-        flash("Pesan uji masuk antrean.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Pesan uji masuk antrean."):
+        services.try_channel(me, Way(text), name=name, email=email, actor=gate.actor(), now=clock.now())
     return redirect(url_for("notifications.outbox"), 303)
 
 
@@ -194,12 +185,8 @@ def try_channel() -> Response:
 def resend() -> Response:
     text = request.form.get("id", "")
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    try:
-        with db.transaction():
-            services.resend(id, actor=gate.actor(), now=clock.now())
-        flash("Pesan masuk antrean lagi.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Pesan masuk antrean lagi."):
+        services.resend(id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("notifications.outbox"))
 
 

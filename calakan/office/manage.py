@@ -6,13 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.office import queries, services
 from calakan.office.views import blueprint
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.forms import AtMost, DayField, Form, Required
-from calakan.web.messages import sentence
 
 __all__ = ["blueprint"]
 
@@ -29,14 +28,11 @@ def holidays() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         day = form.day.data
         assert day is not None
-        try:
-            with db.transaction():
-                services.add_holiday(
-                    day, form.name.data or "", yearly=bool(form.yearly.data), actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.add_holiday(
+                day, form.name.data or "", yearly=bool(form.yearly.data), actor=gate.actor(), now=clock.now()
+            )
+        if deed.done:
             flash("Hari libur ditambahkan.", "ok")
             return redirect(url_for("office.holidays"), 303)
     answer = render_template("office/holidays.html", form=form, rows=queries.holiday_rows())
@@ -47,11 +43,6 @@ def holidays() -> str | Response | tuple[str, int]:
 def remove_holiday() -> Response:
     text = request.form.get("id", "")
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    try:
-        with db.transaction():
-            services.remove_holiday(id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Hari libur dihapus dari daftar.", "ok")
+    with acting(done="Hari libur dihapus dari daftar."):
+        services.remove_holiday(id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("office.holidays"), 303)

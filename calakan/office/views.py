@@ -22,6 +22,7 @@ from calakan.office.models import ChoiceKind
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.forms import Form, tidy
 from calakan.web.messages import sentence
 from calakan.web.paging import page
@@ -111,11 +112,9 @@ def _sample(pattern: str, classification: str) -> str:
 def _save(
     typed: Form, done: str, *, form: SettingsForm | None = None, people: SignersForm | None = None, **values: Any
 ) -> Page:
-    try:
-        with db.transaction():
-            services.change_settings(actor=gate.actor(), now=clock.now(), **values)
-    except DomainError as error:
-        typed.refuse(error)
+    with acting(typed) as deed:
+        services.change_settings(actor=gate.actor(), now=clock.now(), **values)
+    if not deed.done:
         return _show(form=form, people=people)
     flash(done, "ok")
     return redirect(url_for("office.settings"))
@@ -143,12 +142,8 @@ def _show(*, form: SettingsForm | None = None, people: SignersForm | None = None
 
 
 def _answer(act: Callable[[], object], text: str) -> Response:
-    try:
-        with db.transaction():
-            act()
-        flash(text, "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done=text):
+        act()
     return redirect(url_for("office.settings"))
 
 

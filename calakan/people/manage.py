@@ -7,9 +7,8 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.kernel import clock, db
+from calakan.kernel import clock
 from calakan.kernel.actor import Role
-from calakan.kernel.errors import DomainError
 from calakan.notifications.bounces import queries as bounces
 from calakan.people import queries
 from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
@@ -19,7 +18,8 @@ from calakan.people.services import schools as school_services
 from calakan.people.services import second_factor
 from calakan.privacy import erasure
 from calakan.web import gate
-from calakan.web.messages import sentence, word
+from calakan.web.acting import acting
+from calakan.web.messages import word
 from calakan.web.paging import page
 
 blueprint = Blueprint("people_manage", __name__, template_folder="templates")
@@ -55,19 +55,16 @@ def add_person() -> Page:
     form = AddPersonForm()
     form.roles.choices = [(role.value, word(role)) for role in GIVEN]
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                code = role_services.add_person(
-                    form.email.data,
-                    form.name.data,
-                    roles=[Role(role) for role in form.roles.data or []],
-                    password_hash=None,
-                    actor=gate.actor(),
-                    now=clock.now(),
-                ).code
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            code = role_services.add_person(
+                form.email.data,
+                form.name.data,
+                roles=[Role(role) for role in form.roles.data or []],
+                password_hash=None,
+                actor=gate.actor(),
+                now=clock.now(),
+            ).code
+        if deed.done:
             flash("Akun dibuat. Tautan kata sandi dikirim ke surelnya.", "ok")
             return redirect(url_for("people_manage.person", code=code))
     return render_template("people/add_person.html", form=form), 422 if form.is_submitted() else 200
@@ -75,12 +72,8 @@ def add_person() -> Page:
 
 def _answer(person_id: int, code: str, text: str, act: Callable[[int], object]) -> Response:
     """Do one thing to a person and say how it went, on the person's page."""
-    try:
-        with db.transaction():
-            act(person_id)
-        flash(text, "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done=text):
+        act(person_id)
     return redirect(url_for("people_manage.person", code=code))
 
 
@@ -143,11 +136,8 @@ def schools() -> Page:
     form, done = SchoolFileForm(), None
     if request.method == "POST" and gate.actor().is_admin:
         file = request.files.get("file")
-        try:
-            with db.transaction():
-                done = school_services.import_schools(file.read() if file else b"", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
+        with acting(form):
+            done = school_services.import_schools(file.read() if file else b"", actor=gate.actor(), now=clock.now())
     words, kecamatan = request.args.get("q", "")[:100], request.args.get("kecamatan", "")
     found = page(queries.schools(words=words, kecamatan_code=kecamatan))
     return render_template(
@@ -176,22 +166,19 @@ def _school(school: School | None) -> Page:
     form.kecamatan_code.choices = [(k.code, k.name) for k in queries.all_kecamatan()]
     if form.validate_on_submit():
         id = school.id if school is not None else None
-        try:
-            with db.transaction():
-                school_services.save_school(
-                    id,
-                    npsn=form.npsn.data,
-                    name=form.name.data,
-                    jenjang=Jenjang(form.jenjang.data),
-                    sector=Sector(form.sector.data),
-                    kecamatan_code=form.kecamatan_code.data,
-                    active=bool(form.active.data),
-                    actor=gate.actor(),
-                    now=clock.now(),
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            school_services.save_school(
+                id,
+                npsn=form.npsn.data,
+                name=form.name.data,
+                jenjang=Jenjang(form.jenjang.data),
+                sector=Sector(form.sector.data),
+                kecamatan_code=form.kecamatan_code.data,
+                active=bool(form.active.data),
+                actor=gate.actor(),
+                now=clock.now(),
+            )
+        if deed.done:
             flash("Sekolah disimpan.", "ok")
             return redirect(url_for("people_manage.schools"))
     return render_template("people/school.html", form=form, new=school is None), 422 if form.is_submitted() else 200

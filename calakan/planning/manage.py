@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
-from calakan.kernel import clock, db, formats
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock, formats
 from calakan.office import queries as office
 from calakan.planning import queries, services
 from calakan.planning.forms import CloneForm, NoteForm
 from calakan.web import gate
+from calakan.web.acting import acting
 
 blueprint = Blueprint("planning_manage", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
@@ -22,12 +22,9 @@ Page = Response | str | tuple[str, int]
 def review(slug: str) -> Page:
     diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), NoteForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.comment(diklat_id, form.text.data or "", actor=actor, now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.comment(diklat_id, form.text.data or "", actor=actor, now=clock.now())
+        if deed.done:
             flash("Catatan tersimpan.", "ok")
             return redirect(url_for("planning_manage.review", slug=slug), 303)
     page = render_template(
@@ -44,19 +41,16 @@ def clone(slug: str) -> Page:
     if form.validate_on_submit():
         first = form.first.data
         assert first is not None
-        try:
-            with db.transaction():
-                made = services.clone(
-                    diklat_id,
-                    title=form.title.data or "",
-                    first=first,
-                    quota=form.quota.data,
-                    actor=actor,
-                    now=clock.now(),
-                ).slug
-        except DomainError as error:
-            form.refuse(error, fallback="first")
-        else:
+        with acting(form, beside="first") as deed:
+            made = services.clone(
+                diklat_id,
+                title=form.title.data or "",
+                first=first,
+                quota=form.quota.data,
+                actor=actor,
+                now=clock.now(),
+            ).slug
+        if deed.done:
             _told(made)
             return redirect(url_for("diklat_manage.sessions", slug=made), 303)
     page = render_template(

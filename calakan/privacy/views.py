@@ -8,15 +8,14 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.privacy import erasure, personal
 from calakan.privacy.forms import EraseForm
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 
 blueprint = Blueprint("privacy", __name__, template_folder="templates")
 
@@ -51,12 +50,8 @@ def _plain(value: object) -> str:
 @blueprint.post("/saya/data/hapus")
 def ask() -> AnyResponse:
     me = gate.me()
-    try:
-        with db.transaction():
-            erasure.ask(me, actor=gate.actor(), now=clock.now())
-        flash("Permintaan penghapusan tercatat dan diteruskan kepada admin.", "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done="Permintaan penghapusan tercatat dan diteruskan kepada admin."):
+        erasure.ask(me, actor=gate.actor(), now=clock.now())
     return redirect(url_for("privacy.data"))
 
 
@@ -65,12 +60,9 @@ def erase(code: str) -> str | AnyResponse | tuple[str, int]:
     """A confirmation with the consequence and a reason, then the deed."""
     person_id, form = gate.subject(Person).id, EraseForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                erasure.erase(person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            erasure.erase(person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Data pribadi dihapus. Hitungan partisipasi dan register sertifikat tetap.", "ok")
             return redirect(url_for("people_manage.people"))
     person, asked = people.person(person_id), erasure.asked_at(person_id)

@@ -273,3 +273,24 @@ def test_no_place_is_named_outside_of_data_and_demo() -> None:
         if (found := re.search(r"banyumas|purwokerto|jawa tengah", path.read_text(), re.I))
     ]
     assert wrong == []
+
+
+def _acts_by_hand(tree: ast.Module) -> Iterator[int]:
+    """Where a transaction around a service call is answered with a flash or a form, as `web.acting` does it."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Try) and len(node.handlers) == 1 and isinstance(node.body[0], ast.With)):
+            continue
+        opened = ast.unparse(node.body[0].items[0].context_expr)
+        said = ast.unparse(node.handlers[0].body[0])
+        if opened == "db.transaction()" and re.match(r"flash\(sentence\(error\), 'err'\)|\w+\.refuse\(error", said):
+            yield node.lineno
+
+
+def test_a_page_acts_by_the_one_helper() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in ROOT.rglob("*.py")
+        if path.name != "acting.py"
+        for line in _acts_by_hand(ast.parse(path.read_text()))
+    ]
+    assert wrong == []

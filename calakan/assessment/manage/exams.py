@@ -6,17 +6,16 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment.forms import ExamForm, NewExamForm
-from calakan.assessment.manage.tasks import Page, attempt, blueprint, offer_rows
+from calakan.assessment.manage.tasks import Page, blueprint, offer_rows
 from calakan.assessment.models import Exam, ExamKind
 from calakan.assessment.queries import exams
 from calakan.assessment.services import exams as services
 from calakan.assessment.services import proving
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting, held
 
 
 @blueprint.route("/kelola/diklat/<slug>/tes", methods=["GET", "POST"], endpoint="exams")
@@ -30,7 +29,7 @@ def listing(slug: str) -> Page:
         made = services.set_exam(diklat_id, kind, form.plan(kind), actor=actor, now=clock.now())
         proving.show(made, form.row_id if made.pass_score is not None else None)
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         flash("Tes dibuat. Tulis soalnya, atau impor.", "ok")
         return redirect(url_for("assessment_manage.exams", slug=slug), 303)
     diklat, now = diklat_queries.by_slug(slug), clock.now()
@@ -57,7 +56,7 @@ def edit_exam(slug: str, number: int) -> Page:
     def work() -> None:
         proving.show(services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now()), form.row_id)
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         flash("Tes diubah.", "ok")
         return redirect(url_for("assessment_manage.exams", slug=slug), 303)
     page = render_template("assessment/edit_exam.html", exam=exams.exam(slug, number), form=form)
@@ -67,11 +66,6 @@ def edit_exam(slug: str, number: int) -> Page:
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/tarik")
 def withdraw_exam(slug: str, number: int) -> Response:
     exam_id, actor = gate.subject(Exam).id, gate.actor()
-    try:
-        with db.transaction():
-            services.withdraw_exam(exam_id, actor=actor, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Tes ditarik. Nilai yang sudah ada tetap tersimpan.", "ok")
+    with acting(done="Tes ditarik. Nilai yang sudah ada tetap tersimpan."):
+        services.withdraw_exam(exam_id, actor=actor, now=clock.now())
     return redirect(url_for("assessment_manage.exams", slug=slug), 303)

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment import question_files
 from calakan.assessment.forms import FileForm, KeyForm, QuestionForm, shown_options
-from calakan.assessment.manage.tasks import Page, attempt, blueprint
+from calakan.assessment.manage.tasks import Page, blueprint
 from calakan.assessment.models import Exam
 from calakan.assessment.queries import exams
 from calakan.assessment.services import questions as services
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
+from calakan.web.acting import acting, held
 from calakan.web.messages import sentence
 
 
@@ -39,7 +40,7 @@ def _address(slug: str, number: int) -> str:
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
 def listing(slug: str, number: int) -> Page:
     exam_id, actor, form, new = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[int]()
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form, lambda: new.append(services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now()))
     ):
         flash(*("Soal ditambahkan.", "ok") if any(new) else ("Soal ini sudah ada.", "warn"))
@@ -79,7 +80,7 @@ def edit_question(slug: str, number: int, position: int) -> Page:
     if question is None:
         abort(404)
     form = QuestionForm(data={"text": question.text, "options": shown_options(question)})
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form, lambda: services.change_question(exam_id, position, form.item(), actor=actor, now=clock.now())
     ):
         flash("Soal diubah.", "ok")
@@ -99,7 +100,7 @@ def correct_key(slug: str, number: int, position: int) -> Page:
         abort(404)
     form, changed = KeyForm(data={"answer": str(question.answer)}), list[int]()
     form.answer.choices = [(str(place), text) for place, text in enumerate(question.options)]
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form,
         lambda: changed.append(
             services.correct_key(exam_id, position, int(form.answer.data), actor=actor, now=clock.now())
@@ -116,11 +117,6 @@ def correct_key(slug: str, number: int, position: int) -> Page:
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/hapus")
 def remove_question(slug: str, number: int, position: int) -> Response:
     exam_id, actor = gate.subject(Exam).id, gate.actor()
-    try:
-        with db.transaction():
-            services.remove_question(exam_id, position, actor=actor, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Soal dihapus.", "ok")
+    with acting(done="Soal dihapus."):
+        services.remove_question(exam_id, position, actor=actor, now=clock.now())
     return redirect(_address(slug, number), 303)

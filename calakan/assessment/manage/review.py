@@ -10,16 +10,15 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment.errors import ReviewedAlready
 from calakan.assessment.forms import BulkAcceptForm, ReviewForm
-from calakan.assessment.manage.tasks import Page, attempt, blueprint
+from calakan.assessment.manage.tasks import Page, blueprint
 from calakan.assessment.models import Exercise, SubmissionState
 from calakan.assessment.queries import exercises
 from calakan.assessment.services import reviewing
 from calakan.assessment.views.files import sent
 from calakan.enrolment.queries import seats
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting, held
 from calakan.web.paging import page as page_of
 
 WAITS = "menunggu"
@@ -69,13 +68,11 @@ def accept_many(slug: str, number: int) -> Response:
     ticked = [CHOSEN.fullmatch(value) for value in list(dict.fromkeys(form.chosen.data or []))[:MOST_AT_ONCE]]
     rounds = {match[1]: int(match[2]) for match in ticked if match is not None}
     people = exercises.participants(task_id, list(rounds))
-    try:
-        with db.transaction():
-            done = reviewing.accept(
-                task_id, {id: rounds[code] for code, id in people.items()}, actor=actor, now=clock.now()
-            )
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting() as deed:
+        done = reviewing.accept(
+            task_id, {id: rounds[code] for code, id in people.items()}, actor=actor, now=clock.now()
+        )
+    if not deed.done:
         return back
     left = len(rounds) - done
     flash(f"{done} jawaban diterima." + (f" {left} lagi berubah sejak tampil, periksa ulang." if left else ""), "ok")
@@ -95,7 +92,7 @@ def answer(slug: str, number: int, code: str) -> Page:
     task_id, person_id = task.id, exercises.participants(task.id, [code[:20]]).get(code)
     if person_id is None:
         abort(404)
-    if form.validate_on_submit() and attempt(form, lambda: _decide(task_id, person_id, form)):
+    if form.validate_on_submit() and held(form, lambda: _decide(task_id, person_id, form)):
         flash(
             "Jawaban diterima." if form.verdict.data == "terima" else "Jawaban dikembalikan; catatannya dikirim.", "ok"
         )

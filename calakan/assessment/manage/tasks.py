@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -15,11 +13,9 @@ from calakan.assessment.services import proving
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment.queries import seats
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.web import gate
-from calakan.web.forms import Form
-from calakan.web.messages import sentence
+from calakan.web.acting import acting, held
 
 # Named after the room, so that its templates are found.
 blueprint = Blueprint("assessment_manage", "calakan.assessment", template_folder="templates")
@@ -28,17 +24,6 @@ Page = Response | str | tuple[str, int]
 
 def offer_rows(form: ProofForm, diklat_id: int) -> None:
     form.row.choices = row_choices(diklat_queries.standing_programme(diklat_id))
-
-
-def attempt(form: Form, work: Callable[[], object]) -> bool:
-    """One service call in one transaction; a refusal goes into the form."""
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        form.refuse(error)
-        return False
-    return True
 
 
 @blueprint.route("/kelola/diklat/<slug>/tugas", methods=["GET", "POST"])
@@ -51,7 +36,7 @@ def tasks(slug: str) -> Page:
         made = services.set_task(diklat_id, form.brief(), actor=actor, now=clock.now())
         proving.show(made, form.row_id if made.compulsory else None)
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         flash("Tugas dibuat. Peserta melihatnya di halaman diklatnya.", "ok")
         return redirect(url_for("assessment_manage.tasks", slug=slug), 303)
     diklat = diklat_queries.by_slug(slug)
@@ -78,7 +63,7 @@ def edit_task(slug: str, number: int) -> Page:
     def work() -> None:
         proving.show(services.change_task(task_id, form.brief(), actor=actor, now=clock.now()), form.row_id)
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         flash("Tugas diubah.", "ok")
         return redirect(url_for("assessment_manage.tasks", slug=slug), 303)
     page = render_template("assessment/edit_task.html", task=exercises.exercise(slug, number), form=form)
@@ -88,11 +73,6 @@ def edit_task(slug: str, number: int) -> Page:
 @blueprint.post("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/tarik")
 def withdraw_task(slug: str, number: int) -> Response:
     task_id, actor = gate.subject(Exercise).id, gate.actor()
-    try:
-        with db.transaction():
-            services.withdraw_task(task_id, actor=actor, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Tugas ditarik. Jawaban yang sudah masuk tetap tersimpan.", "ok")
+    with acting(done="Tugas ditarik. Jawaban yang sudah masuk tetap tersimpan."):
+        services.withdraw_task(task_id, actor=actor, now=clock.now())
     return redirect(url_for("assessment_manage.tasks", slug=slug), 303)

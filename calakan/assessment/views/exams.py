@@ -15,6 +15,7 @@ from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence
 
 
@@ -57,11 +58,8 @@ def _back(slug: str, number: int, **more: Any) -> Response:
 @blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/mulai")
 def begin(slug: str, number: int) -> Response:
     exam_id, person_id, actor = gate.subject(Exam).id, gate.me(), gate.actor()
-    try:
-        with db.transaction():
-            attempts.begin(exam_id, person_id, actor=actor, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting():
+        attempts.begin(exam_id, person_id, actor=actor, now=clock.now())
     return _back(slug, number)
 
 
@@ -115,11 +113,9 @@ def send_answers(slug: str, number: int) -> Response:
     answered = {row.question_id for row in exams.given(attempt_id)} | set(choices)
     missing = exams.question_counts([found])[found.id] - len(answered)
     send = not missing or request.form.get("yakin") == "1"
-    try:
-        with db.transaction():
-            attempts.save(attempt_id, choices, send=send, actor=actor, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting() as deed:
+        attempts.save(attempt_id, choices, send=send, actor=actor, now=clock.now())
+    if not deed.done:
         return _back(slug, number)
     if not send:
         flash(f"{missing} soal belum dijawab. Lengkapi, atau ketuk Kirim sekali lagi.", "warn")

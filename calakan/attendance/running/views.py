@@ -11,14 +11,13 @@ from calakan.attendance.forms import OpenForm
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.attendance.views import blueprint, open_window, room_facts
 from calakan.diklat.models import LiveSession, SessionState
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber import rules as narasumber_rules
 from calakan.narasumber import services as speaking
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.forms import AtMost, Form, Required
-from calakan.web.messages import sentence
 
 __all__ = ["blueprint"]
 Page = Response | str | tuple[str, int]
@@ -71,14 +70,9 @@ def substitute(slug: str, number: int) -> Page:
     session_id, form = gate.subject(LiveSession).id, SubstituteForm()
     if not form.validate_on_submit():
         return _run(form), 422
-    try:
-        with db.transaction():
-            asked = speaking.ask_substitute(
-                session_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
-            )
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
+    with acting() as deed:
+        asked = speaking.ask_substitute(session_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
+    if deed.done:
         told = f"{asked} relawan ditanya sekarang." if asked else "Tidak ada relawan yang bebas; panitia diberi tahu."
         flash(f"Pengganti dicari. {told}", "ok" if asked else "warn")
     return redirect(url_for("attendance.run", slug=slug, number=number), 303)
@@ -88,11 +82,6 @@ def substitute(slug: str, number: int) -> Page:
 def finish(slug: str, number: int) -> Response:
     """The code stops counting; what follows stands on the same page."""
     session_id = gate.subject(LiveSession).id
-    try:
-        with db.transaction():
-            services.close_check_in(session_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Kode ditutup. Matur nuwun; angket terbuka bagi yang hadir begitu sesi selesai.", "ok")
+    with acting(done="Kode ditutup. Matur nuwun; angket terbuka bagi yang hadir begitu sesi selesai."):
+        services.close_check_in(session_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("attendance.run", slug=slug, number=number), 303)

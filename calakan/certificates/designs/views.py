@@ -22,7 +22,7 @@ from calakan.intake.process import LARGEST, piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 
 blueprint = Blueprint("designs", __name__)
 Page = str | Response | tuple[str, int]
@@ -47,13 +47,10 @@ def listing() -> Page:
     form.start.choices = [("", "Bawaan"), *((str(d.id), d.name) for d in queries.all_designs() if not d.archived_at)]
     if form.validate_on_submit():
         source = int(form.start.data) if form.start.data else None
-        try:
-            with db.transaction():
-                made = services.create(form.name.data, copied_from=source, actor=gate.actor(), now=clock.now())
-                id = made.id
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            made = services.create(form.name.data, copied_from=source, actor=gate.actor(), now=clock.now())
+            id = made.id
+        if deed.done:
             flash("Templat dibuat. Atur letaknya, lalu terbitkan.", "ok")
             return redirect(url_for("designs.edit", id=id))
     default = queries.default_design()
@@ -186,12 +183,8 @@ def specimen(id: int) -> Response:
 
 
 def _act(done: str, back: str, act: Any, *arguments: Any, **named: Any) -> Response:
-    try:
-        with db.transaction():
-            act(*arguments, actor=gate.actor(), now=clock.now(), **named)
-        flash(done, "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done=done):
+        act(*arguments, actor=gate.actor(), now=clock.now(), **named)
     return redirect(back)
 
 

@@ -9,10 +9,8 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
 from calakan.diklat.models import Diklat
-from calakan.kernel import db
-from calakan.kernel.errors import DomainError
+from calakan.web.acting import acting
 from calakan.web.forms import Form
-from calakan.web.messages import sentence
 
 # Named after the room, so that its templates are found.
 blueprint = Blueprint("diklat_manage", "calakan.diklat", template_folder="templates")
@@ -24,26 +22,11 @@ def done(slug: str, text: str, page: str = "sessions") -> Response:
     return redirect(url_for(f"diklat_manage.{page}", slug=slug), 303)
 
 
-def attempt(form: Form, work: Callable[[], object]) -> bool:
-    """One transaction around one service call; a refusal goes to the form."""
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        form.refuse(error)
-        return False
-    return True
-
-
 def at_once(slug: str, work: Callable[[], object], text: str, page: str = "sessions") -> Response:
     """A button without a form: the answer, good or bad, is a flash on the page it came from."""
-    try:
-        with db.transaction():
-            work()
-    except DomainError as error:
-        flash(sentence(error), "err")
-        return redirect(url_for(f"diklat_manage.{page}", slug=slug), 303)
-    return done(slug, text, page)
+    with acting(done=text):
+        work()
+    return redirect(url_for(f"diklat_manage.{page}", slug=slug), 303)
 
 
 def answer(form: Form, page: str) -> Page:

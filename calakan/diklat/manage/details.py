@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
 from calakan.diklat.forms import DiklatForm, LeadForm, NewDiklatForm, values_of
-from calakan.diklat.manage.answers import Page, answer, at_once, attempt, blueprint, done, fresh
+from calakan.diklat.manage.answers import Page, answer, at_once, blueprint, done, fresh
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.diklat.services import details
 from calakan.enrolment import queries as enrolments
@@ -19,6 +19,7 @@ from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.web import gate, paging
+from calakan.web.acting import held
 from calakan.web.chrome import lists
 
 
@@ -53,7 +54,7 @@ def create() -> Page:
         lead_id = int(chosen) if chosen else None
         made.append(details.create(form.details(), lead_id=lead_id, actor=actor, now=clock.now()))
 
-    if form.sent() and attempt(form, work):
+    if form.sent() and held(form, work):
         return done(made[0].slug, "Draf diklat tersimpan. Lanjutkan dengan menyusun sesi.")
     return answer(form, render_template("diklat/manage_form.html", form=form, diklat=None))
 
@@ -73,7 +74,7 @@ def edit(slug: str) -> Page:
         return _set_lead(slug, diklat_id, lead_form)
     form = DiklatForm(data=values)
     form.offer(_with(lists(), "topic", values["topics"]), _with(lists(), "jabatan", values["posts"]))
-    if form.sent() and attempt(form, lambda: details.change(diklat_id, form.details(), actor=actor, now=clock.now())):
+    if form.sent() and held(form, lambda: details.change(diklat_id, form.details(), actor=actor, now=clock.now())):
         return done(slug, "Perubahan tersimpan.")
     page = render_template("diklat/manage_form.html", form=form, diklat=fresh(slug), lead_form=lead_form)
     return answer(form, page)

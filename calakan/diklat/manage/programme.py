@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
 from calakan.diklat.forms import RowForm
-from calakan.diklat.manage.answers import Page, answer, at_once, attempt, blueprint, done, fresh
+from calakan.diklat.manage.answers import Page, answer, at_once, blueprint, done, fresh
 from calakan.diklat.models import Diklat, Group, ProgrammeRow
 from calakan.diklat.services import programme as rows
 from calakan.kernel import clock
 from calakan.web import gate
+from calakan.web.acting import held
 
 
 @blueprint.route("/kelola/diklat/<slug>/program", methods=["GET", "POST"])
@@ -31,7 +32,7 @@ def programme(slug: str) -> Page:
             now=clock.now(),
         )
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         return done(slug, "Materi ditambahkan.", "programme")
     diklat = fresh(slug)
     used = {s.row_id for s in queries.sessions_of(diklat_id, cancelled=True)}
@@ -70,7 +71,7 @@ def edit_row(slug: str, position: int) -> Page:
             now=clock.now(),
         )
 
-    if form.validate_on_submit() and attempt(form, work):
+    if form.validate_on_submit() and held(form, work):
         return done(slug, "Materi diubah.", "programme")
     taught = [s for s in queries.sessions_of(diklat_id, cancelled=True) if s.row_id == row_id]
     page = render_template("diklat/manage_row.html", form=form, diklat=fresh(slug), taught=taught)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from calakan.assessment import programme as evidence
 from calakan.diklat import queries
 from calakan.diklat.forms import AnswerForm, ReasonForm, SessionForm
-from calakan.diklat.manage.answers import Page, answer, at_once, attempt, blueprint, confirm, done, fresh
+from calakan.diklat.manage.answers import Page, answer, at_once, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.diklat.services import programme, states
 from calakan.diklat.services import sessions as live_sessions
@@ -25,6 +25,7 @@ from calakan.narasumber.models import Assignment, Duty
 from calakan.people.models import Person
 from calakan.planning import radius
 from calakan.web import gate
+from calakan.web.acting import held
 
 WEEK = timedelta(days=7)
 FIRST_FROM, FIRST_TO = time(13), time(15, 15)  # three JP after school
@@ -94,7 +95,7 @@ def session_new(slug: str) -> Page:
             now=clock.now(),
         )
 
-    if form.sent() and attempt(form, work):
+    if form.sent() and held(form, work):
         return done(slug, f"Sesi “{form.title.data}” ditambahkan.")
     return answer(form, render_template("diklat/manage_session.html", form=form, diklat=fresh(slug), session=None))
 
@@ -132,7 +133,7 @@ def session_edit(slug: str, number: int) -> Page:
     # Who would be told stands on the page before anybody is.
     typed = form.starts_at.data, form.ends_at.data
     asks = sent and told and [*typed] != [*was] and request.form.get("yakin") != "1" and _can_be(form, slug, number)
-    if sent and not asks and not form.errors and attempt(form, work):
+    if sent and not asks and not form.errors and held(form, work):
         return done(slug, f"Sesi “{form.title.data}” diubah.")
     page = render_template(
         "diklat/manage_session.html",
@@ -150,7 +151,7 @@ def session_edit(slug: str, number: int) -> Page:
 def session_cancel(slug: str, number: int) -> Page:
     session_id, title, actor = gate.subject(LiveSession).id, gate.subject(LiveSession).title, gate.actor()
     form = ReasonForm()
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form, lambda: live_sessions.cancel(session_id, reason=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, f"Sesi “{title}” dibatalkan. Peserta yang terdaftar diberi tahu.")

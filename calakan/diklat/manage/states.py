@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
 from calakan.diklat.forms import ReasonForm
-from calakan.diklat.manage.answers import Page, at_once, attempt, blueprint, confirm, done, fresh
+from calakan.diklat.manage.answers import Page, at_once, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.kernel import clock
 from calakan.planning import radius
 from calakan.web import gate
+from calakan.web.acting import held
 
 
 @blueprint.post("/kelola/diklat/<slug>/ajukan")
@@ -31,7 +32,7 @@ def publish(slug: str) -> Response:
 @blueprint.route("/kelola/diklat/<slug>/kembalikan", methods=["GET", "POST"])
 def send_back(slug: str) -> Page:
     diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ReasonForm()
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form, lambda: states.send_back(diklat_id, note=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, "Usulan dikembalikan sebagai draf.")
@@ -48,7 +49,7 @@ def send_back(slug: str) -> Page:
 @blueprint.route("/kelola/diklat/<slug>/batal", methods=["GET", "POST"])
 def cancel(slug: str) -> Page:
     diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), ReasonForm()
-    if form.validate_on_submit() and attempt(
+    if form.validate_on_submit() and held(
         form, lambda: states.cancel(diklat_id, reason=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, "Diklat dibatalkan. Semua peserta diberi tahu.")

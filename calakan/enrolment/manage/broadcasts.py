@@ -25,6 +25,7 @@ from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.people.models import Jenjang
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence, word
 from calakan.web.paging import page
 
@@ -60,12 +61,9 @@ def new_broadcast() -> Page:
             role=form.role.data,
         )
         actor, subject, body = gate.actor(), form.subject.data or "", form.body.data or ""
-        try:
-            with db.transaction():
-                code = core.write(subject, body, audience, channels=form.chosen, actor=actor, now=clock.now()).code
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            code = core.write(subject, body, audience, channels=form.chosen, actor=actor, now=clock.now()).code
+        if deed.done:
             return redirect(url_for("enrolment_manage.broadcast", code=code), 303)
     return render_template("enrolment/broadcast_new.html", form=form), 422 if form.errors else 200
 

@@ -15,12 +15,12 @@ from calakan.enrolment.forms import MOMENTS, PlanForm
 from calakan.enrolment.manage.roster import Page, blueprint
 from calakan.enrolment.plans import Plan
 from calakan.enrolment.spreading import Round
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.notifications import budget
 from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
 from calakan.web import gate
+from calakan.web.acting import acting
 
 PRESETS = {"ringkas": "Ringkas", "lengkap": "Lengkap", "hemat": "Sekali saja"}
 MERGE, SPARE = "gabung", "kanal-lain"
@@ -83,11 +83,9 @@ def _set(diklat_id: int, slug: str, form: PlanForm, *, done: str) -> Page:
         missing = _missing(outlook)
         if missing > _missing(_outlook(diklat_id, queries.plan_of(diklat_id), now)):
             return _show(diklat_id, slug, form, doubtful=outlook)
-    try:
-        with db.transaction():
-            services.set_plan(diklat_id, plan, remind=remind, actor=gate.actor(), now=now)
-    except DomainError as error:
-        form.refuse(error)
+    with acting(form) as deed:
+        services.set_plan(diklat_id, plan, remind=remind, actor=gate.actor(), now=now)
+    if not deed.done:
         return _show(diklat_id, slug, form)
     flash(done, "ok")
     return redirect(url_for("enrolment_manage.messages", slug=slug), 303)

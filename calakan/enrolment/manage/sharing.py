@@ -10,24 +10,20 @@ from calakan.diklat.models import Diklat
 from calakan.enrolment import sharing as core
 from calakan.enrolment.forms import ShareForm
 from calakan.enrolment.manage.roster import Page, blueprint
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.notifications.letters import link
 from calakan.web import gate
-from calakan.web.messages import sentence
+from calakan.web.acting import acting
 
 
 @blueprint.route("/kelola/diklat/<slug>/bagikan", methods=["GET", "POST"])
 def share(slug: str) -> Page:
     diklat_id, form = gate.subject(Diklat).id, ShareForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                group = core.Group(form.group.data)
-                core.add(diklat_id, group, form.label.data or "", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            group = core.Group(form.group.data)
+            core.add(diklat_id, group, form.label.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Teks untuk grup ini siap.", "ok")
             return redirect(url_for("enrolment_manage.share", slug=slug), 303)
     diklat = diklat_queries.by_slug(slug)
@@ -42,11 +38,8 @@ def share(slug: str) -> Page:
 @blueprint.post("/kelola/diklat/<slug>/bagikan/kecamatan")
 def share_kecamatan(slug: str) -> Response:
     diklat_id = gate.subject(Diklat).id
-    try:
-        with db.transaction():
-            new = core.add_every_kecamatan(diklat_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
+    with acting() as deed:
+        new = core.add_every_kecamatan(diklat_id, actor=gate.actor(), now=clock.now())
+    if deed.done:
         flash(f"{new} teks baru siap dibagikan.", "ok")
     return redirect(url_for("enrolment_manage.share", slug=slug), 303)

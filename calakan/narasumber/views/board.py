@@ -10,16 +10,15 @@ from calakan.availability import queries as availability
 from calakan.availability.services import PARTS
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.forms import ReasonForm
 from calakan.narasumber.models import Assignment
 from calakan.narasumber.views.room import blueprint
 from calakan.office.models import ChoiceKind
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.chrome import lists
-from calakan.web.messages import sentence
 
 DAYS = [("", "Kapan saja"), ("akhir_pekan", "Akhir pekan"), ("hari_kerja", "Hari kerja")]
 
@@ -73,26 +72,16 @@ def _invitations(person_id: int) -> list[tuple[Assignment, str]]:
 @blueprint.post("/relawan/<slug>/<int:number>/ambil")
 def volunteer_for(slug: str, number: int) -> Response:
     session_id = gate.subject(LiveSession).id
-    try:
-        with db.transaction():
-            services.volunteer_for(session_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Tawaran tersimpan. Panitia memutuskan, lalu undangan dikirim ke surel Bapak/Ibu.", "ok")
+    with acting(done="Tawaran tersimpan. Panitia memutuskan, lalu undangan dikirim ke surel Bapak/Ibu."):
+        services.volunteer_for(session_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber.board"))
 
 
 @blueprint.post("/relawan/<slug>/<int:number>/lepas")
 def withdraw(slug: str, number: int) -> Response:
     session_id = gate.subject(LiveSession).id
-    try:
-        with db.transaction():
-            services.withdraw(session_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Tawaran ditarik kembali.", "ok")
+    with acting(done="Tawaran ditarik kembali."):
+        services.withdraw(session_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber.board"))
 
 
@@ -100,13 +89,8 @@ def withdraw(slug: str, number: int) -> Response:
 def check_in(slug: str, number: int) -> Response:
     """Say "I am in the room": what keeps the relay from looking for a substitute."""
     session_id, person_id = gate.subject(LiveSession).id, gate.me()
-    try:
-        with db.transaction():
-            services.check_in(session_id, person_id, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Tercatat: Bapak/Ibu sudah di ruang. Selamat mengajar.", "ok")
+    with acting(done="Tercatat: Bapak/Ibu sudah di ruang. Selamat mengajar."):
+        services.check_in(session_id, person_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber.schedule"))
 
 
@@ -115,12 +99,9 @@ def step_back(slug: str, number: int) -> Response | str | tuple[str, int]:
     session, form = gate.subject(LiveSession), ReasonForm()
     session_id = session.id
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                services.step_back(session_id, reason=form.alasan.data or "", actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            services.step_back(session_id, reason=form.alasan.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Terima kasih sudah memberi tahu. Panitia dan relawan pengganti dihubungi.", "ok")
             return redirect(url_for("narasumber.schedule"))
     held = diklat_queries.live_session_by_id(session_id)

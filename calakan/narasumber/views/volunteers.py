@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
+from calakan.kernel import clock
 from calakan.narasumber import queries, services
 from calakan.narasumber.forms import DecideForm
 from calakan.narasumber.models import Volunteer, VolunteerState
 from calakan.narasumber.views.room import blueprint
 from calakan.web import gate
-from calakan.web.messages import sentence, word
+from calakan.web.acting import acting
+from calakan.web.messages import word
 from calakan.web.paging import page
 
 
@@ -41,13 +41,6 @@ def decide(slug: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _show_volunteers(form, slug), 422
     approve = form.putusan.data == "setuju"
-    try:
-        with db.transaction():
-            services.decide(
-                person_id, approve=approve, note=form.catatan.data or "", actor=gate.actor(), now=clock.now()
-            )
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Narasumber disetujui." if approve else "Tawaran ditolak.", "ok")
+    with acting(done="Narasumber disetujui." if approve else "Tawaran ditolak."):
+        services.decide(person_id, approve=approve, note=form.catatan.data or "", actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber.volunteers"))

@@ -6,7 +6,6 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
 from calakan.notifications import addresses, queries, ways
 from calakan.notifications.consent.forms import (
     CodeForm,
@@ -21,6 +20,7 @@ from calakan.notifications.ways import Way
 from calakan.people import phones
 from calakan.people import queries as people
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.limits import limiter
 from calakan.web.limits import person as each
 from config import Settings
@@ -53,14 +53,9 @@ def whatsapp() -> Page:
     assert person is not None
     form, name = WhatsAppForm(data={"phone": phones.shown(person.phone)}), person.name
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                addresses.ask_code(
-                    me, name, form.number, consent=whatsapp_consent(), actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            addresses.ask_code(me, name, form.number, consent=whatsapp_consent(), actor=gate.actor(), now=clock.now())
+        if deed.done:
             flash("Kode sedang dikirim ke WhatsApp Anda.", "ok")
             return redirect(url_for("notifications.whatsapp"), 303)
     return _show_whatsapp(me, form, CodeForm(formdata=None))
@@ -71,12 +66,9 @@ def whatsapp() -> Page:
 def whatsapp_code() -> Page:
     me, form = _me(Way.WHATSAPP), CodeForm()
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                right = addresses.confirm_code(me, form.digits, actor=gate.actor(), now=clock.now())
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            right = addresses.confirm_code(me, form.digits, actor=gate.actor(), now=clock.now())
+        if deed.done:
             if right:
                 flash("WhatsApp terhubung. Pilih pesan apa saja yang dikirim ke sana.", "ok")
                 return redirect(url_for("notifications.preferences"), 303)

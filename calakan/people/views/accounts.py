@@ -25,6 +25,7 @@ from calakan.people.models import Jenjang, Person, Purpose, Sex
 from calakan.people.services import accounts, entry, guessing, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, failed, limiter, strangers
@@ -199,12 +200,9 @@ def profile() -> Page:
         if problem:
             form.name.errors = [f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat."]
         else:
-            try:
-                with db.transaction():
-                    profiles.save_profile(person.id, _typed(form), actor=actor, now=clock.now())
-            except DomainError as error:
-                form.refuse(error, "school_words")
-            else:
+            with acting(form, beside="school_words") as deed:
+                profiles.save_profile(person.id, _typed(form), actor=actor, now=clock.now())
+            if deed.done:
                 return _saved(actor.person_id)
     person = queries.person(actor.person_id)
     assert person is not None

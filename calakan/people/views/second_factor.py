@@ -15,6 +15,7 @@ from calakan.people.models import Purpose
 from calakan.people.services import accounts
 from calakan.people.services import second_factor as service
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.limits import failed, limiter
 from calakan.web.messages import sentence
@@ -66,13 +67,10 @@ def prove() -> Page:
     if not logged.second_factor:
         del form.code
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                typed = form.code.data if logged.second_factor else ""
-                right = service.prove(logged.login_id, form.current.data, typed, now=clock.now())
-        except DomainError as error:
-            form.refuse(error, "code")
-        else:
+        with acting(form, beside="code") as deed:
+            typed = form.code.data if logged.second_factor else ""
+            right = service.prove(logged.login_id, form.current.data, typed, now=clock.now())
+        if deed.done:
             if right:
                 return redirect(safe_next(url_for("desk.home")), 303)
             form.refuse(SecondCodeWrong())
@@ -106,11 +104,8 @@ def page() -> str:
 @blueprint.post("/saya/dua-langkah/siapkan")
 def prepare() -> Response:
     me = gate.me()
-    try:
-        with db.transaction():
-            service.prepare(me, now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting():
+        service.prepare(me, now=clock.now())
     return redirect(url_for("second_factor.page"), 303)
 
 
@@ -134,11 +129,9 @@ def activate() -> Page:
 @blueprint.post("/saya/dua-langkah/kode-cadangan")
 def renew_codes() -> Page:
     me = gate.me()
-    try:
-        with db.transaction():
-            made = service.renew_codes(me, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting() as deed:
+        made = service.renew_codes(me, actor=gate.actor(), now=clock.now())
+    if not deed.done:
         return redirect(url_for("second_factor.page"), 303)
     return render_template("people/recovery_codes.html", codes=made, first=False)
 
@@ -146,11 +139,6 @@ def renew_codes() -> Page:
 @blueprint.post("/saya/dua-langkah/matikan")
 def turn_off() -> Response:
     me = gate.me()
-    try:
-        with db.transaction():
-            service.turn_off(me, actor=gate.actor(), now=clock.now())
-    except DomainError as error:
-        flash(sentence(error), "err")
-    else:
-        flash("Verifikasi dua langkah dimatikan.", "ok")
+    with acting(done="Verifikasi dua langkah dimatikan."):
+        service.turn_off(me, actor=gate.actor(), now=clock.now())
     return redirect(url_for("second_factor.page"), 303)

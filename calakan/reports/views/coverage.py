@@ -8,7 +8,6 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.kernel import clock, db, formats
-from calakan.kernel.errors import DomainError
 from calakan.office.house import house
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
@@ -17,6 +16,7 @@ from calakan.reports.coverage import Coverage, Reach
 from calakan.reports.forms import CoverageForm, HeadcountForm
 from calakan.reports.terms import LEVELS
 from calakan.web import gate, paging
+from calakan.web.acting import acting
 
 blueprint = Blueprint("coverage", __name__, template_folder="../templates")
 LOWEST = 6
@@ -107,14 +107,11 @@ def targets() -> str | AnyResponse | tuple[str, int]:
         day = form.per.data
         assert day is not None
         content = form.file.data.read()
-        try:
-            with db.transaction():
-                lines = headcounts.import_headcounts(
-                    content, name=form.sumber.data or "", as_of=day, actor=gate.actor(), now=clock.now()
-                )
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            lines = headcounts.import_headcounts(
+                content, name=form.sumber.data or "", as_of=day, actor=gate.actor(), now=clock.now()
+            )
+        if deed.done:
             flash(f"{formats.number(lines)} baris sasaran tersimpan dan berlaku mulai sekarang.", "ok")
             return redirect(url_for("coverage.targets"), 303)
     rows = db.session().scalars(headcounts.sources().limit(20)).all()

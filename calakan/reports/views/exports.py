@@ -8,13 +8,14 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.kernel import clock, db
-from calakan.kernel.errors import REGISTRY, DomainError
+from calakan.kernel.errors import REGISTRY
 from calakan.people import queries as people_queries
 from calakan.reports import exports, queries, rules, schedules, services, standing, tasks
 from calakan.reports.forms import ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension
 from calakan.web import gate, paging
+from calakan.web.acting import acting
 from calakan.web.messages import sentence
 
 blueprint = Blueprint("exports", __name__, template_folder="../templates")
@@ -114,14 +115,12 @@ def ask() -> AnyResponse | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     by, _ = dimensions(request.form.getlist("menurut"))
-    try:
-        with db.transaction():
-            services.ask(
-                ExportKind(form.jenis.data), ExportFormat(form.format.data), form.filters, by=by, actor=gate.actor(),
-                now=clock.now(),
-            )  # fmt: skip
-    except DomainError as error:
-        form.refuse(error)
+    with acting(form) as deed:
+        services.ask(
+            ExportKind(form.jenis.data), ExportFormat(form.format.data), form.filters, by=by, actor=gate.actor(),
+            now=clock.now(),
+        )  # fmt: skip
+    if not deed.done:
         return _page(form), 422
     flash("Berkas sedang dibuat. Halaman ini boleh ditutup; berkasnya menunggu di sini.", "ok")
     return redirect(url_for("exports.board"), 303)
@@ -155,12 +154,8 @@ def remove(code: str) -> AnyResponse:
 
 
 def _at_once(work: Any, text: str) -> AnyResponse:
-    try:
-        with db.transaction():
-            work()
-        flash(text, "ok")
-    except DomainError as error:
-        flash(sentence(error), "err")
+    with acting(done=text):
+        work()
     return redirect(url_for("exports.board"), 303)
 
 
@@ -169,15 +164,12 @@ def schedule() -> AnyResponse | tuple[str, int]:
     form = _monthly(request.form)
     assert form is not None
     if form.validate():
-        try:
-            with db.transaction():
-                schedules.add(
-                    int(form.orang.data), ExportKind(form.berkas.data), ExportFormat(form.sebagai.data),
-                    actor=gate.actor(), now=clock.now(),
-                )  # fmt: skip
-        except DomainError as error:
-            form.refuse(error)
-        else:
+        with acting(form) as deed:
+            schedules.add(
+                int(form.orang.data), ExportKind(form.berkas.data), ExportFormat(form.sebagai.data),
+                actor=gate.actor(), now=clock.now(),
+            )  # fmt: skip
+        if deed.done:
             flash("Laporan bulanan dipesan. Tautannya dikirim tiap awal bulan.", "ok")
             return redirect(url_for("exports.board"), 303)
     return _page(_form(None), form), 422
