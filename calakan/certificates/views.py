@@ -40,6 +40,19 @@ One window: each costs a way to the broker with every check.
 """
 
 
+KEPT_OFFLINE = (
+    "calakan.css",
+    "gelap.css",
+    "calakan.js",
+    "periksa.js",
+    "vendor/noble-ed25519/noble-ed25519.js",
+    "ikon.svg",
+    "logo.svg",
+    "fonts/plus-jakarta-sans-var.woff2",
+)
+"""What the page of a check needs without a connection."""
+
+
 class Shown(Askable):
     """What the page of a check says: the status of a paper, that there is none, or nothing yet."""
 
@@ -126,9 +139,8 @@ def public_keys() -> Response:
 
 @blueprint.get("/periksa/sw.js")
 def worker() -> Response:
-    kept = ["calakan.css", "calakan.js", "periksa.js", "ikon.svg", "logo.svg", "fonts/plus-jakarta-sans-var.woff2"]
-    files = [url_for("certificates.offline"), url_for("certificates.public_keys"), *map(asset, kept)]
-    head = f"const VERSI='periksa-{version()}',BERKAS={current_app.json.dumps(files)};\n"
+    files = [url_for("certificates.offline"), url_for("certificates.public_keys"), *map(asset, KEPT_OFFLINE)]
+    head = f"const VERSION='periksa-{version()}',FILES={current_app.json.dumps(files)};\n"
     answer = Response(head + lean(STATIC / "periksa-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
     answer.headers["Cache-Control"] = "no-cache"

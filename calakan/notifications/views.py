@@ -96,7 +96,7 @@ def remove_device() -> Response:
 @blueprint.get("/notifikasi-sw.js")
 def worker() -> Response:
     """At the root, where its scope may be all of the person's pages."""
-    head = f"const IKON={current_app.json.dumps(asset('ikon-192.png'))};\n"
+    head = f"const ICON={current_app.json.dumps(asset('ikon-192.png'))};\n"
     answer = Response(head + lean(STATIC / "notifikasi-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer

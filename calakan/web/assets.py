@@ -14,6 +14,8 @@ import rjsmin
 from flask import Flask, Response, abort, request
 
 STATIC = Path(__file__).parent / "static"
+VENDORED = "vendor"
+"""Files of others, with their licence and their hash beside them."""
 COMPRESSED = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
@@ -29,8 +31,10 @@ def version() -> str:
 
 
 def lean(path: Path) -> bytes:
-    """What is sent of this file: a style sheet or a script without layout and comments, anything else as it is."""
+    """What is sent of this file: a style sheet or a script of ours without layout and comments, others as they are."""
     content = path.read_bytes()
+    if VENDORED in path.parts:
+        return content
     if path.suffix == ".css":
         return str(rcssmin.cssmin(content.decode(), keep_bang_comments=True)).encode()
     if path.suffix == ".js":

@@ -110,7 +110,7 @@ def test_the_offline_page_is_the_same_for_everyone_and_its_worker_keeps_it(app: 
     anonymous = client_of(None)
     worker = anonymous.get("/periksa/sw.js")
     assert worker.headers["Service-Worker-Allowed"] == "/"
-    kept = json.loads(worker.get_data(as_text=True).partition("BERKAS=")[2].partition(";\n")[0])
+    kept = json.loads(worker.get_data(as_text=True).partition("FILES=")[2].partition(";\n")[0])
     assert "/periksa/luring" in kept
     for address in kept:
         answer = anonymous.get(address)

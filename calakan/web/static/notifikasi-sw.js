@@ -1,4 +1,5 @@
-/* Menampilkan notifikasi yang datang, dan membuka halamannya saat diketuk. Tidak menyimpan apa pun. IKON ditulis server di atas baris ini. */
+/* Shows notifications that arrive, and opens their page when they are tapped. Keeps nothing.
+   ICON is written by the server above this line. */
 'use strict';
 self.addEventListener('install', function() {
   self.skipWaiting()
@@ -18,7 +19,7 @@ self.addEventListener('push', function(e) {
       url: said.url || '/saya'
     },
     lang: 'id',
-    icon: IKON
+    icon: ICON
   }))
 });
 self.addEventListener('notificationclick', function(e) {

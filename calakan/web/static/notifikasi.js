@@ -1,4 +1,4 @@
-/* Halaman Atur pesan: tombol notifikasi hanya tampil bila peramban ini mendukungnya. Formulirnya formulir biasa. */
+/* The page of message settings: what this browser can do with notifications is shown. The form is an ordinary one. */
 (function() {
   'use strict';
   var box = document.querySelector('[data-notifikasi]');

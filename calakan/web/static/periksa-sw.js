@@ -1,8 +1,9 @@
-/* Halaman cek bekerja tanpa internet: simpan satu kali, pakai simpanan bila jaringan mati. VERSI dan BERKAS ditulis server di atas baris ini. */
+/* The page of a check works without a connection: kept once, used while the network is away.
+   VERSION and FILES are written by the server above this line. */
 'use strict';
 self.addEventListener('install', function(e) {
-  e.waitUntil(caches.open(VERSI).then(function(c) {
-    return Promise.all(BERKAS.map(function(u) {
+  e.waitUntil(caches.open(VERSION).then(function(c) {
+    return Promise.all(FILES.map(function(u) {
       return fetch(new Request(u, {
         credentials: 'omit',
         cache: 'reload'
@@ -18,7 +19,7 @@ self.addEventListener('install', function(e) {
 self.addEventListener('activate', function(e) {
   e.waitUntil(caches.keys().then(function(all) {
     return Promise.all(all.filter(function(n) {
-      return n.indexOf('periksa-') === 0 && n !== VERSI
+      return n.indexOf('periksa-') === 0 && n !== VERSION
     }).map(function(n) {
       return caches.delete(n)
     }))
@@ -30,7 +31,7 @@ self.addEventListener('activate', function(e) {
 function slow(request, ms) {
   return new Promise(function(yes, no) {
     var t = setTimeout(function() {
-      no(Error('lama'))
+      no(Error('slow'))
     }, ms);
     fetch(request).then(function(a) {
       clearTimeout(t);
@@ -45,7 +46,7 @@ self.addEventListener('fetch', function(e) {
     e.respondWith(slow(e.request, 4000).then(function(a) {
       if (!a.ok) throw 0;
       var copy = a.clone();
-      caches.open(VERSI).then(function(c) {
+      caches.open(VERSION).then(function(c) {
         c.put('/periksa/kunci.json', copy)
       });
       return a
@@ -60,7 +61,7 @@ self.addEventListener('fetch', function(e) {
     }));
     return
   }
-  if (BERKAS.indexOf(url.pathname) >= 0) e.respondWith(caches.match(url.pathname).then(function(a) {
+  if (FILES.indexOf(url.pathname) >= 0) e.respondWith(caches.match(url.pathname).then(function(a) {
     return a || fetch(e.request)
   }))
 });

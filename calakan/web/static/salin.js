@@ -1,4 +1,4 @@
-/* Tombol salin: <button data-salin="teks" hidden>. Tanpa JavaScript isinya tetap dapat disalin dengan tangan. */
+/* Buttons that copy: <button data-salin="text" hidden>. Without JavaScript the text can be copied by hand. */
 (function() {
   'use strict';
   if (!navigator.clipboard) return;

@@ -1,7 +1,8 @@
-/* Bagian halaman yang menyegarkan diri: <div data-segar="alamat" data-setiap="detik">. Tanpa berkas ini ada tautan Muat ulang. */
+/* Parts of a page that renew themselves: <div data-segar="address" data-setiap="seconds">.
+   Without this file there is a link to load the page again. */
 (function() {
   var d = document;
-  /* hitung mundur dari sisa detik menurut server, jadi jam HP yang keliru tidak berpengaruh */
+  /* counts down from the seconds that the server gave, so a phone with a wrong clock is no matter */
   function ticks(e) {
     e.querySelectorAll('[data-sisa]').forEach(function(b) {
       var end = performance.now() + b.dataset.sisa * 1000;
@@ -55,7 +56,7 @@
     });
     next()
   });
-  /* contoh hasil isian: <output data-contoh="alamat" data-dari="nama isian …">, ditanyakan kepada server selagi mengetik */
+  /* an example of what is typed: <output data-contoh="address" data-dari="names of fields …">, asked of the server */
   d.querySelectorAll('[data-contoh]').forEach(function(e) {
     var f = e.closest('form'),
       names = e.dataset.dari.split(' '),
@@ -79,7 +80,7 @@
       }, 250)
     })
   });
-  /* pilihan sekolah menurut ketikan */
+  /* schools that match what is typed */
   d.querySelectorAll('[data-sekolah]').forEach(function(e) {
     var pick = e.form.elements.school_id,
       timer, asked = 0;
@@ -102,7 +103,7 @@
       }, 300)
     })
   });
-  /* layar penuh */
+  /* the whole screen */
   d.querySelectorAll('[data-layar]').forEach(function(b) {
     if (!d.documentElement.requestFullscreen) return;
     b.hidden = false;

@@ -1,4 +1,5 @@
-/* Penyunting templat: pratinjau menyusul ketikan, isian dapat digeser. Tanpa berkas ini: ketik angkanya, lalu Simpan. */
+/* The editor of designs: the preview follows what is typed, fields can be dragged.
+   Without this file: type the numbers, then save. */
 (function() {
   var d = document,
     f = d.querySelector('[data-pratinjau]');

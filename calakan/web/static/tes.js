@@ -1,4 +1,5 @@
-/* Jawaban tes disimpan satu per satu: <form data-simpan="alamat"> dengan <p data-keadaan>. Tanpa berkas ini tombol Simpan melakukannya. */
+/* Answers of a test are saved one by one: <form data-simpan="address"> with <p data-keadaan>.
+   Without this file the button does it. */
 (function() {
   var d = document,
     f = d.querySelector('form[data-simpan]');
