@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_gate)
     app.jinja_env.globals.update(may=may, csrf_token=generate_csrf)
+    app.jinja_env.tests["opens"] = may
 
 
 def check_table(app: Flask, table: dict[str, Access]) -> None:

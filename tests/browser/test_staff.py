@@ -59,7 +59,8 @@ def test_an_admin_adds_a_person_changes_a_setting_and_finds_both_in_the_trail(to
     link = letter_link(town, email)
     page.locator(".adm-nav a[href='/kelola/pesan']").click()
     expect(page.locator("tbody tr").filter(has_text=email)).to_have_count(1)
-    page.locator(".adm-nav a[href='/kelola/jejak']").click()
+    page.locator(".adm-nav a[href='/kelola/pengaturan']").click()
+    page.locator(".tabs a[href='/kelola/jejak']").click()
     trail = page.locator("tbody tr").filter(has=page.locator("td:nth-child(3)", has_text="Ade Admin"))
     of_whom = ["Target JP setahun", "Wahyu Korwil", "Wahyu Korwil", "Ade Admin"]
     expect(trail.locator("td:nth-child(2)")).to_have_text(of_whom)
