@@ -5,7 +5,9 @@ from __future__ import annotations
 from calakan.assessment.models import Exam, Exercise
 from calakan.assessment.queries import access as assessment
 from calakan.assessment.queries import exams, exercises
+from calakan.attendance import batches
 from calakan.attendance import rules as attendance
+from calakan.attendance.models import Batch
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates import rules as certificates
 from calakan.certificates.designs import queries as designs
@@ -111,6 +113,14 @@ def _may_mark(actor: Actor, session: LiveSession) -> bool:
     return diklat.may_steer(actor, session.diklat)
 
 
+def _batch(id: int, **rest: object) -> Batch | None:
+    return batches.batch(id)
+
+
+def _may_see_batch(actor: Actor, batch: Batch) -> bool:
+    return diklat.may_steer(actor, batch.live_session.diklat)
+
+
 def _may_run(actor: Actor, session: LiveSession) -> bool:
     """The panitia, the lead, and whoever stands confirmed in this session."""
     if attendance.may_run(actor, session):
@@ -214,7 +224,10 @@ POLICY: dict[str, Access] = {
     "attendance.progress": allow(enrolment.may_join, on=_diklat, hidden=True),
     "attendance.sheet": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance_manage.import_list": allow(diklat.may_steer, on=_diklat, hidden=True),
-    "attendance_manage.save_list": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "attendance_manage.batch": allow(_may_see_batch, on=_batch, hidden=True),
+    "attendance_manage.apply_batch": allow(_may_see_batch, on=_batch, hidden=True),
+    "attendance_manage.give_line": allow(_may_see_batch, on=_batch, hidden=True),
+    "attendance_manage.undo_batch": allow(_may_see_batch, on=_batch, hidden=True),
     "attendance.mark": allow(diklat.may_steer, on=_diklat, hidden=True),
     "attendance.run": allow(_may_run, on=_session, hidden=True),
     "attendance.run_state": allow(_may_run, on=_session, hidden=True),

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from calakan import policy
 from calakan.assessment.models import ExamKind
 from calakan.assessment.services import attempts, exams, exercises, handing_in, questions
+from calakan.attendance import batches
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs import services as designs
@@ -268,6 +269,10 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
     live = diklat_queries.sessions_of(world.ids["running"])[0].id
     with db.transaction():
         world.values["code"] = attendance.open_check_in(live, minutes=60, actor=SYSTEM, now=now).code
+    listed = f"Nama,Surel\nTamu,{db.session().get_one(Person, world.people['peserta']).email}\nTamu Jauh,\n".encode()
+    with db.transaction():
+        world.ids["batch"] = batches.store(live, listed, name="laporan.csv", actor=SYSTEM, now=now).batch_id
+    world.values["line"], world.values["unknown line"] = (str(row.id) for row in batches.lines(world.ids["batch"]))
     open_slot = diklat_queries.sessions_of(world.ids["own"])[1].id
     with db.transaction():
         speaking.volunteer_for(open_slot, actor=_actor(world, "narasumber lain"), now=now)
@@ -453,6 +458,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "_session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "_design": lambda w: {"own": {"id": w.ids["design"]}},
+    "_batch": lambda w: {"own": {"id": w.ids["batch"]}},
     "_volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },

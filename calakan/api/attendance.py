@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response
@@ -13,6 +14,7 @@ from calakan.api.schema import TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
 from calakan.attendance import checking_in, imports, matching
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.forms import CheckInForm
+from calakan.attendance.imports import Imported
 from calakan.attendance.matching import By, Lane, Plan, Verdict, Why
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock
@@ -21,7 +23,7 @@ from calakan.web import gate
 MINUTES = maybe({"type": "number"})
 WHO = obj(code=TEXT, name=TEXT)
 PLAN = obj(
-    marked=WHOLE, dry_run=YES_NO, least_minutes=WHOLE, ignored=WHOLE, elsewhere=YES_NO,
+    marked=WHOLE, dry_run=YES_NO, batch=maybe(WHOLE), again=YES_NO, least_minutes=WHOLE, ignored=WHOLE, elsewhere=YES_NO,
     found=many(obj(
         person=WHO, email=TEXT, lane=one_of(Lane), by=one_of(By), shown=TEXT, said=TEXT, lines=many(WHOLE),
         minutes=MINUTES, verdict=one_of(Verdict), why=maybe(TEXT),
@@ -63,15 +65,17 @@ def check_in(id: str) -> Response:
     return door.write(work)
 
 
-def _plan(plan: Plan, *, rehearsal: bool, accept_likely: bool) -> dict[str, Any]:
-    accepted = plan.likely if accept_likely else {}
+def _plan(plan: Plan, accepted: Collection[int], done: Imported | None = None) -> dict[str, Any]:
+    """`done` is None for a rehearsal."""
 
     def who(participant: matching.Participant) -> dict[str, str]:
         return {"code": participant.code, "name": participant.printed_name}
 
     return {
-        "marked": 0 if rehearsal else len(plan.having(Verdict.PRESENT)) + len(accepted),
-        "dry_run": rehearsal,
+        "marked": done.marked if done else 0,
+        "dry_run": done is None,
+        "batch": done.batch_id if done else None,
+        "again": done is not None and done.again,
         "least_minutes": plan.least_minutes,
         "ignored": plan.ignored,
         "elsewhere": plan.elsewhere,
@@ -109,9 +113,8 @@ def import_list(id: str) -> Response:
     session, actor, asked, content = gate.subject(LiveSession), gate.actor(), door.query(IMPORT_PARAMS), LIST.read()
     session_id, least, likely = session.id, asked["minutes"], asked["accept_likely"]
     if asked["dry_run"]:
-        return door.answer(
-            _plan(matching.plan(session, content, least_minutes=least), rehearsal=True, accept_likely=likely)
-        )
+        plan = matching.plan(session, content, least_minutes=least)
+        return door.answer(_plan(plan, frozenset(plan.likely) if likely else frozenset()))
 
     def work() -> Reply:
         done = imports.import_list(
@@ -123,7 +126,7 @@ def import_list(id: str) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        return Reply(_plan(done, rehearsal=False, accept_likely=likely))
+        return Reply(_plan(done.plan, done.accepted, done))
 
     return door.write(work)
 

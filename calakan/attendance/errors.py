@@ -57,3 +57,17 @@ class ListIsNoEvidence(DomainError):
     """It says who registered or was invited, not who came. `why` is registered or invited."""
 
     field = "file"
+
+
+class BatchUndone(DomainError):
+    """The list was taken back; upload it again."""
+
+
+class LineProvesNothing(DomainError):
+    """The line says that somebody was away, or too short, or at another time; a mark by hand has its own reason."""
+
+
+class ListOfNoSession(DomainError):
+    """No session of the diklat has begun at the times in the file, or the file has none and no session was chosen."""
+
+    field = "file"

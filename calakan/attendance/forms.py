@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import StringField
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.web.forms import (
@@ -17,6 +17,8 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
+
+MOST_FILES = 10
 
 
 class CodeForm(Form):
@@ -41,36 +43,57 @@ class OpenForm(Form):
     )
 
 
-class ListForm(Form):
-    """A file with the people of a session."""
+AUTOMATIC = ""
+ZONES = [
+    ("", "Waktu setempat"),
+    ("Asia/Jakarta", "WIB"),
+    ("Asia/Makassar", "WITA"),
+    ("Asia/Jayapura", "WIT"),
+    ("UTC", "UTC"),
+]
 
-    sesi = ChoiceField("Sesi")
-    file = FileField("Berkas CSV atau XLSX", description="Paling besar 5 MB.")
+
+class ListForm(Form):
+    """Files with the people of sessions."""
+
+    files = MultipleFileField("Berkas CSV atau XLSX", description="Boleh beberapa sekaligus, paling besar 5 MB.")
+    sesi = ChoiceField(
+        "Sesi",
+        description="Otomatis: setiap baris mencari sesinya menurut tanggal dan jamnya.",
+    )
     menit = WholeNumberField(
         "Paling sedikit berapa menit",
         low=0,
         high=720,
         description="Kosongkan: 80% dari lama sesi. Hanya berlaku bila berkas memuat waktu.",
     )
+    zona = ChoiceField(
+        "Jam dalam berkas",
+        choices=ZONES,
+        default=ZONES[0][0],
+        description="Dipakai bila berkas tidak menyebut zona waktunya.",
+    )
+    nama = BooleanField("Nama lengkap saja sudah dianggap pasti", default=True)
 
     def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sesi.choices = sessions
+        self.sesi.choices = [(AUTOMATIC, "Otomatis menurut waktunya"), *sessions]
 
-    def validate_file(self, field: FileField) -> None:
+    def validate_files(self, field: MultipleFileField) -> None:
+        field.data = [file for file in field.data or [] if hasattr(file, "read") and file.filename][:MOST_FILES]
         if not field.data:
             raise ValidationError("Pilih berkasnya dulu.")
 
 
-class SaveListForm(Form):
-    """What the preview carries over; who is ticked is read by the view."""
+class BatchForm(Form):
+    """What is ticked and chosen on a batch is read by the view."""
 
-    sesi = ChoiceField("Sesi")
-    sumber = StringField("Berkas", [AtMost(80)])
 
-    def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.sesi.choices = sessions
+class GiveForm(Form):
+    """A line of a batch, and the code of the person it is given to."""
+
+    baris = WholeNumberField("Baris", low=0, high=999_999_999)
+    orang = StringField("Peserta", [Required("Pilih peserta."), AtMost(10)])
 
 
 class MarkForm(Form):

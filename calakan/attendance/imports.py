@@ -1,14 +1,25 @@
-"""Marking presence from a list in one step, for programs and the command line; the page shows the plan in between."""
+"""Marking presence from a list in one step, for programs and the command line; the page shows the batch in between."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from calakan.attendance import matching, services
-from calakan.attendance.matching import Plan, Verdict
-from calakan.diklat import queries as diklat_queries
+from calakan.attendance import batches
+from calakan.attendance.batches import Options
+from calakan.attendance.matching import Plan
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Imported:
+    """`again`: the same file was applied before, so that certain lines changed nothing. `accepted` are likely ones."""
+
+    plan: Plan
+    batch_id: int
+    again: bool
+    marked: int
+    accepted: frozenset[int] = frozenset()
 
 
 def import_list(
@@ -20,17 +31,16 @@ def import_list(
     accept_likely: bool = False,
     actor: Actor,
     now: datetime,
-) -> Plan:
+) -> Imported:
     """Mark everyone who was found for certain and long enough; the plan says who, and what is left.
 
     `accept_likely`: somebody has looked, so lines that may mean one person alone count as well. Raises TableUnreadable,
-    ListIsNoEvidence, and whatever `mark_from_list` raises.
+    ListIsNoEvidence, and whatever `batches.apply` raises.
     """
-    session = diklat_queries.live_session_by_id(session_id)
-    if session is None:
-        raise NotFound()
-    done = matching.plan(session, content, least_minutes=least_minutes)
-    minutes = {row.participant.person_id: row.minutes for row in done.having(Verdict.PRESENT)}
-    minutes |= done.likely if accept_likely else {}
-    services.mark_from_list(session_id, minutes, source=source, actor=actor, now=now)
-    return done
+    stored = batches.store(session_id, content, name=source, options=Options(least_minutes), actor=actor, now=now)
+    rows, batch = batches.lines(stored.batch_id), batches.batch(stored.batch_id)
+    applied = batch is not None and batch.is_applied
+    wanted = {} if applied else batches.sure(rows)
+    accepted = batches.likely(rows) if accept_likely else {}
+    marked = batches.apply(stored.batch_id, wanted | accepted, actor=actor, now=now) if wanted or accepted else 0
+    return Imported(stored.plan, stored.batch_id, applied, marked, frozenset(accepted.values()))

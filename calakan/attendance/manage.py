@@ -1,29 +1,38 @@
-"""A list of who was there, in two steps: what it would mark, then marking what the panitia left ticked."""
+"""Lists of who was there: several files at once, then each as a batch in three lanes to look at, apply, and take back."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from calakan.attendance import matching, services
+from calakan.attendance import batches, people
+from calakan.attendance.batches import Options, Stored
+from calakan.attendance.deciding import Verdict
 from calakan.attendance.errors import NotAParticipant
-from calakan.attendance.forms import ListForm, SaveListForm
-from calakan.attendance.matching import Plan, Verdict
+from calakan.attendance.forms import BatchForm, GiveForm, ListForm
+from calakan.attendance.lists import Unclear
+from calakan.attendance.matching import By, Lane, Why
+from calakan.attendance.models import Batch, BatchLine
+from calakan.certificates import undoing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence, word
 
 blueprint = Blueprint("attendance_manage", __name__, template_folder="templates")
 MOST_TICKED = 10_000
-TICKED = re.compile(r"[0-9A-Z]{10}(?::[0-9]{1,4})?")  # a person's code, and the minutes if known
+MOST_SHOWN = 400
+MOST_FOUND = 20
+TICKED = re.compile(r"([0-9]{1,9}):([0-9A-Z]{10})")  # a line, and a person's code
+SEEN = (Verdict.SHORT, Verdict.LATE, Verdict.ABSENT, Verdict.TAKEN_AWAY, Verdict.ALREADY)
 
 
 def _started(diklat_id: int) -> list[LiveSession]:
@@ -31,65 +40,161 @@ def _started(diklat_id: int) -> list[LiveSession]:
     return [session for session in diklat_queries.sessions_of(diklat_id) if session.starts_at <= now]
 
 
-def _show(slug: str, form: ListForm, **facts: Any) -> str:
-    return render_template("attendance/list.html", diklat=diklat_queries.by_slug(slug), form=form, **facts)
-
-
 @blueprint.route("/kelola/diklat/<slug>/kehadiran/impor", methods=["GET", "POST"])
-def import_list(slug: str) -> str | tuple[str, int]:
-    """Reads the file and shows; nothing is stored, neither marks nor the file."""
-    sessions = _started(gate.subject(Diklat).id)
+def import_list(slug: str) -> Response | str | tuple[str, int]:
+    """Reads files and keeps what they say, one batch a file and session; marks nobody."""
+    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
+    sessions = _started(diklat_id)
     form = ListForm([(str(s.number), f"{s.title}, {formats.day(s.starts_at, short=True)}") for s in sessions])
-    if not form.validate_on_submit():
-        return _show(slug, form, started=bool(sessions)), 422 if form.is_submitted() else 200
-    session = next(session for session in sessions if str(session.number) == form.sesi.data)
-    try:
-        plan = matching.plan(session, _content(form), least_minutes=form.menit.data)
-    except DomainError as error:
-        form.refuse(error)
-        return _show(slug, form, started=True), 422
-    return _show(slug, form, started=True, plan=plan, groups=_groups(plan), session=session, file=_name(form))
+    stored: list[Stored] = []
+    if form.validate_on_submit():
+        options = Options(form.menit.data, form.zona.data, form.nama.data)
+        chosen = next((session for session in sessions if str(session.number) == form.sesi.data), None)
+        for file in form.files.data:
+            content, name = file.read(), _name(file)
+            try:
+                with db.transaction():
+                    now = clock.now()
+                    if chosen is not None:
+                        stored.append(
+                            batches.store(chosen.id, content, name=name, options=options, actor=actor, now=now)
+                        )
+                    else:
+                        started = _started(diklat_id)
+                        stored += batches.store_by_time(
+                            started, content, name=name, options=options, actor=actor, now=now
+                        )
+            except DomainError as error:
+                form.files.errors = [*form.files.errors, f"{name}: {sentence(error)}"]
+    if stored and not form.errors:
+        for row in stored:
+            if row.again:
+                flash("Berkas yang sama pernah dibaca. Tidak ada yang berubah; ini hasilnya.", "warn")
+        if len(stored) == 1:
+            return redirect(url_for("attendance_manage.batch", id=stored[0].batch_id), 303)
+        return redirect(url_for("attendance_manage.import_list", slug=slug), 303)
+    page = render_template(
+        "attendance/list.html",
+        diklat=diklat_queries.by_slug(slug),
+        form=form,
+        started=bool(sessions),
+        batches=batches.batches(diklat_id),
+    )
+    return (page, 422) if form.errors else page
 
 
-def _content(form: ListForm) -> bytes:
-    file: FileStorage = form.file.data
-    content: bytes = file.read()
-    return content
+def _name(file: FileStorage) -> str:
+    """As far as it can be read."""
+    return "".join(c for c in file.filename or "" if c.isprintable() and c != "\ufffd").strip()[-80:] or "berkas"
 
 
-def _name(form: ListForm) -> str:
-    """Of the file, as far as it can be read."""
-    return (
-        "".join(c for c in form.file.data.filename or "" if c.isprintable() and c != "\ufffd").strip()[-80:] or "berkas"
+@blueprint.get("/kelola/impor/<int:id>")
+def batch(id: int) -> str:
+    """The lanes of one list; `baris` and `q` look for somebody to give a line to."""
+    found = gate.subject(Batch)
+    rows = batches.lines(found.id)
+    everybody = people.named({person for row in rows for person in (*row.candidates, row.person_id) if person})
+    line = next((row for row in rows if str(row.id) == request.args.get("baris")), None)
+    words = request.args.get("q", "")[:100]
+    return render_template(
+        "attendance/batch.html",
+        batch=found,
+        session=found.live_session,
+        diklat=found.live_session.diklat,
+        people=everybody,
+        lanes=_lanes(rows),
+        reason=_reason,
+        verdict=lambda row: word(Verdict(row.verdict)),
+        sure=batches.sure(rows),
+        likely=batches.likely(rows),
+        most=MOST_SHOWN,
+        line=line,
+        words=words,
+        found=_search(found.live_session.diklat_id, words) if line is not None and words else [],
     )
 
 
-def _groups(plan: Plan) -> list[tuple[str, list[matching.Found]]]:
-    shown = (Verdict.SHORT, Verdict.LATE, Verdict.ABSENT, Verdict.TAKEN_AWAY, Verdict.ALREADY)
-    return [(word(verdict), rows) for verdict in shown if (rows := plan.having(verdict))]
+def _reason(row: BatchLine) -> str:
+    if row.unclear:
+        return word(Unclear(row.unclear))
+    return word(Why(row.why)) if row.why else ""
 
 
-@blueprint.post("/kelola/diklat/<slug>/kehadiran/impor/simpan")
-def save_list(slug: str) -> Response:
-    """Marks whoever is ticked: `hadir` holds `code` or `code:minutes`; `calon` the choice made for a doubtful line."""
-    diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    sessions = {str(session.number): session.id for session in _started(diklat_id)}
-    form = SaveListForm([(number, number) for number in sessions])
+def _lanes(rows: list[BatchLine]) -> dict[str, list[BatchLine]]:
+    """What the page shows one below the other; lines by name alone stand first, for a look."""
+    lanes: dict[str, list[BatchLine]] = {
+        "given": [],
+        "by_name": [],
+        "sure": [],
+        "likely": [],
+        "unknown": [],
+        "seen": [],
+    }
+    for row in rows:
+        if row.given_at is not None:
+            lanes["given"].append(row)
+        elif row.verdict in SEEN:
+            lanes["seen"].append(row)
+        elif row.lane == Lane.SURE and row.verdict == Verdict.PRESENT:
+            lanes["by_name" if row.by == By.NAME else "sure"].append(row)
+        else:
+            lanes["likely" if row.candidates else "unknown"].append(row)
+    return lanes
+
+
+def _search(diklat_id: int, words: str) -> list[Any]:
+    wanted = enrolment.roster(diklat_id, visible_to=gate.actor(), words=words).limit(MOST_FOUND)
+    return [row.person for row in db.session().scalars(wanted)]
+
+
+@blueprint.post("/kelola/impor/<int:id>/terapkan")
+def apply_batch(id: int) -> Response:
+    """`hadir` holds `line:code` of whoever is ticked; `calon` the choice made for a line."""
+    found, actor = gate.subject(Batch), gate.actor()
+    batch_id, diklat_id, form = found.id, found.live_session.diklat_id, BatchForm()
     ticked = [value for name in ("hadir", "calon") for value in request.form.getlist(name) if value][:MOST_TICKED]
-    try:
-        if not form.validate_on_submit() or not all(TICKED.fullmatch(value) for value in ticked):
+    read = [TICKED.fullmatch(value) for value in ticked]
+    here = redirect(url_for("attendance_manage.batch", id=batch_id), 303)
+    if not form.validate_on_submit() or not read or None in read:
+        flash("Pilih paling sedikit satu orang.", "err")
+        return here
+    _give(batch_id, diklat_id, {int(match[1]): match[2] for match in read if match is not None}, actor=actor)
+    return here
+
+
+@blueprint.post("/kelola/impor/<int:id>/beri")
+def give_line(id: int) -> Response:
+    """One line to one participant whom the panitia have looked up."""
+    found, actor, form = gate.subject(Batch), gate.actor(), GiveForm()
+    batch_id, diklat_id = found.id, found.live_session.diklat_id
+    if form.validate_on_submit() and form.baris.data:
+        _give(batch_id, diklat_id, {form.baris.data: form.orang.data or ""}, actor=actor)
+    else:
+        flash("Pilih baris dan pesertanya.", "err")
+    return redirect(url_for("attendance_manage.batch", id=batch_id), 303)
+
+
+def _give(batch_id: int, diklat_id: int, wanted: dict[int, str], *, actor: Any) -> None:
+    codes = list(dict.fromkeys(wanted.values()))
+    ids = enrolment.participant_ids(diklat_id, codes)
+    new = 0
+    with acting() as deed:
+        if len(ids) != len(codes):
             raise NotAParticipant()
-        minutes = {code: float(text) if text else None for code, _, text in (value.partition(":") for value in ticked)}
-        people = enrolment.participant_ids(diklat_id, list(minutes))
-        if len(people) != len(minutes):
-            raise NotAParticipant()
-        there, source = {people[code]: value for code, value in minutes.items()}, f"Impor {form.sumber.data or ''}"
-        with db.transaction():
-            new = services.mark_from_list(
-                sessions[form.sesi.data], there, source=source.strip(), actor=actor, now=clock.now()
-            )
-    except DomainError as error:
-        flash(sentence(error), "err")
-        return redirect(url_for("attendance_manage.import_list", slug=slug))
-    flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
-    return redirect(url_for("attendance.sheet", slug=slug))
+        given = {line: ids[code] for line, code in wanted.items()}
+        new = batches.apply(batch_id, given, actor=actor, now=clock.now())
+    if deed.done:
+        flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
+
+
+@blueprint.post("/kelola/impor/<int:id>/batalkan")
+def undo_batch(id: int) -> Response:
+    batch_id, actor, form = gate.subject(Batch).id, gate.actor(), BatchForm()
+    if not form.validate_on_submit():
+        abort(400)
+    gone = 0
+    with acting() as deed:
+        gone = undoing.undo_list(batch_id, actor=actor, now=clock.now())
+    if deed.done:
+        flash(f"Impor dibatalkan: {gone} kehadiran dihapus.", "ok")
+    return redirect(url_for("attendance_manage.batch", id=batch_id), 303)

@@ -62,3 +62,68 @@ class MissedCode(Base):
     at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class BatchState(Askable):
+    PREVIEW = "preview"
+    APPLIED = "applied"
+    UNDONE = "undone"
+
+
+class Batch(Base):
+    """A file that says who was in a session, as it was read: looked at, applied in part or whole, undone as a whole."""
+
+    __tablename__ = "attendance_batch"
+    __table_args__ = (sa.Index("ix_attendance_batch_file", "live_session_id", "file_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    file_name: Mapped[str] = mapped_column(sa.String(80))
+    file_hash: Mapped[str] = mapped_column(sa.String(64))
+    zone: Mapped[str] = mapped_column(sa.String(40))
+    least_minutes: Mapped[int]
+    by_name: Mapped[bool] = mapped_column(default=True)
+    """Whether lines that name somebody by name alone are certain."""
+    ignored: Mapped[int] = mapped_column(default=0)
+    hidden: Mapped[int] = mapped_column(default=0)
+    elsewhere: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[BatchState] = enum_column(BatchState, default=BatchState.PREVIEW)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+
+    live_session: Mapped[LiveSession] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state is BatchState.UNDONE
+
+    @property
+    def is_applied(self) -> bool:
+        return self.state is BatchState.APPLIED
+
+
+class BatchLine(Base):
+    """Lines of the file that belong together, whom they may mean (`candidates`: ids), and to whom they were given.
+
+    `person_id` is the certain one, or whom the panitia chose. `marked_at` is set when giving it made a presence new.
+    """
+
+    __tablename__ = "attendance_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("attendance_batch.id"), index=True)
+    lines: Mapped[list[int]] = mapped_column(sa.JSON)
+    shown: Mapped[str] = mapped_column(sa.String(200))
+    email: Mapped[str] = mapped_column(sa.String(200), default="")
+    said: Mapped[str] = mapped_column(sa.String(200), default="")
+    minutes: Mapped[float | None]
+    lane: Mapped[str] = mapped_column(sa.String(20))
+    verdict: Mapped[str] = mapped_column(sa.String(20))
+    by: Mapped[str] = mapped_column(sa.String(20), default="")
+    why: Mapped[str] = mapped_column(sa.String(20), default="")
+    unclear: Mapped[str] = mapped_column(sa.String(20), default="")
+    candidates: Mapped[list[int]] = mapped_column(sa.JSON)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    given_at: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]

@@ -76,6 +76,15 @@ def with_account(emails: Iterable[str]) -> set[str]:
     return known
 
 
+def named(ids: Iterable[int]) -> dict[int, Person]:
+    """Whoever they are by now, seat or not."""
+    wanted, found = sorted(set(ids)), dict[int, Person]()
+    for start in range(0, len(wanted), 500):
+        rows = db.session().scalars(sa.select(Person).where(Person.id.in_(wanted[start : start + 500])))
+        found |= {row.id: row for row in rows}
+    return found
+
+
 def place_words() -> frozenset[str]:
     """Words of the names of kecamatan and of the kabupaten: people write them beside their own."""
     names = [house().place, *db.session().scalars(sa.select(Kecamatan.name))]

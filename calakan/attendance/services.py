@@ -68,7 +68,7 @@ def mark_by_hand(
     """
     if not reason.strip():
         raise MarkNeedsReason()
-    session = _open_for_marking(session_id, now=now)
+    session = open_for_marking(session_id, now=now)
     wanted = sorted(set(person_ids))
     _check_enrolled(session.diklat_id, wanted)
     changed = 0
@@ -97,14 +97,14 @@ def mark_from_list(
 
     Returns how many are new. Raises NotFound, NotAParticipant, AttendanceFinal, CheckInNotOpen.
     """
-    session = _open_for_marking(session_id, now=now)
+    session = open_for_marking(session_id, now=now)
     wanted = sorted(minutes)
     _check_enrolled(session.diklat_id, wanted)
-    marked = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
-    new = [person_id for person_id in wanted if person_id not in marked]
+    there = marked(session_id)
+    new = [person_id for person_id in wanted if person_id not in there]
     for person_id in new:
-        there = minutes[person_id]
-        reason = f"{source}, {int(there)} menit" if there is not None else source
+        stayed = minutes[person_id]
+        reason = f"{source}, {int(stayed)} menit" if stayed is not None else source
         db.session().add(
             Presence(
                 live_session_id=session_id,
@@ -123,7 +123,12 @@ def mark_from_list(
     return len(new)
 
 
-def _open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
+def marked(session_id: int) -> set[int]:
+    """Of whom it stands written, present or not."""
+    return set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
+
+
+def open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
     """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
     session = _standing(session_id)
     if session.starts_at > now:

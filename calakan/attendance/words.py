@@ -5,6 +5,7 @@ from __future__ import annotations
 from calakan.attendance import errors
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Verdict, Why
+from calakan.attendance.models import BatchState
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -46,6 +47,9 @@ WORDS = Words(
         errors.MarkedAbsent: lambda f: (
             f"Panitia menandai Bapak/Ibu tidak hadir di “{f['session']}”. Ajukan di halaman sesi bila keliru."
         ),
+        errors.BatchUndone: "Impor ini sudah dibatalkan. Unggah lagi berkasnya bila masih diperlukan.",
+        errors.LineProvesNothing: "Baris ini tidak membuktikan kehadiran. Tandai dengan alasan di halaman Kehadiran.",
+        errors.ListOfNoSession: "Waktu dalam berkas tidak cocok dengan sesi mana pun. Pilih sesinya, atau periksa berkasnya.",
         errors.ListIsNoEvidence: lambda f: NO_EVIDENCE[f["why"]],
     },
     members={
@@ -60,6 +64,11 @@ WORDS = Words(
             Verdict.ABSENT: "Tidak hadir menurut berkas",
             Verdict.REVIEW: "Perlu dipilih",
             Verdict.TAKEN_AWAY: "Kehadirannya pernah dihapus panitia",
+        },
+        BatchState: {
+            BatchState.PREVIEW: "Belum diterapkan",
+            BatchState.APPLIED: "Diterapkan",
+            BatchState.UNDONE: "Dibatalkan",
         },
         Unclear: {
             Unclear.TIMES: "Jam masuk atau keluarnya tidak terbaca.",
@@ -90,6 +99,8 @@ WORDS = Words(
         "attendance.check_in": "mengisi kode hadir",
         "attendance.close_check_in": "menutup kode hadir",
         "attendance.mark_by_hand": "menandai kehadiran",
+        "attendance.read_list": "membaca daftar hadir",
+        "attendance.undo_list": "membatalkan impor daftar hadir",
         "attendance.mark_from_list": "mencatat kehadiran dari daftar",
         "attendance.open_check_in": "membuka kode hadir",
     },

@@ -93,3 +93,7 @@ class BackgroundMissing(DomainError):
     """A background of the office's own was chosen, but none was sent."""
 
     field = "ground"
+
+
+class ListCertified(DomainError):
+    """Papers were issued to people (`names`, and so many `more`) whom this list made present."""

@@ -33,6 +33,11 @@ WORDS = Words(
         errors.DesignNotUsable: "Templat itu belum diterbitkan atau sudah diarsipkan.",
         errors.NothingNewToPublish: "Tidak ada yang berubah sejak versi terakhir.",
         errors.PlaceNeeded: lambda f: f"Wajib ada pada sertifikat: {formats.joined(f['labels'])}.",
+        errors.ListCertified: lambda f: (
+            f"Impor ini tidak dapat dibatalkan: sertifikat sudah terbit untuk {formats.joined(f['names'])}"
+            + (f" dan {f['more']} orang lain" if f["more"] else "")
+            + ". Cabut dulu sertifikatnya."
+        ),
         errors.BackgroundMissing: "Pilih berkas latarnya dulu.",
     },
     members={

@@ -70,12 +70,12 @@ def import_list(
         found = live_session(slug, int(number))
         if found is None:
             sys.exit(f"calakan: no session {session}")
-        content, id = file.read_bytes(), found.id
+        content, id, done = file.read_bytes(), found.id, None
         if dry_run:
             plan = matching.plan(found, content, least_minutes=minutes)
         else:
             with db.transaction():
-                plan = imports.import_list(
+                done = imports.import_list(
                     id,
                     content,
                     least_minutes=minutes,
@@ -84,14 +84,67 @@ def import_list(
                     actor=system("command line"),
                     now=clock.now(),
                 )
-        _tell(plan, as_json=as_json, dry_run=dry_run, accepted=plan.likely if accept_likely else {})
+            plan = done.plan
+        accepted = (frozenset(plan.likely) if accept_likely else frozenset()) if done is None else done.accepted
+        _tell(plan, done, as_json=as_json, accepted=accepted)
         sys.exit(1 if plan.left or plan.having(matching.Verdict.LIKELY, matching.Verdict.REVIEW) else 0)
 
 
-def _tell(plan: Any, *, as_json: bool, dry_run: bool, accepted: dict[int, Any]) -> None:
+@attendance.command("batches")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True)
+def batches(slug: str, as_json: bool) -> None:
+    """The lists that were read for the sessions of a diklat, the newest first."""
+    with application():
+        # The models need the application.
+        from calakan.attendance import batches as services
+        from calakan.diklat.queries import by_slug
+
+        diklat = by_slug(slug)
+        if diklat is None:
+            sys.exit(f"calakan: no diklat {slug}")
+        rows = [
+            {
+                "id": row.id,
+                "session": row.live_session.number,
+                "file": row.file_name,
+                "sha256": row.file_hash,
+                "state": row.state.value,
+                "read_at": row.made_at.isoformat(),
+            }
+            for row in services.batches(diklat.id)
+        ]
+        if as_json:
+            click.echo(json.dumps(rows, ensure_ascii=False))
+            return
+        for row in rows:
+            click.echo(
+                f"{row['id']}: {row['file']} for session {row['session']}, {row['state']}, read {row['read_at']}"
+            )
+
+
+@attendance.command("undo")
+@click.argument("batch", type=click.IntRange(1, 2**31 - 1))
+def undo(batch: int) -> None:
+    """Take back every presence that the list BATCH made; refused when papers rest on it."""
+    with application():
+        # The models need the application.
+        from calakan.certificates.undoing import undo_list
+        from calakan.kernel import clock, db
+
+        with db.transaction():
+            gone = undo_list(batch, actor=system("command line"), now=clock.now())
+        click.echo(f"{gone} presences taken back")
+
+
+def _tell(plan: Any, done: Any, *, as_json: bool, accepted: frozenset[int]) -> None:
+    """`done` is None when nothing was to be changed."""
     if as_json:
-        click.echo(json.dumps(_facts(plan, accepted), ensure_ascii=False))
+        stored = {} if done is None else {"batch": done.batch_id, "again": done.again, "marked": done.marked}
+        click.echo(json.dumps({**_facts(plan, accepted), **stored}, ensure_ascii=False))
         return
+    if done is not None and done.again:
+        click.echo(f"this file was applied before, as batch {done.batch_id}", err=True)
     for row in plan.found:
         there = f"{row.minutes:g} min" if row.minutes is not None else "no times"
         lines = ",".join(str(line) for line in row.lines)
@@ -109,18 +162,18 @@ def _tell(plan: Any, *, as_json: bool, dry_run: bool, accepted: dict[int, Any]) 
     sure = {row.participant.person_id for row in plan.found if row.verdict.value == "present"}
     others = sum(1 for row in plan.found if _verdict(row, accepted) != "present")
     click.echo(
-        f"{len(sure | set(accepted))} {'would be marked' if dry_run else 'marked'}, {others} found but not marked, "
+        f"{len(sure | accepted) if done is None else done.marked} {'would be marked' if done is None else 'marked'}, {others} found but not marked, "
         f"{len(plan.doubles)} on several lines, {len(plan.left)} left, {plan.ignored} lines ignored; "
         f"least {plan.least_minutes} minutes"
     )
 
 
-def _verdict(row: Any, accepted: dict[int, Any]) -> str:
+def _verdict(row: Any, accepted: frozenset[int]) -> str:
     """`present` for whoever counts, and for nobody else."""
     return "present" if row.participant.person_id in accepted else str(row.verdict.value)
 
 
-def _facts(plan: Any, accepted: dict[int, Any]) -> dict[str, Any]:
+def _facts(plan: Any, accepted: frozenset[int]) -> dict[str, Any]:
     return {
         "least_minutes": plan.least_minutes,
         "ignored": plan.ignored,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from calakan.assessment.models import Submission
 from calakan.assessment.services import discarding
-from calakan.attendance.models import MissedCode
+from calakan.attendance.models import BatchLine, MissedCode
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
@@ -161,6 +161,7 @@ def _forget(person_id: int) -> None:
     # That a task was accepted stays for the counts; what was written and shown goes.
     emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
+    session.execute(sa.update(BatchLine).where(BatchLine.person_id == person_id).values(shown="", email="", said=""))
     session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)
     if offer is not None:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import calakan.cli.attendance as door
+from calakan.attendance import batches
 from calakan.cli import cli
 from calakan.kernel.actor import Role
 from tests import factories
-from tests.attendance.test_lists import SAMPLES, Meeting, sample
+from tests.attendance.test_lists import SAMPLES, START, Meeting, sample
 
 Opener = Callable[[int | None], FlaskClient]
 
@@ -27,45 +29,99 @@ def meeting(app: Flask) -> Meeting:
     return Meeting()
 
 
-def upload(client: FlaskClient, slug: str, content: bytes, **values: str):  # type: ignore[no-untyped-def]
-    data = {"sesi": "2", "file": (io.BytesIO(content), "laporan.csv"), **values}
+def upload(client: FlaskClient, slug: str, *contents: bytes, **values: str):  # type: ignore[no-untyped-def]
+    files = [(io.BytesIO(content), f"laporan{n}.csv") for n, content in enumerate(contents, start=1)]
+    data = {"sesi": "2", "zona": "Asia/Jakarta", "nama": "y", "files": files, **values}
     return client.post(f"/kelola/diklat/{slug}/kehadiran/impor", data=data, content_type="multipart/form-data")
 
 
-def test_preview_marks_nobody_and_confirming_marks_what_was_ticked(meeting: Meeting, client_of: Opener) -> None:
+def test_a_list_is_looked_at_applied_given_and_taken_back(meeting: Meeting, client_of: Opener) -> None:
     panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
-    answer = upload(panitia, meeting.slug, sample("zoom_meeting_participants") + b"Sugeng R.,,,,,,,\n")
-    page = answer.get_data(as_text=True)
-    assert answer.status_code == 200
-    assert meeting.present() == set()
-    ticked = re.findall(r'name="hadir" value="(\w+(?::\d+)?)" checked', page)
+    content = sample("zoom_meeting_participants") + b"Sugeng R.,,06/20/2022 09:00:00 AM,06/20/2022 11:30:00 AM,150,,,\n"
+    answer = upload(panitia, meeting.slug, content)
+    assert (answer.status_code, meeting.present()) == (303, set())
+    address = answer.headers["Location"]
+    page = panitia.get(address).get_data(as_text=True)
+    ticked = re.findall(r'name="hadir" value="([0-9]+:[0-9A-Z]+)" checked', page)
     assert len(ticked) == 3
+    assert "Pasti menurut nama" in page
     assert "Galaxy A12" in page
-    (doubtful,) = re.findall(r'<option value="(\w+)">Sugeng Riyadi', page)
-    data = {"sesi": "2", "sumber": "laporan.csv", "hadir": ticked[1:], "calon": [doubtful, ""]}
-    answer = panitia.post(f"/kelola/diklat/{meeting.slug}/kehadiran/impor/simpan", data=data)
-    assert answer.headers["Location"] == f"/kelola/diklat/{meeting.slug}/kehadiran"
+    (doubtful,) = re.findall(r'<option value="([0-9]+:[0-9A-Z]+)">\s*Sugeng Riyadi', page) or re.findall(
+        r'name="hadir" value="([0-9]+:[0-9A-Z]+)">\s*<span>\s*<b>Sugeng', page
+    )
+    again = upload(panitia, meeting.slug, content)
+    assert again.headers["Location"] == address
+    assert "Tidak ada yang berubah" in panitia.get(address).get_data(as_text=True)
+    answer = panitia.post(f"{address}/terapkan", data={"hadir": ticked[1:], "calon": [doubtful, ""]})
+    assert answer.headers["Location"] == address
     assert len(meeting.present()) == 3
-    assert "3 peserta ditandai hadir" in panitia.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "Sugeng Riyadi" in meeting.present()
+    unknown = re.search(r"Galaxy A12.*?baris=([0-9]+)", page, re.DOTALL)
+    assert unknown is not None
+    found = panitia.get(f"{address}?baris={unknown[1]}&q=slam").get_data(as_text=True)
+    (code,) = re.findall(r'name="orang" value="([0-9A-Z]+)"', found)
+    panitia.post(f"{address}/beri", data={"baris": unknown[1], "orang": code})
+    assert "Slamet" in meeting.present()
+    page = panitia.get(address).get_data(as_text=True)
+    assert "Sudah ditandai dari berkas ini (4)" in page
+    panitia.post(f"{address}/batalkan", data={})
+    assert meeting.present() == set()
+    assert "Impor dibatalkan: 4 kehadiran dihapus." in panitia.get(address).get_data(as_text=True)
+    panitia.post(f"{address}/terapkan", data={"hadir": ticked})
+    assert "sudah dibatalkan" in panitia.get(address).get_data(as_text=True)
+    assert meeting.present() == set()
+    assert upload(panitia, meeting.slug, content).headers["Location"] != address
 
 
 def test_wrong_input_changes_nothing(meeting: Meeting, client_of: Opener) -> None:
     panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
-    for content, values in ((b"", {}), (b"\x00\x01", {}), (b"nama\nSlamet\n", {"menit": "x"}), (b"x", {"sesi": "99"})):
+    for content, values in (
+        (b"", {}), (b"\x00\x01", {}), (b"nama\nSlamet\n", {"menit": "x"}), (b"nama\nx\n", {"sesi": "99"}),
+        (sample("zoom_meeting_registration"), {}), (b"nama\nSlamet\n", {"sesi": ""}), (b"nama\nx\n", {"zona": "Mars"}),
+    ):  # fmt: skip
         answer = upload(panitia, meeting.slug, content, **values)
         assert answer.status_code == 422
         assert 'class="errsum"' in answer.get_data(as_text=True)
+    address = upload(panitia, meeting.slug, b"surel\nslamet@example.org\n").headers["Location"]
+    page = panitia.get(address).get_data(as_text=True)
+    (line,) = re.findall(r'name="hadir" value="([0-9]+):', page)
     stranger = factories.person("Bukan peserta").code
-    for data in ({"sesi": "2", "hadir": stranger}, {"sesi": "7", "hadir": ""}, {"hadir": "x" * 2000}, {}):
-        answer = panitia.post(f"/kelola/diklat/{meeting.slug}/kehadiran/impor/simpan", data=data)
-        assert answer.headers["Location"].endswith("/kehadiran/impor")
+    for data in ({"hadir": f"{line}:{stranger}"}, {"hadir": f"999999:{stranger}"}, {"hadir": "x" * 2000}, {}):
+        assert panitia.post(f"{address}/terapkan", data=data).headers["Location"] == address
+        assert "alert-err" in panitia.get(address).get_data(as_text=True)
+    for data in ({"baris": line, "orang": stranger}, {"baris": "0", "orang": stranger}, {"baris": line}, {}):
+        panitia.post(f"{address}/beri", data=data)
     assert meeting.present() == set()
+    assert panitia.get("/kelola/impor/999999999999").status_code == 404
+
+
+def test_several_files_find_their_sessions(meeting: Meeting, client_of: Opener) -> None:
+    other = factories.live_session(meeting.diklat_id, START + timedelta(days=1), hours=2.5)
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    head = "Name,Email,Join time,Leave time\n"
+    first = head + "Slamet,slamet@example.org,06/20/2022 09:00:00 AM,06/20/2022 11:30:00 AM\n"
+    second = first.replace("06/20", "06/21") + first.split("\n")[1].replace("slamet@", "agus@") + "\n"
+    answer = upload(panitia, meeting.slug, first.encode(), second.encode(), sesi="")
+    assert answer.status_code == 303
+    rows = [
+        (row.live_session_id, row.file_name, len(batches.lines(row.id))) for row in batches.batches(meeting.diklat_id)
+    ]
+    assert sorted(rows) == [
+        (meeting.id, "laporan1.csv", 1),
+        (meeting.id, "laporan2.csv", 1),
+        (other.id, "laporan2.csv", 1),
+    ]
+    listing = panitia.get(answer.headers["Location"]).get_data(as_text=True)
+    assert listing.count("/kelola/impor/") == 3
 
 
 def test_only_panitia_come_here(meeting: Meeting, client_of: Opener) -> None:
     path = f"/kelola/diklat/{meeting.slug}/kehadiran/impor"
+    id = meeting.take("surel\nslamet@example.org\n").batch_id
     teacher = client_of(meeting.people["Slamet"])
-    assert (teacher.get(path).status_code, teacher.post(f"{path}/simpan").status_code) == (404, 404)
+    assert (teacher.get(path).status_code, teacher.get(f"/kelola/impor/{id}").status_code) == (404, 404)
+    for act in ("terapkan", "beri", "batalkan"):
+        assert teacher.post(f"/kelola/impor/{id}/{act}").status_code == 404
 
 
 def test_the_command_marks_and_tells(
@@ -79,8 +135,21 @@ def test_the_command_marks_and_tells(
     assert "'Galaxy A12': no participant" in told.output
     run.invoke(cli, ["attendance", "import", f"{meeting.slug}/2", file])
     assert meeting.present() == {"Siti Lestari", "Agus Santoso", "Dwi Handayani"}
-    again = run.invoke(cli, ["attendance", "import", f"{meeting.slug}/2", file, "--json"])
-    assert {row["verdict"] for row in json.loads(again.output)["found"]} == {"already", "short", "likely"}
+    again = json.loads(run.invoke(cli, ["attendance", "import", f"{meeting.slug}/2", file, "--json"]).output)
+    assert {row["verdict"] for row in again["found"]} == {"already", "short", "likely"}
+    assert (again["again"], again["marked"]) == (True, 0)
+    likely = run.invoke(cli, ["attendance", "import", f"{meeting.slug}/2", file, "--json", "--accept-likely"])
+    found = {row["name"]: row for row in json.loads(likely.output)["found"]}
+    assert (found["Nur'aini"]["verdict"], found["Nur'aini"]["lane"]) == ("present", "mungkin")
+    assert {"person", "email", "minutes", "by", "lines"} <= found["Nur'aini"].keys()
+    assert "Nur'aini" in meeting.present()
+    (batch,) = json.loads(run.invoke(cli, ["attendance", "batches", meeting.slug, "--json"]).output)
+    assert (batch["file"], batch["state"], batch["session"]) == ("zoom_meeting_participants.csv", "applied", 2)
+    assert "for session 2, applied" in run.invoke(cli, ["attendance", "batches", meeting.slug]).output
+    assert "4 presences taken back" in run.invoke(cli, ["attendance", "undo", str(batch["id"])]).output
+    assert meeting.present() == set()
+    assert run.invoke(cli, ["attendance", "undo", str(batch["id"])]).exit_code != 0
+    assert "no diklat" in run.invoke(cli, ["attendance", "batches", "tidak-ada"]).output
     assert "no session" in run.invoke(cli, ["attendance", "import", "tidak-ada/1", file]).output
     clean = tmp_path / "bersih.csv"
     clean.write_text("surel\npeserta006@example.org\n")

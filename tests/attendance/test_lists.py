@@ -13,6 +13,7 @@ from flask import Flask
 
 from calakan.attendance import imports, matching, services, times
 from calakan.attendance.errors import ListIsNoEvidence
+from calakan.attendance.imports import Imported
 from calakan.attendance.matching import By, Plan, Verdict, Why
 from calakan.attendance.models import Method, Presence
 from calakan.diklat import queries as diklat_queries
@@ -60,7 +61,7 @@ class Meeting:
             content = content.encode()
         return matching.plan(session, content, least_minutes=least)
 
-    def take(self, content: bytes | str, least: int | None = None, *, accept_likely: bool = False) -> Plan:
+    def take(self, content: bytes | str, least: int | None = None, *, accept_likely: bool = False) -> Imported:
         content = content.encode() if isinstance(content, str) else content
         with db.transaction():
             return imports.import_list(
@@ -180,13 +181,19 @@ def test_importing_marks_once_and_keeps_what_stands(meeting: Meeting) -> None:
             actor=factories.SYSTEM,
             now=clock.now(),
         )
-    plan = meeting.take(sample("zoom_meeting_participants"))
+    plan = meeting.take(sample("zoom_meeting_participants")).plan
     assert told(plan)["Siti Lestari"][2] is Verdict.TAKEN_AWAY
     assert meeting.present() == {"Agus Santoso", "Dwi Handayani"}
     mark = db.session().scalars(sa.select(Presence).where(Presence.person_id == meeting.people["Agus Santoso"])).one()
-    assert (mark.method, mark.reason) == (Method.LIST, "zoom.csv, 145 menit")
+    assert (mark.method, mark.reason) == (Method.LIST, "Impor zoom.csv, 145 menit")
     again = meeting.take(sample("zoom_meeting_participants"))
-    assert {row.verdict for row in again.found} == {Verdict.ALREADY, Verdict.TAKEN_AWAY, Verdict.SHORT, Verdict.LIKELY}
+    assert (again.again, again.marked) == (True, 0)
+    assert {row.verdict for row in again.plan.found} == {
+        Verdict.ALREADY,
+        Verdict.TAKEN_AWAY,
+        Verdict.SHORT,
+        Verdict.LIKELY,
+    }
     meeting.take(sample("zoom_meeting_participants"), accept_likely=True)
     assert meeting.present() == {"Agus Santoso", "Dwi Handayani", "Nur'aini"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.hostile.cases import (
     CHOICE,
     CODE,
@@ -18,6 +20,12 @@ from tests.hostile.cases import (
     FormCase,
     material,
 )
+from tests.world import World
+
+
+def batch(world: World) -> dict[str, Any]:
+    return {"id": world.ids["batch"]}
+
 
 FORMS_OF_COURSES: dict[str, FormCase] = {
     "planning.propose": FormCase(
@@ -84,18 +92,27 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     # Only the file counts, and a preview writes nothing.
     "attendance_manage.import_list": FormCase(
-        "panitia", {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60")}, on="running", writes=False
-    ),
-    "attendance_manage.save_list": FormCase(
         "panitia",
-        {
-            "sesi": (CHOICE, "1"),
-            "sumber": (TEXT, "laporan.csv"),
-            "hadir": (CHOICE, lambda world: world.codes["peserta"]),
-        },
+        {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60"), "zona": (CHOICE, "Asia/Jakarta"), "nama": (FLAG, "y")},
         on="running",
+        writes=False,
+    ),
+    "attendance_manage.apply_batch": FormCase(
+        "panitia",
+        {"hadir": (CHOICE, lambda world: f"{world.values['line']}:{world.codes['peserta']}")},
+        parts=batch,
         button=True,
     ),
+    "attendance_manage.give_line": FormCase(
+        "panitia",
+        {
+            "baris": (CHOICE, lambda world: world.values["unknown line"]),
+            "orang": (CHOICE, lambda world: world.codes["guru lain"]),
+        },
+        parts=batch,
+        button=True,
+    ),
+    "attendance_manage.undo_batch": FormCase("panitia", parts=batch, button=True),
     "attendance.finish": FormCase("narasumber", on="running", button=True),
     "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),

@@ -89,7 +89,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     found = json.loads(text)
     assert set(found) == {
         "profil", "masuk", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
-        "sertifikat", "narasumber", "penugasan", "diluluskan",
+        "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
@@ -224,7 +224,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce",
-        "report_schedule", "passing_exception",
+        "report_schedule", "passing_exception", "attendance_line",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {
@@ -234,6 +234,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "diklat",
         "material_version",
         "broadcast",
+        "attendance_batch",
         "volunteer_note",
     }
     found = {

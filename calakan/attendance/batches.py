@@ -1,0 +1,270 @@
+"""Lists of who was there, kept: stored as read, applied in part or whole, undone as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.attendance import lists, matching, services
+from calakan.attendance.deciding import Verdict
+from calakan.attendance.errors import BatchUndone, LineProvesNothing, ListOfNoSession
+from calakan.attendance.lists import Entry, Listed
+from calakan.attendance.matching import By, Found, Lane, Left, Plan
+from calakan.attendance.models import Batch, BatchLine, BatchState, Method, Presence
+from calakan.audit import services as audit
+from calakan.diklat.models import LiveSession
+from calakan.kernel import db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
+
+# Whom such lines are given to is marked present; the others prove the contrary or nothing.
+GIVABLE = frozenset({Verdict.PRESENT, Verdict.LIKELY, Verdict.REVIEW})
+AROUND = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is read. `least_minutes` None: the usual share of each session; `zone` "": that of the house."""
+
+    least_minutes: int | None = None
+    zone: str = ""
+    by_name: bool = True
+
+
+@dataclass(frozen=True)
+class Stored:
+    """`again`: this very file was read for this session before, and nothing was changed now."""
+
+    batch_id: int
+    again: bool
+    plan: Plan
+
+
+def store(
+    session_id: int, content: bytes, *, name: str, options: Options = Options(), actor: Actor, now: datetime
+) -> Stored:
+    """Keep what a file says of a session; marks nobody. A look that nobody acted upon is replaced when read otherwise.
+
+    Raises TableUnreadable, ListIsNoEvidence, and what `services.open_for_marking` raises.
+    """
+    session = services.open_for_marking(session_id, now=now)
+    listed = lists.read(content, day=session.local_date, zone=ZoneInfo(options.zone) if options.zone else None)
+    return _store(session, listed, content, name=name, options=options, actor=actor, now=now)
+
+
+def store_by_time(
+    sessions: Sequence[LiveSession], content: bytes, *, name: str, options: Options, actor: Actor, now: datetime
+) -> list[Stored]:
+    """The same where each line finds its session by its date and hours; one batch a session that has some.
+
+    Raises ListOfNoSession, and whatever `store` raises.
+    """
+    shares: list[tuple[LiveSession, Listed]] = []
+    for session in sessions:
+        listed = lists.read(content, day=session.local_date, zone=ZoneInfo(options.zone) if options.zone else None)
+        if any(_about(entry, session) for entry in listed.entries):
+            shares.append((session, listed))
+    if not shares:
+        raise ListOfNoSession()
+    stored = []
+    for at, (session, listed) in enumerate(shares):
+        rest = [other for other, _ in shares if other is not session]
+        mine = [e for e in listed.entries if _about(e, session) or (at == 0 and not any(_about(e, s) for s in rest))]
+        fresh = services.open_for_marking(session.id, now=now)
+        share = replace(listed, entries=mine)
+        stored.append(_store(fresh, share, content, name=name, options=options, actor=actor, now=now))
+    return stored
+
+
+def _about(entry: Entry, session: LiveSession) -> bool:
+    if entry.span is not None:
+        return entry.span.start < session.ends_at and entry.span.end > session.starts_at
+    return entry.stamp is not None and session.starts_at - AROUND <= entry.stamp <= session.ends_at + AROUND
+
+
+def _store(
+    session: LiveSession, listed: Listed, content: bytes, *, name: str, options: Options, actor: Actor, now: datetime
+) -> Stored:
+    plan = matching.plan_of(session, listed, least_minutes=options.least_minutes)
+    file_hash = hashlib.sha256(content).hexdigest()
+    known = _standing(session.id, file_hash)
+    if known is not None:
+        same = (known.zone, known.least_minutes, known.by_name) == (options.zone, plan.least_minutes, options.by_name)
+        if known.is_applied or same:
+            return Stored(known.id, True, plan)
+        known.state, known.undone_at = BatchState.UNDONE, now
+    batch = Batch(
+        live_session_id=session.id,
+        file_name=name[:80],
+        file_hash=file_hash,
+        zone=options.zone,
+        least_minutes=plan.least_minutes,
+        by_name=options.by_name,
+        ignored=plan.ignored,
+        hidden=plan.hidden,
+        elsewhere=plan.elsewhere,
+        made_at=now,
+        made_by_id=actor.person_id,
+    )
+    db.session().add(batch)
+    db.session().flush()
+    groups: list[Found | Left] = [*plan.found, *plan.left]
+    rows = [_line(batch.id, row, by_name=options.by_name) for row in groups]
+    if rows:
+        db.session().execute(sa.insert(BatchLine), rows)
+    audit.record("attendance.read_list", session, actor=actor, now=now, batch=batch.id, lines=len(rows))
+    return Stored(batch.id, False, plan)
+
+
+def _standing(session_id: int, file_hash: str) -> Batch | None:
+    return db.session().scalar(
+        sa.select(Batch)
+        .where(Batch.live_session_id == session_id, Batch.file_hash == file_hash, Batch.state != BatchState.UNDONE)
+        .order_by(Batch.id.desc())
+        .limit(1)
+    )
+
+
+def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, object]:
+    candidates = [row.participant] if isinstance(row, Found) else row.candidates
+    by, lane, verdict = (row.by.value if isinstance(row, Found) else ""), row.lane, row.verdict
+    if lane is Lane.SURE and by == By.NAME and not by_name:
+        lane, verdict = Lane.LIKELY, Verdict.LIKELY if verdict is Verdict.PRESENT else verdict
+    return {
+        "batch_id": batch_id,
+        "lines": list(row.lines),
+        "shown": row.shown[:200],
+        "email": row.email[:200],
+        "said": row.said[:200],
+        "minutes": row.minutes,
+        "lane": lane.value,
+        "verdict": verdict.value,
+        "by": by,
+        "why": row.why.value if row.why else "",
+        "unclear": row.unclear.value if row.unclear else "",
+        "candidates": [each.person_id for each in candidates],
+        "person_id": candidates[0].person_id if lane is Lane.SURE else None,
+    }
+
+
+def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetime) -> int:
+    """Mark present whomever lines are given to: line -> person. Lines given before stay so; returns how many are new.
+
+    Raises NotFound, BatchUndone, LineProvesNothing, NotAParticipant, AttendanceFinal, CheckInNotOpen.
+    """
+    batch, _ = _open(batch_id, now=now)
+    rows = {row.id: row for row in lines(batch_id)}
+    if set(given) - rows.keys():
+        raise NotFound()
+    fresh = {id: person for id, person in given.items() if rows[id].given_at is None}
+    if any(Verdict(rows[id].verdict) not in GIVABLE for id in fresh):
+        raise LineProvesNothing()
+    minutes: dict[int, float | None] = {}
+    for id, person in fresh.items():
+        minutes[person] = max(filter(None, (rows[id].minutes, minutes.get(person))), default=None)
+    there = services.marked(batch.live_session_id)
+    source = f"Impor {batch.file_name}"
+    new = services.mark_from_list(batch.live_session_id, minutes, source=source, actor=actor, now=now)
+    for id, person in fresh.items():
+        rows[id].person_id, rows[id].given_at = person, now
+        rows[id].marked_at = None if person in there else now
+    if fresh:
+        batch.state = BatchState.APPLIED
+    db.session().flush()
+    return new
+
+
+def undo(batch_id: int, *, actor: Actor, now: datetime) -> int:
+    """Take back every presence that this list made and nobody changed since; returns how many.
+
+    Raises NotFound, BatchUndone, AttendanceFinal, CheckInNotOpen. Whether papers rest on it is asked by
+    `certificates.undoing`.
+    """
+    batch, session = _open(batch_id, now=now)
+    made = {row.person_id: row.marked_at for row in lines(batch_id) if row.marked_at is not None}
+    marks = db.session().scalars(
+        sa.select(Presence).where(
+            Presence.live_session_id == session.id,
+            Presence.person_id.in_(list(made)),
+            Presence.method == Method.LIST,
+            Presence.present,
+        )
+    )
+    gone = [mark for mark in marks if mark.marked_at == made[mark.person_id]]
+    for mark in gone:
+        db.session().delete(mark)
+    batch.state, batch.undone_at = BatchState.UNDONE, now
+    db.session().flush()
+    audit.record("attendance.undo_list", session, actor=actor, now=now, batch=batch.id, count=len(gone))
+    return len(gone)
+
+
+def _open(batch_id: int, *, now: datetime) -> tuple[Batch, LiveSession]:
+    """With the diklat and the session locked. Raises NotFound, BatchUndone, and what `open_for_marking` raises."""
+    session_id = db.session().scalar(sa.select(Batch.live_session_id).where(Batch.id == batch_id))
+    if session_id is None:
+        raise NotFound()
+    session = services.open_for_marking(session_id, now=now)
+    batch = db.session().get_one(Batch, batch_id, populate_existing=True)
+    if batch.is_undone:
+        raise BatchUndone()
+    return batch, session
+
+
+def batch(batch_id: int) -> Batch | None:
+    """With its session and diklat."""
+    wanted = sa.select(Batch).where(Batch.id == batch_id)
+    found = wanted.options(joinedload(Batch.live_session).joinedload(LiveSession.diklat))
+    return db.session().scalar(found) if batch_id < 2**31 else None
+
+
+def batches(diklat_id: int, *, limit: int = 50) -> list[Batch]:
+    """The newest first."""
+    wanted = (
+        sa.select(Batch)
+        .join(LiveSession, LiveSession.id == Batch.live_session_id)
+        .where(LiveSession.diklat_id == diklat_id)
+        .options(joinedload(Batch.live_session).joinedload(LiveSession.diklat))
+        .order_by(Batch.id.desc())
+        .limit(limit)
+    )
+    return list(db.session().scalars(wanted))
+
+
+def lines(batch_id: int) -> list[BatchLine]:
+    return list(db.session().scalars(sa.select(BatchLine).where(BatchLine.batch_id == batch_id).order_by(BatchLine.id)))
+
+
+def sure(rows: Sequence[BatchLine]) -> dict[int, int]:
+    """line -> person: those who count without a look."""
+    return {
+        row.id: row.person_id
+        for row in rows
+        if row.lane == Lane.SURE
+        and row.verdict == Verdict.PRESENT
+        and row.person_id is not None
+        and row.given_at is None
+    }
+
+
+def likely(rows: Sequence[BatchLine]) -> dict[int, int]:
+    """line -> person: what a look would accept at once, where exactly one line may mean somebody."""
+    named: dict[int, list[BatchLine]] = {}
+    for row in rows:
+        for person in row.candidates:
+            named.setdefault(person, []).append(row)
+    return {
+        found[0].id: person
+        for person, found in named.items()
+        if len(found) == 1
+        and found[0].lane == Lane.LIKELY
+        and len(found[0].candidates) == 1
+        and found[0].verdict in (Verdict.LIKELY, Verdict.PRESENT)
+        and found[0].given_at is None
+    }
