@@ -294,3 +294,17 @@ def test_a_page_acts_by_the_one_helper() -> None:
         for line in _acts_by_hand(ast.parse(path.read_text()))
     ]
     assert wrong == []
+
+
+def test_a_template_imports_what_there_is_and_what_it_uses(app: Flask) -> None:
+    """A macro that is missing fails where it is called alone; one that nobody calls is read by everybody."""
+    wrong = []
+    for path in ROOT.rglob("*.html"):
+        text = path.read_text()
+        for whole, name, words in re.findall(r'(\{% from "([^"]+)" import ([^%]+?) (?:with context )?%\})', text):
+            made = app.jinja_env.get_template(name).module
+            rest = text.replace(whole, "")
+            for word in words.split(", "):
+                if not hasattr(made, word) or not re.search(rf"(?<![\w.]){word}\b", rest):
+                    wrong.append(f"{path.relative_to(ROOT)}: {word} of {name}")
+    assert wrong == []
