@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -57,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         and item.callspec.params.get("database_url") == "postgresql"  # type: ignore[attr-defined]
         and crc32(item.nodeid.encode()) % 10
     }
+    if os.environ.get("TEST_CLOCK"):
+        left_out |= {item for item in items if item.get_closest_marker("real_clock")}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
@@ -103,16 +106,27 @@ def dont_wait_for_the_disk(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-@pytest.fixture(scope="session")
-def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = make_app(database_url, tmp_path_factory.mktemp("data"))
+def fill(app: Flask) -> None:
+    """The schema, places and lists."""
     with app.app_context():
-        if db.engine().dialect.name == "sqlite":
-            sa.event.listen(db.engine(), "connect", dont_wait_for_the_disk)
         upgrade()
         with db.transaction():
             ensure_places(now=clock.now())
             ensure_choices()
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    sqlite = sa.make_url(database_url).database if database_url.startswith("sqlite") else None
+    template = os.environ.get("TEST_TEMPLATE") if sqlite else None  # a filled file, of `./run mutants`
+    if sqlite and template:
+        shutil.copyfile(template, sqlite)
+    app = make_app(database_url, tmp_path_factory.mktemp("data"))
+    if sqlite:
+        with app.app_context():
+            sa.event.listen(db.engine(), "connect", dont_wait_for_the_disk)
+    if template is None:
+        fill(app)
     yield app
     with app.app_context():
         db.engine().dispose()

@@ -13,7 +13,7 @@ from calakan.audit.models import AuditEntry
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.enrolment import queries, services
-from calakan.enrolment.errors import EnrolmentClosed, NotEligible, NotEnrolled, TooLateToLeave
+from calakan.enrolment.errors import EnrolmentClosed, NotEligible, NotEnrolled, ProfileIncomplete, TooLateToLeave
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
@@ -190,3 +190,32 @@ def test_seats_are_filled_in_order_and_not_after_the_end(app: Flask) -> None:
     assert fill(1, clock.now()) == []
     assert fill(3, clock.now()) == people[1:3]
     assert fill(None, clock.now()) == people[3:]
+
+
+def test_who_has_not_filled_in_a_profile_is_asked_for_it_first(app: Flask) -> None:
+    course, newcomer = factories.diklat().id, factories.person("Baru", complete=False).id
+    for by_hand in (False, True):
+        with pytest.raises(ProfileIncomplete):
+            join(course, newcomer, by_hand=by_hand)
+    assert standing(course, newcomer) is None
+
+
+def test_nobody_is_taken_out_of_what_does_not_go_on(app: Flask) -> None:
+    course, member = factories.diklat().id, factories.person().id
+    join(course, member)
+    with db.transaction():
+        states.cancel(course, reason="sakit", actor=factories.SYSTEM, now=clock.now())
+    with pytest.raises(TooLateToLeave), db.transaction():
+        services.remove(course, [member], reason="x", actor=factories.SYSTEM, now=clock.now())
+    assert standing(course, member) is EnrolmentState.CONFIRMED
+
+
+def test_a_seat_goes_to_the_line_of_its_own_diklat(app: Flask) -> None:
+    one, other = factories.diklat("Satu", quota=1).id, factories.diklat("Dua", quota=1).id
+    a, b, c, d = (factories.person(name).id for name in ("Ani", "Budi", "Cici", "Dedi"))
+    join(other, c)
+    join(other, d)
+    join(one, a)
+    join(one, b)
+    leave(one, a)
+    assert (standing(one, b), standing(other, d)) == (EnrolmentState.CONFIRMED, EnrolmentState.WAITING)

@@ -142,6 +142,7 @@ with app.app_context():
 """
 
 
+@pytest.mark.real_clock
 def test_what_a_killed_worker_had_taken_waits_a_minute_at_most(
     app: Flask, client: FlaskClient, waiting: datetime, tmp_path: Path
 ) -> None:
