@@ -27,15 +27,23 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
     if actor.person_id is None:
         return
     run = _to_run(actor, now)
-    windows = queries.check_ins([session.id for session in run])
+    seen = {session.id for session in run}
+    windows, here = queries.check_ins(seen), queries.present_counts(seen)
+    seats = enrolment.seats(*{session.diklat for session in run})
     for session in run:
         window = windows.get(session.id)
         code = window.code if window is not None and window.closes_at > now else ""
-        yield _running(session, code)
-    seen = {session.id for session in run}
-    for session in enrolment.sessions_of_person(actor.person_id, since=now - AFTER_END):
-        if session.id not in seen and session.diklat.state is DiklatState.PUBLISHED and session.starts_at < now + WEEK:
-            yield _attending(session, actor.person_id, now)
+        yield _running(session, code, here.get(session.id, 0), seats[session.diklat_id].taken)
+    mine = [
+        session
+        for session in enrolment.sessions_of_person(actor.person_id, since=now - AFTER_END)
+        if session.id not in seen and session.diklat.state is DiklatState.PUBLISHED and session.starts_at < now + WEEK
+    ]
+    marks = queries.presences([session.id for session in mine], [actor.person_id]).get(actor.person_id, {})
+    opens = timedelta(minutes=office_settings().room_opens_minutes)
+    for session in mine:
+        mark = marks.get(session.id)
+        yield _attending(session, mark is not None and mark.present, opens, now)
     for session in narasumber.upcoming(actor.person_id, now=now):
         if session.id not in seen and session.starts_at < now + WEEK:
             yield _speaking(session)
@@ -62,14 +70,13 @@ def _to_run(actor: Actor, now: datetime) -> Sequence[LiveSession]:
     return db.session().scalars(wanted).all()
 
 
-def _running(session: LiveSession, code: str) -> Card:
-    seats = enrolment.seats(session.diklat)[session.diklat_id].taken
-    here = f"{formats.number(queries.present_count(session.id))} dari {formats.number(seats)} hadir"
+def _running(session: LiveSession, code: str, here: int, seats: int) -> Card:
+    said = f"{formats.number(here)} dari {formats.number(seats)} hadir"
     parts = {"slug": session.diklat.slug, "number": session.number}
     return Card(
         when=When.NOW,
         title=session.diklat.title,
-        note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)} · {here}",
+        note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)} · {said}",
         icon="key-round",
         at=session.starts_at,
         large=code,
@@ -77,14 +84,13 @@ def _running(session: LiveSession, code: str) -> Card:
     )
 
 
-def _attending(session: LiveSession, person_id: int, now: datetime) -> Card:
+def _attending(session: LiveSession, present: bool, opens: timedelta, now: datetime) -> Card:
     slug = session.diklat.slug
-    mark = queries.presence_of(session.id, person_id)
-    open_now = session.starts_at - timedelta(minutes=office_settings().room_opens_minutes) <= now
+    open_now = session.starts_at - opens <= now
     begun, over = session.starts_at <= now, session.ends_at <= now
     ways = [Way("Buka diklat", "attendance.progress", {"slug": slug})]
     said = formats.span(session.starts_at, session.ends_at)
-    if mark is not None and mark.present:
+    if present:
         said += " · kehadiran Anda tercatat"
     elif begun:
         ways.insert(0, Way("Isi kode hadir", "attendance.check_in"))

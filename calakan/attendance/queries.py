@@ -112,14 +112,17 @@ def check_ins(session_ids: Iterable[int]) -> dict[int, CheckIn]:
 
 
 def present_count(session_id: int) -> int:
-    return (
-        db.session().scalar(
-            sa.select(sa.func.count())
-            .select_from(Presence)
-            .where(Presence.live_session_id == session_id, Presence.present)
-        )
-        or 0
+    return present_counts([session_id]).get(session_id, 0)
+
+
+def present_counts(session_ids: Iterable[int]) -> dict[int, int]:
+    """session -> how many are present, where anybody is."""
+    counted = (
+        sa.select(Presence.live_session_id, sa.func.count())
+        .where(Presence.live_session_id.in_(list(session_ids)), Presence.present)
+        .group_by(Presence.live_session_id)
     )
+    return dict(db.session().execute(counted).tuples().all())
 
 
 @dataclass(frozen=True)

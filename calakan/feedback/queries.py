@@ -25,13 +25,17 @@ BEFORE_END = timedelta(minutes=15)
 
 def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """Sessions the person was present in and has not told about yet, the oldest first."""
+    return [session for session in open_everywhere(person_id, now=now) if session.diklat_id == diklat_id]
+
+
+def open_everywhere(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
+    """The same in all diklat, each session with its diklat."""
     return (
         db.session()
         .scalars(
             sa.select(LiveSession)
             .join(Presence, Presence.live_session_id == LiveSession.id)
             .where(
-                LiveSession.diklat_id == diklat_id,
                 LiveSession.state == SessionState.PLANNED,
                 LiveSession.ends_at <= now + BEFORE_END,
                 LiveSession.ends_at > now - OPEN_FOR,
@@ -39,6 +43,7 @@ def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Sequence[LiveS
                 Presence.present,
                 ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
             )
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
             .order_by(LiveSession.starts_at)
         )
         .all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.feedback import errors, tasks
 from calakan.feedback.beats import BEATS
+from calakan.feedback.cards import cards
 from calakan.feedback.letters import LETTERS
 from calakan.feedback.views import blueprint
 from calakan.feedback.words import WORDS
@@ -11,6 +12,7 @@ from calakan.room import Room
 
 ROOM = Room(
     blueprints=[blueprint],
+    cards=[cards],
     letters=LETTERS,
     work={
         "feedback.queue_digests": tasks.queue_digests,

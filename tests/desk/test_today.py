@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -147,6 +148,47 @@ def test_those_who_look_after_a_school_see_who_has_not_come(course: Course, clie
     chief = shown(client_of(factories.person("Kepala Dinas", Role.PIMPINAN).id))
     assert "keikutsertaan tahun ini" in chief["Pekan ini"]
     assert "Menunggu Anda" not in chief
+
+
+def test_a_questionnaire_is_offered_once_and_as_a_duty_only_where_it_is_one(app: Flask, client_of: Opener) -> None:
+    made = Course("Ani")
+    strict = Course("Budi", questionnaire=True)
+    with time_machine.travel(nine(3), tick=False):
+        for course in (made, strict):
+            course.mark(*course.people)
+        easy, asked = (shown(client_of(course.people[0])) for course in (made, strict))
+        assert "2 sesi, kurang dari satu menit" in easy["Pekan ini"]
+        assert "Menunggu Anda" not in easy
+        assert "Isi angket “Sesi 1”" in asked["Menunggu Anda"]
+        assert "Pekan ini" not in asked
+        made.answer(made.people[0])
+        assert "Pekan ini" not in shown(client_of(made.people[0]))
+
+
+def test_what_it_costs_does_not_grow_with_the_sessions(course: Course, client_of: Opener) -> None:
+    rina = factories.person("Rina", Role.PANITIA).id
+
+    def statements() -> int:
+        counted: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            counted.append(statement)
+
+        browser = client_of(rina)
+        browser.get("/hari-ini")
+        sa.event.listen(db.engine(), "before_cursor_execute", note)
+        try:
+            assert "Sedang berlangsung" in browser.get("/hari-ini").get_data(as_text=True)
+        finally:
+            sa.event.remove(db.engine(), "before_cursor_execute", note)
+        return len(counted)
+
+    with time_machine.travel(nine(1) + HALF_PAST, tick=False):
+        factories.live_session(course.id, nine(1), title="Sejajar")
+        few = statements()
+        for _ in range(3):
+            factories.live_session(course.id, nine(1), title="Sejajar")
+        assert statements() <= few
 
 
 def test_a_new_paper_is_told(course: Course, app: Flask, client_of: Opener) -> None:
