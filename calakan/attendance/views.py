@@ -15,6 +15,7 @@ from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
 from calakan.attendance.models import CheckIn
 from calakan.attendance.rules import AFTER_END, BEFORE_START
+from calakan.attendance.words import MISS_WORDS
 from calakan.completion import reasons
 from calakan.completion.standing import standing_of_person
 from calakan.diklat import queries as diklat_queries
@@ -34,13 +35,6 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
 MOST_MARKED = 200
-MISS_WORDS = {
-    Answer.WRONG.value: "Keliru",
-    Answer.EARLY.value: "Terlalu awal",
-    Answer.LATE.value: "Terlambat",
-    Answer.NOT_ENROLLED.value: "Belum terdaftar",
-    Answer.WAITING.value: "Masih antre",
-}
 
 
 @blueprint.route("/hadir", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calakan.attendance import errors
+from calakan.attendance.checking_in import Answer
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Verdict, Why
 from calakan.attendance.models import BatchState
@@ -25,6 +26,15 @@ FINAL = {
 NO_EVIDENCE = {
     "registered": "Ini daftar pendaftaran: memuat siapa yang mendaftar, bukan siapa yang hadir. Unggah laporan kehadirannya.",
     "invited": "Ini daftar undangan: memuat siapa yang diundang, bukan siapa yang hadir. Unggah laporan kehadirannya.",
+}
+
+# Why a typed code did not count, on the page of whoever runs the session.
+MISS_WORDS = {
+    Answer.WRONG: "Keliru",
+    Answer.EARLY: "Terlalu awal",
+    Answer.LATE: "Terlambat",
+    Answer.NOT_ENROLLED: "Belum terdaftar",
+    Answer.WAITING: "Masih antre",
 }
 
 WORDS = Words(

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import corrections, eligibility, queries, register, review, services, signatures, trouble
+from calakan.certificates import corrections, eligibility, queries, register, review, services, signatures, words
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
@@ -50,7 +50,7 @@ def board(slug: str) -> str:
         roles=[(role, count) for role in CertificateRole if (count := plan.count(role))],
         numbers=queries.number_range(diklat.id),
         flawed=review.flawed(diklat, now=clock.now())[:MOST_FAILED],
-        failed=[(row, trouble.why_failed(row.last_error or "")) for row in failed],
+        failed=[(row, words.why_failed(row.last_error or "")) for row in failed],
         page=page(queries.of_diklat(diklat.id, state=WorkState.DONE)),
         **_progress(diklat.id),
     )
@@ -72,7 +72,7 @@ def _progress(diklat_id: int) -> dict[str, Any]:
     return {
         "work": work,
         "waiting": waiting,
-        "hindrance": trouble.why_waiting(hindrance) if hindrance else "",
+        "hindrance": words.why_waiting(hindrance) if hindrance else "",
         "paused": work[WorkState.PAUSED],
         "total": sum(work.values()),
         "unsigned": work[WorkState.SIGNING],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField
 from wtforms.validators import ValidationError
 
-from calakan.feedback.letters import WORDS
 from calakan.feedback.models import ITEMS, Consent
+from calakan.feedback.words import ITEM_WORDS
 from calakan.web.forms import AtMost, Form, Required, TextAreaField
 
 SCALE = [("4", "Sangat baik"), ("3", "Baik"), ("2", "Cukup"), ("1", "Kurang")]
@@ -26,7 +26,7 @@ class MarkField(RadioField):
 
 
 def _mark(item: str) -> MarkField:
-    return MarkField(WORDS[item], [Required("Pilih satu.")], choices=SCALE)
+    return MarkField(ITEM_WORDS[item], [Required("Pilih satu.")], choices=SCALE)
 
 
 class AnswerForm(Form):

@@ -6,17 +6,11 @@ from datetime import datetime, timedelta
 
 from calakan.diklat import queries as diklat_queries
 from calakan.feedback import queries, reminders
+from calakan.feedback.words import ITEM_WORDS
 from calakan.notifications.letters import Letter, LetterKind, render
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
-
-WORDS = {
-    "mastery": "Penguasaan materi",
-    "delivery": "Cara menyampaikan",
-    "interaction": "Interaksi dengan peserta",
-    "timing": "Pengaturan waktu",
-}
 
 
 def digest(message: Message, now: datetime) -> Letter | None:
@@ -24,7 +18,9 @@ def digest(message: Message, now: datetime) -> Letter | None:
     found = queries.digests([message.subject_id or 0]).get(message.subject_id or 0)
     if session is None or found is None:
         return None
-    return render("feedback/mail/digest.txt", name=message.facts["name"], session=session, digest=found, words=WORDS)
+    return render(
+        "feedback/mail/digest.txt", name=message.facts["name"], session=session, digest=found, words=ITEM_WORDS
+    )
 
 
 def reminder(message: Message, now: datetime) -> Letter | None:

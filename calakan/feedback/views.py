@@ -13,8 +13,8 @@ from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.feedback import queries, quotes, services
 from calakan.feedback.forms import AnswerForm
-from calakan.feedback.letters import WORDS
 from calakan.feedback.models import Quote
+from calakan.feedback.words import ITEM_WORDS
 from calakan.kernel import clock, db
 from calakan.narasumber import queries as narasumber
 from calakan.people.queries import workplace
@@ -85,7 +85,7 @@ def own() -> str:
         sessions=sessions,
         digests=queries.digests(ids),
         counts=queries.answers(ids),
-        words=WORDS,
+        words=ITEM_WORDS,
         fewest=queries.FEWEST,
     )
 
@@ -101,7 +101,7 @@ def board(slug: str) -> str:
         sessions=sessions,
         digests=queries.digests(ids),
         counts=queries.answers(ids),
-        words=WORDS,
+        words=ITEM_WORDS,
         fewest=queries.FEWEST,
     )
 

@@ -11,6 +11,14 @@ ANSWER = {
     "cancelled": "Sesi ini dibatalkan, jadi tidak ada angketnya.",
 }
 
+# What the questionnaire asks for a mark of.
+ITEM_WORDS = {
+    "mastery": "Penguasaan materi",
+    "delivery": "Cara menyampaikan",
+    "interaction": "Interaksi dengan peserta",
+    "timing": "Pengaturan waktu",
+}
+
 WORDS = Words(
     sentences={
         errors.AlreadyAnswered: "Angket sesi ini sudah Bapak/Ibu isi. Terima kasih.",

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from calakan.attendance import services as attendance
 from calakan.certificates import eligibility, queries, tasks
 from calakan.certificates.models import Certificate
-from calakan.certificates.trouble import why_failed
+from calakan.certificates.words import why_failed
 from calakan.completion import groups
 from calakan.completion.standing import Lack
 from calakan.diklat import queries as diklat_queries
