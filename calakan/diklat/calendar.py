@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from calakan.diklat.models import LiveSession, SessionState
 from calakan.kernel.clock import abbreviation, local, place
@@ -75,7 +76,7 @@ def _event(
     diklat, address = session.diklat, f"{base_url}/diklat/{session.diklat.slug}"
     shown_room = session.room_url if with_room and not cancelled else ""
     yield "BEGIN:VEVENT"
-    yield f"UID:sesi-{session.id}@calakan"
+    yield f"UID:sesi-{session.id}@{'calakan' if session.old_uid else urlsplit(base_url).hostname}"
     yield f"SEQUENCE:{session.sequence}"
     yield f"DTSTAMP:{session.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;TZID={zone}:{_local(session.starts_at)}"

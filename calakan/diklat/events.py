@@ -31,6 +31,10 @@ class QuotaRaised(DiklatEvent):
     pass
 
 
+class QuotaLowered(DiklatEvent):
+    """Whoever knows the seats may refuse it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LiveSessionEvent:
     """`was_at` is when the session was to start before it changed: people count on that hour."""

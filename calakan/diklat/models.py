@@ -198,6 +198,8 @@ class LiveSession(Lockable, Base):
     state: Mapped[SessionState] = enum_column(SessionState, default=SessionState.PLANNED)
     cancel_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     sequence: Mapped[int] = mapped_column(default=0)
+    old_uid: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Sent into calendars under a name that is not of this installation alone; it keeps it."""
     changed_at: Mapped[datetime]
 
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")

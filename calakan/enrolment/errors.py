@@ -69,3 +69,9 @@ class GroupExists(DomainError):
 
 class NotPublic(DomainError):
     """Nobody could open what a short link leads to."""
+
+
+class QuotaBelowSeated(DomainError):
+    """So many (`taken`) hold a seat already."""
+
+    field = "quota"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaRaised
+from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaLowered, QuotaRaised
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.notices import told_at
 from calakan.enrolment import services
@@ -20,6 +20,10 @@ ABOUT_SESSIONS = ("enrolment.session_moved", "enrolment.reminder", "enrolment.so
 def on_quota_raised(event: QuotaRaised) -> None:
     # The announcing service holds the diklat's lock.
     services.fill_seats(db.session().get_one(Diklat, event.diklat_id), actor=event.actor, now=event.now)
+
+
+def on_quota_lowered(event: QuotaLowered) -> None:
+    services.keep_seats(db.session().get_one(Diklat, event.diklat_id))
 
 
 def on_session_moved(event: LiveSessionMoved) -> None:

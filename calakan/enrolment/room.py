@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaRaised
+from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaLowered, QuotaRaised
 from calakan.enrolment import reactions, tasks
 from calakan.enrolment.beats import BEATS
 from calakan.enrolment.letters import LETTERS
@@ -15,6 +15,7 @@ ROOM = Room(
     blueprints=[pages, manage],
     letters=LETTERS,
     reactions={
+        QuotaLowered: reactions.on_quota_lowered,
         QuotaRaised: reactions.on_quota_raised,
         LiveSessionMoved: reactions.on_session_moved,
         LiveSessionCancelled: reactions.on_session_cancelled,

@@ -20,6 +20,7 @@ from calakan.enrolment.errors import (
     NotEnrolled,
     ProfileIncomplete,
     QuietHour,
+    QuotaBelowSeated,
     RemovalNeedsReason,
     ScheduleOverlap,
     TooLateToLeave,
@@ -134,10 +135,14 @@ def remove(diklat_id: int, person_ids: Iterable[int], *, reason: str, actor: Act
 
 
 def promote(diklat_id: int, person_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
-    """Seat chosen people of the waiting list, all of them or none. Returns how many. Raises NotEnrolled, NoSeatLeft."""
+    """Seat chosen people of the waiting list, all of them or none; a closed account takes no seat. Returns how many.
+
+    Raises NotEnrolled, NoSeatLeft.
+    """
     diklat = db.lock(Diklat, diklat_id)
     check_running(diklat, now=now)
-    chosen = [e for e in _of_people(diklat_id, person_ids) if e.state is EnrolmentState.WAITING]
+    found = _of_people(diklat_id, person_ids)
+    chosen = [row for row in found if row.state is EnrolmentState.WAITING and row.person.active]
     if diklat.quota is not None:
         free = max(diklat.quota - _taken(diklat_id), 0)
         if len(chosen) > free:
@@ -173,14 +178,15 @@ def _cancel(enrolment: Enrolment, diklat: Diklat, *, act: str, reason: str, acto
 
 
 def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment]:
-    """Seat those who wait, first come first served; the caller holds the diklat's lock."""
+    """Seat those who wait and can log in, first come first served; the caller holds the diklat's lock."""
     if diklat.state is not DiklatState.PUBLISHED or (diklat.ends_at is not None and diklat.ends_at <= now):
         return []
     waiting = (
         sa.select(Enrolment)
-        .where(Enrolment.diklat_id == diklat.id, Enrolment.state == EnrolmentState.WAITING)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.diklat_id == diklat.id, Enrolment.state == EnrolmentState.WAITING, Person.active)
         .order_by(Enrolment.queued_at, Enrolment.id)
-        .options(sa.orm.joinedload(Enrolment.person))
+        .options(sa.orm.contains_eager(Enrolment.person))
     )
     if diklat.quota is not None:
         free = diklat.quota - _taken(diklat.id)
@@ -198,6 +204,13 @@ def _seat(promoted: list[Enrolment], diklat: Diklat, *, actor: Actor, now: datet
         audit.record("enrolment.promote", enrolment, actor=actor, now=now, name=diklat.title)
         _tell(enrolment, enrolment.person, now=now, kind="promoted")
     db.session().flush()
+
+
+def keep_seats(diklat: Diklat) -> None:
+    """A quota never goes below those who are seated. Raises QuotaBelowSeated."""
+    taken = _taken(diklat.id)
+    if diklat.quota is not None and diklat.quota < taken:
+        raise QuotaBelowSeated(taken=taken)
 
 
 def _taken(diklat_id: int) -> int:

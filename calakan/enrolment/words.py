@@ -40,6 +40,9 @@ WORDS = Words(
         errors.ScheduleOverlap: lambda f: (
             "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + "."
         ),
+        errors.QuotaBelowSeated: lambda f: (
+            f"Sudah {f['taken']} peserta mendapat kursi. Tulis kuota paling sedikit {f['taken']}, atau batalkan dulu sebagian."
+        ),
         errors.NotEnrolled: "Anda tidak terdaftar pada diklat ini.",
         errors.TooLateToLeave: "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
         errors.NoSeatLeft: lambda f: (

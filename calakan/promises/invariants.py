@@ -24,6 +24,7 @@ from calakan.kernel.files import Store
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
 from calakan.office.queries import office_settings
+from calakan.people.models import Person
 from calakan.reports import exports, queries, rolls
 from calakan.reports.stages import COUNTED
 from calakan.reports.terms import Dimension, Filters, Stage
@@ -58,12 +59,13 @@ def _oversold() -> list[str]:
 
 
 def _line_behind_a_free_seat() -> list[str]:
-    """Nobody waits while a seat is free."""
+    """Nobody who can log in waits while a seat is free."""
     confirmed = sa.func.sum(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1), else_=0))
-    waiting = sa.func.sum(sa.case((Enrolment.state == EnrolmentState.WAITING, 1), else_=0))
+    waiting = sa.func.sum(sa.case((sa.and_(Enrolment.state == EnrolmentState.WAITING, Person.active), 1), else_=0))
     rows = db.session().execute(
         sa.select(Diklat.slug, Diklat.quota, confirmed, waiting)
         .join(Enrolment, Enrolment.diklat_id == Diklat.id)
+        .join(Person, Person.id == Enrolment.person_id)
         .where(Diklat.state == DiklatState.PUBLISHED, Diklat.quota.is_not(None))
         .group_by(Diklat.id, Diklat.slug, Diklat.quota)
         .having(sa.and_(waiting > 0, confirmed < Diklat.quota))

@@ -43,7 +43,7 @@ def test_an_event_with_all_its_parts() -> None:
     assert (str(zone["TZID"]), zone.walk("STANDARD")[0]["TZOFFSETTO"].td) == ("Asia/Jakarta", timedelta(hours=7))
     assert (str(book["METHOD"]), str(book["X-WR-CALNAME"])) == ("PUBLISH", "A\\, B")
     event = events[0]
-    assert (str(event["UID"]), event["SEQUENCE"], str(event["STATUS"])) == ("sesi-7@calakan", 3, "CONFIRMED")
+    assert (str(event["UID"]), event["SEQUENCE"], str(event["STATUS"])) == ("sesi-7@x.example", 3, "CONFIRMED")
     assert event["DTSTART"].dt == NOW.astimezone(WIB)
     assert event["DTEND"].dt == (NOW + timedelta(hours=2)).astimezone(WIB)
     assert (event["DTSTART"].params["TZID"], event["DTSTAMP"].dt) == ("Asia/Jakarta", NOW)
@@ -87,5 +87,12 @@ def test_a_cancelled_session_takes_itself_away() -> None:
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     _, events = read(calendar.calendar([session(title=text, summary=text)], name=text, base_url="https://x.example"))
     clean = "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or c >= " ")
-    assert [str(event["UID"]) for event in events] == ["sesi-7@calakan"]
+    assert [str(event["UID"]) for event in events] == ["sesi-7@x.example"]
     assert str(events[0]["SUMMARY"]).partition(" · ")[0] == clean
+
+
+def test_what_was_sent_under_an_older_name_keeps_it() -> None:
+    _, (event,) = read(calendar.calendar([session(old_uid=True)], name="A", base_url="https://x.example:8443"))
+    assert str(event["UID"]) == "sesi-7@calakan"
+    _, (event,) = read(calendar.calendar([session()], name="A", base_url="https://x.example:8443"))
+    assert str(event["UID"]) == "sesi-7@x.example"

@@ -13,12 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.diklat.models import Diklat
+from calakan.diklat.services import details
 from calakan.enrolment import queries, services
-from calakan.enrolment.errors import EnrolmentClosed, NotEligible, ProfileIncomplete, ScheduleOverlap
+from calakan.enrolment.errors import EnrolmentClosed, NotEligible, ProfileIncomplete, QuotaBelowSeated, ScheduleOverlap
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
-from calakan.people.models import Jenjang
+from calakan.people.models import Jenjang, Person
+from calakan.promises import invariants
 from tests import factories
 
 
@@ -127,3 +129,43 @@ def test_twenty_people_and_double_clicks_on_five_seats(app: Flask) -> None:
     seats = queries.seats(db.session().get_one(Diklat, diklat_id))[diklat_id]
     assert (seats.taken, seats.waiting) == (5, 15)
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 20
+
+
+def test_a_closed_account_keeps_its_place_in_the_line_and_takes_no_seat(app: Flask) -> None:
+    course = factories.diklat(quota=1)
+    first, closed, third = (factories.person(name).id for name in ("Ani", "Budi", "Citra"))
+    for person_id in (first, closed, third):
+        join(course.id, person_id)
+    with db.transaction() as session:
+        session.get_one(Person, closed).active = False
+    leave(course.id, first)
+    states = {id: queries.enrolment(course.id, id).state for id in (closed, third)}  # type: ignore[union-attr]
+    assert states == {closed: EnrolmentState.WAITING, third: EnrolmentState.CONFIRMED}
+    leave(course.id, third)
+    with db.transaction():
+        assert services.promote(course.id, [closed], actor=factories.SYSTEM, now=clock.now()) == 0
+    assert not [line for line in invariants.broken() if line.startswith("seat-left")]
+
+
+def test_a_quota_never_goes_below_those_who_are_seated(app: Flask) -> None:
+    course = factories.diklat(quota=3)
+    for name in ("Ani", "Budi"):
+        join(course.id, factories.person(name).id)
+
+    def lower(quota: int) -> None:
+        with db.transaction() as session:
+            row = session.get_one(Diklat, course.id)
+            details.change(course.id, _details(row, quota), actor=factories.SYSTEM, now=clock.now())
+
+    with pytest.raises(QuotaBelowSeated) as refused:
+        lower(1)
+    assert refused.value.facts == {"taken": 2}
+    lower(2)
+    assert db.session().get_one(Diklat, course.id).quota == 2
+    assert not [line for line in invariants.broken() if line.startswith("oversold")]
+
+
+def _details(row: Diklat, quota: int) -> details.Details:
+    return details.Details(
+        title=row.title, summary=row.summary, description=row.description, kind=row.kind, mode=row.mode, quota=quota
+    )

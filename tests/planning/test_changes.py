@@ -108,7 +108,7 @@ def test_moved_twice_within_minutes_is_told_once_with_the_last(app: Flask) -> No
         method = "REQUEST" if kind.startswith("enrolment.") else "PUBLISH"
         assert (book["METHOD"], entry["STATUS"], entry["SEQUENCE"]) == (method, "CONFIRMED", 2)
         assert (entry["UID"], entry["DTSTART"].dt) == (
-            f"sesi-{session_id}@calakan",
+            f"sesi-{session_id}@calakan.test",
             clock.local(live.starts_at).replace(microsecond=0),
         )
         assert {e["TZID"] for e in book.walk("VTIMEZONE")} == {"Asia/Jakarta"}
@@ -194,7 +194,7 @@ def test_feeds_keep_what_was_cancelled(app: Flask, client: FlaskClient) -> None:
         states.cancel(draft, reason="Anggaran", actor=factories.SYSTEM, now=clock.now())
     book = icalendar.Calendar.from_ical(client.get("/kalender.ics").data)
     assert [(str(e["UID"]), str(e["STATUS"]), e["SEQUENCE"]) for e in book.walk("VEVENT")] == [
-        (f"sesi-{session_id}@calakan", "CANCELLED", 1)
+        (f"sesi-{session_id}@calakan.test", "CANCELLED", 1)
     ]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat.errors import DiklatFinal, WindowReversed
-from calakan.diklat.events import QuotaRaised
+from calakan.diklat.events import QuotaLowered, QuotaRaised
 from calakan.diklat.models import (
     Diklat,
     DiklatLevel,
@@ -69,12 +69,18 @@ def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime
 
 
 def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> Diklat:
-    """A raised quota seats those who wait; a lowered one takes no seat away. Raises DiklatFinal, WindowReversed."""
+    """A raised quota seats those who wait; one below those who are seated is refused by whoever seats them.
+
+    Raises DiklatFinal, WindowReversed, and what a lowered quota is refused for.
+    """
     diklat = open_for_change(diklat_id)
+    lowered = details.quota is not None and (diklat.quota is None or details.quota < diklat.quota)
     raised = diklat.quota is not None and (details.quota is None or details.quota > diklat.quota)
     _write(diklat, details)
     db.session().flush()
     audit.record("diklat.change", diklat, actor=actor, now=now)
+    if lowered:
+        events.announce(QuotaLowered(diklat_id=diklat.id, actor=actor, now=now))
     if raised and diklat.state is DiklatState.PUBLISHED:
         events.announce(QuotaRaised(diklat_id=diklat.id, actor=actor, now=now))
     return diklat
