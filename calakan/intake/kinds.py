@@ -6,11 +6,15 @@ from calakan.intake import pictures
 from calakan.intake.unfit import UnfitError
 from calakan.paper import Piece, pack
 
-BACKGROUND, SCAN = "background", "scan"
+BACKGROUND, SCAN, PORTRAIT = "background", "scan", "portrait"
 
 
 def made(purpose: str, content: bytes) -> bytes:
-    """The file of the piece. Raises UnfitError."""
+    """The file of the piece, or the portrait in base 64. Raises UnfitError."""
+    if purpose == PORTRAIT:
+        from calakan.intake.portraits import portrait  # late: a file needs one of them
+
+        return portrait(content)
     return pack(_scan(content) if purpose == SCAN else _background(content))
 
 

@@ -25,8 +25,9 @@ def strangers() -> str:
 
 
 def person() -> str:
-    """Each by himself, wherever he sits; only for pages of people who are logged in."""
-    return f"person:{gate.actor().person_id}"
+    """Each by himself, wherever he sits; whoever is not logged in by his address."""
+    actor = gate.actor_or_none()
+    return f"person:{actor.person_id}" if actor is not None else get_remote_address()
 
 
 def account_and_address() -> str:

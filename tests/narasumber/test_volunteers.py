@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from calakan.audit.models import AuditEntry
+from calakan.intake import portraits as drawing
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import portraits, queries, services
@@ -131,7 +132,7 @@ def test_a_picture_of_too_many_points_is_refused_before_it_is_drawn() -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_drawn_anew_small_and_without_its_past(kind: str) -> None:
     shown = portraits.portrait(picture(kind))
-    assert len(shown) <= portraits.MOST_BYTES
+    assert len(shown) <= drawing.MOST_BYTES
     assert (Image.open(io.BytesIO(shown)).format, b"rahasia" in shown) == ("WEBP", False)
 
 

@@ -16,9 +16,12 @@ from calakan.narasumber.views.room import blueprint
 from calakan.office.models import ChoiceKind
 from calakan.web import gate
 from calakan.web.chrome import lists
+from calakan.web.limits import limiter
+from calakan.web.limits import person as each
 
 
 @blueprint.route("/relawan/daftar", methods=["GET", "POST"])
+@limiter.limit("20 per hour", key_func=each, methods=["POST"])
 def apply() -> Response | str | tuple[str, int]:
     if gate.actor_or_none() is None:
         return _welcome()
