@@ -22,6 +22,7 @@ from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
 from calakan.notifications.channels import opening
 from calakan.office import house
+from calakan.office import queries as office
 from calakan.people import passwords
 from calakan.people import queries as people_queries
 from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
@@ -113,6 +114,7 @@ def connect(settings: config.Settings) -> None:
     ways.connect(opening.configured(settings))
     marks.connect(settings.secret_key)
     devices.connect(settings.push_hosts)
+    office.connect(production=settings.production)
 
 
 def _ringing(app: Flask, settings: config.Settings) -> None:

@@ -52,15 +52,48 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> 
 
 @people.command("token")
 @click.argument("email")
-def token(email: str) -> None:
-    """Print a bearer token, valid for a year."""
+@click.option("--scope", type=click.Choice(["read", "write", "roles"]), default="write", show_default=True)
+def token(email: str, scope: str) -> None:
+    """Print a bearer token, valid for 90 days."""
     with application():
         from calakan.kernel import clock, db  # with its command alone
-        from calakan.people.services import accounts
+        from calakan.kernel.errors import DomainError
+        from calakan.people.models import TokenScope
+        from calakan.people.services import tokens
 
-        with db.transaction():
-            secret = accounts.bearer_token(email, actor=ACTOR, now=clock.now())
+        try:
+            with db.transaction():
+                secret = tokens.make(email, TokenScope(scope), actor=ACTOR, now=clock.now())
+        except DomainError:
+            sys.exit(f"calakan: nobody with a confirmed address {email}")
         click.echo(secret)
+
+
+@people.command("tokens")
+@click.argument("email", required=False)
+@click.option("--revoke", "revoked", type=int, metavar="ID", help="End this one.")
+def list_tokens(email: str | None, revoked: int | None) -> None:
+    """List the bearer tokens that count, of one person or of everybody; or end one."""
+    with application():
+        from calakan.kernel import clock, db  # with its command alone
+        from calakan.kernel.errors import DomainError
+        from calakan.people import queries
+        from calakan.people.services import tokens
+
+        owner = queries.by_email(email) if email else None
+        if email and owner is None:
+            sys.exit(f"calakan: nobody has the address {email}")
+        owner_id = owner.id if owner is not None else None
+        if revoked is not None:
+            try:
+                with db.transaction():
+                    tokens.revoke(revoked, owner_id=owner_id, actor=ACTOR, now=clock.now())
+            except DomainError:
+                sys.exit(f"calakan: there is no token {revoked}")
+            click.echo(f"token {revoked} ended")
+            return
+        for link, person in tokens.held(owner_id, now=clock.now()):
+            click.echo(f"{link.id}\t{person.email}\t{link.scope.value}\tuntil {link.expires_at:%Y-%m-%d}")
 
 
 @people.command("reset-second-factor")

@@ -16,6 +16,7 @@ from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
 
 # Whose house this is before an admin says otherwise.
 FIRST: dict[str, str] = json.loads((Path(__file__).parent / "data" / "house.json").read_text())
+_production = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class OfficeSettings:
     code_opens_minutes: int = 0
     export_days: int = 30
     clash_buffer_minutes: int = 15
-    second_factor_required: bool = False
+    second_factor_required: bool = field(default_factory=lambda: _production)
     # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.
     mail_per_second: int = 0
     mail_per_minute: int = 0
@@ -76,6 +77,16 @@ class OfficeSettings:
     push_per_day: int = 0
     contact: str = FIRST["contact"]
     privacy_contact: str = FIRST["privacy_contact"]
+
+
+def connect(*, production: bool) -> None:
+    """Called once, from `calakan.app`: what nobody has set is stricter where it counts."""
+    global _production
+    _production = production
+
+
+def in_production() -> bool:
+    return _production
 
 
 def office_settings() -> OfficeSettings:

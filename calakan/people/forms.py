@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
 
-from calakan.people.models import Jenjang, Sector, Sex
+from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
 from calakan.web.messages import picks
 
@@ -64,6 +64,10 @@ class ConfirmForm(Form):
         description="Paling sedikit 12 huruf. Kata sandi inilah yang berlaku sejak sekarang.",
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class TokenForm(Form):
+    scope = ChoiceField("Untuk apa", choices=picks(TokenScope), default=TokenScope.READ.value)
 
 
 class LoginForm(Form):

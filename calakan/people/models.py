@@ -243,6 +243,14 @@ class Purpose(StrEnum):
     SECOND_STEP = "second_step"
 
 
+class TokenScope(StrEnum):
+    """What a program may do with its owner's token: look, change, or give out roles too."""
+
+    READ = "read"
+    WRITE = "write"
+    ROLES = "roles"
+
+
 class OneTimeLink(Base):
     """A single-purpose secret sent by mail, or the bearer token of a program; only its hash is kept."""
 
@@ -256,6 +264,8 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    # Of a bearer token; links of mails have no use for it.
+    scope: Mapped[TokenScope] = enum_column(TokenScope, default=TokenScope.WRITE, server_default="write")
 
 
 class SchoolSource(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from calakan.kernel import codes, db
 from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.kernel.text import like, search_key
+from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
 from calakan.people.directory import school_key
 from calakan.people.models import (
@@ -26,6 +27,7 @@ from calakan.people.models import (
     RecoveryCode,
     School,
     SecondFactor,
+    TokenScope,
 )
 
 # The address of those whose data were erased; nobody can receive mail there (RFC 2606).
@@ -81,12 +83,26 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
         last_seen_at=login.last_seen_at,
         proved_at=login.proved_at,
         second_factor=second_factor,
-        lacks_second_factor=bool(required) and actor.is_committee and not second_factor,
+        lacks_second_factor=not second_factor and must_have_second_factor(actor, required),
     )
 
 
 def _confirmed(person_id: int | sa.orm.InstrumentedAttribute[int]) -> sa.Select[SecondFactor]:
     return sa.select(SecondFactor).where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
+
+
+def must_have_second_factor(actor: Actor, required: bool | None) -> bool:
+    """Admins in production always, panitia as the office has set it; where it has not (None), in production."""
+    if actor.is_admin and office.in_production():
+        return True
+    return actor.is_committee and (office.in_production() if required is None else bool(required))
+
+
+def may_act_by_token(person: Person) -> bool:
+    """A token is no way around the second step that its owner's role demands."""
+    if second_factor(person.id) is not None:
+        return True
+    return not must_have_second_factor(actor_of(person), db.session().scalar(sa.select(_factor_required())))
 
 
 def _factor_required() -> sa.ScalarSelect[bool]:
@@ -173,9 +189,10 @@ def person(id: int | None) -> Person | None:
     )
 
 
-def bearer(token: str, *, now: datetime) -> Person | None:
-    return db.session().scalar(
-        sa.select(Person)
+def bearer(token: str, *, now: datetime) -> tuple[Person, TokenScope] | None:
+    """Whose token this is, and what it may be used for."""
+    found = db.session().execute(
+        sa.select(Person, OneTimeLink.scope)
         .join(OneTimeLink, OneTimeLink.person_id == Person.id)
         .where(
             OneTimeLink.secret_hash == codes.hashed(token),
@@ -185,6 +202,7 @@ def bearer(token: str, *, now: datetime) -> Person | None:
             Person.active,
         )
     )
+    return found.first()
 
 
 def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 20) -> Sequence[School]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.people import errors
-from calakan.people.models import Jenjang, Sector, Sex
+from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 
 NIP = {
     "shape": "NIP terdiri atas 18 angka. Periksa kembali, spasi boleh ditulis.",
@@ -67,6 +67,11 @@ WORDS = Words(
             Sector.STATE: "Negeri",
             Sector.PRIVATE: "Swasta",
         },
+        TokenScope: {
+            TokenScope.READ: "Membaca",
+            TokenScope.WRITE: "Membaca dan mengubah",
+            TokenScope.ROLES: "Membaca, mengubah, dan memberi peran",
+        },
         Sex: {
             Sex.MALE: "Laki-laki",
             Sex.FEMALE: "Perempuan",
@@ -86,6 +91,7 @@ WORDS = Words(
         "people.reactivate": "membuka kembali akun",
         "people.register": "mendaftar akun",
         "people.renew_recovery_codes": "membuat kode cadangan baru",
+        "people.revoke_token": "mencabut token program",
         "people.reset_password": "membuat kata sandi baru",
         "people.save_profile": "menyimpan profil",
         "people.second_factor_off": "mematikan verifikasi dua langkah",

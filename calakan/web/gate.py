@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.people import queries
+from calakan.people.models import TokenScope
 from calakan.people.services import accounts
 from calakan.web.access import Access
 from calakan.web.addresses import page_of_form
@@ -94,6 +95,8 @@ def _gate() -> Response | None:
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
     if unsafe and not program and not access.by_link and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
+    if program and g.actor is not None:
+        _check_scope(access, unsafe=unsafe)
     _note_seen(visitor)
     return _asked_first(visitor, access) if visitor is not None else None
 
@@ -122,11 +125,20 @@ def _bearer() -> Actor | None:
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
-    person = queries.bearer(token.strip(), now=clock.now()) if scheme.lower() == "bearer" and token.strip() else None
-    if person is None:
+    held = queries.bearer(token.strip(), now=clock.now()) if scheme.lower() == "bearer" and token.strip() else None
+    if held is None or not queries.may_act_by_token(held[0]):
         abort(401)
+    person, g.token_scope = held
     g.token_hash = codes.hashed(token.strip())
     return queries.actor_of(person)
+
+
+def _check_scope(access: Access, *, unsafe: bool) -> None:
+    """A token does no more than it was made for; what asks a visitor for proof asks a program for a token of that proof."""
+    if unsafe and g.token_scope is TokenScope.READ:
+        abort(403)
+    if access.proven and g.token_scope is not TokenScope.ROLES:
+        abort(403)
 
 
 def token_hash() -> str:

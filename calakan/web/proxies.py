@@ -10,6 +10,7 @@ import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -23,6 +24,7 @@ NEAR = ["localhost", "127.0.0.1", "[::1]"]
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["calakan.settings"]
     app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
+    app.before_request(_refuse_foreign_host)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -35,6 +37,15 @@ def trusted_hosts(settings: Settings) -> list[str] | None:
     if settings.trusted_hosts:
         return [*settings.trusted_hosts.split(), *NEAR]
     return [urlsplit(settings.base_url).hostname or "", *NEAR] if settings.production else None
+
+
+def _refuse_foreign_host() -> Response | None:
+    """Plain, for no address of the site can be built under a name that is not its own."""
+    try:
+        request.host  # noqa: B018  # looking checks it
+    except SecurityError:
+        return Response("Alamat situs ini tidak dikenal.\n", 400, mimetype="text/plain")
+    return None
 
 
 def _refuse_forwarded() -> Response | None:

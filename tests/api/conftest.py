@@ -14,15 +14,15 @@ from werkzeug.test import TestResponse
 from calakan.api.document import document
 from calakan.api.routes import OPERATIONS, PREFIX
 from calakan.kernel import clock, db
-from calakan.people.models import Person
-from calakan.people.services import accounts
+from calakan.people.models import Person, TokenScope
+from calakan.people.services import tokens
 from tests import factories
 
 
-def token_of(person: Person) -> str:
+def token_of(person: Person, scope: TokenScope = TokenScope.ROLES) -> str:
     email = person.email
     with db.transaction():
-        return accounts.bearer_token(email, actor=factories.SYSTEM, now=clock.now())
+        return tokens.make(email, scope, actor=factories.SYSTEM, now=clock.now())
 
 
 class Api:

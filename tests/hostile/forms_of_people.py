@@ -187,6 +187,8 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "accept_notice": (FLAG, "y"),
         },
     ),
+    "people.revoke_token": FormCase("peserta", {"id": (CODE, "1")}, button=True),
+    "people.tokens": FormCase("peserta", {"scope": (CHOICE, "read")}),
     "people.register": FormCase(
         None,
         {

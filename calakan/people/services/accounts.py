@@ -20,13 +20,12 @@ from calakan.people.errors import (
     WrongCurrentPassword,
     WrongPassword,
 )
-from calakan.people.models import Login, OneTimeLink, Person, Purpose
+from calakan.people.models import Login, OneTimeLink, Person, Purpose, TokenScope
 from calakan.people.services import guessing
 
 CONFIRM_LIFETIME = timedelta(days=3)
 RESET_LIFETIME = timedelta(minutes=30)
 LIFETIMES = {Purpose.CONFIRM_EMAIL: CONFIRM_LIFETIME, Purpose.RESET_PASSWORD: RESET_LIFETIME}
-BEARER_LIFETIME = timedelta(days=365)
 
 
 def new_person(email: str, name: str, *, now: datetime, password_hash: str | None) -> Person:
@@ -63,7 +62,9 @@ def mailed_link(person_id: int, purpose: Purpose, now: datetime) -> str:
     return one_time_link(db.session().get_one(Person, person_id), purpose, lifetime=LIFETIMES[purpose], now=now)
 
 
-def one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime) -> str:
+def one_time_link(
+    person: Person, purpose: Purpose, *, lifetime: timedelta, now: datetime, scope: TokenScope = TokenScope.WRITE
+) -> str:
     """A new secret; older ones of the same purpose die."""
     if purpose is not Purpose.API:
         db.session().execute(
@@ -80,6 +81,7 @@ def one_time_link(person: Person, purpose: Purpose, *, lifetime: timedelta, now:
             email=person.email,
             created_at=now,
             expires_at=now + lifetime,
+            scope=scope,
         )
     )
     return secret
@@ -185,19 +187,17 @@ def seen(login_id: int, *, now: datetime) -> None:
 
 
 def end_logins(person_id: int) -> None:
-    """Log out everywhere, half-way log-ins too: after a changed password, role, scope, or a deactivation."""
+    """Log out everywhere, half-way log-ins and programs too: after a changed password, role, scope, or a deactivation."""
     half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose == Purpose.SECOND_STEP)
     db.session().execute(half_way.where(OneTimeLink.person_id == person_id))
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id))
+    end_tokens(person_id)
 
 
-def bearer_token(email: str, *, actor: Actor, now: datetime) -> str:
-    """A token for programs, valid for a year; the command line prints it once. Raises LinkInvalid for nobody."""
-    person = queries.by_email(email)
-    if person is None or not person.active:
-        raise LinkInvalid()
-    audit.record("people.bearer_token", person, actor=actor, now=now)
-    return one_time_link(person, Purpose.API, lifetime=BEARER_LIFETIME, now=now)
+def end_tokens(person_id: int) -> None:
+    """Whatever programs hold of this person counts no more."""
+    tokens = sa.delete(OneTimeLink).where(OneTimeLink.purpose == Purpose.API)
+    db.session().execute(tokens.where(OneTimeLink.person_id == person_id))
 
 
 def forget_expired(*, now: datetime) -> int:

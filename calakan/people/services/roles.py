@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.kernel import db
-from calakan.kernel.actor import Actor, Role
+from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.people import queries
 from calakan.people.errors import ErasedAlready, KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown
 from calakan.people.models import Kecamatan, Person, PersonRole, PersonScope, School
@@ -33,7 +33,10 @@ def add_person(
 
 
 def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datetime) -> Person:
-    """Replace the roles. Raises OwnRoles (nobody raises himself), LastAdmin."""
+    """Replace the roles. Raises OwnRoles (nobody raises himself), LastAdmin.
+
+    Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends.
+    """
     if actor.person_id == person_id:
         raise OwnRoles()
     db.lock(Person, person_id)
@@ -48,6 +51,9 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
     db.session().flush()
     if wanted != held:
         accounts.end_logins(person_id)
+        if (wanted - held) & STAFF and person.password_hash is not None:
+            person.password_hash = None
+            entry.ask_reset(person.email, now=now)
         audit.record("people.set_roles", person, actor=actor, now=now, was=sorted(held), roles=sorted(wanted))
     return person
 

@@ -105,6 +105,7 @@ def activate(person_id: int, code: str, *, login_id: int, actor: Actor, now: dat
         raise SecondCodeWrong()
     factor.confirmed_at, factor.last_step = now, step
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id, Login.id != login_id))
+    accounts.end_tokens(person_id)
     audit.record("people.second_factor_on", person, actor=actor, now=now)
     _tell(person, "on", now=now)
     return _new_codes(person_id)
@@ -124,7 +125,7 @@ def turn_off(person_id: int, *, actor: Actor, now: datetime) -> None:
     person = db.lock(Person, person_id)
     if queries.second_factor(person_id) is None:
         raise NoSecondFactor()
-    if actor.is_committee and office_settings().second_factor_required:
+    if queries.must_have_second_factor(actor, office_settings().second_factor_required):
         raise SecondFactorNeeded()
     _remove(person_id)
     audit.record("people.second_factor_off", person, actor=actor, now=now)

@@ -92,7 +92,7 @@ def _page(form: ActivateForm) -> str:
         symbol=symbol,
         outline=qr.outline(symbol) if symbol is not None else "",
         codes_left=queries.recovery_codes_left(me),
-        required=gate.actor().is_committee and office_settings().second_factor_required,
+        required=queries.must_have_second_factor(gate.actor(), office_settings().second_factor_required),
     )
 
 
