@@ -47,7 +47,7 @@ IMPORT_PARAMS = (
     ),
     Param("source", {**TEXT, "default": "Daftar hadir"}, "Disimpan sebagai alasan penandaan."),
 )
-CHECKED_IN = obj(session=TEXT, answer=one_of([Answer.PRESENT, Answer.ALREADY]))
+CHECKED_IN = obj(session=TEXT, answer=one_of([Answer.PRESENT, Answer.NOTED, Answer.ALREADY]))
 
 
 def check_in(id: str) -> Response:

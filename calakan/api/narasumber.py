@@ -93,7 +93,7 @@ def add(slug: str) -> Response:
 def change(id: str) -> Response:
     session, actor = gate.subject(LiveSession), gate.actor()
     session_id, slug, people = session.id, session.diklat.slug, _People(session.id)
-    names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "place")
+    names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "stream_url", "room_capacity", "place")
     stored: dict[str, Any] = {name: getattr(session, name) for name in names}
     stored |= {"speakers": people.having(Duty.SPEAKER), "moderators": people.having(Duty.MODERATOR), "row": ""}
 

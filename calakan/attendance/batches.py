@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance import lists, matching, services
+from calakan.attendance import evidence, lists, matching, services
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.errors import BatchUndone, LineProvesNothing, ListOfNoSession
 from calakan.attendance.lists import Entry, Listed
 from calakan.attendance.matching import By, Found, Lane, Left, Plan
-from calakan.attendance.models import Batch, BatchLine, BatchState, Method, Presence
+from calakan.attendance.models import Batch, BatchLine, BatchState
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
@@ -170,10 +170,13 @@ def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetim
         minutes[person] = max(filter(None, (rows[id].minutes, minutes.get(person))), default=None)
     there = services.marked(batch.live_session_id)
     source = f"Impor {batch.file_name}"
-    new = services.mark_from_list(batch.live_session_id, minutes, source=source, actor=actor, now=now)
+    new = services.mark_from_list(
+        batch.live_session_id, minutes, source=source, batch_id=batch.id, least=0, actor=actor, now=now
+    )
+    made = services.marked(batch.live_session_id) - there
     for id, person in fresh.items():
         rows[id].person_id, rows[id].given_at = person, now
-        rows[id].marked_at = None if person in there else now
+        rows[id].marked_at = now if person in made else None
     if fresh:
         batch.state = BatchState.APPLIED
     db.session().flush()
@@ -187,18 +190,9 @@ def undo(batch_id: int, *, actor: Actor, now: datetime) -> int:
     `certificates.undoing`.
     """
     batch, session = _open(batch_id, now=now)
-    made = {row.person_id: row.marked_at for row in lines(batch_id) if row.marked_at is not None}
-    marks = db.session().scalars(
-        sa.select(Presence).where(
-            Presence.live_session_id == session.id,
-            Presence.person_id.in_(list(made)),
-            Presence.method == Method.LIST,
-            Presence.present,
-        )
-    )
-    gone = [mark for mark in marks if mark.marked_at == made[mark.person_id]]
-    for mark in gone:
-        db.session().delete(mark)
+    before = services.marked(session.id)
+    evidence.withdraw(session, batch.id, now=now)
+    gone = before - services.marked(session.id)
     batch.state, batch.undone_at = BatchState.UNDONE, now
     db.session().flush()
     audit.record("attendance.undo_list", session, actor=actor, now=now, batch=batch.id, count=len(gone))

@@ -9,6 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from calakan.attendance import evidence, queries
 from calakan.attendance.errors import (
     AttendanceFinal,
     CheckInNotOpen,
@@ -19,9 +20,8 @@ from calakan.attendance.errors import (
     MarkedAbsent,
     NotEnrolledHere,
 )
-from calakan.attendance.models import CheckIn, Method, MissedCode
+from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, State
 from calakan.attendance.rules import BEFORE_START, refuse_unmarkable
-from calakan.attendance.services import mark_of, write
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -37,6 +37,7 @@ class Answer(StrEnum):
     """How a typed code was taken."""
 
     PRESENT = "present"
+    NOTED = "noted"  # kept; by the rule of the diklat something more is needed
     ALREADY = "already"
     WRONG = "wrong"
     EARLY = "early"
@@ -64,7 +65,7 @@ class Answered:
     def refusal(self) -> DomainError | None:
         """The error that says so; None when the person is present."""
         session = self.session
-        if self.answer in (Answer.PRESENT, Answer.ALREADY):
+        if self.answer in (Answer.PRESENT, Answer.NOTED, Answer.ALREADY):
             return None
         if self.answer is Answer.TOO_MANY:
             return CodesTooMany()
@@ -103,9 +104,10 @@ def check_in(
     if answer in MISSES:
         _miss(person_id, code, answer, session.id, now=now)
     if answer is Answer.PRESENT:
-        mark = mark_of(session.id, person_id)
-        write(mark, session.id, person_id, present=True, method=Method.CODE, reason="", actor=actor, now=now)
+        sign = Evidence(live_session_id=session.id, person_id=person_id, kind=Kind.CODE, at=now, by_id=actor.person_id)
+        verdict = evidence.keep(session, [sign], now=now)[person_id]
         audit.record("attendance.check_in", session, actor=actor, now=now)
+        answer = Answer.PRESENT if verdict.state is State.PRESENT else Answer.NOTED
     return Answered(answer, session)
 
 
@@ -142,9 +144,11 @@ def _judge(
     if standing is not EnrolmentState.CONFIRMED:
         return Answer.WAITING if standing is EnrolmentState.WAITING else Answer.NOT_ENROLLED
     db.lock(LiveSession, session.id)
-    mark = mark_of(session.id, person_id)
+    mark = queries.presence_of(session.id, person_id)
     if mark is not None:
         return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY
+    if any(sign.kind is Kind.CODE for sign in evidence.of_people(session.id, [person_id]).get(person_id, ())):
+        return Answer.NOTED
     if now < window.opens_at:
         return Answer.EARLY
     return Answer.PRESENT if now < window.closes_at else Answer.LATE

@@ -39,6 +39,32 @@ class MarkedAbsent(DomainError):
     field = "code"
 
 
+class RoomNotOpen(DomainError):
+    """Opens at `opens_at`; `over`: the session has ended."""
+
+
+class AppealTooEarly(DomainError):
+    """The session has not begun."""
+
+    field = "text"
+
+
+class AppealWithoutNeed(DomainError):
+    """This person is counted present."""
+
+    field = "text"
+
+
+class AppealMade(DomainError):
+    """There was one about this session before."""
+
+    field = "text"
+
+
+class AppealAnswered(DomainError):
+    """Somebody was faster."""
+
+
 class CodeLate(DomainError):
     """The window of this code is over; it is kept for the panitia's review."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.web.forms import (
@@ -94,6 +94,21 @@ class GiveForm(Form):
 
     baris = WholeNumberField("Baris", low=0, high=999_999_999)
     orang = StringField("Peserta", [Required("Pilih peserta."), AtMost(10)])
+
+
+class AppealForm(Form):
+    text = TextAreaField(
+        "Ajukan kehadiran",
+        description="Satu kalimat, mis. “Saya hadir sampai selesai, tetapi HP mati saat kode dibuka”.",
+        validators=[Required("Tulis apa yang terjadi."), AtMost(500)],
+    )
+
+
+class AppealAnswerForm(Form):
+    sesi = HiddenField()
+    orang = HiddenField()
+    terima = HiddenField()
+    jawaban = StringField("Jawaban", [AtMost(300)])
 
 
 class MarkForm(Form):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from calakan.attendance import queries, reminders
+from calakan.attendance import appeals, queries, reminders
+from calakan.attendance.models import AppealState
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
@@ -28,6 +30,37 @@ def code_reminder(message: Message, now: datetime) -> Letter | None:
     )
 
 
+def appeal_asked(message: Message, now: datetime) -> Letter | None:
+    """While nobody has answered."""
+    row = appeals.by_id(message.facts["appeal_id"])
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if row is None or session is None or row.state is not AppealState.ASKED:
+        return None
+    return render(
+        "attendance/mail/appeal_asked.txt",
+        name=message.facts["name"],
+        who=row.person.printed_name,
+        appeal=row,
+        session=session,
+    )
+
+
+def appeal_answered(message: Message, now: datetime) -> Letter | None:
+    row = appeals.by_id(message.facts["appeal_id"])
+    session = diklat_queries.live_session_by_id(message.subject_id or 0)
+    if row is None or session is None or row.state is AppealState.ASKED:
+        return None
+    return render(
+        "attendance/mail/appeal_answered.txt",
+        name=message.facts["name"],
+        granted=row.state is AppealState.GRANTED,
+        appeal=row,
+        session=session,
+    )
+
+
 LETTERS = [
     LetterKind(reminders.KIND, code_reminder, priority=Priority.SESSION, topic=Topic.CODES),
+    LetterKind(appeals.ASKED, appeal_asked, priority=Priority.USUAL, topic=None),
+    LetterKind(appeals.ANSWERED, appeal_answered, priority=Priority.ANSWER, topic=None),
 ]

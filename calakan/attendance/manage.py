@@ -9,11 +9,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from calakan.attendance import batches, people
+from calakan.attendance import appeals, batches, people
 from calakan.attendance.batches import Options, Stored
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.errors import NotAParticipant
-from calakan.attendance.forms import BatchForm, GiveForm, ListForm
+from calakan.attendance.forms import AppealAnswerForm, BatchForm, GiveForm, ListForm
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Why
 from calakan.attendance.models import Batch, BatchLine
@@ -198,3 +198,16 @@ def undo_batch(id: int) -> Response:
     if deed.done:
         flash(f"Impor dibatalkan: {gone} kehadiran dihapus.", "ok")
     return redirect(url_for("attendance_manage.batch", id=batch_id), 303)
+
+
+@blueprint.post("/kelola/diklat/<slug>/kehadiran/ajuan")
+def answer_appeal(slug: str) -> Response:
+    diklat_id, actor, form = gate.subject(Diklat).id, gate.actor(), AppealAnswerForm()
+    session_id = next((s.id for s in _started(diklat_id) if str(s.number) == form.sesi.data), 0)
+    people = list(enrolment.participant_ids(diklat_id, [form.orang.data or ""]).values())
+    valid, grant, answer = form.validate_on_submit(), form.terima.data == "1", form.jawaban.data or ""
+    with acting(done="Ajuan diterima; peserta ditandai hadir." if grant else "Ajuan ditolak."):
+        if not valid or not session_id or not people:
+            raise NotAParticipant()
+        appeals.answer(session_id, people[0], grant=grant, text=answer, actor=actor, now=clock.now())
+    return redirect(url_for("attendance.sheet", slug=slug))

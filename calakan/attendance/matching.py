@@ -16,12 +16,11 @@ from calakan.attendance.deciding import Rule, Verdict, prove
 from calakan.attendance.lists import Entry, Listed, Unclear
 from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
-from calakan.diklat.models import LiveSession
+from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
 from calakan.kernel.askable import Askable
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
-USUAL_SHARE = 80
 OVERLAP_SECONDS = 60
 
 
@@ -145,7 +144,7 @@ class _Group:
 
 def usual_minutes(session: LiveSession) -> int:
     length = int((session.ends_at - session.starts_at).total_seconds()) // 60
-    return length * USUAL_SHARE // 100
+    return length * db.session().get_one(Diklat, session.diklat_id).presence_percent // 100
 
 
 def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo | None = None) -> Plan:

@@ -48,6 +48,91 @@ class Presence(Base):
     live_session: Mapped[LiveSession] = relationship(lazy="raise_on_sql")
 
 
+class Kind(Askable):
+    """What speaks for a presence: the way into the room, a code, a line of a list, a mark of the panitia."""
+
+    JOIN = "join"
+    CODE = "code"
+    LINE = "line"
+    HAND = "hand"
+
+
+class Evidence(Base):
+    """One sign of one person in one session; never changed, only withdrawn. `present` false is a mark of absence.
+
+    `minutes` are those of a line, None where it has no times; `least` is what the panitia asked of that list, None where
+    the rule of the diklat says it. `source` is the list.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (sa.Index("ix_evidence_of", "live_session_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[Kind] = enum_column(Kind)
+    at: Mapped[datetime]
+    present: Mapped[bool] = mapped_column(default=True)
+    minutes: Mapped[int | None]
+    least: Mapped[int | None]
+    source: Mapped[str] = mapped_column(sa.String(300), default="")
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_batch.id"))
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class State(Askable):
+    PRESENT = "present"
+    ABSENT = "absent"
+    REVIEW = "review"
+
+
+class Decision(Base):
+    """What the evidence comes to by the rule of the diklat; derived anew whenever either changes.
+
+    `why` names the reason (`rules.Why`). `Presence` follows it: it holds who is present, and whom the panitia marked absent.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (sa.UniqueConstraint("live_session_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    state: Mapped[State] = enum_column(State)
+    minutes: Mapped[int | None]
+    why: Mapped[str] = mapped_column(sa.String(40))
+    rule: Mapped[str] = mapped_column(sa.String(40))
+    decided_at: Mapped[datetime]
+
+
+class AppealState(Askable):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Appeal(Base):
+    """Somebody who is not counted present says why it should be so; the panitia answer once."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (sa.UniqueConstraint("live_session_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.String(500))
+    state: Mapped[AppealState] = enum_column(AppealState, default=AppealState.ASKED)
+    answer: Mapped[str] = mapped_column(sa.String(300), default="")
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    live_session: Mapped[LiveSession] = relationship(lazy="raise_on_sql")
+
+
 class MissedCode(Base):
     """A wrong or late code, for the panitia's review list and as the brake on guessing."""
 

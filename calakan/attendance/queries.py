@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance.models import CheckIn, MissedCode, Presence
+from calakan.attendance.models import CheckIn, Decision, MissedCode, Presence
 from calakan.attendance.rules import AFTER_END
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
@@ -150,6 +150,12 @@ def missed_codes(diklat_id: int, *, limit: int = 50) -> list[Guesses]:
     wanted = sa.select(MissedCode, newest.c.times).join(newest, newest.c.id == MissedCode.id)
     rows = db.session().execute(wanted.order_by(MissedCode.at.desc()).limit(limit))
     return [Guesses(row, times) for row, times in rows]
+
+
+def decision_of(session_id: int, person_id: int) -> Decision | None:
+    return db.session().scalar(
+        sa.select(Decision).where(Decision.live_session_id == session_id, Decision.person_id == person_id)
+    )
 
 
 def presence_of(session_id: int, person_id: int) -> Presence | None:

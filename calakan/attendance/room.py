@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from calakan.attendance import tasks
+from calakan.attendance import reactions, tasks
 from calakan.attendance.beats import BEATS
 from calakan.attendance.cards import cards
+from calakan.attendance.learning.views import blueprint as learning
 from calakan.attendance.letters import LETTERS
 from calakan.attendance.manage import blueprint as manage
-from calakan.attendance.running.views import blueprint as running
 from calakan.attendance.words import WORDS
+from calakan.diklat.events import PresenceRuleChanged
 from calakan.room import Room
 
 ROOM = Room(
-    blueprints=[running, manage],
+    blueprints=[learning, manage],
     cards=[cards],
     letters=LETTERS,
+    reactions={
+        PresenceRuleChanged: reactions.on_rule_changed,
+    },
     work={
         "attendance.queue_code_reminders": tasks.queue_code_reminders,
     },

@@ -1,16 +1,22 @@
-"""Who may open a check-in and mark presence, when, and what no longer changes. Pure."""
+"""Who may open a check-in and mark presence, when, what no longer changes, and what signs come to. Pure."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.attendance.models import Kind, State
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, PresenceRule, SessionState
 from calakan.kernel.actor import Actor, Role
 
 # A code is made from so long before the session, and counts until so long after it.
 BEFORE_START = timedelta(minutes=15)
 AFTER_END = timedelta(minutes=30)
+# Reports of meetings round their minutes.
+ROUNDING = 2
 
 
 def may_run(actor: Actor, session: LiveSession) -> bool:
@@ -24,3 +30,111 @@ def refuse_unmarkable(diklat: Diklat, session: LiveSession) -> None:
         raise AttendanceFinal(state=diklat.state.value)
     if session.state is SessionState.CANCELLED:
         raise CheckInNotOpen(why="cancelled")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`percent` of the scheduled minutes is what the minutes of a list must reach."""
+
+    kind: PresenceRule
+    percent: int = 80
+
+
+@dataclass(frozen=True)
+class Window:
+    """The scheduled time of a session."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def enough(self, rule: Rule) -> int:
+        """Minutes, rounded upward."""
+        length = int((self.ends_at - self.starts_at).total_seconds()) // 60
+        return -(-length * rule.percent // 100)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A piece of evidence as the rule sees it, in the order of time. `least` is what was asked of this list alone."""
+
+    kind: Kind
+    present: bool = True
+    minutes: int | None = None
+    least: int | None = None
+
+
+class Reason(StrEnum):
+    """The reason of a decision."""
+
+    MARKED_PRESENT = "marked_present"
+    MARKED_ABSENT = "marked_absent"
+    CODE = "code"
+    CODE_AND_ROOM = "code_and_room"
+    MINUTES = "minutes"
+    LISTED = "listed"
+    SHORT = "short"
+    NO_CODE = "no_code"
+    NO_ROOM = "no_room"
+    NO_LIST = "no_list"
+    NO_MINUTES = "no_minutes"
+    ONLY_JOINED = "only_joined"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    state: State
+    minutes: int | None
+    why: Reason
+
+
+def decide(rule: Rule, window: Window, signs: Sequence[Sign]) -> Verdict:
+    """The newest mark of the panitia is above all; otherwise the rule of the diklat. More signs never mean fewer minutes."""
+    lines = [sign for sign in signs if sign.kind is Kind.LINE]
+    minutes = max((sign.minutes for sign in lines if sign.minutes is not None), default=None)
+    hands = [sign for sign in signs if sign.kind is Kind.HAND]
+    if hands:
+        marked = hands[-1].present
+        return Verdict(
+            *(
+                (State.PRESENT, minutes, Reason.MARKED_PRESENT)
+                if marked
+                else (State.ABSENT, minutes, Reason.MARKED_ABSENT)
+            )
+        )
+    state, reason = _by_rule(rule, window, signs)
+    return Verdict(state, minutes, reason)
+
+
+def _by_rule(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, Reason]:
+    kinds = {sign.kind for sign in signs}
+    code, listed = Kind.CODE in kinds, Kind.LINE in kinds
+    if not code and not listed:
+        return State.ABSENT, Reason.ONLY_JOINED if Kind.JOIN in kinds else Reason.NOTHING
+    match rule.kind:
+        case PresenceRule.CODE:
+            return (State.PRESENT, Reason.CODE) if code else (State.REVIEW, Reason.NO_CODE)
+        case PresenceRule.CODE_AND_ROOM:
+            if not code:
+                return State.REVIEW, Reason.NO_CODE
+            there = listed or Kind.JOIN in kinds
+            return (State.PRESENT, Reason.CODE_AND_ROOM) if there else (State.REVIEW, Reason.NO_ROOM)
+        case PresenceRule.MINUTES:
+            return _by_minutes(rule, window, signs) if listed else (State.REVIEW, Reason.NO_LIST)
+        case PresenceRule.CODE_OR_MINUTES:
+            return (State.PRESENT, Reason.CODE) if code else _by_minutes(rule, window, signs)
+
+
+def _by_minutes(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, Reason]:
+    """Lines without times prove minutes to nobody, unless the diklat counts a code as well: then being listed is enough."""
+    lines = [sign for sign in signs if sign.kind is Kind.LINE]
+    timed = [(sign.minutes, window.enough(rule) if sign.least is None else sign.least) for sign in lines]
+    if any(minutes is not None and minutes + ROUNDING >= least for minutes, least in timed):
+        return State.PRESENT, Reason.MINUTES
+    untimed = any(minutes is None for minutes, _ in timed)
+    if untimed and rule.kind is PresenceRule.CODE_OR_MINUTES:
+        return State.PRESENT, Reason.LISTED
+    if untimed:
+        return State.REVIEW, Reason.NO_MINUTES
+    code = any(sign.kind is Kind.CODE for sign in signs)
+    return (State.REVIEW if code else State.ABSENT), Reason.SHORT

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from calakan.attendance import evidence, queries
 from calakan.attendance.errors import CheckInNotOpen, MarkNeedsReason, NotAParticipant
-from calakan.attendance.models import CheckIn, Method, Presence
+from calakan.attendance.models import CheckIn, Evidence, Kind, Presence, State
 from calakan.attendance.rules import AFTER_END, BEFORE_START, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
@@ -71,12 +72,18 @@ def mark_by_hand(
     session = open_for_marking(session_id, now=now)
     wanted = sorted(set(person_ids))
     _check_enrolled(session.diklat_id, wanted)
-    changed = 0
-    for person_id in wanted:
-        mark = mark_of(session_id, person_id)
-        if (mark is not None and mark.present) is present:
-            continue
-        write(mark, session_id, person_id, present=present, method=Method.HAND, reason=reason, actor=actor, now=now)
+    held = queries.presences([session_id], wanted)
+    there = {person_id for person_id in wanted if (row := held.get(person_id, {}).get(session_id)) and row.present}
+    new = [person_id for person_id in wanted if (person_id in there) is not present]
+    signs = [
+        Evidence(
+            live_session_id=session_id, person_id=person_id, kind=Kind.HAND, at=now, present=present,
+            reason=reason.strip()[:300], by_id=actor.person_id,
+        )
+        for person_id in new
+    ]  # fmt: skip
+    evidence.keep(session, signs, now=now)
+    for person_id in new:
         audit.record(
             "attendance.mark_by_hand",
             session,
@@ -86,41 +93,61 @@ def mark_by_hand(
             present=present,
             reason=reason,
         )
-        changed += 1
-    return changed
+    return len(new)
 
 
 def mark_from_list(
-    session_id: int, minutes: Mapping[int, float | None], *, source: str, actor: Actor, now: datetime
+    session_id: int,
+    minutes: Mapping[int, float | None],
+    *,
+    source: str,
+    batch_id: int | None = None,
+    least: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> int:
-    """Present, by a list of the meeting: person -> minutes there, if known. Marks that stand already are left alone.
+    """Signs of presence by a list of the meeting: person -> minutes there, if known; the same list twice says it once.
 
-    Returns how many are new. Raises NotFound, NotAParticipant, AttendanceFinal, CheckInNotOpen.
+    `least` minutes are asked of this list; None leaves it to the rule of the diklat. A mark of the panitia stays above.
+    Returns how many are present that were not. Raises NotFound, NotAParticipant, AttendanceFinal, CheckInNotOpen.
     """
     session = open_for_marking(session_id, now=now)
     wanted = sorted(minutes)
     _check_enrolled(session.diklat_id, wanted)
-    there = marked(session_id)
-    new = [person_id for person_id in wanted if person_id not in there]
-    for person_id in new:
-        stayed = minutes[person_id]
-        reason = f"{source}, {int(stayed)} menit" if stayed is not None else source
-        db.session().add(
-            Presence(
-                live_session_id=session_id,
-                person_id=person_id,
-                present=True,
-                method=Method.LIST,
-                reason=reason[:300],
-                marked_at=now,
-                marked_by_id=actor.person_id,
-            )
+    before, known = marked(session_id), _listed(session_id, source, batch_id)
+    signs = [
+        Evidence(
+            live_session_id=session_id, person_id=person_id, kind=Kind.LINE, at=now, minutes=there, least=least,
+            source=source[:300], reason=(f"{source}, {there} menit" if there is not None else source)[:300],
+            batch_id=batch_id, by_id=actor.person_id,
         )
-    db.session().flush()
+        for person_id in wanted
+        if (person_id, there := _whole(minutes[person_id])) not in known
+    ]  # fmt: skip
+    found = evidence.keep(session, signs, now=now)
+    new = [id for id, verdict in found.items() if verdict.state is State.PRESENT and id not in before]
     audit.record(
         "attendance.mark_from_list", session, actor=actor, now=now, source=source[:200], count=len(new), person_ids=new
     )
     return len(new)
+
+
+def _whole(minutes: float | None) -> int | None:
+    return None if minutes is None else int(minutes)
+
+
+def _listed(session_id: int, source: str, batch_id: int | None) -> set[tuple[int, int | None]]:
+    """What this list has said already."""
+    rows = db.session().execute(
+        sa.select(Evidence.person_id, Evidence.minutes).where(
+            Evidence.live_session_id == session_id,
+            Evidence.kind == Kind.LINE,
+            Evidence.source == source[:300],
+            Evidence.batch_id.is_not_distinct_from(batch_id),
+            Evidence.withdrawn_at.is_(None),
+        )
+    )
+    return {(person_id, minutes) for person_id, minutes in rows}
 
 
 def marked(session_id: int) -> set[int]:
@@ -160,28 +187,3 @@ def _check_enrolled(diklat_id: int, wanted: Sequence[int]) -> None:
     )
     if set(wanted) - enrolled:
         raise NotAParticipant()
-
-
-def mark_of(session_id: int, person_id: int) -> Presence | None:
-    return db.session().scalar(
-        sa.select(Presence).where(Presence.live_session_id == session_id, Presence.person_id == person_id)
-    )
-
-
-def write(
-    mark: Presence | None,
-    session_id: int,
-    person_id: int,
-    *,
-    present: bool,
-    method: Method,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    if mark is None:
-        mark = Presence(live_session_id=session_id, person_id=person_id)
-        db.session().add(mark)
-    mark.present, mark.method, mark.reason = present, method, reason.strip()[:300]
-    mark.marked_at, mark.marked_by_id = now, actor.person_id
-    db.session().flush()

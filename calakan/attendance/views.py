@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from calakan.assessment.queries import exams, exercises
-from calakan.attendance import checking_in, queries, services
+from calakan.attendance import appeals, checking_in, queries, services
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
@@ -35,6 +35,11 @@ from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
 MOST_MARKED = 200
+NOTED = {
+    Answer.PRESENT: "Kehadiran tercatat",
+    Answer.ALREADY: "Kehadiran sudah tercatat sebelumnya",
+    Answer.NOTED: "Kode tercatat; kehadiran ditetapkan menurut aturan diklat ini",
+}
 
 
 @blueprint.route("/hadir", methods=["GET", "POST"])
@@ -46,7 +51,7 @@ def check_in() -> Response | str | tuple[str, int]:
             answer = answered.answer
             session_id, refusal = answered.session.id if answered.session is not None else 0, answered.refusal
         if refusal is None:
-            return _noted(session_id, again=answer is Answer.ALREADY)
+            return _noted(session_id, answer)
         form.kode.errors = [sentence(refusal)]
         enrol_at = refusal.facts["slug"] if answer is Answer.NOT_ENROLLED else None
         status = 429 if answer is Answer.TOO_MANY else 422
@@ -55,11 +60,10 @@ def check_in() -> Response | str | tuple[str, int]:
     return render_template("attendance/check_in.html", form=form, enrol_at=enrol_at), status
 
 
-def _noted(session_id: int, *, again: bool) -> Response:
+def _noted(session_id: int, answer: Answer) -> Response:
     session = diklat_queries.live_session_by_id(session_id)
     assert session is not None
-    told = "Kehadiran sudah tercatat sebelumnya" if again else "Kehadiran tercatat"
-    flash(f"{told}: {session.title}.", "ok")
+    flash(f"{NOTED[answer]}: {session.title}.", "ok")
     return redirect(url_for("attendance.progress", slug=session.diklat.slug))
 
 
@@ -101,6 +105,7 @@ def progress(slug: str) -> Response | str:
         later=reasons.outcome(diklat, now=now),
         to_answer=feedback.open_for(me, diklat.id, now=now),
         materials=materials.shown(diklat, enrolled=True),
+        may_still={s.id for s in sessions if s.ends_at <= now < s.ends_at + AFTER_END},
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},
     )
 
@@ -127,6 +132,7 @@ def _show_sheet(slug: str, form: MarkForm | None = None) -> str:
         "marks": queries.presences([s.id for s in sessions], people),
         "standing": queries.progress(diklat, people, now=now),
         "running": [(s, windows[s.id]) for s in sessions if s.id in windows and windows[s.id].closes_at > now],
+        "appeals": appeals.waiting(diklat.id),
         "miss_words": MISS_WORDS,
         "missed": queries.missed_codes(diklat.id),
         "by_id": {s.id: s for s in sessions},

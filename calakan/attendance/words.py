@@ -6,7 +6,8 @@ from calakan.attendance import errors
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Verdict, Why
-from calakan.attendance.models import BatchState
+from calakan.attendance.models import AppealState, BatchState, Kind, State
+from calakan.attendance.rules import Reason
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -17,6 +18,21 @@ CHECK_IN = {
     "over": "Waktu mencatat kehadiran sesi ini sudah lewat.",
 }
 
+WHYS = {
+    Reason.MARKED_PRESENT: "Ditandai hadir oleh panitia.",
+    Reason.MARKED_ABSENT: "Ditandai tidak hadir oleh panitia.",
+    Reason.CODE: "Kode hadir diisi pada waktunya.",
+    Reason.CODE_AND_ROOM: "Kode hadir diisi dan masuk ruang tercatat.",
+    Reason.MINUTES: "Menit di ruang mencukupi.",
+    Reason.LISTED: "Tercantum pada daftar hadir.",
+    Reason.SHORT: "Menit di ruang belum mencukupi.",
+    Reason.NO_CODE: "Terlihat di ruang, tetapi kode hadir belum diisi.",
+    Reason.NO_ROOM: "Kode hadir diisi, tetapi masuk ruang belum tercatat.",
+    Reason.NO_LIST: "Kode hadir diisi; menit di ruang menunggu daftar dari panitia.",
+    Reason.NO_MINUTES: "Tercantum pada daftar yang tidak memuat menit.",
+    Reason.ONLY_JOINED: "Baru masuk ruang; kode hadir belum diisi.",
+    Reason.NOTHING: "Belum ada yang tercatat.",
+}
 FINAL = {
     "closed": "Diklat sudah ditutup; kehadiran tidak dapat diubah lagi.",
     "cancelled": "Diklat ini dibatalkan, jadi kehadirannya tidak dicatat.",
@@ -54,6 +70,13 @@ WORDS = Words(
             if f["waiting"]
             else f"Kode ini untuk “{f['title']}”, tetapi Bapak/Ibu belum terdaftar. Isian ini tercatat untuk panitia."
         ),
+        errors.RoomNotOpen: lambda f: (
+            "Sesi ini sudah selesai." if f["over"] else f"Ruang terbuka {formats.moment(f['opens_at'], short=True)}."
+        ),
+        errors.AppealTooEarly: "Sesi ini belum mulai.",
+        errors.AppealWithoutNeed: "Bapak/Ibu sudah tercatat hadir pada sesi ini.",
+        errors.AppealMade: "Ajuan untuk sesi ini sudah terkirim sebelumnya.",
+        errors.AppealAnswered: "Ajuan ini sudah dijawab.",
         errors.MarkedAbsent: lambda f: (
             f"Panitia menandai Bapak/Ibu tidak hadir di “{f['session']}”. Ajukan di halaman sesi bila keliru."
         ),
@@ -63,6 +86,19 @@ WORDS = Words(
         errors.ListIsNoEvidence: lambda f: NO_EVIDENCE[f["why"]],
     },
     members={
+        State: {State.PRESENT: "Hadir", State.ABSENT: "Belum hadir", State.REVIEW: "Perlu ditinjau"},
+        Kind: {
+            Kind.JOIN: "Masuk ruang",
+            Kind.CODE: "Kode hadir",
+            Kind.LINE: "Tercantum pada daftar ruang",
+            Kind.HAND: "Ditandai panitia",
+        },
+        AppealState: {
+            AppealState.ASKED: "Menunggu jawaban panitia",
+            AppealState.GRANTED: "Diterima",
+            AppealState.REFUSED: "Ditolak",
+        },
+        Reason: WHYS,
         By: {By.EMAIL: "surel", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
         Lane: {Lane.SURE: "Pasti", Lane.LIKELY: "Mungkin", Lane.UNKNOWN: "Tidak dikenal"},
         Verdict: {
@@ -106,6 +142,8 @@ WORDS = Words(
         },
     },
     acts={
+        "attendance.appeal": "mengajukan kehadiran",
+        "attendance.answer_appeal": "menjawab ajuan kehadiran",
         "attendance.check_in": "mengisi kode hadir",
         "attendance.close_check_in": "menutup kode hadir",
         "attendance.mark_by_hand": "menandai kehadiran",
@@ -116,5 +154,7 @@ WORDS = Words(
     },
     letters={
         "attendance.code_reminder": "Kode hadir belum diisi",
+        "attendance.appeal_asked": "Ajuan kehadiran",
+        "attendance.appeal_answered": "Jawaban ajuan kehadiran",
     },
 )

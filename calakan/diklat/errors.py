@@ -35,6 +35,10 @@ class RoomLinkInvalid(DomainError):
     field = "room_url"
 
 
+class StreamLinkInvalid(DomainError):
+    field = "stream_url"
+
+
 class RowInUse(DomainError):
     """A programme row with sessions stays, and stays taught in sessions."""
 

@@ -35,6 +35,10 @@ class QuotaLowered(DiklatEvent):
     """Whoever knows the seats may refuse it."""
 
 
+class PresenceRuleChanged(DiklatEvent):
+    """What makes somebody present is another thing now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LiveSessionEvent:
     """`was_at` is when the session was to start before it changed: people count on that hour."""

@@ -7,7 +7,7 @@ from typing import Any
 import wtforms
 from wtforms import BooleanField, HiddenField, StringField
 
-from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode
+from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode, PresenceRule
 from calakan.diklat.services.details import Details
 from calakan.diklat.services.sessions import SessionPlan
 from calakan.narasumber.services import Needs
@@ -48,6 +48,16 @@ class DiklatForm(Form):
     min_attendance_percent = WholeNumberField(
         "Kehadiran paling sedikit (%)", [Required()], low=1, high=100, description="Syarat sertifikat."
     )
+    presence_rule = ChoiceField(
+        "Dihitung hadir dengan", choices=picks(PresenceRule), default=PresenceRule.CODE_OR_MINUTES.value
+    )
+    presence_percent = WholeNumberField(
+        "Menit di ruang paling sedikit (%)",
+        low=1,
+        high=100,
+        default=80,
+        description="Dari lama sesi, bila menit dihitung.",
+    )
     jp_rule = ChoiceField(
         "JP pada sertifikat",
         choices=picks(JpRule),
@@ -83,6 +93,8 @@ class DiklatForm(Form):
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
             jp_rule=JpRule(self.jp_rule.data),
+            presence_rule=PresenceRule(self.presence_rule.data),
+            presence_percent=self.presence_percent.data or 80,
             remind=bool(self.remind.data),
             issue_at_once=bool(self.issue_at_once.data),
             questionnaire=bool(self.questionnaire.data),
@@ -100,6 +112,8 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
         "kind": diklat.kind.value,
         "mode": diklat.mode.value,
         "jp_rule": diklat.jp_rule.value,
+        "presence_rule": diklat.presence_rule.value,
+        "presence_percent": diklat.presence_percent,
         "topics": [row.topic for row in diklat.topics],
         "levels": [level.value for level in diklat.jenjang],
         "posts": [row.jabatan for row in diklat.posts],
@@ -145,6 +159,10 @@ class SessionForm(Form):
     room_url = StringField(
         "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
     )
+    stream_url = StringField(
+        "Tautan siaran", [AtMost(500)], description="Untuk peserta sesudah ruang penuh, mis. YouTube. Syaratnya sama."
+    )
+    room_capacity = WholeNumberField("Kapasitas ruang", low=1, high=100_000, description="Kosongkan: tidak dibatasi.")
     room_note = StringField("Catatan ruang", [AtMost(200)], description="Mis. ID rapat dan kata sandinya.")
     place = StringField("Tempat", [AtMost(160)], description="Untuk sesi tatap muka.")
 
@@ -159,6 +177,8 @@ class SessionForm(Form):
             row_id=int(self.row.data) if self.row.data else None,
             room_url=self.room_url.data or "",
             room_note=self.room_note.data or "",
+            stream_url=self.stream_url.data or "",
+            room_capacity=self.room_capacity.data,
             place=self.place.data or "",
             override=self.override.data or "",
         )

@@ -56,6 +56,15 @@ class JpRule(StrEnum):
     OWN = "own"
 
 
+class PresenceRule(StrEnum):
+    """What makes somebody present in a session."""
+
+    CODE = "kode"
+    CODE_AND_ROOM = "kode_ruang"
+    MINUTES = "menit"
+    CODE_OR_MINUTES = "kode_menit"
+
+
 class SessionState(Askable):
     PLANNED = "planned"
     CANCELLED = "cancelled"
@@ -90,6 +99,10 @@ class Diklat(Lockable, Base):
     enrol_opens_at: Mapped[datetime | None]
     enrol_closes_at: Mapped[datetime | None]
     min_attendance_percent: Mapped[int]
+    presence_rule: Mapped[PresenceRule] = enum_column(
+        PresenceRule, default=PresenceRule.CODE_OR_MINUTES, server_default=PresenceRule.CODE_OR_MINUTES.value
+    )
+    presence_percent: Mapped[int] = mapped_column(default=80, server_default="80")
     jp_rule: Mapped[JpRule] = enum_column(JpRule, default=JpRule.HELD, server_default=JpRule.HELD.value)
     remind: Mapped[bool] = mapped_column(default=True)
     issue_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
@@ -194,6 +207,8 @@ class LiveSession(Lockable, Base):
     jp: Mapped[int]
     room_url: Mapped[str] = mapped_column(sa.String(500), default="")
     room_note: Mapped[str] = mapped_column(sa.String(200), default="")
+    stream_url: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")
+    room_capacity: Mapped[int | None]
     place: Mapped[str] = mapped_column(sa.String(160), default="")
     state: Mapped[SessionState] = enum_column(SessionState, default=SessionState.PLANNED)
     cancel_reason: Mapped[str] = mapped_column(sa.String(300), default="")

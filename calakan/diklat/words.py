@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calakan.diklat import errors
-from calakan.diklat.models import DiklatState, Group, JpRule, Kind, Mode
+from calakan.diklat.models import DiklatState, Group, JpRule, Kind, Mode, PresenceRule
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -25,6 +25,7 @@ WORDS = Words(
         errors.SessionTimesInvalid: lambda f: TIMES[f["why"]],
         errors.SessionOver: "Sesi ini sudah selesai atau dibatalkan, jadwalnya tidak dapat diubah.",
         errors.RoomLinkInvalid: "Tautan ruang harus diawali https://",
+        errors.StreamLinkInvalid: "Tautan siaran harus diawali https://",
         errors.RowInUse: "Materi ini punya sesi. Pindahkan atau hapus sesinya dulu.",
         errors.ReasonMissing: "Tulis alasannya.",
         errors.JpAboveMinutes: lambda f: (
@@ -37,6 +38,12 @@ WORDS = Words(
         ),
     },
     members={
+        PresenceRule: {
+            PresenceRule.CODE: "Kode",
+            PresenceRule.CODE_AND_ROOM: "Kode dan masuk ruang",
+            PresenceRule.MINUTES: "Menit di ruang",
+            PresenceRule.CODE_OR_MINUTES: "Kode atau menit di ruang",
+        },
         JpRule: {JpRule.HELD: "JP yang diselenggarakan", JpRule.OWN: "JP yang diikuti peserta"},
         Kind: {
             Kind.DIKLAT: "Diklat",

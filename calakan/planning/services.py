@@ -137,6 +137,8 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         quota=quota,
         min_attendance_percent=source.min_attendance_percent,
         jp_rule=source.jp_rule,
+        presence_rule=source.presence_rule,
+        presence_percent=source.presence_percent,
         questionnaire=source.questionnaire,
         remind=True,
     )

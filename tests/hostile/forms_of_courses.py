@@ -80,6 +80,19 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         "guru lain", {"kode": (TEXT, lambda world: world.values["code"])}, notes=frozenset({"missed_code"})
     ),
     "attendance.close_code": FormCase("narasumber", on="running", button=True),
+    "attendance.appeal": FormCase("peserta", {"text": (TEXT, "HP saya mati")}, on="running"),
+    "attendance_manage.answer_appeal": FormCase(
+        "panitia",
+        {
+            "sesi": (CHOICE, "1"),
+            "orang": (CHOICE, lambda world: world.codes["peserta"]),
+            "terima": (CHOICE, "1"),
+            "jawaban": (CODE, "Baik"),
+        },
+        on="running",
+        button=True,
+        writes=False,
+    ),
     "attendance.mark": FormCase(
         "panitia",
         {

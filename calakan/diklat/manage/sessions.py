@@ -68,7 +68,9 @@ def _next_session(diklat_id: int, now: datetime) -> dict[str, Any]:
         return {"starts_at": clock.instant(day, FIRST_FROM), "ends_at": clock.instant(day, FIRST_TO)}
     last = planned[-1]
     weeks = max(1, (now - last.starts_at) // WEEK + 1)
-    values: dict[str, Any] = {name: getattr(last, name) for name in ("room_url", "room_note", "place")}
+    values: dict[str, Any] = {
+        name: getattr(last, name) for name in ("room_url", "room_note", "stream_url", "room_capacity", "place")
+    }
     return {**values, "starts_at": last.starts_at + weeks * WEEK, "ends_at": last.ends_at + weeks * WEEK}
 
 
@@ -105,7 +107,7 @@ def session_edit(slug: str, number: int) -> Page:
     session, actor = gate.subject(LiveSession), gate.actor()
     session_id = session.id
     assigned = narasumber.confirmed_of([session_id]).get(session_id, [])
-    names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "place")
+    names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "stream_url", "room_capacity", "place")
     values: dict[str, Any] = {name: getattr(session, name) for name in names}
     said = narasumber.staffing(session_id)
     values |= {"needed": said.speakers, "account": str(said.meeting_account_id or "")}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat.errors import DiklatFinal, WindowReversed
-from calakan.diklat.events import QuotaLowered, QuotaRaised
+from calakan.diklat.events import PresenceRuleChanged, QuotaLowered, QuotaRaised
 from calakan.diklat.models import (
     Diklat,
     DiklatLevel,
@@ -19,6 +19,7 @@ from calakan.diklat.models import (
     JpRule,
     Kind,
     Mode,
+    PresenceRule,
 )
 from calakan.kernel import codes, db, events
 from calakan.kernel.actor import Actor
@@ -45,6 +46,8 @@ class Details:
     enrol_closes_at: datetime | None = None
     min_attendance_percent: int = 80
     jp_rule: JpRule = JpRule.HELD
+    presence_rule: PresenceRule = PresenceRule.CODE_OR_MINUTES
+    presence_percent: int = 80
     remind: bool = True
     issue_at_once: bool = False
     questionnaire: bool = False
@@ -75,9 +78,12 @@ def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> 
     """
     diklat = open_for_change(diklat_id)
     lowered = details.quota is not None and (diklat.quota is None or details.quota < diklat.quota)
+    rule = (diklat.presence_rule, diklat.presence_percent)
     raised = diklat.quota is not None and (details.quota is None or details.quota > diklat.quota)
     _write(diklat, details)
     db.session().flush()
+    if rule != (diklat.presence_rule, diklat.presence_percent):
+        events.announce(PresenceRuleChanged(diklat_id=diklat.id, actor=actor, now=now))
     audit.record("diklat.change", diklat, actor=actor, now=now)
     if lowered:
         events.announce(QuotaLowered(diklat_id=diklat.id, actor=actor, now=now))
@@ -105,6 +111,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     diklat.quota, diklat.remind, diklat.issue_at_once = details.quota, details.remind, details.issue_at_once
     diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
     diklat.min_attendance_percent, diklat.jp_rule = details.min_attendance_percent, details.jp_rule
+    diklat.presence_rule, diklat.presence_percent = details.presence_rule, details.presence_percent
     diklat.questionnaire = details.questionnaire
     _replace(diklat.topics, details.topics, "topic", DiklatTopic)
     _replace(diklat.levels, details.levels, "jenjang", DiklatLevel)

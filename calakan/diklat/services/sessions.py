@@ -10,14 +10,21 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat import jp as hours
-from calakan.diklat.errors import JpAboveMinutes, ReasonMissing, RoomLinkInvalid, SessionOver, SessionTimesInvalid
+from calakan.diklat.errors import (
+    JpAboveMinutes,
+    ReasonMissing,
+    RoomLinkInvalid,
+    SessionOver,
+    SessionTimesInvalid,
+    StreamLinkInvalid,
+)
 from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
 from calakan.diklat.services.programme import append_row, fit, planned_of, sum_up
 from calakan.kernel import clock, db, events
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import DomainError, NotFound
 from calakan.office.queries import office_settings
 
 LONGEST = timedelta(hours=12)
@@ -38,6 +45,8 @@ class SessionPlan:
     group: Group = Group.CORE
     room_url: str = ""
     room_note: str = ""
+    stream_url: str = ""
+    room_capacity: int | None = None
     place: str = ""
     override: str = ""
 
@@ -163,18 +172,19 @@ def check(plan: SessionPlan, *, now: datetime | None, running: bool = False) -> 
     if now is not None and (plan.ends_at if running else plan.starts_at) <= now:
         raise SessionTimesInvalid(why="past")
     refuse_unsafe_link(plan.room_url)
+    refuse_unsafe_link(plan.stream_url, StreamLinkInvalid)
 
 
-def refuse_unsafe_link(room_url: str) -> None:
-    """Raises RoomLinkInvalid unless it is empty or an https address."""
+def refuse_unsafe_link(room_url: str, refusal: type[DomainError] = RoomLinkInvalid) -> None:
+    """Raises RoomLinkInvalid, or the refusal that is named, unless it is empty or an https address."""
     if not room_url:
         return
     try:
         parts = urlsplit(room_url)
     except ValueError:
-        raise RoomLinkInvalid() from None
+        raise refusal() from None
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        raise RoomLinkInvalid()
+        raise refusal()
 
 
 def _row(diklat: Diklat, plan: SessionPlan) -> ProgrammeRow | None:
@@ -192,4 +202,5 @@ def _write(session: LiveSession, plan: SessionPlan, *, now: datetime) -> None:
     session.starts_at, session.ends_at = plan.starts_at, plan.ends_at
     session.local_date = clock.local(plan.starts_at).date()
     session.room_url, session.room_note, session.place = plan.room_url, plan.room_note, plan.place
+    session.stream_url, session.room_capacity = plan.stream_url, plan.room_capacity
     session.changed_at = now

@@ -1,0 +1,109 @@
+"""Whoever was there and is not counted says so; the panitia answer, and both are told by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from calakan.attendance import queries, services
+from calakan.attendance.errors import AppealAnswered, AppealMade, AppealTooEarly, AppealWithoutNeed, NotAParticipant
+from calakan.attendance.models import Appeal, AppealState
+from calakan.attendance.rules import refuse_unmarkable
+from calakan.audit import services as audit
+from calakan.diklat.errors import ReasonMissing
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import db
+from calakan.kernel.actor import Actor, Role
+from calakan.kernel.errors import NotFound
+from calakan.notifications import services as notifications
+from calakan.people.models import Person
+from calakan.people.queries import with_roles
+
+ASKED, ANSWERED = "attendance.appeal_asked", "attendance.appeal_answered"
+
+
+def ask(session_id: int, person_id: int, text: str, *, actor: Actor, now: datetime) -> Appeal:
+    """Once for each session. Raises AttendanceFinal, CheckInNotOpen, NotAParticipant, ReasonMissing, AppealTooEarly,
+    AppealWithoutNeed, AppealMade."""
+    session = db.lock(LiveSession, session_id)
+    diklat = db.session().get_one(Diklat, session.diklat_id)
+    refuse_unmarkable(diklat, session)
+    seat = enrolment.enrolment(diklat.id, person_id)
+    if seat is None or seat.state is not EnrolmentState.CONFIRMED:
+        raise NotAParticipant()
+    if not text.strip():
+        raise ReasonMissing()
+    if session.starts_at > now:
+        raise AppealTooEarly()
+    mark = queries.presence_of(session_id, person_id)
+    if mark is not None and mark.present:
+        raise AppealWithoutNeed()
+    if of_person(session_id, person_id) is not None:
+        raise AppealMade()
+    row = Appeal(live_session_id=session_id, person_id=person_id, text=text.strip()[:500], asked_at=now)
+    row.state = AppealState.ASKED
+    db.session().add(row)
+    db.session().flush()
+    audit.record("attendance.appeal", session, actor=actor, now=now)
+    for staff in with_roles(Role.PANITIA):
+        _tell(ASKED, row, staff, session, now=now)
+    return row
+
+
+def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Actor, now: datetime) -> Appeal:
+    """Granting marks the person present, with the appeal as its reason.
+
+    Raises NotFound, AppealAnswered, ReasonMissing for a refusal without a word, and whatever `mark_by_hand` raises.
+    """
+    session = db.lock(LiveSession, session_id)
+    row = of_person(session_id, person_id)
+    if row is None:
+        raise NotFound()
+    if row.state is not AppealState.ASKED:
+        raise AppealAnswered()
+    if not grant and not text.strip():
+        raise ReasonMissing()
+    if grant:
+        reason = f"Ajuan peserta: {row.text}"[:300]
+        services.mark_by_hand(session_id, [person_id], present=True, reason=reason, actor=actor, now=now)
+    row.state = AppealState.GRANTED if grant else AppealState.REFUSED
+    row.answer, row.decided_at, row.decided_by_id = text.strip()[:300], now, actor.person_id
+    audit.record("attendance.answer_appeal", session, actor=actor, now=now, granted=grant)
+    _tell(ANSWERED, row, db.session().get_one(Person, person_id), session, now=now)
+    return row
+
+
+def of_person(session_id: int, person_id: int) -> Appeal | None:
+    return db.session().scalar(
+        sa.select(Appeal).where(Appeal.live_session_id == session_id, Appeal.person_id == person_id)
+    )
+
+
+def by_id(id: int) -> Appeal | None:
+    return db.session().get(Appeal, id)
+
+
+def waiting(diklat_id: int, *, limit: int = 100) -> Sequence[Appeal]:
+    """The oldest first, with their people."""
+    wanted = (
+        sa.select(Appeal)
+        .join(LiveSession, LiveSession.id == Appeal.live_session_id)
+        .where(LiveSession.diklat_id == diklat_id, Appeal.state == AppealState.ASKED)
+    )
+    return db.session().scalars(wanted.order_by(Appeal.asked_at, Appeal.id).limit(limit)).all()
+
+
+def _tell(kind: str, row: Appeal, person: Person, session: LiveSession, *, now: datetime) -> None:
+    notifications.queue(
+        kind,
+        key=f"{kind}:{row.id}:{person.id}",
+        person_id=person.id,
+        address=person.email,
+        now=now,
+        about=session,
+        facts={"name": person.name, "appeal_id": row.id},
+    )

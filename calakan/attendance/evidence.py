@@ -1,0 +1,132 @@
+"""Keeping signs of presence, and deriving from all of them who was present."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from calakan.attendance.models import Decision, Evidence, Kind, Method, Presence, State
+from calakan.attendance.rules import Reason, Rule, Sign, Verdict, Window, decide
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.kernel import db
+
+Row = TypeVar("Row", Decision, Presence)
+KIND_OF = {Method.CODE: Kind.CODE, Method.HAND: Kind.HAND, Method.LIST: Kind.LINE}
+METHOD_OF = {
+    Reason.MARKED_PRESENT: Method.HAND,
+    Reason.MARKED_ABSENT: Method.HAND,
+    Reason.CODE: Method.CODE,
+    Reason.CODE_AND_ROOM: Method.CODE,
+    Reason.MINUTES: Method.LIST,
+    Reason.LISTED: Method.LIST,
+}
+
+
+def keep(session: LiveSession, rows: Sequence[Evidence], *, now: datetime) -> dict[int, Verdict]:
+    """Add signs to a locked session and decide anew about whom they are; person -> what it came to."""
+    people = sorted({row.person_id for row in rows})
+    _adopt(session.id, people)
+    db.session().add_all(rows)
+    return derive(session, people, now=now)
+
+
+def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dict[int, Verdict]:
+    """Decide anew about these people, in few statements whatever their number. The caller holds the session's lock."""
+    wanted = sorted(set(people))
+    diklat = db.session().get_one(Diklat, session.diklat_id)
+    rule, window = Rule(diklat.presence_rule, diklat.presence_percent), Window(session.starts_at, session.ends_at)
+    db.session().flush()
+    signs = of_people(session.id, wanted)
+    decisions = {row.person_id: row for row in _rows(Decision, session.id, wanted)}
+    presences = {row.person_id: row for row in _rows(Presence, session.id, wanted)}
+    found = {}
+    for person_id in wanted:
+        rows = signs.get(person_id, [])
+        verdict = decide(rule, window, [Sign(row.kind, row.present, row.minutes, row.least) for row in rows])
+        found[person_id] = verdict
+        _store(session.id, person_id, verdict, decisions.get(person_id), rule, now=now)
+        _follow(session.id, person_id, verdict, rows, presences.get(person_id))
+    db.session().flush()
+    return found
+
+
+def withdraw(session: LiveSession, batch_id: int, *, now: datetime) -> dict[int, Verdict]:
+    """Take back what a list of this locked session said; person -> what is left."""
+    rows = db.session().scalars(
+        sa.select(Evidence).where(
+            Evidence.live_session_id == session.id, Evidence.batch_id == batch_id, Evidence.withdrawn_at.is_(None)
+        )
+    )
+    people = set()
+    for row in rows:
+        row.withdrawn_at = now
+        people.add(row.person_id)
+    return derive(session, people, now=now)
+
+
+def derive_diklat(diklat_id: int, *, now: datetime) -> None:
+    """After the rule was changed: everybody of whom there is evidence."""
+    for session_id in db.session().scalars(sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id)).all():
+        session = db.lock(LiveSession, session_id)
+        adopted = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
+        _adopt(session_id, sorted(adopted))
+        known = sa.select(Evidence.person_id).where(Evidence.live_session_id == session_id)
+        derive(session, db.session().scalars(known.distinct()).all(), now=now)
+
+
+def of_people(session_id: int, people: Sequence[int]) -> Mapping[int, list[Evidence]]:
+    """person -> what stands, in the order of time."""
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    standing = sa.select(Evidence).where(
+        Evidence.live_session_id == session_id, Evidence.person_id.in_(people), Evidence.withdrawn_at.is_(None)
+    )
+    for row in db.session().scalars(standing.order_by(Evidence.at, Evidence.id)):
+        found[row.person_id].append(row)
+    return found
+
+
+def _adopt(session_id: int, people: Sequence[int]) -> None:
+    """A presence that came in another way is evidence, too."""
+    known = sa.exists().where(Evidence.live_session_id == session_id, Evidence.person_id == Presence.person_id)
+    rows = sa.select(Presence).where(Presence.live_session_id == session_id, Presence.person_id.in_(people), ~known)
+    db.session().add_all(
+        Evidence(
+            live_session_id=session_id, person_id=row.person_id, kind=KIND_OF[row.method], at=row.marked_at,
+            present=row.present, reason=row.reason, by_id=row.marked_by_id,
+        )
+        for row in db.session().scalars(rows).all()
+    )  # fmt: skip
+
+
+def _rows(model: type[Row], session_id: int, people: Sequence[int]) -> Sequence[Row]:
+    wanted = sa.select(model).where(model.live_session_id == session_id, model.person_id.in_(people))
+    return db.session().scalars(wanted).all()
+
+
+def _store(
+    session_id: int, person_id: int, verdict: Verdict, row: Decision | None, rule: Rule, *, now: datetime
+) -> None:
+    if row is None:
+        row = Decision(live_session_id=session_id, person_id=person_id)
+        db.session().add(row)
+    row.state, row.minutes, row.why = verdict.state, verdict.minutes, verdict.why.value
+    row.rule, row.decided_at = f"{rule.kind} {rule.percent}", now
+
+
+def _follow(session_id: int, person_id: int, verdict: Verdict, rows: Sequence[Evidence], mark: Presence | None) -> None:
+    """Who is present, and whom the panitia marked absent."""
+    if verdict.state is not State.PRESENT and verdict.why is not Reason.MARKED_ABSENT:
+        if mark is not None:
+            db.session().delete(mark)
+        return
+    method = METHOD_OF[verdict.why]
+    sign = [row for row in rows if row.kind is KIND_OF[method]][-1]
+    if mark is None:
+        mark = Presence(live_session_id=session_id, person_id=person_id)
+        db.session().add(mark)
+    mark.present, mark.method = verdict.state is State.PRESENT, method
+    mark.reason, mark.marked_at, mark.marked_by_id = sign.reason, sign.at, sign.by_id

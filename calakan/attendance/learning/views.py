@@ -1,0 +1,92 @@
+"""The page of one session for whoever is enrolled, the way into its room, and an appeal."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from calakan.attendance import appeals, evidence, joining, queries
+from calakan.attendance.forms import AppealForm
+from calakan.attendance.models import State
+from calakan.attendance.running.views import blueprint
+from calakan.attendance.words import WHYS
+from calakan.diklat import queries as diklat_queries
+from calakan.diklat.models import DiklatState, LiveSession, SessionState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.materials import queries as materials
+from calakan.office.queries import office_settings
+from calakan.web import gate
+from calakan.web.acting import acting
+from calakan.web.messages import sentence
+
+__all__ = ["blueprint"]
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/belajar/<slug>/sesi/<int(max=9999):number>")
+def session_page(slug: str, number: int) -> Page:
+    session = gate.subject(LiveSession)
+    seat = enrolment.enrolment(session.diklat_id, gate.me())
+    if seat is None or seat.state is not EnrolmentState.CONFIRMED:
+        return redirect(url_for("attendance.progress", slug=slug))
+    return _show(slug, number, AppealForm(formdata=None))
+
+
+def _show(slug: str, number: int, form: AppealForm) -> str:
+    session, me, now = diklat_queries.live_session(slug, number), gate.me(), clock.now()
+    assert session is not None
+    window = queries.check_in(session.id)
+    standing = session.state is SessionState.PLANNED and session.diklat.state is DiklatState.PUBLISHED
+    decision = queries.decision_of(session.id, me)
+    appeal = appeals.of_person(session.id, me)
+    present = decision is not None and decision.state is State.PRESENT
+    return render_template(
+        "attendance/session.html",
+        session=session,
+        diklat=session.diklat,
+        standing=standing,
+        room_open=standing and joining.is_open(session, now=now),
+        opens_at=joining.opens_at(session),
+        code_open=standing and window is not None and window.closes_at > now,
+        signs=evidence.of_people(session.id, [me]).get(me, []),
+        decision=decision,
+        present=present,
+        appeal=appeal,
+        may_appeal=standing and not present and appeal is None and session.starts_at <= now,
+        contact=office_settings().contact,
+        whys=WHYS,
+        materials=[
+            row for row in materials.shown(session.diklat, enrolled=True) if row.live_session_id in (None, session.id)
+        ],
+        form=form,
+    )
+
+
+@blueprint.get("/belajar/<slug>/sesi/<int(max=9999):number>/ruang")
+def enter_room(slug: str, number: int) -> Response:
+    """The one address that writes when it is opened: going in is what it records."""
+    session_id, me = gate.subject(LiveSession).id, gate.me()
+    try:
+        with db.transaction():
+            address = joining.enter(session_id, me, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        flash(sentence(error), "warn")
+        return redirect(url_for("attendance.session_page", slug=slug, number=number))
+    answer: Response = redirect(address)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/belajar/<slug>/sesi/<int(max=9999):number>/ajukan")
+def appeal(slug: str, number: int) -> Page:
+    session_id, me, form = gate.subject(LiveSession).id, gate.me(), AppealForm()
+    if form.validate_on_submit():
+        with acting(form, done="Ajuan terkirim kepada panitia. Jawabannya datang lewat email.", beside="text") as deed:
+            appeals.ask(session_id, me, form.text.data or "", actor=gate.actor(), now=clock.now())
+        if deed.done:
+            return redirect(url_for("attendance.session_page", slug=slug, number=number), 303)
+    return _show(slug, number, form), 422
