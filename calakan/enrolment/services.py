@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import queries
+from calakan.enrolment import joining, queries
 from calakan.enrolment.errors import (
     EnrolmentClosed,
     NoSeatLeft,
@@ -30,7 +31,7 @@ from calakan.enrolment.plans import QUIET_FROM, QUIET_UNTIL, Plan, normal
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
-from calakan.people.models import Person
+from calakan.people.models import Jenjang, Person
 
 
 def join(
@@ -45,28 +46,32 @@ def join(
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
     `by_hand` is the panitia's own entry: the window of enrolment does not bind it, the quota and the target do.
-    Locks the diklat. Raises EnrolmentClosed, NotEligible, ProfileIncomplete, ScheduleOverlap.
+    Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, NotEligible,
+    ProfileIncomplete, ScheduleOverlap.
     """
-    diklat = db.lock(Diklat, diklat_id)
-    enrolment = queries.enrolment(diklat_id, person_id)
+    person = db.session().get_one(Person, person_id)
+    unfit = _unfit(*joining.target(diklat_id), person)
+    overlap = [] if accept_overlap or by_hand else joining.overlapping_titles(diklat_id, person_id, now=now)
+    diklat = db.hold(Diklat, diklat_id, *joining.LOCKED)
+    line = joining.line(diklat_id, person_id)
+    enrolment = db.session().get_one(Enrolment, line.mine, populate_existing=True) if line.mine is not None else None
     if enrolment is not None and enrolment.state is not EnrolmentState.CANCELLED:
         return enrolment
-    person = db.session().get_one(Person, person_id)
     if by_hand:
         check_running(diklat, now=now)
     else:
         check_open(diklat, now=now)
-    check_eligible(diklat, person)
-    if not accept_overlap and not by_hand:
-        overlap = queries.overlapping(person_id, diklat_id, now=now)
-        if overlap:
-            raise ScheduleOverlap(titles=[session.diklat.title for session in overlap])
-    free = diklat.quota is None or _taken(diklat_id) < diklat.quota
+    if unfit is not None:
+        raise unfit
+    if overlap:
+        raise ScheduleOverlap(titles=overlap)
+    free = diklat.quota is None or line.taken < diklat.quota
     state = EnrolmentState.CONFIRMED if free else EnrolmentState.WAITING
     if enrolment is None:
         enrolment = Enrolment(code=codes.code(10), diklat_id=diklat_id, person_id=person_id)
         db.session().add(enrolment)
-    enrolment.state, enrolment.queued_at, enrolment.decided_at, enrolment.cancel_reason = state, now, now, ""
+    enrolment.state, enrolment.queued_at, enrolment.decided_at = state, line.place(now), now
+    enrolment.cancel_reason = ""
     db.session().flush()
     act = "enrolment.add" if by_hand else "enrolment.join"
     audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
@@ -74,7 +79,20 @@ def join(
     return enrolment
 
 
-def check_running(diklat: Diklat, *, now: datetime) -> None:
+class Window(Protocol):
+    """What of a diklat says whether one may join now: itself, or the columns that were locked."""
+
+    @property
+    def state(self) -> DiklatState: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
+    @property
+    def enrol_opens_at(self) -> datetime | None: ...
+    @property
+    def enrol_closes_at(self) -> datetime | None: ...
+
+
+def check_running(diklat: Window, *, now: datetime) -> None:
     """Raises EnrolmentClosed when the diklat is not published or its last session is over."""
     if diklat.state is not DiklatState.PUBLISHED:
         raise EnrolmentClosed(why=diklat.state.value)
@@ -82,7 +100,7 @@ def check_running(diklat: Diklat, *, now: datetime) -> None:
         raise EnrolmentClosed(why="ended")
 
 
-def check_open(diklat: Diklat, *, now: datetime) -> None:
+def check_open(diklat: Window, *, now: datetime) -> None:
     """Raises EnrolmentClosed with the reason."""
     check_running(diklat, now=now)
     if diklat.enrol_opens_at is not None and now < diklat.enrol_opens_at:
@@ -93,13 +111,19 @@ def check_open(diklat: Diklat, *, now: datetime) -> None:
 
 def check_eligible(diklat: Diklat, person: Person) -> None:
     """Raises ProfileIncomplete, NotEligible. Posts that stand above one level (no jenjang given) fit every level."""
+    unfit = _unfit(diklat.jenjang, [row.jabatan for row in diklat.posts], person)
+    if unfit is not None:
+        raise unfit
+
+
+def _unfit(levels: list[Jenjang], posts: list[str], person: Person) -> ProfileIncomplete | NotEligible | None:
     if not person.complete:
-        raise ProfileIncomplete()
-    levels, posts = diklat.jenjang, [row.jabatan for row in diklat.posts]
+        return ProfileIncomplete()
     if levels and person.jenjang is not None and person.jenjang not in levels:
-        raise NotEligible(levels=[level.value for level in levels])
+        return NotEligible(levels=[level.value for level in levels])
     if posts and person.jabatan not in posts:
-        raise NotEligible(posts=posts)
+        return NotEligible(posts=posts)
+    return None
 
 
 def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Enrolment:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from calakan.diklat.models import Diklat
-from calakan.enrolment import queries, services
+from calakan.enrolment import joining, queries, services
 from calakan.kernel import clock, db
 from tests import factories
 
@@ -18,20 +18,20 @@ def test_without_the_lock_seats_are_sold_twice(app: Flask, monkeypatch: pytest.M
     """On SQLite the writing transaction itself is the lock, so there the count still holds."""
     course = factories.diklat(quota=5).id
     people = [factories.person(f"Guru {n}").id for n in range(16)]
-    waiting, counted = threading.Barrier(16), services._taken
+    waiting, counted = threading.Barrier(16), joining.line
     postgres = db.engine().dialect.name == "postgresql"
 
-    def unlocked(model: type[db.Base], id: int) -> Any:
+    def unlocked(model: type[db.Base], id: int, *columns: Any) -> Any:
         return db.session().get(model, id)
 
-    def count_together(diklat_id: int) -> int:
-        taken = counted(diklat_id)
+    def count_together(diklat_id: int, person_id: int) -> joining.Line:
+        taken = counted(diklat_id, person_id)
         if postgres:
             waiting.wait(timeout=20)
         return taken
 
-    monkeypatch.setattr(db, "lock", unlocked)
-    monkeypatch.setattr(services, "_taken", count_together)
+    monkeypatch.setattr(db, "hold", unlocked)
+    monkeypatch.setattr(joining, "line", count_together)
 
     def click(person_id: int) -> None:
         with app.app_context():

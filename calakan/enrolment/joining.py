@@ -1,0 +1,101 @@
+"""What joining asks the database. Its statements are built once: on the evening a diklat opens, hundreds wait for each other.
+
+What is known of the person is asked before the diklat is locked; what decides about seats and their order, after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatState, LiveSession, SessionState
+from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.kernel import db
+from calakan.people.models import Jenjang
+
+# What of the diklat must hold when the seat is given.
+LOCKED = (
+    Diklat.title,
+    Diklat.state,
+    Diklat.quota,
+    Diklat.starts_at,
+    Diklat.ends_at,
+    Diklat.enrol_opens_at,
+    Diklat.enrol_closes_at,
+)
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Seats and line of a diklat at this moment: `last` is when the last one came, `mine` the person's own row."""
+
+    taken: int
+    last: datetime | None
+    mine: int | None
+
+    def place(self, now: datetime) -> datetime:
+        """Behind everybody who is there, whoever's clock runs ahead: so nobody's place gets worse afterwards."""
+        return now if self.last is None or self.last < now else self.last + _TICK
+
+
+def _line_statement() -> sa.Select[int, datetime | None, int | None]:
+    mine = sa.case((Enrolment.person_id == sa.bindparam("person_id"), Enrolment.id))
+    there = sa.case((Enrolment.state != EnrolmentState.CANCELLED, Enrolment.queued_at))
+    taken = sa.func.count(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1)))
+    return sa.select(taken, sa.func.max(there), sa.func.max(mine)).where(
+        Enrolment.diklat_id == sa.bindparam("diklat_id")
+    )
+
+
+def _overlap_statement() -> sa.Select[str, datetime]:
+    other, mine = sa.orm.aliased(LiveSession), sa.orm.aliased(LiveSession)
+    return (
+        sa.select(Diklat.title, sa.func.min(other.starts_at))
+        .join(other, other.diklat_id == Diklat.id)
+        .join(Enrolment, Enrolment.diklat_id == Diklat.id)
+        .join(mine, sa.and_(mine.starts_at < other.ends_at, mine.ends_at > other.starts_at))
+        .where(
+            Enrolment.person_id == sa.bindparam("person_id"),
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Diklat.state == DiklatState.PUBLISHED,
+            Diklat.id != sa.bindparam("diklat_id"),
+            other.state == SessionState.PLANNED,
+            other.ends_at > sa.bindparam("now"),
+            mine.diklat_id == sa.bindparam("diklat_id"),
+            mine.state == SessionState.PLANNED,
+        )
+        .group_by(Diklat.id, Diklat.title)
+        .order_by(sa.func.min(other.starts_at), Diklat.id)
+    )
+
+
+def _target_statement() -> sa.CompoundSelect[str | None, str | None]:
+    none = sa.cast(sa.null(), sa.String)
+    wanted: sa.BindParameter[int] = sa.bindparam("diklat_id")
+    levels = sa.select(sa.cast(DiklatLevel.jenjang, sa.String), none).where(DiklatLevel.diklat_id == wanted)
+    return levels.union_all(sa.select(none, DiklatPost.jabatan).where(DiklatPost.diklat_id == wanted))
+
+
+_LINE, _OVERLAP, _TARGET = _line_statement(), _overlap_statement(), _target_statement()
+
+
+def line(diklat_id: int, person_id: int) -> Line:
+    """Only what is read after the lock is true until the seat is given."""
+    taken, last, mine = db.session().execute(_LINE, {"diklat_id": diklat_id, "person_id": person_id}).one()
+    return Line(taken, last, mine)
+
+
+def overlapping_titles(diklat_id: int, person_id: int, *, now: datetime) -> list[str]:
+    """Other diklat of the person, some session of which meets while one of this diklat does; the soonest first."""
+    given = {"diklat_id": diklat_id, "person_id": person_id, "now": now}
+    return [title for title, _ in db.session().execute(_OVERLAP, given)]
+
+
+def target(diklat_id: int) -> tuple[list[Jenjang], list[str]]:
+    """Levels and jabatan the diklat is for; an empty list means all."""
+    rows: Sequence[sa.Row[str | None, str | None]] = db.session().execute(_TARGET, {"diklat_id": diklat_id}).all()
+    return [Jenjang(level) for level, _ in rows if level is not None], [post for _, post in rows if post is not None]
