@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from calakan.diklat.models import (
     Diklat,
@@ -83,8 +83,13 @@ def counts(diklat_id: int) -> tuple[int, int]:
     return found[0], found[1]
 
 
+# How a diklat is loaded where it stands among others, on a card: that shows levels, and neither topics nor posts.
+CARD = (lazyload(Diklat.topics), lazyload(Diklat.posts))
+
+
 def by_slug(slug: str) -> Diklat | None:
-    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug))
+    """What belongs to it is asked for by the page that shows it."""
+    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug).options(*CARD, lazyload(Diklat.levels)))
 
 
 def diklat(id: int) -> Diklat | None:

@@ -51,7 +51,7 @@ def _catalogue(*, hero: bool) -> str:
         jp=_argument("jp"),
     )
     free_only = _argument("ada") == "1"
-    wanted = queries.catalogue(filters, now=clock.now())
+    wanted = queries.catalogue(filters, now=clock.now()).options(*queries.CARD)
     if free_only:
         wanted = wanted.where(enrolments.has_seats())
     narrowed = free_only or filters != queries.Filters()
@@ -77,7 +77,7 @@ def _similar(filters: queries.Filters) -> Sequence[Diklat]:
     """What to look at instead when nothing matches: the same jenjang or topic, else whatever comes next."""
     near = queries.Filters(level=filters.level), queries.Filters(topic=filters.topic), queries.Filters()
     for wanted in near:
-        coming = queries.catalogue(wanted, now=clock.now()).limit(SIMILAR)
+        coming = queries.catalogue(wanted, now=clock.now()).options(*queries.CARD).limit(SIMILAR)
         found = db.session().scalars(coming).all()
         if found:
             return found

@@ -139,15 +139,15 @@ def line(diklat_id: int) -> Sequence[int]:
     )
 
 
-def of_person(person_id: int) -> Sequence[Enrolment]:
-    """Everything that was not cancelled, with the diklat, the latest first."""
+def of_person(person_id: int, *, on_cards: bool = False) -> Sequence[Enrolment]:
+    """Everything that was not cancelled, with the diklat, the latest first; `on_cards`, without its topics and posts."""
     return (
         db.session()
         .scalars(
             sa.select(Enrolment)
             .join(Diklat)
             .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.CANCELLED)
-            .options(joinedload(Enrolment.diklat))
+            .options(joinedload(Enrolment.diklat).options(*(diklat_queries.CARD if on_cards else ())))
             .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
         )
         .all()
@@ -232,7 +232,7 @@ def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequ
             Enrolment.state == EnrolmentState.CONFIRMED,
             Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED]),
         )
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(lazyload("*")))
         .order_by(LiveSession.starts_at)
     )
     if since is not None:

@@ -119,7 +119,7 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
 @blueprint.get("/saya")
 def mine() -> str:
     me, now, office = gate.me(), clock.now(), office_settings()
-    running = [e for e in queries.of_person(me) if e.diklat.state is DiklatState.PUBLISHED]
+    running = [e for e in queries.of_person(me, on_cards=True) if e.diklat.state is DiklatState.PUBLISHED]
     ahead = queries.sessions_of_person(me, since=now)
     following = ahead[0] if ahead else None
     opens_at = following.starts_at - timedelta(minutes=office.room_opens_minutes) if following else None

@@ -277,6 +277,28 @@ def table(model: type[Base]) -> sa.Table:
     return found
 
 
+def once(key: str, read: Callable[[], Any]) -> Any:
+    """What `read` answered first in this transaction, until something is written or it ends: for what many parts ask."""
+    kept = session().info.setdefault("once", {})
+    if key not in kept:
+        kept[key] = read()
+    return kept[key]
+
+
+def _forget_once(current: orm.Session, *_: object) -> None:
+    current.info.pop("once", None)
+
+
+for _moment in ("after_flush", "after_commit", "after_rollback", "after_soft_rollback"):
+    event.listen(orm.Session, _moment, _forget_once)
+
+
+@event.listens_for(orm.Session, "do_orm_execute")
+def _forget_when_written(state: orm.ORMExecuteState) -> None:
+    if not state.is_select:
+        _forget_once(state.session)
+
+
 def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows that all name the same columns, leaving out those whose unique key exists; returns how many were new."""
     if not rows:

@@ -183,16 +183,21 @@ def _of(
 
 def unread(person_id: int) -> int:
     """How many messages came since the inbox was read."""
+    return db.session().scalar(sa.select(unread_of(sa.literal(person_id)))) or 0
+
+
+def unread_of(person_id: sa.ColumnElement[int] | InstrumentedAttribute[int]) -> sa.ScalarSelect[int]:
+    """The same as a part of a larger statement."""
     seen = sa.select(InboxSeen.seen_at).where(InboxSeen.person_id == person_id).scalar_subquery()
     came = inbox(person_id).order_by(None).where(sa.or_(seen.is_(None), Message.sent_at > seen))
-    return db.session().scalar(came.with_only_columns(sa.func.count())) or 0
+    return came.with_only_columns(sa.func.count()).scalar_subquery()
 
 
 def seen_at(person_id: int) -> datetime | None:
     return db.session().scalar(sa.select(InboxSeen.seen_at).where(InboxSeen.person_id == person_id))
 
 
-def inbox(person_id: int) -> sa.Select[Message]:
+def inbox(person_id: int | sa.ColumnElement[int] | InstrumentedAttribute[int]) -> sa.Select[Message]:
     """What was really sent to this person, even if it came back, newest first and each thing once.
 
     Codes and one-time links are left out.

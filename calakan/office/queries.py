@@ -90,6 +90,12 @@ def in_production() -> bool:
 
 
 def office_settings() -> OfficeSettings:
+    """Read once a transaction."""
+    found: OfficeSettings = db.once("office settings", _office_settings)
+    return found
+
+
+def _office_settings() -> OfficeSettings:
     rows: dict[str, Any] = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all())
     known = {f.name for f in fields(OfficeSettings)}
     values: dict[str, Any] = {name: value for name, value in rows.items() if name in known}
@@ -117,7 +123,10 @@ class Choices:
 
 
 def choices() -> Choices:
-    return Choices(list(db.session().scalars(sa.select(Choice).order_by(Choice.kind, Choice.position, Choice.id))))
+    """Read once a transaction."""
+    wanted = sa.select(Choice).order_by(Choice.kind, Choice.position, Choice.id)
+    found: Choices = db.once("choices", lambda: Choices(list(db.session().scalars(wanted))))
+    return found
 
 
 def holidays(first: date, last: date) -> dict[date, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from calakan.kernel import codes
 from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.people.names import printed
 
 
 class Jenjang(StrEnum):
@@ -147,14 +148,18 @@ class Person(Lockable, Base):
     @property
     def printed_name(self) -> str:
         """The name as it stands on the certificate (EYD; Permenristekdikti 59/2018)."""
-        full = f"{self.title_before} {self.name}".strip()
-        return f"{full}, {self.title_after}" if self.title_after else full
+        return printed(self.title_before, self.name, self.title_after)
 
     @property
     def complete(self) -> bool:
         """Whether the profile holds all that an enrolment needs."""
-        placed = self.school_id is not None or bool(self.school_elsewhere) or self.kecamatan_code is not None
-        return bool(self.jabatan and self.employment and self.notice_accepted_at and placed)
+        return is_complete(self)
+
+
+def is_complete(profile: Any) -> bool:
+    """The rule of `Person.complete`, for a person or a row with these columns."""
+    placed = profile.school_id is not None or bool(profile.school_elsewhere) or profile.kecamatan_code is not None
+    return bool(profile.jabatan and profile.employment and profile.notice_accepted_at and placed)
 
 
 class PersonRole(Base):

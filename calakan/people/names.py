@@ -83,3 +83,9 @@ def without_titles(printed: str) -> str:
     while len(words) > 1 and (_bare(words[0]) in _KNOWN_BEFORE or words[0] in ("Dr.", "dr.")):
         words.pop(0)
     return " ".join(words)
+
+
+def printed(title_before: str, name: str, title_after: str) -> str:
+    """The name as it stands on the certificate (EYD; Permenristekdikti 59/2018)."""
+    full = f"{title_before} {name}".strip()
+    return f"{full}, {title_after}" if title_after else full

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -18,7 +17,6 @@ from calakan.people.directory import school_key
 from calakan.people.models import (
     Jenjang,
     Kecamatan,
-    Login,
     OneTimeLink,
     Person,
     PersonRole,
@@ -32,59 +30,6 @@ from calakan.people.models import (
 
 # The address of those whose data were erased; nobody can receive mail there (RFC 2606).
 ERASED_DOMAIN = Person.ERASED_DOMAIN
-
-
-@dataclass(frozen=True)
-class LoggedIn:
-    """A log-in with its actor and what the page's head shows of the person."""
-
-    login_id: int
-    actor: Actor
-    printed_name: str
-    name: str
-    workplace: str
-    complete: bool
-    last_seen_at: datetime
-    proved_at: datetime
-    second_factor: bool
-    lacks_second_factor: bool
-
-
-@dataclass(frozen=True)
-class LoginLimits:
-    idle: timedelta
-    staff: timedelta
-    everyone: timedelta
-
-
-def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | None:
-    """Whoever holds this log-in, if it still counts (staff 30 min idle and 12 h; others 30 days by default)."""
-    found = db.session().execute(
-        sa.select(Login, Person, _confirmed(Person.id).exists(), _factor_required())
-        .join(Person, Person.id == Login.person_id)
-        .where(Login.secret_hash == codes.hashed(secret), Person.active)
-        .options(joinedload(Person.school), joinedload(Person.kecamatan))
-    )
-    row = found.first()
-    if row is None:
-        return None
-    login, person, second_factor, required = row
-    actor = actor_of(person)
-    lifetime = limits.staff if actor.is_staff else limits.everyone
-    if login.created_at + lifetime <= now or (actor.is_staff and login.last_seen_at + limits.idle <= now):
-        return None
-    return LoggedIn(
-        login_id=login.id,
-        actor=actor,
-        printed_name=person.printed_name,
-        name=person.name,
-        workplace=workplace(person),
-        complete=person.complete,
-        last_seen_at=login.last_seen_at,
-        proved_at=login.proved_at,
-        second_factor=second_factor,
-        lacks_second_factor=not second_factor and must_have_second_factor(actor, required),
-    )
 
 
 def _confirmed(person_id: int | sa.orm.InstrumentedAttribute[int]) -> sa.Select[SecondFactor]:
@@ -102,10 +47,10 @@ def may_act_by_token(person: Person) -> bool:
     """A token is no way around the second step that its owner's role demands."""
     if second_factor(person.id) is not None:
         return True
-    return not must_have_second_factor(actor_of(person), db.session().scalar(sa.select(_factor_required())))
+    return not must_have_second_factor(actor_of(person), db.session().scalar(sa.select(factor_required())))
 
 
-def _factor_required() -> sa.ScalarSelect[bool]:
+def factor_required() -> sa.ScalarSelect[bool]:
     """What the office has set, in the statement that every request makes anyway."""
     return sa.select(OfficeSetting.value).where(OfficeSetting.name == "second_factor_required").scalar_subquery()
 
@@ -164,11 +109,19 @@ def actor_of(person: Person) -> Actor:
 
 def workplace(person: Person) -> str:
     """School, or the school outside the kabupaten, or the kecamatan."""
-    if person.school is not None:
-        return person.school.name
-    if person.school_elsewhere:
-        return ", ".join(filter(None, (person.school_elsewhere, person.kabupaten_elsewhere)))
-    return f"Kecamatan {person.kecamatan.name}" if person.kecamatan is not None else ""
+    school, kecamatan = person.school, person.kecamatan
+    return placed(
+        school.name if school is not None else None, person.school_elsewhere, person.kabupaten_elsewhere,
+        kecamatan.name if kecamatan is not None else None,
+    )  # fmt: skip
+
+
+def placed(school: str | None, school_elsewhere: str, kabupaten_elsewhere: str, kecamatan: str | None) -> str:
+    if school is not None:
+        return school
+    if school_elsewhere:
+        return ", ".join(filter(None, (school_elsewhere, kabupaten_elsewhere)))
+    return f"Kecamatan {kecamatan}" if kecamatan is not None else ""
 
 
 def by_email(email: str) -> Person | None:

@@ -13,7 +13,6 @@ from calakan.diklat.models import Diklat
 from calakan.diklat.queries import counts
 from calakan.enrolment.queries import seats
 from calakan.kernel import clock, formats
-from calakan.notifications import queries as notifications
 from calakan.office.house import house
 from calakan.office.house import refresh as renewed
 from calakan.office.queries import Choices, choices
@@ -63,11 +62,9 @@ def tab_counts(diklat: Diklat) -> dict[str, int]:
 
 
 def unread() -> int:
-    """How many messages of the visitor wait to be read; a refusal does not ask, for the database may be away."""
-    if g.get("refused"):
-        return 0
-    actor = g.get("actor")
-    return notifications.unread(actor.person_id) if actor is not None and actor.person_id is not None else 0
+    """How many messages of the visitor wait to be read, as the gate found them."""
+    visitor = g.get("visitor")
+    return visitor.logged.unread if visitor is not None else 0
 
 
 def avatar_colour(id: int) -> int:

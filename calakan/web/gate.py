@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
-from calakan.people import queries
+from calakan.people import log_ins, queries
 from calakan.people.models import TokenScope
 from calakan.people.services import accounts
 from calakan.web.access import Access
@@ -31,13 +31,13 @@ Thing = TypeVar("Thing")
 class Visitor(UserMixin):
     """What Flask-Login keeps: the secret of the log-in row, and what the row led to."""
 
-    def __init__(self, secret: str, logged: queries.LoggedIn) -> None:
+    def __init__(self, secret: str, logged: log_ins.LoggedIn) -> None:
         self.id = secret
         self.logged = logged
 
 
-def _limits(settings: Settings) -> queries.LoginLimits:
-    return queries.LoginLimits(
+def _limits(settings: Settings) -> log_ins.LoginLimits:
+    return log_ins.LoginLimits(
         idle=timedelta(minutes=settings.login_idle_minutes),
         staff=timedelta(hours=settings.login_staff_hours),
         everyone=timedelta(days=settings.login_days),
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader
     def _load(secret: str) -> Visitor | None:
-        logged = queries.logged_in(secret, now=clock.now(), limits=_limits(settings))
+        logged = log_ins.logged_in(secret, now=clock.now(), limits=_limits(settings))
         return Visitor(secret, logged) if logged is not None else None
 
     csrf.init_app(app)
@@ -178,7 +178,7 @@ def start_login(secret: str) -> None:
     """A fresh session, so that an id from before the log-in is worthless afterwards."""
     session.clear()
     session.permanent = True
-    logged = queries.logged_in(secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"]))
+    logged = log_ins.logged_in(secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"]))
     if logged is not None:
         login_user(Visitor(secret, logged))
 
@@ -197,7 +197,7 @@ def me() -> int:
     return person_id
 
 
-def logged_in() -> queries.LoggedIn:
+def logged_in() -> log_ins.LoggedIn:
     """The log-in of this request; only for endpoints that are not open to all."""
     visitor: Visitor | None = g.visitor
     assert visitor is not None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -54,7 +54,6 @@ def connect(app: Flask, prefix: str, renderer: Callable[[Refusal], Any]) -> None
 
 
 def _answer(refusal: Refusal) -> Any:
-    g.refused = True
     for prefix, renderer in current_app.extensions.get("calakan.refusals", {}).items():
         if request.path.startswith(prefix):
             return renderer(refusal)

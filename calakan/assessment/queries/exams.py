@@ -30,7 +30,12 @@ def exam(slug: str, number: int) -> Exam | None:
 
 
 def exams(*diklat_ids: int) -> Sequence[Exam]:
-    """The tests of these diklat, the first to open first."""
+    """The tests of these diklat, the first to open first. Read once a transaction."""
+    found: Sequence[Exam] = db.once(f"exams {diklat_ids}", lambda: _exams(diklat_ids))
+    return found
+
+
+def _exams(diklat_ids: Sequence[int]) -> Sequence[Exam]:
     return (
         db.session()
         .scalars(

@@ -27,7 +27,12 @@ def exercise(slug: str, number: int) -> Exercise | None:
 
 
 def exercises(*diklat_ids: int) -> Sequence[Exercise]:
-    """What these diklat ask for, the first due first."""
+    """What these diklat ask for, the first due first. Read once a transaction."""
+    found: Sequence[Exercise] = db.once(f"exercises {diklat_ids}", lambda: _exercises(diklat_ids))
+    return found
+
+
+def _exercises(diklat_ids: Sequence[int]) -> Sequence[Exercise]:
     return (
         db.session()
         .scalars(

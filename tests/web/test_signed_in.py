@@ -1,0 +1,133 @@
+"""What a request of somebody who is signed in asks the database, at one row and at a hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from calakan.enrolment import queries as enrolments
+from calakan.enrolment import services as enrolment
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
+from calakan.people import log_ins, queries
+from calakan.people.models import Person, PersonScope
+from calakan.people.services import accounts
+from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
+
+
+def asked(browser: FlaskClient, path: str, *, post: bool = False, status: int = 200) -> list[str]:
+    found: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement != "BEGIN":
+            found.append(statement)
+
+    db.db.session.remove()
+    g.pop("lists", None)
+    sa.event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        answer = browser.post(path) if post else browser.get(path)
+    finally:
+        sa.event.remove(db.engine(), "before_cursor_execute", note)
+    assert answer.status_code == status, answer.text[-300:]
+    return found
+
+
+@pytest.mark.parametrize(("path", "most"), [("/diklat", 8), ("/diklat/{slug}", 13), ("/saya", 20)])
+def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str, most: int) -> None:
+    me = factories.person("Sri Mulyati").id
+    course = factories.diklat("Utama", days=2)
+    slug = course.slug
+    enrol(course.id, me)
+    browser = client_of(me)
+    counts = []
+    for more in (1, 99):
+        for _ in range(more):
+            number = next(factories.count)
+            enrol(factories.diklat(f"Lain {number}", days=3 + number % 20).id, me)
+        statements = asked(browser, path.format(slug=slug))
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= most
+
+
+def enrol(diklat_id: int, person_id: int) -> None:
+    with db.transaction():
+        enrolment.join(diklat_id, person_id, actor=factories.SYSTEM, now=clock.now(), accept_overlap=True)
+
+
+def test_to_enrol_asks_little_and_almost_nothing_within_the_lock(app: Flask, client_of: Opener) -> None:
+    me, course = factories.person("Sri Mulyati").id, factories.diklat("Utama", days=2, quota=3)
+    statements = asked(client_of(me), f"/diklat/{course.slug}/daftar", post=True, status=302)
+    assert len(statements) <= 12
+    locked = next(n for n, text in enumerate(statements) if text.startswith("UPDATE diklat"))
+    assert [text.split()[0] for text in statements[locked:]] == ["UPDATE", "SELECT", "INSERT", "INSERT", "INSERT"]
+
+
+def test_the_look_up_of_a_log_in_says_what_the_person_is(app: Flask) -> None:
+    """The same answer as the person's own rows, in one statement."""
+    day, secret = timedelta(days=1), ""
+    limits = log_ins.LoginLimits(day, day, day)
+    me = factories.person("Sri Mulyati", Role.KORWILCAM, Role.NARASUMBER)
+    with db.transaction() as session:
+        session.get_one(Person, me.id).title_after = "S.Pd."
+        session.add(PersonScope(person_id=me.id, school_id=me.school_id))
+        session.add(PersonScope(person_id=me.id, kecamatan_code="33.02.01"))
+        secret = accounts.log_in(me.id, device="test", now=clock.now())
+    person = queries.person(me.id)
+    assert person is not None
+    found = log_ins.logged_in(secret, now=clock.now(), limits=limits)
+    assert found is not None
+    assert found.actor == queries.actor_of(person)
+    assert found.actor.kecamatan_codes == {"33.02.01"}
+    assert (found.printed_name, found.workplace) == (person.printed_name, queries.workplace(person))
+    assert (found.complete, found.unread, found.second_factor) == (person.complete, 0, False)
+    for spoil in ({"jabatan": None}, {"employment": None}, {"notice_accepted_at": None}):
+        with db.transaction() as session:
+            before = {name: getattr(session.get_one(Person, me.id), name) for name in spoil}
+            session.execute(sa.update(Person).where(Person.id == me.id).values(spoil))
+        changed = log_ins.logged_in(secret, now=clock.now(), limits=limits)
+        assert changed is not None
+        assert not changed.complete
+        with db.transaction() as session:
+            session.execute(sa.update(Person).where(Person.id == me.id).values(before))
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.id == me.id).values(active=False))
+    assert log_ins.logged_in(secret, now=clock.now(), limits=limits) is None
+    assert log_ins.logged_in("salah", now=clock.now(), limits=limits) is None
+
+
+def test_what_is_read_once_is_read_anew_after_a_write(app: Flask) -> None:
+    reads: list[int] = []
+
+    def read() -> int:
+        reads.append(1)
+        return len(reads)
+
+    assert (db.once("x", read), db.once("x", read)) == (1, 1)
+    person = factories.person("Sri").id
+    assert (db.once("x", read), db.once("x", read)) == (2, 2)
+    with db.transaction() as session:
+        assert db.once("x", read) == 3
+        session.execute(sa.update(Person).where(Person.id == person).values(name="Sri B"))
+        assert db.once("x", read) == 4
+    assert db.once("x", read) == 5
+
+
+def test_who_waits_is_behind_everybody_who_is_there(app: Flask) -> None:
+    """Whatever the clock says: it was read before the lock was waited for, or stands behind on another host."""
+    course = factories.diklat("Penuh", days=2, quota=1).id
+    now = clock.now() + timedelta(minutes=1)
+    people = [factories.person(f"Orang {n}").id for n in range(4)]
+    for person_id, moment in zip(people, (0, -3, -2, -9), strict=True):
+        with db.transaction():
+            enrolment.join(course, person_id, actor=factories.SYSTEM, now=now + timedelta(seconds=moment))
+    places = [enrolments.places_in_line(person_id).get(course) for person_id in people]
+    assert places == [None, 1, 2, 3]
