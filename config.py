@@ -141,7 +141,10 @@ class Settings:
     )
     secret_key: str = _setting("", "sessions and signed links; empty: made in the data directory", secret=True)
     web_workers: int = _setting(0, "web processes; 0: one per core, at most 4", parse=_integer(0, 64))
-    web_threads: int = _setting(6, "threads per web process", parse=_integer(1, 64))
+    web_threads: int = _setting(
+        0, "threads per web process; 0: 6, with SQLite 16, so that who waits for its one writer leaves room for readers",
+        parse=_integer(0, 64),
+    )  # fmt: skip
     task_workers: int = _setting(0, "worker processes; 0: one per core, at most 4", parse=_integer(0, 64))
     log_format: str = _setting("text", "text or json", parse=_one_of("text", "json"))
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* count", parse=_integer(0, 5))
@@ -328,6 +331,7 @@ def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
         database_url=settings.database_url or f"sqlite:///{data_dir / 'calakan.sqlite3'}",
         secret_key=settings.secret_key or _kept_secret(data_dir / "secret_key"),
         web_workers=settings.web_workers or min(cores, 4),
+        web_threads=settings.web_threads or (6 if settings.database_url.startswith("postgresql") else 16),
         task_workers=settings.task_workers or min(cores, 4),
     )
     if "base_url" not in given:

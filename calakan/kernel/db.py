@@ -9,7 +9,7 @@ import importlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -93,11 +93,13 @@ class Lockable:
 log = logging.getLogger(__name__)
 db = SQLAlchemy(metadata=Base.metadata)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_patient: ContextVar[bool] = ContextVar("patient", default=True)
 _sqlite_writer = threading.Lock()
 _ring: Callable[[str], None] = lambda name: None  # noqa: E731
 _conflicts: dict[str, type[errors.DomainError]] = {}
 
 Model = TypeVar("Model", bound=Base)
+BUSY_SECONDS = 25  # how long a write waits for another program's lock on SQLite's file
 WAL_IS_SAFE = (3, 51, 3)
 
 
@@ -133,7 +135,11 @@ def sqlite_driver() -> ModuleType:
 
 def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "connect_args": {"timeout": 10, "isolation_level": None}, "pool_size": 20}
+        return {
+            "module": sqlite_driver(),
+            "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
+            "pool_size": 20,
+        }
     limits = (
         "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     )
@@ -165,14 +171,26 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in (
+            f"journal_mode={journal}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS}000",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A read that turns into a write in a deferred transaction fails at once, whatever busy_timeout says.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if _patient.get():
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout=100")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS}000")
 
 
 def is_away(error: SQLAlchemyError) -> bool:
@@ -231,6 +249,16 @@ def _constraint_name(error: IntegrityError) -> str | None:
 
 
 @contextmanager
+def at_once() -> Iterator[None]:
+    """A write within this that would have to wait for another program's lock on SQLite raises OperationalError instead."""
+    token = _patient.set(False)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
+
+
+@contextmanager
 def transaction() -> Iterator[orm.Session]:
     """One write: starts afresh, commits on success, rolls back on any error, rings the workers afterwards.
 
@@ -241,8 +269,7 @@ def transaction() -> Iterator[orm.Session]:
         raise NotInTransaction("transactions do not nest")
     current.rollback()
     current.info["rings"], current.info["afterwards"] = set(), set()
-    turn = _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext()
-    with turn:
+    with _turn():
         token = _writing.set(True)
         try:
             yield current
@@ -262,6 +289,20 @@ def transaction() -> Iterator[orm.Session]:
         act()
     for queue in current.info.pop("rings", ()):
         _ring(queue)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite has one writer: threads of a process line up in order instead of knocking at the file."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    if not _sqlite_writer.acquire(timeout=-1 if _patient.get() else 0.1):
+        raise OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("another thread writes"))
+    try:
+        yield
+    finally:
+        _sqlite_writer.release()
 
 
 @event.listens_for(orm.Session, "before_flush")

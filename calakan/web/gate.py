@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, codes, db
@@ -167,8 +168,11 @@ def _note_seen(visitor: Visitor | None) -> None:
     now = clock.now()
     if visitor is not None and visitor.logged.last_seen_at + SEEN_EVERY <= now:
         subject = g.subject
-        with db.transaction():
-            accounts.seen(visitor.logged.login_id, now=now)
+        try:
+            with db.at_once(), db.transaction():  # whoever only reads waits for no writer; the next request notes it
+                accounts.seen(visitor.logged.login_id, now=now)
+        except OperationalError:
+            log.info("when a log-in was last used is not noted: the database is busy")
         if subject is not None:
             access = current_app.extensions["calakan.policy"][request.endpoint]
             g.subject = access.subject(**(request.view_args or {}))
