@@ -36,7 +36,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports import rules as reports
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
-from calakan.web.access import Access, allow, for_machines, link, proven, public, role, signed_in
+from calakan.web.access import Access, allow, for_machines, link, noted, proven, public, role, signed_in
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -161,7 +161,7 @@ POLICY: dict[str, Access] = {
     "second_factor.renew_codes": proven(signed_in()),
     "second_factor.turn_off": proven(signed_in()),
     "people_manage.people": role(*COMMITTEE),
-    "people_manage.person": role(*COMMITTEE, on=_person),
+    "people_manage.person": noted(role(*COMMITTEE, on=_person), "people.look"),
     "people_manage.add_person": proven(role(Role.ADMIN)),
     "people_manage.set_roles": proven(allow(people.may_administer, on=_person)),
     "people_manage.set_scope": proven(allow(people.may_administer, on=_person)),
@@ -281,7 +281,7 @@ POLICY: dict[str, Access] = {
     "certificates_manage.void": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.register_page": role(*COMMITTEE),
     "certificates_manage.reserve": role(*COMMITTEE),
-    "certificates_manage.register_file": role(*COMMITTEE),
+    "certificates_manage.register_file": noted(role(*COMMITTEE), "people.download"),
     "certificates_manage.signing": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.unsigned": allow(diklat.may_steer, on=_diklat, hidden=True),
     "certificates_manage.upload_signed": allow(diklat.may_steer, on=_diklat, hidden=True),
@@ -307,7 +307,7 @@ POLICY: dict[str, Access] = {
     "assessment_manage.review": allow(assessment.may_review, on=_exercise, hidden=True),
     "assessment_manage.accept_many": allow(assessment.may_review, on=_exercise, hidden=True),
     "assessment_manage.answer": allow(assessment.may_review, on=_exercise, hidden=True),
-    "assessment_manage.answer_file": allow(assessment.may_review, on=_exercise, hidden=True),
+    "assessment_manage.answer_file": noted(allow(assessment.may_review, on=_exercise, hidden=True), "people.download"),
     "assessment_manage.exams": allow(assessment.may_set, on=_diklat, hidden=True),
     "assessment_manage.results": allow(assessment.may_see_results, on=_diklat, hidden=True),
     "assessment_manage.edit_exam": allow(assessment.may_review, on=_exam, hidden=True),
@@ -429,11 +429,11 @@ POLICY: dict[str, Access] = {
     "api.join": allow(enrolment.may_join, on=_diklat, hidden=True),
     "api.leave": allow(enrolment.may_leave, on=_diklat, hidden=True),
     "api.my_enrolments": signed_in(),
-    "api.participants": allow(diklat.may_steer, on=_diklat, hidden=True),
+    "api.participants": noted(allow(diklat.may_steer, on=_diklat, hidden=True), "people.list"),
     "api.me": signed_in(),
-    "api.people": role(*COMMITTEE),
+    "api.people": noted(role(*COMMITTEE), "people.list"),
     "api.add_person": proven(role(Role.ADMIN)),
-    "api.person": role(*COMMITTEE, on=_person),
+    "api.person": noted(role(*COMMITTEE, on=_person), "people.look"),
     "api.set_roles": proven(allow(people.may_administer, on=_person)),
     "api.schools": role(*COMMITTEE),
     "api.import_schools": role(Role.ADMIN),

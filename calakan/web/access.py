@@ -22,6 +22,8 @@ class Access:
     by_link: bool = False
     # So dangerous that whoever does it must have said who he is a moment ago.
     proven: bool = False
+    # What the trail says of whoever saw or took the data of others here; empty: nothing.
+    noted: str = ""
     # Equal for everybody, and needed while the database is away: nobody is asked who he is.
     for_machines: bool = False
 
@@ -51,6 +53,11 @@ def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
 def proven(access: Access) -> Access:
     """The same, of somebody who has just typed the password, and the code where there is one."""
     return replace(access, proven=True)
+
+
+def noted(access: Access, act: str) -> Access:
+    """The same, with a line on the trail for each answer: these are people's data, seen or taken by somebody else."""
+    return replace(access, noted=act)
 
 
 def allow(

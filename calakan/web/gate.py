@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
+from calakan.audit import services as audit
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.people import log_ins, queries
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
 
     csrf.init_app(app)
     app.before_request(_gate)
+    app.after_request(_note)
     app.jinja_env.globals.update(may=may, csrf_token=generate_csrf)
     app.jinja_env.tests["opens"] = may
 
@@ -140,6 +142,19 @@ def _check_scope(access: Access, *, unsafe: bool) -> None:
         abort(403)
     if access.proven and g.token_scope is not TokenScope.ROLES:
         abort(403)
+
+
+def _note(answer: Response) -> Response:
+    """Whose data were seen, by whom, and how they were asked for; the answer does not leave without its line."""
+    access = current_app.extensions["calakan.policy"].get(request.endpoint or "")
+    if access is None or not access.noted or answer.status_code != 200:
+        return answer
+    kind, id = type(g.subject), getattr(g.subject, "id", None)
+    asked = request.query_string.decode("utf-8", "replace")[:300]
+    with db.transaction() as held:
+        seen = held.get(kind, id) if id is not None else None
+        audit.record(access.noted, seen, actor=g.actor, now=clock.now(), path=request.path[:200], asked=asked)
+    return answer
 
 
 def token_hash() -> str:
