@@ -199,5 +199,5 @@ def town(empty_site: tuple[Flask, str], chromium: Browser) -> Iterator[Town]:
 
 @pytest.fixture
 def morning() -> datetime:
-    """Seven o'clock in Jakarta on a day to come: browsers throw away the cookies of a server that lives in the past."""
-    return clock.start_of(clock.today() + timedelta(days=2)) + timedelta(hours=7)
+    """Nine o'clock in Jakarta on a day to come: browsers throw away the cookies of a server that lives in the past."""
+    return clock.start_of(clock.today() + timedelta(days=2)) + timedelta(hours=9)
