@@ -94,6 +94,7 @@ def test_three_signers_stand_on_the_sheet_in_their_order(app: Flask, course: int
     assert len(four.signers) == 3
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("mode", "place", "printed"),
     [
@@ -112,6 +113,7 @@ def test_the_place_of_what_people_came_to_is_printed(
     assert drawn(event, mode=mode, place=place).held_at == printed
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("mark", "printed"),
     [
@@ -129,6 +131,7 @@ def test_what_was_followed_is_printed_row_by_row(app: Flask, course: int, mark: 
     assert (told.attendance, told.revision, told.number) == ((printed, "Hadir"), 3, "1")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("workplace", "kecamatan", "unit"),
     [

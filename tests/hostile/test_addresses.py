@@ -111,6 +111,7 @@ def test_hostile_pieces_of_addresses(
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path", ["/%ff%fe", "/s/%ff", "/diklat/%c0%af", "/..%2f..%2fetc/passwd", "//evil.example/x", "/%00"]
 )
@@ -127,6 +128,7 @@ ELSEWHERE = [
 ]  # fmt: skip
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_no_redirect_to_another_site(shared: World, undone: Undoing, wanted: str) -> None:
     from tests.hostile.forms import FORMS

@@ -124,6 +124,7 @@ def test_the_address_to_return_to_names_the_mail(send: Callable[..., EmailMessag
     assert (report.message_id, report.kind) == (id, BounceKind.HARD)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("status", "action", "kind"),
     [
@@ -216,6 +217,7 @@ def test_a_provider_tells_by_signed_requests(
     assert kept() == {BounceKind.HARD: 1, BounceKind.COMPLAINT: 1}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"\xff", b"null", b'{"events": 1}', b'{"events": [1]}', b'{"events": [{"message_id": "x"}]}',

@@ -205,6 +205,7 @@ def test_what_is_over_muted_or_secret_goes_to_no_device(app: Flask, service: Pus
     assert (service.came, [m.last_error for m in pushes()]) == ([], ["expired", "muted"])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "bad",
     [
