@@ -13,6 +13,7 @@ from bench.scenarios import (
     exports,
     faults,
     issuing,
+    lists,
     memory,
     pages,
     papers,
@@ -36,6 +37,7 @@ SCENARIOS: list[runner.Scenario] = [
     exports,
     speakers,
     calendars,
+    lists,
 ]
 
 

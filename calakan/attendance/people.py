@@ -96,6 +96,8 @@ class Index:
 
     def __init__(self, roster: Mapping[int, Participant]) -> None:
         self.all = list(roster.values())
+        self.by_id = {row.person_id: row for row in self.all}
+        self._alike: dict[tuple[str, ...], list[Participant]] = {}
         self.by_email = {row.email: row for row in self.all}
         self.by_number = {number: row for row in self.all for number in row.numbers}
         self.by_name: dict[str, list[Participant]] = defaultdict(list)
@@ -111,18 +113,24 @@ class Index:
 
     def alike(self, keys: Iterable[str]) -> list[Participant]:
         """Whom the panitia may want to look at; never taken by itself."""
-        keys = list(keys)
+        wanted = tuple(keys)
+        if wanted not in self._alike:
+            self._alike[wanted] = self._ranked(wanted)
+        return self._alike[wanted]
+
+    def _ranked(self, keys: tuple[str, ...]) -> list[Participant]:
+        """By shared words; only where there are none by letters."""
         best: dict[int, tuple[float, Participant]] = {}
         for key in keys:
             words = set(key.split())
             shared = Counter(row.person_id for word in words for row in self.by_word.get(word, ()))
-            rows = {row.person_id: row for word in words for row in self.by_word.get(word, ())}
             for id, count in shared.most_common(MOST_COMPARED):
-                own = rows[id].name_key.split()
-                telling = count >= 2 or count == len(own) or any(len(w) >= 5 for w in words & set(own))
-                if telling:
-                    _better(best, rows[id], 0.85 + 0.15 * count / max(len(own), len(words)))
-            near = {row.person_id: row for word in words for row in self.by_start.get(word[:3], ())}
+                row = self.by_id[id]
+                own = row.name_key.split()
+                if count >= 2 or count == len(own) or any(len(w) >= 5 for w in words & set(own)):
+                    _better(best, row, 0.85 + 0.15 * count / max(len(own), len(words)))
+        for key in () if best else keys:
+            near = {row.person_id: row for word in key.split() for row in self.by_start.get(word[:3], ())}
             for row in list(near.values())[:MOST_COMPARED]:
                 matcher = SequenceMatcher(None, row.name_key, key)
                 if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
