@@ -166,3 +166,28 @@ def test_an_unknown_address_costs_as_many_hashes_as_a_known_one(app: Flask, monk
         with pytest.raises(accounts.WrongPassword):
             accounts.verify(email, "kata sandi yang keliru")
     assert len(counted) == 2
+
+
+def test_a_new_password_ends_the_address_of_the_calendar_too(
+    app: Flask, client_of: Opener, client: FlaskClient
+) -> None:
+    """It opens without a log-in, so whoever took it would keep it."""
+    person = with_password()
+    id, email, now = person.id, person.email, clock.now()
+
+    def calendar() -> str:
+        db.session().rollback()
+        return f"/saya/kalender/{db.session().get_one(Person, id).calendar_token}.ics"
+
+    first = calendar()
+    assert client.get(first).status_code == 200
+    assert client_of(id).post("/saya/sandi", data={"current": PASSWORD, "password": NEW}).status_code == 302
+    second = calendar()
+    assert [client.get(path).status_code for path in (first, second)] == [404, 200]
+    client.post("/akun/lupa-sandi", data={"email": email})
+    secret = factories.mailed_secret("people.reset_password", email)
+    assert client.post(f"/akun/sandi-baru/{secret}", data={"password": PASSWORD}).status_code == 302
+    third = calendar()
+    assert [client.get(path).status_code for path in (second, third)] == [404, 200]
+    as_admin(lambda: roles.switch_account(id, active=False, actor=factories.SYSTEM, now=now))
+    assert client.get(third).status_code == 404

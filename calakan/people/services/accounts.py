@@ -127,9 +127,10 @@ def arrived(person: Person, *, now: datetime) -> None:
 
 
 def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
-    """Set a new password by mailed link; every log-in ends. Raises LinkInvalid."""
+    """Set a new password by mailed link; every log-in ends, and the address of the own calendar. Raises LinkInvalid."""
     person = use_link(secret, Purpose.RESET_PASSWORD, now=now)
     person.password_hash = password_hash
+    person.calendar_token = codes.code(26)
     arrived(person, now=now)
     end_logins(person.id)
     guessing.forget(person.email)
@@ -138,11 +139,12 @@ def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
 
 
 def change_password(person_id: int, *, current: str, password_hash: str, actor: Actor, now: datetime) -> None:
-    """Every log-in ends, this one too. Raises WrongCurrentPassword."""
+    """Every log-in ends, this one too, and the address of the own calendar. Raises WrongCurrentPassword."""
     person = db.lock(Person, person_id)
     if not passwords.matches(person.password_hash, current):
         raise WrongCurrentPassword()
     person.password_hash = password_hash
+    person.calendar_token = codes.code(26)
     end_logins(person_id)
     audit.record("people.change_password", person, actor=actor, now=now)
 
