@@ -142,6 +142,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "export_days": (NUMBER, "30"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
+            "code_opens_minutes": (NUMBER, "0"),
             "mail_per_second": (NUMBER, "0"),
             "mail_per_minute": (NUMBER, "0"),
             "mail_per_hour": (NUMBER, "500"),
