@@ -23,6 +23,12 @@ class NuptkInvalid(DomainError):
     field = "nuptk"
 
 
+class NameTooLong(DomainError):
+    """With its titles the name takes more room (`bytes`) than the code on a certificate has (`most`)."""
+
+    field = "name"
+
+
 class PhoneInvalid(DomainError):
     field = "phone"
 

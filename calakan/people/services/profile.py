@@ -10,10 +10,12 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
 from calakan.people import names, nip, phones
-from calakan.people.errors import KecamatanUnknown, SchoolUnknown
+from calakan.people.errors import KecamatanUnknown, NameTooLong, SchoolUnknown
 from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
 
 NOTICE_VERSION = 1
+# As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
+MOST_PRINTED = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +43,15 @@ class Profile:
 def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
     """Store a checked and tidied profile. A school decides the kecamatan and gives the level when none is chosen.
 
-    Raises NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
+    Raises NameTooLong, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
     """
     person = db.lock(Person, person_id)
     person.name = names.clean_name(profile.name)
     person.name_key = search_key(person.name)
     person.title_before = names.title_before(profile.title_before)
     person.title_after = names.title_after(profile.title_after)
+    if (length := len(person.printed_name.encode())) > MOST_PRINTED:
+        raise NameTooLong(bytes=length, most=MOST_PRINTED)
     person.sex = profile.sex
     person.phone = phones.check_phone(profile.phone) if profile.phone else None
     person.jabatan = profile.jabatan
