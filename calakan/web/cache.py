@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, current_app, request, session
 from werkzeug.datastructures import Headers
@@ -18,10 +19,12 @@ from calakan.kernel import clock
 from calakan.web.chrome import theme
 from config import Settings
 
-PAGES = frozenset({"diklat.home", "diklat.catalogue", "diklat.detail"})
+PAGES = frozenset({"diklat.home", "diklat.catalogue", "diklat.detail", "reports.public_statistics"})
 SECONDS = 5
 MOST = 256
 LONGEST_ADDRESS = 400
+# All that these pages read of an address. What apps hang on a shared link (fbclid, utm_…) is no other page.
+ARGUMENTS = frozenset({"q", "jenjang", "topik", "waktu", "jp", "ada", "hal"})
 Key = tuple[str, str, str]
 
 
@@ -73,6 +76,14 @@ def _key() -> Key:
     return request.full_path, theme() or "", request.headers.get("Accept-Encoding", "")[:100]
 
 
+def _leave_out_unknown_arguments() -> None:
+    """Before anything reads them, so that no link on the page brings them back."""
+    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
+    request.query_string = urlencode([(name, value) for name, value in pairs if name in ARGUMENTS]).encode()
+    request.__dict__.pop("args", None)
+    request.__dict__.pop("full_path", None)
+
+
 def _has_session() -> bool:
     return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
 
@@ -89,6 +100,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _answer_at_once() -> Response | None:
+        if request.endpoint in PAGES:
+            _leave_out_unknown_arguments()
         if request.endpoint not in PAGES or request.method != "GET" or _has_session() or not _pages().seconds:
             return None
         found = _pages().get(_key(), now=clock.now())

@@ -98,8 +98,8 @@ def test_no_other_site_is_gone_to(app: Flask, client: FlaskClient, target: str) 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_theme_is_chosen_and_given_back(app: Flask, client: FlaskClient, theme: str) -> None:
     slug = factories.diklat().slug
-    page = client.get(f"/diklat/{slug}?dari=wa").get_data(as_text=True)
-    assert f'href="/tampilan?next=/diklat/{slug}%3Fdari%3Dwa"' in page
+    page = client.get(f"/diklat/{slug}?hal=2").get_data(as_text=True)
+    assert f'href="/tampilan?next=/diklat/{slug}%3Fhal%3D2"' in page
     answer = client.post("/tampilan", data={"tema": theme, "next": f"/diklat/{slug}"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/diklat/{slug}")
     assert f'<html lang="id" data-theme="{theme}">' in client.get("/diklat").get_data(as_text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
 PAGES = ["/", "/diklat", "/diklat/asesmen-formatif"]
+KEPT = [*PAGES, "/statistik"]
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_a_second_visitor_costs_no_statement_for_five_seconds(app: Flask, pages:
 
 def test_an_unchanged_page_is_not_sent_again(app: Flask, client: FlaskClient) -> None:
     factories.diklat()
-    for path in PAGES:
+    for path in KEPT:
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
@@ -105,7 +107,7 @@ def test_caches_are_told_what_the_page_depends_on(app: Flask, client_of: Opener,
     assert "ETag" not in known.headers
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", KEPT)
 def test_who_is_logged_in_gets_and_leaves_nothing(app: Flask, client_of: Opener, pages: Pages, path: str) -> None:
     factories.diklat()
     teacher = client_of(factories.person("Sri Mulyati").id)
@@ -165,7 +167,7 @@ def test_an_answer_that_makes_a_session_is_not_kept(
 def test_no_anonymous_public_page_holds_a_token_or_sets_a_cookie(app: Flask) -> None:
     factories.diklat()
     app.config["WTF_CSRF_ENABLED"] = True
-    for path in PAGES:
+    for path in KEPT:
         answer = app.test_client().get(path)
         assert "Set-Cookie" not in answer.headers
         assert "csrf_token" not in answer.get_data(as_text=True)
@@ -214,3 +216,31 @@ def test_the_store_is_bounded(app: Flask, pages: Pages) -> None:
     pages.clear()
     app.test_client().get(long)
     assert len(pages) == 0
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_what_apps_hang_on_a_link_is_no_other_page(app: Flask, pages: Pages, path: str) -> None:
+    """Nor does it come back in a link of the page that others are shown."""
+    factories.diklat("Asesmen Formatif")
+    first, asked = questions(lambda: app.test_client().get(f"{path}?fbclid=IwAR0rahasia&utm_source=wa"))
+    assert (first.status_code, asked > 0) == (200, True)
+    assert "IwAR0rahasia" not in first.text
+    again, asked = questions(lambda: app.test_client().get(f"{path}?fbclid=lain"))
+    assert (again.text, asked) == (first.text, 0)
+    assert len(pages) == 1
+
+
+def test_what_the_page_reads_is_another_page(app: Flask, pages: Pages) -> None:
+    factories.diklat("Asesmen Formatif")
+    for query in ("", "?q=asesmen", "?q=lain", "?hal=2", "?jenjang=sd&ada=1"):
+        assert app.test_client().get(f"/diklat{query}&gclid=1" if query else "/diklat?gclid=1").status_code == 200
+    assert len(pages) == 5
+
+
+def test_every_argument_that_these_pages_read_is_known(app: Flask) -> None:
+    import inspect
+
+    from calakan.diklat import views
+
+    read = set(re.findall(r'_argument\("(\w+)"\)', inspect.getsource(views))) | {"hal"}
+    assert read == cache.ARGUMENTS
