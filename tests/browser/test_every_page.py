@@ -13,7 +13,7 @@ from tests.browser.conftest import Site
 NO_PAGES = {
     "web.asset", "web.manifest", "web.robots", "diklat.feed", "diklat.ics",
     "assessment.own_file", "assessment_manage.answer_file", "certificates.download", "designs.specimen",
-    "people.school_options", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
+    "people.school_options", "desk.running", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
 }  # fmt: skip
 VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")
 
