@@ -125,6 +125,7 @@ def _find(
             .outerjoin(Enrolment, mine)
             .where(CheckIn.code == code, CheckIn.closes_at > now - LATE, of_this)
             .options(joinedload(LiveSession.diklat))
+            .execution_options(populate_existing=True)
             .order_by(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 0), else_=1), CheckIn.closes_at.desc())
         )
         .first()
