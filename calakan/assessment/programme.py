@@ -20,7 +20,7 @@ from calakan.attendance.models import Presence
 from calakan.attendance.queries import presences
 from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, JpRule, LiveSession, ProgrammeRow
+from calakan.diklat.models import Diklat, JpRule, LiveSession, ProgrammeRow, SessionState
 from calakan.kernel import db
 from calakan.office.queries import office_settings
 
@@ -84,14 +84,23 @@ class Programme:
         return self.jp if self.rule is JpRule.HELD else self.own_jp(person_id)
 
 
-def planned(diklat: Diklat) -> tuple[Row, ...]:
-    """The rows as announced: those whose sessions were all called off are left out, the unproven ones are not."""
-    sessions = _by_row(diklat_queries.sessions_of(diklat.id))
+def planned(diklat: Diklat, sessions: Sequence[LiveSession] | None = None) -> tuple[Row, ...]:
+    """The rows as announced: those whose sessions were all called off are left out, the unproven ones are not.
+
+    Whoever has read the sessions hands them in.
+    """
+    read = diklat_queries.sessions_of(diklat.id) if sessions is None else sessions
+    taught = _by_row(session for session in read if session.state is SessionState.PLANNED)
     proofs = _Proofs(diklat.id)
     return tuple(
-        Row(row, row.jp, tuple(sessions[row.id]), *(proofs.of(row) if not row.live else ()))
+        Row(row, row.jp, tuple(taught[row.id]), *(proofs.of(row) if not row.live else ()))
         for row in diklat_queries.standing_programme(diklat.id)
     )
+
+
+def announced(diklat: Diklat, rows: Sequence[Row]) -> Programme:
+    """What the certificate states once these planned rows were held, and by which rule."""
+    return Programme(diklat.jp_rule, tuple(row for row in rows if row.proven))
 
 
 def taught(diklat: Diklat, *, now: datetime) -> Programme:
@@ -172,13 +181,15 @@ class _Proofs:
 
     def __init__(self, diklat_id: int) -> None:
         self.asked: Demands = demands(diklat_id)[diklat_id]
+        self._tasks: dict[int, set[int]] = defaultdict(set)
+        self._exams: dict[int, set[int]] = defaultdict(set)
+        if not (self.asked.tasks or self.asked.exams):
+            return
         rows = db.session().execute(
             sa.select(RowProof.row_id, RowProof.exercise_id, RowProof.exam_id)
             .join(ProgrammeRow, ProgrammeRow.id == RowProof.row_id)
             .where(ProgrammeRow.diklat_id == diklat_id)
         )
-        self._tasks: dict[int, set[int]] = defaultdict(set)
-        self._exams: dict[int, set[int]] = defaultdict(set)
         for row_id, exercise_id, exam_id in rows:
             if exercise_id is not None:
                 self._tasks[row_id].add(exercise_id)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment import programme
 from calakan.assessment.queries import exams, exercises
 from calakan.attendance import appeals, checking_in, queries, services
 from calakan.attendance.checking_in import Answer
@@ -102,6 +103,7 @@ def progress(slug: str) -> Response | str:
         standing=found,
         reasons=reasons.lines(found, contact=office.contact, now=now),
         asked=reasons.conditions(found.conditions),
+        paper=programme.announced(diklat, programme.planned(diklat, sessions)),
         later=reasons.outcome(diklat, now=now),
         to_answer=feedback.open_for(me, diklat.id, now=now),
         materials=materials.shown(diklat, enrolled=True),

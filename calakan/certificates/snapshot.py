@@ -96,8 +96,8 @@ def _facts(person: Person, event: dict[str, Any], role: CertificateRole, marks: 
 
 def preview(diklat: Diklat, person: Person, *, on: date) -> Certificate:
     """A participant's paper as it would be; no row, no number, and marked as a specimen."""
-    rows = [row for row in programme.planned(diklat) if row.proven]
-    jp = sum(row.jp for row in rows)
+    found = programme.announced(diklat, programme.planned(diklat))
+    rows, jp = found.rows, found.jp
     event = _event(diklat, rows, jp, office_settings()) | {"specimen": True}
     marks = [(Mark.PRESENT if row.sessions else Mark.DONE).value for row in rows]
     return Certificate(

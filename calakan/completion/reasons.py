@@ -128,8 +128,9 @@ def conditions(asked: Conditions) -> list[str]:
     """What the certificate of a diklat asks for, one phrase each."""
     said = [f"hadir paling sedikit {asked.min_percent}% JP sesi"]
     if asked.tasks:
-        said.append(f"{len(asked.tasks)} tugas diterima")
-    said += [f"{exam.title} paling rendah {exam.pass_score}" for exam in asked.exams]
+        titles = ", ".join(f"“{task.title}”" for task in asked.tasks)
+        said.append(f"{len(asked.tasks)} tugas diterima panitia ({titles})")
+    said += [f"nilai {exam.title} paling rendah {exam.pass_score}" for exam in asked.exams]
     if asked.questionnaire:
         said.append("angket tiap sesi yang diikuti terisi")
     return said

@@ -49,7 +49,7 @@ class Group(StrEnum):
     SUPPORT = "penunjang"
 
 
-class JpRule(StrEnum):
+class JpRule(Askable):
     """What stands on the certificate of whoever meets the passing rule: all that was held, or one's own part of it."""
 
     HELD = "held"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from calakan.assessment import programme
+from calakan.completion import reasons
+from calakan.completion.standing import conditions
 from calakan.diklat import calendar, queries
-from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
+from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
 from calakan.enrolment.errors import NotEligible, ProfileIncomplete
@@ -18,6 +21,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
+from calakan.narasumber.models import Assignment, Duty
 from calakan.office.house import house
 from calakan.people.models import Jenjang, Person
 from calakan.web import gate, paging
@@ -118,7 +122,8 @@ def detail(slug: str) -> str:
     diklat = gate.subject(Diklat)
     sessions = queries.sessions_of(diklat.id, cancelled=True)
     assigned = narasumber.confirmed_of([s.id for s in sessions])
-    speakers = narasumber.speakers_by_diklat([diklat.id]).get(diklat.id, [])
+    speakers = _speakers(sessions, assigned)
+    rows = programme.planned(diklat, sessions)
     actor = gate.actor_or_none()
     person_id = actor.person_id if actor is not None else None
     enrolment = enrolments.enrolment(diklat.id, person_id) if person_id is not None else None
@@ -130,21 +135,32 @@ def detail(slug: str) -> str:
         diklat=diklat,
         sessions=sessions,
         assigned=assigned,
-        rows=_self_study(queries.programme(diklat.id)),
+        rows=[row.row for row in rows if not row.row.live],
+        paper=programme.announced(diklat, rows),
+        asked=reasons.conditions(conditions(diklat)[diklat.id]),
         speakers=speakers,
         profiles=narasumber.public_profiles(person.id for person in speakers),
         seats=enrolments.seats(diklat)[diklat.id],
         enrolment=enrolment,
         line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
-        door=_door(diklat, person_id),
+        # Whoever has a seat does not stand at the door.
+        door=_door(diklat, person_id) if enrolment is None else Door(),
         materials=materials.shown(
             diklat, enrolled=enrolment is not None and enrolment.state is EnrolmentState.CONFIRMED
         ),
     )
 
 
-def _self_study(rows: Sequence[ProgrammeRow]) -> list[ProgrammeRow]:
-    return [row for row in rows if not row.live]
+def _speakers(sessions: Sequence[LiveSession], assigned: Mapping[int, Sequence[Assignment]]) -> list[Person]:
+    """Whoever speaks in a session that stands, in order of the first one."""
+    found = [
+        row.person
+        for session in sessions
+        if session.state is SessionState.PLANNED
+        for row in sorted(assigned.get(session.id, ()), key=lambda row: row.id)
+        if row.duty is Duty.SPEAKER
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _door(diklat: Diklat, person_id: int | None) -> Door:
