@@ -55,7 +55,7 @@ def ask(session_id: int, person_id: int, text: str, *, actor: Actor, now: dateti
 
 
 def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Actor, now: datetime) -> Appeal:
-    """Granting marks the person present, with the appeal as its reason.
+    """Granting marks the person present; what was written stays with the appeal alone, where it can be erased.
 
     Raises NotFound, AppealAnswered, ReasonMissing for a refusal without a word, and whatever `mark_by_hand` raises.
     """
@@ -68,7 +68,7 @@ def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Ac
     if not grant and not text.strip():
         raise ReasonMissing()
     if grant:
-        reason = f"Ajuan peserta: {row.text}"[:300]
+        reason = "Ajuan peserta diterima"
         services.mark_by_hand(session_id, [person_id], present=True, reason=reason, actor=actor, now=now)
     row.state = AppealState.GRANTED if grant else AppealState.REFUSED
     row.answer, row.decided_at, row.decided_by_id = text.strip()[:300], now, actor.person_id

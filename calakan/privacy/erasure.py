@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from calakan.assessment.models import Submission
 from calakan.assessment.services import discarding
-from calakan.attendance.models import BatchLine, MissedCode
+from calakan.attendance import appeals
+from calakan.attendance.models import Appeal, AppealState, BatchLine, Evidence, Kind, Method, MissedCode, Presence
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.completion.models import PassingException
-from calakan.diklat.models import Diklat, DiklatState
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.feedback.models import Quote
@@ -161,6 +162,7 @@ def _forget(person_id: int) -> None:
     # That a task was accepted stays for the counts; what was written and shown goes.
     emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
+    _forget_signs(person_id)
     session.execute(sa.update(BatchLine).where(BatchLine.person_id == person_id).values(shown="", email="", said=""))
     session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)
@@ -174,3 +176,27 @@ def _forget(person_id: int) -> None:
     session.execute(asked.values(old_name="", wanted_name="", reason="", answer=""))
     session.execute(sa.delete(VolunteerNote).where(VolunteerNote.person_id == person_id))
     session.execute(sa.update(Assignment).where(Assignment.person_id == person_id).values(reason=""))
+
+
+def _forget_signs(person_id: int) -> None:
+    """Papers rest on what was decided and on which signs, and both stay; words about the person, in mails to the panitia too, and
+    the minute of a click go.
+
+    An appeal that nobody answered has decided nothing.
+    """
+    session, begins = db.session(), sa.select(LiveSession.starts_at).where(LiveSession.id == Evidence.live_session_id)
+    asked = session.execute(sa.select(Appeal.id, Appeal.live_session_id).where(Appeal.person_id == person_id)).all()
+    about = sa.select(Message).where(
+        Message.kind == appeals.ASKED, Message.subject_id.in_([session_id for _, session_id in asked])
+    )
+    for mail in session.scalars(about):
+        if mail.facts.get("appeal_id") in {id for id, _ in asked}:
+            mail.body = ""
+    session.execute(sa.delete(Appeal).where(Appeal.person_id == person_id, Appeal.state == AppealState.ASKED))
+    session.execute(sa.update(Appeal).where(Appeal.person_id == person_id).values(text="", answer=""))
+    clicks = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind == Kind.JOIN)
+    session.execute(clicks.values(at=begins.scalar_subquery()))
+    by_hand = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind == Kind.HAND)
+    session.execute(by_hand.values(reason="–"))
+    marks = sa.update(Presence).where(Presence.person_id == person_id, Presence.method == Method.HAND)
+    session.execute(marks.values(reason="–"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Attempt, Exam, Exercise, Submission
 from calakan.assessment.queries import exams
-from calakan.attendance.models import BatchLine, MissedCode, Presence
+from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
@@ -50,6 +50,9 @@ def everything(person_id: int) -> dict[str, Any]:
         ),
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
+        "bukti_hadir": _of_sessions(Evidence, person_id, "at", "kind", "present", "minutes", "reason", "withdrawn_at"),
+        "putusan_hadir": _of_sessions(Decision, person_id, "decided_at", "state", "minutes", "why"),
+        "ajuan_hadir": _of_sessions(Appeal, person_id, "asked_at", "text", "state", "answer", "decided_at"),
         "diluluskan": _list(PassingException, PassingException.person_id == person_id, "given_at", "reason"),
         "tugas": _tasks(person_id),
         "tes": _tests(person_id),
@@ -102,6 +105,17 @@ def _profile(person: Person) -> dict[str, Any]:
 def _list(model: type[db.Base], where: sa.ColumnElement[bool], *names: str) -> list[dict[str, Any]]:
     table = db.table(model)
     rows = db.session().execute(sa.select(*(table.c[name] for name in names)).where(where).order_by(table.c[names[0]]))
+    return [dict(row) for row in rows.mappings()]
+
+
+def _of_sessions(model: type[Appeal | Decision | Evidence], person_id: int, *names: str) -> list[dict[str, Any]]:
+    """Rows of a table about people in sessions, each with the session and its diklat."""
+    table = db.table(model)
+    wanted = sa.select(
+        Diklat.title.label("diklat"), LiveSession.title.label("sesi"), *(table.c[name] for name in names)
+    )
+    wanted = wanted.select_from(model).join(LiveSession, LiveSession.id == model.live_session_id).join(Diklat)
+    rows = db.session().execute(wanted.where(model.person_id == person_id).order_by(table.c[names[0]], table.c.id))
     return [dict(row) for row in rows.mappings()]
 
 
