@@ -142,6 +142,7 @@ POLICY: dict[str, Access] = {
     "web.robots": for_machines(),
     "people.register": public(),
     "people.registered": public(),
+    "people.resend": public(),
     "people.confirm": public(),
     "people.login": public(),
     "people.logout": signed_in(),

@@ -31,7 +31,7 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> 
     """Add a person with a confirmed address."""
     with application():
         from calakan.kernel import clock, db  # with its command alone
-        from calakan.people import passwords
+        from calakan.people import passwords, typos
         from calakan.people.services import accounts
         from calakan.people.services import roles as service
 
@@ -48,6 +48,9 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> 
                 now=clock.now(),
             )
             click.echo(f"{person.email} added")
+            meant = typos.meant(person.email)
+            if meant is not None:
+                click.echo(f"it was taken as it stands; was {meant} meant?", err=True)
 
 
 @people.command("token")
@@ -128,6 +131,8 @@ def import_people(file: Path, dry_run: bool) -> None:
 
         done = _imported(service, file, dry_run=dry_run)
         click.echo(f"{done.added} added, {done.known} known already")
+        for line, email, meant in done.doubtful:
+            click.echo(f"line {line}: {email} was taken as it stands; was {meant} meant?", err=True)
         _tell(done.problems)
 
 

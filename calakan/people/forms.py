@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, PasswordField, StringField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
 
+from calakan.people import typos
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
 from calakan.web.messages import picks
@@ -24,7 +25,19 @@ class EmailAddress:
         field.data = checked.normalized.lower()
 
 
-class RegisterForm(Form):
+class AddressForm(Form):
+    """A form with somebody's address: a likely slip is asked about once, and taken when it is sent again unchanged."""
+
+    email_asked = HiddenField("Surel yang sudah dipastikan", [AtMost(254)])
+
+    def validate_email(self, field: EmailField) -> None:
+        meant = typos.meant(field.data or "") if not field.errors else None
+        if meant is not None and self.email_asked.data != field.data:
+            self.email_asked.data = field.data
+            raise ValidationError(f"Maksudnya {meant}? Bila {field.data} memang benar, kirim sekali lagi.")
+
+
+class RegisterForm(AddressForm):
     name = StringField(
         "Nama lengkap tanpa gelar",
         [Required("Tulis nama lengkap Anda."), AtMost(100)],
@@ -104,6 +117,10 @@ class ForgotForm(Form):
     email = EmailField("Surel", [EmailAddress()], render_kw={"autocomplete": "username"})
 
 
+class ResendForm(Form):
+    email = HiddenField("Surel", [EmailAddress()])
+
+
 class NewPasswordForm(Form):
     password = PasswordField(
         "Kata sandi baru",
@@ -160,7 +177,7 @@ class ProfileForm(Form):
     accept_notice = BooleanField("Data saya benar dan boleh dipakai untuk daftar hadir serta sertifikat.")
 
 
-class AddPersonForm(Form):
+class AddPersonForm(AddressForm):
     name = StringField("Nama lengkap", [Required("Tulis namanya."), AtMost(100)])
     email = EmailField("Surel", [EmailAddress()], description="Tautan untuk membuat kata sandi dikirim ke sini.")
     roles = SelectMultipleField("Peran")

@@ -164,7 +164,9 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "people.confirm": FormCase(None, {"name": (TEXT, "Orang Baru"), "password": (SECRET, NEW_PASSWORD)}),
     "people.forgot": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
     "people.login": FormCase(
-        None, {"email": (TEXT, lambda world: world.emails["peserta"]), "password": (SECRET, PASSWORD)}
+        None,
+        {"email": (TEXT, lambda world: world.emails["peserta"]), "password": (SECRET, PASSWORD)},
+        notes=frozenset({"wrong_guesses"}),
     ),
     "people.logout": FormCase("peserta", button=True),
     "people.password": FormCase("peserta", {"password": (SECRET, NEW_PASSWORD), "current": (SECRET, PASSWORD)}),
@@ -188,7 +190,9 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "accept_notice": (FLAG, "y"),
         },
     ),
-    "people.revoke_token": FormCase("peserta", {"id": (CODE, "1")}, button=True),
+    "people.resend": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}, button=True),
+    # Nobody of the world has a token.
+    "people.revoke_token": FormCase("peserta", {"id": (CODE, "1")}, button=True, writes=False),
     "people.tokens": FormCase("peserta", {"scope": (CHOICE, "read")}),
     "people.register": FormCase(
         None,

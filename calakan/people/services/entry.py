@@ -68,6 +68,17 @@ def ask_reset(email: str, *, now: datetime) -> None:
         _mail(person, RESET, lifetime=accounts.RESET_LIFETIME, now=now)
 
 
+def send_again(email: str, *, now: datetime) -> None:
+    """The letter of a sign-up once more: the link, or that there is an account. Looks the same for all."""
+    person = queries.by_email(email)
+    if person is None or not person.active:
+        return
+    if person.email_confirmed_at is None:
+        _mail(person, CONFIRM, lifetime=accounts.CONFIRM_LIFETIME, now=now)
+    else:
+        _mail(person, KNOWN, lifetime=None, now=now)
+
+
 def typed_here(person: Person, claim: str) -> bool:
     """Whether the sign-up that stands was made in the browser that remembers this claim."""
     return bool(person.password_hash) and claim == claim_of(person.password_hash or "")

@@ -15,7 +15,7 @@ from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
-from calakan.people import aliases, names, nip
+from calakan.people import aliases, names, nip, typos
 from calakan.people.models import Kecamatan, Person, School
 from calakan.people.services import accounts, profile
 from calakan.tables.cells import RoundedText
@@ -42,12 +42,16 @@ COLUMNS = (
 
 @dataclass
 class PeopleImport:
-    """What an import did, or would do. `problems`: line, column, what stood there. `hidden` rows were not read."""
+    """What an import did, or would do. `problems`: line, column, what stood there. `hidden` rows were not read.
+
+    `doubtful`: line, address, what was probably meant; such a row is taken as it stands.
+    """
 
     added: int = 0
     known: int = 0
     hidden: int = 0
     problems: list[tuple[int, str, str]] = field(default_factory=list)
+    doubtful: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 class _Wrong(Exception):
@@ -102,6 +106,9 @@ def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImpor
                 continue
             _add(line, lookup, actor=actor, now=now)
             done.added += 1
+            meant = typos.meant(email)
+            if meant is not None:
+                done.doubtful.append((line.number, email, meant))
         except _Wrong as wrong:
             done.problems.append((line.number, wrong.column, wrong.value))
     audit.record("people.import", actor=actor, now=now, added=done.added, known=done.known)

@@ -20,6 +20,7 @@ from calakan.people.forms import (
     NewPasswordForm,
     ProfileForm,
     RegisterForm,
+    ResendForm,
 )
 from calakan.people.models import Jenjang, Person, Purpose, Sex
 from calakan.people.services import accounts, entry, guessing, second_factor
@@ -52,13 +53,30 @@ def register() -> Page:
             # Where the visitor wanted to go, for when the address is confirmed in this browser.
             session["next"] = safe_next(url_for("desk.home"))
             session["claim"] = entry.claim_of(hashed)
+            session["waiting"] = [form.name.data, form.email.data]
             return redirect(url_for("people.registered"))
+    if request.method == "GET" and "waiting" in session:
+        form.name.data, form.email.data = session["waiting"]  # whoever changes the address types the rest once
     return render_template("people/register.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/akun/daftar/terkirim")
 def registered() -> str:
-    return render_template("people/registered.html")
+    return render_template("people/registered.html", email=session.get("waiting", ["", ""])[1])
+
+
+@blueprint.post("/akun/kirim-ulang")
+@limiter.limit(strangers)
+def resend() -> Response:
+    form = ResendForm()
+    if not form.validate():
+        flash("Tulis dulu alamat surelnya.", "err")
+        return redirect(url_for("people.register"))
+    with db.transaction():
+        entry.send_again(form.email.data, now=clock.now())
+    session["waiting"] = [session.get("waiting", ["", ""])[0], form.email.data]
+    flash("Surel dikirim lagi. Untuk satu alamat paling banyak lima surel dalam satu jam.", "ok")
+    return redirect(url_for("people.registered"))
 
 
 @blueprint.route("/akun/konfirmasi/<secret>", methods=["GET", "POST"])
@@ -91,14 +109,15 @@ def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -
         hashed = passwords.hashed(form.password.data)
     with db.transaction():
         entry.confirm(secret, claim=claim, name=name, password_hash=hashed, now=clock.now())
-    session.pop("claim", None)
+    for name in ("claim", "waiting"):
+        session.pop(name, None)
 
 
 @blueprint.route("/masuk", methods=["GET", "POST"])
 @limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
 @limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=failed)
 def login() -> Page:
-    form = LoginForm()
+    form, unconfirmed = LoginForm(), ""
     if form.validate_on_submit():
         try:
             guessing.may_try(form.email.data, now=clock.now())
@@ -109,6 +128,7 @@ def login() -> Page:
             form.refuse(error)
         except (EmailUnconfirmed, TooManyGuesses) as error:
             form.refuse(error)
+            unconfirmed = form.email.data if isinstance(error, EmailUnconfirmed) else ""
         else:
             with db.transaction():
                 guessing.forget(form.email.data)
@@ -120,7 +140,8 @@ def login() -> Page:
                 return redirect(url_for("second_factor.code", next=target))
             gate.start_login(begun.secret)
             return redirect(target)
-    return render_template("people/login.html", form=form, next=safe_next("")), 422 if form.is_submitted() else 200
+    page = render_template("people/login.html", form=form, next=safe_next(""), unconfirmed=unconfirmed)
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/keluar")
