@@ -154,3 +154,12 @@ def test_the_command_marks_and_tells(
     clean = tmp_path / "bersih.csv"
     clean.write_text("surel\npeserta006@example.org\n")
     assert run.invoke(cli, ["attendance", "import", f"{meeting.slug}/2", str(clean)]).exit_code == 0
+
+
+def test_the_page_asks_for_files(meeting: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    page = panitia.get(f"/kelola/diklat/{meeting.slug}/kehadiran/impor").get_data(as_text=True)
+    (control,) = re.findall(r'<input[^>]*name="files"[^>]*>', page)
+    assert 'type="file"' in control
+    assert " multiple" in control
+    assert "value=" not in control
