@@ -18,7 +18,7 @@ from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import NotFound, OwnCase
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
 from calakan.people.queries import with_roles
@@ -57,7 +57,8 @@ def ask(session_id: int, person_id: int, text: str, *, actor: Actor, now: dateti
 def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Actor, now: datetime) -> Appeal:
     """Granting marks the person present; what was written stays with the appeal alone, where it can be erased.
 
-    Raises NotFound, AppealAnswered, ReasonMissing for a refusal without a word, and whatever `mark_by_hand` raises.
+    Raises NotFound, AppealAnswered, OwnCase, ReasonMissing for a refusal without a word, and whatever `mark_by_hand`
+    raises.
     """
     session = db.lock(LiveSession, session_id)
     row = of_person(session_id, person_id)
@@ -65,6 +66,8 @@ def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Ac
         raise NotFound()
     if row.state is not AppealState.ASKED:
         raise AppealAnswered()
+    if actor.person_id == person_id:
+        raise OwnCase()
     if not grant and not text.strip():
         raise ReasonMissing()
     if grant:

@@ -21,7 +21,7 @@ from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import NotFound, OwnCase
 
 # Whom such lines are given to is marked present; the others prove the contrary or nothing.
 GIVABLE = frozenset({Verdict.PRESENT, Verdict.LIKELY, Verdict.REVIEW})
@@ -156,7 +156,8 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
 def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetime) -> int:
     """Mark present whomever lines are given to: line -> person. Lines given before stay so; returns how many are new.
 
-    Raises NotFound, BatchUndone, LineProvesNothing, NotAParticipant, AttendanceFinal, CheckInNotOpen.
+    Raises NotFound, BatchUndone, LineProvesNothing, NotAParticipant, AttendanceFinal, CheckInNotOpen, and OwnCase for
+    whoever gives himself a line that does not surely mean him.
     """
     batch, _ = _open(batch_id, now=now)
     rows = {row.id: row for row in lines(batch_id)}
@@ -165,6 +166,8 @@ def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetim
     fresh = {id: person for id, person in given.items() if rows[id].given_at is None}
     if any(Verdict(rows[id].verdict) not in GIVABLE for id in fresh):
         raise LineProvesNothing()
+    if any(person == actor.person_id and not _surely(rows[id], person) for id, person in fresh.items()):
+        raise OwnCase()
     minutes: dict[int, float | None] = {}
     for id, person in fresh.items():
         minutes[person] = max(filter(None, (rows[id].minutes, minutes.get(person))), default=None)
@@ -181,6 +184,10 @@ def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetim
         batch.state = BatchState.APPLIED
     db.session().flush()
     return new
+
+
+def _surely(row: BatchLine, person_id: int) -> bool:
+    return row.lane == Lane.SURE and row.by != By.NAME and row.person_id == person_id
 
 
 def undo(batch_id: int, *, actor: Actor, now: datetime) -> int:

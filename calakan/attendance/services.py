@@ -16,7 +16,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import NotFound, OwnCase
 from calakan.narasumber import services as speaking
 from calakan.office.queries import office_settings
 
@@ -65,12 +65,14 @@ def mark_by_hand(
 ) -> int:
     """Panitia set or take away presence, with a reason that stays on record; returns how many changed.
 
-    Raises NotFound, MarkNeedsReason, NotAParticipant, AttendanceFinal.
+    Raises NotFound, MarkNeedsReason, OwnCase, NotAParticipant, AttendanceFinal.
     """
     if not reason.strip():
         raise MarkNeedsReason()
     session = open_for_marking(session_id, now=now)
     wanted = sorted(set(person_ids))
+    if actor.person_id in wanted:
+        raise OwnCase()
     _check_enrolled(session.diklat_id, wanted)
     held = queries.presences([session_id], wanted)
     there = {person_id for person_id in wanted if (row := held.get(person_id, {}).get(session_id)) and row.present}

@@ -25,7 +25,7 @@ from calakan.diklat.models import Diklat
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import NotFound, OwnCase
 from calakan.notifications import services as notifications
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
@@ -106,8 +106,13 @@ def ask(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Cor
 
 
 def decide(certificate_id: int, *, approve: bool, answer: str, actor: Actor, now: datetime) -> Correction:
-    """The panitia's answer. Raises NotFound, CorrectionDecided, CorrectionOutdated, ReasonMissing for a refusal without one."""
+    """The panitia's answer.
+
+    Raises NotFound, OwnCase, CorrectionDecided, CorrectionOutdated, ReasonMissing for a refusal without one.
+    """
     paper = _locked(certificate_id)
+    if actor.person_id == paper.person_id:
+        raise OwnCase()
     row = queries.open_correction(paper.id)
     if row is None:
         raise CorrectionDecided()
@@ -142,14 +147,14 @@ def mend(diklat_id: int, *, only: str | None = None, actor: Actor, now: datetime
     diklat = db.lock(Diklat, diklat_id)
     wanted = [paper.id for paper in review.flawed(diklat, now=now) if paper.mendable and only in (None, paper.code)]
     for certificate_id in wanted:
-        services.reissue(certificate_id, reason=MENDED_REASON, actor=actor, now=now)
+        services.reissue(certificate_id, reason=MENDED_REASON, by_rule=True, actor=actor, now=now)
     return len(wanted)
 
 
 def _approve(row: Correction, paper: Certificate, *, by_rule: bool, actor: Actor, now: datetime) -> None:
     row.state, row.decided_at, row.by_rule = CorrectionState.APPROVED, now, by_rule
     row.decided_by = None if by_rule else actor.person_id
-    services.reissue(paper.id, reason=PUBLIC_REASON, actor=actor, now=now)
+    services.reissue(paper.id, reason=PUBLIC_REASON, by_rule=by_rule, actor=actor, now=now)
 
 
 def _titles_only(paper: Certificate) -> bool:

@@ -25,7 +25,7 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import NotFound, OwnCase
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
 
@@ -213,12 +213,14 @@ def revoke(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> 
     return paper
 
 
-def reissue(certificate_id: int, *, reason: str, actor: Actor, now: datetime) -> Certificate:
+def reissue(certificate_id: int, *, reason: str, by_rule: bool = False, actor: Actor, now: datetime) -> Certificate:
     """A new revision with the same number and today's facts; the older one answers that it was replaced.
 
-    Raises ReasonNeeded, NotIssued, NotValidAnyMore.
+    Raises ReasonNeeded, NotIssued, NotValidAnyMore, and OwnCase for the holder, where no rule decided (`by_rule`).
     """
     old = _valid(certificate_id, reason)
+    if actor.person_id == old.person_id and not by_rule:
+        raise OwnCase()
     revision = old.revision + 1
     version = designs.current_version(old.diklat_id)
     values = _row(old.diklat_id, old.person_id, old.role, now=now, version=version)

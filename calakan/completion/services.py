@@ -20,16 +20,19 @@ from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
+from calakan.kernel.errors import OwnCase
 from calakan.kernel.events import announce
 
 
 def give_exception(diklat_id: int, person_id: int, *, reason: str, actor: Actor, now: datetime) -> PassingException:
     """From now on this person passes; a second time changes the reason. Where papers are due, theirs is asked for.
 
-    Locks the diklat. Raises ExceptionNeedsReason, ExceptionOutOfTime, ExceptionForStranger, NothingToExcept.
+    Locks the diklat. Raises ExceptionNeedsReason, OwnCase, ExceptionOutOfTime, ExceptionForStranger, NothingToExcept.
     """
     if not reason.strip():
         raise ExceptionNeedsReason()
+    if actor.person_id == person_id:
+        raise OwnCase()
     diklat = db.lock(Diklat, diklat_id)
     if diklat.state not in (DiklatState.PUBLISHED, DiklatState.CLOSED):
         raise ExceptionOutOfTime()

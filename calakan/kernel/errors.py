@@ -25,5 +25,9 @@ class DomainError(Exception):
         REGISTRY[cls.code] = cls
 
 
+class OwnCase(DomainError):
+    """Nobody decides by hand, against or above the rule, about himself."""
+
+
 class NotFound(DomainError):
     """The thing does not exist, or not for this actor."""

@@ -9,6 +9,7 @@ from calakan.kernel.wording import Words
 
 WORDS = Words(
     sentences={
+        errors.OwnCase: "Untuk diri sendiri, minta panitia lain yang memutuskan.",
         errors.NotFound: "Yang dicari tidak ditemukan.",
     },
     members={

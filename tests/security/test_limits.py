@@ -51,6 +51,7 @@ def test_a_hall_behind_one_address_signs_up_and_logs_in(app: Flask, limited: Fla
     people = [f"guru{n}@example.org" for n in range(100)]
     typed = {"name": "Guru", "password": PASSWORD, "notice": "y"}
     assert Counter(post(limited, "/akun/daftar", {**typed, "email": email}) for email in people) == {302: 100}
+    db.session().rollback()  # what another application wrote is seen from here on
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 100
     with db.transaction() as session:
         session.execute(sa.update(Person).values(email_confirmed_at=clock.now()))
@@ -62,6 +63,20 @@ def test_failures_count_against_an_address(app: Flask, limited: Flask) -> None:
     answers = [post(limited, "/masuk", {"email": f"x{n}@example.org", "password": "keliru"}) for n in range(102)]
     assert Counter(answers) == {422: 100, 429: 2}
     assert post(limited, "/masuk", {"email": "x", "password": "y"}, "10.0.0.22") == 422
+
+
+def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(app: Flask, limited: Flask) -> None:
+    def change(person_id: int, current: str) -> int:
+        with db.transaction():
+            secret = accounts.log_in(person_id, device="test", now=clock.now())
+        browser = limited.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = secret
+        return browser.post("/saya/sandi", data={"current": current, "password": "tiga keranjang wuluh"}).status_code
+
+    one, other = with_password("Sri").id, with_password("Budi").id
+    assert Counter(change(one, "keliru") for _ in range(12)) == {422: 10, 429: 2}
+    assert change(other, PASSWORD) == 302
 
 
 def guess(email: str, times: int) -> None:

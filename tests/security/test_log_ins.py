@@ -168,6 +168,19 @@ def test_an_unknown_address_costs_as_many_hashes_as_a_known_one(app: Flask, monk
     assert len(counted) == 2
 
 
+def test_a_new_password_ends_the_links_that_were_mailed_before(
+    app: Flask, client_of: Opener, client: FlaskClient
+) -> None:
+    """Whoever read the mailbox once does not undo what its owner did about it."""
+    person = with_password()
+    id, email = person.id, person.email
+    client.post("/akun/lupa-sandi", data={"email": email})
+    secret = factories.mailed_secret("people.reset_password", email)
+    assert client_of(id).post("/saya/sandi", data={"current": PASSWORD, "password": NEW}).status_code == 302
+    client.post(f"/akun/sandi-baru/{secret}", data={"password": "nangka muda empat karung"})
+    accounts.verify(email, NEW)
+
+
 def test_a_new_password_ends_the_address_of_the_calendar_too(
     app: Flask, client_of: Opener, client: FlaskClient
 ) -> None:

@@ -189,8 +189,11 @@ def seen(login_id: int, *, now: datetime) -> None:
 
 
 def end_logins(person_id: int) -> None:
-    """Log out everywhere, half-way log-ins and programs too: after a changed password, role, scope, or a deactivation."""
-    half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose == Purpose.SECOND_STEP)
+    """Log out everywhere: after a changed password, role, scope, or a deactivation.
+
+    Half-way log-ins, programs and links that set a password, mailed before, end too.
+    """
+    half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose.in_((Purpose.SECOND_STEP, Purpose.RESET_PASSWORD)))
     db.session().execute(half_way.where(OneTimeLink.person_id == person_id))
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id))
     end_tokens(person_id)

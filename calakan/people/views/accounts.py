@@ -30,6 +30,7 @@ from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, failed, limiter, strangers
+from calakan.web.limits import person as person_of
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
@@ -187,6 +188,7 @@ def reset(secret: str) -> Page:
 
 
 @blueprint.route("/saya/sandi", methods=["GET", "POST"])
+@limiter.limit("10 per 5 minutes", key_func=person_of, methods=["POST"], deduct_when=failed)
 def password() -> Page:
     form, actor = ChangePasswordForm(), gate.actor()
     person = queries.person(actor.person_id)
