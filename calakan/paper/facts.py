@@ -10,7 +10,7 @@ from calakan.paper.pieces import Piece
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """One row of the struktur program; rows that follow each other with the same group share its heading."""
+    """One row of the struktur program; rows of one group stand together under its heading."""
 
     title: str
     group: str

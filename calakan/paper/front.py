@@ -54,6 +54,8 @@ HEADING_YS = {1: (48.6,), 2: (47.2, 52.0), 3: (45.4, 49.8, 53.8)}
 HEAD = Fit(180, ((4.1, 0),))
 SUBHEAD = Fit(180, ((3.0, 0),))
 FOOT = Style(REGULAR, 2.7, INK)
+CODE_LEFT, CODE_FOOT, CODE_MARGIN = 35.2, 178.5, 2.5
+"""The white paper of the code: to the right of the corner ornament, which ends at 35, and how far it reaches around."""
 LARGE_QR = 7
 """From this version on the code is printed larger, so that its modules stay big enough for a camera."""
 
@@ -87,12 +89,12 @@ class Front:
         self._name, self._unit, self._role = (tags.mark(PAGE, tag) for tag in ("H2", "P", "P"))
         self._body(tags)
         self._seal(tags)
-        self._code = tags.mark(PAGE, "Figure", None, figure(texts.ALT_QR, (33.5, 152, 24, 24), artwork.HEIGHT))
+        self._code = tags.mark(PAGE, "Figure", None, figure(texts.ALT_QR, _code_box(large=False), artwork.HEIGHT))
         self._checks = tags.mark(PAGE, "P")
         self._fixed.append(signing.draw(bank, tags, facts, self.signatures))
         last = texts.PAGES_TWO if pages == 2 else texts.PAGES_MANY.format(last=pages)
         self._say(tags, "P", texts.ISSUED_ELECTRONICALLY.format(pages=last), FOOT, FOOT_Y)
-        self._check_blocks = tuple(self._check_block(left) for left in (63.0, 67.0))
+        self._check_blocks = tuple(self._check_block(left) for left in (67.0, 71.0))
 
     def fixed(self) -> str:
         """The content that all holders share."""
@@ -138,13 +140,15 @@ class Front:
 
     def _check_block(self, left: float) -> str:
         room = self._seal_x - 16.5 - left
-        host = self.facts.check_host
-        size = fit(host, BOLD, Fit(room, ((3.0, 0),))).size
-        lines: tuple[Piece, ...] = (
-            (texts.CHECK[0], Style(BOLD, 3.1, INK)),
-            (texts.CHECK[1], Style(REGULAR, 3.0, QUIET)),
-            (host, Style(BOLD, size, GREEN)),
+        said = (
+            (texts.CHECK[0], BOLD, 3.1, INK),
+            (texts.CHECK[1], REGULAR, 3.0, QUIET),
+            (self.facts.check_host, BOLD, 3.0, GREEN),
         )
+        lines: list[Piece] = [
+            (text, Style(voice, fit(text, voice, Fit(room, ((size, 0),))).size, colour))
+            for text, voice, size, colour in said
+        ]
         ys = (159.0, 163.6, 168.0)
         return " ".join(show(self._bank, [line], left, y, START) for line, y in zip(lines, ys, strict=True))
 
@@ -167,10 +171,17 @@ class Front:
 
     def _qr(self, symbol: Symbol) -> list[str]:
         large = symbol.version >= LARGE_QR
-        side = 33.0 if large else 29.0
-        paper = filled(rounded(31, 178.5 - side, side, side, 1), WHITE)
-        code = draw(symbol, 33.5, 181 - side, side - 5)
+        x, y, side, _ = _code_box(large=large)
+        whole = side + 2 * CODE_MARGIN
+        paper = filled(rounded(x - CODE_MARGIN, y - CODE_MARGIN, whole, whole, 1), WHITE)
+        code = draw(symbol, x, y, side)
         return [artifact(paper), self._code(code), self._checks(self._check_blocks[large])]
+
+
+def _code_box(*, large: bool) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the printed code (mm)."""
+    side = 28.0 if large else 24.0
+    return CODE_LEFT + CODE_MARGIN, CODE_FOOT - CODE_MARGIN - side, side, side
 
 
 def seal_texts(bank: FontBank, jp: int, x: float, y: float) -> str:

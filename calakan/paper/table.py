@@ -144,7 +144,8 @@ def _even(lines: list[Line], goal: float, room: float, last_room: float) -> list
     height = 0.0
     for place, line in enumerate(lines):
         follows = lines[place + 1].height if line.row is None and place + 1 < len(lines) else 0.0
-        if chunks[-1] and (height >= goal or height + line.height + follows > room):
+        headed = bool(chunks[-1]) and chunks[-1][-1].row is None
+        if chunks[-1] and not headed and (height >= goal or height + line.height + follows > room):
             chunks.append([])
             height = 0.0
         chunks[-1].append(line)
@@ -162,18 +163,24 @@ def _page(lines: list[Line], columns: tuple[Column, ...], size: float, pad: floa
 
 def _lines(rows: tuple[ProgrammeRow, ...], columns: tuple[Column, ...], size: float, pad: float) -> list[Line]:
     out, group = [], ""
-    for place, row in enumerate(rows):
+    for number, (place, row) in enumerate(_gathered(rows), start=1):
         if row.group and row.group != group:
             out.append(Line(0, _row(1, size * 0.9, pad * 0.8), row.group, None))
         group = row.group
-        cells = tuple((column.key, _cell(row, place, column, size)) for column in columns)
+        cells = tuple((column.key, _cell(row, number, column, size)) for column in columns)
         out.append(Line(0, _row(max(len(lines) for _, lines in cells), size, pad), group, place, cells))
     return out
 
 
-def _cell(row: ProgrammeRow, place: int, column: Column, size: float) -> tuple[str, ...]:
+def _gathered(rows: tuple[ProgrammeRow, ...]) -> list[tuple[int, ProgrammeRow]]:
+    """The rows of a group together, groups as they first appear; each with its place among the facts."""
+    order = list(dict.fromkeys(row.group for row in rows))
+    return sorted(enumerate(rows), key=lambda found: order.index(found[1].group))
+
+
+def _cell(row: ProgrammeRow, number: int, column: Column, size: float) -> tuple[str, ...]:
     contents = {
-        "number": str(place + 1),
+        "number": str(number),
         "title": row.title,
         "speaker": row.speaker or "",
         "when": row.when or "",

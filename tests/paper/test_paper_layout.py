@@ -10,8 +10,10 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 
-from calakan.paper import Signer
+from calakan.paper import ProgrammeRow, Signer
+from calakan.paper.front import SEAL_ASIDE
 from calakan.paper.linebreak import balanced, fit, wrapped
+from calakan.paper.table import BOTTOM, spread
 from calakan.paper.typeset import EXTRA, REGULAR, SERIF
 from tests.paper.paper_samples import (
     EVENT,
@@ -104,7 +106,7 @@ def test_texts_stay_inside(pages: list[list[tuple[str, Box]]]):
 
 def test_texts_keep_clear_of_corners_and_code(pages: list[list[tuple[str, Box]]]):
     corners = [(x, y, x + 29, y + 29) for x in (6.0, 262.0) for y in (6.0, 175.0)]
-    code = (31.0, 149.5, 60.0, 178.5)
+    code = (35.2, 149.5, 64.2, 178.5)
     for place in (*corners, code):
         assert [item for item in pages[0] if overlap(item[1], place)] == []
 
@@ -112,7 +114,70 @@ def test_texts_keep_clear_of_corners_and_code(pages: list[list[tuple[str, Box]]]
 def test_texts_keep_clear_of_a_large_code():
     for case in ("two signers", "three signers", "everything endless"):
         document = pypdfium2.PdfDocument(io.BytesIO(render(*CASES[case])))
-        assert [item for item in text_boxes(document[0]) if overlap(item[1], (31.0, 145.5, 64.0, 178.5))] == []
+        assert [item for item in text_boxes(document[0]) if overlap(item[1], (35.2, 145.5, 68.2, 178.5))] == []
+
+
+@pytest.mark.parametrize(("case", "side"), [("plain", 29.0), ("large code", 33.0)])
+def test_the_white_around_the_code_keeps_clear_of_the_corner_ornament(case: str, side: float):
+    """Squares of the page: four corners of 29 mm, and the paper of the code."""
+    page = pypdfium2.PdfDocument(io.BytesIO(render(*CASES[case])))[0]
+    squares: set[Box] = set()
+    for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]):
+        left, bottom, right, top = (round(value / MM, 1) for value in item.get_bounds())
+        if right - left == pytest.approx(top - bottom, abs=0.15) and 28.9 <= right - left <= 33.2:
+            squares.add((left, HEIGHT - top, right, HEIGHT - bottom))
+    assert len(squares) == 5
+    assert max(box[2] - box[0] for box in squares) == pytest.approx(side, abs=0.2)
+    assert [pair for pair in combinations(squares, 2) if overlap(*pair)] == []
+
+
+def mixed(count: int, *, every: int) -> tuple[ProgrammeRow, ...]:
+    """Rows whose groups take turns."""
+    groups = ("Umum", "Pokok", "Penunjang")
+    return tuple(replace(row, group=groups[n // every % 3]) for n, row in enumerate(programme(count)))
+
+
+def test_the_words_beside_a_large_code_keep_clear_of_the_seal():
+    boxes = text_boxes(
+        pypdfium2.PdfDocument(io.BytesIO(render(heavy(signers=3), replace(heavy_holder(), check_url=TOKEN_URL))))[0]
+    )
+    beside = [box for _, box in boxes if 69 < box[0] < 75 and box[1] > 150]
+    assert len(beside) == 3
+    assert max(box[2] for box in beside) <= SEAL_ASIDE - 16
+
+
+@pytest.mark.parametrize("every", [1, 2, 5, 100])
+def test_no_group_heading_stands_alone_at_a_foot_and_none_twice(every: int):
+    for count in range(1, 75):
+        pages = spread(mixed(count, every=every), 1)
+        assert [page.lines[-1] for page in pages if page.lines[-1].row is None] == []
+        assert all(page.end <= BOTTOM for page in pages)
+        headings = [line.group for page in pages for line in page.lines if line.row is None]
+        assert len(headings) == len(set(headings))
+        assert sorted(line.row for page in pages for line in page.lines if line.row is not None) == list(range(count))
+
+
+def test_rows_of_a_group_stand_together_numbered_anew_and_with_their_own_attendance():
+    short = tuple(replace(row, title=f"Materi {n}") for n, row in enumerate(mixed(6, every=1)))
+    facts = replace(EVENT, programme=short)
+    told = tuple(f"Hadir {n}/9" for n in range(6))
+    [page] = spread(facts.programme, 0)
+    rows = [(line.group, line.row, dict(line.cells)["number"]) for line in page.lines if line.row is not None]
+    assert rows == [
+        ("Umum", 0, ("1",)),
+        ("Umum", 3, ("2",)),
+        ("Pokok", 1, ("3",)),
+        ("Pokok", 4, ("4",)),
+        ("Penunjang", 2, ("5",)),
+        ("Penunjang", 5, ("6",)),
+    ]
+    pdf = pypdfium2.PdfDocument(io.BytesIO(render(facts, replace(HOLDER, attendance=told))))
+    boxes = dict(text_boxes(pdf[1]))
+    heights = [boxes[told[n]][1] for n in (0, 3, 1, 4, 2, 5)]
+    assert heights == sorted(heights)
+    for n in range(6):
+        [title] = [box for text, box in boxes.items() if text.strip() == facts.programme[n].title]
+        assert title[1] == pytest.approx(boxes[told[n]][1], abs=1.5)
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(0, 2), (1, 2), (14, 2), (24, 2), (25, 3), (70, 6)])

@@ -53,7 +53,7 @@ _KINDS = (
     Kind("Penanda tangan 1", Place("signer1", 204, 156.4, 56), drawn=True),
     Kind("Penanda tangan 2", Place("signer2", 164.5, 156.4, 38), drawn=True),
     Kind("Penanda tangan 3", Place("signer3", 93, 156.4, 38), drawn=True),
-    Kind("Kode QR", Place("qr", 31, 147.5, 33), needed=True, drawn=True),
+    Kind("Kode QR", Place("qr", 35.2, 147.5, 33), needed=True, drawn=True),
     Kind("Keterangan pemeriksaan", Place("foot", 38.5, 195.2, 220, size=2.7, least=2.2), needed=True),
     *(_free(number) for number in range(1, 5)),
 )
