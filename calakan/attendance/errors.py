@@ -7,6 +7,12 @@ class CheckInNotOpen(DomainError):
     """`why`: cancelled, early, over, ahead (marking before the session)."""
 
 
+class SessionAttended(DomainError):
+    """A session that is over and that somebody took part in was held: `people` have evidence or an open appeal."""
+
+    field = "reason"
+
+
 class MarkNeedsReason(DomainError):
     field = "reason"
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance.models import CheckIn, Decision, MissedCode, Presence
+from calakan.attendance.models import Appeal, AppealState, CheckIn, Decision, Evidence, Kind, MissedCode, Presence
 from calakan.attendance.rules import AFTER_END
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
@@ -156,6 +156,26 @@ def decision_of(session_id: int, person_id: int) -> Decision | None:
     return db.session().scalar(
         sa.select(Decision).where(Decision.live_session_id == session_id, Decision.person_id == person_id)
     )
+
+
+def with_a_claim(session_id: int) -> int:
+    """How many people have something that says they took part: a presence, evidence for one, or an appeal that waits.
+
+    A click into the room alone says that somebody came to its door, not that anything was held; whom the panitia
+    marked absent, they have looked at.
+    """
+    marked = sa.select(Presence.person_id).where(Presence.live_session_id == session_id, Presence.present)
+    absent = sa.select(Presence.person_id).where(Presence.live_session_id == session_id, ~Presence.present)
+    shown = sa.select(Evidence.person_id).where(
+        Evidence.live_session_id == session_id,
+        Evidence.present,
+        Evidence.kind != Kind.JOIN,
+        Evidence.withdrawn_at.is_(None),
+        Evidence.person_id.not_in(absent),
+    )
+    asked = sa.select(Appeal.person_id).where(Appeal.live_session_id == session_id, Appeal.state == AppealState.ASKED)
+    people = sa.union(marked, shown, asked).subquery()
+    return db.session().scalar(sa.select(sa.func.count()).select_from(people)) or 0
 
 
 def presence_of(session_id: int, person_id: int) -> Presence | None:

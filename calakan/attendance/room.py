@@ -9,7 +9,7 @@ from calakan.attendance.learning.views import blueprint as learning
 from calakan.attendance.letters import LETTERS
 from calakan.attendance.manage import blueprint as manage
 from calakan.attendance.words import WORDS
-from calakan.diklat.events import PresenceRuleChanged
+from calakan.diklat.events import LiveSessionCancelled, PresenceRuleChanged
 from calakan.room import Room
 
 ROOM = Room(
@@ -17,6 +17,7 @@ ROOM = Room(
     cards=[cards],
     letters=LETTERS,
     reactions={
+        LiveSessionCancelled: reactions.on_session_cancelled,
         PresenceRuleChanged: reactions.on_rule_changed,
     },
     work={

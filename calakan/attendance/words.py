@@ -56,6 +56,10 @@ MISS_WORDS = {
 WORDS = Words(
     sentences={
         errors.CheckInNotOpen: lambda f: CHECK_IN[f["why"]],
+        errors.SessionAttended: lambda f: (
+            f"Ada bukti hadir atau ajuan dari {formats.number(f['people'])} orang pada sesi ini, jadi sesi ini terlaksana. "
+            "Bila buktinya keliru, batalkan daftar atau tandai tidak hadir dulu."
+        ),
         errors.MarkNeedsReason: "Tulis alasan penandaan.",
         errors.NotAParticipant: "Ada nama yang tidak terdaftar pada diklat ini: batal, masih antre, atau belum mendaftar.",
         errors.CodeWrong: "Kode tidak cocok. Periksa keenam angkanya, lalu coba lagi.",

@@ -28,7 +28,7 @@ class SessionTimesInvalid(DomainError):
 
 
 class SessionOver(DomainError):
-    """A session that has ended is not moved or cancelled."""
+    """A session that has ended is not moved."""
 
 
 class RoomLinkInvalid(DomainError):

@@ -166,7 +166,13 @@ def _about_session(message: Message, state: SessionState, template: str) -> Lett
     session = found[0]
     if session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(template, name=message.facts["name"], session=session, attachments=_invitations([session], message))
+    return render(
+        template,
+        name=message.facts["name"],
+        session=session,
+        over=message.facts.get("over", False),
+        attachments=_invitations([session], message),
+    )
 
 
 def diklat_cancelled(message: Message, now: datetime) -> Letter | None:

@@ -68,7 +68,12 @@ def _tell_session(event: LiveSessionMoved | LiveSessionCancelled, kind: str) -> 
             due_at=due_at,
             subject_kind=LiveSession.__tablename__,
             subject_id=session.id,
-            facts={"name": name, "sequence": session.sequence, "enrolment_id": enrolment_id},
+            facts={
+                "name": name,
+                "sequence": session.sequence,
+                "enrolment_id": enrolment_id,
+                "over": session.ends_at <= event.now,
+            },
         )
         for enrolment_id, person_id, name, email in _enrolled(session.diklat_id)
     )

@@ -114,7 +114,13 @@ def _changed(message: Message, state: SessionState, template: str) -> Letter | N
     session = diklat_queries.live_session_by_id(message.subject_id or 0)
     if session is None or session.state is not state or session.sequence != message.facts["sequence"]:
         return None
-    return render(template, name=message.facts["name"], session=session, attachments=[invitation([session])])
+    return render(
+        template,
+        name=message.facts["name"],
+        session=session,
+        over=message.facts.get("over", False),
+        attachments=[invitation([session])],
+    )
 
 
 def diklat_cancelled(message: Message, now: datetime) -> Letter | None:

@@ -56,5 +56,5 @@ def _tell(session: LiveSession, kind: str, event: LiveSessionMoved | LiveSession
             now=event.now,
             due_at=told_at(event.was_at, now=event.now),
             about=session,
-            facts={"name": row.person.name, "sequence": session.sequence},
+            facts={"name": row.person.name, "sequence": session.sequence, "over": session.ends_at <= event.now},
         )

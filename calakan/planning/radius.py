@@ -33,9 +33,12 @@ class Radius:
         return ", ".join(parts)
 
 
-def of_sessions(diklat: Diklat, sessions: Sequence[LiveSession], *, now: datetime, waiting: bool = False) -> Radius:
-    """What moving or cancelling these coming sessions touches; with `waiting`, also those in the line."""
-    ahead = [s for s in sessions if s.state is SessionState.PLANNED and s.ends_at > now]
+def of_sessions(
+    diklat: Diklat, sessions: Sequence[LiveSession], *, now: datetime, waiting: bool = False, over: bool = False
+) -> Radius:
+    """What moving or cancelling these coming sessions touches; with `waiting`, also those in the line, with `over`,
+    also sessions that are over."""
+    ahead = [s for s in sessions if s.state is SessionState.PLANNED and (over or s.ends_at > now)]
     ids = [s.id for s in ahead]
     seats = enrolment.seats(diklat)[diklat.id]
     people = {row.person_id for rows in narasumber.confirmed_of(ids).values() for row in rows}

@@ -157,6 +157,8 @@ def session_cancel(slug: str, number: int) -> Page:
         form, lambda: live_sessions.cancel(session_id, reason=form.reason.data or "", actor=actor, now=clock.now())
     ):
         return done(slug, f"Sesi “{title}” dibatalkan. Peserta yang terdaftar diberi tahu.")
+    if gate.subject(LiveSession).ends_at <= clock.now():
+        return _never_held(slug, number, form)
     diklat = fresh(slug)
     left = programme.jp_without(_found(slug, number))
     return confirm(
@@ -169,6 +171,22 @@ def session_cancel(slug: str, number: int) -> Page:
         button=f"Batalkan sesi; menjadi {left} JP" if left != diklat.jp else "Batalkan sesi",
         other=(url_for("diklat_manage.session_edit", slug=slug, number=number), "Pilih tanggal pengganti"),
         radius=f"{_touched(slug, number).text}; JP diklat dari {diklat.jp} menjadi {left}",
+    )
+
+
+def _never_held(slug: str, number: int, form: ReasonForm) -> Page:
+    """A session that is over is asked about in other words: there is no other date for it."""
+    session, diklat = _found(slug, number), fresh(slug)
+    left = programme.jp_without(session)
+    touched = radius.of_sessions(session.diklat, [session], now=clock.now(), over=True)
+    return confirm(
+        slug,
+        form,
+        heading=f"Sesi “{session.title}” tidak jadi dilaksanakan?",
+        text="Sesi ini tidak lagi dihitung, baik pada JP maupun pada syarat kehadiran, dan setiap orang diberi tahu sekali "
+        "lewat email. Hanya dapat dilakukan bila belum ada bukti hadir seorang pun.",
+        button="Tandai tidak jadi dilaksanakan",
+        radius=f"{touched.text}; JP diklat dari {diklat.jp} menjadi {left}",
     )
 
 

@@ -101,14 +101,15 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
 
 
 def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> LiveSession:
-    """Call a session off; the enrolled are told. Cancelling twice changes nothing. Raises ReasonMissing, SessionOver."""
+    """Call a session off; the enrolled are told. Cancelling twice changes nothing. Raises ReasonMissing.
+
+    One that is over is said not to have been held; attendance refuses it where somebody was there.
+    """
     diklat, session = _open_session(session_id)
     if session.state is SessionState.CANCELLED:
         return session
     if not reason.strip():
         raise ReasonMissing()
-    if session.ends_at <= now:
-        raise SessionOver()
     call_off(session, reason=reason.strip(), now=now)
     fit(session.row_id)
     sum_up(diklat)
