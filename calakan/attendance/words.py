@@ -103,7 +103,7 @@ WORDS = Words(
             AppealState.REFUSED: "Ditolak",
         },
         Reason: WHYS,
-        By: {By.EMAIL: "surel", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
+        By: {By.EMAIL: "email", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
         Lane: {Lane.SURE: "Pasti", Lane.LIKELY: "Mungkin", Lane.UNKNOWN: "Tidak dikenal"},
         Verdict: {
             Verdict.PRESENT: "Hadir",
@@ -130,10 +130,10 @@ WORDS = Words(
             Unclear.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan.",
         },
         Why: {
-            Why.UNKNOWN: "Tidak ada peserta dengan nama, surel, atau NIP ini.",
+            Why.UNKNOWN: "Tidak ada peserta dengan nama, email, atau NIP ini.",
             Why.AMBIGUOUS: "Beberapa orang bernama sama.",
             Why.NOT_ENROLLED: "Punya akun, tetapi tidak terdaftar pada diklat ini.",
-            Why.CONTRADICTION: "Surel, NIP, dan namanya milik orang yang berbeda.",
+            Why.CONTRADICTION: "Email, NIP, dan namanya milik orang yang berbeda.",
             Why.WAITING: "Masih di daftar tunggu, jadi bukan peserta.",
             Why.ONE_WORD: "Nama satu kata: orang lain dapat bernama sama.",
             Why.BESIDE: "Ada tulisan lain di samping namanya.",

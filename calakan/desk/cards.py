@@ -72,7 +72,7 @@ def _sessions(found: Waiting) -> Iterator[Card]:
     for row in found.closing:
         yield Card(
             when=When.WEEK,
-            title=f"Pendaftaran ditutup: {row.title}",
+            title=f"Pendaftaran segera ditutup: {row.title}",
             note=formats.moment(row.enrol_closes_at) if row.enrol_closes_at else "",
             icon="clock",
             at=row.enrol_closes_at,

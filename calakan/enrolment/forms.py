@@ -44,7 +44,7 @@ class BulkForm(Form):
 
     tindakan = ChoiceField("Tindakan", choices=[("batal", "Batalkan pendaftaran"), ("kursi", "Beri kursi")])
     reason = TextAreaField(
-        "Alasan", description="Dikirim ke surel mereka dan tersimpan pada jejak audit.", validators=[AtMost(300)]
+        "Alasan", description="Dikirim ke email mereka dan tersimpan pada jejak audit.", validators=[AtMost(300)]
     )
     orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
 
@@ -76,8 +76,8 @@ class PlanForm(Form):
         validators=[AtMost(300)],
     )
     spare_mail = BooleanField(
-        "Tanpa surel bagi yang menerimanya lewat WhatsApp, Telegram, atau notifikasi",
-        description="Menghemat batas server surel. Pembatalan dan perubahan jadwal tetap dikirim lewat surel juga.",
+        "Tanpa email bagi yang menerimanya lewat WhatsApp, Telegram, atau notifikasi",
+        description="Menghemat batas server email. Pembatalan dan perubahan jadwal tetap dikirim lewat email juga.",
     )
     anyway = BooleanField("Simpan walau tidak semua terjangkau")
 

@@ -155,7 +155,7 @@ def _ways(running: list[Enrolment], me: int, *, contact: str, now: datetime) -> 
 
 
 def _in_line(enrolment: Enrolment, place: int) -> Way:
-    missing = [f"Nomor antrean {place}. Kami kirim surel begitu ada kursi kosong."]
+    missing = [f"Nomor antrean {place}. Kami kirim email begitu ada kursi kosong."]
     return Way(enrolment, [], missing, word(EnrolmentState.WAITING), "tag-warn")
 
 

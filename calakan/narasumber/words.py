@@ -46,7 +46,7 @@ WORDS = Words(
             f"{f['name']} sudah diundang {f['most']} kali dalam sehari. Pilih relawan lain, atau coba lagi besok."
         ),
         errors.InvitationExpired: "Waktu menjawab undangan ini sudah lewat. Tidak ada yang berubah.",
-        errors.InvitationReplaced: "Tautan ini sudah diganti undangan yang lebih baru. Buka surel terakhir dari kami.",
+        errors.InvitationReplaced: "Tautan ini sudah diganti undangan yang lebih baru. Buka email terakhir dari kami.",
         errors.InvitationAnswered: "Undangan ini sudah dijawab. Untuk mengubahnya, hubungi panitia.",
         errors.CheckInTooEarly: lambda f: f"Lapor hadir dibuka mulai {formats.moment(f['opens_at'])}.",
         errors.NotYourSession: "Bapak/Ibu tidak tercatat pada sesi ini.",

@@ -12,11 +12,11 @@ WORDS = Words(
         errors.ProofAskedTooOften: "Hari ini sudah cukup banyak kode diminta. Coba lagi besok.",
         errors.ProofOver: "Kode sudah tidak berlaku atau terlalu sering keliru. Minta kode baru.",
         errors.ChannelNotConnected: "Kanal ini belum terhubung dengan akun Anda. Hubungkan dulu di Atur pesan.",
-        errors.DeviceInvalid: "Peramban ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat surel.",
+        errors.DeviceInvalid: "Peramban ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat email.",
     },
     members={
         Way: {
-            Way.MAIL: "Surel",
+            Way.MAIL: "Email",
             Way.WHATSAPP: "WhatsApp",
             Way.TELEGRAM: "Telegram",
             Way.PUSH: "Notifikasi",
@@ -31,7 +31,7 @@ WORDS = Words(
         "notifications.remove_device": "menghentikan notifikasi di perangkat",
         "notifications.resend": "mengirim ulang pesan",
         "notifications.resend_failed": "mengirim ulang semua yang gagal",
-        "notifications.trust_address": "mencoba lagi alamat surel",
+        "notifications.trust_address": "mencoba lagi alamat email",
         "notifications.try_channel": "menguji kanal pesan",
         "notifications.withdraw_channel": "memutuskan kanal pesan",
     },

@@ -21,14 +21,14 @@ class EmailAddress:
         try:
             checked = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
-            raise ValidationError("Tulis alamat surel lengkap, mis. nama@contoh.id.") from None
+            raise ValidationError("Tulis alamat email lengkap, mis. nama@contoh.id.") from None
         field.data = checked.normalized.lower()
 
 
 class AddressForm(Form):
     """A form with somebody's address: a likely slip is asked about once, and taken when it is sent again unchanged."""
 
-    email_asked = HiddenField("Surel yang sudah dipastikan", [AtMost(254)])
+    email_asked = HiddenField("Email yang sudah dipastikan", [AtMost(254)])
 
     def validate_email(self, field: EmailField) -> None:
         meant = typos.meant(field.data or "") if not field.errors else None
@@ -45,7 +45,7 @@ class RegisterForm(AddressForm):
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
-        "Surel",
+        "Email",
         [EmailAddress()],
         description="Tautan konfirmasi dikirim ke alamat ini.",
         render_kw={"autocomplete": "email"},
@@ -84,7 +84,7 @@ class TokenForm(Form):
 
 
 class LoginForm(Form):
-    email = EmailField("Surel", [Required("Tulis surel Anda.")], render_kw={"autocomplete": "username"})
+    email = EmailField("Email", [Required("Tulis email Anda.")], render_kw={"autocomplete": "username"})
     password = PasswordField(
         "Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"}
     )
@@ -114,11 +114,11 @@ class ProofForm(SecondCodeForm):
 
 
 class ForgotForm(Form):
-    email = EmailField("Surel", [EmailAddress()], render_kw={"autocomplete": "username"})
+    email = EmailField("Email", [EmailAddress()], render_kw={"autocomplete": "username"})
 
 
 class ResendForm(Form):
-    email = HiddenField("Surel", [EmailAddress()])
+    email = HiddenField("Email", [EmailAddress()])
 
 
 class NewPasswordForm(Form):
@@ -179,7 +179,7 @@ class ProfileForm(Form):
 
 class AddPersonForm(AddressForm):
     name = StringField("Nama lengkap", [Required("Tulis namanya."), AtMost(100)])
-    email = EmailField("Surel", [EmailAddress()], description="Tautan untuk membuat kata sandi dikirim ke sini.")
+    email = EmailField("Email", [EmailAddress()], description="Tautan untuk membuat kata sandi dikirim ke sini.")
     roles = SelectMultipleField("Peran")
 
 

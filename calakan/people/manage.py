@@ -126,7 +126,7 @@ def reset_second_factor(code: str) -> Response:
     return _answer(
         gate.subject(Person).id,
         code,
-        "Verifikasi dua langkah dihapus; orang ini keluar dari semua perangkat dan dikabari lewat surel.",
+        "Verifikasi dua langkah dihapus; orang ini keluar dari semua perangkat dan dikabari lewat email.",
         lambda id: second_factor.reset(id, actor=gate.actor(), now=clock.now()),
     )
 

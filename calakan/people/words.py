@@ -22,7 +22,7 @@ PASSWORD = {
 
 WORDS = Words(
     sentences={
-        errors.EmailTaken: "Alamat surel ini sudah dipakai akun lain.",
+        errors.EmailTaken: "Alamat email ini sudah dipakai akun lain.",
         errors.NipTaken: "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",
         errors.NuptkTaken: "NUPTK ini sudah dipakai akun lain. Hubungi panitia bila itu NUPTK Anda.",
         errors.NipInvalid: lambda f: NIP[f["why"]],
@@ -33,13 +33,13 @@ WORDS = Words(
         errors.PhoneInvalid: "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",
         errors.PasswordWeak: lambda f: PASSWORD[f["why"]].format(**f),
         errors.PasswordIsPersonal: "Kata sandi tidak boleh sama dengan NIP.",
-        errors.WrongPassword: "Surel atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
+        errors.WrongPassword: "Email atau kata sandi keliru. Coba lagi, atau minta tautan lewat Lupa kata sandi.",
         errors.TooManyGuesses: lambda f: (
             f"Terlalu banyak kata sandi keliru untuk akun ini. Coba lagi sesudah {formats.moment(f['until'])}, "
             "atau buat kata sandi baru lewat Lupa kata sandi."
         ),
         errors.WrongCurrentPassword: "Kata sandi sekarang keliru.",
-        errors.EmailUnconfirmed: "Surel belum dikonfirmasi. Buka tautan yang kami kirim ke surel Anda.",
+        errors.EmailUnconfirmed: "Email belum dikonfirmasi. Buka tautan yang kami kirim ke email Anda.",
         errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Anda.",
         errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
@@ -86,7 +86,7 @@ WORDS = Words(
         "people.bearer_token": "membuat token program",
         "people.change_password": "mengganti kata sandi",
         "people.change_school": "mengubah sekolah",
-        "people.confirm_email": "mengonfirmasi surel",
+        "people.confirm_email": "mengonfirmasi email",
         "people.deactivate": "menutup akun",
         "people.import": "mengimpor orang",
         "people.import_schools": "mengimpor sekolah",
@@ -110,7 +110,7 @@ WORDS = Words(
     },
     letters={
         "people.already_registered": "Akun sudah ada",
-        "people.confirm_email": "Konfirmasi surel",
+        "people.confirm_email": "Konfirmasi email",
         "people.reset_password": "Kata sandi baru",
         "people.second_factor": "Verifikasi dua langkah",
     },

@@ -208,5 +208,5 @@ def test_it_leaves_by_the_chosen_channels_alone(app: Flask, course: tuple[int, l
     assert told() == {ani: WorkState.PENDING, budi: WorkState.PENDING}
     typed = {**good, "channels": ["mail", "telegram"]}
     page = staff.get(staff.post("/kelola/siaran/baru", data=typed).location).text
-    assert "Surel 3 orang" in page
+    assert "Email 3 orang" in page
     assert "Telegram 2 orang" in page

@@ -234,7 +234,7 @@ def test_one_tap_spares_the_mailbox_of_who_has_another_channel(app: Flask, clien
     browser = client_of(factories.person("Panitia", Role.PANITIA).id)
     shown = browser.get(page).text
     assert "<b>3 orang tidak akan terjangkau</b>" in shown
-    assert "Tanpa surel bagi 3 orang yang punya kanal lain" in shown
+    assert "Tanpa email bagi 3 orang yang punya kanal lain" in shown
     assert browser.post(f"{page}/paket", data={"paket": "kanal-lain"}).status_code == 303
     db.db.session.remove()
     assert queries.plan_of(id) == Plan(("h1",), spare_mail=True)

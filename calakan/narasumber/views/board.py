@@ -72,7 +72,7 @@ def _invitations(person_id: int) -> list[tuple[Assignment, str]]:
 @blueprint.post("/relawan/<slug>/<int:number>/ambil")
 def volunteer_for(slug: str, number: int) -> Response:
     session_id = gate.subject(LiveSession).id
-    with acting(done="Tawaran tersimpan. Panitia memutuskan, lalu undangan dikirim ke surel Bapak/Ibu."):
+    with acting(done="Tawaran tersimpan. Panitia memutuskan, lalu undangan dikirim ke email Bapak/Ibu."):
         services.volunteer_for(session_id, actor=gate.actor(), now=clock.now())
     return redirect(url_for("narasumber.board"))
 

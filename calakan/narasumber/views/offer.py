@@ -71,7 +71,7 @@ def _applied() -> Response:
     if rules.may_offer(gate.actor()):
         flash("Profil narasumber tersimpan.", "ok")
         return redirect(url_for("narasumber.board"))
-    flash("Terima kasih. Panitia memeriksa tawaran ini, jawabannya dikirim ke surel Bapak/Ibu.", "ok")
+    flash("Terima kasih. Panitia memeriksa tawaran ini, jawabannya dikirim ke email Bapak/Ibu.", "ok")
     return redirect(url_for("narasumber.apply"))
 
 

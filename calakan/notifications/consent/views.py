@@ -111,5 +111,5 @@ def disconnect() -> Response:
     me = _me(Way(text))
     with db.transaction():
         addresses.withdraw(me, Way(text), actor=gate.actor(), now=clock.now())
-    flash("Kanal diputuskan. Pesan tetap dikirim lewat surel.", "ok")
+    flash("Kanal diputuskan. Pesan tetap dikirim lewat email.", "ok")
     return redirect(url_for("notifications.preferences"), 303)

@@ -76,7 +76,7 @@ def resend() -> Response:
     with db.transaction():
         entry.send_again(form.email.data, now=clock.now())
     session["waiting"] = [session.get("waiting", ["", ""])[0], form.email.data]
-    flash("Surel dikirim lagi. Untuk satu alamat paling banyak lima surel dalam satu jam.", "ok")
+    flash("Email dikirim lagi. Untuk satu alamat paling banyak lima email dalam satu jam.", "ok")
     return redirect(url_for("people.registered"))
 
 
@@ -93,7 +93,7 @@ def confirm(secret: str) -> Page:
         except DomainError as error:
             form.refuse(error)
         else:
-            flash("Surel terkonfirmasi. Silakan masuk.", "ok")
+            flash("Email terkonfirmasi. Silakan masuk.", "ok")
             return redirect(url_for("people.login", next=session.pop("next", None)))
     if request.method == "GET" and owner is not None:
         form.name.data = owner.name
@@ -161,7 +161,7 @@ def forgot() -> Page:
     if form.validate_on_submit():
         with db.transaction():
             entry.ask_reset(form.email.data, now=clock.now())
-        flash("Bila surel itu punya akun, tautan kata sandi baru sudah dikirim. Tautan berlaku 30 menit.", "ok")
+        flash("Bila email itu punya akun, tautan kata sandi baru sudah dikirim. Tautan berlaku 30 menit.", "ok")
         return redirect(url_for("people.login"))
     return render_template("people/forgot.html", form=form), 422 if form.is_submitted() else 200
 
