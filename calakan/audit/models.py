@@ -1,4 +1,4 @@
-"""One row per act. Rows are never changed; facts hold no passwords, tokens, or full NIP and NUPTK."""
+"""One row per act. Rows are never changed, which triggers of both databases see to; facts hold no passwords, tokens, or full NIP and NUPTK."""
 
 from __future__ import annotations
 
