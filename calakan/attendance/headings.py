@@ -75,18 +75,53 @@ _FIELD = {heading: kind for kind, headings in HEADINGS.items() for heading in he
 _ORIGINAL = ("original name", "nama asli")
 PERSON = frozenset({"name", "first", "email", "number"})
 EVIDENCE = frozenset({"join", "leave", "minutes", "status", "away", "stamp", "waiting"})
+# A heading that is not listed is known by a word in it; those of the second set make it something else.
+_BY_WORD: tuple[tuple[str, set[str], set[str]], ...] = (
+    ("remark", {"alasan"}, set()),
+    ("minutes", {"durasi", "duration", "menit", "minutes"}, set()),
+    ("join", {"masuk", "join", "joined", "bergabung", "gabung", "login"}, {"tahun"}),
+    ("leave", {"keluar", "leave", "left", "logout", "pulang"}, {"tahun"}),
+    ("status", {"hadir", "kehadiran", "presensi", "absensi", "attendance", "attended"}, {"jam", "waktu", "tanggal"}),
+)
+_NO_EVIDENCE = {
+    "link",
+    "tautan",
+    "url",
+    "id",
+    "bukti",
+    "foto",
+    "selfie",
+    "nama",
+    "daftar",
+    "name",
+    "cara",
+    "email",
+    "token",
+    "kode",
+}
+_FORMAT = re.compile(
+    r"[hmsdyjbt:/.\-\s]+|loca?l|lokal|jam|pukul|(?:12|24)[ -](?:jam|hours?)|am/pm|zoom|meet|teams|pertama|terakhir|"
+    r"first|last|wajib.*|diisi.*|required|optional|otomatis"
+)
 # Words that a meeting's own line uses for a number.
 _COUNTED = ("peserta", "participants", "participant", "attendee")
 
 
 @dataclass
 class Columns:
-    """Position -> kind, for one row of headings. `units` are minutes; `zones` those that a heading names."""
+    """Position -> kind, for one row of headings. `units` are minutes; `zones` those that a heading names.
+
+    `strange`: its times are of a zone, or a kind, that nobody knows; `plain`: its heading names no
+    unit; `loose`: known by one word of it.
+    """
 
     kinds: dict[int, str] = field(default_factory=dict)
     units: dict[int, float] = field(default_factory=dict)
     zones: dict[int, tzinfo] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
+    strange: set[int] = field(default_factory=set)
+    plain: set[int] = field(default_factory=set)
+    loose: set[int] = field(default_factory=set)
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.kinds.values()
@@ -109,29 +144,50 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     """The columns, when this row is a heading: it names a person, or a meeting, somehow."""
     found = Columns()
     for at, cell in enumerate(row):
-        text = heading(cell)
+        text, zone_beside = _without_zone(heading(cell))
         if not text or "[" in text:  # scores and comments of a quiz
             continue
         base, inside = _parts(text)
         kind = (
             "name"
             if any(word in inside for word in _ORIGINAL)
-            else _FIELD.get(text) or _FIELD.get(base) or _loose(base)
+            else _FIELD.get(text) or _FIELD.get(base) or _FIELD.get(base.replace("-", " "))
         )
+        if kind is None:
+            kind = _loose(base)
+            found.loose.add(at)
         if kind is None:
             continue
         found.kinds[at], found.texts[at] = kind, base
         unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
         if kind == "minutes":
-            found.units[at] = unit or times.unit_of(base) or times.unit_of(base.split()[-1]) or 1.0
-        zone = next((zone for word in inside if (zone := times.zone_of(word)) is not None), None)
+            unit = unit or times.unit_of(base) or times.unit_of(base.split()[-1])
+            found.units[at] = unit or 1.0
+            found.plain |= set() if unit else {at}
+        zone = zone_beside or next((zone for word in inside if (zone := times.zone_of(word)) is not None), None)
         if zone is not None:
             found.zones[at] = zone
+        elif any(not _FORMAT.fullmatch(word) for word in inside):
+            found.strange.add(at)
     kinds = set(found.kinds.values())
     if not PERSON & kinds and not ("meeting" in kinds and len(kinds) > 1):
         return None
+    for at in found.loose & found.kinds.keys():
+        if any(kind == found.kinds[at] for other, kind in found.kinds.items() if other not in found.loose):
+            del found.kinds[at]
     _of_people(found)
     return found
+
+
+def _without_zone(text: str) -> tuple[str, tzinfo | None]:
+    """`join time utc`, `join time [utc]` -> `join time` and the zone."""
+    if (bracket := re.fullmatch(r"(.*?)\s*\[([^\]]+)\]", text)) and (zone := times.zone_of(bracket[2])) is not None:
+        return bracket[1], zone
+    words = text.split()
+    for word, rest in ((words[-1], words[:-1]), (words[0], words[1:])) if len(words) > 1 else ():
+        if word[:1].isalpha() and (zone := times.zone_of(word)) is not None:
+            return " ".join(rest), zone
+    return text, None
 
 
 def _of_people(found: Columns) -> None:
@@ -160,7 +216,10 @@ def _loose(base: str) -> str | None:
     """Headings with something behind the words that decide."""
     if base.startswith("nama lengkap"):
         return "name"
-    words = base.split()
+    words = re.findall(r"\w+", base)
     if len(words) > 1 and times.unit_of(words[-1]) is not None and _FIELD.get(" ".join(words[:-1])) == "minutes":
         return "minutes"
-    return None
+    said = set(words)
+    if said & _NO_EVIDENCE:
+        return None
+    return next((kind for kind, any_of, none_of in _BY_WORD if said & any_of and not said & none_of), None)

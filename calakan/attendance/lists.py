@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
-from enum import StrEnum
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from calakan.attendance import headings, statuses, times
+from calakan.attendance.doubts import Unclear as Unclear
+from calakan.attendance.doubts import address, told_beside, unknown_evidence
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.headings import Columns, columns_of
 from calakan.attendance.statuses import Status
@@ -21,6 +22,8 @@ from calakan.tables.errors import TableUnreadable
 from calakan.tables.reading import Sheet
 
 MOST_LINES = 10_000
+# Whoever came a week ago and left today did not stay in between.
+LONGEST_SPAN = timedelta(hours=24)
 _HOST = re.compile(r"\((?:co-?\s?)?(?:host|tuan rumah|organizer|penyelenggara)\b[^)]*\)\s*$", re.IGNORECASE)
 _HOSTS = {"organizer", "organiser", "host", "co host", "cohost", "penyelenggara", "tuan rumah", "moderator rapat"}
 _SUMS = {"jumlah", "total", "rata rata", "rata rata keseluruhan", "average", "overall average", "grand total"}
@@ -28,20 +31,9 @@ _REGISTERED = {
     "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
     "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
 }  # fmt: skip
+_REGISTERED_TITLE = re.compile(r"\b(?:terdaftar|mendaftar|registered|registrants?|calon peserta)\b")
 _ENROLLING = re.compile(r"\b(?:registration|pendaftaran|pendaftar|registrasi|undangan|invitation|invitees|rsvp)\b")
 _ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|attendee|participants?)\b")
-
-
-class Unclear(StrEnum):
-    """Why a line proves nothing although it stands in a list that should."""
-
-    TIMES = "times"
-    MINUTES = "minutes"
-    STATUS = "status"
-    STAMP = "stamp"
-    EMPTY = "empty"
-    MARKS = "marks"
-    PARTLY = "partly"
 
 
 class Span(NamedTuple):
@@ -91,13 +83,21 @@ def read(content: bytes, *, day: date, zone: tzinfo | None = None) -> Listed:
         if error.facts["why"] != "columns":
             raise
     sheets = [sheet for sheet in reading.sheets(content) if any(sheet.filled)]
-    return _plain(sheets[0])
+    return _plain(sheets[0], day)
 
 
-def _plain(sheet: Sheet) -> Listed:
+def _told_beside(entry: Entry) -> Entry:
+    said = told_beside(entry.name)
+    if said is not None:
+        entry.said, entry.unclear = said, entry.unclear or Unclear.STATUS
+    return entry
+
+
+def _plain(sheet: Sheet, day: date) -> Listed:
     """Without any heading: whatever looks like an address, a number or a name."""
     _check_size(sheet)
     entries = []
+    doubt = unknown_evidence(Columns(), list(sheet.filled), day)
     for line, row in sheet.filled:
         cells = [cell for cell in row if cell]
         email = next((cell for cell in cells if "@" in cell), "")
@@ -105,11 +105,12 @@ def _plain(sheet: Sheet) -> Listed:
         numbers = [cell for cell in bare if re.fullmatch(r"[0-9]{16}|[0-9]{18}", cell)]
         name = next((cell for cell in cells if "@" not in cell and re.search(r"[^\W\d_]", cell)), "")
         if name or email or numbers:
-            marks = Unclear.MARKS if any(isinstance(cell, MarkedText) for cell in cells) else None
-            entries.append(Entry(line=line, name=name, email=email.casefold(), numbers=numbers, unclear=marks))
+            marks = Unclear.MARKS if any(isinstance(cell, MarkedText) for cell in cells) else doubt
+            entry = Entry(line=line, name=name, email=address(email), numbers=numbers, unclear=marks)
+            entries.append(_told_beside(entry))
     if not entries:
         raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=sheet.name)
-    return Listed(entries, 0, proves=False, sheet=sheet.name, hidden=sheet.hidden)
+    return Listed(entries, 0, proves=doubt is not None, sheet=sheet.name, hidden=sheet.hidden)
 
 
 def _check_size(sheet: Sheet) -> None:
@@ -142,9 +143,12 @@ class _Reader:
                 continue
             _check_evidence(columns, rows, self.titles)
             line_reader = LineReader(columns, rows, day=self.day, zone=self.zone, order=self.order)
-            proves |= bool(line_reader.evidence)
+            doubt = None if line_reader.evidence else unknown_evidence(columns, rows, self.day)
+            proves |= bool(line_reader.evidence or doubt)
             for line, row in rows:
                 entry = line_reader.entry(line, row)
+                if entry is not None and doubt is not None:
+                    entry.unclear = entry.unclear or doubt
                 if entry is None:
                     ignored += 1
                 else:
@@ -212,6 +216,7 @@ def _check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], tit
         return
     title = " ".join(titles)
     named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
+    named |= bool(_REGISTERED_TITLE.search(title)) and not re.search(r"hadir|presensi|absensi|attend", title)
     if (
         "registered" in columns
         or "invited" in columns
@@ -234,7 +239,18 @@ class LineReader:
         order: times.Order | None = None,
     ) -> None:
         self.columns, self.day, self.zone, self.order = columns, day, zone or place(), order
+        for at in [at for at in columns.places("status") if at in columns.loose and len(columns.evidence) > 1]:
+            said = [statuses.status_of(row[at]) for _, row in rows if at < len(row) and row[at]]
+            if set(said) <= {Status.UNCLEAR}:  # a word of the heading misled; other columns say who was there
+                del columns.kinds[at]
         self.evidence = columns.evidence - {"waiting"}
+        # Numbers beyond 1 number the lines, or count something.
+        self.counted = {
+            at
+            for at in columns.places("status", "away")
+            if any(at < len(row) and row[at].isdigit() and row[at] not in ("0", "1") for _, row in rows)
+        }
+        self.smaller = {at for at in columns.plain if times.rather_smaller(row[at] for _, row in rows if at < len(row))}
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
             columns.kinds.update(dict.fromkeys(remarks, "status"))
@@ -256,7 +272,7 @@ class LineReader:
             elif kind not in values:
                 values[kind], places[kind] = value, at
         entry.name = values.get("name") or " ".join(filter(None, (values.get("first"), values.get("last"))))
-        entry.email = values.get("email", "").casefold()
+        entry.email = address(values.get("email", ""))
         role = search_key(values.get("role", ""))
         waiting = statuses.status_of(values["waiting"]) is Status.PRESENT if "waiting" in values else False
         told = {"join", "leave", "minutes", "stamp"} & values.keys()
@@ -266,13 +282,14 @@ class LineReader:
             return None
         self._times(entry, values, places)
         self._status(entry, row)
+        _told_beside(entry)
         if self.evidence and entry.unclear is None and not _says(entry):
             entry.unclear = Unclear.EMPTY
         return entry
 
     def _times(self, entry: Entry, values: dict[str, str], places: dict[str, int]) -> None:
         start, end = (self._moment(values, places, kind) for kind in ("join", "leave"))
-        if start is not None and end is not None and end >= start:
+        if start is not None and end is not None and timedelta() <= end - start <= LONGEST_SPAN:
             entry.span = Span(start, end)
         elif "leave" in self.columns or "join" in self.columns:
             one_sided = "leave" not in self.columns or "join" not in self.columns
@@ -280,8 +297,10 @@ class LineReader:
                 # A time of coming alone says nothing of how long somebody stayed.
                 entry.unclear = entry.unclear or (Unclear.PARTLY if one_sided and (start or end) else Unclear.TIMES)
         if "minutes" in values:
-            entry.minutes = times.minutes(values["minutes"], self.columns.units.get(places["minutes"], 1.0))
-            if entry.minutes is None and entry.span is None:
+            at, text = places["minutes"], values["minutes"]
+            unknown = at in self.smaller and not re.search(r"[^\d.,:]|:.*:", text)
+            entry.minutes = None if unknown else times.minutes(text, self.columns.units.get(at, 1.0))
+            if entry.minutes is None:
                 entry.unclear = entry.unclear or Unclear.MINUTES
         if "stamp" in values:
             entry.stamp = self._moment(values, places, "stamp")
@@ -303,10 +322,17 @@ class LineReader:
             if found is None:
                 return None
             day = found
-        return times.moment(text, day, zone=zone, order=self.order) if text else None
+        found_at = times.moment(text, day, zone=zone, order=self.order) if text else None
+        if places.get(kind) in self.columns.strange and found_at is not None:
+            # Of an unknown zone, unless the time itself names one, so that no other matters.
+            other = times.moment(text, day, zone=timezone(timedelta(hours=12)), order=self.order)
+            same = times.moment(text, day, zone=UTC, order=self.order) == other
+            return found_at if same else None
+        return found_at
 
     def _status(self, entry: Entry, row: Sequence[str]) -> None:
         cells = [(kind, row[at] if at < len(row) else "") for at, kind in self.columns.kinds.items()]
+        counted = any(at < len(row) and row[at].isdigit() for at in self.counted)
         if not {"status", "away"} & self.evidence:
             remark = next((value for kind, value in cells if kind == "remark" and value), "")
             if remark and statuses.status_of(remark) is Status.ABSENT:
@@ -316,7 +342,7 @@ class LineReader:
         said += [Status.ABSENT for kind, value in cells if kind == "away" and statuses.ticked(value)]
         entry.said = " · ".join(value for kind, value in cells if kind in ("status", "away", "remark") and value)
         entry.status = statuses.joined(said) if said else Status.UNCLEAR
-        if entry.status is Status.UNCLEAR:
+        if entry.status is Status.UNCLEAR or counted:
             entry.unclear = entry.unclear or Unclear.STATUS
 
 

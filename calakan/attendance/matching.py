@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -273,6 +274,12 @@ class Matcher:
         if row is not None:
             return self._certain(row, By.EMAIL if by_email else By.NUMBER, entry, named)
         found = list(named.values())[: people.MOST_CANDIDATES]
+        if entry.email.count("@") > 1:
+            owners = (
+                own for email, own in self.index.by_email.items() if email in re.split(r"[\s,;|/<>]+", entry.email)
+            )
+            candidates = {own.person_id: own for own in (*owners, *found)}
+            return Match(why=Why.SEVERAL, candidates=list(candidates.values())[: people.MOST_CANDIDATES])
         if entry.unclear is Unclear.MARKS:
             return Match(why=Why.MARKS, candidates=found)
         if entry.email in self.waiting.by_email or any(n in self.waiting.by_number for n in entry.numbers):

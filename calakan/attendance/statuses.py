@@ -29,6 +29,7 @@ _NEGATED = re.compile(
 )
 _TICKS = {"✓", "✔", "√", "v", "☑", "✅"}
 _CROSSES = {"✗", "✘", "❌"}
+_BETWEEN = re.compile(r"\s*(?:->|[,;|→&]|(?<=\w{2})/(?=\w{2})|\s[-–—]\s)\s*")
 EMPLOYMENT = {
     "pns", "pppk", "p3k", "pppk paruh waktu", "gty", "gtt", "honorer", "honor", "asn", "non asn", "cpns", "lainnya",
     "guru", "kepala sekolah", "tendik", "swasta", "negeri", "aktif", "thl", "wiyata bakti", "wb",
@@ -40,15 +41,20 @@ INVITED = {
 
 
 def status_of(value: str) -> Status:
-    """`A (Absent)` says the same twice; where the parts differ, or one is unknown, it is UNCLEAR."""
+    """`A (Absent)` says the same twice; where the parts differ, one is unknown, or somebody asks, it is UNCLEAR."""
+    if "?" in value or re.match(r"[-−+!<>~=]", value.strip()):
+        return Status.UNCLEAR
     outside = re.sub(r"\([^)]*\)", " ", value)
-    said = {_one(part) for part in (outside, *re.findall(r"\(([^)]*)\)", value)) if part.strip()}
+    parts = [*_BETWEEN.split(outside), *re.findall(r"\(([^)]*)\)", value)]
+    said = {_one(part) for part in parts if part.strip()}
     return said.pop() if len(said) == 1 else Status.UNCLEAR
 
 
 def _one(value: str) -> Status:
     value = value.strip().replace("\ufe0f", "")
     key = search_key(value)
+    if key.isdigit() and key != value:  # `1. ......` numbers the lines of a list to sign
+        return Status.UNCLEAR
     if value.casefold() in _TICKS or key in _PRESENT:
         return Status.PRESENT
     if value in _CROSSES or key in _ABSENT or _NEGATED.search(key):

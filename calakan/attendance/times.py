@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from calakan.kernel.clock import place
 
@@ -28,10 +30,15 @@ _DAY_NAME = re.compile(
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s/-]+([a-z]+)\.?[\s/,-]+(\d{4}|\d{2})(?!\d)")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s*(?:([ap])\.?m\.?)?")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s*(?:([ap])\.?m\b\.?)?")
 _BETWEEN = re.compile(r"[\s,]*(?:(?:t|pukul|pkl\.?|jam|at|@|-)\s*)?")
 _ZONE = re.compile(r"(z|utc|gmt|wib|wita|wit)?\s*(?:([+-])(\d{1,2}):?(\d{2})?)?(?:\s+[a-z/ ]*jakarta)?")
 _NAMED = {"wib": 7, "wita": 8, "wit": 9}
+_NAMED_LONG = {
+    "waktu indonesia barat": 7, "western indonesia time": 7, "indochina time": 7, "se asia standard time": 7,
+    "waktu indonesia tengah": 8, "central indonesia time": 8, "sgt": 8, "singapore standard time": 8,
+    "waktu indonesia timur": 9, "eastern indonesia time": 9,
+}  # fmt: skip
 _AMOUNT = r"\d{1,6}(?:[.,]\d{1,3})?"
 _UNITS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam", "j"), 60.0),
@@ -66,10 +73,27 @@ def order_of(texts: Iterable[str]) -> Order | None:
 
 
 def zone_of(text: str) -> tzinfo | None:
-    """`UTC`, `GMT+7`, `+07:00`, `WIB`; None for anything else."""
-    bare = text.casefold().strip(" ()")
+    """`UTC`, `GMT+7`, `+07:00`, `WIB`, `Asia/Makassar`, `WIB (UTC+7)`; None for anything else."""
+    bare = text.casefold().strip(" ()[]")
+    if (both := re.fullmatch(r"([^(\[]+)[(\[]([^)\]]+)", bare)) is not None:
+        first, second = zone_of(both[1]), zone_of(both[2])
+        same = first is not None and second is not None and _offset(first) == _offset(second)
+        return first if same else None
+    if bare in _NAMED_LONG:
+        return timezone(timedelta(hours=_NAMED_LONG[bare]))
+    if (place_name := _places().get(bare.replace("_", " "))) is not None:
+        return ZoneInfo(place_name)
     found = _ZONE.fullmatch(bare)
     return _zone(found) if found is not None and bare else None
+
+
+@cache
+def _places() -> dict[str, str]:
+    return {name.casefold().replace("_", " "): name for name in available_timezones() if "/" in name}
+
+
+def _offset(zone: tzinfo) -> timedelta | None:
+    return datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone).utcoffset()
 
 
 def _zone(found: re.Match[str]) -> tzinfo | None:
@@ -100,12 +124,8 @@ def moment(text: str, day: date, *, zone: tzinfo | None = None, order: Order | N
         if clock is None:
             return None
         rest = rest[clock.end() :]
-    written = _ZONE.fullmatch(rest.strip(" ()"))
-    at = _clock(clock)
-    if written is None or at is None or days == []:
-        return None
-    own = _zone(written) if rest.strip(" ()") else None
-    if rest.strip(" ()") and own is None:
+    at, own = _clock(clock), zone_of(rest)
+    if at is None or days == [] or (own is None and rest.strip(" ()[]")):
         return None
     return _nearest(days, day, at, own or zone or place())
 
@@ -177,7 +197,12 @@ def day_of(text: str, day: date, *, order: Order | None = None) -> date | None:
 
 def minutes(text: str, unit: float = 1.0) -> float | None:
     """`157`, `2 jam 31 menit`, `40 detik`, `1:23:00`, `58,5`, `PT19M30S`. A number alone counts `unit` minutes each."""
-    text = re.sub(r"^(?:<|kurang dari|less than)\s*", "", " ".join(text.casefold().split()))
+    text = " ".join(text.casefold().split())
+    below = re.match(r"(?:<|kurang dari|less than)\s*(?:a |an )?", text)
+    if below is not None:
+        # Of `less than two hours` nobody knows how much less; less than a minute is nothing worth a question.
+        most = _worded(re.sub(r"^(?=[a-z])", "1 ", text[below.end() :])) or minutes(text[below.end() :], unit)
+        return most if most is not None and most <= 1 else None
     if re.fullmatch(_AMOUNT, text):
         return _number(text) * unit
     if (clock := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?", text)) is not None:
@@ -191,13 +216,25 @@ def minutes(text: str, unit: float = 1.0) -> float | None:
     return _worded(text)
 
 
+def rather_smaller(texts: Iterable[str]) -> bool:
+    """Whether plain numbers, or `19:30`, of one column can not be minutes, or hours and minutes, for all of them."""
+    for text in texts:
+        clock = re.fullmatch(r"(\d{1,3}):(\d{2})", text.strip())
+        if clock is not None and int(clock[1]) * 60 >= LONGEST_MINUTES:
+            return True
+        if re.fullmatch(_AMOUNT, text.strip()) and _number(text.strip()) > LONGEST_MINUTES:
+            return True
+    return False
+
+
 def _worded(text: str) -> float | None:
-    total, at = 0.0, 0
+    total, at, last = 0.0, 0, float("inf")
     while at < len(text):
         part = _PART.match(text, at)
-        if part is None or part[2] not in _UNITS:
+        if part is None or _UNITS.get(part[2], last) >= last:
             return None
-        total += _number(part[1]) * _UNITS[part[2]]
+        last = _UNITS[part[2]]
+        total += _number(part[1]) * last
         at = part.end()
     return total if text else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -77,6 +78,8 @@ def sheets(content: bytes) -> Iterator[Sheet]:
         raise TableUnreadable(why="large")
     if content[:4] == b"\xd0\xcf\x11\xe0":  # an old .xls, or an XLSX behind a password
         raise TableUnreadable(why="encrypted")
+    if content[:5] == b"%PDF-" or re.match(rb"\s*<(?:[!?a-zA-Z])", content.lstrip(b"\xef\xbb\xbf")[:200]):
+        raise TableUnreadable(why="format")
     if content[:2] == b"PK":
         yield from _workbook(content)
     else:

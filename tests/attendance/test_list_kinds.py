@@ -306,3 +306,9 @@ def test_a_panelist_who_is_enrolled_is_looked_at(read: Reader) -> None:
 )  # fmt: skip
 def test_words_of_being_there(text: str, expected: Status) -> None:
     assert status_of(text) is expected
+
+
+def test_two_addresses_in_one_cell_are_two_people(read: Reader) -> None:
+    plan = read("Nama,Email\nBudi Santoso,budi.santoso@example.org; rina.kartika@example.org\n")
+    assert told(plan) == {}
+    assert left(plan) == [("Budi Santoso", Why.SEVERAL, {"Budi Santoso", "Rina Kartika"})]

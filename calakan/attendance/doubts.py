@@ -1,0 +1,69 @@
+"""What in a list looks as if it said who was there, and is not understood: such lines wait for a person. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from calakan.attendance import statuses, times
+from calakan.attendance.headings import Columns
+from calakan.attendance.statuses import Status
+from calakan.kernel.text import search_key
+
+_ADDRESS = re.compile(r"[^\s<>;,:()\"'|/]+@[^\s<>;,:()\"'|/]+")
+
+
+class Unclear(StrEnum):
+    """Why a line proves nothing although it stands in a list that should."""
+
+    TIMES = "times"
+    MINUTES = "minutes"
+    STATUS = "status"
+    STAMP = "stamp"
+    EMPTY = "empty"
+    MARKS = "marks"
+    PARTLY = "partly"
+
+
+def address(cell: str) -> str:
+    """`mailto:a@b.id`, `<a@b.id>` -> `a@b.id`; of several, all that is written."""
+    found = _ADDRESS.findall(cell.casefold())
+    return found[0] if len(found) == 1 else cell.casefold()
+
+
+def told_beside(name: str) -> str | None:
+    """`Budi Santoso (tidak hadir)`, `Rina Kartika - izin`: the name itself says that somebody was not there."""
+    beside = re.findall(r"\(([^)]+)\)|\s[-–—]\s*([^-–—()]+)$", name)
+    for text in (part for parts in beside for part in parts if len(search_key(part)) > 1):
+        if statuses.status_of(text) is Status.ABSENT:
+            return str(text).strip()
+    return None
+
+
+def unknown_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], day: date) -> Unclear | None:
+    """What a column under a heading that nobody knows seems to say of who was there: the lines wait for a person."""
+    width = max((len(row) for _, row in rows), default=0)
+    for at in range(width):
+        if columns.kinds.get(at, "held_from") not in ("held_from", "held_to"):
+            continue
+        values = [row[at] for _, row in rows if at < len(row) and row[at]]
+        if at in columns.kinds and len(set(values)) < 2:  # when the meeting was
+            continue
+        kinds = [kind for value in values if (kind := _kind_of(value, day)) is not None]
+        if set(values) == {"0", "1"}:
+            kinds = [Unclear.STATUS] * len(values)
+        if kinds and len(kinds) * 2 >= len(values):
+            return kinds[0]
+    return None
+
+
+def _kind_of(value: str, day: date) -> Unclear | None:
+    if value.isdigit():
+        return None
+    if times.moment(value, day) is not None:
+        return Unclear.TIMES
+    if times.minutes(value) is not None and re.search(r"[^\d.,]", value):
+        return Unclear.MINUTES
+    return Unclear.STATUS if statuses.status_of(value) is not Status.UNCLEAR else None
