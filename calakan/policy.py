@@ -207,6 +207,7 @@ POLICY: dict[str, Access] = {
     "enrolment.leave": allow(enrolment.may_leave, on=_diklat, hidden=True),
     "enrolment.mine": signed_in(),
     "enrolment.history": signed_in(),
+    "enrolment.renew_calendar": signed_in(),
     "enrolment.calendar": public(),
     "enrolment_manage.roster": allow(diklat.may_steer, on=_diklat, hidden=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=_diklat, hidden=True),

@@ -30,6 +30,7 @@ from calakan.narasumber import queries as narasumber
 from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
+from calakan.people.services import accounts
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import sentence, word
@@ -201,6 +202,13 @@ def history() -> str:
         standing=attendance.progress_of_person([e.diklat for e in enrolments], me, now=clock.now()),
         papers=certificates.of_person(me),
     )
+
+
+@blueprint.post("/saya/kalender/alamat-baru")
+def renew_calendar() -> BaseResponse:
+    with acting(done="Alamat kalender diganti. Langganan yang lama berhenti; langganan lagi dengan alamat yang baru."):
+        accounts.renew_calendar(gate.me(), actor=gate.actor(), now=clock.now())
+    return redirect(url_for("enrolment.mine"))
 
 
 @blueprint.get("/saya/kalender/<token>.ics")

@@ -96,6 +96,7 @@ WORDS = Words(
         "people.look": "melihat data orang",
         "people.reactivate": "membuka kembali akun",
         "people.register": "mendaftar akun",
+        "people.renew_calendar": "mengganti alamat kalender pribadi",
         "people.renew_recovery_codes": "membuat kode cadangan baru",
         "people.revoke_token": "mencabut token program",
         "people.reset_password": "membuat kata sandi baru",

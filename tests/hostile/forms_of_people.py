@@ -190,6 +190,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "accept_notice": (FLAG, "y"),
         },
     ),
+    "enrolment.renew_calendar": FormCase("peserta", button=True),
     "people.resend": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}, button=True),
     # Nobody of the world has a token.
     "people.revoke_token": FormCase("peserta", {"id": (CODE, "1")}, button=True, writes=False),

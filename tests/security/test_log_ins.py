@@ -202,5 +202,9 @@ def test_a_new_password_ends_the_address_of_the_calendar_too(
     assert client.post(f"/akun/sandi-baru/{secret}", data={"password": PASSWORD}).status_code == 302
     third = calendar()
     assert [client.get(path).status_code for path in (second, third)] == [404, 200]
+    assert client_of(id).post("/saya/kalender/alamat-baru").status_code == 302
+    fourth = calendar()
+    assert [client.get(path).status_code for path in (third, fourth)] == [404, 200]
+    assert fourth in client_of(id).get("/saya").text
     as_admin(lambda: roles.switch_account(id, active=False, actor=factories.SYSTEM, now=now))
-    assert client.get(third).status_code == 404
+    assert client.get(fourth).status_code == 404

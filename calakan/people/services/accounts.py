@@ -149,6 +149,13 @@ def change_password(person_id: int, *, current: str, password_hash: str, actor: 
     audit.record("people.change_password", person, actor=actor, now=now)
 
 
+def renew_calendar(person_id: int, *, actor: Actor, now: datetime) -> None:
+    """A new address of the own calendar: whoever took the old one, which opens without a log-in, holds nothing."""
+    person = db.lock(Person, person_id)
+    person.calendar_token = codes.code(26)
+    audit.record("people.renew_calendar", person, actor=actor, now=now)
+
+
 def verify(email: str, password: str) -> int:
     """The id of whoever these belong to; takes as long for unknown addresses. Raises WrongPassword, EmailUnconfirmed."""
     person = queries.by_email(email)
