@@ -14,7 +14,7 @@ from calakan.tables.reading import Column, Line, table
 
 LETTERS = ("a", "b", "c", "d", "e")
 COLUMNS = (
-    Column("soal", ("pertanyaan", "butir soal", "question"), required=True),
+    Column("soal", ("pertanyaan", "butir soal", "question"), required=True, lines=True),
     *(
         Column(letter, tuple(f"{word} {letter}" for word in ("opsi", "pilihan", "jawaban", "option")), letter in "ab")
         for letter in LETTERS

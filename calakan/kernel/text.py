@@ -13,6 +13,7 @@ _UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 _JOINERS = re.compile("(?<=[ -\u024f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u024f])|^[\u200c\u200d]+|[\u200c\u200d]+$")
 # Letters by their category, that nobody sees all the same.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_BREAKS = re.compile(" *[\n\t\u2028\u2029][ \n\t\u2028\u2029]*")
 _APOSTROPHES = re.compile(r"['’‘ʼʿʾ`´.]")
 
 
@@ -35,6 +36,11 @@ def tidy(text: str) -> str:
     if any(_unreadable(c) for c in text):
         raise ValueError("a mark that nobody can read")
     return text if any(_seen(c) for c in text) else ""
+
+
+def one_line(text: str) -> str:
+    """`tidy`, with a blank for each line break: what is one line on a page is one line in mails, files and headers too."""
+    return _BREAKS.sub(" ", tidy(text))
 
 
 def _unreadable(c: str) -> bool:

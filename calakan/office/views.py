@@ -23,7 +23,7 @@ from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
 from calakan.web.acting import acting
-from calakan.web.forms import Form, tidy
+from calakan.web.forms import Form, one_line
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -154,7 +154,7 @@ def add_choice() -> Response:
         flash("Daftar tidak dikenal.", "err")
         return redirect(url_for("office.settings"))
     try:
-        label = tidy(request.form.get("label", ""))
+        label = one_line(request.form.get("label", ""))
     except ValueError as error:
         flash(str(error), "err")
         return redirect(url_for("office.settings"))

@@ -42,6 +42,11 @@ def cell(raw: str) -> str:
         return MarkedText(unguarded(_without_marks(raw))[:LONGEST_CELL])
 
 
+def one_line(value: str) -> str:
+    """Of what kind the cell is stays known."""
+    return type(value)(text.one_line(value)) if not value.isprintable() else value
+
+
 def unguarded(value: str) -> str:
     """`'1985…` and `="1985…"` -> `1985…`; a name such as `'Aini` keeps its apostrophe."""
     if value[:2] == '="' and (formula := _FORMULA.match(value)):

@@ -6,12 +6,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
-from calakan.tables import csvs
+from calakan.tables import cells, csvs
 from calakan.tables.cells import MarkedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.xlsx import Workbook
@@ -28,11 +28,12 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Column:
-    """What an import reads: its name, other headings for it, and whether it must be there."""
+    """What an import reads: its name, other headings for it, whether it must be there, and whether it may have lines."""
 
     name: str
     also: tuple[str, ...] = ()
     required: bool = False
+    lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,20 @@ def _table(sheet: Sheet, columns: Sequence[Column]) -> Table:
                 places.setdefault(name, place)
         missing = [name for name in needed if name not in places]
         if not missing:
-            return Table(_lines(sheet, at, places), sheet)
+            whole = {column.name for column in columns if column.lines}
+            return Table(_lines(sheet, at, places, whole), sheet)
         nearest = min(nearest, missing, key=len)
     raise TableUnreadable(why="columns", missing=nearest, sheet=sheet.name)
 
 
-def _lines(sheet: Sheet, at: int, places: dict[str, int]) -> list[Line]:
+def _lines(sheet: Sheet, at: int, places: dict[str, int], whole: Collection[str]) -> list[Line]:
     heading = sheet.rows[at][1]
+
+    def shown(name: str, value: str) -> str:
+        return value if name in whole else cells.one_line(value)
+
     return [
-        Line(number, {name: row[place] if place < len(row) else "" for name, place in places.items()})
+        Line(number, {name: shown(name, row[place]) if place < len(row) else "" for name, place in places.items()})
         for number, row in sheet.rows[at + 1 :]
         if any(row) and row != heading
     ]

@@ -17,6 +17,7 @@ from wtforms import (
     Field,
     FileField,
     IntegerField,
+    PasswordField,
     SelectField,
     StringField,
     TextAreaField,
@@ -43,6 +44,11 @@ def tidy(value: Any) -> Any:
         raise ValueError("Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.") from None
 
 
+def one_line(value: Any) -> Any:
+    """As `tidy`, for a field that takes no line break."""
+    return text.one_line(tidy(value)) if isinstance(value, str) else value
+
+
 def _takes_file(form: Any, name: str) -> bool:
     return isinstance(form._fields.get(name), FileField)
 
@@ -56,8 +62,10 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             if issubclass(unbound_field.field_class, StringField) and unbound_field.field_class is not SelectField:
                 filters = list(unbound_field.kwargs.get("filters", ()))
-                if tidy not in filters:
-                    options = {**options, "filters": [tidy, *filters]}
+                lines = issubclass(unbound_field.field_class, TextAreaField | PasswordField)
+                cleaned = tidy if lines else one_line
+                if cleaned not in filters:
+                    options = {**options, "filters": [cleaned, *filters]}
                     unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
 
