@@ -90,7 +90,7 @@ def refresh() -> None:
     try:
         _house = _of(office_settings())
     except SQLAlchemyError as error:
-        log.warning("the house keeps the name it had: %s", str(error).partition("\n")[0])
+        log.debug("the house keeps the name it had: %s", str(error).partition("\n")[0])
         with contextlib.suppress(SQLAlchemyError):
             db.session().rollback()
         return
