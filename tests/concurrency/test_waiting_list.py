@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.enrolment import services
+from calakan.enrolment import joining, services
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
@@ -88,27 +88,23 @@ def test_a_double_click_is_one_enrolment_and_one_mail(app: Flask) -> None:
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Message)) == 1
 
 
-def unlocked(model: type[Any], id: int) -> Any:
+def unlocked(model: type[Any], id: int, *columns: Any) -> Any:
     return db.session().get(model, id)
 
 
 def test_without_the_lock_a_double_click_collides(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control. On SQLite the writing transaction itself is the lock, so there one still finds the other."""
     course, teacher = factories.diklat(quota=3).id, factories.person().id
-    postgres, together, looked = (
-        db.engine().dialect.name == "postgresql",
-        threading.Barrier(4),
-        services.queries.enrolment,
-    )
+    postgres, together, looked = db.engine().dialect.name == "postgresql", threading.Barrier(4), joining.line
 
-    def look_together(diklat_id: int, person_id: int) -> Enrolment | None:
+    def look_together(diklat_id: int, person_id: int) -> joining.Line:
         found = looked(diklat_id, person_id)
         if postgres:
             together.wait(20)
         return found
 
-    monkeypatch.setattr(db, "lock", unlocked)
-    monkeypatch.setattr(services.queries, "enrolment", look_together)
+    monkeypatch.setattr(db, "hold", unlocked)
+    monkeypatch.setattr(joining, "line", look_together)
     failures = at_once(app, [join(course, teacher)] * 4)
     assert len(failures) == (3 if postgres else 0), failures
 

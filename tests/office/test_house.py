@@ -82,12 +82,14 @@ def test_what_is_not_committed_is_not_told(app: Flask) -> None:
 
 def test_without_a_table_the_house_keeps_the_name_it_had(app: Flask, tmp_path: Path) -> None:
     house.connect(tmp_path)
+    db.session().rollback()  # whoever has read the table holds it
     with db.engine().begin() as connection:
         connection.execute(sa.text("ALTER TABLE office_setting RENAME TO office_setting_away"))
     try:
         house.refresh()
         assert house.house().name == "Banyumas Calakan"
     finally:
+        db.session().rollback()
         with db.engine().begin() as connection:
             connection.execute(sa.text("ALTER TABLE office_setting_away RENAME TO office_setting"))
 
