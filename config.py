@@ -180,7 +180,13 @@ class Settings:
     bsre_url: str = _setting("", "address of the office's BSrE Esign client service; empty: signed files are uploaded")
     bsre_user: str = _setting("", "its user")
     bsre_password: str = _setting("", "its password", secret=True)
-    backup_passphrase: str = _setting("", "passphrase of encrypted backups; empty: asked for", secret=True)
+    backup_keep: int = _setting(7, "nightly backups that are kept, one a day; 0: none are made", parse=_integer(0, 366))
+    backup_dir: str = _setting(
+        "", "folder of the nightly backups, best on another disk; empty: backups in the data directory"
+    )
+    backup_passphrase: str = _setting(
+        "", "passphrase of encrypted backups; empty: nightly ones are not encrypted, others ask", secret=True
+    )
     testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
 
     @property

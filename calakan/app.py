@@ -118,7 +118,7 @@ def connect(settings: config.Settings) -> None:
 
 
 def _ringing(app: Flask, settings: config.Settings) -> None:
-    celery: Celery = make_celery(app, settings, wiring.WORK, before=house.refresh)
+    celery: Celery = make_celery(app, settings, wiring.WORK, hours=wiring.HOURS, before=house.refresh)
     worker_process_init.connect(lambda **_: after_fork(app), weak=False)
     app.extensions["celery"] = celery
     if not settings.testing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from celery import Celery, Task
@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from flask import Flask  # the beat does without
 
 Work = Callable[[config.Settings], int]
+USUAL_SECONDS = 1200  # after which a piece of work is ended
+LONG_SECONDS = 12 * 3600
 
 
 def make_celery(
-    app: Flask, settings: config.Settings, work: Mapping[str, Work], *, before: Callable[[], None]
+    app: Flask,
+    settings: config.Settings,
+    work: Mapping[str, Work],
+    *,
+    hours: Collection[str],
+    before: Callable[[], None],
 ) -> Celery:
-    """For the web, which rings, and the workers, which answer. `before` each piece of work they look about."""
+    """For the web, which rings, and the workers, which answer. `before` each piece of work they look about; `hours` may last."""
 
     class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
@@ -30,7 +37,7 @@ def make_celery(
 
     celery = doorbell(settings, task_cls=InApp)
     for name, job in work.items():
-        _register(celery, name, job, settings)
+        _register(celery, name, job, settings, LONG_SECONDS if name in hours else USUAL_SECONDS)
     return celery
 
 
@@ -46,7 +53,7 @@ def doorbell(settings: config.Settings, *, task_cls: type[Task] = Task) -> Celer
         worker_prefetch_multiplier=1,
         # What is not acknowledged is handed out again by the broker; two at the same work would only wait for each other.
         worker_cancel_long_running_tasks_on_connection_loss=True,
-        task_time_limit=1200,
+        task_time_limit=USUAL_SECONDS,
         task_publish_retry=False,
         broker_connection_retry_on_startup=True,
         broker_transport_options={
@@ -65,7 +72,7 @@ def doorbell(settings: config.Settings, *, task_cls: type[Task] = Task) -> Celer
     return celery
 
 
-def _register(celery: Celery, name: str, work: Work, settings: config.Settings) -> None:
-    @celery.task(name=name)
+def _register(celery: Celery, name: str, work: Work, settings: config.Settings, seconds: int) -> None:
+    @celery.task(name=name, time_limit=seconds)
     def task() -> None:
         work(settings)

@@ -23,7 +23,8 @@ class Room:
     """`reactions`: the handler of each event of a room further left. `conflicts`: the refusal of each unique constraint.
     `cards`: what it puts on the page of today.
 
-    `work`: what a worker can be asked to do, by the name of `calakan sweep NAME`. `beats`: how often the beat asks for it, in seconds; a room
+    `work`: what a worker can be asked to do, by the name of `calakan sweep NAME`; `hours`: what of it may take hours where
+    other work is ended. `beats`: how often the beat asks for it, in seconds; a room
     that has any says it in `beats.py`, which imports nothing, so that the beat loads no room.
     """
 
@@ -31,6 +32,7 @@ class Room:
     letters: Sequence[LetterKind] = ()
     reactions: Mapping[type, Handler] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)
+    hours: Sequence[str] = ()
     beats: Mapping[str, int] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     cards: Sequence[Provider] = ()

@@ -63,6 +63,7 @@ LETTERS = [letter for room in ROOMS for letter in room.letters]
 CARDS = [provider for room in ROOMS for provider in room.cards]
 WORDS = [*LIBRARIES, *(room.words for room in ROOMS)]
 WORK: dict[str, Work] = {name: work for room in ROOMS for name, work in room.work.items()}
+HOURS = [name for room in ROOMS for name in room.hours]
 SCHEDULE = {name: seconds for room in ROOMS for name, seconds in room.beats.items()}
 CONFLICTS: dict[str, type[DomainError]] = {name: error for room in ROOMS for name, error in room.conflicts.items()}
 

@@ -44,6 +44,7 @@ def doctor() -> None:
         for way, said in probing.probe(loaded).items():
             click.echo(f"{way}: {said}")
         click.echo(f"signing: {_signing(loaded)}")
+        click.echo(f"backup: {_backup(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
 
 
@@ -53,6 +54,20 @@ def _proxies(loaded: config.Settings) -> str:
     if loaded.trusted_proxies:
         return f"{loaded.trusted_proxies} in front, whose X-Forwarded-* count"
     return f"none; {UNDECLARED}" if loaded.production else "none"
+
+
+def _backup(loaded: config.Settings) -> str:
+    from calakan.kernel import clock  # with its command alone
+    from calakan.promises import nightly
+
+    if not loaded.backup_keep:
+        return "none by itself (CALAKAN_BACKUP_KEEP=0)"
+    days = nightly.age_days(loaded, clock.now())
+    place = nightly.folder(loaded)
+    if days is None:
+        return f"none yet in {place}; the first comes with the next night"
+    said = "today" if days == 0 else f"{days} d ago"
+    return f"{said}, {len(nightly.kept(loaded))} kept in {place}{' (TOO OLD: read the log)' if days > 1 else ''}"
 
 
 def _signing(loaded: config.Settings) -> str:
@@ -81,11 +96,14 @@ def database() -> None:
 
 @database.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the schema to the newest version."""
+    """Bring the schema to the newest version; where they are missing, places and lists are loaded."""
     import flask_migrate  # with its command alone
+
+    from calakan.cli.run import load_places_and_lists
 
     with application():
         flask_migrate.upgrade()
+        load_places_and_lists()
 
 
 @database.command("downgrade")

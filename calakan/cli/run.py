@@ -54,23 +54,31 @@ def _await_database() -> None:
         time.sleep(0.5)
 
 
+def load_places_and_lists() -> bool:
+    """What no page works without; whether it was the first time."""
+    from calakan.kernel import clock, db  # with its command alone
+    from calakan.office.services import ensure_choices
+    from calakan.people.directory import ensure_places
+
+    with db.transaction():
+        first = ensure_places(now=clock.now())
+        ensure_choices()
+    return first
+
+
 def prepare() -> None:
     """The newest schema, places and lists; the demo on a first start in development."""
     from calakan.certificates.seals import ensure_keys  # with its command alone
     from calakan.demo.small import ensure_demo
     from calakan.kernel import clock, db
     from calakan.notifications.channels.opening import push_sender
-    from calakan.office.services import ensure_choices
-    from calakan.people.directory import ensure_places
 
     with application() as app:
         _await_database()
         # There is no broker yet; the sweep finds what is written here.
         db.connect_ring(lambda queue: None)
         upgrade()
-        with db.transaction():
-            first = ensure_places(now=clock.now())
-            ensure_choices()
+        first = load_places_and_lists()
         settings = app.extensions["calakan.settings"]
         if ensure_keys(settings, now=clock.now()):
             click.echo("Made the office's signing keys in the data directory; keep a copy in a safe place.")

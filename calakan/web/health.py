@@ -15,6 +15,7 @@ from calakan.desk import figures
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import budget, ways
+from calakan.promises import nightly
 from calakan.web import writing
 from config import Settings
 
@@ -110,9 +111,12 @@ class _Figures:
         rest = budget.resting(now)
         for way in ways.configured():
             resting.add_metric([way], int(way in rest))
+        backup = GaugeMetricFamily("calakan_backup_age_days", "Days since the newest nightly backup")
+        if (days := nightly.age_days(_settings(), now)) is not None:
+            backup.add_metric([], days)
         build = GaugeMetricFamily("calakan_build_info", "What runs", labels=["python", "database"])
         build.add_metric([platform.python_version(), db.engine().dialect.name], 1)
-        return [build, rows, oldest, stalled, resting, *(_counted(name) for name in figures.COUNTED)]
+        return [build, rows, oldest, stalled, resting, backup, *(_counted(name) for name in figures.COUNTED)]
 
 
 def _counted(name: str) -> Any:

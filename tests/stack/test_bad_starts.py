@@ -138,3 +138,11 @@ def test_checks_of_the_schema_are_quiet(tmp_path: Path) -> None:
     assert command("db", "upgrade", data=tmp_path).stderr == ""
     done = command("db", "check", data=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_people_can_be_imported_into_a_database_that_was_never_served(tmp_path: Path) -> None:
+    assert command("db", "upgrade", data=tmp_path).returncode == 0
+    people = tmp_path / "guru.csv"
+    people.write_text("nama,email,jabatan\nSri Rahayu,sri@example.org,Guru kelas\n")
+    done = command("people", "import", people, "--dry-run", data=tmp_path)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
