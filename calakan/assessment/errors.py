@@ -29,6 +29,10 @@ class OwnExam(DomainError):
     """Whoever prepares the diklat or teaches in it knows the key."""
 
 
+class KeyKnown(DomainError):
+    """Who has read the answers of a test has no result in it; `names` are of others, whose scores were brought in."""
+
+
 class OwnWork(DomainError):
     """Nobody reviews his own work or brings in his own score."""
 

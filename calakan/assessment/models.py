@@ -106,7 +106,8 @@ class ExamKind(StrEnum):
 class Exam(Base):
     """A test. `number` is its public number within the diklat; `minutes` None: as long as it is open.
 
-    `pass_score` is what a certificate asks for; None: nothing.
+    `pass_score` is what a certificate asks for; None: nothing. `origin_id` is the first test that this one was copied
+    from, by way of other copies: they ask the same questions.
     """
 
     __tablename__ = "exam"
@@ -131,6 +132,7 @@ class Exam(Base):
     pass_score: Mapped[int | None]
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    origin_id: Mapped[int | None] = mapped_column(index=True)
 
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 

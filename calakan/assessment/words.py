@@ -39,6 +39,12 @@ WORDS = Words(
             else "Diklat ini sudah selesai, jadi tugas tidak dapat dikumpulkan lagi."
         ),
         errors.OwnExam: "Bapak/Ibu bertugas pada diklat ini, jadi tidak dapat mengerjakan tesnya.",
+        errors.KeyKnown: lambda f: (
+            f"{formats.joined(f['names'])} sudah melihat kunci soal ini, jadi nilainya tidak dapat dicatat."
+            if f.get("names")
+            else "Bapak/Ibu sudah melihat kunci soal ini, jadi tidak dapat mengerjakan tesnya. Kelulusan Bapak/Ibu "
+            "diputuskan oleh panitia lain."
+        ),
         errors.OwnWork: "Pekerjaan sendiri diperiksa dan dinilai oleh orang lain.",
         errors.AlreadyAccepted: "Tugas ini sudah diterima, jadi tidak perlu diganti.",
         errors.RemarkMissing: "Tulis apa yang perlu diperbaiki.",
@@ -74,6 +80,7 @@ WORDS = Words(
         "assessment.hand_in": "mengumpulkan tugas",
         "assessment.import_scores": "mengimpor nilai",
         "assessment.remove_question": "menghapus soal",
+        "assessment.see_key": "melihat kunci soal",
         "assessment.send": "mengirim jawaban tes",
         "assessment.set_exam": "membuat tes",
         "assessment.set_task": "membuat tugas",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -33,3 +34,24 @@ def about(subject: db.Base, *, act: str = "", limit: int = 100) -> Sequence[Audi
         wanted = wanted.where(AuditEntry.act.startswith(act, autoescape=True))
     newest = db.session().scalars(wanted.order_by(AuditEntry.id.desc()).limit(limit)).all()
     return newest[::-1]
+
+
+def has_acted(person_id: int | None, act: str, kind: str, id: int | None, *, since: datetime) -> bool:
+    """Whether this person did this to this thing of a kind (the name of its table) from then on."""
+    wanted = sa.select(AuditEntry.id).where(
+        AuditEntry.subject_kind == kind,
+        AuditEntry.subject_id.is_not_distinct_from(id),
+        AuditEntry.actor_id == person_id,
+        AuditEntry.act == act,
+        AuditEntry.at >= since,
+    )
+    return db.session().scalar(wanted.limit(1)) is not None
+
+
+def acted_on(people: Iterable[int], acts: Iterable[str], kind: str) -> set[tuple[int, int]]:
+    """(person, thing) of all that these people ever did so to things of a kind; one statement."""
+    wanted = sa.select(AuditEntry.actor_id, AuditEntry.subject_id).where(
+        AuditEntry.actor_id.in_(list(people)), AuditEntry.act.in_(list(acts)), AuditEntry.subject_kind == kind
+    )
+    rows = db.session().execute(wanted.distinct())
+    return {(person, thing) for person, thing in rows if person is not None and thing is not None}

@@ -24,6 +24,8 @@ class Access:
     proven: bool = False
     # What the trail says of whoever saw or took the data of others here; empty: nothing.
     noted: str = ""
+    # Pages that are opened often: one line a day for each person and thing.
+    noted_daily: bool = False
     # Equal for everybody, and needed while the database is away: nobody is asked who he is.
     for_machines: bool = False
 
@@ -55,9 +57,9 @@ def proven(access: Access) -> Access:
     return replace(access, proven=True)
 
 
-def noted(access: Access, act: str) -> Access:
-    """The same, with a line on the trail for each answer: these are people's data, seen or taken by somebody else."""
-    return replace(access, noted=act)
+def noted(access: Access, act: str, *, daily: bool = False) -> Access:
+    """The same, with a line on the trail for each answer, or the first of a day: people's data, or a key, were seen."""
+    return replace(access, noted=act, noted_daily=daily)
 
 
 def allow(

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
+from calakan.audit import queries as trail
 from calakan.audit import services as audit
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
@@ -147,9 +148,14 @@ def _check_scope(access: Access, *, unsafe: bool) -> None:
 def _note(answer: Response) -> Response:
     """Whose data were seen, by whom, and how they were asked for; the answer does not leave without its line."""
     access = current_app.extensions["calakan.policy"].get(request.endpoint or "")
-    if access is None or not access.noted or answer.status_code != 200:
+    # A form that was refused comes back on the same page.
+    if access is None or not access.noted or answer.status_code not in (200, 422):
         return answer
     kind, id = type(g.subject), getattr(g.subject, "id", None)
+    if access.noted_daily and trail.has_acted(
+        actor().person_id, access.noted, kind.__tablename__, id, since=clock.start_of(clock.today())
+    ):
+        return answer
     asked = request.query_string.decode("utf-8", "replace")[:300]
     with db.transaction() as held:
         seen = held.get(kind, id) if id is not None else None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from calakan.assessment.models import Exam, Exercise
+from calakan.assessment.queries import exams
+from calakan.audit import queries as trail
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
@@ -41,6 +45,24 @@ def takes_part(actor: Actor, diklat_id: int) -> bool:
 def may_see_key(actor: Actor, exam: Exam) -> bool:
     """Questions with their answers, and scores: for those who set and review, but not for whoever sits the test."""
     return may_review(actor, exam) and not takes_part(actor, exam.diklat_id)
+
+
+SEE_KEY = "assessment.see_key"
+OF_WHO_KNOWS = (
+    SEE_KEY, "assessment.add_questions", "assessment.change_question", "assessment.correct_key",
+    "assessment.remove_question",
+)  # fmt: skip
+
+
+def who_knows_key(people: Iterable[int], exam: Exam) -> set[int]:
+    """Who of these has read or written the answers of this test, or of one with the same questions, at any time."""
+    seen = trail.acted_on(people, OF_WHO_KNOWS, Exam.__tablename__)
+    same = exams.alike(exam) if seen else set()
+    return {person_id for person_id, id in seen if id in same}
+
+
+def knows_key(person_id: int, exam: Exam) -> bool:
+    return bool(who_knows_key([person_id], exam))
 
 
 def may_see_results(actor: Actor, diklat: Diklat) -> bool:

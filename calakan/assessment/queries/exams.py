@@ -80,6 +80,22 @@ def sharing(exam: Exam) -> Sequence[Exam]:
     return [row for row in exams(exam.diklat_id) if row.kind is not ExamKind.QUIZ]
 
 
+def alike(exam: Exam) -> set[int]:
+    """The tests that ask what this one asks, withdrawn ones and copies in other diklat too."""
+    origin = sa.func.coalesce(Exam.origin_id, Exam.id)
+    first = set(db.session().scalars(sa.select(origin).where(_asking_as([exam]))))
+    copies = db.session().scalars(sa.select(Exam).where(sa.or_(Exam.id.in_(first), Exam.origin_id.in_(first)))).all()
+    return set(db.session().scalars(sa.select(Exam.id).where(_asking_as(copies))))
+
+
+def _asking_as(found: Iterable[Exam]) -> sa.ColumnElement[bool]:
+    """These tests, and whatever shares their questions in their diklat."""
+    held = list(found)
+    pairs = {exam.diklat_id for exam in held if exam.kind is not ExamKind.QUIZ}
+    shared = sa.and_(Exam.diklat_id.in_(pairs), Exam.kind != ExamKind.QUIZ)
+    return sa.or_(Exam.id.in_([exam.id for exam in held]), shared)
+
+
 def begun(exam: Exam) -> bool:
     """Whether anybody has answered these questions, in any test that shares them; a withdrawn one counts, too."""
     asking = Exam.id == exam.id

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, OwnExam
+from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, KeyKnown, OwnExam
 from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
 from calakan.assessment.queries import access
 from calakan.assessment.queries import exams as queries
@@ -24,11 +24,13 @@ from calakan.kernel.errors import NotFound
 def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attempt:
     """A new attempt, or the one that runs. Two taps at once begin one attempt: the key of the row holds that.
 
-    Locks the diklat. Raises NotFound, NotEnrolled, ExamNotOpen, AttemptsUsedUp, OwnExam.
+    Locks the diklat. Raises NotFound, NotEnrolled, ExamNotOpen, AttemptsUsedUp, OwnExam, KeyKnown.
     """
     exam = _open(exam_id, person_id, now=now)
     if access.holds_duty(person_id, exam.diklat_id):
         raise OwnExam()
+    if access.knows_key(person_id, exam):
+        raise KeyKnown()
     held = [row for row in queries.attempts(exam_id, person_id) if row.number]
     running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
     if running is not None:
@@ -55,7 +57,7 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
     """Keep these answers (question -> place of the option) beside those saved before; the score follows at once.
 
     `send` ends the attempt; sending again finds it sent. What is no question or no option of this test is left out.
-    Locks the attempt. Raises NotFound, AttemptOver.
+    Locks the attempt. Raises NotFound, AttemptOver; KeyKnown to who left, read the answers, and came back.
     """
     attempt = db.lock(Attempt, attempt_id)
     exam = db.session().get_one(Exam, attempt.exam_id)
@@ -63,6 +65,8 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
         return attempt
     if attempt.finished_at is not None or now >= attempt.ends_at + queries.UNDER_WAY:
         raise AttemptOver()
+    if access.knows_key(attempt.person_id, exam):
+        raise KeyKnown()
     questions = {question.id: question for question in queries.questions(exam)}
     given = {row.question_id: row for row in queries.given(attempt_id)}
     for id, choice in choices.items():

@@ -32,6 +32,7 @@ def copy(
     owners: dict[int | None, int | None] = {None: None}
     for number, exam in enumerate(exams.exams(source_id), start=1):
         values = _values(exam) | {"opens_at": moved(exam.opens_at), "closes_at": moved(exam.closes_at)}
+        values["origin_id"] = exam.origin_id or exam.id
         made = Exam(diklat_id=made_id, number=number, created_at=now, **values)
         db.session().add(made)
         db.session().flush()

@@ -7,8 +7,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.errors import KeyKnown
 from calakan.assessment.models import Attempt, Exam
-from calakan.assessment.queries import exams
+from calakan.assessment.queries import access, exams
 from calakan.assessment.services import attempts
 from calakan.assessment.views.tasks import blueprint
 from calakan.diklat.models import DiklatState
@@ -24,14 +25,16 @@ def exam(slug: str, number: int) -> str:
     found, person_id, now = gate.subject(Exam), gate.me(), clock.now()
     held = [row for row in exams.attempts(found.id, person_id) if row.number]
     running = next((row for row in held if row.finished_at is None and now < row.ends_at), None)
+    barred = access.knows_key(person_id, found)
     sat = [row for row in held if row is not running]
     public = found.diklat.state is DiklatState.PUBLISHED
     best = exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id)
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
-        "running": running,
-        "asked": exams.asked(found, person_id) if running is not None else [],
+        "barred": sentence(KeyKnown()) if barred else "",
+        "running": running if not barred else None,
+        "asked": exams.asked(found, person_id) if running is not None and not barred else [],
         "count": exams.question_counts([found])[found.id],
         "best": best,
         "told": best is not None and found.id in exams.tellable([found], person_id, now=now),
