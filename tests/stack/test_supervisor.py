@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -68,6 +69,18 @@ http.server.ThreadingHTTPServer(("127.0.0.1", {settings.port}), Page).serve_fore
 supervisor._commands = commands
 def changed(base, settings): return {}
 """
+
+
+ASK = b"GET /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def head(browser: socket.socket) -> bytes:
+    """The next answer's head; its whole body is read. Raises OSError when the connection was reset before."""
+    answer = http.client.HTTPResponse(browser)
+    answer.begin()
+    body = answer.read()
+    assert body.endswith(b"</html>\n") or body.endswith(b"</html>"), body[-60:]
+    return f"HTTP {answer.status} {answer.headers.get('Connection')}".encode()
 
 
 class Stack:
@@ -445,3 +458,21 @@ class TestRealApplication:
         while stack.survivors():
             assert time.monotonic() < deadline, {pid: command(pid) for pid, _ in stack.survivors()}
             time.sleep(0.05)
+
+    def test_what_was_asked_before_the_stop_is_answered(self, stack: Stack) -> None:
+        """Thirty kept connections, each with a request on its way: the answer is whole, none is reset."""
+        stack.start()
+        browsers = [socket.create_connection(("127.0.0.1", stack.port), 20) for _ in range(30)]
+        try:
+            for browser in browsers:
+                browser.sendall(ASK)
+                assert b"200" in head(browser)
+            for browser in browsers:
+                browser.sendall(ASK)
+            stack.process.terminate()
+            answers = [head(browser) for browser in browsers]
+        finally:
+            for browser in browsers:
+                browser.close()
+        assert {answer.split(b" ", 2)[1] for answer in answers} == {b"200"}
+        assert stack.process.wait(20) == 0
