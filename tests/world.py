@@ -453,24 +453,24 @@ def _second_factors(world: World, now: datetime) -> None:
 DIKLAT_SIDES = ("own", "foreign", "draft", "foreign draft")
 # What stands in the address, by the function that loads its subject in the policy table: (own, foreign, …).
 SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
-    "_diklat": lambda w: {side: {"slug": w.diklat[side]} for side in DIKLAT_SIDES},
-    "_session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
-    "_session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
-    "_certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
-    "_design": lambda w: {"own": {"id": w.ids["design"]}},
-    "_batch": lambda w: {"own": {"id": w.ids["batch"]}},
-    "_volunteer": lambda w: {
+    "diklat": lambda w: {side: {"slug": w.diklat[side]} for side in DIKLAT_SIDES},
+    "session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
+    "session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
+    "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
+    "design": lambda w: {"own": {"id": w.ids["design"]}},
+    "batch": lambda w: {"own": {"id": w.ids["batch"]}},
+    "volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },
-    "_person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
-    "_exercise": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
-    "_exam": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
-    "_material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
-    "_quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
-    "_letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
-    "_export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
-    "_broadcast": lambda w: {"own": {"code": w.values["broadcast"]}},
-    "_school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
+    "person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
+    "exercise": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
+    "exam": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
+    "material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
+    "quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
+    "letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
+    "export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
+    "broadcast": lambda w: {"own": {"code": w.values["broadcast"]}},
+    "school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {

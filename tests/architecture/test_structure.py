@@ -91,7 +91,7 @@ def test_the_first_rooms_know_nothing_of_papers_even_at_their_doors(room: str) -
 
 
 def test_nobody_imports_the_doors_of_programs_and_operators() -> None:
-    joining = {"app.py", "wiring.py", "policy.py", "__main__.py"}
+    joining = {"app.py", "wiring.py", "__main__.py"}
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in ROOT.rglob("*.py")
@@ -116,6 +116,13 @@ def test_only_the_clock_reads_the_clock() -> None:
 def test_every_endpoint_has_its_line_and_every_line_its_endpoint(app: Flask) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert routes == set(policy.POLICY)
+
+
+def test_no_endpoint_has_two_lines_and_no_blueprint_two_areas() -> None:
+    lines = Counter(endpoint for area in policy.AREAS for endpoint in area.ENDPOINTS)
+    assert [endpoint for endpoint, count in lines.items() if count > 1] == []
+    areas = Counter(name for area in policy.AREAS for name in {endpoint.split(".")[0] for endpoint in area.ENDPOINTS})
+    assert [name for name, count in areas.items() if count > 1] == []
 
 
 def test_every_endpoint_that_a_page_or_a_door_names_is_one() -> None:

@@ -1,0 +1,59 @@
+"""Who may: diklat, how they are planned and who takes part."""
+
+from __future__ import annotations
+
+from calakan.diklat import rules as diklat
+from calakan.enrolment import rules as enrolment
+from calakan.narasumber import rules as narasumber
+from calakan.policy import rows
+from calakan.policy.rules import COMMITTEE
+from calakan.web.access import Access, allow, public, role, signed_in
+
+ENDPOINTS: dict[str, Access] = {
+    "diklat.home": public(),
+    "diklat.catalogue": public(),
+    "diklat.detail": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
+    "diklat.ics": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
+    "diklat.feed": public(),
+    "diklat_manage.listing": allow(diklat.may_create),
+    "diklat_manage.create": allow(diklat.may_create),
+    "diklat_manage.overview": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.edit": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.programme": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.edit_row": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.move_row": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.remove_row": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.sessions": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.session_new": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "diklat_manage.session_edit": allow(diklat.may_prepare_session, on=rows.session, hidden=True),
+    "diklat_manage.session_cancel": allow(diklat.may_prepare_session, on=rows.session, hidden=True),
+    "diklat_manage.answer_offer": role(*COMMITTEE, on=rows.session),
+    "diklat_manage.propose": allow(diklat.may_propose, on=rows.diklat, hidden=True),
+    "diklat_manage.send_back": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "diklat_manage.publish": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "diklat_manage.cancel": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment.join": allow(enrolment.may_join, on=rows.diklat, hidden=True),
+    "enrolment.joined": allow(enrolment.may_join, on=rows.diklat, hidden=True),
+    "enrolment.leave": allow(enrolment.may_leave, on=rows.diklat, hidden=True),
+    "enrolment.mine": signed_in(),
+    "enrolment.history": signed_in(),
+    "enrolment.renew_calendar": signed_in(),
+    "enrolment.calendar": public(),
+    "enrolment_manage.roster": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.act": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment.shared": public(),
+    "enrolment_manage.share": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.share_kecamatan": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.broadcasts": role(*COMMITTEE),
+    "enrolment_manage.new_broadcast": role(*COMMITTEE),
+    "enrolment_manage.broadcast": role(*COMMITTEE, on=rows.broadcast),
+    "enrolment_manage.try_broadcast": role(*COMMITTEE, on=rows.broadcast),
+    "enrolment_manage.send_broadcast": role(*COMMITTEE, on=rows.broadcast),
+    "enrolment_manage.stop_broadcast": role(*COMMITTEE, on=rows.broadcast),
+    "enrolment_manage.messages": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.set_preset": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "planning.propose": allow(narasumber.may_offer),
+    "planning_manage.review": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "planning_manage.clone": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+}

@@ -1,0 +1,43 @@
+"""Who may: the site itself, the office's settings, one's own data and the page of today."""
+
+from __future__ import annotations
+
+from calakan.diklat import rules as diklat
+from calakan.kernel.actor import Role
+from calakan.people import rules as people
+from calakan.policy import rows
+from calakan.reports import rules as reports
+from calakan.web.access import Access, allow, for_machines, proven, public, role, signed_in
+
+ENDPOINTS: dict[str, Access] = {
+    "web.asset": for_machines(),
+    "health.livez": for_machines(),
+    "health.readyz": for_machines(),
+    # Let in by its own token, or from this host alone.
+    "health.metrics": for_machines(),
+    "web.privacy": public(),
+    "web.appearance": public(),
+    "web.manifest": for_machines(),
+    "web.card": for_machines(),
+    "web.robots": for_machines(),
+    "office.settings": role(Role.ADMIN),
+    "office.signers": role(Role.ADMIN),
+    "office.scan": role(Role.ADMIN),
+    "office.sample": role(Role.ADMIN),
+    "office.add_choice": role(Role.ADMIN),
+    "office.switch_choice": role(Role.ADMIN),
+    "office.holidays": role(Role.ADMIN),
+    "office.remove_holiday": role(Role.ADMIN),
+    "office.trail": role(Role.ADMIN),
+    "api_docs.page": public(),
+    "privacy.data": signed_in(),
+    "privacy.download": signed_in(),
+    "privacy.ask": signed_in(),
+    "privacy.erase": proven(allow(people.may_administer, on=rows.person)),
+    "promises.page": role(Role.ADMIN),
+    "desk.home": signed_in(),
+    "desk.running": signed_in(),
+    "desk.committee": allow(diklat.may_create),
+    "desk.dashboard": allow(reports.may_report),
+    "desk.scope": allow(people.has_scope),
+}
