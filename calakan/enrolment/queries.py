@@ -20,6 +20,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import like, search_key
 from calakan.notifications.models import Message
+from calakan.people import holders
 from calakan.people.models import Jenjang, Person
 from calakan.people.queries import visible_to as visible_people
 
@@ -259,7 +260,7 @@ def calendar_owner(token: str) -> Person | None:
     """Whoever's personal calendar this secret address opens."""
     if not 20 <= len(token) <= 26:
         return None
-    return db.session().scalar(sa.select(Person).where(Person.calendar_token == token, Person.active))
+    return holders.holder(db.session().scalar(sa.select(Person.id).where(Person.calendar_token == token)))
 
 
 def participant_ids(

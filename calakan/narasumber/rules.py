@@ -20,8 +20,8 @@ def may_offer(actor: Actor, subject: object = None) -> bool:
 
 
 def may_view_profile(actor: Actor | None, volunteer: Volunteer) -> bool:
-    """Public with consent; otherwise the volunteer and the panitia."""
-    if volunteer.public and volunteer.state is VolunteerState.APPROVED:
+    """Public with consent, as long as the account is open; otherwise the volunteer and the panitia."""
+    if volunteer.public and volunteer.state is VolunteerState.APPROVED and volunteer.person.active:
         return True
     return actor is not None and (actor.is_committee or actor.person_id == volunteer.person_id)
 

@@ -134,8 +134,16 @@ def confirm_code(person_id: int, typed: str, *, actor: Actor, now: datetime) -> 
 
 def confirm_chat(token: str, chat: str, *, now: datetime) -> bool:
     """Whether this token of `link_token` waited to be opened; it works once."""
-    waits = sa.and_(ChannelAddress.proof_hash == codes.hashed(token), ChannelAddress.channel == Way.TELEGRAM)
+    waits = sa.and_(
+        ChannelAddress.proof_hash == codes.hashed(token), ChannelAddress.channel == Way.TELEGRAM, _of_open_account()
+    )
     return _confirm(waits, chat, Way.TELEGRAM, actor=system("telegram"), now=now)
+
+
+def _of_open_account() -> sa.ColumnElement[bool]:
+    """People are a room that this one does not know: their table is asked by its name."""
+    person = ChannelAddress.metadata.tables["person"]
+    return sa.exists().where(person.c.id == ChannelAddress.person_id, person.c.active)
 
 
 def _waits(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

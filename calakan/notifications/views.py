@@ -15,6 +15,7 @@ from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Device
 from calakan.notifications.forms import TOPICS, PreferencesForm
 from calakan.notifications.ways import Way
+from calakan.people import holders
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -112,8 +113,7 @@ def _other_channels(me: int) -> list[tuple[Way, str]]:
 def unsubscribe(token: str) -> Response:
     """Without a log-in: the link names person and topic. Mail programs post here by themselves (RFC 8058)."""
     read = topics.read(token)
-    person = people.person(read[0]) if read is not None else None
-    if read is None or person is None:
+    if read is None or holders.holder(read[0]) is None:
         abort(404)
     person_id, topic = read
     by_mail, silent = (topic, Way.MAIL), {(muted, way) for _, muted, way in queries.muted([person_id])}

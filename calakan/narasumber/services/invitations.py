@@ -26,6 +26,7 @@ from calakan.narasumber.services.scheduling import tell_confirmed
 from calakan.narasumber.services.slots import close_when_full, refuse_closed, standing
 from calakan.narasumber.services.volunteers import note
 from calakan.notifications import services as notifications
+from calakan.people import holders
 from calakan.people.models import Person
 from calakan.people.queries import actor_of
 
@@ -105,7 +106,7 @@ def answer(assignment_id: int, round: int, *, can: bool, reason: str = "", now: 
     _refuse_late(row, now=now)
     # Whoever was appointed may say yes before the diklat is published.
     refuse_closed(session, now=now, running=True, unpublished=row.state is AssignmentState.CONFIRMED)
-    person = db.lock(Person, row.person_id)
+    person = db.lock(Person, holders.require(row.person_id).id)
     actor = actor_of(person)
     if not can:
         row.state, row.decided_at, row.reason = AssignmentState.DECLINED, now, reason.strip()[:300]

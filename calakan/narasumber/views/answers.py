@@ -19,6 +19,7 @@ from calakan.narasumber import queries, rules, services, tokens
 from calakan.narasumber.forms import AnswerForm
 from calakan.narasumber.models import Assignment, AssignmentState, Freed
 from calakan.narasumber.views.room import blueprint
+from calakan.people import holders
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence
 
@@ -122,7 +123,7 @@ def _read(token: str) -> tuple[Assignment | None, Standing]:
     """The assignment of a link and how things stand with it."""
     asked = tokens.read(token)
     row = queries.assignment(asked[0]) if asked is not None else None
-    if asked is None or row is None:
+    if asked is None or row is None or holders.holder(row.person_id) is None:
         return None, Standing.UNKNOWN
     if row.round != asked[1]:
         return row, Standing.REPLACED

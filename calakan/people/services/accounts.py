@@ -11,7 +11,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
 from calakan.notifications.bounces.trust import trust_address
-from calakan.people import names, passwords, queries
+from calakan.people import holders, names, passwords, queries
 from calakan.people.errors import (
     EmailTaken,
     EmailUnconfirmed,
@@ -101,24 +101,23 @@ def use_link(secret: str, purpose: Purpose, *, now: datetime) -> Person:
         .returning(OneTimeLink.person_id)
     )
     person_id = used.scalar()
-    person = queries.person(person_id) if person_id is not None else None
-    if person is None or not person.active:
+    person = holders.holder(person_id)
+    if person is None:
         raise LinkInvalid()
     return person
 
 
 def link_owner(secret: str, purpose: Purpose, *, now: datetime) -> Person | None:
     """Whose link this is, if it would work now; reading it changes nothing, since mail scanners open links too."""
-    return db.session().scalar(
-        sa.select(Person)
-        .join(OneTimeLink, OneTimeLink.person_id == Person.id)
-        .where(
+    person_id = db.session().scalar(
+        sa.select(OneTimeLink.person_id).where(
             OneTimeLink.secret_hash == codes.hashed(secret),
             OneTimeLink.purpose == purpose,
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > now,
         )
     )
+    return holders.holder(person_id)
 
 
 def arrived(person: Person, *, now: datetime) -> None:
