@@ -136,7 +136,9 @@ def _shape(field: Field) -> Schema:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "maxItems": 100}
     if isinstance(field, SelectField):
         return (
-            {"type": "string", "enum": [value for value, _ in field.choices]} if field.choices else {"type": "string"}
+            {"type": "string", "enum": [choice.value for choice in field.choices]}
+            if field.choices
+            else {"type": "string"}
         )
     lengths = [check.max for check in field.validators if isinstance(check, Length) and check.max > 0]
     return {"type": "string", **({"maxLength": min(lengths)} if lengths else {})}

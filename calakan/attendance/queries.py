@@ -118,11 +118,11 @@ def present_count(session_id: int) -> int:
 def present_counts(session_ids: Iterable[int]) -> dict[int, int]:
     """session -> how many are present, where anybody is."""
     counted = (
-        sa.select(Presence.live_session_id, sa.func.count())
+        sa.select(Presence.live_session_id, sa.func.count().label("present"))
         .where(Presence.live_session_id.in_(list(session_ids)), Presence.present)
         .group_by(Presence.live_session_id)
     )
-    return dict(db.session().execute(counted).tuples().all())
+    return {row.live_session_id: row.present for row in db.session().execute(counted)}
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from calakan.feedback.models import ITEMS, Consent
 from calakan.feedback.words import ITEM_WORDS
-from calakan.web.forms import AtMost, Form, Required, TextAreaField
+from calakan.web.forms import AtMost, Form, RadioField, Required, TextAreaField
 
 SCALE = [("4", "Sangat baik"), ("3", "Baik"), ("2", "Cukup"), ("1", "Kurang")]
 QUOTE = [

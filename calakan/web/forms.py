@@ -18,6 +18,7 @@ from wtforms import (
     FileField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -168,7 +169,25 @@ class WholeNumberField(IntegerField):
         self.data = int(text)
 
 
-class ChoiceField(SelectField):
+class Listed(SelectField):
+    """One of a list that is written as (value, text), or as what returns such pairs, and read as `SelectChoice`."""
+
+    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+
+    @property
+    def choices(self) -> Any:
+        """None where nobody gave any yet."""
+        pairs = SelectField.choices.fget(self)
+        return None if pairs is None else [SelectChoice(value, str(text)) for value, text in pairs]
+
+    @choices.setter
+    def choices(self, pairs: Any) -> None:
+        SelectField.choices.fset(self, pairs)
+
+
+class ChoiceField(Listed):
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
@@ -176,7 +195,11 @@ class ChoiceField(SelectField):
             raise ValidationError("Pilih dari daftar.") from None
 
 
-class SelectMultipleField(wtforms.SelectMultipleField):
+class RadioField(Listed, wtforms.RadioField):
+    """One of a few, all of them seen."""
+
+
+class SelectMultipleField(Listed, wtforms.SelectMultipleField):
     """Ticked boxes; what is not in the list is refused in Indonesian."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -210,13 +233,13 @@ class PickManyField(SelectMultipleField):
 
     @property
     def chosen(self) -> list[str]:
-        return [str(text) for value, text in self.choices if value in (self.data or [])]
+        return [choice.label for choice in self.choices if choice.value in (self.data or [])]
 
     @property
     def shown(self) -> list[tuple[Any, str, bool]]:
         """(value, text, chosen): the chosen ones first, then what matches the search."""
         held, words = self.data or [], search_key(self.words).split()
-        rows = [(value, str(text), value in held) for value, text in self.choices]
+        rows = [(choice.value, choice.label, choice.value in held) for choice in self.choices]
         return sorted(
             (row for row in rows if row[2] or all(word in search_key(row[1]) for word in words)),
             key=lambda row: not row[2],
@@ -230,6 +253,7 @@ __all__ = [
     "Form",
     "LocalDateTimeField",
     "PickManyField",
+    "RadioField",
     "Required",
     "SelectMultipleField",
     "TextAreaField",

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
-from wtforms import RadioField
 
 from calakan.notifications import ways
 from calakan.office.house import house
@@ -16,7 +15,7 @@ from calakan.web.addresses import safe_next
 from calakan.web.assets import asset
 from calakan.web.card import answer
 from calakan.web.chrome import THEME_COOKIE, THEMES, theme
-from calakan.web.forms import Form
+from calakan.web.forms import Form, RadioField
 
 blueprint = Blueprint("web", __name__)
 THEME_SECONDS = 365 * 24 * 3600

@@ -51,8 +51,8 @@ def leave(diklat_id: int, person_id: int) -> Callable[[], object]:
 
 
 def counted(diklat_id: int) -> dict[EnrolmentState, int]:
-    grouped = sa.select(Enrolment.state, sa.func.count()).where(Enrolment.diklat_id == diklat_id)
-    return dict(db.session().execute(grouped.group_by(Enrolment.state)).tuples().all())
+    grouped = sa.select(Enrolment.state, sa.func.count().label("people")).where(Enrolment.diklat_id == diklat_id)
+    return {row.state: row.people for row in db.session().execute(grouped.group_by(Enrolment.state))}
 
 
 def full(app: Flask, seats: int, waiting: int) -> tuple[int, list[int]]:

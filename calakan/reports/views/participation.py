@@ -88,7 +88,7 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
             (kind, _address("reports.export", filters, asked, format=kind.value))
             for kind in (Format.XLSX, Format.CSV, Format.JSON)
         ],
-        **_map(crossed, filters, by, dict(form.kecamatan.choices)),
+        **_map(crossed, filters, by, {choice.value: choice.label for choice in form.kecamatan.choices}),
         **_months(turnout.rows([Dimension.MONTH])),
         "bars": charts.level_bars(crossed),
         "groups": [name for name, _ in charts.GROUPS],
