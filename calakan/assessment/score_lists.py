@@ -67,7 +67,7 @@ class _Lines:
 def plan(exam: Exam, content: bytes, *, most: int) -> ScorePlan:
     """What a table would score in a test. Raises TableUnreadable."""
     day = clock.local(exam.opens_at).date()
-    read = reading.first(content, lambda sheet: _lines(sheet, day))
+    read = reading.first(content, lambda sheet: _lines(sheet, day), holds=lambda lines: lines.entries, people=True)
     matcher = matching.Matcher(exam.diklat_id, [entry for entry, _ in read.entries])
     texts = {id(entry): text for entry, text in read.entries}
     sure, others, _ = matcher.divided()

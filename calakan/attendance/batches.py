@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance import evidence, lists, matching, services
+from calakan.attendance import evidence, matching, services
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.errors import BatchUndone, LineProvesNothing, ListOfNoSession
 from calakan.attendance.lists import Entry, Listed
@@ -54,7 +54,7 @@ def store(
     Raises TableUnreadable, ListIsNoEvidence, and what `services.open_for_marking` raises.
     """
     session = services.open_for_marking(session_id, now=now)
-    listed = lists.read(content, day=session.local_date, zone=ZoneInfo(options.zone) if options.zone else None)
+    listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None)
     return _store(session, listed, content, name=name, options=options, actor=actor, now=now)
 
 
@@ -66,12 +66,14 @@ def store_by_time(
     Raises ListOfNoSession, and whatever `store` raises.
     """
     shares: list[tuple[LiveSession, Listed]] = []
+    timed = not sessions
     for session in sessions:
-        listed = lists.read(content, day=session.local_date, zone=ZoneInfo(options.zone) if options.zone else None)
+        listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None)
+        timed |= any(entry.span is not None or entry.stamp is not None for entry in listed.entries)
         if any(_about(entry, session) for entry in listed.entries):
             shares.append((session, listed))
     if not shares:
-        raise ListOfNoSession()
+        raise ListOfNoSession(timeless=not timed)
     stored = []
     for at, (session, listed) in enumerate(shares):
         rest = [other for other, _ in shares if other is not session]

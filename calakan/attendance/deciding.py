@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from calakan.attendance.durations import ROUNDING
 from calakan.attendance.lists import Entry, Unclear
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.attendance.statuses import Status
 from calakan.attendance.times import LONGEST_MINUTES
 from calakan.diklat.models import LiveSession
-
-# A report rounds to whole minutes, upwards.
-ROUNDING = 1.5
 
 
 class Verdict(StrEnum):
@@ -50,7 +48,12 @@ class Rule:
 
     @property
     def length(self) -> float:
-        return min((self.session.ends_at - self.session.starts_at).total_seconds() / 60, LONGEST_MINUTES)
+        return length_of(self.session)
+
+
+def length_of(session: LiveSession) -> float:
+    """Minutes, at most half a day."""
+    return min((session.ends_at - session.starts_at).total_seconds() / 60, LONGEST_MINUTES)
 
 
 def prove(entries: Sequence[Entry], rule: Rule) -> Proof:
@@ -72,7 +75,8 @@ def prove(entries: Sequence[Entry], rule: Rule) -> Proof:
         if high < rule.least or not high:
             return Proof(Verdict.REVIEW, shown, unclear) if unclear else Proof(Verdict.SHORT, shown)
         if low < rule.least:
-            return Proof(Verdict.REVIEW, shown, unclear or Unclear.PARTLY)
+            why = Unclear.UNIT if any(entry.fewest is not None for entry in clear) else Unclear.PARTLY
+            return Proof(Verdict.REVIEW, shown, unclear or why)
     if (stamps and not in_time) or (rule.elsewhere and high is None):
         return Proof(Verdict.LATE, shown)
     if rule.proves and high is None and not stamps and not statuses:
@@ -83,9 +87,14 @@ def prove(entries: Sequence[Entry], rule: Rule) -> Proof:
 def bounds(entries: Sequence[Entry], rule: Rule) -> tuple[float | None, float | None]:
     """At least and at most so many minutes inside the session; (None, None) where nothing says.
 
-    The union of all spans, since two devices are still one person. Where a line claims fewer minutes than lie between
+    A duration without a unit is the one or the other. The union of all spans, since two devices are still one person. Where a line claims fewer minutes than lie between
     coming and leaving, somebody was away in between, and how much of that was inside the session is not known.
     """
+    fewest = [entry if entry.fewest is None else replace(entry, minutes=entry.fewest) for entry in entries]
+    return _bounds(fewest, rule)[0], _bounds(entries, rule)[1]
+
+
+def _bounds(entries: Sequence[Entry], rule: Rule) -> tuple[float | None, float | None]:
     spans = [entry for entry in entries if entry.span is not None]
     totals = [entry.minutes for entry in entries if entry.span is None and entry.minutes is not None]
     if not spans and not totals:

@@ -8,11 +8,20 @@ from datetime import date
 from enum import StrEnum
 
 from calakan.attendance import statuses, times
+from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.headings import Columns
 from calakan.attendance.statuses import Status
 from calakan.kernel.text import search_key
 
 _ADDRESS = re.compile(r"[^\s<>;,:()\"'|/]+@[^\s<>;,:()\"'|/]+")
+
+_REGISTERED = {
+    "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
+    "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
+}  # fmt: skip
+_REGISTERED_TITLE = re.compile(r"\b(?:terdaftar|mendaftar|registered|registrants?|calon peserta)\b")
+_ENROLLING = re.compile(r"\b(?:registration|pendaftaran|pendaftar|registrasi|undangan|invitation|invitees|rsvp)\b")
+_ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|attendee|participants?)\b")
 
 
 class Unclear(StrEnum):
@@ -25,6 +34,7 @@ class Unclear(StrEnum):
     EMPTY = "empty"
     MARKS = "marks"
     PARTLY = "partly"
+    UNIT = "unit"
 
 
 def address(cell: str) -> str:
@@ -67,3 +77,27 @@ def _kind_of(value: str, day: date) -> Unclear | None:
     if times.minutes(value) is not None and re.search(r"[^\d.,]", value):
         return Unclear.MINUTES
     return Unclear.STATUS if statuses.status_of(value) is not Status.UNCLEAR else None
+
+
+def check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], titles: Sequence[str]) -> None:
+    """Raises ListIsNoEvidence."""
+    evidence = columns.evidence - {"waiting"}
+    if "status" in evidence:
+        said = {search_key(row[at]) for _, row in rows for at in columns.places("status") if at < len(row)} - {""}
+        if said and said <= statuses.INVITED | _REGISTERED:
+            evidence -= {"status"}
+        elif said and said <= statuses.EMPLOYMENT:
+            evidence -= {"status"}
+            columns.kinds = {at: kind for at, kind in columns.kinds.items() if kind != "status"}
+    if evidence - {"stamp"}:
+        return
+    title = " ".join(titles)
+    named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
+    named |= bool(_REGISTERED_TITLE.search(title)) and not re.search(r"hadir|presensi|absensi|attend", title)
+    if (
+        "registered" in columns
+        or "invited" in columns
+        or named
+        or (columns.evidence - evidence - {"waiting"} and "status" in columns)
+    ):
+        raise ListIsNoEvidence(why="invited" if "invited" in columns else "registered")

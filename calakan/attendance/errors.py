@@ -100,6 +100,6 @@ class LineProvesNothing(DomainError):
 
 
 class ListOfNoSession(DomainError):
-    """No session of the diklat has begun at the times in the file, or the file has none and no session was chosen."""
+    """No session of the diklat has begun at the times in the file, or (`timeless`) it has none and none was chosen."""
 
     field = "file"

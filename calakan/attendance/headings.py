@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from calakan.attendance import times
+from calakan.attendance import durations, times
 
 HEADINGS = {
     "name": (
@@ -112,7 +112,7 @@ class Columns:
     """Position -> kind, for one row of headings. `units` are minutes; `zones` those that a heading names.
 
     `strange`: its times are of a zone, or a kind, that nobody knows; `plain`: its heading names no
-    unit; `loose`: known by one word of it.
+    unit; `loose`: known by one word of it; `written`: how it says that durations are written.
     """
 
     kinds: dict[int, str] = field(default_factory=dict)
@@ -122,6 +122,7 @@ class Columns:
     strange: set[int] = field(default_factory=set)
     plain: set[int] = field(default_factory=set)
     loose: set[int] = field(default_factory=set)
+    written: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.kinds.values()
@@ -164,6 +165,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             unit = unit or times.unit_of(base) or times.unit_of(base.split()[-1])
             found.units[at] = unit or 1.0
             found.plain |= set() if unit else {at}
+            found.written[at] = durations.written(inside, unit)
         zone = zone_beside or next((zone for word in inside if (zone := times.zone_of(word)) is not None), None)
         if zone is not None:
             found.zones[at] = zone

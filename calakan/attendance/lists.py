@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from calakan.attendance import headings, statuses, times
 from calakan.attendance.doubts import Unclear as Unclear
-from calakan.attendance.doubts import address, told_beside, unknown_evidence
-from calakan.attendance.errors import ListIsNoEvidence
+from calakan.attendance.doubts import address, check_evidence, told_beside, unknown_evidence
+from calakan.attendance.durations import Scale
 from calakan.attendance.headings import Columns, columns_of
 from calakan.attendance.statuses import Status
 from calakan.kernel.clock import place
@@ -27,13 +27,6 @@ LONGEST_SPAN = timedelta(hours=24)
 _HOST = re.compile(r"\((?:co-?\s?)?(?:host|tuan rumah|organizer|penyelenggara)\b[^)]*\)\s*$", re.IGNORECASE)
 _HOSTS = {"organizer", "organiser", "host", "co host", "cohost", "penyelenggara", "tuan rumah", "moderator rapat"}
 _SUMS = {"jumlah", "total", "rata rata", "rata rata keseluruhan", "average", "overall average", "grand total"}
-_REGISTERED = {
-    "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
-    "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
-}  # fmt: skip
-_REGISTERED_TITLE = re.compile(r"\b(?:terdaftar|mendaftar|registered|registrants?|calon peserta)\b")
-_ENROLLING = re.compile(r"\b(?:registration|pendaftaran|pendaftar|registrasi|undangan|invitation|invitees|rsvp)\b")
-_ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|attendee|participants?)\b")
 
 
 class Span(NamedTuple):
@@ -43,13 +36,17 @@ class Span(NamedTuple):
 
 @dataclass
 class Entry:
-    """One line about one person. `minutes`, `span`, `stamp` and `status` are what it claims, where it says so."""
+    """One line about one person. `minutes`, `span`, `stamp` and `status` are what it claims, where it says so.
+
+    `fewest`: so many minutes at least, where the unit of `minutes` is not written and the file does not show it.
+    """
 
     line: int
     name: str = ""
     email: str = ""
     numbers: list[str] = field(default_factory=list)
     minutes: float | None = None
+    fewest: float | None = None
     span: Span | None = None
     stamp: datetime | None = None
     status: Status | None = None
@@ -62,7 +59,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listed:
-    """What a list holds. `ignored` lines are hosts and waiting rooms; `held` is the day of the meeting, if it says."""
+    """What a list holds. `ignored` lines are hosts and waiting rooms; `held` is the day of the meeting, if it says.
+
+    `unread` are other visible sheets, which hold nobody.
+    """
 
     entries: Sequence[Entry]
     ignored: int
@@ -70,20 +70,28 @@ class Listed:
     held: date | None = None
     sheet: str = ""
     hidden: int = 0
+    unread: tuple[str, ...] = ()
 
 
-def read(content: bytes, *, day: date, zone: tzinfo | None = None) -> Listed:
+def read(content: bytes, *, day: date, zone: tzinfo | None = None, length: float | None = None) -> Listed:
     """The lines of a list for a session of this day; times without a zone are of `zone`, or of the house.
+
+    `length` of the session in minutes helps to tell minutes from seconds where the list does not.
 
     Raises TableUnreadable, and ListIsNoEvidence for a list of who registered or was invited.
     """
     try:
-        return reading.first(content, lambda sheet: _Reader(sheet, day, zone or place()).read())
+        return reading.first(
+            content, lambda sheet: _Reader(sheet, day, zone or place(), length).read(), holds=_has_people, people=True
+        )
     except TableUnreadable as error:
         if error.facts["why"] != "columns":
             raise
-    sheets = [sheet for sheet in reading.sheets(content) if any(sheet.filled)]
-    return _plain(sheets[0], day)
+    return reading.first(content, lambda sheet: _plain(sheet, day), holds=_has_people)
+
+
+def _has_people(listed: Listed) -> bool:
+    return bool(listed.entries)
 
 
 def _told_beside(entry: Entry) -> Entry:
@@ -110,7 +118,7 @@ def _plain(sheet: Sheet, day: date) -> Listed:
             entries.append(_told_beside(entry))
     if not entries:
         raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=sheet.name)
-    return Listed(entries, 0, proves=doubt is not None, sheet=sheet.name, hidden=sheet.hidden)
+    return Listed(entries, 0, proves=doubt is not None, sheet=sheet.name, hidden=sheet.hidden, unread=sheet.unread)
 
 
 def _check_size(sheet: Sheet) -> None:
@@ -121,8 +129,8 @@ def _check_size(sheet: Sheet) -> None:
 class _Reader:
     """One pass over a sheet that has headings; reports may have several sections, each with its own."""
 
-    def __init__(self, sheet: Sheet, day: date, zone: tzinfo) -> None:
-        self.sheet, self.day, self.zone = sheet, day, zone
+    def __init__(self, sheet: Sheet, day: date, zone: tzinfo, length: float | None) -> None:
+        self.sheet, self.day, self.zone, self.length = sheet, day, zone, length
         self.rows = list(sheet.filled)
         self.order = times.order_of(cell for _, row in self.rows for cell in row if cell[:1].isdigit())
         self.sections: list[tuple[str, Columns, list[tuple[int, list[str]]]]] = []
@@ -141,8 +149,8 @@ class _Reader:
             if re.search(r"host|organi[sz]er|penyelenggara|tuan rumah", section):
                 ignored += len(rows)
                 continue
-            _check_evidence(columns, rows, self.titles)
-            line_reader = LineReader(columns, rows, day=self.day, zone=self.zone, order=self.order)
+            check_evidence(columns, rows, self.titles)
+            line_reader = LineReader(columns, rows, day=self.day, zone=self.zone, order=self.order, length=self.length)
             doubt = None if line_reader.evidence else unknown_evidence(columns, rows, self.day)
             proves |= bool(line_reader.evidence or doubt)
             for line, row in rows:
@@ -154,7 +162,7 @@ class _Reader:
                 else:
                     entry.panelist = "panel" in section
                     entries.append(entry)
-        return Listed(entries, ignored, proves, self.held, self.sheet.name, self.sheet.hidden)
+        return Listed(entries, ignored, proves, self.held, self.sheet.name, self.sheet.hidden, self.sheet.unread)
 
     def _divide(self) -> None:
         section, about, current = "", None, False
@@ -202,30 +210,6 @@ def _heading_row(row: Sequence[str], *, first: bool) -> Columns | None:
     return found if first or len(found.kinds) > 1 or filled == 1 else None
 
 
-def _check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], titles: Sequence[str]) -> None:
-    """Raises ListIsNoEvidence."""
-    evidence = columns.evidence - {"waiting"}
-    if "status" in evidence:
-        said = {search_key(row[at]) for _, row in rows for at in columns.places("status") if at < len(row)} - {""}
-        if said and said <= statuses.INVITED | _REGISTERED:
-            evidence -= {"status"}
-        elif said and said <= statuses.EMPLOYMENT:
-            evidence -= {"status"}
-            columns.kinds = {at: kind for at, kind in columns.kinds.items() if kind != "status"}
-    if evidence - {"stamp"}:
-        return
-    title = " ".join(titles)
-    named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
-    named |= bool(_REGISTERED_TITLE.search(title)) and not re.search(r"hadir|presensi|absensi|attend", title)
-    if (
-        "registered" in columns
-        or "invited" in columns
-        or named
-        or (columns.evidence - evidence - {"waiting"} and "status" in columns)
-    ):
-        raise ListIsNoEvidence(why="invited" if "invited" in columns else "registered")
-
-
 class LineReader:
     """What one line says, by its section's columns; some columns are judged by all of their values."""
 
@@ -237,6 +221,7 @@ class LineReader:
         day: date,
         zone: tzinfo | None = None,
         order: times.Order | None = None,
+        length: float | None = None,
     ) -> None:
         self.columns, self.day, self.zone, self.order = columns, day, zone or place(), order
         for at in [at for at in columns.places("status") if at in columns.loose and len(columns.evidence) > 1]:
@@ -251,6 +236,12 @@ class LineReader:
             if any(at < len(row) and row[at].isdigit() and row[at] not in ("0", "1") for _, row in rows)
         }
         self.smaller = {at for at in columns.plain if times.rather_smaller(row[at] for _, row in rows if at < len(row))}
+        self.scales = {
+            at: Scale(
+                [(row[at], self._stay(row)) for _, row in rows if at < len(row)], length, heading=columns.written[at]
+            )
+            for at in columns.places("minutes")
+        }
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
             columns.kinds.update(dict.fromkeys(remarks, "status"))
@@ -297,11 +288,7 @@ class LineReader:
                 # A time of coming alone says nothing of how long somebody stayed.
                 entry.unclear = entry.unclear or (Unclear.PARTLY if one_sided and (start or end) else Unclear.TIMES)
         if "minutes" in values:
-            at, text = places["minutes"], values["minutes"]
-            unknown = at in self.smaller and not re.search(r"[^\d.,:]|:.*:", text)
-            entry.minutes = None if unknown else times.minutes(text, self.columns.units.get(at, 1.0))
-            if entry.minutes is None:
-                entry.unclear = entry.unclear or Unclear.MINUTES
+            self._minutes(entry, places["minutes"], values["minutes"])
         if "stamp" in values:
             entry.stamp = self._moment(values, places, "stamp")
             if entry.stamp is None:
@@ -312,6 +299,27 @@ class LineReader:
                 entry.unclear = entry.unclear or Unclear.STAMP
             elif found is not None and found != self.day:
                 entry.stamp = datetime.combine(found, datetime.min.time(), place())
+
+    def _minutes(self, entry: Entry, at: int, text: str) -> None:
+        scale = self.scales.get(at)
+        bare = scale.minutes(text) if scale is not None else None
+        if bare is None:
+            entry.minutes = times.minutes(text, self.columns.units.get(at, 1.0))
+        elif bare[0] == bare[1]:
+            entry.minutes = bare[1]
+        elif at not in self.smaller:
+            entry.fewest, entry.minutes = bare
+        if entry.minutes is None:
+            entry.unclear = entry.unclear or Unclear.MINUTES
+
+    def _stay(self, row: Sequence[str]) -> float | None:
+        """Minutes from coming to leaving, where the line says both."""
+        places = {kind: at for at, kind in reversed(self.columns.kinds.items()) if at < len(row) and row[at]}
+        values = {kind: row[at] for kind, at in places.items()}
+        start, end = (self._moment(values, places, kind) for kind in ("join", "leave"))
+        if start is None or end is None or not timedelta() <= end - start <= LONGEST_SPAN:
+            return None
+        return (end - start).total_seconds() / 60
 
     def _moment(self, values: dict[str, str], places: dict[str, int], kind: str) -> datetime | None:
         text = values.get(kind, "")

@@ -67,6 +67,8 @@ def import_list(slug: str) -> Response | str | tuple[str, int]:
             except DomainError as error:
                 form.files.errors = [*form.files.errors, f"{name}: {sentence(error)}"]
     if stored and not form.errors:
+        for sheet in dict.fromkeys(sheet for row in stored for sheet in row.plan.unread):
+            flash(f"Lembar “{sheet}” tidak memuat daftar orang, jadi tidak dibaca.", "warn")
         for row in stored:
             if row.again:
                 flash("Berkas yang sama pernah dibaca. Tidak ada yang berubah; ini hasilnya.", "warn")

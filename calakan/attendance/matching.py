@@ -13,7 +13,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 
 from calakan.attendance import lists, people, written_names
-from calakan.attendance.deciding import Rule, Verdict, prove
+from calakan.attendance.deciding import Rule, Verdict, length_of, prove
 from calakan.attendance.lists import Entry, Listed, Unclear
 from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
@@ -103,6 +103,7 @@ class Plan:
     elsewhere: bool = False
     sheet: str = ""
     hidden: int = 0
+    unread: tuple[str, ...] = ()
 
     def having(self, *verdicts: Verdict) -> list[Found]:
         return [row for row in self.found if row.verdict in verdicts]
@@ -150,7 +151,12 @@ def usual_minutes(session: LiveSession) -> int:
 
 def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo | None = None) -> Plan:
     """Read a list for this session; changes nothing. Raises TableUnreadable, ListIsNoEvidence."""
-    return plan_of(session, lists.read(content, day=session.local_date, zone=zone), least_minutes=least_minutes)
+    return plan_of(session, read(session, content, zone=zone), least_minutes=least_minutes)
+
+
+def read(session: LiveSession, content: bytes, *, zone: tzinfo | None = None) -> Listed:
+    """What a list says of the day of this session. Raises TableUnreadable, ListIsNoEvidence."""
+    return lists.read(content, day=session.local_date, zone=zone, length=length_of(session))
 
 
 def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None = None) -> Plan:
@@ -177,6 +183,7 @@ def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None =
         elsewhere=rule.elsewhere,
         sheet=listed.sheet,
         hidden=listed.hidden,
+        unread=listed.unread,
     )
 
 

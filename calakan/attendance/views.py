@@ -114,7 +114,7 @@ def progress(slug: str) -> Response | str:
 
 def _started(sessions: list[LiveSession]) -> list[tuple[str, str]]:
     now = clock.now()
-    return [(str(s.number), f"Sesi {n} · {s.title}") for n, s in enumerate(sessions, 1) if s.starts_at <= now]
+    return [(str(s.number), f"Sesi {s.number} · {s.title}") for s in sessions if s.starts_at <= now]
 
 
 def _show_sheet(slug: str, form: MarkForm | None = None) -> str:

@@ -86,7 +86,11 @@ WORDS = Words(
         ),
         errors.BatchUndone: "Impor ini sudah dibatalkan. Unggah lagi berkasnya bila masih diperlukan.",
         errors.LineProvesNothing: "Baris ini tidak membuktikan kehadiran. Tandai dengan alasan di halaman Kehadiran.",
-        errors.ListOfNoSession: "Waktu dalam berkas tidak cocok dengan sesi mana pun. Pilih sesinya, atau periksa berkasnya.",
+        errors.ListOfNoSession: lambda f: (
+            "Berkas ini tidak memuat jam atau tanggal, jadi sesinya tidak dapat dicari. Pilih sesinya, lalu unggah lagi."
+            if f["timeless"]
+            else "Waktu dalam berkas tidak cocok dengan sesi mana pun. Pilih sesinya, atau periksa berkasnya."
+        ),
         errors.ListIsNoEvidence: lambda f: NO_EVIDENCE[f["why"]],
     },
     members={
@@ -127,6 +131,7 @@ WORDS = Words(
             Unclear.STAMP: "Waktunya tidak terbaca.",
             Unclear.EMPTY: "Kolom buktinya kosong.",
             Unclear.MARKS: "Tulisannya memuat tanda yang tidak terbaca.",
+            Unclear.UNIT: "Satuan lamanya tidak tertulis, dan berkas tidak menunjukkan menit, detik, atau jam.",
             Unclear.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan.",
         },
         Why: {

@@ -159,6 +159,8 @@ def _tell(plan: Any, done: Any, *, as_json: bool, accepted: frozenset[int]) -> N
         click.echo("the times in this file all lie outside the session: is it the right one?", err=True)
     if plan.hidden:
         click.echo(f"{plan.hidden} hidden rows of the sheet were not read", err=True)
+    for sheet in plan.unread:
+        click.echo(f"sheet {sheet!r} lists nobody and was not read", err=True)
     sure = {row.participant.person_id for row in plan.found if row.verdict.value == "present"}
     others = sum(1 for row in plan.found if _verdict(row, accepted) != "present")
     click.echo(

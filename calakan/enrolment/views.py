@@ -185,10 +185,10 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
         return [Step("Hadir", f"{here} dari {len(sessions)} sesi", state)]
     steps, following = [], progress.ahead[0].id if progress.ahead else None
     missed = {session.id for session in progress.missed}
-    for position, session in enumerate(sessions, start=1):
+    for session in sessions:
         day = "tidak hadir" if session.id in missed else formats.part(session.starts_at, "d MMM")
         state = "done" if session.id in progress.attended else "now" if session.id == following else ""
-        steps.append(Step(f"Sesi {position}", day, state))
+        steps.append(Step(f"Sesi {session.number}", day, state))
     return steps
 
 

@@ -9,6 +9,7 @@ class TableUnreadable(DomainError):
     - format, encrypted, large, empty
     - quote: a quotation mark of `line` is not closed
     - encoding: `line` is written in another encoding than the rest
+    - sheets: of several visible `sheets` each has lines
     - columns: `missing` names them; `sheet` is what was read, "" for a CSV
     """
 

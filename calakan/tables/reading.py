@@ -6,11 +6,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import ParseError
 
+from calakan.kernel.errors import DomainError
 from calakan.tables import cells, csvs
 from calakan.tables.cells import MarkedText
 from calakan.tables.errors import TableUnreadable
@@ -19,6 +20,8 @@ from calakan.tables.xlsx import Workbook
 Found = TypeVar("Found")
 MOST_BYTES = 6 * 1024 * 1024
 LOOKED_AT = 40
+# What names somebody by itself: an address, a NIP, a NUPTK.
+_PERSON = re.compile(r"[^\s@]@[^\s@]+\.|\b\d{16}(?:\d{2})?\b")
 # What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, RuntimeError, EOFError, LookupError, ValueError,
@@ -38,11 +41,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Numbered rows, ragged. `name` is "" for a CSV; `hidden` rows were left out."""
+    """Numbered rows, ragged. `name` is "" for a CSV; `hidden` rows were left out; `unread` are other visible sheets."""
 
     rows: Sequence[tuple[int, list[str]]]
     name: str = ""
     hidden: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def filled(self) -> Iterator[tuple[int, list[str]]]:
@@ -96,33 +100,70 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         raise TableUnreadable(why="format") from None
 
 
-def first(content: bytes, look: Callable[[Sheet], Found | None]) -> Found:
-    """The first sheet in which `look` finds what it needs; without one, what the likeliest is refused for.
+def first(
+    content: bytes,
+    look: Callable[[Sheet], Found | None],
+    *,
+    holds: Callable[[Found], object] = bool,
+    people: bool = False,
+) -> Found:
+    """What `look` finds, in a CSV by the first delimiter that serves, in a workbook in the one sheet that has it.
 
-    Raises TableUnreadable, with `why` empty when nothing is written there.
+    Two visible sheets whose find `holds` something are refused with their names: nobody can tell which is meant. So is
+    one without headings that names `people` by address or number. Without a find, what the likeliest is refused for.
+    Raises TableUnreadable, with `why` empty when nothing is written there, and what `look` raises.
     """
-    trouble: TableUnreadable | None = None
-    empty = True
-    for sheet in sheets(content):
-        if not any(sheet.filled):
+    if content[:2] != b"PK":
+        return _first((sheet for sheet in sheets(content) if any(sheet.filled)), look)
+    every = [sheet for sheet in sheets(content) if any(sheet.filled)]
+    found, meant, trouble = list[Found](), list[str](), list[DomainError]()
+    for sheet in every:
+        others = tuple(other.name for other in every if other is not sheet)
+        try:
+            one = look(replace(sheet, unread=others))
+        except DomainError as error:
+            trouble.append(error)
+            if people and isinstance(error, TableUnreadable) and _names_people(sheet):
+                meant.append(sheet.name)
             continue
+        if one is not None:
+            found.insert(0 if holds(one) else len(found), one)
+            meant += [sheet.name] if holds(one) else []
+    if len(meant) > 1:
+        raise TableUnreadable(why="sheets", sheets=meant)
+    return found[0] if found else _refuse(trouble, empty=not every)
+
+
+def _first(every: Iterable[Sheet], look: Callable[[Sheet], Found | None]) -> Found:
+    trouble, empty = list[DomainError](), True
+    for sheet in every:
         empty = False
         try:
             found = look(sheet)
         except TableUnreadable as error:
-            trouble = trouble or error
+            trouble.append(error)
             continue
         if found is not None:
             return found
-    raise trouble or TableUnreadable(why="empty" if empty else "format")
+    return _refuse(trouble, empty=empty)
 
 
-def table(content: bytes, columns: Sequence[Column]) -> Table:
+def _refuse(trouble: Sequence[DomainError], *, empty: bool) -> NoReturn:
+    """What a sheet says of its lines before what another lacks."""
+    said = next((error for error in trouble if not isinstance(error, TableUnreadable)), None)
+    raise said or next(iter(trouble), TableUnreadable(why="empty" if empty else "format"))
+
+
+def _names_people(sheet: Sheet) -> bool:
+    return sum(1 for _, row in sheet.filled if any(_PERSON.search(cell) for cell in row)) > 1
+
+
+def table(content: bytes, columns: Sequence[Column], *, people: bool = False) -> Table:
     """Lines by the names of their columns; case, blanks and `_` of headings do not matter; empty rows are left out.
 
     Raises TableUnreadable.
     """
-    return first(content, lambda sheet: _table(sheet, columns))
+    return first(content, lambda sheet: _table(sheet, columns), holds=lambda read: read.lines, people=people)
 
 
 def _table(sheet: Sheet, columns: Sequence[Column]) -> Table:

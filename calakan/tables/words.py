@@ -12,6 +12,10 @@ TABLES = {
     "large": "Berkas terlalu besar. Bagi menjadi beberapa berkas, lalu coba lagi.",
     "empty": "Berkas masih kosong. Pilih berkas CSV atau XLSX yang berisi.",
     "columns": "Kolom {columns} tidak ditemukan{sheet}. Judul kolom dicari pada 40 baris pertama.",
+    "sheets": (
+        "Lembar {sheets} sama-sama berisi baris yang dapat dibaca. Sembunyikan lembar yang tidak dimaksud, atau simpan "
+        "tiap lembar sebagai berkas sendiri, lalu coba lagi."
+    ),
     "quote": "Tanda kutip yang dibuka pada baris {line} tidak ditutup. Perbaiki baris itu, lalu coba lagi.",
     "encoding": "Baris {line} tersimpan dengan sandi huruf yang lain. Simpan berkas sebagai CSV UTF-8, lalu coba lagi.",
 }
@@ -21,6 +25,7 @@ WORDS = Words(
         TableUnreadable: lambda f: TABLES[f["why"]].format(
             columns=formats.joined(f.get("missing", [])),
             line=f.get("line"),
+            sheets=formats.joined([f"“{name}”" for name in f.get("sheets", [])]),
             sheet=f" pada lembar “{f['sheet']}”" if f.get("sheet") else "",
         ),
     },

@@ -163,6 +163,7 @@ def test_each_line_finds_its_session(meeting: Meeting) -> None:
         meeting.id: 3,
         other.id: 1,
     }
-    for text in ("nama\nSlamet\n", one.replace("20/06", "22/06")):
-        with pytest.raises(ListOfNoSession):
+    for text, timeless in (("nama\nSlamet\n", True), (one.replace("20/06", "22/06"), False)):
+        with pytest.raises(ListOfNoSession) as refused:
             read(text)
+        assert refused.value.facts == {"timeless": timeless}

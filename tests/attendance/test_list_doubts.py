@@ -153,3 +153,54 @@ def test_a_title_that_says_who_registered() -> None:
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(TableUnreadable):
         read(content, day=DAY)
+
+
+def bounds(content: str, length: float | None = 150) -> list[tuple[float | None, float | None]]:
+    """At least and at most so many minutes by the column of durations, line by line."""
+    entries = read(content.encode(), day=DAY, length=length).entries
+    return [(e.minutes if e.fewest is None else e.fewest, e.minutes) for e in entries]
+
+
+SPANS = (
+    "Nama,Masuk,Keluar,Durasi\nBudi,29/11/2026 09:00,29/11/2026 11:30,{0}\nRina,29/11/2026 09:00,29/11/2026 09:19,{1}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # Nothing shows the unit.
+        ("Nama,Durasi\nBudi,150\n", [(2.5, 150.0)]),
+        ("Nama,Durasi\nBudi,150\nRina,140\n", [(2.5, 150.0), (140 / 60, 140.0)]),
+        ("Nama,Durasi\nBudi,150\nRina,600\nAgus,720\n", [(2.5, 150.0), (10.0, 600.0), (12.0, 720.0)]),
+        ("Nama,Durasi\nBudi,2\nRina,2.5\nAgus,1\n", [(2 / 60, 120.0), (2.5 / 60, 150.0), (1 / 60, 60.0)]),
+        ("Nama,Durasi\nBudi,2:30\n", [(2.5, 150.0)]),
+        ("Nama,Durasi\nBudi,10:30\nRina,2:30\nAgus,1:00\n", [(10.5, 630.0), (2.5, 150.0), (1.0, 60.0)]),
+        ("Nama,Durasi (menit)\nBudi,2:30\n", [(2.5, 150.0)]),
+        # The session's length and the other lines do.
+        ("Nama,Durasi\nBudi,150\nRina,140\nAgus,19\n", [(150.0, 150.0), (140.0, 140.0), (19.0, 19.0)]),
+        ("Nama,Durasi\nBudi,2:30\nRina,2:00\nAgus,0:19\n", [(150.0, 150.0), (120.0, 120.0), (19.0, 19.0)]),
+        # Coming and leaving do.
+        (SPANS.format(150, 19), [(150.0, 150.0), (19.0, 19.0)]),
+        (SPANS.format(9000, 1140), [(150.0, 150.0), (19.0, 19.0)]),
+        (SPANS.format("2:30", "0:19"), [(150.0, 150.0), (19.0, 19.0)]),
+        (SPANS.format("2,5", "0,3").replace("2,5", '"2,5"').replace("0,3", '"0,3"'), [(150.0, 150.0), (18.0, 18.0)]),
+        # The heading does.
+        ("Nama,Durasi (detik)\nBudi,150\n", [(2.5, 2.5)]),
+        ("Nama,Durasi (jam)\nBudi,2:30\nRina,2\n", [(150.0, 150.0), (120.0, 120.0)]),
+        ("Nama,Durasi (hh:mm)\nBudi,2:30\n", [(150.0, 150.0)]),
+        ("Nama,Durasi (mm:ss)\nBudi,150:30\n", [(150.5, 150.5)]),
+        ("Nama,Durasi\nBudi,2 jam 30 menit\nRina,0:19:00\n", [(150.0, 150.0), (19.0, 19.0)]),
+    ],
+)  # fmt: skip
+def test_a_unit_that_nobody_wrote(content: str, expected: list[tuple[float, float]]) -> None:
+    assert bounds(content) == expected
+
+
+def test_without_a_session_no_length_shows_the_unit() -> None:
+    assert bounds("Nama,Durasi\nBudi,150\nRina,140\nAgus,19\n", None)[0] == (2.5, 150.0)
+
+
+def test_lines_that_contradict_the_times_show_no_unit() -> None:
+    """150 between 09.00 and 11.30 are minutes, but 400 between 09.00 and 09.19 are not."""
+    assert bounds(SPANS.format(150, 400)) == [(2.5, 150.0), (400 / 60, 400.0)]

@@ -155,6 +155,8 @@ def test_no_value_that_was_not_understood_counts(read: Reader) -> None:
         ("Nama,Keterangan\nSuparno,Hadir\nBudi Santoso,\n", Unclear.STATUS),
         ("Nama,Hadir,Izin\nBudi Santoso,v,v\n", Unclear.STATUS),
         ("Nama,Durasi,Keterangan\nBudi Santoso,150,Sakit\n", Unclear.STATUS),
+        ("Nama,Durasi\nBudi Santoso,150\nRina Kartika,600\n", Unclear.UNIT),
+        ("Nama,Durasi\nBudi Santoso,2:30\n", Unclear.UNIT),
         (
             "Nama,First Join,Last Leave,In-Meeting Duration\nBudi Santoso,29/11/2026 07:30,29/11/2026 11:30,2h 30m\n",
             Unclear.PARTLY,

@@ -17,9 +17,12 @@ from flask.testing import FlaskClient
 import calakan.cli.attendance as door
 from calakan.attendance import batches
 from calakan.cli import cli
+from calakan.diklat.models import LiveSession
+from calakan.kernel import db
 from calakan.kernel.actor import Role
 from tests import factories
 from tests.attendance.test_lists import SAMPLES, START, Meeting, sample
+from tests.tables.test_reading import sheets_of
 
 Opener = Callable[[int | None], FlaskClient]
 
@@ -163,3 +166,36 @@ def test_the_page_asks_for_files(meeting: Meeting, client_of: Opener) -> None:
     assert 'type="file"' in control
     assert " multiple" in control
     assert "value=" not in control
+
+
+def test_a_workbook_with_people_on_two_sheets_is_asked_about(meeting: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    people = [("nama", "surel"), ("Slamet", "slamet@example.org")]
+    answer = upload(panitia, meeting.slug, sheets_of(Pagi=people, Sore=people))
+    assert answer.status_code == 422
+    assert "Lembar “Pagi” dan “Sore” sama-sama berisi baris" in answer.get_data(as_text=True)
+    answer = upload(panitia, meeting.slug, sheets_of(Pagi=people, Arti=[("H: hadir",)]))
+    page = panitia.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "Lembar “Arti” tidak memuat daftar orang, jadi tidak dibaca." in page
+
+
+def test_a_list_without_times_asks_for_its_session(meeting: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    answer = upload(panitia, meeting.slug, b"surel\nslamet@example.org\n", sesi="")
+    assert answer.status_code == 422
+    assert "tidak memuat jam atau tanggal" in answer.get_data(as_text=True)
+
+
+def test_a_session_has_one_number_on_all_pages(meeting: Meeting, client_of: Opener) -> None:
+    """That of its address, though another session was made before it and comes after it."""
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    with db.transaction():
+        session = db.session().get_one(LiveSession, meeting.id)
+        session.title = "Sesi awal"
+    sheet = panitia.get(f"/kelola/diklat/{meeting.slug}/kehadiran").get_data(as_text=True)
+    detail = panitia.get(f"/diklat/{meeting.slug}").get_data(as_text=True)
+    assert "Sesi 2 · Sesi awal" in sheet
+    assert "Sesi 2 · Sesi awal" in detail
+    assert '<option value="2">Sesi 2 · Sesi awal</option>' in re.sub(r"\s+(?=<|selected)", "", sheet)
+    own = client_of(meeting.people["Slamet"]).get("/saya").get_data(as_text=True)
+    assert re.findall(r"Sesi [12](?=\s*<br>)", own) == ["Sesi 2", "Sesi 1"]

@@ -161,6 +161,44 @@ def test_the_first_visible_sheet_with_the_columns() -> None:
     assert refused.value.facts == {"why": "columns", "missing": ["kunci"], "sheet": "Sheet"}
 
 
+def sheets_of(**named: list[tuple[object, ...]]) -> bytes:
+    made, out = openpyxl.Workbook(), io.BytesIO()
+    made.remove(made.worksheets[0])
+    for name, rows in named.items():
+        sheet = made.create_sheet(name.removeprefix("hidden_"))
+        sheet.sheet_state = "hidden" if name.startswith("hidden_") else "visible"
+        for row in rows:
+            sheet.append(row)
+    made.save(out)
+    return out.getvalue()
+
+
+FEW = [("nama", "surel"), ("Ani", "ani@example.org")]
+MORE = [("Nama", "Surel"), ("Budi", "budi@example.org"), ("Cici", "cici@example.org")]
+
+
+def test_two_sheets_with_lines_are_refused_by_name() -> None:
+    for content in (sheets_of(Guru=FEW, Petunjuk=[("isi",)], KS=MORE), sheets_of(Guru=FEW, KS=FEW)):
+        with pytest.raises(TableUnreadable) as refused:
+            reading.table(content, NAMES)
+        assert refused.value.facts == {"why": "sheets", "sheets": ["Guru", "KS"]}
+
+
+def test_a_sheet_without_lines_or_hidden_hinders_nobody_and_is_named() -> None:
+    found = reading.table(sheets_of(Kosong=FEW[:1], Guru=MORE, hidden_Lama=FEW, Arti=[("baca ini",)]), NAMES)
+    assert ([line["nama"] for line in found.lines], found.sheet.unread) == (["Budi", "Cici"], ("Kosong", "Arti"))
+    empty = reading.table(sheets_of(Kosong=FEW[:1], Arti=[("baca ini",)]), NAMES)
+    assert (empty.lines, empty.sheet.name) == ([], "Kosong")
+
+
+def test_people_below_no_heading_are_not_lost() -> None:
+    content = sheets_of(Guru=FEW, Lanjutan=MORE[1:], Arti=[("tanya ke kantor@example.org",)])
+    with pytest.raises(TableUnreadable) as refused:
+        reading.table(content, NAMES, people=True)
+    assert refused.value.facts == {"why": "sheets", "sheets": ["Guru", "Lanjutan"]}
+    assert len(reading.table(content, NAMES).lines) == 1
+
+
 def test_merged_cells_stand_in_each_row() -> None:
     made, out = openpyxl.Workbook(), io.BytesIO()
     sheet = made.active

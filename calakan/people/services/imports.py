@@ -91,7 +91,7 @@ def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImpor
     reported by its line; so is one whose address stands on a line above: two people do not share an account. Raises
     TableUnreadable.
     """
-    read = table(content, COLUMNS)
+    read = table(content, COLUMNS, people=True)
     lookup, done = _Lookup(), PeopleImport(hidden=read.sheet.hidden)
     for line in read.lines:
         try:
