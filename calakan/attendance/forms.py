@@ -8,6 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
+from calakan.kernel import formats
 from calakan.web.forms import (
     AtMost,
     ChoiceField,
@@ -111,18 +112,50 @@ class AppealAnswerForm(Form):
     jawaban = StringField("Jawaban", [AtMost(300)])
 
 
-class MarkForm(Form):
-    """`orang` are codes of people; the view turns them into participants."""
+ALL_BEGUN = ("", "Semua sesi yang sudah mulai")
+MOST_MARKED = 3000
 
-    sesi = ChoiceField("Sesi")
-    status = ChoiceField("Tandai sebagai", choices=[("hadir", "Hadir"), ("tidak", "Tidak hadir")], default="hadir")
+
+class MarkForm(Form):
+    """`sel` are cells, as a person's code and the number of a session; `orang` whole rows, in the sessions of `sesi`.
+
+    The view turns them into participants. `izin` and `sakit` are absences whose reason is said by choosing them.
+    """
+
+    status = ChoiceField(
+        "Tandai sebagai",
+        choices=[("hadir", "Hadir"), ("tidak", "Tidak hadir"), ("izin", "Izin"), ("sakit", "Sakit")],
+        default="hadir",
+    )
     alasan = TextAreaField(
         "Alasan",
-        description="Tersimpan pada catatan, mis. “terlihat di daftar ruang Zoom”.",
-        validators=[Required("Tulis alasan penandaan."), AtMost(300)],
+        description="Sekali untuk semua yang dipilih, mis. “terlihat di daftar ruang Zoom”. Izin dan sakit boleh tanpa alasan.",
+        validators=[AtMost(280)],
     )
-    orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
+    sesi = ChoiceField("Sesi untuk baris yang dicentang", description="Sel yang dicentang memakai sesinya sendiri.")
+    orang = SelectMultipleField("Peserta", validate_choice=False)
+    sel = SelectMultipleField("Sel", validate_choice=False)
 
     def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sesi.choices = sessions
+        self.sesi.choices = [ALL_BEGUN, *sessions]
+
+    @property
+    def present(self) -> bool:
+        return bool(self.status.data == "hadir")
+
+    @property
+    def reason(self) -> str:
+        """As it is kept: what was chosen says a part of it."""
+        said = {"izin": "Izin", "sakit": "Sakit"}.get(self.status.data, "")
+        return ": ".join(part for part in (said, (self.alasan.data or "").strip()) if part)
+
+    def validate_alasan(self, field: TextAreaField) -> None:
+        if not self.reason:
+            raise ValidationError("Tulis alasan penandaan.")
+
+    def validate_sel(self, field: SelectMultipleField) -> None:
+        if not field.data and not self.orang.data:
+            raise ValidationError("Pilih sel atau baris peserta lebih dulu.")
+        if len(field.data or []) + len(self.orang.data or []) > MOST_MARKED:
+            raise ValidationError(f"Paling banyak {formats.number(MOST_MARKED)} pilihan sekali tandai.")

@@ -134,16 +134,17 @@ class Guesses:
 
 
 def missed_codes(diklat_id: int, *, limit: int = 50) -> list[Guesses]:
-    """Codes that did not count, of people who are still not marked present, for review: one line a person and session."""
-    present = sa.exists().where(
-        Presence.live_session_id == MissedCode.live_session_id,
-        Presence.person_id == MissedCode.person_id,
-        Presence.present,
+    """Codes that did not count, of people who are not marked, for review: one line a person and session.
+
+    A mark of absence answers them, too.
+    """
+    marked = sa.exists().where(
+        Presence.live_session_id == MissedCode.live_session_id, Presence.person_id == MissedCode.person_id
     )
     newest = (
         sa.select(sa.func.max(MissedCode.id).label("id"), sa.func.count().label("times"))
         .join(LiveSession, LiveSession.id == MissedCode.live_session_id)
-        .where(LiveSession.diklat_id == diklat_id, ~present)
+        .where(LiveSession.diklat_id == diklat_id, ~marked)
         .group_by(MissedCode.person_id, MissedCode.live_session_id)
         .subquery()
     )

@@ -65,6 +65,7 @@ def mark_by_hand(
 ) -> int:
     """Panitia set or take away presence, with a reason that stays on record; returns how many changed.
 
+    Whoever is not present is marked absent all the same: that answers what waits for a look, and says why.
     Raises NotFound, MarkNeedsReason, OwnCase, NotAParticipant, AttendanceFinal.
     """
     if not reason.strip():
@@ -75,8 +76,8 @@ def mark_by_hand(
         raise OwnCase()
     _check_enrolled(session.diklat_id, wanted)
     held = queries.presences([session_id], wanted)
-    there = {person_id for person_id in wanted if (row := held.get(person_id, {}).get(session_id)) and row.present}
-    new = [person_id for person_id in wanted if (person_id in there) is not present]
+    said = {person_id for person_id, rows in held.items() if rows[session_id].present is present}
+    new = [person_id for person_id in wanted if person_id not in said]
     signs = [
         Evidence(
             live_session_id=session_id, person_id=person_id, kind=Kind.HAND, at=now, present=present,
@@ -96,6 +97,17 @@ def mark_by_hand(
             reason=reason,
         )
     return len(new)
+
+
+def mark_cells(cells: Mapping[int, Iterable[int]], *, present: bool, reason: str, actor: Actor, now: datetime) -> int:
+    """The same for several sessions at once, session -> people; where one is refused, nothing is kept of the others.
+
+    Returns how many marks are new. Raises what `mark_by_hand` raises.
+    """
+    return sum(
+        mark_by_hand(session_id, cells[session_id], present=present, reason=reason, actor=actor, now=now)
+        for session_id in sorted(cells)
+    )
 
 
 def mark_from_list(

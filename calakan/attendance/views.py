@@ -1,4 +1,4 @@
-"""Typing a code, one's own progress, the sheet of the panitia, and the screen that shows the code."""
+"""Typing a code, one's own progress, and the screen that shows the code."""
 
 from __future__ import annotations
 
@@ -10,32 +10,27 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment import programme
 from calakan.assessment.queries import exams, exercises
-from calakan.attendance import appeals, checking_in, queries, services
+from calakan.attendance import checking_in, queries, services
 from calakan.attendance.checking_in import Answer
-from calakan.attendance.errors import NotAParticipant
-from calakan.attendance.forms import CodeForm, MarkForm, OpenForm
+from calakan.attendance.forms import CodeForm, OpenForm
 from calakan.attendance.models import CheckIn
 from calakan.attendance.rules import AFTER_END, BEFORE_START
-from calakan.attendance.words import MISS_WORDS
 from calakan.completion import reasons
 from calakan.completion.standing import standing_of_person
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.feedback import queries as feedback
 from calakan.kernel import clock, db, qr
-from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.messages import sentence
-from calakan.web.paging import page
 
 blueprint = Blueprint("attendance", __name__, template_folder="templates")
-MOST_MARKED = 200
 NOTED = {
     Answer.PRESENT: "Kehadiran tercatat",
     Answer.ALREADY: "Kehadiran sudah tercatat sebelumnya",
@@ -110,74 +105,6 @@ def progress(slug: str) -> Response | str:
         may_still={s.id for s in sessions if s.ends_at <= now < s.ends_at + AFTER_END},
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},
     )
-
-
-def _started(sessions: list[LiveSession]) -> list[tuple[str, str]]:
-    now = clock.now()
-    return [(str(s.number), f"Sesi {s.number} · {s.title}") for s in sessions if s.starts_at <= now]
-
-
-def _show_sheet(slug: str, form: MarkForm | None = None) -> str:
-    diklat, now = diklat_queries.by_slug(slug), clock.now()
-    assert diklat is not None
-    sessions = list(diklat_queries.sessions_of(diklat.id))
-    words = request.args.get("q", "")[:100]
-    found = page(enrolment.roster(diklat.id, visible_to=gate.actor(), words=words))
-    people = [row.person_id for row in found.items]
-    started = _started(sessions)
-    windows = queries.check_ins([s.id for s in sessions])
-    facts: dict[str, Any] = {
-        "diklat": diklat,
-        "sessions": sessions,
-        "page": found,
-        "words": words,
-        "marks": queries.presences([s.id for s in sessions], people),
-        "standing": queries.progress(diklat, people, now=now),
-        "running": [(s, windows[s.id]) for s in sessions if s.id in windows and windows[s.id].closes_at > now],
-        "appeals": appeals.waiting(diklat.id),
-        "miss_words": MISS_WORDS,
-        "missed": queries.missed_codes(diklat.id),
-        "by_id": {s.id: s for s in sessions},
-        "may_mark": diklat.state is DiklatState.PUBLISHED and bool(started),
-        "form": form or MarkForm(started, formdata=None),
-    }
-    return render_template("attendance/sheet.html", **facts)
-
-
-@blueprint.get("/kelola/diklat/<slug>/kehadiran")
-def sheet(slug: str) -> str:
-    return _show_sheet(slug)
-
-
-@blueprint.post("/kelola/diklat/<slug>/kehadiran/tandai")
-def mark(slug: str) -> Response | tuple[str, int]:
-    diklat_id = gate.subject(Diklat).id
-    sessions = list(diklat_queries.sessions_of(diklat_id))
-    ids = {str(s.number): s.id for s in sessions}
-    form = MarkForm(_started(sessions))
-    if not form.validate_on_submit():
-        return _show_sheet(slug, form), 422
-    codes = list(dict.fromkeys(form.orang.data or []))[:MOST_MARKED]
-    people = enrolment.participant_ids(diklat_id, codes)
-    try:
-        if len(people) != len(codes):
-            raise NotAParticipant()
-        with db.transaction():
-            changed = services.mark_by_hand(
-                ids[form.sesi.data],
-                people.values(),
-                present=form.status.data == "hadir",
-                reason=form.alasan.data or "",
-                actor=gate.actor(),
-                now=clock.now(),
-            )
-    except DomainError as error:
-        form.refuse(error)
-        return _show_sheet(slug, form), 422
-    told = "hadir" if form.status.data == "hadir" else "tidak hadir"
-    flash(f"{changed} peserta ditandai {told}." if changed else "Tidak ada yang berubah.", "ok")
-    args = request.args
-    return redirect(url_for("attendance.sheet", slug=slug, hal=args.get("hal") or None, q=args.get("q") or None))
 
 
 @blueprint.get("/kelola/diklat/<slug>/sesi/<int:number>/kode")

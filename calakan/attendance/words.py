@@ -8,6 +8,7 @@ from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Verdict, Why
 from calakan.attendance.models import AppealState, BatchState, Kind, State
 from calakan.attendance.rules import Reason
+from calakan.attendance.sheets import Doubt, Mark, Only
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -33,6 +34,24 @@ WHYS = {
     Reason.ONLY_JOINED: "Baru masuk ruang; kode hadir belum diisi.",
     Reason.NOTHING: "Belum ada yang tercatat.",
 }
+
+# How a cell of the sheet was decided, in a word or two.
+HOW = {
+    Reason.MARKED_PRESENT: "manual",
+    Reason.MARKED_ABSENT: "manual",
+    Reason.CODE: "kode",
+    Reason.CODE_AND_ROOM: "kode, ruang",
+    Reason.MINUTES: "daftar",
+    Reason.LISTED: "daftar",
+    Reason.SHORT: "kurang lama",
+    Reason.NO_CODE: "kode belum",
+    Reason.NO_ROOM: "ruang belum",
+    Reason.NO_LIST: "tunggu daftar",
+    Reason.NO_MINUTES: "tanpa menit",
+    Reason.ONLY_JOINED: "ruang saja",
+    Reason.NOTHING: "",
+}
+DOUBTS = {Doubt.APPEAL: "ajuan", Doubt.GUESS: "kode keliru"}
 FINAL = {
     "closed": "Diklat sudah ditutup; kehadiran tidak dapat diubah lagi.",
     "cancelled": "Diklat ini dibatalkan, jadi kehadirannya tidak dicatat.",
@@ -107,6 +126,18 @@ WORDS = Words(
             AppealState.REFUSED: "Ditolak",
         },
         Reason: WHYS,
+        Doubt: {
+            Doubt.APPEAL: "Ajuan kehadirannya menunggu jawaban.",
+            Doubt.GUESS: "Mengetik kode yang keliru atau terlambat.",
+        },
+        Mark: {
+            Mark.PRESENT: "Hadir",
+            Mark.ABSENT: "Tidak hadir",
+            Mark.REVIEW: "Perlu ditinjau",
+            Mark.OPEN: "Belum",
+            Mark.LATER: "Belum mulai",
+        },
+        Only: {Only.ALL: "Semua", Only.OPEN: "Belum hadir", Only.REVIEW: "Perlu ditinjau"},
         By: {By.EMAIL: "email", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
         Lane: {Lane.SURE: "Pasti", Lane.LIKELY: "Mungkin", Lane.UNKNOWN: "Tidak dikenal"},
         Verdict: {

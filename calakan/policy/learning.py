@@ -23,6 +23,7 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.enter_room": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.appeal": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance_manage.answer_appeal": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "attendance.printed": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "attendance.sheet": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "attendance_manage.import_list": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "attendance_manage.batch": allow(rules.may_see_batch, on=rows.batch, hidden=True),

@@ -93,6 +93,14 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         button=True,
         writes=False,
     ),
+    # Another part of the sheet, with what was ticked.
+    "attendance.sheet": FormCase(
+        "panitia",
+        {"ke": (CODE, "saring:belum"), "q": (CODE, "Sri")},
+        on="running",
+        button=True,
+        writes=False,
+    ),
     "attendance.mark": FormCase(
         "panitia",
         {

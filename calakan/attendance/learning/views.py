@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from calakan.attendance import appeals, evidence, joining, queries
 from calakan.attendance.forms import AppealForm
+from calakan.attendance.marking.views import blueprint
 from calakan.attendance.models import State
-from calakan.attendance.running.views import blueprint
 from calakan.attendance.words import WHYS
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import DiklatState, LiveSession, SessionState
