@@ -25,6 +25,7 @@ from calakan.office import house
 from calakan.office import queries as office
 from calakan.people import passwords
 from calakan.people import queries as people_queries
+from calakan.people.services import mail_codes
 from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
 
 
@@ -113,6 +114,7 @@ def connect(settings: config.Settings) -> None:
     addresses.connect(settings.secret_key)
     ways.connect(opening.configured(settings))
     marks.connect(settings.secret_key)
+    mail_codes.connect(settings.secret_key)
     devices.connect(settings.push_hosts)
     office.connect(production=settings.production)
 

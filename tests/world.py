@@ -46,7 +46,17 @@ from calakan.notifications.channels.interface import Device
 from calakan.notifications.models import ChannelAddress, Message, PushSubscription
 from calakan.notifications.ways import PROOF, Way
 from calakan.people import passwords, queries
-from calakan.people.models import Jenjang, OneTimeLink, Person, PersonRole, PersonScope, Purpose, School
+from calakan.people.models import (
+    Jenjang,
+    MailCode,
+    OneTimeLink,
+    Person,
+    PersonRole,
+    PersonScope,
+    Purpose,
+    School,
+    Wanted,
+)
 from calakan.people.services import accounts, profile, second_factor
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import services as reports
@@ -408,6 +418,13 @@ def _links(world: World, now: datetime) -> None:
                     email=world.emails["baru"], created_at=now, expires_at=now + timedelta(hours=1),
                 )
             )  # fmt: skip
+        world.links["mail"] = codes.secret()
+        session.add(
+            MailCode(
+                wanted=Wanted.LOG_IN, browser_hash=codes.hashed("x"), link_hash=codes.hashed(world.links["mail"]),
+                email=world.emails["guru lain"], created_at=now, expires_at=now + timedelta(hours=1),
+            )
+        )  # fmt: skip
     everyone = broadcasts.Audience(diklat_id=world.ids["own"])
     with db.transaction():
         made = broadcasts.write("Kabar", "Yth. {nama}", everyone, actor=SYSTEM, now=now)
@@ -503,6 +520,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
     "enrolment.shared": lambda w: {"code": w.values["share link"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
+    "people.mail_link": lambda w: {"secret": w.links["mail"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
     "web.card": lambda w: {"mark": "x"},

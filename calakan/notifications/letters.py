@@ -20,7 +20,8 @@ from calakan.office.house import house
 
 ROOMS = Path(__file__).resolve().parent.parent
 MOST_SHORT = 600
-HIDDEN = "••••••••"  # stands where a secret will be, in all that is stored or shown
+# Stand where a secret, and the short code beside it, will be, in all that is stored or shown.
+HIDDEN, HIDDEN_CODE = "••••••••", "●●●●●●"
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,20 @@ class Letter:
     attachments: list[Attachment] = field(default_factory=list)
     code: str = ""  # the one-time code in it, for channels that show codes in a way of their own
     short: str = ""  # for chats; empty: made of the subject, the first paragraph and the first address of the site
-    # Makes what takes the place of HIDDEN; called in the transaction that commits the hand-over.
+    # Makes what takes the place of HIDDEN and, after a blank, of HIDDEN_CODE; called in the transaction that commits the
+    # hand-over.
     secret: Callable[[datetime], str] | None = None
 
     def told(self, secret: str) -> Letter:
         """The letter with its secret in it, for a channel's hands alone: it is never stored."""
-        text, code, short = (part.replace(HIDDEN, secret) for part in (self.text, self.code, self.short))
-        return replace(self, text=text, code=code, short=short, secret=None)
+
+        def filled(part: str) -> str:
+            for hidden, told in zip((HIDDEN, HIDDEN_CODE), secret.split(" "), strict=False):
+                part = part.replace(hidden, told)
+            return part
+
+        subject, text, code, short = map(filled, (self.subject, self.text, self.code, self.short))
+        return replace(self, subject=subject, text=text, code=code, short=short, secret=None)
 
 
 # A composer looks at the data as they are now and returns None when the message is no longer wanted.

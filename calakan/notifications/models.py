@@ -38,8 +38,10 @@ class Message(Claimable, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(60), index=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    address: Mapped[str] = mapped_column(sa.String(254))
+    # None where the composer asks by the address alone: a letter that a stranger causes is the same row whether or not
+    # the address has an account.
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True, nullable=True)
+    address: Mapped[str] = mapped_column(sa.String(254), index=True)
     subject_kind: Mapped[str] = mapped_column(sa.String(40), default="")
     subject_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
@@ -121,7 +123,7 @@ class Bounce(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(sa.String(254), index=True)
     kind: Mapped[BounceKind] = enum_column(BounceKind)
     status: Mapped[str] = mapped_column(sa.String(20))

@@ -317,7 +317,9 @@ def _begin(letter: _Ready, token: str, now: datetime) -> _Ready | None:
 
 def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:
     # Servers quote what they refuse, an address with its secret too.
-    detail = result.detail.replace(letter.secret, letters.HIDDEN) if letter.secret else result.detail
+    detail = result.detail
+    for secret in letter.secret.split():
+        detail = detail.replace(secret, letters.HIDDEN)
     values: dict[str, object] = {"last_error": detail or None, "claim_token": None, "lease_until": None}
     until = now + (result.retry_after or REST)
     if result.rests:

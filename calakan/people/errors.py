@@ -69,6 +69,22 @@ class LinkInvalid(DomainError):
     """A one-time link that expired, was used, or never existed."""
 
 
+class CodeOver(DomainError):
+    """A mailed code that expired, was used, was typed wrong too often, or was never asked for in this browser."""
+
+    field = "code"
+
+
+class OnlyByLink(DomainError):
+    """So many wrong codes for one address that codes count no more for a while; the link of the mail still does."""
+
+    field = "code"
+
+
+class MailCodeWrong(DomainError):
+    field = "code"
+
+
 class LastAdmin(DomainError):
     """The last admin stays admin."""
 

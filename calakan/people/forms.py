@@ -86,7 +86,26 @@ class TokenForm(Form):
 class LoginForm(Form):
     email = EmailField("Email", [Required("Tulis email Anda.")], render_kw={"autocomplete": "username"})
     password = PasswordField(
-        "Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"}
+        "Kata sandi",
+        [Required("Tulis kata sandi Anda, atau minta kode lewat email.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class AskCodeForm(AddressForm):
+    email = EmailField(
+        "Email",
+        [EmailAddress()],
+        description="Kami kirim enam angka ke alamat ini. Kata sandi tidak perlu.",
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class MailCodeForm(Form):
+    code = StringField(
+        "Kode enam angka",
+        [Required("Tulis enam angka dari email."), AtMost(40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from calakan.notifications.letters import HIDDEN, Letter, LetterKind, link, render
+from calakan.notifications.letters import HIDDEN, HIDDEN_CODE, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.people.models import Purpose
-from calakan.people.services import accounts
+from calakan.people.services import accounts, mail_codes
 
 
 def confirm_email(message: Message, now: datetime) -> Letter | None:
@@ -37,6 +37,19 @@ def reset_password(message: Message, now: datetime) -> Letter | None:
     return _with_link(message, Purpose.RESET_PASSWORD, "people/mail/reset_password.txt", "/akun/sandi-baru/")
 
 
+def mail_code(message: Message, now: datetime) -> Letter | None:
+    row = mail_codes.to_be_mailed(message.subject_id)
+    if row is None:
+        return None
+    return render(
+        "people/mail/mail_code.txt",
+        code=HIDDEN_CODE,
+        address=link(f"/masuk/tautan/{HIDDEN}"),
+        minutes=int(mail_codes.LIFETIME.total_seconds() // 60),
+        secret=partial(mail_codes.mailed_pair, row.id),
+    )
+
+
 def second_factor(message: Message, now: datetime) -> Letter:
     return render(
         "people/mail/second_factor.txt",
@@ -49,6 +62,7 @@ def second_factor(message: Message, now: datetime) -> Letter:
 LETTERS = [
     LetterKind("people.confirm_email", confirm_email, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.already_registered", already_registered, priority=Priority.USUAL, topic=None, mail_only=True),
+    LetterKind("people.mail_code", mail_code, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.reset_password", reset_password, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.second_factor", second_factor, priority=Priority.AT_ONCE, topic=None, mail_only=True),
 ]

@@ -248,6 +248,35 @@ class Purpose(StrEnum):
     SECOND_STEP = "second_step"
 
 
+class Wanted(StrEnum):
+    """What somebody wants who proves by a mail that he reads an address."""
+
+    LOG_IN = "log_in"
+
+
+class MailCode(Lockable, Base):
+    """What was asked for in one browser, and is proven by the code or the link of a mail.
+
+    Of browser, code and link only hashes are kept; code and link are made when the mail is handed over, and live from then
+    until `expires_at`. `typed` is what a stranger said of himself: it counts for nothing before the proof.
+    """
+
+    __tablename__ = "mail_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wanted: Mapped[Wanted] = enum_column(Wanted)
+    browser_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    typed: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    link_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
 class TokenScope(StrEnum):
     """What a program may do with its owner's token: look, change, or give out roles too."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from calakan.kernel import clock, db
-from calakan.people.services import accounts
+from calakan.people.services import accounts, mail_codes
 from config import Settings
 
 
 def forget_expired(settings: Settings) -> int:
     with db.transaction():
-        return accounts.forget_expired(now=clock.now())
+        return accounts.forget_expired(now=clock.now()) + mail_codes.sweep(now=clock.now())

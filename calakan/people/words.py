@@ -42,6 +42,12 @@ WORDS = Words(
         errors.EmailUnconfirmed: "Email belum dikonfirmasi. Buka tautan yang kami kirim ke email Anda.",
         errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Anda.",
         errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
+        errors.CodeOver: "Kode ini sudah tidak berlaku. Minta kode baru.",
+        errors.OnlyByLink: (
+            "Terlalu banyak kode keliru untuk alamat ini. Buka email terakhir dari kami lalu tekan tautannya; tautan itu "
+            "tetap berlaku."
+        ),
+        errors.MailCodeWrong: "Kode tidak cocok. Periksa keenam angka di email terbaru, lalu coba lagi.",
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
         errors.OwnRoles: "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",
         errors.SchoolUnknown: "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
@@ -112,6 +118,7 @@ WORDS = Words(
     letters={
         "people.already_registered": "Akun sudah ada",
         "people.confirm_email": "Konfirmasi email",
+        "people.mail_code": "Kode lewat email",
         "people.reset_password": "Kata sandi baru",
         "people.second_factor": "Verifikasi dua langkah",
     },

@@ -30,7 +30,7 @@ from calakan.notifications import services as notifications
 from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
-from calakan.people.models import OneTimeLink, Person, RecoveryCode, SecondFactor
+from calakan.people.models import MailCode, OneTimeLink, Person, RecoveryCode, SecondFactor
 from calakan.people.services import accounts
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
 from calakan.reports.models import ReportSchedule
@@ -103,6 +103,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     db.lock(Person, person_id)
     found = people.person(person_id)
     assert found is not None
+    _forget_address(found.email)
     _wipe(found, now=now)
     discarding.discard_of(person_id, now=now)
     _forget(person_id)
@@ -142,6 +143,17 @@ def _wipe(person: Person, *, now: datetime) -> None:
     person.school_id, person.school_elsewhere, person.kabupaten_elsewhere, person.subject_taught = None, "", "", ""
     person.calendar_token, person.active, person.updated_at = codes.code(26), False, now
     person.roles, person.scopes = [], []
+
+
+def _forget_address(email: str) -> None:
+    """Letters to the mailbox that name no account, and what was asked for in its name."""
+    session = db.session()
+    session.execute(sa.delete(MailCode).where(MailCode.email == email))
+    mails = sa.update(Message).where(Message.address == email, Message.person_id.is_(None))
+    session.execute(
+        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
+    )
+    session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
 
 
 def _forget(person_id: int) -> None:

@@ -161,6 +161,11 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         },
     ),
     "office.switch_choice": FormCase("admin", {"id": (CODE, "1"), "active": (FLAG, "")}, button=True),
+    "people.ask_code": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
+    # Nothing was asked for in this browser.
+    "people.ask_code_again": FormCase(None, button=True, writes=False),
+    "people.type_code": FormCase(None, {"code": (CODE, "123456")}, button=True, writes=False),
+    "people.mail_link": FormCase(None, button=True),
     "people.confirm": FormCase(None, {"name": (TEXT, "Orang Baru"), "password": (SECRET, NEW_PASSWORD)}),
     "people.forgot": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
     "people.login": FormCase(

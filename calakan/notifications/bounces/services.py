@@ -46,7 +46,8 @@ def _record(told: Report, *, now: datetime) -> bool:
     if not db.insert_new(Bounce, [row]):
         return False
     if report.kind is BounceKind.COMPLAINT:
-        _mute(message.person_id, now=now)
+        if message.person_id is not None:
+            _mute(message.person_id, now=now)
     else:
         _failed(message.id, report)
         audit.record("notifications.bounce", message, actor=ACTOR, now=now, name=message.key, status=report.status)

@@ -21,6 +21,7 @@ from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, Se
 from calakan.people.services import accounts
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
+CODE = "people.mail_code"
 # Mails that a stranger causes: so many for one address in this time.
 MOST_MAILS, MAILS_WITHIN = 5, timedelta(hours=1)
 
@@ -44,7 +45,7 @@ def sign_up(email: str, name: str, *, password_hash: str, now: datetime) -> None
     elif person.email_confirmed_at is not None:
         _mail(person, KNOWN, lifetime=None, now=now)
         return
-    elif not _may_be_mailed(person, now=now):
+    elif not may_be_mailed(person.email, now=now):
         return  # what was claimed last stays: its link is on the way, and works for whoever reads the mailbox
     else:
         person = db.lock(Person, person.id)
@@ -113,12 +114,27 @@ def forget_claim(person: Person, *, now: datetime) -> None:
     db.session().execute(sa.update(OneTimeLink).where(open_links).values(used_at=now))
 
 
-def _may_be_mailed(person: Person, *, now: datetime) -> bool:
-    return notifications.sent_to(person.email, (CONFIRM, RESET, KNOWN), since=now - MAILS_WITHIN) < MOST_MAILS
+def may_be_mailed(address: str, *, now: datetime) -> bool:
+    """Whether a stranger may cause one more mail to this address."""
+    return notifications.sent_to(address, (CONFIRM, RESET, KNOWN, CODE), since=now - MAILS_WITHIN) < MOST_MAILS
+
+
+def prove_by_mail(email: str, *, now: datetime) -> Person | None:
+    """The open account of an address whose mail was just read; what anybody typed before the first proof is dropped."""
+    found = queries.by_email(email)
+    if found is None or not found.active:
+        return None
+    person = db.lock(Person, found.id)
+    if person.email_confirmed_at is None:
+        forget_claim(person, now=now)
+        person.password_hash, person.email_confirmed_at = None, now
+        audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
+    accounts.arrived(person, now=now)
+    return person
 
 
 def _mail(person: Person, kind: str, *, lifetime: timedelta | None, now: datetime) -> None:
-    if not _may_be_mailed(person, now=now):
+    if not may_be_mailed(person.email, now=now):
         return
     notifications.queue(
         kind,

@@ -27,6 +27,12 @@ def may_try(email: str, *, now: datetime) -> None:
         raise TooManyGuesses(until=until)
 
 
+def wrong_in_a_row(email: str) -> int:
+    """How many; the last one within a week (`FORGOTTEN_AFTER`)."""
+    wanted = sa.select(WrongGuesses.count).where(WrongGuesses.email_hash == _name(email))
+    return db.session().scalar(wanted) or 0
+
+
 def note(email: str, *, now: datetime) -> None:
     """One more wrong password."""
     db.insert_new(WrongGuesses, [{"email_hash": _name(email), "count": 0, "at": now}])

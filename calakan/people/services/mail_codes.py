@@ -1,0 +1,182 @@
+"""Proof of an address by a mail: six digits for the browser that asked, and a link for any browser of whoever reads the mail.
+
+Asking is the same work whether the address has an account or not: a row, and a letter that is composed later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from calakan.kernel import codes, db
+from calakan.notifications import services as notifications
+from calakan.people import queries
+from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
+from calakan.people.models import MailCode, Wanted
+from calakan.people.services import entry, guessing, second_factor
+from calakan.people.services.second_factor import Begun
+
+# A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more.
+LIFETIME, PATIENCE = timedelta(minutes=10), timedelta(minutes=30)
+DIGITS, MOST_TRIES = 6, 5
+# Wrong codes for one address, in all browsers, before only its links count: six digits are soon guessed otherwise.
+MOST_WRONG = 20
+_key = b""
+
+
+def connect(secret_key: str) -> None:
+    """Called once, from `calakan.app`."""
+    global _key
+    _key = hashlib.sha256(b"people.mail_codes:" + secret_key.encode()).digest()
+
+
+def _code_hash(id: int, code: str) -> str:
+    """Keyed, because six digits under a plain hash are tried out in a second by whoever has the table."""
+    return hmac.digest(_key, f"{id}:{code}".encode(), "sha256").hex()
+
+
+def ask(
+    email: str, wanted: Wanted, *, person_id: int | None = None, typed: dict[str, Any] | None = None, now: datetime
+) -> str:
+    """Mail a code and a link; returns what the browser that asked must keep. Looks and takes the same for all addresses."""
+    email, browser = email.strip().lower(), codes.secret()
+    row = MailCode(
+        wanted=wanted,
+        browser_hash=codes.hashed(browser),
+        email=email,
+        person_id=person_id,
+        typed=typed or {},
+        created_at=now,
+        expires_at=now + PATIENCE,
+    )
+    db.session().add(row)
+    db.session().flush()
+    _mail(row, now=now)
+    return browser
+
+
+def ask_again(browser: str, *, now: datetime) -> None:
+    """The same once more, with a new code; the older one dies when it leaves. Raises CodeOver."""
+    row = db.lock(MailCode, _id_of(browser))
+    if row.used_at is not None:
+        raise CodeOver()
+    row.expires_at = now + PATIENCE
+    db.session().flush()
+    _mail(row, now=now)
+
+
+def _mail(row: MailCode, *, now: datetime) -> None:
+    if not entry.may_be_mailed(row.email, now=now):
+        return
+    notifications.queue(
+        entry.CODE,
+        key=f"{entry.CODE}:{row.id}:{now.isoformat()}",
+        person_id=None,
+        address=row.email,
+        now=now,
+        about=row,
+        expires_at=now + PATIENCE,
+    )
+
+
+def to_be_mailed(id: int | None) -> MailCode | None:
+    """What the letter is about, if it still serves somebody; who has no account cannot log in."""
+    row = db.session().get(MailCode, id) if id is not None else None
+    if row is None or row.used_at is not None:
+        return None
+    if row.wanted is Wanted.LOG_IN:
+        person = queries.by_email(row.email)
+        return row if person is not None and person.active else None
+    return row
+
+
+def mailed_pair(id: int, now: datetime) -> str:
+    """Link and code of the mail that is about to leave, parted by a blank; those of an earlier one die."""
+    row = db.lock(MailCode, id)
+    link, code = codes.secret(), codes.digits(DIGITS)
+    row.link_hash, row.code_hash = codes.hashed(link), _code_hash(id, code)
+    row.failures, row.expires_at = 0, now + LIFETIME
+    db.session().flush()
+    return f"{link} {code}"
+
+
+def waiting(browser: str, *, now: datetime) -> MailCode | None:
+    """What this browser asked for and has not proven yet."""
+    open_row = sa.and_(MailCode.used_at.is_(None), MailCode.expires_at > now)
+    return db.session().scalar(sa.select(MailCode).where(MailCode.browser_hash == codes.hashed(browser), open_row))
+
+
+def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
+    """The proven request, used up; None for a wrong code, which is counted: commit then. Raises CodeOver, OnlyByLink."""
+    row = db.lock(MailCode, _id_of(browser))
+    if row.used_at is not None or row.expires_at <= now or row.failures >= MOST_TRIES or not row.code_hash:
+        raise CodeOver()
+    if guessing.wrong_in_a_row(_codes_for(row)) >= MOST_WRONG:
+        raise OnlyByLink()
+    typed = "".join(letter for letter in code if letter.isdigit())
+    if not hmac.compare_digest(_code_hash(row.id, typed), row.code_hash):
+        row.failures += 1
+        db.session().flush()
+        guessing.note(_codes_for(row), now=now)
+        return None
+    return _used(row, now=now)
+
+
+def by_link(secret: str, *, now: datetime) -> MailCode:
+    """The proven request, used up; of many parallel uses one wins. Raises LinkInvalid."""
+    found = linked(secret, now=now)
+    row = db.lock(MailCode, found.id) if found is not None else None
+    if row is None or row.used_at is not None or row.link_hash != codes.hashed(secret):
+        raise LinkInvalid()
+    return _used(row, now=now)
+
+
+def linked(secret: str, *, now: datetime) -> MailCode | None:
+    """What this link would do now; reading it changes nothing, since mail scanners open links too."""
+    return db.session().scalar(
+        sa.select(MailCode).where(
+            MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.expires_at > now
+        )
+    )
+
+
+def asked_by(row: MailCode, browser: str) -> bool:
+    """Whether this browser is the one that asked."""
+    return hmac.compare_digest(row.browser_hash, codes.hashed(browser))
+
+
+def log_in(proven: MailCode, *, device: str, now: datetime) -> Begun:
+    """The log-in that follows from a proof, or the step before it: a mail is never the second one. Raises LinkInvalid."""
+    person = entry.prove_by_mail(proven.email, now=now)
+    if person is None:
+        raise LinkInvalid()
+    return second_factor.begin_log_in(person.id, device=device, now=now)
+
+
+def sweep(*, now: datetime) -> int:
+    """What strangers typed is kept no longer than the proof could come."""
+    gone = db.session().execute(sa.delete(MailCode).where(MailCode.expires_at < now - timedelta(days=1)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _id_of(browser: str) -> int:
+    id = db.session().scalar(sa.select(MailCode.id).where(MailCode.browser_hash == codes.hashed(browser)))
+    if id is None:
+        raise CodeOver()
+    return id
+
+
+def _codes_for(row: MailCode) -> str:
+    """Counted apart from passwords; no address holds a blank."""
+    return f"code {row.email}"
+
+
+def _used(row: MailCode, *, now: datetime) -> MailCode:
+    row.used_at = now
+    guessing.forget(_codes_for(row))
+    db.session().flush()
+    return row

@@ -1,0 +1,102 @@
+"""Logging in by a mail: asking for a code, typing it, and the link beside it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.people.errors import CodeOver, LinkInvalid, MailCodeWrong
+from calakan.people.forms import AskCodeForm, MailCodeForm
+from calakan.people.models import MailCode, Wanted
+from calakan.people.services import mail_codes as service
+from calakan.people.services.second_factor import Begun
+from calakan.people.views.accounts import blueprint
+from calakan.web import gate
+from calakan.web.acting import acting
+from calakan.web.addresses import safe_next
+from calakan.web.limits import failed, limiter, strangers
+
+Page = str | Response | tuple[str, int]
+
+
+def asked() -> str:
+    """What this browser keeps of its request."""
+    return str(session.get("mail_code", ""))
+
+
+@blueprint.route("/masuk/kode-surat", methods=["GET", "POST"])
+@limiter.limit(strangers, methods=["POST"])
+def ask_code() -> Page:
+    form = AskCodeForm()
+    if form.validate_on_submit():
+        with db.transaction():
+            session["mail_code"] = service.ask(form.email.data, Wanted.LOG_IN, now=clock.now())
+        session["next"] = safe_next(session.get("next", ""))
+        return redirect(url_for("people.type_code"), 303)
+    page = render_template("people/ask_code.html", form=form, next=safe_next(""))
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("/masuk/kode-surat/ulang")
+@limiter.limit(strangers)
+def ask_code_again() -> Response:
+    with acting(done="Email dikirim lagi. Untuk satu alamat paling banyak lima email dalam satu jam.") as deed:
+        service.ask_again(asked(), now=clock.now())
+    return redirect(url_for("people.type_code" if deed.done else "people.ask_code"), 303)
+
+
+@blueprint.route("/masuk/kode-surat/kode", methods=["GET", "POST"])
+@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
+def type_code() -> Page:
+    form, now = MailCodeForm(), clock.now()
+    waiting = service.waiting(asked(), now=now)
+    if waiting is None:
+        session.pop("mail_code", None)
+        flash("Waktu untuk kode itu sudah lewat. Minta kode baru.", "warn")
+        return redirect(url_for("people.ask_code"), 303)
+    email = waiting.email
+    if form.validate_on_submit():
+        try:
+            with db.transaction():
+                proven = service.by_code(asked(), form.code.data, now=now)
+                begun = _begin(proven) if proven is not None else None
+        except DomainError as error:
+            form.refuse(error, "code")
+        else:
+            if begun is not None:
+                return _enter(begun)
+            form.refuse(MailCodeWrong())
+    page = render_template("people/type_code.html", form=form, email=email)
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/masuk/tautan/<secret>", methods=["GET", "POST"])
+def mail_link(secret: str) -> Page:
+    """A button, because mail scanners open links; and in a browser that did not ask, the question whether to log in here."""
+    now = clock.now()
+    if request.method == "POST":
+        try:
+            with db.transaction():
+                begun = _begin(service.by_link(secret, now=now))
+        except (CodeOver, LinkInvalid):
+            return render_template("people/mail_link.html", row=None, here=False), 409
+        return _enter(begun)
+    row = service.linked(secret, now=now)
+    here = row is not None and service.asked_by(row, asked())
+    return render_template("people/mail_link.html", row=row, here=here)
+
+
+def _begin(proven: MailCode) -> Begun:
+    return service.log_in(proven, device=request.user_agent.string, now=clock.now())
+
+
+def _enter(begun: Begun) -> Response:
+    target = safe_next(url_for("desk.home"), session.get("next", ""))
+    session.pop("mail_code", None)
+    if begun.needs_code:
+        session["second_step"] = begun.secret
+        return redirect(url_for("second_factor.code", next=target), 303)
+    gate.start_login(begun.secret)
+    return redirect(target, 303)
