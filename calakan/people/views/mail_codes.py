@@ -81,11 +81,18 @@ def mail_link(secret: str) -> Page:
             with db.transaction():
                 begun = _begin(service.by_link(secret, now=now))
         except (CodeOver, LinkInvalid):
-            return render_template("people/mail_link.html", row=None, here=False), 409
+            return render_template("people/mail_link.html", email=""), 409
         return _enter(begun)
     row = service.linked(secret, now=now)
     here = row is not None and service.asked_by(row, asked())
-    return render_template("people/mail_link.html", row=row, here=here)
+    email = row.email if row is not None else ""
+    return render_template("people/mail_link.html", email=email if here else _masked(email), here=here)
+
+
+def _masked(email: str) -> str:
+    """Enough to know one's own; a link may have been passed on."""
+    local, at, domain = email.partition("@")
+    return f"{local[:1]}•••{at}{domain}" if at else ""
 
 
 def _begin(proven: MailCode) -> Begun:
