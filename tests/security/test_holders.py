@@ -35,6 +35,7 @@ OWNERS = {
     "notifications.unsubscribe": "peserta",
     "people.confirm": "baru",
     "people.reset": "baru",
+    "people.mail_link": "baru",
     "enrolment.calendar": "peserta",
     "narasumber.invitation": "narasumber lain",
     "narasumber.answer": "narasumber lain",

@@ -84,14 +84,15 @@ def _mail(row: MailCode, *, now: datetime) -> None:
 
 
 def to_be_mailed(id: int | None) -> MailCode | None:
-    """What the letter is about, if it still serves somebody; who has no account cannot log in."""
+    """What the letter is about, if it still serves somebody."""
     row = db.session().get(MailCode, id) if id is not None else None
-    if row is None or row.used_at is not None:
-        return None
-    if row.wanted is Wanted.LOG_IN:
-        person = queries.by_email(row.email)
-        return row if person is not None and person.active else None
-    return row
+    return row if row is not None and row.used_at is None and _serves(row) else None
+
+
+def _serves(row: MailCode) -> bool:
+    """Who has no account, or whose account is closed, cannot log in."""
+    person = queries.by_email(row.email)
+    return person.active if person is not None else row.wanted is not Wanted.LOG_IN
 
 
 def mailed_pair(id: int, now: datetime) -> str:
@@ -137,11 +138,11 @@ def by_link(secret: str, *, now: datetime) -> MailCode:
 
 def linked(secret: str, *, now: datetime) -> MailCode | None:
     """What this link would do now; reading it changes nothing, since mail scanners open links too."""
-    return db.session().scalar(
-        sa.select(MailCode).where(
-            MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.expires_at > now
-        )
+    open_link = sa.and_(
+        MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.expires_at > now
     )
+    row = db.session().scalar(sa.select(MailCode).where(open_link))
+    return row if row is not None and _serves(row) else None
 
 
 def asked_by(row: MailCode, browser: str) -> bool:
