@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
-from calakan.kernel.errors import DomainError
 from calakan.people.errors import CodeOver, LinkInvalid, MailCodeWrong
 from calakan.people.forms import AskCodeForm, MailCodeForm
 from calakan.people.models import MailCode, Wanted
@@ -58,15 +57,12 @@ def type_code() -> Page:
         return redirect(url_for("people.ask_code"), 303)
     email = waiting.email
     if form.validate_on_submit():
-        try:
-            with db.transaction():
-                proven = service.by_code(asked(), form.code.data, now=now)
-                begun = _begin(proven) if proven is not None else None
-        except DomainError as error:
-            form.refuse(error, "code")
-        else:
-            if begun is not None:
-                return _enter(begun)
+        with acting(form, beside="code") as deed:
+            proven = service.by_code(asked(), form.code.data, now=now)
+            begun = _begin(proven) if proven is not None else None
+        if deed.done and begun is not None:
+            return _enter(begun)
+        if deed.done:
             form.refuse(MailCodeWrong())
     page = render_template("people/type_code.html", form=form, email=email)
     return (page, 422) if form.errors else page
