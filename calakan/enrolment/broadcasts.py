@@ -173,8 +173,6 @@ def send(broadcast_id: int, *, at: datetime | None, actor: Actor, now: datetime)
     if broadcast.state is not BroadcastState.DRAFT:
         raise BroadcastSent()
     rows = db.session().execute(recipients(audience_of(broadcast))).all()
-    if not rows:
-        raise BroadcastEmpty()
     for name, column in (("sekolah", 3), ("kecamatan", 4)):
         lacking = sum(row[column] is None for row in rows)
         if lacking and f"{{{name}}}" in broadcast.subject + broadcast.body:
@@ -197,7 +195,7 @@ def send(broadcast_id: int, *, at: datetime | None, actor: Actor, now: datetime)
         ),
         by=ways_of(broadcast),
     )
-    if not count:  # nobody of these has opened one of the chosen channels
+    if not count:  # nobody is meant, or nobody of these has opened one of the chosen channels
         raise BroadcastEmpty()
     broadcast.state, broadcast.send_at = BroadcastState.SENT, due_at
     db.session().flush()
@@ -218,7 +216,7 @@ def stop(broadcast_id: int, *, actor: Actor, now: datetime) -> int:
 
 
 def by_code(code: str) -> Broadcast | None:
-    return db.session().scalar(sa.select(Broadcast).where(Broadcast.code == code[:12]))
+    return db.session().scalar(sa.select(Broadcast).where(Broadcast.code == code))
 
 
 def all_broadcasts() -> sa.Select[Broadcast]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -42,6 +43,7 @@ class Line:
         return now if self.last is None or self.last < now else self.last + _TICK
 
 
+@cache
 def _line_statement() -> sa.Select[int, datetime | None, int | None]:
     mine = sa.case((Enrolment.person_id == sa.bindparam("person_id"), Enrolment.id))
     there = sa.case((Enrolment.state != EnrolmentState.CANCELLED, Enrolment.queued_at))
@@ -51,6 +53,7 @@ def _line_statement() -> sa.Select[int, datetime | None, int | None]:
     )
 
 
+@cache
 def _overlap_statement() -> sa.Select[str, datetime]:
     other, mine = sa.orm.aliased(LiveSession), sa.orm.aliased(LiveSession)
     return (
@@ -73,6 +76,7 @@ def _overlap_statement() -> sa.Select[str, datetime]:
     )
 
 
+@cache
 def _target_statement() -> sa.CompoundSelect[str | None, str | None]:
     none = sa.cast(sa.null(), sa.String)
     wanted: sa.BindParameter[int] = sa.bindparam("diklat_id")
@@ -80,22 +84,21 @@ def _target_statement() -> sa.CompoundSelect[str | None, str | None]:
     return levels.union_all(sa.select(none, DiklatPost.jabatan).where(DiklatPost.diklat_id == wanted))
 
 
-_LINE, _OVERLAP, _TARGET = _line_statement(), _overlap_statement(), _target_statement()
-
-
 def line(diklat_id: int, person_id: int) -> Line:
     """Only what is read after the lock is true until the seat is given."""
-    taken, last, mine = db.session().execute(_LINE, {"diklat_id": diklat_id, "person_id": person_id}).one()
+    taken, last, mine = db.session().execute(_line_statement(), {"diklat_id": diklat_id, "person_id": person_id}).one()
     return Line(taken, last, mine)
 
 
 def overlapping_titles(diklat_id: int, person_id: int, *, now: datetime) -> list[str]:
     """Other diklat of the person, some session of which meets while one of this diklat does; the soonest first."""
     given = {"diklat_id": diklat_id, "person_id": person_id, "now": now}
-    return [title for title, _ in db.session().execute(_OVERLAP, given)]
+    return [title for title, _ in db.session().execute(_overlap_statement(), given)]
 
 
 def target(diklat_id: int) -> tuple[list[Jenjang], list[str]]:
     """Levels and jabatan the diklat is for; an empty list means all."""
-    rows: Sequence[sa.Row[str | None, str | None]] = db.session().execute(_TARGET, {"diklat_id": diklat_id}).all()
+    rows: Sequence[sa.Row[str | None, str | None]] = (
+        db.session().execute(_target_statement(), {"diklat_id": diklat_id}).all()
+    )
     return [Jenjang(level) for level, _ in rows if level is not None], [post for _, post in rows if post is not None]

@@ -67,22 +67,21 @@ def due(*, now: datetime) -> list[Due]:
 
 def _bundles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due]:
     """One letter for each person of whom a morning has come, of this day or, when it begins early, of the next."""
-    of_day: dict[date, dict[int, list[tuple[datetime, Meeting]]]] = defaultdict(lambda: defaultdict(list))
+    of_day: dict[date, dict[int, list[Meeting]]] = defaultdict(lambda: defaultdict(list))
     for meeting in coming:
         for usual, until in meeting.plan.mornings(meeting):
             day = clock.local(usual).date()
             if min(usual, early.mornings.get(day, usual)) <= now < until:
-                of_day[day][meeting.diklat_id].append((usual, meeting))
+                of_day[day][meeting.diklat_id].append(meeting)
     return [item for day, open_now in sorted(of_day.items()) for item in _bundles_of(day, open_now)]
 
 
-def _bundles_of(day: date, open_now: dict[int, list[tuple[datetime, Meeting]]]) -> list[Due]:
+def _bundles_of(day: date, open_now: dict[int, list[Meeting]]) -> list[Due]:
     key = keys.morning(day)
-    latest = {id: max(begins for begins, _ in found) for id, found in open_now.items()}
+    begins = {id: clock.instant(day, found[0].plan.morning) for id, found in open_now.items()}
     mine: dict[tuple[int, str, str], set[Meeting]] = defaultdict(set)
-    for diklat_id, decided_at, *person in _people(latest, _unwritten(key)):
-        wanted = {meeting for begins, meeting in open_now[diklat_id] if decided_at <= begins}
-        mine[tuple(person)] |= wanted  # type: ignore[index]
+    for diklat_id, *person in _people(begins, _unwritten(key)):
+        mine[tuple(person)].update(open_now[diklat_id])  # type: ignore[index]
     return [
         Due(
             key=key.of(id),
@@ -107,7 +106,7 @@ def _singles(coming: Sequence[Meeting], early: Early, now: datetime) -> list[Due
         key = keys.before(meeting, HOUR)
         found += [
             Due(key.of(id), HOUR, meeting.local_date, (meeting,), id, name, email)
-            for _, _, id, name, email in _people({meeting.diklat_id: begins}, _unwritten(key))
+            for _, id, name, email in _people({meeting.diklat_id: begins}, _unwritten(key))
         ]
     return found
 
@@ -129,7 +128,7 @@ def _soon(coming: Sequence[Meeting], now: datetime) -> list[Due]:
         wanted = sa.and_(~told, elsewhere.reached())
         found += [
             Due(key.of(id), TEN, meeting.local_date, (meeting,), id, name, email)
-            for _, _, id, name, email in _people({meeting.diklat_id: now}, wanted)
+            for _, id, name, email in _people({meeting.diklat_id: now}, wanted)
         ]
     return found
 
@@ -138,9 +137,7 @@ def _unwritten(key: Key) -> sa.ColumnElement[bool]:
     return ~sa.exists().where(Message.key == key.column)
 
 
-def _people(
-    latest: dict[int, datetime], wanted: sa.ColumnElement[bool]
-) -> Iterable[sa.Row[int, datetime, int, str, str]]:
+def _people(latest: dict[int, datetime], wanted: sa.ColumnElement[bool]) -> Iterable[sa.Row[int, int, str, str]]:
     """Confirmed people of these diklat who enrolled before that moment, and for whom the condition on Person holds."""
     if not latest:
         return []
@@ -154,7 +151,7 @@ def _people(
         )
     )
     return db.session().execute(
-        sa.select(Enrolment.diklat_id, Enrolment.decided_at, Person.id, Person.name, Person.email)
+        sa.select(Enrolment.diklat_id, Person.id, Person.name, Person.email)
         .join(Person, Person.id == Enrolment.person_id)
         .where(
             in_time,

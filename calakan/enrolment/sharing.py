@@ -49,7 +49,7 @@ def add_every_kecamatan(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     if not diklat.public:
         raise NotPublic()
     taken = set(db.session().scalars(sa.select(ShareLink.label).where(ShareLink.diklat_id == diklat_id)))
-    names = [f"Kecamatan {name}" for name in db.session().scalars(sa.select(Kecamatan.name).order_by(Kecamatan.name))]
+    names = [f"Kecamatan {name}" for name in db.session().scalars(sa.select(Kecamatan.name))]
     new = [name for name in names if name not in taken]
     db.session().add_all(
         ShareLink(code=codes.code(6), diklat_id=diklat_id, group=Group.KECAMATAN.value, label=name, created_at=now)
@@ -68,7 +68,7 @@ def by_code(code: str) -> tuple[int, str] | None:
         .execute(
             sa.select(ShareLink.id, Diklat.slug)
             .join(Diklat, Diklat.id == ShareLink.diklat_id)
-            .where(ShareLink.code == codes.normal_code(code)[:6])
+            .where(ShareLink.code == codes.normal_code(code))
         )
         .first()
     )

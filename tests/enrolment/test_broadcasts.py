@@ -12,6 +12,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.audit.models import AuditEntry
 from calakan.enrolment import broadcasts, services
 from calakan.enrolment.broadcasts import Audience
 from calakan.enrolment.errors import BroadcastEmpty, BroadcastSent, PlaceholderUnknown, PlaceholderWithoutValue
@@ -20,10 +21,10 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications import letters, tasks, ways
-from calakan.notifications.models import AddressState, ChannelAddress, Message
+from calakan.notifications.models import AddressState, ChannelAddress, Message, PushSubscription
 from calakan.notifications.ways import Way
 from calakan.office import services as office
-from calakan.people.models import Jenjang, Person
+from calakan.people.models import Jenjang, Kecamatan, Person, School
 from tests import factories
 from tests.servers.smtp import SmtpSink
 
@@ -210,3 +211,137 @@ def test_it_leaves_by_the_chosen_channels_alone(app: Flask, course: tuple[int, l
     page = staff.get(staff.post("/kelola/siaran/baru", data=typed).location).text
     assert "Email 3 orang" in page
     assert "Telegram 2 orang" in page
+
+
+def test_each_filter_means_its_own(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, (ani, budi, citra) = course
+    other = factories.diklat("Literasi", days=9, quota=1).id
+    panitia, narasumber = factories.person("Dian", Role.PANITIA).id, factories.person("Eka", Role.NARASUMBER).id
+    closed, unproven = factories.person("Tutup").id, factories.person("Belum").id
+    for person in (panitia, narasumber):
+        with db.transaction():
+            services.join(other, person, actor=factories.SYSTEM, now=clock.now())
+    with db.transaction() as session:
+        schools = session.scalars(sa.select(School).order_by(School.id).limit(2)).all()
+        session.get_one(Person, budi).school_id = schools[1].id
+        codes = session.scalars(sa.select(Kecamatan.code).order_by(Kecamatan.code).limit(2)).all()
+        for person, code in ((ani, codes[0]), (budi, codes[1]), (citra, codes[1]), (panitia, None), (narasumber, None)):
+            session.get_one(Person, person).kecamatan_code = code
+        session.get_one(Person, closed).active = False
+        session.get_one(Person, unproven).email_confirmed_at = None
+        npsn = [school.npsn for school in schools]
+
+    def meant(**filters: object) -> list[int]:
+        return [row[0] for row in db.session().execute(broadcasts.recipients(Audience(**filters)))]  # type: ignore[arg-type]
+
+    assert meant() == [ani, budi, citra, panitia, narasumber]
+    assert (meant(role="panitia"), meant(role="narasumber")) == ([panitia], [narasumber])
+    assert (meant(diklat_id=other), meant(diklat_id=other, stage="waiting")) == ([panitia], [narasumber])
+    assert (meant(jenjang="smp"), meant(diklat_id=id, jenjang="sd")) == ([citra], [ani, budi])
+    assert (meant(kecamatan=codes[0]), meant(kecamatan=codes[1])) == ([ani], [budi, citra])
+    assert (meant(npsn=npsn[1]), meant(diklat_id=id, npsn=npsn[0])) == ([budi], [ani, citra])
+    found = db.session().execute(broadcasts.recipients(Audience(npsn=npsn[1]))).one()
+    name = db.session().scalar(sa.select(Kecamatan.name).where(Kecamatan.code == codes[1]))
+    assert (found[1], found[3], found[4]) == ("Budi", schools[1].name, name)
+    assert (broadcasts.count(Audience()), broadcasts.count(Audience(jenjang="paud"))) == (5, 0)
+
+
+def test_results_are_of_one_broadcast_what_needs_a_look_first(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, people = course
+    one, other, draft = (written(diklat_id=id) for _ in range(3))
+    for number in (one, other):
+        assert send(number) == 3
+    with db.transaction():
+        broadcasts.try_on(one, people[0], actor=factories.SYSTEM, now=clock.now())
+    ids = [row.id for row in db.session().scalars(broadcasts.results(one))]
+    assert len(ids) == 3
+    with db.transaction() as session:
+        for number, state in ((ids[2], WorkState.FAILED), (ids[1], WorkState.UNCERTAIN)):
+            session.execute(sa.update(Message).where(Message.id == number).values(state=state))
+        session.execute(sa.update(Message).where(Message.subject_kind == "diklat").values(subject_id=one))
+    assert [row.id for row in db.session().scalars(broadcasts.results(one))] == ids[::-1]
+    once = {WorkState.FAILED: 1, WorkState.UNCERTAIN: 1, WorkState.PENDING: 1}
+    assert broadcasts.result_counts(one) == {one: once}
+    assert broadcasts.result_counts(one, other, draft) == {one: once, other: {WorkState.PENDING: 3}, draft: {}}
+    assert [row.id for row in db.session().scalars(broadcasts.all_broadcasts())] == [draft, other, one]
+    for number in (one, other):
+        code = db.session().get_one(Broadcast, number).code
+        assert broadcasts.by_code(code).id == number  # type: ignore[union-attr]
+
+
+def test_a_trial_goes_to_one_with_ones_own_words_and_leaves_the_draft_open(
+    app: Flask, course: tuple[int, list[int]]
+) -> None:
+    id, people = course
+    number = written("  Halo {nama} dari {diklat}  ", subject=" Kabar   baik ", diklat_id=id)
+    with db.transaction():
+        broadcasts.try_on(number, people[1], actor=factories.SYSTEM, now=clock.now())
+    trial = db.session().scalars(sa.select(Message).where(Message.kind == broadcasts.TRIAL)).one()
+    letter = letters.compose(trial, clock.now())
+    assert letter is not None
+    assert (trial.person_id, letter.subject, letter.text.splitlines()[0]) == (
+        people[1], "Kabar baik", "Halo Budi dari Numerasi",
+    )  # fmt: skip
+    assert send(number) == 3
+    acts = sa.select(AuditEntry.act).where(AuditEntry.act.like("%broadcast")).order_by(AuditEntry.id)
+    with db.transaction():
+        assert [broadcasts.stop(number, actor=factories.SYSTEM, now=clock.now()) for _ in range(2)] == [3, 0]
+    assert db.session().scalars(acts).all() == [
+        "enrolment.write_broadcast", "enrolment.try_broadcast", "enrolment.send_broadcast", "enrolment.stop_broadcast",
+    ]  # fmt: skip
+    facts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.send_broadcast")).one()
+    assert facts["people"] == 3
+
+
+def test_a_time_that_is_over_is_now_and_a_later_one_is_kept(app: Flask, course: tuple[int, list[int]]) -> None:
+    now = clock.now()
+    for at, due in ((now - timedelta(hours=2), now), (now + timedelta(hours=2), now + timedelta(hours=2))):
+        number = written(diklat_id=course[0])
+        with db.transaction():
+            broadcasts.send(number, at=at, actor=factories.SYSTEM, now=now)
+        assert db.session().get_one(Broadcast, number).send_at == due
+        assert {row.due_at for row in db.session().scalars(broadcasts.results(number))} == {due}
+
+
+def test_a_lacking_value_matters_only_where_it_is_named(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, people = course
+    with db.transaction() as session:
+        session.get_one(Person, people[0]).kecamatan_code = None
+        session.execute(sa.update(Person).where(Person.id.in_(people)).values(school_id=None))
+    for subject, body, people_lacking in (("{kecamatan}", "x", 1), ("x", "{sekolah}", 3), ("{sekolah}", "y", 3)):
+        with pytest.raises(PlaceholderWithoutValue) as refused:
+            send(written(body, subject=subject, diklat_id=id))
+        assert refused.value.facts["people"] == people_lacking
+    assert send(written("Halo {nama}", diklat_id=id)) == 3
+
+
+def test_the_counts_of_reach_are_of_those_who_are_meant(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, (ani, budi, _citra) = course
+    ways.connect({Way.MAIL: {}, Way.TELEGRAM: {}, Way.PUSH: {}})
+    stranger = factories.person("Luar").id
+    with db.transaction() as session:
+        for person in (ani, stranger):
+            session.add(
+                ChannelAddress(
+                    person_id=person, channel=Way.TELEGRAM, address=str(person), state=AddressState.CONFIRMED,
+                    asked_at=clock.now(),
+                )
+            )  # fmt: skip
+        for person in (ani, budi, stranger):
+            session.add(
+                PushSubscription(
+                    person_id=person, address=f"HP {person:06}", endpoint=f"https://fcm.googleapis.com/{person}",
+                    public="", auth="", made_at=clock.now(),
+                )
+            )  # fmt: skip
+
+    def reached(*channels: Way) -> dict[Way, int]:
+        with db.transaction():
+            made = broadcasts.write(
+                "Kabar", "Halo", Audience(diklat_id=id), channels=channels, actor=factories.SYSTEM, now=clock.now()
+            )
+            return broadcasts.reached(made)
+
+    assert reached(Way.MAIL) == {Way.MAIL: 3}
+    assert reached(Way.TELEGRAM) == {Way.TELEGRAM: 1}
+    assert reached(Way.MAIL, Way.TELEGRAM, Way.PUSH) == {Way.MAIL: 3, Way.TELEGRAM: 1, Way.PUSH: 2}

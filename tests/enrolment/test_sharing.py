@@ -6,13 +6,18 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.audit.models import AuditEntry
+from calakan.diklat import queries
+from calakan.diklat.models import Diklat
 from calakan.enrolment import sharing
 from calakan.enrolment.errors import GroupExists, NotPublic
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.people.models import Kecamatan
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -67,3 +72,58 @@ def test_a_draft_is_not_shared(app: Flask) -> None:
     id = factories.diklat("Draf", publish=False).id
     with pytest.raises(NotPublic), db.transaction():
         sharing.add(id, sharing.Group.KKG, "KKG", actor=factories.SYSTEM, now=clock.now())
+    with pytest.raises(NotPublic), db.transaction():
+        sharing.add_every_kecamatan(id, actor=factories.SYSTEM, now=clock.now())
+
+
+def add(diklat_id: int, group: sharing.Group, label: str) -> int:
+    with db.transaction():
+        return sharing.add(diklat_id, group, label, actor=factories.SYSTEM, now=clock.now()).id
+
+
+def test_links_of_another_diklat_are_no_reason_and_no_row_of_this_one(app: Flask) -> None:
+    one, other = factories.diklat("Satu").id, factories.diklat("Dua").id
+    made = [
+        add(one, sharing.Group.SCHOOL, "SD 2"), add(one, sharing.Group.SCHOOL, "SD 1"), add(one, sharing.Group.KKG, "Z")
+    ]  # fmt: skip
+    same = add(other, sharing.Group.KKG, "Z")
+    assert [row.id for row in sharing.links(one)] == [made[2], made[1], made[0]]
+    assert [row.id for row in sharing.links(other)] == [same]
+    with db.transaction():
+        sharing.count_tap(same)
+    assert [row.taps for row in sharing.links(one)] == [0, 0, 0]
+    assert [row.taps for row in sharing.links(other)] == [1]
+    found = sharing.by_code(sharing.links(other)[0].code)
+    assert found == (same, db.session().get_one(Diklat, other).slug)
+    assert sharing.by_code("") is None
+
+
+def test_a_long_name_is_cut_where_the_column_ends(app: Flask) -> None:
+    id = factories.diklat().id
+    add(id, sharing.Group.OTHER, "n" * 90)
+    assert [len(row.label) for row in sharing.links(id)] == [80]
+    with pytest.raises(GroupExists):
+        add(id, sharing.Group.OTHER, "n" * 85)
+
+
+def test_the_trail_says_how_many_kecamatan_are_new_and_nothing_when_none_is(app: Flask) -> None:
+    one, other = factories.diklat("Satu").id, factories.diklat("Dua").id
+    name = db.session().scalars(sa.select(Kecamatan.name).order_by(Kecamatan.name)).first()
+    add(one, sharing.Group.KECAMATAN, f"Kecamatan {name}")
+    for _ in range(2):
+        for id in (one, other):
+            with db.transaction():
+                sharing.add_every_kecamatan(id, actor=factories.SYSTEM, now=clock.now())
+    wanted = sa.select(AuditEntry.subject_name).where(AuditEntry.act == "enrolment.add_share_link")
+    assert db.session().scalars(wanted.order_by(AuditEntry.id)).all() == [
+        f"Kecamatan {name}", "26 kecamatan", "27 kecamatan",
+    ]  # fmt: skip
+
+
+def test_the_text_names_the_first_session_where_there_is_one(app: Flask) -> None:
+    made = factories.diklat("Numerasi")
+    first = queries.sessions_of(made.id)[0]
+    lines = sharing.text(made, first, "https://x/b/1").splitlines()
+    assert lines[3].startswith("Mulai ")
+    assert lines[-2:] == ["4 JP, bersertifikat. Daftar lewat HP:", "https://x/b/1"]
+    assert len(sharing.text(made, None, "https://x/b/1").splitlines()) == len(lines) - 1

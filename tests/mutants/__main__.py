@@ -1,19 +1,21 @@
 """`./run mutants ROOM`: breaks the room's rules one at a time and says which breaks no test notices.
 
-Each change is made in a process of its own, forked from one that has read everything, and only the tests that call the
-changed function are run, on SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
+pytest reads the tests once. One process runs them all and notes which test comes by which line; then each change is made
+in a process of its own, forked from the warm one, which runs only the tests that come by the changed line, until one fails.
+On SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import functools
 import importlib
 import inspect
-import io
+import logging
 import os
 import pickle
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -21,74 +23,93 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from calakan.kernel import db
+from tests import conftest
 from tests.mutants.mutations import Mutation, mutations
 
 HERE = Path(__file__).parent
 # Doors, words and tables: what they say is held by other tests.
 NO_CORE = {"__init__", "beats", "errors", "events", "forms", "keys", "manage", "models", "room", "views", "words"}
-ALSO = {"people": ["tests/security/test_log_ins.py", "tests/security/test_second_factor.py"]}
-QUIET = ["-q", "-n", "0", "-W", "ignore", "-p", "no:randomly", "-p", "no:cacheprovider", "-k", "not postgresql"]
-MOST_SECONDS, LEAST_TESTS, PATIENCE = 20.0, 5, 120.0
-
-
-@dataclass
-class Watched:
-    """Which tests call which function, and how long each test takes."""
-
-    tests: dict[tuple[str, str], set[str]]
-    seconds: dict[str, float]
-
-    def of(self, mutation: Mutation) -> list[str]:
-        """The quickest first, and not longer than is worth it."""
-        wanted = sorted(
-            self.tests.get((mutation.module.as_posix(), mutation.function), ()), key=lambda id: self.seconds[id]
-        )
-        chosen, total = [], 0.0
-        for id in wanted:
-            total += self.seconds[id]
-            if total > MOST_SECONDS and len(chosen) >= LEAST_TESTS:
-                break
-            chosen.append(id)
-        return chosen
-
-
-class Watching:
-    """A pytest plugin that notes every call into the room."""
-
-    def __init__(self, room: Path) -> None:
-        self.found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self.seconds: dict[str, float] = {}
-        self._room, self._now = f"{room.resolve()}{os.sep}", ""
-
-    def _call(self, frame: FrameType, event: str, argument: Any) -> None:
-        if frame.f_code.co_filename.startswith(self._room):
-            name = os.path.relpath(frame.f_code.co_filename)
-            self.found[name, frame.f_code.co_qualname.partition(".<locals>")[0]].add(self._now)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._now, begin = item.nodeid, time.process_time()  # not the clock's: the machine may be busy
-        threading.settrace(self._call)
-        sys.settrace(self._call)
-        try:
-            return (yield)
-        finally:
-            self.seconds[item.nodeid] = time.process_time() - begin
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+# What holds a room's rules beside its own tests and the journeys.
+ALSO = {
+    "people": [
+        "tests/security/test_log_ins.py",
+        "tests/security/test_second_factor.py",
+        "tests/security/test_staff.py",
+    ],
+}
+QUIET = ["-qq", "-s", "-n", "0", "-W", "ignore", "-p", "no:randomly", "-p", "no:cacheprovider"]
+QUIET += ["-k", "not postgresql", "-m", "not real_clock"]
+MOST_SECONDS, LEAST_TESTS, PATIENCE = 8.0, 5, 120.0
 
 
 def modules(room: str) -> list[Path]:
     found = sorted(Path("calakan", room).rglob("*.py"))
     return [path for path in found if not NO_CORE & {path.stem, *path.relative_to(f"calakan/{room}").parts}]
+
+
+def tests_of(room: str) -> list[str]:
+    own = [f"tests/{room}"] if Path("tests", room).is_dir() else []
+    return [*own, "tests/journeys", *ALSO.get(room, [])]
+
+
+class Watching:
+    """Which test comes by which line of the room, and how long each takes."""
+
+    def __init__(self, room: str) -> None:
+        self.tests: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self.seconds: list[float] = []
+        self._room = room
+        self._begins, self._cut = f"{Path('calakan', room).resolve()}{os.sep}", len(f"{Path().resolve()}{os.sep}")
+
+    def run(self, items: list[pytest.Item]) -> None:
+        for n, item in enumerate(items):
+            forget(self._room)
+            begin = time.process_time()  # not the clock's: the machine may be busy
+            threading.settrace(self._enter)
+            sys.settrace(self._enter)
+            run_test(item, items[n + 1] if n + 1 < len(items) else None)
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+            self.seconds.append(time.process_time() - begin)
+
+    def of(self, mutation: Mutation) -> list[int]:
+        """Module by module, the room's own first, and not longer than is worth it."""
+        lines = range(mutation.line, mutation.end + 1)
+        wanted = sorted({n for line in lines for n in self.tests.get((mutation.module.as_posix(), line), ())})
+        total = 0.0
+        for place, n in enumerate(wanted):
+            total += self.seconds[n]
+            if total > MOST_SECONDS and place >= LEAST_TESTS:
+                return wanted[:place]
+        return wanted
+
+    def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
+        return self._line if frame.f_code.co_filename.startswith(self._begins) else None
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self.tests[frame.f_code.co_filename[self._cut :], frame.f_lineno].add(len(self.seconds))
+        return self._line
+
+
+def forget(room: str) -> None:
+    """What is made once and kept (`functools.cache`), so that every test that needs it comes by its lines."""
+    for name, module in list(sys.modules.items()):
+        for value in vars(module).values() if name.startswith(f"calakan.{room}.") else ():
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()
+
+
+def run_test(item: pytest.Item, following: pytest.Item | None) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
 def apart(work: Callable[[Path], int]) -> tuple[int, Path]:
@@ -105,44 +126,21 @@ def apart(work: Callable[[Path], int]) -> tuple[int, Path]:
         os.dup2(silent, 2)
         code = work(place)
     finally:
+        sys.stdout.flush()
         os._exit(code)
 
 
-def run_tests(place: Path, tests: list[str], *plugins: object) -> int:
-    return int(pytest.main([*tests, *QUIET, f"--basetemp={place}/tmp"], plugins=list(plugins)))
-
-
-def make_template(place: Path) -> int:
+def make_template(place: Path) -> None:
     """A migrated SQLite file, which each process copies."""
-    import sqlalchemy as sa
-
-    from calakan.kernel import db
-    from tests import conftest
-
     app = conftest.make_app(f"sqlite:///{place}/template", place / "data")
+    logging.disable(logging.INFO)
     with app.app_context():
         conftest.fill(app)
         with db.engine().connect() as connection:
             connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    return 0
-
-
-def watch(room: str, tests: list[str]) -> Watched:
-    """The unbroken room: its tests must pass."""
-
-    def work(place: Path) -> int:
-        watching = Watching(Path("calakan", room))
-        code = run_tests(place, tests, watching)
-        (place / "watched").write_bytes(pickle.dumps((dict(watching.found), watching.seconds)))
-        return code
-
-    pid, place = apart(work)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if code:
-        sys.exit(f"the tests of the unbroken room fail:\n{(place / 'out').read_text()[-3000:]}")
-    called, seconds = pickle.loads((place / "watched").read_bytes())
-    shutil.rmtree(place, ignore_errors=True)
-    return Watched(called, seconds)
+        db.engine().dispose()
+    logging.disable(logging.NOTSET)
+    os.environ["TEST_TEMPLATE"] = str(place / "template")
 
 
 def live(mutation: Mutation) -> FunctionType:
@@ -155,41 +153,91 @@ def live(mutation: Mutation) -> FunctionType:
     return inspect.unwrap(found)
 
 
-def broken(mutation: Mutation, tests: list[str]) -> Callable[[Path], int]:
-    def work(place: Path) -> int:
-        live(mutation).__code__ = mutation.code()
-        return run_tests(place, [*tests, "-x"])
+class Breaking:
+    """A pytest plugin: instead of every test once, for each change the tests that come by."""
 
-    return work
+    def __init__(self, given: argparse.Namespace, chosen: list[Mutation]) -> None:
+        self.verdicts: dict[Mutation, str] = {}
+        self._given, self._waiting = given, chosen
+        self._running: dict[int, tuple[Mutation, Path, float]] = {}
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        session.config.pluginmanager.unregister(name="terminalreporter")
+        self._session, self._watched = session, self._watch(session)
+        until = time.monotonic() + 60 * self._given.minutes
+        while self._running or (self._waiting and time.monotonic() < until):
+            while self._waiting and len(self._running) < self._given.jobs and time.monotonic() < until:
+                self._begin(self._waiting.pop())
+            for pid in list(self._running):
+                self._look(pid)
+            time.sleep(0.01)
+        return True
 
-def judge(chosen: list[Mutation], watched: Watched, *, jobs: int, until: float) -> dict[Mutation, str]:
-    """killed, survived, or uncalled where no test comes by; what the time did not allow is missing."""
-    verdicts = {mutation: "uncalled" for mutation in chosen if not watched.of(mutation)}
-    waiting = [mutation for mutation in chosen if mutation not in verdicts]
-    running: dict[int, tuple[Mutation, Path, float]] = {}
-    while running or (waiting and time.monotonic() < until):
-        while waiting and len(running) < jobs and time.monotonic() < until:
-            mutation = waiting.pop()
-            tests = watched.of(mutation)
-            pid, place = apart(broken(mutation, tests))
-            allowed = PATIENCE + 10 * sum(watched.seconds[id] for id in tests)
-            running[pid] = (mutation, place, time.monotonic() + allowed)
-        for pid, (mutation, place, end) in list(running.items()):
-            gone, status = os.waitpid(pid, os.WNOHANG)
-            if not gone and time.monotonic() > end:  # it waits for ever: that is noticed
-                os.killpg(pid, signal.SIGKILL)
-                gone, status = os.waitpid(pid, 0)
-            if gone:
-                code = os.waitstatus_to_exitcode(status)
-                if code in (3, 4, 5, 99):
-                    print(f"trouble ({code}) with {mutation.key}\n{(place / 'out').read_text()[-500:]}", flush=True)
-                else:
-                    verdicts[mutation] = "killed" if code else "survived"
-                shutil.rmtree(place, ignore_errors=True)
-                del running[pid]
-        time.sleep(0.02)
-    return verdicts
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            print(report.nodeid, report.longreprtext)
+
+    def _watch(self, session: pytest.Session) -> Watching:
+        """The unbroken room: its tests must pass."""
+
+        def work(place: Path) -> int:
+            watching = Watching(self._given.room)
+            session.config._tmp_path_factory._basetemp = place  # type: ignore[attr-defined]
+            watching.run(session.items)
+            (place / "watched").write_bytes(pickle.dumps((dict(watching.tests), watching.seconds)))
+            return int(session.testsfailed > 0)
+
+        pid, place = apart(work)
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"the tests of the unbroken room fail:\n{(place / 'out').read_text()[-3000:]}")
+        watching = Watching(self._given.room)
+        watching.tests, watching.seconds = pickle.loads((place / "watched").read_bytes())
+        shutil.rmtree(place, ignore_errors=True)
+        return watching
+
+    def _begin(self, mutation: Mutation) -> None:
+        tests = self._watched.of(mutation)
+        if not tests:
+            self._say(mutation, "uncalled")
+            return
+        most = 20 + 4 * sum(
+            self._watched.seconds[n] for n in tests
+        )  # then it runs, or waits, for ever: that is noticed
+
+        def work(place: Path) -> int:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(most), int(most)))
+            self._session.config._tmp_path_factory._basetemp = place  # type: ignore[attr-defined]
+            live(mutation).__code__ = mutation.code()
+            for n, following in zip(tests, [*tests[1:], None], strict=True):
+                run_test(self._session.items[n], None if following is None else self._session.items[following])
+                if self._session.testsfailed:
+                    self._session._setupstate.teardown_exact(None)  # ends what the tests have started
+                    return 1
+            return 0
+
+        pid, place = apart(work)
+        self._running[pid] = (mutation, place, time.monotonic() + PATIENCE + 4 * most)
+
+    def _look(self, pid: int) -> None:
+        mutation, place, end = self._running[pid]
+        gone, status = os.waitpid(pid, os.WNOHANG)
+        if not gone and time.monotonic() > end:
+            os.killpg(pid, signal.SIGKILL)
+            gone, status = os.waitpid(pid, 0)
+        if not gone:
+            return
+        code = os.waitstatus_to_exitcode(status)
+        if code == 99:
+            print(f"trouble with {mutation.key}\n{(place / 'out').read_text()[-500:]}", flush=True)
+        self._say(mutation, "killed" if code else "survived")
+        shutil.rmtree(place, ignore_errors=True)
+        del self._running[pid]
+
+    def _say(self, mutation: Mutation, verdict: str) -> None:
+        self.verdicts[mutation] = verdict
+        if verdict != "killed":
+            print(f"{verdict:8}  line {mutation.line}  {mutation.key}", flush=True)
 
 
 def equivalent() -> dict[str, str]:
@@ -198,37 +246,35 @@ def equivalent() -> dict[str, str]:
     return {key.strip(): reason.strip() for key, _, reason in (line.partition(" | ") for line in lines)}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="./run mutants", description=__doc__)
-    parser.add_argument("room")
-    parser.add_argument(
-        "--minutes", type=float, default=30, help="so long at most; what is tried is a fair sample (30)"
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./run mutants", description="Which breaks of a room's rules does no test notice?"
     )
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("room")
+    parser.add_argument("--sample", type=int, help="so many changes, chosen at random (all)")
+    parser.add_argument("--seed", type=int, default=0, help="another sample (0)")
+    parser.add_argument(
+        "--minutes", type=float, default=10, help="so long at most; what is tried is a fair sample (10)"
+    )
     parser.add_argument("--only", default="", help="modules whose path contains this")
-    parser.add_argument("--tests", nargs="*", default=[], help="further tests than the room's own and the journeys")
-    given = parser.parse_args()
-    own = [f"tests/{given.room}"] if Path("tests", given.room).is_dir() else []
-    tests = [*own, "tests/journeys", *ALSO.get(given.room, []), *given.tests]
-    with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(io.StringIO()):
-        run_tests(Path(place), [*tests, "--collect-only"])  # reads everything once
-    pid, template = apart(make_template)
-    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
-        sys.exit((template / "out").read_text())
-    os.environ["TEST_TEMPLATE"] = str(template / "template")
-    found = [m for path in modules(given.room) if given.only in path.as_posix() for m in mutations(path)]
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
+    return parser.parse_args()
+
+
+def main() -> int:
+    given = asked()
     known = equivalent()
+    found = [m for path in modules(given.room) if given.only in path.as_posix() for m in mutations(path)]
     chosen = [mutation for mutation in found if mutation.key not in known]
-    random.Random(0).shuffle(chosen)
     print(f"{given.room}: {len(found)} changes, {len(found) - len(chosen)} of them known to change nothing", flush=True)
-    watched = watch(given.room, tests)
-    verdicts = judge(chosen, watched, jobs=given.jobs, until=time.monotonic() + 60 * given.minutes)
-    for mutation in sorted(verdicts, key=lambda m: (m.module, m.line)):
-        if verdicts[mutation] != "killed":
-            print(f"{verdicts[mutation]:8}  line {mutation.line}  {mutation.key}")
+    random.Random(given.seed).shuffle(chosen)
+    breaking = Breaking(given, chosen[: given.sample])
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+        make_template(Path(place))
+        pytest.main([*tests_of(given.room), *QUIET, f"--basetemp={place}/tmp"], plugins=[breaking])
+    verdicts = breaking.verdicts
     killed, tried = sum(verdict == "killed" for verdict in verdicts.values()), len(verdicts)
     print(f"{given.room}: {killed} of {tried} noticed ({100 * killed / max(tried, 1):.0f} %), {len(chosen)} in all")
-    shutil.rmtree(template, ignore_errors=True)
     return 0
 
 

@@ -28,6 +28,7 @@ class Mutation:
     module: Path
     function: str
     line: int
+    end: int
     before: str
     after: str
     tree: ast.Module
@@ -63,12 +64,15 @@ def mutations(module: Path) -> list[Mutation]:
     """Of all functions of a module, in the order of its lines."""
     tree = ast.parse(module.read_text())
     return [
-        Mutation(
-            module, name, getattr(old, "lineno", function.lineno), _text(old, new), _text(new, old), tree, *place, new
-        )
+        Mutation(module, name, *_lines(old, function), _text(old, new), _text(new, old), tree, *place, new)
         for name, function in _functions(tree)
         for *place, old, new in _changes(function)
     ]
+
+
+def _lines(node: Any, function: ast.FunctionDef) -> tuple[int, int]:
+    where = node if hasattr(node, "lineno") else function
+    return where.lineno, where.end_lineno
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
