@@ -21,7 +21,7 @@ from calakan.kernel.files import Store
 from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
 from calakan.notifications.channels import opening
-from calakan.office import house
+from calakan.office import emblems, house
 from calakan.office import queries as office
 from calakan.people import passwords
 from calakan.people import queries as people_queries
@@ -108,6 +108,7 @@ def connect(settings: config.Settings) -> None:
     db.connect_conflicts(wiring.CONFLICTS)
     messages.connect(wiring.WORDS, strict=not settings.production)
     house.connect(settings.data_dir)
+    emblems.connect(Store(settings.data_dir / "files"))
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     tokens.connect(settings.secret_key)
     topics.connect(settings.secret_key)

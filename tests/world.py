@@ -524,6 +524,8 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
     "web.card": lambda w: {"mark": "x"},
+    "web.emblem": lambda w: {"emblem": "logo", "mark": "x"},
+    "office.emblem": lambda w: {"kind": "logo"},
 }
 
 

@@ -141,6 +141,7 @@ def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: d
         specimen=event["specimen"],
         heading=paper.STATEMENT if event.get("statement") else paper.CERTIFICATE,
         design=look.design,
+        logo=piece(event["logo"], store) if event.get("logo") else None,
     )
 
 

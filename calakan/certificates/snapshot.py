@@ -151,6 +151,7 @@ def _event(diklat: Diklat, rows: Sequence[Row], jp: int, office: OfficeSettings)
         "tagline": office.programme_tagline,
         "place_of_issue": office.place_of_issue,
         "zone": office.zone,
+        "logo": office.logo,
         "signers": [asdict(signer) for signer in office.signers],
         "specimen": diklat.demo,
     }

@@ -15,12 +15,14 @@ from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import clock, db
 from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
+from calakan.office.house import house
 from calakan.paper import UndrawableError
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.signing.sources import CodeSigner
 from calakan.web import gate
 from calakan.web.assets import STATIC, asset, lean, version
+from calakan.web.emblem import icons, logo_address
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence, word
 
@@ -47,7 +49,6 @@ KEPT_OFFLINE = (
     "periksa.js",
     "vendor/noble-ed25519/noble-ed25519.js",
     "ikon.svg",
-    "logo.svg",
     "fonts/plus-jakarta-sans-var.woff2",
 )
 """What the page of a check needs without a connection."""
@@ -139,7 +140,8 @@ def public_keys() -> Response:
 
 @blueprint.get("/periksa/sw.js")
 def worker() -> Response:
-    files = [url_for("certificates.offline"), url_for("certificates.public_keys"), *map(asset, KEPT_OFFLINE)]
+    pages = [url_for("certificates.offline"), url_for("certificates.public_keys")]
+    files = [*pages, logo_address(), *map(asset, KEPT_OFFLINE)]
     head = f"const VERSION='periksa-{version()}',FILES={current_app.json.dumps(files)};\n"
     answer = Response(head + lean(STATIC / "periksa-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
@@ -151,7 +153,7 @@ def worker() -> Response:
 def manifest() -> Response:
     facts = {
         "id": url_for("certificates.offline"),
-        "name": "Cek sertifikat Calakan",
+        "name": f"Cek sertifikat {house().name}",
         "short_name": "Cek sertifikat",
         "lang": "id",
         "start_url": url_for("certificates.offline"),
@@ -159,7 +161,7 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f4f7f5",
         "theme_color": "#0b5d56",
-        "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": icons(),
     }
     return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
 

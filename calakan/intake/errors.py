@@ -6,6 +6,6 @@ from calakan.kernel.errors import DomainError
 
 
 class ArtworkUnfit(DomainError):
-    """A background or a scanned signature that is not taken; `why` says the reason."""
+    """A background, a scanned signature or an emblem that is not taken; `why` says the reason."""
 
     field = "file"

@@ -113,15 +113,20 @@ def scan(picture: Image.Image) -> Piece:
         raise UnfitError("empty")
     picture = picture.crop(box)
     picture.thumbnail(SCAN_SIZE, Image.Resampling.LANCZOS)
+    return transparent(picture, colours=SCAN_COLOURS)
+
+
+def transparent(picture: Image.Image, *, colours: int) -> Piece:
+    """With a few levels of transparency, which is what edges need."""
     step = 255 // (SCAN_LEVELS - 1)
     mask = picture.getchannel("A").point(lambda value: round(value / step) * step)
     ink = Image.composite(picture.convert("RGB"), Image.new("RGB", picture.size, "black"), mask.point(bool, "1"))
-    colours = ink.quantize(SCAN_COLOURS, dither=Image.Dither.NONE)
-    seen = colours.convert("RGBA")
+    few = ink.quantize(colours, dither=Image.Dither.NONE)
+    seen = few.convert("RGBA")
     seen.putalpha(mask)
     packed = _packed(mask)
     soft = PieceObject(f"{_image(mask)} /ColorSpace /DeviceGray {_png(packed, mask)}", packed.data)
-    main = _indexed(colours)
+    main = _indexed(few)
     return Piece(
         (PieceObject(f"{main.text} /SMask {{1}}", main.data), soft), *picture.size, _address(seen, "PNG", optimize=True)
     )

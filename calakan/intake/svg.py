@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
 from PIL import Image
@@ -54,17 +54,19 @@ INLINE_PICTURE = re.compile(r"data:image/(png|jpe?g|webp);base64,", re.IGNORECAS
 LENGTH = re.compile(r"^\s*(\d+(?:\.\d+)?)(?:px|mm|cm|in|pt|pc)?\s*$")
 
 
-def painted(content: bytes) -> Image.Image:
-    """The drawing on a page of print. Raises UnfitError."""
+def painted(
+    content: bytes, *, width: int = PRINT_WIDTH, fits: Callable[[float, float], None] = check_shape
+) -> Image.Image:
+    """The drawing, so many points wide; `fits` refuses its proportions before it is painted. Raises UnfitError."""
     import resvg_py  # late: heavy, and only a drawing needs it
 
     reader = _Reader()
     reader.read(content)
-    check_shape(*reader.size)
-    height = round(PRINT_WIDTH * reader.size[1] / reader.size[0])
+    fits(*reader.size)
+    height = round(width * reader.size[1] / reader.size[0])
     try:
         made = resvg_py.svg_to_bytes(
-            svg_string=content.decode("utf-8-sig"), width=PRINT_WIDTH, height=height, dpi=96, skip_system_fonts=True
+            svg_string=content.decode("utf-8-sig"), width=width, height=height, dpi=96, skip_system_fonts=True
         )
     except ValueError:
         raise UnfitError("broken") from None

@@ -19,7 +19,8 @@ from calakan.people import holders
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.acting import acting
-from calakan.web.assets import STATIC, asset, lean
+from calakan.web.assets import STATIC, lean
+from calakan.web.emblem import logo_address
 from calakan.web.paging import page
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
@@ -97,7 +98,7 @@ def remove_device() -> Response:
 @blueprint.get("/notifikasi-sw.js")
 def worker() -> Response:
     """At the root, where its scope may be all of the person's pages."""
-    head = f"const ICON={current_app.json.dumps(asset('ikon-192.png'))};\n"
+    head = f"const ICON={current_app.json.dumps(logo_address('ikon-192.png'))};\n"
     answer = Response(head + lean(STATIC / "notifikasi-sw.js").decode(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -37,6 +37,12 @@ class TooManySigners(DomainError):
     """More than `most` people were to sign a certificate."""
 
 
+class TooManyLines(DomainError):
+    """The head of letters has more than `most` lines."""
+
+    field = "letterhead_text"
+
+
 class SignerIncomplete(DomainError):
     """A signer without a post."""
 

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField
+from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from calakan.kernel import clock
@@ -14,13 +14,21 @@ from calakan.notifications import ways
 from calakan.notifications.budget import SPANS
 from calakan.notifications.ways import Way
 from calakan.notifications.words import WORDS as CHANNELS
+from calakan.office.models import Emblem
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.paper import undrawable
 from calakan.people.errors import NipInvalid
 from calakan.people.nip import check_nip
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
+
+
+def sent_file(field: FileField) -> bytes | None:
+    if not field.data or not getattr(field.data, "filename", ""):
+        return None
+    content: bytes = field.data.read()
+    return content
 
 
 def printable(form: Any, field: Any) -> None:
@@ -30,6 +38,10 @@ def printable(form: Any, field: Any) -> None:
         raise ValidationError(f"Huruf {' '.join(letters)} tidak dapat dicetak pada sertifikat.")
 
 
+EMBLEM_HINTS = {
+    Emblem.LOGO: "Kira-kira persegi, mis. lambang daerah. PNG, JPG, WebP, atau SVG.",
+    Emblem.LETTERHEAD: "Memanjang selebar halaman, tercetak sebagai ganti teks kop. PNG, JPG, WebP, atau SVG.",
+}
 _MOST = {"second": 1000, "minute": 60_000, "hour": 1_000_000, "day": 10_000_000}
 _SPAN_WORDS = {"second": "detik", "minute": "menit", "hour": "jam", "day": "hari"}
 
@@ -59,6 +71,12 @@ class SettingsForm(Form):
     )
     contact = StringField("Kontak penyelenggara", [Required(), AtMost(160)])
     privacy_contact = StringField("Kontak privasi", [Required(), AtMost(160)])
+    letterhead_text = TextAreaField(
+        "Kop surat",
+        [AtMost(400)],
+        description="Satu baris tiap baris, mis. pemerintah daerah, dinas, alamat, telepon. "
+        "Kosong berarti penyelenggara, nama program, dan kontak.",
+    )
     number_pattern = StringField(
         "Pola nomor sertifikat",
         [Required(), AtMost(80), printable],
@@ -163,10 +181,22 @@ class ScanForm(Form):
 
     def sent_file(self) -> bytes | None:
         """The bytes of the chosen file; its name counts for nothing."""
-        if not self.file.data or not getattr(self.file.data, "filename", ""):
-            return None
-        content: bytes = self.file.data.read()
-        return content
+        return sent_file(self.file)
+
+
+class EmblemForm(Form):
+    """Of the logo or the head of letters; both stand on one page, so each has its prefix."""
+
+    file = FileField()
+
+    def __init__(self, emblem: Emblem, **kwargs: Any) -> None:
+        super().__init__(prefix=emblem.value, **kwargs)
+        self.file.label.text, self.file.description = word(emblem), EMBLEM_HINTS[emblem]
+        self.file.render_kw = {"accept": "image/png,image/jpeg,image/webp,image/svg+xml"}
+
+    def sent_file(self) -> bytes | None:
+        """The bytes of the chosen file; its name counts for nothing."""
+        return sent_file(self.file)
 
 
 class SignersForm(Form):

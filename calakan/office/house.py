@@ -27,7 +27,7 @@ KINDS = ("Kabupaten ", "Kota ")
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """`region` is the kabupaten or kota with that word before it."""
+    """`region` is the kabupaten or kota with that word before it; `logo` and `letterhead` are stored files, or nothing."""
 
     name: str
     short_name: str
@@ -38,11 +38,20 @@ class House:
     contact: str
     privacy_contact: str
     zone: Zone
+    logo: str
+    letterhead: str
+    letterhead_text: str
 
     @property
     def place(self) -> str:
         """The region by its bare name, as people say it."""
         return next((self.region.removeprefix(kind) for kind in KINDS if self.region.startswith(kind)), self.region)
+
+    @property
+    def letterhead_lines(self) -> tuple[str, ...]:
+        """What stands at the head of a letter where no picture of it does."""
+        typed = tuple(line for line in self.letterhead_text.splitlines() if line.strip())
+        return typed or (self.organiser.upper(), self.name, self.contact)
 
     @property
     def source(self) -> str:
@@ -61,6 +70,9 @@ def _of(settings: OfficeSettings) -> House:
         contact=settings.contact,
         privacy_contact=settings.privacy_contact,
         zone=Zone(settings.zone),
+        logo=settings.logo,
+        letterhead=settings.letterhead,
+        letterhead_text=settings.letterhead_text,
     )
 
 

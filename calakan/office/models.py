@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, enum_column
 
 
@@ -16,6 +17,13 @@ class ChoiceKind(StrEnum):
     JABATAN = "jabatan"
     STATUS = "status"
     TOPIC = "topic"
+
+
+class Emblem(Askable):
+    """A picture of the house; each is the name of the setting that holds its stored file."""
+
+    LOGO = "logo"
+    LETTERHEAD = "letterhead"
 
 
 class OfficeSetting(Base):

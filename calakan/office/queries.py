@@ -77,6 +77,11 @@ class OfficeSettings:
     push_per_day: int = 0
     contact: str = FIRST["contact"]
     privacy_contact: str = FIRST["privacy_contact"]
+    # Stored files, see `office.emblems`; without one it is what is built in.
+    logo: str = ""
+    letterhead: str = ""
+    # A line each; nothing typed is the organiser, the programme and the contact.
+    letterhead_text: str = ""
 
 
 def connect(*, production: bool) -> None:

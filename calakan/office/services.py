@@ -26,20 +26,23 @@ from calakan.office.errors import (
     SignerGone,
     SignerIncomplete,
     StatementPatternInvalid,
+    TooManyLines,
     TooManySigners,
 )
-from calakan.office.models import Choice, ChoiceKind, Holiday, OfficeSetting
+from calakan.office.models import Choice, ChoiceKind, Emblem, Holiday, OfficeSetting
 from calakan.office.queries import OfficeSettings, Signer, office_settings
 
 # As many as stand side by side on a certificate.
 MOST_SIGNERS = 3
+# As many as leave room for the letter below them.
+MOST_LINES = 5
 
 
 def change_settings(*, actor: Actor, now: datetime, **values: Any) -> OfficeSettings:
     """Store what differs from the defaults; papers that are issued keep what they say.
 
     Raises NumberPatternInvalid, LetterPatternInvalid, StatementPatternInvalid, PatternsAlike, TooManySigners,
-    SignerIncomplete.
+    SignerIncomplete, TooManyLines.
     """
     if "signers" in values:
         values["signers"] = _with_scans(values["signers"])
@@ -58,6 +61,14 @@ def set_scan(number: int, name: str, scan: str, *, actor: Actor, now: datetime) 
     return _change({"signers": signers}, actor=actor, now=now)
 
 
+def set_emblem(emblem: Emblem, stored: str, *, actor: Actor, now: datetime) -> OfficeSettings:
+    """Show this stored picture as the logo or the head of letters; an empty one gives back what is built in.
+
+    Papers that are issued keep theirs.
+    """
+    return _change({emblem.value: stored}, actor=actor, now=now)
+
+
 def _with_scans(signers: Sequence[Signer]) -> list[Signer]:
     """A scanned signature stays with its name: whoever follows in the post signs himself."""
     held = {signer.name: signer.scan for signer in office_settings().signers}
@@ -69,6 +80,7 @@ def _change(values: dict[str, Any], *, actor: Actor, now: datetime) -> OfficeSet
     changed = replace(held, **values)
     _check_patterns(changed)
     _check_signers(changed.signers)
+    _check_letterhead(changed.letterhead_text)
     was, plain, default = asdict(held), asdict(changed), asdict(OfficeSettings())
     differing = sorted(name for name in values if was[name] != plain[name])
     if not differing:
@@ -87,6 +99,11 @@ def _change(values: dict[str, Any], *, actor: Actor, now: datetime) -> OfficeSet
     facts = {name: [_noted(name, was[name]), _noted(name, plain[name])] for name in differing}
     audit.record("office.change_settings", actor=actor, now=now, name=", ".join(differing), changed=facts)
     return changed
+
+
+def _check_letterhead(text: str) -> None:
+    if len(text.splitlines()) > MOST_LINES:
+        raise TooManyLines(most=MOST_LINES)
 
 
 def _check_signers(signers: Sequence[Signer]) -> None:

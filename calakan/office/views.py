@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan import paper
 from calakan.audit import queries as audit
 from calakan.intake.errors import ArtworkUnfit
-from calakan.intake.kinds import SCAN
+from calakan.intake.kinds import LETTERHEAD, LOGO, SCAN
 from calakan.intake.process import piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.office import numbering, queries, services
-from calakan.office.forms import ScanForm, SettingsForm, SignersForm
-from calakan.office.models import ChoiceKind
+from calakan.office.forms import EmblemForm, ScanForm, SettingsForm, SignersForm
+from calakan.office.models import ChoiceKind, Emblem
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.forms import Form, one_line
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
@@ -81,6 +82,31 @@ def scan(number: int) -> Response:
     return redirect(url_for("office.settings", _anchor="gambar"))
 
 
+@blueprint.post("/kelola/pengaturan/lambang/<kind>")
+def emblem(kind: str) -> Page:
+    """The logo or the head of letters; or what is built in again."""
+    if kind not in set(Emblem):
+        abort(404)
+    shown, stored = Emblem(kind), ""
+    form = EmblemForm(shown)
+    if request.form.get("act") != "remove":
+        try:
+            stored = _stored(shown, form.sent_file() or b"")
+        except ArtworkUnfit as error:
+            form.refuse(error)
+            return _show(emblems={shown: form})
+    with acting(done=f"{word(shown)} {'disimpan' if stored else 'dihapus'}."):
+        services.set_emblem(shown, stored, actor=gate.actor(), now=clock.now())
+    return redirect(url_for("office.settings", _anchor="lambang"))
+
+
+def _stored(shown: Emblem, content: bytes) -> str:
+    """The name of the file made of what was sent. Raises ArtworkUnfit."""
+    made = piece_of(content, LOGO) if shown is Emblem.LOGO else base64.b64decode(piece_of(content, LETTERHEAD))
+    name: str = current_app.extensions["calakan.files"].put(made)
+    return name
+
+
 def _scans(signers: Sequence[Signer]) -> list[tuple[int, Signer, str]]:
     """(number, signer, picture of the scanned signature) of those with a name."""
     store, found = current_app.extensions["calakan.files"], []
@@ -120,15 +146,20 @@ def _save(
     return redirect(url_for("office.settings"))
 
 
-def _show(*, form: SettingsForm | None = None, people: SignersForm | None = None) -> Page:
-    """Both forms, the one that was sent with what was typed."""
+def _show(
+    *,
+    form: SettingsForm | None = None,
+    people: SignersForm | None = None,
+    emblems: dict[Emblem, EmblemForm] | None = None,
+) -> Page:
+    """All forms, the one that was sent with what was typed."""
     held = queries.office_settings()
     if people is None:
         blocks = [{**asdict(signer), "place": str(n)} for n, signer in enumerate(held.signers[:MOST_SIGNERS], 1)]
         blocks += [{"place": str(n)} for n in range(len(blocks) + 1, MOST_SIGNERS + 1)]
         people = SignersForm(formdata=None, data={"orang": blocks})
     form = form or SettingsForm(formdata=None, data=asdict(held))
-    lists = queries.choices()
+    lists, sent = queries.choices(), emblems or {}
     answer = render_template(
         "office/settings.html",
         form=form,
@@ -137,8 +168,10 @@ def _show(*, form: SettingsForm | None = None, people: SignersForm | None = None
         scan_form=ScanForm(formdata=None),
         sample=_sample(form.number_pattern.data or "", form.classification.data or ""),
         rows={kind: lists.rows(kind) for kind in ChoiceKind},
+        emblems={one: sent.get(one) or EmblemForm(one, formdata=None) for one in Emblem},
+        pictures={Emblem.LOGO: held.logo, Emblem.LETTERHEAD: held.letterhead},
     )
-    return answer, 422 if form.errors or people.errors else 200
+    return answer, 422 if form.errors or people.errors or sent else 200
 
 
 def _answer(act: Callable[[], object], text: str) -> Response:
@@ -182,4 +215,8 @@ def trail() -> str:
 
 def _setting_words() -> dict[str, str]:
     """What the settings are called on their page; the trail keeps their names."""
-    return {**{field.name: field.label.text for field in SettingsForm(formdata=None)}, "signers": "Penanda tangan"}
+    return {
+        **{field.name: field.label.text for field in SettingsForm(formdata=None)},
+        **{emblem.value: word(emblem) for emblem in Emblem},
+        "signers": "Penanda tangan",
+    }

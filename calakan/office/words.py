@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calakan.kernel.wording import Words
 from calakan.office import errors
-from calakan.office.models import ChoiceKind
+from calakan.office.models import ChoiceKind, Emblem
 
 WORDS = Words(
     sentences={
@@ -15,11 +15,13 @@ WORDS = Words(
         errors.ChoiceExists: "Pilihan itu sudah ada.",
         errors.ChoiceEmpty: "Tulis nama pilihan.",
         errors.TooManySigners: lambda f: f"Paling banyak {f['most']} penanda tangan.",
+        errors.TooManyLines: lambda f: f"Kop paling banyak {f['most']} baris.",
         errors.SignerIncomplete: "Tulis jabatan setiap penanda tangan.",
         errors.SignerGone: "Penanda tangan ini sudah berubah atau belum bernama. Muat ulang halaman, lalu coba lagi.",
         errors.HolidayExists: lambda f: f"Tanggal itu sudah ada dalam daftar: {f['name']}.",
     },
     members={
+        Emblem: {Emblem.LOGO: "Logo", Emblem.LETTERHEAD: "Gambar kop"},
         ChoiceKind: {
             ChoiceKind.JABATAN: "Jabatan",
             ChoiceKind.STATUS: "Status kepegawaian",

@@ -55,7 +55,11 @@ class AppendixPage:
         self._table = whole.pages[place]
         self._page = place + 1
         design = whole.facts.design
-        self._fixed = [artifact(appendix())] if design is None or design.appendix_artwork else []
+        self._fixed = (
+            [artifact(appendix(own_logo=whole.facts.logo is not None))]
+            if design is None or design.appendix_artwork
+            else []
+        )
         self._number = tags.mark(self._page, "P")
         heading = texts.APPENDIX_TITLE if place == 0 else texts.APPENDIX_MORE
         self._say("H2", heading, Style(EXTRA, 6.35, DEEP), HEADING_Y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from calakan.paper.pieces import drawn
 from calakan.paper.shapes import circle, filled, num, path, placed, rect, rgb, rounded, stroked, tint
 
 WIDTH, HEIGHT = 297.0, 210.0
@@ -18,6 +19,9 @@ LOGO_RIGHT = "M0-3.5C3-7.5 6.6-10.5 7.8-14.2C8.7-17.2 10.8-19 13.6-19C20.6-19 21
 LOGO_LEFT = (
     "M0-3.5C-3-7.5-6.6-10.5-7.8-14.2C-8.7-17.2-10.8-19-13.6-19C-20.6-19-21.8-8.5-18.2.5C-14.8 9.3-7.6 15.6 0 21.5Z"
 )
+LOGO, LOGO_SIDE = "L", 44.0
+"""The name of an own logo on the page, and how large it is at scale 1, as the drawn one."""
+
 LOGO_RIVER = "M-14 2.6C-9.5-1.4-5-1.4 0 2.6S9.5 6.6 14 2.6M-9.5 9.4C-6.5 6.8-3.5 6.8 0 9.4S6.5 12 9.5 9.4"
 WAVE_FILLS = ((170.0, 7.5, 0.05), (176.0, 7.0, 0.07), (182.5, 6.5, 0.10), (189.0, 5.5, 0.15))
 WAVE_LINES = tuple((168.2 + step * 3.4, 7.6 - step * 0.35, 0.12 + 0.05 * step) for step in range(7))
@@ -122,8 +126,11 @@ def corner(x: float, y: float) -> str:
     )
 
 
-def logo(x: float, y: float, scale: float) -> str:
-    """The mark of the programme: a lumbon leaf, the Serayu and the sun."""
+def logo(x: float, y: float, scale: float, *, own: bool = False) -> str:
+    """The mark of the programme: a lumbon leaf, the Serayu and the sun; or the piece of the house's own logo."""
+    if own:
+        side = LOGO_SIDE * scale
+        return drawn(LOGO, x - side / 2, y - side / 2, side, side)
     river = f"1 J {stroked(path(LOGO_RIVER), WHITE, 2.1)}"
     halves = f"{filled(path(LOGO_LEFT), GREEN)} {filled(path(LOGO_RIGHT), '#12897e')}"
     return placed(x, y, scale, f"{halves} {river} {filled(circle(0, -15, 4.7), '#f5b83d')}")
@@ -153,7 +160,7 @@ def watermark(y: float = 101, scale: float = 3.55) -> str:
     return leaf(148.5, y, 0, scale, None, tint(GREEN, 0.06), 0.5)
 
 
-def front() -> str:
+def front(*, own_logo: bool = False) -> str:
     """Everything drawn on page 1 below the texts, without the seal and the QR code."""
     frame = stroked(rect(8, 8, WIDTH - 16, HEIGHT - 16), DEEP, 0.9)
     inner = rect(12.2, 12.2, WIDTH - 24.4, HEIGHT - 24.4)
@@ -164,14 +171,14 @@ def front() -> str:
     out += [jahe(x, 41.5, HEIGHT - 41.5, 12) for x in (17.7, WIDTH - 17.7)]
     out.append(stroked(path(f"M23.2 38V{HEIGHT - 38}M{WIDTH - 23.2} 38V{HEIGHT - 38}"), BROWN, 0.3))
     out += [corner(x, y) for x in (20.5, WIDTH - 20.5) for y in (20.5, HEIGHT - 20.5)]
-    out += [logo(148.5, 31, 0.42), ornament(148.5, 73.4)]
+    out += [logo(148.5, 31, 0.42, own=own_logo), ornament(148.5, 73.4)]
     return "\n".join(out)
 
 
-def appendix() -> str:
+def appendix(*, own_logo: bool = False) -> str:
     """Everything drawn on the following pages below the texts."""
     river = f"q 1 0 0 {SHALLOW} 0 {num(HEIGHT * (1 - SHALLOW))} cm {serayu()} Q"
     out = [watermark(112, 2.9), river, filled(rect(0, 0, WIDTH, 3), DEEP), poleng(0, 3.8, WIDTH, 0.8)]
     out.append(stroked(path(f"M0 6.4H{WIDTH}"), BROWN, 0.3))
-    out.append(logo(264, 27, 0.4))
+    out.append(logo(264, 27, 0.4, own=own_logo))
     return "\n".join(out)

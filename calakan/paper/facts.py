@@ -32,7 +32,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """Everything that is the same on all papers of one diklat; without a design they look as shipped."""
+    """Everything that is the same on all papers of one diklat; without a design, and without a logo, they look as shipped."""
 
     organisation: tuple[str, ...]
     organiser: str
@@ -49,6 +49,7 @@ class EventFacts:
     heading: str = "SERTIFIKAT"
     specimen: bool = False
     design: Design | None = None
+    logo: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)

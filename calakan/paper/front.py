@@ -80,7 +80,7 @@ class Front:
         self._bank = bank
         self.signatures = signing.columns(len(facts.signers))
         self._seal_x = SEAL_ASIDE if len(facts.signers) > 2 else CENTRE
-        self._fixed: list[str] = [artifact(artwork.front())]
+        self._fixed: list[str] = [artifact(artwork.front(own_logo=facts.logo is not None))]
         if len(facts.organisation) > len(HEADING_YS):
             raise ValueError("the head of a certificate has at most three lines")
         self._heading(tags)

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from calakan.paper import fonts, metadata, pieces, sealing, texts
 from calakan.paper.appendix import Appendix
-from calakan.paper.artwork import ALPHAS, BROWN, HEIGHT, WIDTH, alpha_name
+from calakan.paper.artwork import ALPHAS, BROWN, HEIGHT, LOGO, WIDTH, alpha_name
 from calakan.paper.cleaning import clean_event, clean_holder
 from calakan.paper.embed import Packer, embed
 from calakan.paper.facts import EventFacts, HolderFacts
@@ -187,8 +187,16 @@ def _pieces(facts: EventFacts) -> dict[str, pieces.Piece]:
     """What comes from outside, by its name on the page."""
     background = facts.design.background if facts.design else None
     found = {BACKGROUND: background} if background else {}
+    if facts.logo is not None and _shows_logo(facts):
+        found[LOGO] = facts.logo
     scans = {scan_name(n): signer.scan for n, signer in enumerate(facts.signers) if signer.scan is not None}
     return found | scans
+
+
+def _shows_logo(facts: EventFacts) -> bool:
+    """Whether any page has the shipped artwork, which the logo is part of."""
+    design = facts.design
+    return design is None or design.appendix_artwork or (design.artwork and design.background is None)
 
 
 def _specimen(bank: FontBank) -> str:

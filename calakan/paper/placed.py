@@ -48,7 +48,7 @@ class Placed:
         if len(facts.signers) > signing.MOST:
             raise ValueError("at most three people sign a certificate")
         self._facts, self._pages, self._bank, self._tags = facts, pages, bank, tags
-        self._fixed = list(_ground(design))
+        self._fixed = list(_ground(design, own_logo=facts.logo is not None))
         self._own: list[tuple[Place, Mark]] = []
         self._extents: list[Extent] = []
         for place in design.places:
@@ -189,8 +189,8 @@ def _code(place: Place, holder: HolderFacts) -> str:
     return draw(encode(holder.check_url), place.x + QUIET_ZONE, place.y + QUIET_ZONE, side)
 
 
-def _ground(design: Design) -> Iterator[str]:
+def _ground(design: Design, *, own_logo: bool) -> Iterator[str]:
     if design.background is not None:
         yield artifact(drawn(BACKGROUND, 0, 0, artwork.WIDTH, artwork.HEIGHT))
     elif design.artwork:
-        yield artifact(artwork.front())
+        yield artifact(artwork.front(own_logo=own_logo))

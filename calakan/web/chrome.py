@@ -19,6 +19,7 @@ from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
 from calakan.web import markdown, messages, tones
 from calakan.web.card import card_address
+from calakan.web.emblem import letterhead_address, logo_address
 from calakan.web.whitespace import LayoutRemoved
 
 THEME_COOKIE = "tema"
@@ -102,6 +103,8 @@ def init_app(app: Flask) -> None:
         dates=dates,
         house=house,
         card_address=card_address,
+        logo_address=logo_address,
+        letterhead_address=letterhead_address,
         zone=clock.abbreviation,
     )
 

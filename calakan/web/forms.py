@@ -51,7 +51,7 @@ def one_line(value: Any) -> Any:
 
 
 def _takes_file(form: Any, name: str) -> bool:
-    return isinstance(form._fields.get(name), FileField)
+    return any(isinstance(field, FileField) and field.name == name for field in form._fields.values())
 
 
 class Form(FlaskForm):

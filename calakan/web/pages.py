@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from calakan.notifications import ways
 from calakan.office.house import house
+from calakan.office.models import Emblem
 from calakan.office.queries import office_settings
+from calakan.web import emblem as emblems
 from calakan.web import gate
 from calakan.web.addresses import safe_next
-from calakan.web.assets import asset
 from calakan.web.card import answer
 from calakan.web.chrome import THEME_COOKIE, THEMES, theme
 from calakan.web.forms import Form, RadioField
@@ -65,7 +66,7 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f4f7f5",
         "theme_color": "#0b5d56",
-        "icons": [{"src": asset("ikon-app.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": emblems.icons(),
     }
     return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
 
@@ -73,6 +74,13 @@ def manifest() -> Response:
 @blueprint.get("/kartu/<mark>.jpg")
 def card(mark: str) -> Response:
     return answer()
+
+
+@blueprint.get("/lambang/<emblem>-<mark>.png", endpoint="emblem")
+def emblem_file(emblem: str, mark: str) -> Response:
+    if emblem not in set(Emblem):
+        abort(404)
+    return emblems.answer(Emblem(emblem), mark).make_conditional(request)
 
 
 @blueprint.get("/robots.txt")

@@ -163,6 +163,7 @@ FORMS: dict[str, FormCase] = {
     "office.scan": FormCase(
         "admin", {"signer": (TEXT, "Sri Rejeki"), "act": (FLAG, "remove")}, button=True, writes=False
     ),
+    "office.emblem": FormCase("admin", {"act": (FLAG, "remove")}, button=True, writes=False),
     "notifications.add_device": FormCase(
         "peserta",
         {

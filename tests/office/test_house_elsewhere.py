@@ -12,13 +12,17 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 from pypdf.errors import PdfReadError
 
+from calakan.intake.kinds import LOGO
+from calakan.intake.process import piece_of
 from calakan.kernel import clock, db
 from calakan.notifications import letters
 from calakan.notifications.models import Message
 from calakan.office import house
-from calakan.office.services import change_settings
+from calakan.office.models import Emblem
+from calakan.office.services import change_settings, set_emblem
 from calakan.people.models import Kecamatan, School, Village
 from tests import factories
 from tests import world as worlds
@@ -35,8 +39,12 @@ OTHER = {
     "zone": "WITA",
     "place_of_issue": "Tarakan",
     "contact": "Bidang Ketenagaan, Tarakan",
+    "letterhead_text": "PEMERINTAH KOTA TARAKAN\nDINAS PENDIDIKAN",
     "signers": [],
 }
+LEAF = re.compile(r"M0-3\.5C-3-7\.5|/(?:logo|ikon-app)\.svg|/ikon-192\.png")
+"""The drawing of the built-in logo, and its files."""
+
 OFFERED = '<option value="WIB">WIB</option>'
 NAMES = re.compile(r"banyumas|purwokerto|jawa tengah|\bWIB\b", re.I)
 
@@ -48,10 +56,18 @@ def elsewhere(migrated_app: Flask) -> Iterator[World]:
     with migrated_app.app_context():
         with db.transaction():
             change_settings(actor=factories.SYSTEM, now=clock.now(), **OTHER)
+            mark = migrated_app.extensions["calakan.files"].put(piece_of(logo(), LOGO))
+            set_emblem(Emblem.LOGO, mark, actor=factories.SYSTEM, now=clock.now())
         made = build(migrated_app)
         yield made
         empty_tables()
     house.connect(migrated_app.extensions["calakan.settings"].data_dir)
+
+
+def logo() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (200, 200), "#b00020").save(made, "PNG")
+    return made.getvalue()
 
 
 def readable(body: bytes, kind: str) -> str:
@@ -98,6 +114,7 @@ def test_every_page_file_and_mail_is_of_the_house_that_was_set(elsewhere: World)
             if answer.status_code == 200:
                 text = unquote(readable(answer.get_data(), answer.mimetype)).replace(OFFERED, "")
                 wrong += [(path, around) for around in named(text, data)]
+                wrong += [(path, "the built-in logo") for _ in LEAF.findall(text)]
                 looked += 1
                 break
     db.session().rollback()

@@ -24,7 +24,7 @@ from calakan.web.limits import limiter
 from tests import factories
 
 ROOT = Path(calakan.__file__).parent
-# Draws, and decodes nothing that came from outside.
+# Draws, and decodes nothing but what the limited process made.
 DRAWS_ONLY = {"web/card.py"}
 
 

@@ -63,5 +63,6 @@ def _event(office: OfficeSettings, on: date) -> dict[str, Any]:
         "programme_name": office.programme_name,
         "tagline": office.programme_tagline,
         "place_of_issue": office.place_of_issue,
+        "logo": office.logo,
         "signers": [asdict(signer) for signer in office.signers],
     }

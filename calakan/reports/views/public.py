@@ -8,7 +8,7 @@ from calakan.kernel import clock
 from calakan.office.queries import office_settings
 from calakan.reports import statistics
 from calakan.reports.terms import Dimension
-from calakan.web.assets import asset
+from calakan.web.emblem import logo_address
 from calakan.web.headers import FRAMED
 
 blueprint = Blueprint("statistics", __name__, template_folder="../templates")
@@ -46,7 +46,7 @@ def application() -> Response:
             category="pendidikan",
             language="id",
             url=base,
-            icon=base + asset("ikon-app.svg"),
+            icon=base + logo_address("ikon-app.svg"),
             login=False,
             links={
                 "katalog": f"{base}/diklat",

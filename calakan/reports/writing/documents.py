@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from calakan.kernel import formats
 from calakan.office.house import house
 from calakan.reports.evidence import TITLE, Evidence, Section, Value
-from calakan.reports.writing.printed import BOLD, PLAIN, register_fonts, wrapped
+from calakan.reports.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
+from calakan.reports.writing.letterhead import draw_letterhead
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -68,6 +69,7 @@ class _Paper:
         self.number = 1
 
     def draw(self) -> None:
+        self.y = draw_letterhead(self.canvas, MARGIN, self.width - MARGIN, self.y)
         self._text(f"{TITLE} {house().name}", BOLD, 20, 28)
         for text in (f"Periode: {self.made.period}", house().source, f"Dibuat {self.made.made}"):
             self._text(text, PLAIN, SIZE, LINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
@@ -12,25 +12,16 @@ from calakan.kernel import formats
 from calakan.office.house import house
 from calakan.reports.errors import TooLongToPrint
 from calakan.reports.lists.listing import Cell, Column, Style
+from calakan.reports.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
+from calakan.reports.writing.letterhead import draw_letterhead
 from calakan.reports.writing.tables import Table, grouped
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-FONTS = Path(__file__).parents[2] / "paper" / "fonts"
 MOST_ROWS = 10_000
-PLAIN, BOLD = "bc-sans-400", "bc-sans-700"
 MARGIN, LINE, SIZE, PADDING = 40.0, 11.5, 8.5, 4.0
 SIGNED = "Tanda tangan"
-
-
-def register_fonts() -> None:
-    from reportlab.pdfbase import pdfmetrics  # late: only workers need it
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for name in (PLAIN, BOLD):
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
 
 
 def write_pdf(table: Table, path: Path) -> None:
@@ -75,6 +66,7 @@ class _Pages:
         self._line(["No", *(column.name for column in self.columns)], BOLD, [LINE], fill=True)
 
     def _heading(self) -> None:
+        self.y = draw_letterhead(self.canvas, MARGIN, self.right, self.y)
         self.canvas.setFont(BOLD, 15)
         self.canvas.drawString(MARGIN, self.y - 12, self.table.title)
         self.y -= 26
@@ -129,34 +121,6 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return formats.day(cell, short=True)
     return formats.number(cell) if isinstance(cell, int) else grouped(cell)
-
-
-def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
-    """Lines of at most this width, broken at blanks and, where one word is wider, within it."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # late: only workers need it
-
-    if stringWidth(text, font, size) <= width:
-        return [text]
-    lines, line = [], ""
-    for word in _pieces(text, font, size, width):
-        longer = f"{line} {word}" if line else word
-        if line and stringWidth(longer, font, size) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line]
-
-
-def _pieces(text: str, font: str, size: float, width: float) -> Iterable[str]:
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # late: only workers need it
-
-    for word in text.split():
-        while stringWidth(word, font, size) > width and len(word) > 1:
-            fits = next((n for n in range(len(word) - 1, 1, -1) if stringWidth(word[:n], font, size) <= width), 1)
-            yield word[:fits]
-            word = word[fits:]
-        yield word
 
 
 def printed_columns(columns: Sequence[Column]) -> Sequence[Column]:
