@@ -113,7 +113,6 @@ def _set_people(
     now: datetime,
 ) -> None:
     wanted = {**dict.fromkeys(moderators, Duty.MODERATOR), **dict.fromkeys(speakers, Duty.SPEAKER)}
-    _release(session, keep=set(wanted), actor=actor, now=now)
     # Ascending ids: two schedulers who need the same people never wait for each other.
     for person_id in sorted(wanted):
         confirm(session, person_id, wanted[person_id], agreed=agreed, override=override, actor=actor, now=now)
