@@ -35,6 +35,12 @@ def test_a_template_holds_one_block_element_a_line() -> None:
     assert [place for place, line in lines(".html") if TWO_ELEMENTS.search(line)] == []
 
 
+def test_a_statement_that_opens_a_block_stands_on_one_line() -> None:
+    """The formatter loses its place where one does not."""
+    opens = re.compile(r"\{% (?:block|call|elif|for|if|macro|with)\b[^%]*$")
+    assert [place for place, line in lines(".html") if opens.search(line)] == []
+
+
 @pytest.mark.parametrize("path", [*sources(".css"), *sources(".js")], ids=lambda path: path.name)
 def test_style_sheets_and_scripts_are_laid_out_by_the_formatter(path: Path) -> None:
     assert path.read_text() == formatted(path), "run: ./run format"
