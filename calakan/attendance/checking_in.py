@@ -20,8 +20,8 @@ from calakan.attendance.errors import (
     MarkedAbsent,
     NotEnrolledHere,
 )
-from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, State
-from calakan.attendance.rules import BEFORE_START, refuse_unmarkable
+from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, Part, State
+from calakan.attendance.rules import BEFORE_START, LATE, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -29,7 +29,6 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError
 
-LATE = timedelta(hours=6)
 MOST_MISSES, MISS_WINDOW = 10, timedelta(minutes=5)
 
 
@@ -85,26 +84,38 @@ class Answered:
 
 
 def check_in(
-    person_id: int, typed: str, *, actor: Actor, now: datetime, only_session_id: int | None = None
+    person_id: int,
+    typed: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    only_session_id: int | None = None,
+    key: str | None = None,
 ) -> Answered:
     """Take a typed code: it counts for an enrolled person, inside its window (of this session, if one is named).
 
     Misses are kept for the panitia's review list, so this answers instead of raising; ten misses in five minutes stop it.
+    The same `key` again, after a line that broke, is the same sending: its miss is kept once.
     """
     code = "".join(c for c in typed if c.isdigit())[:12]
-    misses = sa.select(sa.func.count()).where(MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW)
+    misses = sa.select(sa.func.count()).where(
+        MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW, MissedCode.key.is_distinct_from(key or "")
+    )
     if (db.session().scalar(misses) or 0) >= MOST_MISSES:
         return Answered(Answer.TOO_MANY)
     found = _find(person_id, code, only_session_id, now=now)
     if found is None:
-        _miss(person_id, code, Answer.WRONG, _running_session(person_id, now), now=now)
+        _miss(person_id, code, Answer.WRONG, _running_session(person_id, now), key, now=now)
         return Answered(Answer.WRONG)
     window, session, standing = found
     answer = _judge(window, session, standing, person_id, now=now)
     if answer in MISSES:
-        _miss(person_id, code, answer, session.id, now=now)
+        _miss(person_id, code, answer, session.id, key, now=now)
     if answer is Answer.PRESENT:
-        sign = Evidence(live_session_id=session.id, person_id=person_id, kind=Kind.CODE, at=now, by_id=actor.person_id)
+        sign = Evidence(
+            live_session_id=session.id, person_id=person_id, kind=Kind.CODE, at=now, part=window.part,
+            by_id=actor.person_id,
+        )  # fmt: skip
         verdict = evidence.keep(session, [sign], now=now)[person_id]
         audit.record("attendance.check_in", session, actor=actor, now=now)
         answer = Answer.PRESENT if verdict.state is State.PRESENT else Answer.NOTED
@@ -148,7 +159,8 @@ def _judge(
     mark = queries.presence_of(session.id, person_id)
     if mark is not None:
         return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY
-    if any(sign.kind is Kind.CODE for sign in evidence.of_people(session.id, [person_id]).get(person_id, ())):
+    signs = evidence.of_people(session.id, [person_id]).get(person_id, ())
+    if any(sign.kind is Kind.CODE and (sign.part or Part.START) is window.part for sign in signs):
         return Answer.NOTED
     if now < window.opens_at:
         return Answer.EARLY
@@ -171,5 +183,6 @@ def _running_session(person_id: int, now: datetime) -> int | None:
     )
 
 
-def _miss(person_id: int, typed: str, why: Answer, session_id: int | None, *, now: datetime) -> None:
-    db.session().add(MissedCode(person_id=person_id, live_session_id=session_id, typed=typed, why=why.value, at=now))
+def _miss(person_id: int, typed: str, why: Answer, session_id: int | None, key: str | None, *, now: datetime) -> None:
+    facts = {"person_id": person_id, "live_session_id": session_id, "typed": typed, "why": why.value, "at": now}
+    db.insert_new(MissedCode, [facts | {"key": key}])

@@ -77,6 +77,18 @@ class CodeLate(DomainError):
     field = "code"
 
 
+class CodeNotAsked(DomainError):
+    """The session does not ask for a code at this time of it."""
+
+    field = "part"
+
+
+class CodesNotAddable(DomainError):
+    """The session is over: nobody could type another code."""
+
+    field = "parts"
+
+
 class CodesTooMany(DomainError):
     field = "code"
 

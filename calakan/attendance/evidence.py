@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from calakan.attendance.models import Decision, Evidence, Kind, Method, Presence, State
+from calakan.attendance.models import AskedCodes, Decision, Evidence, Kind, Method, Presence, State
 from calakan.attendance.rules import Reason, Rule, Sign, Verdict, Window, decide
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
@@ -38,7 +38,7 @@ def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dic
     """Decide anew about these people, in few statements whatever their number. The caller holds the session's lock."""
     wanted = sorted(set(people))
     diklat = db.session().get_one(Diklat, session.diklat_id)
-    rule, window = Rule(diklat.presence_rule, diklat.presence_percent), Window(session.starts_at, session.ends_at)
+    rule, window = rule_of(session, diklat), Window(session.starts_at, session.ends_at)
     db.session().flush()
     signs = of_people(session.id, wanted)
     decisions = {row.person_id: row for row in _rows(Decision, session.id, wanted)}
@@ -46,12 +46,21 @@ def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dic
     found = {}
     for person_id in wanted:
         rows = signs.get(person_id, [])
-        verdict = decide(rule, window, [Sign(row.kind, row.present, row.minutes, row.least) for row in rows])
+        verdict = decide(rule, window, [sign_of(row) for row in rows])
         found[person_id] = verdict
         _store(session.id, person_id, verdict, decisions.get(person_id), rule, now=now)
         _follow(session.id, person_id, verdict, rows, presences.get(person_id))
     db.session().flush()
     return found
+
+
+def rule_of(session: LiveSession, diklat: Diklat) -> Rule:
+    asked = db.session().get(AskedCodes, session.id)
+    return Rule(diklat.presence_rule, diklat.presence_percent, asked.parts if asked is not None else 1)
+
+
+def sign_of(row: Evidence) -> Sign:
+    return Sign(row.kind, row.present, row.minutes, row.least, row.part)
 
 
 def withdraw(session: LiveSession, batch_id: int, *, now: datetime) -> dict[int, Verdict]:
@@ -68,14 +77,18 @@ def withdraw(session: LiveSession, batch_id: int, *, now: datetime) -> dict[int,
     return derive(session, people, now=now)
 
 
+def derive_session(session: LiveSession, *, now: datetime) -> None:
+    """Everybody of whom there is evidence in this locked session."""
+    adopted = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session.id)))
+    _adopt(session.id, sorted(adopted))
+    known = sa.select(Evidence.person_id).where(Evidence.live_session_id == session.id)
+    derive(session, db.session().scalars(known.distinct()).all(), now=now)
+
+
 def derive_diklat(diklat_id: int, *, now: datetime) -> None:
     """After the rule was changed: everybody of whom there is evidence."""
     for session_id in db.session().scalars(sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id)).all():
-        session = db.lock(LiveSession, session_id)
-        adopted = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
-        _adopt(session_id, sorted(adopted))
-        known = sa.select(Evidence.person_id).where(Evidence.live_session_id == session_id)
-        derive(session, db.session().scalars(known.distinct()).all(), now=now)
+        derive_session(db.lock(LiveSession, session_id), now=now)
 
 
 def of_people(session_id: int, people: Sequence[int]) -> Mapping[int, list[Evidence]]:
@@ -114,7 +127,7 @@ def _store(
         row = Decision(live_session_id=session_id, person_id=person_id)
         db.session().add(row)
     row.state, row.minutes, row.why = verdict.state, verdict.minutes, verdict.why.value
-    row.rule, row.decided_at = f"{rule.kind} {rule.percent}", now
+    row.rule, row.decided_at = f"{rule.kind} {rule.percent} {rule.codes}", now
 
 
 def _follow(session_id: int, person_id: int, verdict: Verdict, rows: Sequence[Evidence], mark: Presence | None) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
+from calakan.attendance.models import Part
 from calakan.kernel import formats
 from calakan.web.forms import (
     AtMost,
@@ -18,6 +20,7 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
+from calakan.web.messages import word
 
 MOST_FILES = 10
 
@@ -28,6 +31,7 @@ class CodeForm(Form):
         description="Enam angka yang ditampilkan narasumber saat sesi berjalan.",
         validators=[Required("Tulis enam angka kode hadir."), AtMost(20)],
     )
+    kunci = HiddenField(validators=[AtMost(40)])
 
 
 class CheckInForm(Form):
@@ -37,10 +41,29 @@ class CheckInForm(Form):
 
 
 class OpenForm(Form):
+    """`bagian` holds the codes that the session asks for; it is left out where there is but one."""
+
+    bagian = ChoiceField("Kode")
     menit = ChoiceField(
         "Kode berlaku selama",
         choices=[("15", "15 menit"), ("30", "30 menit"), ("60", "1 jam"), ("180", "3 jam")],
         default="30",
+    )
+
+    def __init__(self, asked: Sequence[Part], due: Part, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bagian.choices = [(part.value, word(part)) for part in asked]
+        if len(asked) == 1:
+            del self.bagian
+        elif not self.is_submitted():
+            self.bagian.data = due.value
+
+
+class AskedCodesForm(Form):
+    jumlah = ChoiceField(
+        "Kode yang diminta",
+        choices=[("1", "Satu kode"), ("2", "Kode awal dan akhir"), ("3", "Kode awal, tengah, dan akhir")],
+        description="Hadir dihitung bila semua kode yang diminta diisi. Sesudah sesi selesai hanya dapat dikurangi.",
     )
 
 

@@ -19,12 +19,35 @@ class Method(Askable):
     LIST = "list"
 
 
-class CheckIn(Base):
-    """The window in which a session's code counts. A session has one; opening it again makes a new code."""
+class Part(Askable):
+    """When in a session a code is asked for."""
 
-    __tablename__ = "check_in"
+    START = "start"
+    MIDDLE = "middle"
+    END = "end"
+
+
+# By how many codes a session asks for.
+PARTS = {1: (Part.START,), 2: (Part.START, Part.END), 3: (Part.START, Part.MIDDLE, Part.END)}
+
+
+class AskedCodes(Base):
+    """How many codes a session asks for, as PARTS has them; one where there is no row."""
+
+    __tablename__ = "asked_codes"
 
     live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
+    parts: Mapped[int]
+
+
+class CheckIn(Base):
+    """A window in which one code of a session counts. Opening another closes it, and its code never counts again."""
+
+    __tablename__ = "code_window"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), index=True)
+    part: Mapped[Part] = enum_column(Part)
     code: Mapped[str] = mapped_column(sa.String(6), index=True)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -61,7 +84,7 @@ class Evidence(Base):
     """One sign of one person in one session; never changed, only withdrawn. `present` false is a mark of absence.
 
     `minutes` are those of a line, None where it has no times; `least` is what the panitia asked of that list, None where
-    the rule of the diklat says it. `source` is the list.
+    the rule of the diklat says it. `source` is the list; `part` which code it was, None where a session had but one.
     """
 
     __tablename__ = "evidence"
@@ -77,6 +100,7 @@ class Evidence(Base):
     least: Mapped[int | None]
     source: Mapped[str] = mapped_column(sa.String(300), default="")
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_batch.id"))
+    part: Mapped[Part | None] = enum_column(Part)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
@@ -134,10 +158,16 @@ class Appeal(Base):
 
 
 class MissedCode(Base):
-    """A wrong or late code, for the panitia's review list and as the brake on guessing."""
+    """A wrong or late code, for the panitia's review list and as the brake on guessing.
+
+    `key` is that of the sending: the same one again, after a bad line, is the same guess.
+    """
 
     __tablename__ = "missed_code"
-    __table_args__ = (sa.Index("ix_missed_code_person", "person_id", "at"),)
+    __table_args__ = (
+        sa.Index("ix_missed_code_person", "person_id", "at"),
+        sa.Index("ix_missed_code_key", "person_id", "key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
@@ -145,6 +175,7 @@ class MissedCode(Base):
     typed: Mapped[str] = mapped_column(sa.String(12))
     why: Mapped[str] = mapped_column(sa.String(20))
     at: Mapped[datetime]
+    key: Mapped[str | None] = mapped_column(sa.String(40))
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

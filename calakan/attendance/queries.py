@@ -10,7 +10,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.attendance.models import Appeal, AppealState, CheckIn, Decision, Evidence, Kind, MissedCode, Presence
+from calakan.attendance.models import (
+    PARTS,
+    Appeal,
+    AppealState,
+    AskedCodes,
+    CheckIn,
+    Decision,
+    Evidence,
+    Kind,
+    MissedCode,
+    Part,
+    Presence,
+)
 from calakan.attendance.rules import AFTER_END
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
@@ -103,12 +115,27 @@ def _progress(
 
 
 def check_in(session_id: int) -> CheckIn | None:
-    return db.session().get(CheckIn, session_id)
+    """The newest window of a session."""
+    return check_ins([session_id]).get(session_id)
 
 
 def check_ins(session_ids: Iterable[int]) -> dict[int, CheckIn]:
-    rows = db.session().scalars(sa.select(CheckIn).where(CheckIn.live_session_id.in_(list(session_ids))))
-    return {row.live_session_id: row for row in rows}
+    """session -> its newest window."""
+    wanted = sa.select(CheckIn).where(CheckIn.live_session_id.in_(list(session_ids)))
+    return {row.live_session_id: row for row in db.session().scalars(wanted.order_by(CheckIn.id))}
+
+
+def asked_codes(session_id: int) -> tuple[Part, ...]:
+    """The codes that a session asks for, in their order."""
+    row = db.session().get(AskedCodes, session_id)
+    return PARTS[row.parts if row is not None else 1]
+
+
+def due_code(session_id: int) -> Part:
+    """The first code of a session that was never opened; the last one when all were."""
+    opened = set(db.session().scalars(sa.select(CheckIn.part).where(CheckIn.live_session_id == session_id)))
+    asked = asked_codes(session_id)
+    return next((part for part in asked if part not in opened), asked[-1])
 
 
 def present_count(session_id: int) -> int:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen
-from calakan.attendance.models import Kind, State
+from calakan.attendance.models import PARTS, Kind, Part, State
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, PresenceRule, SessionState
 from calakan.kernel.actor import Actor, Role
 
 # A code is made from so long before the session, and counts until so long after it.
 BEFORE_START = timedelta(minutes=15)
 AFTER_END = timedelta(minutes=30)
+# So long after its window a code is still known, and kept for review.
+LATE = timedelta(hours=6)
 # Reports of meetings round their minutes.
 ROUNDING = 2
 
@@ -34,10 +36,11 @@ def refuse_unmarkable(diklat: Diklat, session: LiveSession) -> None:
 
 @dataclass(frozen=True)
 class Rule:
-    """`percent` of the scheduled minutes is what the minutes of a list must reach."""
+    """`percent` of the scheduled minutes is what the minutes of a list must reach; so many `codes` are asked for."""
 
     kind: PresenceRule
     percent: int = 80
+    codes: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Sign:
     present: bool = True
     minutes: int | None = None
     least: int | None = None
+    part: Part | None = None
 
 
 class Reason(StrEnum):
@@ -74,6 +78,9 @@ class Reason(StrEnum):
     LISTED = "listed"
     SHORT = "short"
     NO_CODE = "no_code"
+    NO_START_CODE = "no_start_code"
+    NO_MIDDLE_CODE = "no_middle_code"
+    NO_END_CODE = "no_end_code"
     NO_ROOM = "no_room"
     NO_LIST = "no_list"
     NO_MINUTES = "no_minutes"
@@ -111,18 +118,38 @@ def _by_rule(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, 
     code, listed = Kind.CODE in kinds, Kind.LINE in kinds
     if not code and not listed:
         return State.ABSENT, Reason.ONLY_JOINED if Kind.JOIN in kinds else Reason.NOTHING
+    lacking = lacking_codes(rule, signs)
+    no_code = _NO_CODE[lacking[0]] if code and lacking else Reason.NO_CODE
+    code = code and not lacking
     match rule.kind:
         case PresenceRule.CODE:
-            return (State.PRESENT, Reason.CODE) if code else (State.REVIEW, Reason.NO_CODE)
+            return (State.PRESENT, Reason.CODE) if code else (State.REVIEW, no_code)
         case PresenceRule.CODE_AND_ROOM:
             if not code:
-                return State.REVIEW, Reason.NO_CODE
+                return State.REVIEW, no_code
             there = listed or Kind.JOIN in kinds
             return (State.PRESENT, Reason.CODE_AND_ROOM) if there else (State.REVIEW, Reason.NO_ROOM)
         case PresenceRule.MINUTES:
             return _by_minutes(rule, window, signs) if listed else (State.REVIEW, Reason.NO_LIST)
         case PresenceRule.CODE_OR_MINUTES:
-            return (State.PRESENT, Reason.CODE) if code else _by_minutes(rule, window, signs)
+            if code:
+                return State.PRESENT, Reason.CODE
+            return _by_minutes(rule, window, signs) if listed else (State.REVIEW, no_code)
+
+
+_NO_CODE = {
+    Part.START: Reason.NO_START_CODE,
+    Part.MIDDLE: Reason.NO_MIDDLE_CODE,
+    Part.END: Reason.NO_END_CODE,
+}
+
+
+def lacking_codes(rule: Rule, signs: Sequence[Sign]) -> tuple[Part, ...]:
+    """Codes that were not typed; a session that asks for one takes any."""
+    typed = {sign.part or Part.START for sign in signs if sign.kind is Kind.CODE}
+    if rule.codes == 1 and typed:
+        return ()
+    return tuple(part for part in PARTS[rule.codes] if part not in typed)
 
 
 def _by_minutes(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, Reason]:

@@ -8,9 +8,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from calakan.attendance import evidence, queries
-from calakan.attendance.errors import CheckInNotOpen, MarkNeedsReason, NotAParticipant
-from calakan.attendance.models import CheckIn, Evidence, Kind, Presence, State
-from calakan.attendance.rules import AFTER_END, BEFORE_START, refuse_unmarkable
+from calakan.attendance.errors import (
+    CheckInNotOpen,
+    CodeNotAsked,
+    CodesNotAddable,
+    MarkNeedsReason,
+    NotAParticipant,
+)
+from calakan.attendance.models import AskedCodes, CheckIn, Evidence, Kind, Part, Presence, State
+from calakan.attendance.rules import AFTER_END, BEFORE_START, LATE, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -21,25 +27,33 @@ from calakan.narasumber import services as speaking
 from calakan.office.queries import office_settings
 
 
-def open_check_in(session_id: int, *, minutes: int, actor: Actor, now: datetime) -> CheckIn:
-    """A new six-digit code; an older code of the session stops counting.
+def open_check_in(session_id: int, *, minutes: int, part: Part | None = None, actor: Actor, now: datetime) -> CheckIn:
+    """A new six-digit code for a part of the session (None: the one that is due); its older codes stop counting.
 
     It is made from 15 minutes before the session to 30 minutes after it, and counts from the session's beginning (or
-    the minutes before it that the office allows). Raises NotFound, CheckInNotOpen, AttendanceFinal.
+    the minutes before it that the office allows). Raises NotFound, CodeNotAsked, CheckInNotOpen,
+    AttendanceFinal.
     """
     session = _standing(session_id)
+    part = part or queries.due_code(session_id)
+    if part not in queries.asked_codes(session_id):
+        raise CodeNotAsked()
     if now < session.starts_at - BEFORE_START:
         raise CheckInNotOpen(why="early", opens_at=session.starts_at - BEFORE_START)
     if now > session.ends_at + AFTER_END:
         raise CheckInNotOpen(why="over")
     counts_from = session.starts_at - timedelta(minutes=office_settings().code_opens_minutes)
     closes_at = min(max(now, counts_from) + timedelta(minutes=minutes), session.ends_at + AFTER_END)
-    code, opens_at = _free_code(now), max(now, counts_from)
-    window = db.session().get(CheckIn, session_id) or CheckIn(live_session_id=session_id)
-    window.code, window.opens_at, window.closes_at = code, opens_at, closes_at
+    code = _free_code(session_id, now)
+    _close(session_id, now=now)
+    window = CheckIn(
+        live_session_id=session_id, part=part, code=code, opens_at=max(now, counts_from), closes_at=closes_at
+    )
     db.session().add(window)
     db.session().flush()
-    audit.record("attendance.open_check_in", session, actor=actor, now=now, until=window.closes_at.isoformat())
+    audit.record(
+        "attendance.open_check_in", session, actor=actor, now=now, until=closes_at.isoformat(), part=part.value
+    )
     speaking.arrived(session_id, actor=actor, now=now)
     return window
 
@@ -47,17 +61,46 @@ def open_check_in(session_id: int, *, minutes: int, actor: Actor, now: datetime)
 def close_check_in(session_id: int, *, actor: Actor, now: datetime) -> None:
     """The code stops counting at once."""
     session = db.lock(LiveSession, session_id)
-    window = db.session().get(CheckIn, session_id)
-    if window is not None and window.closes_at > now:
-        window.closes_at = now
+    if _close(session_id, now=now):
         audit.record("attendance.close_check_in", session, actor=actor, now=now)
 
 
-def _free_code(now: datetime) -> str:
-    open_codes = set(db.session().scalars(sa.select(CheckIn.code).where(CheckIn.closes_at > now)))
-    while (code := codes.digits(6)) in open_codes:
+def _close(session_id: int, *, now: datetime) -> bool:
+    """Whether there was anything to close."""
+    wanted = sa.select(CheckIn).where(CheckIn.live_session_id == session_id, CheckIn.closes_at > now)
+    rows = db.session().scalars(wanted).all()
+    for row in rows:
+        row.closes_at = now
+    db.session().flush()
+    return bool(rows)
+
+
+def _free_code(session_id: int, now: datetime) -> str:
+    """One that nobody knows from an earlier window of this session, nor from another that somebody may still type."""
+    recent = sa.or_(CheckIn.closes_at > now - LATE, CheckIn.live_session_id == session_id)
+    taken = set(db.session().scalars(sa.select(CheckIn.code).where(recent)))
+    while (code := codes.digits(6)) in taken:
         pass
     return code
+
+
+def ask_codes(session_id: int, parts: int, *, actor: Actor, now: datetime) -> None:
+    """How many codes a session asks for: one, at both ends, or in the middle as well. Everybody is decided anew.
+
+    More are asked for only before its end, while they can be typed. Raises NotFound, CodesNotAddable, AttendanceFinal,
+    CheckInNotOpen.
+    """
+    session = _standing(session_id)
+    row = db.session().get(AskedCodes, session_id) or AskedCodes(live_session_id=session_id, parts=1)
+    if parts == row.parts:
+        return
+    if parts > row.parts and now >= session.ends_at:
+        raise CodesNotAddable()
+    row.parts = parts
+    db.session().add(row)
+    db.session().flush()
+    evidence.derive_session(session, now=now)
+    audit.record("attendance.ask_codes", session, actor=actor, now=now, parts=parts)
 
 
 def mark_by_hand(

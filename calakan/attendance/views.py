@@ -13,7 +13,7 @@ from calakan.assessment.queries import exams, exercises
 from calakan.attendance import checking_in, queries, services
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.forms import CodeForm, OpenForm
-from calakan.attendance.models import CheckIn
+from calakan.attendance.models import CheckIn, Part
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.completion import reasons
 from calakan.completion.standing import standing_of_person
@@ -43,7 +43,9 @@ def check_in() -> Response | str | tuple[str, int]:
     form, status, me, enrol_at = CodeForm(), 200, gate.me(), None
     if form.validate_on_submit():
         with db.transaction():
-            answered = checking_in.check_in(me, form.kode.data or "", actor=gate.actor(), now=clock.now())
+            answered = checking_in.check_in(
+                me, form.kode.data or "", actor=gate.actor(), now=clock.now(), key=form.kunci.data or None
+            )
             answer = answered.answer
             session_id, refusal = answered.session.id if answered.session is not None else 0, answered.refusal
         if refusal is None:
@@ -60,7 +62,11 @@ def _noted(session_id: int, answer: Answer) -> Response:
     session = diklat_queries.live_session_by_id(session_id)
     assert session is not None
     flash(f"{NOTED[answer]}: {session.title}.", "ok")
-    return redirect(url_for("attendance.progress", slug=session.diklat.slug))
+    address = url_for("attendance.progress", slug=session.diklat.slug)
+    # `kode.js` goes there itself, so that what is flashed is shown once.
+    if request.headers.get("X-Requested-With") == "fetch":
+        return Response(address, mimetype="text/plain")
+    return redirect(address)
 
 
 @blueprint.get("/hadir/<code>")
@@ -129,7 +135,7 @@ def code_page(slug: str, number: int) -> str:
         opens_at=opens_at,
         closes_at=closes_at,
         can_open=planned and opens_at <= now <= closes_at,
-        form=OpenForm(formdata=None),
+        form=open_form(session.id, formdata=None),
         **room_facts(session, window, now),
     )
 
@@ -144,6 +150,10 @@ def code_state(slug: str, number: int) -> Response | str:
     return render_template("attendance/_room.html", **room_facts(session, window, now))
 
 
+def open_form(session_id: int, **kwargs: Any) -> OpenForm:
+    return OpenForm(queries.asked_codes(session_id), queries.due_code(session_id), **kwargs)
+
+
 def open_window(session_id: int, now: datetime) -> CheckIn | None:
     window = queries.check_in(session_id)
     return window if window is not None and window.closes_at > now else None
@@ -155,6 +165,7 @@ def room_facts(session: LiveSession, window: CheckIn | None, now: datetime) -> d
         "window": window,
         "left": left,
         "left_shown": f"{left // 60}:{left % 60:02}",
+        "asked": queries.asked_codes(session.id),
         "present": queries.present_count(session.id),
         "confirmed": enrolment.seats(session.diklat)[session.diklat_id].taken,
     }
@@ -163,13 +174,15 @@ def room_facts(session: LiveSession, window: CheckIn | None, now: datetime) -> d
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int:number>/kode/buka")
 def open_code(slug: str, number: int) -> Response:
     """Back to the page it was opened from, or to the one for the hall."""
-    session_id, form = gate.subject(LiveSession).id, OpenForm()
+    session_id = gate.subject(LiveSession).id
+    form = open_form(session_id)
     back = safe_next(url_for("attendance.code_page", slug=slug, number=number))
     if not form.validate_on_submit():
-        flash("Pilih lama kode berlaku dari daftar.", "err")
+        flash("Pilih kode dan lama berlakunya dari daftar.", "err")
         return redirect(back)
     with acting(done="Kode baru berlaku. Kode sebelumnya tidak dihitung lagi."):
-        services.open_check_in(session_id, minutes=int(form.menit.data), actor=gate.actor(), now=clock.now())
+        part = Part(form.bagian.data) if form.bagian else None
+        services.open_check_in(session_id, minutes=int(form.menit.data), part=part, actor=gate.actor(), now=clock.now())
     return redirect(back)
 
 

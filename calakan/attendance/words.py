@@ -6,7 +6,7 @@ from calakan.attendance import errors
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import By, Lane, Verdict, Why
-from calakan.attendance.models import AppealState, BatchState, Kind, State
+from calakan.attendance.models import AppealState, BatchState, Kind, Part, State
 from calakan.attendance.rules import Reason
 from calakan.attendance.sheets import Doubt, Mark, Only
 from calakan.kernel import formats
@@ -28,6 +28,9 @@ WHYS = {
     Reason.LISTED: "Tercantum pada daftar hadir.",
     Reason.SHORT: "Menit di ruang belum mencukupi.",
     Reason.NO_CODE: "Terlihat di ruang, tetapi kode hadir belum diisi.",
+    Reason.NO_START_CODE: "Kode awal belum diisi.",
+    Reason.NO_MIDDLE_CODE: "Kode tengah belum diisi.",
+    Reason.NO_END_CODE: "Kode akhir belum diisi.",
     Reason.NO_ROOM: "Kode hadir diisi, tetapi masuk ruang belum tercatat.",
     Reason.NO_LIST: "Kode hadir diisi; menit di ruang menunggu daftar dari panitia.",
     Reason.NO_MINUTES: "Tercantum pada daftar yang tidak memuat menit.",
@@ -83,6 +86,8 @@ WORDS = Words(
         errors.NotAParticipant: "Ada nama yang tidak terdaftar pada diklat ini: batal, masih antre, atau belum mendaftar.",
         errors.CodeWrong: "Kode tidak cocok. Periksa keenam angkanya, lalu coba lagi.",
         errors.CodeLate: "Kode ini sudah ditutup. Isian Bapak/Ibu tercatat dan akan diperiksa panitia.",
+        errors.CodeNotAsked: "Sesi ini tidak meminta kode itu. Pilih kode yang diminta, lalu coba lagi.",
+        errors.CodesNotAddable: "Sesi sudah selesai, jadi kode lain tidak dapat diisi lagi. Jumlahnya hanya dapat dikurangi.",
         errors.CodesTooMany: "Terlalu banyak percobaan. Tunggu lima menit, lalu coba lagi.",
         errors.AttendanceFinal: lambda f: FINAL[f["state"]],
         errors.CodeEarly: lambda f: (
@@ -120,6 +125,7 @@ WORDS = Words(
             Kind.LINE: "Tercantum pada daftar ruang",
             Kind.HAND: "Ditandai panitia",
         },
+        Part: {Part.START: "Kode awal", Part.MIDDLE: "Kode tengah", Part.END: "Kode akhir"},
         AppealState: {
             AppealState.ASKED: "Menunggu jawaban panitia",
             AppealState.GRANTED: "Diterima",
@@ -182,6 +188,7 @@ WORDS = Words(
         },
     },
     acts={
+        "attendance.ask_codes": "menentukan jumlah kode hadir",
         "attendance.appeal": "mengajukan kehadiran",
         "attendance.answer_appeal": "menjawab ajuan kehadiran",
         "attendance.check_in": "mengisi kode hadir",

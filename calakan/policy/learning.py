@@ -34,6 +34,7 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.run": allow(rules.may_run, on=rows.session, hidden=True),
     "attendance.run_state": allow(rules.may_run, on=rows.session, hidden=True),
     "attendance.substitute": allow(rules.may_run, on=rows.session, hidden=True),
+    "attendance.ask_codes": allow(rules.may_run, on=rows.session, hidden=True),
     "attendance.finish": allow(rules.may_run, on=rows.session, hidden=True),
     "attendance.code_page": allow(rules.may_run, on=rows.session, hidden=True),
     "attendance.code_state": allow(rules.may_run, on=rows.session, hidden=True),

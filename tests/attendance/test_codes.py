@@ -12,7 +12,14 @@ from flask.testing import FlaskClient
 
 from calakan.attendance import checking_in, queries, services
 from calakan.attendance.checking_in import Answer
-from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen, NotAParticipant
+from calakan.attendance.errors import (
+    AttendanceFinal,
+    CheckInNotOpen,
+    CodeNotAsked,
+    CodesNotAddable,
+    NotAParticipant,
+)
+from calakan.attendance.models import Part
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import sessions, states
 from calakan.enrolment import services as enrolment
@@ -39,13 +46,25 @@ class World:
             with db.transaction():
                 enrolment.join(self.diklat, person_id, actor=factories.SYSTEM, now=clock.now())
 
-    def open(self, minutes: int = 60) -> str:
+    def open(self, minutes: int = 60, part: Part | None = None) -> str:
         with db.transaction():
-            return services.open_check_in(self.session, minutes=minutes, actor=factories.SYSTEM, now=clock.now()).code
+            return services.open_check_in(
+                self.session, minutes=minutes, part=part, actor=factories.SYSTEM, now=clock.now()
+            ).code
 
-    def type(self, person_id: int, code: str) -> Answer:
+    def ask(self, codes: int) -> None:
         with db.transaction():
-            return checking_in.check_in(person_id, code, actor=factories.SYSTEM, now=clock.now()).answer
+            services.ask_codes(self.session, codes, actor=factories.SYSTEM, now=clock.now())
+
+    def type(self, person_id: int, code: str, key: str | None = None) -> Answer:
+        with db.transaction():
+            return checking_in.check_in(person_id, code, actor=factories.SYSTEM, now=clock.now(), key=key).answer
+
+    @property
+    def why(self) -> str:
+        db.session().rollback()
+        decision = queries.decision_of(self.session, self.sri)
+        return decision.why if decision is not None else ""
 
     def cancel(self) -> None:
         with db.transaction():
@@ -111,6 +130,106 @@ def test_ten_guesses_are_one_line_and_then_no_more(world: World) -> None:
         assert (line.times, line.last.person.name) == (10, "Sri")
 
 
+def test_the_same_sending_again_is_the_same_guess(world: World) -> None:
+    with at(world.begins + timedelta(minutes=5)):
+        code = world.open()
+        wrong = f"{(int(code) + 1) % 1_000_000:06}"
+        for key in ("a", "a", "b", "a", None, None):
+            assert world.type(world.sri, wrong, key) is Answer.WRONG
+        (line,) = queries.missed_codes(world.diklat)
+        assert line.times == 4
+        for key in "cdefgh":
+            assert world.type(world.sri, wrong, key) is Answer.WRONG
+        assert world.type(world.sri, wrong, "h") is Answer.WRONG
+        assert world.type(world.sri, code, "i") is Answer.TOO_MANY
+
+
+def test_an_earlier_window_of_the_session_and_one_of_another_never_count(world: World) -> None:
+    other = factories.live_session(world.diklat, world.begins + timedelta(minutes=1), title="Sejajar").id
+    with at(world.begins + timedelta(minutes=5)):
+        first, second = world.open(), world.open()
+        with db.transaction():
+            elsewhere = services.open_check_in(other, minutes=60, actor=factories.SYSTEM, now=clock.now()).code
+        assert len({first, second, elsewhere}) == 3
+        assert world.type(world.sri, first) is Answer.LATE
+        assert world.type(world.sri, elsewhere) is Answer.PRESENT
+        assert (queries.presence_of(world.session, world.sri), world.why) == (None, "")
+        assert world.type(world.sri, second) is Answer.PRESENT
+
+
+def test_each_code_that_is_asked_for_has_to_be_typed(world: World) -> None:
+    world.ask(3)
+    with at(world.begins):
+        assert queries.due_code(world.session) is Part.START
+        assert world.type(world.sri, world.open()) is Answer.NOTED
+        assert world.why == "no_middle_code"
+    with at(world.begins + timedelta(hours=1)):
+        assert queries.due_code(world.session) is Part.MIDDLE
+        middle = world.open()
+        assert world.type(world.sri, middle) is Answer.NOTED
+        assert world.type(world.sri, middle) is Answer.NOTED
+        assert world.why == "no_end_code"
+    with at(world.begins + timedelta(hours=3)):
+        assert queries.due_code(world.session) is Part.END
+        assert world.type(world.sri, world.open()) is Answer.PRESENT
+        assert world.why == "code"
+        assert queries.due_code(world.session) is Part.END
+
+
+def test_a_code_that_is_not_asked_for_is_not_opened(world: World) -> None:
+    with at(world.begins):
+        for part in (Part.MIDDLE, Part.END):
+            with pytest.raises(CodeNotAsked):
+                world.open(part=part)
+        world.ask(2)
+        with pytest.raises(CodeNotAsked):
+            world.open(part=Part.MIDDLE)
+        assert world.type(world.sri, world.open(part=Part.END)) is Answer.NOTED
+        assert world.why == "no_start_code"
+
+
+def test_codes_are_added_until_the_end_and_taken_away_at_any_time(world: World) -> None:
+    with at(world.begins):
+        assert world.type(world.sri, world.open()) is Answer.PRESENT
+        world.ask(2)
+        assert world.why == "no_end_code"
+        assert queries.presence_of(world.session, world.sri) is None
+    with at(world.begins + timedelta(hours=3)):
+        with pytest.raises(CodesNotAddable):
+            world.ask(3)
+        world.ask(2)
+        world.ask(1)
+        assert world.why == "code"
+
+
+def test_the_pages_name_the_code_that_is_due(world: World, client_of: Opener) -> None:
+    panitia = factories.person("Rina", Role.PANITIA).id
+    number = db.session().get_one(LiveSession, world.session).number
+    base = f"/kelola/diklat/{world.slug}/sesi/{number}"
+    with at(world.begins + timedelta(minutes=1)):
+        staff = client_of(panitia)
+        assert 'name="bagian"' not in staff.get(f"{base}/jalankan").get_data(as_text=True)
+        staff.post(f"{base}/jalankan/kode", data={"jumlah": "2"})
+        assert "Berikutnya: <b>kode awal</b>" in staff.get(f"{base}/jalankan").get_data(as_text=True)
+        assert staff.post(f"{base}/jalankan/kode", data={"jumlah": "9"}).status_code == 303
+        assert len(queries.asked_codes(world.session)) == 2
+        staff.post(f"{base}/kode/buka", data={"menit": "15", "bagian": "middle"})
+        assert queries.check_in(world.session) is None
+        staff.post(f"{base}/kode/buka", data={"menit": "15", "bagian": "start"})
+        window = queries.check_in(world.session)
+        assert window is not None
+        page = staff.get(f"{base}/jalankan").get_data(as_text=True)
+        assert ("<b>Kode awal</b>" in page, "Berikutnya: <b>kode akhir</b>" in page) == (True, True)
+        assert "<b>Kode awal</b>" in staff.get(f"{base}/kode").get_data(as_text=True)
+        teacher, own = client_of(world.sri), f"/belajar/{world.slug}/sesi/{number}"
+        assert "Kode awal: belum diisi" in teacher.get(own).get_data(as_text=True)
+        teacher.post("/hadir", data={"kode": window.code, "kunci": "a1"})
+        page = teacher.get(own).get_data(as_text=True)
+        assert "Kode awal: tercatat" in page
+        assert "Kode akhir: belum diisi" in page
+        assert "Kode awal sudah tercatat." in page
+
+
 def test_nothing_is_marked_in_a_session_called_off(world: World) -> None:
     with at(world.begins + timedelta(minutes=5)):
         code = world.open()
@@ -141,6 +260,7 @@ def _all_refuse(world: World, error: type[Exception], facts: dict[str, str]) -> 
         lambda: services.open_check_in(world.session, minutes=15, actor=who, now=now),
         lambda: services.mark_by_hand(world.session, [world.sri], present=True, reason="x", actor=who, now=now),
         lambda: services.mark_from_list(world.session, {world.sri: None}, source="x", actor=who, now=now),
+        lambda: services.ask_codes(world.session, 2, actor=who, now=now),
     ):
         with pytest.raises(error) as refused, db.transaction():
             act()

@@ -135,6 +135,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     "attendance_manage.undo_batch": FormCase("panitia", parts=batch, button=True),
     "attendance.finish": FormCase("narasumber", on="running", button=True),
+    "attendance.ask_codes": FormCase("narasumber", {"jumlah": (CHOICE, "2")}, on="running", button=True),
     "attendance.substitute": FormCase("panitia", {"reason": (TEXT, "Belum masuk")}, on="running"),
     "attendance.open_code": FormCase("narasumber", {"menit": (CHOICE, "30")}, on="running", button=True),
     "diklat_manage.answer_offer": FormCase(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from calakan.attendance import appeals, evidence, joining, queries
 from calakan.attendance.forms import AppealForm
 from calakan.attendance.marking.views import blueprint
-from calakan.attendance.models import State
+from calakan.attendance.models import Kind, Part, State
 from calakan.attendance.words import WHYS
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import DiklatState, LiveSession, SessionState
@@ -39,6 +39,7 @@ def _show(slug: str, number: int, form: AppealForm) -> str:
     session, me, now = diklat_queries.live_session(slug, number), gate.me(), clock.now()
     assert session is not None
     window = queries.check_in(session.id)
+    signs = evidence.of_people(session.id, [me]).get(me, [])
     standing = session.state is SessionState.PLANNED and session.diklat.state is DiklatState.PUBLISHED
     decision = queries.decision_of(session.id, me)
     appeal = appeals.of_person(session.id, me)
@@ -51,7 +52,10 @@ def _show(slug: str, number: int, form: AppealForm) -> str:
         room_open=standing and joining.is_open(session, now=now),
         opens_at=joining.opens_at(session),
         code_open=standing and window is not None and window.closes_at > now,
-        signs=evidence.of_people(session.id, [me]).get(me, []),
+        signs=signs,
+        asked=queries.asked_codes(session.id),
+        typed={row.part or Part.START for row in signs if row.kind is Kind.CODE},
+        window_part=window.part if window is not None else None,
         decision=decision,
         present=present,
         appeal=appeal,

@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from calakan.attendance import services
-from calakan.attendance.forms import OpenForm
+from calakan.attendance import queries, services
+from calakan.attendance.forms import AskedCodesForm
 from calakan.attendance.rules import AFTER_END, BEFORE_START
-from calakan.attendance.views import blueprint, open_window, room_facts
+from calakan.attendance.views import blueprint, open_form, open_window, room_facts
 from calakan.diklat.models import LiveSession, SessionState
 from calakan.kernel import clock
 from calakan.narasumber import queries as narasumber
@@ -51,7 +51,9 @@ def _run(form: SubstituteForm) -> str:
         can_open=session.state is SessionState.PLANNED and opens_at <= now <= closes_at,
         running=session.state is SessionState.PLANNED and opens_at <= now < session.ends_at,
         over=now >= session.ends_at,
-        open_form=OpenForm(formdata=None),
+        open_form=open_form(session.id, formdata=None),
+        due=queries.due_code(session.id),
+        asked_form=AskedCodesForm(data={"jumlah": str(len(queries.asked_codes(session.id)))}),
         form=form,
         **room_facts(session, open_window(session.id, now), now),
     )
@@ -75,6 +77,18 @@ def substitute(slug: str, number: int) -> Page:
     if deed.done:
         told = f"{asked} relawan ditanya sekarang." if asked else "Tidak ada relawan yang bebas; panitia diberi tahu."
         flash(f"Pengganti dicari. {told}", "ok" if asked else "warn")
+    return redirect(url_for("attendance.run", slug=slug, number=number), 303)
+
+
+@blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/jalankan/kode")
+def ask_codes(slug: str, number: int) -> Response:
+    """How many codes the session asks for."""
+    session_id, form = gate.subject(LiveSession).id, AskedCodesForm()
+    if form.validate_on_submit():
+        with acting(done="Kode yang diminta tersimpan."):
+            services.ask_codes(session_id, int(form.jumlah.data), actor=gate.actor(), now=clock.now())
+    else:
+        flash("Pilih kode yang diminta dari daftar.", "err")
     return redirect(url_for("attendance.run", slug=slug, number=number), 303)
 
 
