@@ -17,13 +17,13 @@ from bench.site import ACTOR, DATABASES, Site
 from calakan.demo import district
 from calakan.kernel import clock, db
 from calakan.people.models import Person
-from calakan.reports import evidence
-from calakan.reports.lists.listing import scalars
-from calakan.reports.lists.participants import Participants
+from calakan.reports.documents import evidence
+from calakan.reports.documents.lists.listing import scalars
+from calakan.reports.documents.lists.participants import Participants
+from calakan.reports.documents.writing import bound, tables
+from calakan.reports.documents.writing.tables import Table
 from calakan.reports.models import ExportFormat
 from calakan.reports.terms import Filters
-from calakan.reports.writing import documents, tables
-from calakan.reports.writing.tables import Table
 
 NAME = "exports"
 TITLE = "100,000 participations as files, and the evidence report"
@@ -74,7 +74,7 @@ def _evidence(path: Path) -> Row:
     people = scalars(sa.select(sa.func.count()).select_from(Person))[0]
     begin = time.perf_counter()
     made = evidence.evidence(None, None, visible_to=ACTOR, now=clock.now())
-    documents.write_pdf(made, path)
+    bound.write_pdf(made, path)
     seconds = time.perf_counter() - begin
     if people and not made.sections:
         raise Wrong("an empty report")

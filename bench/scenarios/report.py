@@ -18,7 +18,8 @@ from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.models import Person, PersonRole
-from calakan.reports import evidence, pivot, queries, rolls, tasks
+from calakan.reports import pivot, queries, rolls, tasks
+from calakan.reports.documents import evidence
 from calakan.reports.models import RollChange
 from calakan.reports.terms import Dimension, Filters, Stage
 from calakan.reports.turnout import Turnout

@@ -12,8 +12,10 @@ from calakan.api.problem import Invalid
 from calakan.api.schema import DAY, INSTANT, TEXT, WHOLE, many, maybe, obj, one_of
 from calakan.kernel import clock
 from calakan.office.house import house
-from calakan.reports import exports, queries, statistics
+from calakan.reports import queries, statistics
+from calakan.reports.documents import exports
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
 
 STATISTICS_PARAMS = (
@@ -56,7 +58,7 @@ def public_statistics() -> Response:
     table = statistics.table(Dimension(door.query(STATISTICS_PARAMS)["by"]), today=today)
     answer = door.answer(
         {
-            "definition": statistics.DEFINITION,
+            "definition": STATISTICS_DEFINITION,
             "source": house().source,
             "updated": today.isoformat(),
             "until": table.until.isoformat(),

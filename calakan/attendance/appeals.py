@@ -19,6 +19,7 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.wording import phrase
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
 from calakan.people.queries import with_roles
@@ -71,7 +72,7 @@ def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Ac
     if not grant and not text.strip():
         raise ReasonMissing()
     if grant:
-        reason = "Ajuan peserta diterima"
+        reason = phrase("attendance.appeal_granted")
         services.mark_by_hand(session_id, [person_id], present=True, reason=reason, actor=actor, now=now)
     row.state = AppealState.GRANTED if grant else AppealState.REFUSED
     row.answer, row.decided_at, row.decided_by_id = text.strip()[:300], now, actor.person_id

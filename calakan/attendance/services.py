@@ -23,6 +23,7 @@ from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.wording import phrase
 from calakan.narasumber import services as speaking
 from calakan.office.queries import office_settings
 
@@ -175,7 +176,7 @@ def mark_from_list(
     signs = [
         Evidence(
             live_session_id=session_id, person_id=person_id, kind=Kind.LINE, at=now, minutes=there, least=least,
-            source=source[:300], reason=(f"{source}, {there} menit" if there is not None else source)[:300],
+            source=source[:300], reason=(phrase("attendance.listed", source=source, minutes=there) if there is not None else source)[:300],
             batch_id=batch_id, by_id=actor.person_id,
         )
         for person_id in wanted

@@ -76,6 +76,10 @@ MISS_WORDS = {
 }
 
 WORDS = Words(
+    phrases={
+        "attendance.appeal_granted": "Ajuan peserta diterima",
+        "attendance.listed": "{source}, {minutes} menit",
+    },
     sentences={
         errors.CheckInNotOpen: lambda f: CHECK_IN[f["why"]],
         errors.SessionAttended: lambda f: (

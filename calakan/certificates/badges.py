@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.models import Certificate
+from calakan.kernel.wording import phrase
 from calakan.signing.keys import CODE, PublicKey
 
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
@@ -22,13 +23,6 @@ LIST_BITS = 131_072
 """The least size that the standard allows, so that one paper hides among many."""
 
 LIST_HOURS = 24
-CRITERIA = {
-    CertificateRole.PARTICIPANT: "Hadir dan menuntaskan struktur program sebesar {jp} JP.",
-    CertificateRole.SPEAKER: "Menjadi narasumber.",
-    CertificateRole.MODERATOR: "Menjadi moderator.",
-    CertificateRole.COMMITTEE: "Menjadi panitia.",
-    CertificateRole.ATTENDEE: "Hadir {jp} JP tanpa menuntaskan seluruh program.",
-}
 Sign = Callable[[bytes], bytes]
 
 
@@ -97,7 +91,7 @@ def _achievement(paper: Certificate, base_url: str) -> dict[str, Any]:
         "achievementType": "CertificateOfCompletion",
         "name": event["title"],
         "description": "; ".join(f"{row['title']} ({row['jp']} JP)" for row in event["programme"]) or event["title"],
-        "criteria": {"narrative": CRITERIA[paper.role].format(jp=paper.jp)},
+        "criteria": {"narrative": phrase(f"certificates.criteria.{paper.role.value}", jp=paper.jp)},
         "creditsAvailable": float(event["jp"]),
         "inLanguage": "id",
     }

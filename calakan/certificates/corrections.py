@@ -26,13 +26,11 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.wording import phrase
 from calakan.notifications import services as notifications
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.people.queries import workplace
-
-PUBLIC_REASON = "Perbaikan penulisan atas permintaan pemilik."
-MENDED_REASON = "JP disesuaikan dengan yang diselenggarakan dan diikuti."
 
 
 def confirm_name(person_id: int, *, now: datetime) -> NameConfirmation:
@@ -147,14 +145,14 @@ def mend(diklat_id: int, *, only: str | None = None, actor: Actor, now: datetime
     diklat = db.lock(Diklat, diklat_id)
     wanted = [paper.id for paper in review.flawed(diklat, now=now) if paper.mendable and only in (None, paper.code)]
     for certificate_id in wanted:
-        services.reissue(certificate_id, reason=MENDED_REASON, by_rule=True, actor=actor, now=now)
+        services.reissue(certificate_id, reason=phrase("certificates.mended"), by_rule=True, actor=actor, now=now)
     return len(wanted)
 
 
 def _approve(row: Correction, paper: Certificate, *, by_rule: bool, actor: Actor, now: datetime) -> None:
     row.state, row.decided_at, row.by_rule = CorrectionState.APPROVED, now, by_rule
     row.decided_by = None if by_rule else actor.person_id
-    services.reissue(paper.id, reason=PUBLIC_REASON, by_rule=by_rule, actor=actor, now=now)
+    services.reissue(paper.id, reason=phrase("certificates.corrected"), by_rule=by_rule, actor=actor, now=now)
 
 
 def _titles_only(paper: Certificate) -> bool:

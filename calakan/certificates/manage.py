@@ -7,7 +7,17 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import corrections, eligibility, queries, register, review, services, signatures, words
+from calakan.certificates import (
+    corrections,
+    documents,
+    eligibility,
+    queries,
+    register,
+    review,
+    services,
+    signatures,
+    words,
+)
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.forms import EsignForm, ReasonForm, ReserveForm, SignedFilesForm
@@ -292,12 +302,12 @@ def _register_page(form: ReserveForm) -> tuple[str, int]:
     text = render_template(
         "certificates/register.html",
         book=book,
-        titles=register.TITLES,
+        titles=words.REGISTERS,
         year=year,
         years=sorted({*register.years(), clock.today().year}, reverse=True),
         page=page(register.entries(book, year)),
         reserved=register.reserved(book, year),
-        state_of=register.state_of,
+        state_of=documents.state_of,
         form=form,
     )
     return text, 422 if form.errors else 200
@@ -334,7 +344,7 @@ def reserve() -> Response | tuple[str, int]:
 def register_file() -> Response:
     book, year = _book(), _year()
     answer = Response(
-        register.workbook(book, year), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        documents.workbook(book, year), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="register-{book}-{year}.xlsx"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -11,10 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from calakan.certificates import queries, snapshot
 from calakan.certificates.models import Certificate, NumberReserve, Register, RegisterKind
 from calakan.kernel import clock, db
+from calakan.kernel.wording import phrase
 from calakan.office.numbering import official_number
 from calakan.office.queries import OfficeSettings, office_settings
-
-BORNE = "Nomor yang sama sudah terbit menurut pola lain"
 
 
 def number_and_freeze(ids: Sequence[int], token: str, *, now: datetime) -> list[Certificate]:
@@ -81,7 +80,14 @@ def _leave_out(register: Register, serials: Iterable[int], *, now: datetime) -> 
         else:
             runs.append([serial, serial])
     db.session().add_all(
-        NumberReserve(kind=register.kind, year=register.year, first=first, last=last, purpose=BORNE, made_at=now)
+        NumberReserve(
+            kind=register.kind,
+            year=register.year,
+            first=first,
+            last=last,
+            purpose=phrase("certificates.number_borne"),
+            made_at=now,
+        )
         for first, last in runs
     )
 

@@ -1,8 +1,7 @@
-"""The registers of a year: reserved ranges, voids, and the whole of it as a page or a workbook."""
+"""The registers of a year: reserved ranges, voids, and all that was given."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.certificates import numbering
 from calakan.certificates.errors import NotVoidable, RangeTaken
-from calakan.certificates.models import Certificate, NumberReserve, Register, RegisterKind, Status
+from calakan.certificates.models import Certificate, NumberReserve, Register, RegisterKind
 from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat
 from calakan.kernel import db
@@ -20,10 +19,6 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 
 MOST_RESERVED = 5000
-TITLES = {RegisterKind.CERTIFICATE: "Register sertifikat", RegisterKind.STATEMENT: "Register surat keterangan"}
-HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Keadaan", "Keterangan")
-STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
-UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 
 
 def reserve(
@@ -86,51 +81,4 @@ def entries(kind: RegisterKind, year: int) -> sa.Select[Certificate]:
         sa.select(Certificate)
         .where(Certificate.register == kind, Certificate.year == year)
         .order_by(Certificate.serial, Certificate.revision, Certificate.id)
-    )
-
-
-def state_of(paper: Certificate) -> str:
-    """One word on how it stands with a number."""
-    if paper.state is WorkState.DROPPED:
-        return VOID
-    return STATES[paper.status] if paper.state is WorkState.DONE else UNFINISHED
-
-
-def workbook(kind: RegisterKind, year: int) -> bytes:
-    """The register of a year as XLSX; rows are streamed, so that a large year needs little memory."""
-    import xlsxwriter  # only for this download
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False})
-    sheet, bold = book.add_worksheet(f"Register {kind} {year}"), book.add_format({"bold": True})
-    for column, width in enumerate((7, 7, 28, 7, 36, 12, 44, 5, 12, 12, 40)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, HEADINGS, bold)
-    line = 0
-    for paper in db.session().scalars(entries(kind, year).execution_options(yield_per=500)):
-        line += 1
-        sheet.write_row(line, 0, _cells(paper))
-    for row in reserved(kind, year):
-        line += 1
-        span = f"{row.first}–{row.last}"
-        sheet.write_row(line, 0, (year, span, "", "", "", "", "", "", "", RESERVED, row.purpose))
-    book.close()
-    return out.getvalue()
-
-
-def _cells(paper: Certificate) -> tuple[object, ...]:
-    facts = paper.facts or {}
-    return (
-        paper.year,
-        paper.serial,
-        paper.number or "",
-        paper.revision,
-        facts.get("name", ""),
-        paper.role.value,
-        facts.get("event", {}).get("title", ""),
-        paper.jp,
-        paper.issued_on.isoformat() if paper.issued_on else "",
-        state_of(paper),
-        paper.status_reason,
     )

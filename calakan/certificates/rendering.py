@@ -13,23 +13,12 @@ from calakan import paper
 from calakan.certificates.designs.drawing import Look, look_of_version, piece
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.certificates.seals import Seals
+from calakan.diklat.models import Kind, Mode
 from calakan.kernel import clock, formats
 from calakan.kernel.files import Store
+from calakan.kernel.wording import phrase
 from calakan.people.names import without_titles
 from calakan.people.nip import spaced_nip
-
-GROUPS = {"umum": "Umum", "pokok": "Pokok", "penunjang": "Penunjang"}
-MODES = {"daring": "secara daring", "luring": "secara luring", "hibrida": "secara hibrida"}
-# Papers of earlier times say `absent`.
-ATTENDED = {"present": "Hadir", "absent": "Tidak hadir", "missed": "Tidak diikuti", "done": "Tuntas", "": ""}
-SENTENCES = {
-    CertificateRole.PARTICIPANT: "telah tuntas mengikuti {kind} sebagai",
-    CertificateRole.SPEAKER: "atas perannya dalam {kind} sebagai",
-    CertificateRole.MODERATOR: "atas perannya dalam {kind} sebagai",
-    CertificateRole.COMMITTEE: "atas perannya dalam {kind} sebagai",
-    CertificateRole.ATTENDEE: "telah mengikuti sebagian {kind} sebagai",
-}
-KINDS = {"komunitas": "komunitas belajar"}
 
 
 @dataclass(frozen=True)
@@ -124,13 +113,13 @@ def read(row: Certificate, store: Store) -> bytes:
 
 
 def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: date, base_url: str) -> paper.EventFacts:
-    held_at = event["place"] and f"di {event['place']}" if event["mode"] != "daring" else ""
+    place = event["place"] if event["mode"] != Mode.ONLINE else ""
     return paper.EventFacts(
         organisation=(event["programme_name"].upper(), event["tagline"]),
         organiser=event["organiser"],
         title=event["title"],
         held_on=formats.day_list([date.fromisoformat(day) for day in event["dates"]]),
-        held_at=held_at or MODES[event["mode"]],
+        held_at=phrase("certificates.held_in", place=place) if place else phrase(f"certificates.mode.{event['mode']}"),
         jp=event["jp"],
         jp_in_words=formats.spelled(event["jp"]),
         issued=f"{event['place_of_issue']}, {formats.day(issued_on)}",
@@ -146,18 +135,18 @@ def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: d
 
 
 def _notes(event: dict[str, Any]) -> Iterator[str]:
-    yield f"1 JP setara {event['minutes_per_jp']} menit. Kehadiran dicatat per sesi."
+    yield phrase("certificates.note.jp", minutes=event["minutes_per_jp"])
     if event.get("own"):
-        yield "Jumlah JP adalah yang diikuti oleh pemegang lembar ini."
+        yield phrase("certificates.note.own")
 
 
 def _attended(mark: str) -> str:
     """`partly:1/2` is one of two sessions."""
     known, _, share = mark.partition(":")
     if not share:
-        return ATTENDED[known]
+        return phrase(f"certificates.attended.{known}") if known else ""
     some, of = share.split("/")
-    return f"Hadir {some} dari {of} sesi"
+    return phrase("certificates.attended.partly", some=some, of=of)
 
 
 def _programme_row(row: dict[str, Any], event: dict[str, Any]) -> paper.ProgrammeRow:
@@ -170,7 +159,7 @@ def _programme_row(row: dict[str, Any], event: dict[str, Any]) -> paper.Programm
     when = hours or formats.joined(row.get("shown_by", [])) or None
     return paper.ProgrammeRow(
         title=row["title"],
-        group=GROUPS[row["group"]],
+        group=row["group"].capitalize(),
         speaker=formats.joined(row["speakers"]) or None,
         when=when,
         jp=row["jp"],
@@ -193,12 +182,14 @@ def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
     unit = facts["workplace"]
     if facts["kecamatan"] and not unit.startswith("Kecamatan"):
         unit = f"{unit} · Kecamatan {facts['kecamatan']}" if unit else f"Kecamatan {facts['kecamatan']}"
-    kind = KINDS.get(facts["event"]["kind"], facts["event"]["kind"])
+    kind = facts["event"]["kind"]
+    if kind == Kind.KOMUNITAS:
+        kind = phrase("certificates.kind.komunitas")
     return paper.HolderFacts(
         name=facts["name"],
         unit=unit,
         role=(CertificateRole.PARTICIPANT if row.role is CertificateRole.ATTENDEE else row.role).value.upper(),
-        sentence=SENTENCES[row.role].format(kind=kind),
+        sentence=phrase(f"certificates.sentence.{row.role.value}", kind=kind),
         number=row.number or "",
         check_url=check_url,
         attendance=tuple(_attended(mark) for mark in facts["attendance"]),

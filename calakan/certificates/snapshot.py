@@ -18,6 +18,7 @@ from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, JpRule, LiveSession
 from calakan.kernel import db
+from calakan.kernel.wording import phrase
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Duty
 from calakan.office.queries import OfficeSettings, office_settings
@@ -104,7 +105,7 @@ def preview(diklat: Diklat, person: Person, *, on: date) -> Certificate:
         code="PRATINJAU",
         role=CertificateRole.PARTICIPANT,
         revision=0,
-        number="diberikan saat terbit",
+        number=phrase("certificates.number_later"),
         jp=jp,
         issued_on=on,
         design_version_id=designs.current_version(diklat.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from calakan.certificates import errors
-from calakan.certificates.models import CertificateRole, Status
+from calakan.certificates.models import CertificateRole, RegisterKind, Status
 from calakan.certificates.review import Flaw
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
@@ -24,7 +24,67 @@ HINDRANCES = {
     "TimeStampError": "Layanan cap waktu sedang tidak menjawab",
 }
 
+PHRASES = {
+    "certificates.number_borne": "Nomor yang sama sudah terbit menurut pola lain",
+    "certificates.number_later": "diberikan saat terbit",
+    "certificates.corrected": "Perbaikan penulisan atas permintaan pemilik.",
+    "certificates.mended": "JP disesuaikan dengan yang diselenggarakan dan diikuti.",
+    # Open Badges: what had to be done for it.
+    "certificates.criteria.peserta": "Hadir dan menuntaskan struktur program sebesar {jp} JP.",
+    "certificates.criteria.narasumber": "Menjadi narasumber.",
+    "certificates.criteria.moderator": "Menjadi moderator.",
+    "certificates.criteria.panitia": "Menjadi panitia.",
+    "certificates.criteria.hadir": "Hadir {jp} JP tanpa menuntaskan seluruh program.",
+    # What a paper says; issued ones are never drawn anew from other words.
+    "certificates.sentence.peserta": "telah tuntas mengikuti {kind} sebagai",
+    "certificates.sentence.narasumber": "atas perannya dalam {kind} sebagai",
+    "certificates.sentence.moderator": "atas perannya dalam {kind} sebagai",
+    "certificates.sentence.panitia": "atas perannya dalam {kind} sebagai",
+    "certificates.sentence.hadir": "telah mengikuti sebagian {kind} sebagai",
+    "certificates.kind.komunitas": "komunitas belajar",
+    "certificates.mode.daring": "secara daring",
+    "certificates.mode.luring": "secara luring",
+    "certificates.mode.hibrida": "secara hibrida",
+    "certificates.held_in": "di {place}",
+    "certificates.attended.present": "Hadir",
+    "certificates.attended.absent": "Tidak hadir",
+    "certificates.attended.missed": "Tidak diikuti",
+    "certificates.attended.done": "Tuntas",
+    "certificates.attended.partly": "Hadir {some} dari {of} sesi",
+    "certificates.note.jp": "1 JP setara {minutes} menit. Kehadiran dicatat per sesi.",
+    "certificates.note.own": "Jumlah JP adalah yang diikuti oleh pemegang lembar ini.",
+    # The things on a design.
+    "certificates.place.organisation": "Nama program",
+    "certificates.place.tagline": "Keterangan program",
+    "certificates.place.heading": "Judul lembar",
+    "certificates.place.number": "Nomor",
+    "certificates.place.given": "Tulisan sebelum nama",
+    "certificates.place.name": "Nama penerima",
+    "certificates.place.line": "Garis di bawah nama",
+    "certificates.place.unit": "Unit kerja",
+    "certificates.place.role": "Keterangan peran",
+    "certificates.place.title": "Judul diklat",
+    "certificates.place.held": "Pelaksanaan dan beban",
+    "certificates.place.dates": "Tanggal pelaksanaan",
+    "certificates.place.jp": "Jumlah JP",
+    "certificates.place.seal": "Segel JP",
+    "certificates.place.organiser": "Penyelenggara",
+    "certificates.place.issued": "Tempat dan tanggal terbit",
+    "certificates.place.signer1": "Penanda tangan 1",
+    "certificates.place.signer2": "Penanda tangan 2",
+    "certificates.place.signer3": "Penanda tangan 3",
+    "certificates.place.qr": "Kode QR",
+    "certificates.place.foot": "Keterangan pemeriksaan",
+    "certificates.place.text1": "Tulisan bebas 1",
+    "certificates.place.text2": "Tulisan bebas 2",
+    "certificates.place.text3": "Tulisan bebas 3",
+    "certificates.place.text4": "Tulisan bebas 4",
+}
+
+REGISTERS = {RegisterKind.CERTIFICATE: "Register sertifikat", RegisterKind.STATEMENT: "Register surat keterangan"}
+
 WORDS = Words(
+    phrases=PHRASES,
     sentences={
         errors.DiklatStillOpen: "Tutup diklat dulu, lalu sertifikat diterbitkan.",
         errors.ReasonNeeded: "Tulis alasannya; alasan ini ditampilkan kepada umum.",

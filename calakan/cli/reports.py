@@ -46,8 +46,9 @@ def participation(
     with application():
         from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
-        from calakan.reports import exports, queries
-        from calakan.reports.sheets import Format
+        from calakan.reports import queries
+        from calakan.reports.documents import exports
+        from calakan.reports.documents.sheets import Format
         from calakan.reports.terms import Count, Dimension, Filters, Stage
 
         try:
@@ -85,13 +86,13 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
     with application():
         from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
-        from calakan.reports import evidence as reports
-        from calakan.reports.writing import documents
+        from calakan.reports.documents import evidence as reports
+        from calakan.reports.documents.writing import bound
 
         made = reports.evidence(_day(since), _day(until), visible_to=system("command line"), now=clock.now())
-        documents.write_pdf(made, output)
+        bound.write_pdf(made, output)
         if data is not None:
-            documents.write_xlsx(made, data)
+            bound.write_xlsx(made, data)
         click.echo(f"{output}: {len(made.sections)} sections")
 
 

@@ -13,8 +13,9 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports import evidence, queries, stages
-from calakan.reports.evidence import Section
+from calakan.reports import queries, stages
+from calakan.reports.documents import evidence
+from calakan.reports.documents.evidence import Section
 from calakan.reports.terms import Dimension, Filters, Row, Summary
 from calakan.reports.turnout import Turnout
 

@@ -15,7 +15,8 @@ from calakan.kernel.cards import Card, When
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
-from calakan.reports import charts, coverage
+from calakan.reports import coverage
+from calakan.reports.documents import charts
 from calakan.reports.terms import Filters
 from calakan.web import gate
 from calakan.web.paging import page

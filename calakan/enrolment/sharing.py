@@ -14,6 +14,7 @@ from calakan.enrolment.errors import GroupExists, NotPublic
 from calakan.enrolment.models import ShareLink
 from calakan.kernel import codes, db, formats
 from calakan.kernel.actor import Actor
+from calakan.kernel.wording import phrase
 from calakan.people.models import Kecamatan
 
 PREVIEWS = ("bot", "whatsapp", "facebookexternalhit", "preview", "crawler", "spider")
@@ -91,8 +92,8 @@ def links(diklat_id: int) -> Sequence[ShareLink]:
 
 def text(diklat: Diklat, first: LiveSession | None, address: str) -> str:
     """Ready to paste; the asterisks are bold in WhatsApp."""
-    lines = [f"*Diklat gratis: {diklat.title}*", diklat.summary, ""]
+    lines = [phrase("enrolment.share_title", title=diklat.title), diklat.summary, ""]
     if first is not None:
-        lines.append(f"Mulai {formats.span(first.starts_at, first.ends_at)}")
-    lines += [f"{diklat.jp} JP, bersertifikat. Daftar lewat HP:", address]
+        lines.append(phrase("enrolment.share_start", span=formats.span(first.starts_at, first.ends_at)))
+    lines += [phrase("enrolment.share_how", jp=diklat.jp), address]
     return "\n".join(lines)

@@ -29,6 +29,11 @@ def _eligible(f: dict[str, Any]) -> str:
 
 
 WORDS = Words(
+    phrases={
+        "enrolment.share_title": "*Diklat gratis: {title}*",
+        "enrolment.share_start": "Mulai {span}",
+        "enrolment.share_how": "{jp} JP, bersertifikat. Daftar lewat HP:",
+    },
     sentences={
         errors.EnrolmentClosed: lambda f: (
             f"Pendaftaran ditutup {formats.moment(f['closed_at'])}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,3 +20,20 @@ class Words:
     members: Mapping[type[StrEnum], Mapping[Any, str]] = field(default_factory=dict)
     acts: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """What a core keeps in a row, prints or hands on in words; it asks by name, `<room>.<phrase>`."""
+
+
+_phrases: dict[str, str] = {}
+
+
+def connect_phrases(rooms: Iterable[Words]) -> None:
+    """Called once, from `calakan.app`."""
+    _phrases.clear()
+    for words in rooms:
+        _phrases.update(words.phrases)
+
+
+def phrase(name: str, /, **facts: object) -> str:
+    """The words a room has under this name, filled with these facts. Raises KeyError for a name that no room has."""
+    return _phrases[name].format(**facts) if facts else _phrases[name]

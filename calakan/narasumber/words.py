@@ -32,6 +32,9 @@ PHOTOS = {
 }
 
 WORDS = Words(
+    phrases={
+        "narasumber.busy": "waktu sibuk",
+    },
     sentences={
         errors.SpeakerClash: _clash,
         errors.AccountClash: _account_clash,

@@ -21,6 +21,9 @@ PASSWORD = {
 }
 
 WORDS = Words(
+    phrases={
+        "people.twice": "{value} dua kali",
+    },
     sentences={
         errors.EmailTaken: "Alamat email ini sudah dipakai akun lain.",
         errors.NipTaken: "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",

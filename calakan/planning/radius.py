@@ -8,7 +8,6 @@ from datetime import datetime
 
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import formats
 from calakan.narasumber import queries as narasumber
 from calakan.notifications import queries as notifications
 
@@ -21,16 +20,6 @@ class Radius:
     waiting: int
     speakers: int
     reminders: int
-
-    @property
-    def text(self) -> str:
-        """`1.243 peserta, 2 narasumber, 3 pengingat menunggu`."""
-        parts = [f"{formats.number(self.participants)} peserta"]
-        if self.waiting:
-            parts.append(f"{formats.number(self.waiting)} antre")
-        parts.append(f"{formats.number(self.speakers)} narasumber")
-        parts.append(f"{formats.number(self.reminders)} pengingat menunggu")
-        return ", ".join(parts)
 
 
 def of_sessions(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.planning import errors
+from calakan.planning.radius import Radius
 
 SERIES = {
     "past": "Tanggal paling awal sudah lewat.",
@@ -12,6 +14,17 @@ SERIES = {
     "minutes": "Satu pertemuan 30 menit sampai 8 jam.",
     "none": "Tidak cukup tanggal bebas dalam setahun dengan pola ini. Coba hari atau jam lain.",
 }
+
+
+def touched(found: Radius) -> str:
+    """`1.243 peserta, 2 narasumber, 3 pengingat menunggu`."""
+    parts = [f"{formats.number(found.participants)} peserta"]
+    if found.waiting:
+        parts.append(f"{formats.number(found.waiting)} antre")
+    parts.append(f"{formats.number(found.speakers)} narasumber")
+    parts.append(f"{formats.number(found.reminders)} pengingat menunggu")
+    return ", ".join(parts)
+
 
 WORDS = Words(
     sentences={

@@ -24,6 +24,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
+from calakan.kernel.wording import phrase
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
@@ -36,7 +37,6 @@ from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDu
 from calakan.reports.models import ReportSchedule
 
 ASKED, ERASED = "people.ask_erasure", "people.erase"
-NAME = "Data dihapus"
 # UU 27/2022 gives three times twenty-four hours.
 WITHIN = timedelta(hours=72)
 
@@ -99,7 +99,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     _check(person_id, now=now)
     # Every diklat is locked before the person, here as everywhere.
     for diklat_id in _running(person_id):
-        enrolment.remove(diklat_id, [person_id], reason="Data pribadi dihapus", actor=actor, now=now)
+        enrolment.remove(diklat_id, [person_id], reason=phrase("privacy.erased"), actor=actor, now=now)
     db.lock(Person, person_id)
     found = people.person(person_id)
     assert found is not None
@@ -137,7 +137,8 @@ def _running(person_id: int) -> Sequence[int]:
 
 def _wipe(person: Person, *, now: datetime) -> None:
     person.email = f"{person.code.lower()}{people.ERASED_DOMAIN}"
-    person.name, person.name_key, person.title_before, person.title_after = NAME, search_key(NAME), "", ""
+    nobody = phrase("privacy.nobody")
+    person.name, person.name_key, person.title_before, person.title_after = nobody, search_key(nobody), "", ""
     person.password_hash, person.phone, person.nip, person.nuptk, person.sex = None, None, None, None, None
     # A post at one school would name a person again; the kecamatan does not.
     person.school_id, person.school_elsewhere, person.kabupaten_elsewhere, person.subject_taught = None, "", "", ""

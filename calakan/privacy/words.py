@@ -6,6 +6,10 @@ from calakan.kernel.wording import Words
 from calakan.privacy import errors
 
 WORDS = Words(
+    phrases={
+        "privacy.erased": "Data pribadi dihapus",
+        "privacy.nobody": "Data dihapus",
+    },
     sentences={
         errors.ErasureNeedsReason: "Tulis alasan atau dasar penghapusannya.",
         errors.ErasureOfStaff: "Cabut dulu peran panitia, Korwilcam, pimpinan, atau adminnya.",

@@ -25,7 +25,8 @@ from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
 from calakan.office.queries import office_settings
 from calakan.people.models import Person
-from calakan.reports import exports, queries, rolls
+from calakan.reports import queries, rolls
+from calakan.reports.documents import exports
 from calakan.reports.stages import COUNTED
 from calakan.reports.terms import Dimension, Filters, Stage
 

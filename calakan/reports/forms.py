@@ -9,7 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
-from calakan.reports.exports import COUNTS, STAGES, TITLES
+from calakan.reports.documents.exports import COUNTS, STAGES, TITLES
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
+from calakan.kernel.wording import phrase
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
 from calakan.people.models import School
@@ -41,7 +42,7 @@ def import_headcounts(content: bytes, *, name: str, as_of: date, actor: Actor, n
         elif not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_PEOPLE:
             wrong.append((line.number, "jumlah"))
         elif (school, post) in found:
-            wrong.append((line.number, "dua kali"))
+            wrong.append((line.number, phrase("reports.twice")))
         else:
             found[school, post] = int(text)
     if wrong:

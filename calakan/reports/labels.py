@@ -10,28 +10,22 @@ import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat
 from calakan.kernel import db, formats
+from calakan.kernel.wording import phrase
 from calakan.office.house import house
 from calakan.office.models import Choice, ChoiceKind
 from calakan.people.models import Authority, Jenjang, Kecamatan, School
 from calakan.reports.terms import LEVELS, PERIODS, Dimension, Key
 
-NOT_FILLED = "Belum diisi"
+NAMELESS = {Dimension.KECAMATAN, Dimension.SCHOOL, Dimension.TOPIC}
+"""What is called in a way of its own where it is missing."""
+
 _WORDS: dict[Dimension, dict[str, str]] = {
     Dimension.JENJANG: {level.value: text for level, text in LEVELS.items()},
-    Dimension.SEX: {"L": "Laki-laki", "P": "Perempuan"},
 }
 _KINDS = {
     Dimension.JABATAN: ChoiceKind.JABATAN,
     Dimension.STATUS: ChoiceKind.STATUS,
     Dimension.TOPIC: ChoiceKind.TOPIC,
-}
-_MISSING = {
-    Dimension.KECAMATAN: "Luar kabupaten atau belum diisi",
-    Dimension.SCHOOL: "Tanpa sekolah dalam daftar",
-    Dimension.TOPIC: "Tanpa bidang",
-    Dimension.MONTH: "Belum terjadwal",
-    Dimension.QUARTER: "Belum terjadwal",
-    Dimension.YEAR: "Belum terjadwal",
 }
 _RANKS = {level.value: rank for rank, level in enumerate(Jenjang)}
 
@@ -42,7 +36,7 @@ def naming(dimension: Dimension) -> Callable[[Any], Key]:
 
     def name(value: Any) -> Key:
         if value is None or value == "":
-            return Key("", _MISSING.get(dimension, NOT_FILLED))
+            return Key("", missing(dimension))
         if dimension in PERIODS:
             return _period_key(dimension, value)
         return listed.get(value) or Key(value, value)
@@ -50,11 +44,18 @@ def naming(dimension: Dimension) -> Callable[[Any], Key]:
     return name
 
 
+def missing(dimension: Dimension) -> str:
+    """What stands for a value that nobody filled in."""
+    if dimension in PERIODS:
+        return phrase("reports.unscheduled")
+    return phrase(f"reports.no_{dimension.value}" if dimension in NAMELESS else "reports.not_filled")
+
+
 def _authorities() -> dict[Authority, str]:
     return {
         Authority.KABUPATEN: house().region,
-        Authority.PROVINCE: f"Provinsi {house().province}",
-        Authority.KEMENAG: "Kementerian Agama",
+        Authority.PROVINCE: phrase("reports.province", name=house().province),
+        Authority.KEMENAG: phrase("reports.kemenag"),
     }
 
 
@@ -62,6 +63,8 @@ def _listed(dimension: Dimension) -> Mapping[Any, Key]:
     """Stored value -> its key; what is on no list is its own name."""
     if dimension is Dimension.AUTHORITY:
         return {code.value: Key(code.value, text) for code, text in _authorities().items()}
+    if dimension is Dimension.SEX:
+        return {code: Key(code, phrase(f"reports.sex_{code}")) for code in ("L", "P")}
     if dimension in _WORDS:
         return {code: Key(code, text) for code, text in _WORDS[dimension].items()}
     if dimension in PERIODS:
@@ -84,7 +87,7 @@ def _period_key(dimension: Dimension, code: int) -> Key:
         return Key(str(code), str(code))
     if dimension is Dimension.QUARTER:
         year, third = divmod(code, 10)
-        return Key(f"{year}-T{third}", f"Triwulan {('I', 'II', 'III', 'IV')[third - 1]} {year}")
+        return Key(f"{year}-T{third}", phrase("reports.quarter", third=("I", "II", "III", "IV")[third - 1], year=year))
     year, month = divmod(code, 100)
     return Key(f"{year}-{month:02}", formats.month(date(year, month, 1)))
 

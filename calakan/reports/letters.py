@@ -8,7 +8,8 @@ from calakan.kernel import db
 from calakan.notifications.letters import Letter, LetterKind, link, render
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
-from calakan.reports import exports, services
+from calakan.reports import services
+from calakan.reports.documents import exports
 from calakan.reports.models import Export
 
 

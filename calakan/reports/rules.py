@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from calakan.kernel.actor import Actor, Role
-from calakan.reports.models import Export, ExportKind
+from calakan.reports.models import Export, ExportFormat, ExportKind
+
+OF_ONE_DIKLAT = frozenset({ExportKind.ATTENDANCE})
+"""The lists that are of one diklat, which then must be named."""
+
+FORMATS = {ExportKind.EVIDENCE: (ExportFormat.PDF, ExportFormat.XLSX)}
+"""Of those that do not come in every format."""
 
 
 def may_report(actor: Actor, subject: object = None) -> bool:

@@ -12,17 +12,16 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
+from calakan.kernel.wording import phrase
 from calakan.office.queries import office_settings
-from calakan.reports import evidence, lists, rules
+from calakan.reports import rules
 from calakan.reports.errors import DiklatNeeded, ExportOver, FormatNotOffered, KindNotAllowed, TooManyExports
-from calakan.reports.lists.listing import Listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Count, Dimension, Filters, Stage
 
 QUEUE = "reports.export"
 # How many of one person's files may wait at once.
 MOST_OPEN = 5
-TITLES = {ExportKind.PARTICIPATION: "Laporan partisipasi", ExportKind.EVIDENCE: evidence.TITLE}
 
 
 def ask(
@@ -40,10 +39,9 @@ def ask(
     Raises the refusals of `errors`."""
     if actor.person_id is None or not rules.may_ask(actor, kind):
         raise KindNotAllowed()
-    listing = lists.LISTS.get(kind)
-    if listing is not None and listing.of_one_diklat and not filters.diklat:
+    if kind in rules.OF_ONE_DIKLAT and not filters.diklat:
         raise DiklatNeeded()
-    if kind is ExportKind.EVIDENCE and format not in evidence.FORMATS:
+    if format not in rules.FORMATS.get(kind, ExportFormat):
         raise FormatNotOffered()
     waiting = sa.select(sa.func.count()).where(
         Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])
@@ -51,7 +49,7 @@ def ask(
     if (db.session().scalar(waiting) or 0) >= MOST_OPEN:
         raise TooManyExports(most=MOST_OPEN)
     facts = {**facts_of(filters, by), **({"mail": True} if mail else {})}
-    made = _row(kind, format, listing, facts, actor.person_id, now)
+    made = _row(kind, format, facts, actor.person_id, now)
     db.session().add(made)
     db.session().flush()
     audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **made.facts)
@@ -62,7 +60,6 @@ def ask(
 def _row(
     kind: ExportKind,
     format: ExportFormat,
-    listing: type[Listing] | None,
     facts: dict[str, Any],
     person_id: int,
     now: datetime,
@@ -70,7 +67,7 @@ def _row(
     code = codes.code(26)
     return Export(
         key=f"export:{code}", code=code, kind=kind, format=format, facts=facts, asked_by_id=person_id,
-        title=listing.title if listing is not None else TITLES[kind], asked_at=now, due_at=now,
+        title=phrase(f"reports.{kind.value}"), asked_at=now, due_at=now,
         state=WorkState.PENDING,
     )  # fmt: skip
 

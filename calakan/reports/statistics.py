@@ -13,11 +13,6 @@ from calakan.reports.terms import Dimension, Filters, Key, Row
 
 FEWEST = 5
 CACHE = "public, max-age=3600"
-DEFINITION = (
-    "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai yang sudah mulai; kepesertaan menghitung tiap orang "
-    "pada tiap diklat, peserta unik menghitung tiap orang satu kali. Kelompok di bawah lima orang disamarkan, dan "
-    "bersamanya kelompok lain yang dapat membukanya."
-)
 # No filters and no crossings: the difference of two overlapping tables would show the cells that each of them hides.
 DIMENSIONS = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH, Dimension.JABATAN)
 

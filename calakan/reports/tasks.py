@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
-from calakan.reports import making, rolls, schedules, services
+from calakan.reports import rolls, schedules, services
+from calakan.reports.documents import making
+from calakan.reports.documents.making import Order
 from calakan.reports.errors import StorageFull
-from calakan.reports.making import Order
 from calakan.reports.models import Export
 from calakan.reports.shelf import Kept, Shelf
 from config import Settings

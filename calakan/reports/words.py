@@ -8,6 +8,12 @@ from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.reports import errors
 
+STATISTICS_DEFINITION = (
+    "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai yang sudah mulai; kepesertaan menghitung tiap orang "
+    "pada tiap diklat, peserta unik menghitung tiap orang satu kali. Kelompok di bawah lima orang disamarkan, dan "
+    "bersamanya kelompok lain yang dapat membukanya."
+)
+
 
 def _headcounts(f: dict[str, Any]) -> str:
     shown = formats.joined([f"baris {number} ({column})" for number, column in f["lines"][:6]])
@@ -48,6 +54,26 @@ WORDS = Words(
         "reports.schedule": "memesan laporan bulanan",
         "reports.stop_export": "menghentikan ekspor",
         "reports.unschedule": "menghentikan laporan bulanan",
+    },
+    phrases={
+        "reports.participation": "Laporan partisipasi",
+        "reports.participants": "Daftar peserta",
+        "reports.attendance": "Daftar hadir",
+        "reports.register": "Register sertifikat",
+        "reports.history": "Riwayat kursus untuk SIASN",
+        "reports.hours": "Jam narasumber",
+        "reports.evidence": "Laporan bukti",
+        "reports.not_filled": "Belum diisi",
+        "reports.no_kecamatan": "Luar kabupaten atau belum diisi",
+        "reports.no_school": "Tanpa sekolah dalam daftar",
+        "reports.no_topic": "Tanpa bidang",
+        "reports.unscheduled": "Belum terjadwal",
+        "reports.quarter": "Triwulan {third} {year}",
+        "reports.sex_L": "Laki-laki",
+        "reports.sex_P": "Perempuan",
+        "reports.province": "Provinsi {name}",
+        "reports.kemenag": "Kementerian Agama",
+        "reports.twice": "dua kali",
     },
     letters={
         "reports.file_ready": "Laporan bulanan siap",

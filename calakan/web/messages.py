@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from calakan.kernel.errors import DomainError
-from calakan.kernel.wording import Sentence, Words
+from calakan.kernel.wording import Sentence, Words, connect_phrases
 
 log = logging.getLogger(__name__)
 Key = TypeVar("Key")
@@ -25,6 +25,8 @@ def connect(rooms: Iterable[Words], *, strict: bool) -> None:
     _strict = strict
     for table in (_sentences, _members, _acts, _letters):
         table.clear()
+    rooms = list(rooms)
+    connect_phrases(rooms)
     for words in rooms:
         _sentences.update(words.sentences)
         _members.update(words.members)

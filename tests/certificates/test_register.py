@@ -11,13 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import numbering, register, services
+from calakan.certificates import documents, numbering, register, services
 from calakan.certificates.errors import NotVoidable, RangeTaken
 from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
+from calakan.kernel.wording import phrase
 from calakan.office.services import change_settings
 from calakan.promises.invariants import broken
 from tests import factories
@@ -121,7 +122,7 @@ def test_a_number_that_another_pattern_gave_already_is_left_out_and_documented(a
     year = clock.today().year
     assert serials(RegisterKind.STATEMENT) == [4, 5, 6]
     kept = [(row.first, row.last, row.purpose) for row in register.reserved(RegisterKind.STATEMENT, year)]
-    assert kept == [(1, 3, numbering.BORNE)]
+    assert kept == [(1, 3, phrase("certificates.number_borne"))]
     numbers = db.session().scalars(sa.select(Certificate.number).order_by(Certificate.id)).all()
     assert numbers == [f"{n}/{year}" for n in range(1, 7)]
     assert broken() == []
@@ -168,7 +169,7 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of) -> None:  
     assert panitia.post(f"/kelola/register?tahun={year}", data=form | {"last": ""}).status_code == 422
     book = openpyxl.load_workbook(io.BytesIO(panitia.get(f"/kelola/register.xlsx?tahun={year}").data))
     rows = list(book.active.iter_rows(values_only=True))
-    assert rows[0] == register.HEADINGS
+    assert rows[0] == documents.HEADINGS
     assert rows[1][:5] == shown
     assert rows[1][9] == "Berlaku"
     assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")

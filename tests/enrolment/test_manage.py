@@ -24,7 +24,7 @@ from calakan.kernel.actor import Role
 from calakan.notifications import letters
 from calakan.notifications.models import Message
 from calakan.people.models import Jenjang, Person
-from calakan.reports import rosters
+from calakan.reports.documents import rosters
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]

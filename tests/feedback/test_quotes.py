@@ -20,7 +20,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
 from calakan.people.models import Person
 from calakan.privacy import erasure
-from calakan.reports.evidence import Section, evidence
+from calakan.reports.documents.evidence import Section, evidence
 from tests import factories
 from tests.feedback.test_feedback import course
 

@@ -26,9 +26,9 @@ from calakan.office.errors import TooManyLines
 from calakan.office.house import house
 from calakan.office.models import Emblem
 from calakan.paper import unpack
-from calakan.reports.lists.listing import Column
-from calakan.reports.writing import printed
-from calakan.reports.writing.tables import Table
+from calakan.reports.documents.lists.listing import Column
+from calakan.reports.documents.writing import printed
+from calakan.reports.documents.writing.tables import Table
 from calakan.web.card import drawn
 from tests import factories
 from tests.certificates import issuing

@@ -20,7 +20,7 @@ from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.office import house
 from calakan.office.services import change_settings
-from calakan.reports import charts
+from calakan.reports.documents import charts
 from calakan.web.card import drawn
 from tests import factories
 

@@ -25,7 +25,7 @@ from calakan.narasumber import services as narasumber
 from calakan.narasumber.models import Duty
 from calakan.notifications import letters
 from calakan.notifications.models import Message
-from calakan.planning import radius
+from calakan.planning import radius, words
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -88,7 +88,7 @@ def test_the_radius_counts_people_and_reminders(app: Flask) -> None:
         session.execute(sa.update(Diklat).values(remind=False))
     diklat = db.session().get_one(Diklat, diklat_id)
     touched = radius.of_sessions(diklat, diklat_queries.sessions_of(diklat_id), now=clock.now())
-    assert touched.text == "2 peserta, 1 narasumber, 0 pengingat menunggu"
+    assert words.touched(touched) == "2 peserta, 1 narasumber, 0 pengingat menunggu"
     assert session_id in [s.id for s in diklat_queries.sessions_of(diklat_id)]
 
 

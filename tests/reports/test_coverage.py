@@ -16,8 +16,9 @@ from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.people.models import Jenjang, Kecamatan, School
-from calakan.reports import charts, headcounts, outlines
+from calakan.reports import headcounts
 from calakan.reports.coverage import SchoolReach, coverage, unreached
+from calakan.reports.documents import charts, outlines
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount
 from calakan.reports.terms import Filters

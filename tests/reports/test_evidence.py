@@ -29,10 +29,10 @@ from calakan.notifications.models import Message
 from calakan.notifications.tasks import deliver_due
 from calakan.people.models import Person
 from calakan.reports import costs, schedules, tasks
+from calakan.reports.documents.evidence import Section, evidence
+from calakan.reports.documents.writing import bound
 from calakan.reports.errors import AlreadyScheduled, KindNotAllowed
-from calakan.reports.evidence import Section, evidence
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.writing import documents
 from tests import factories
 
 EVERYONE = system("test")
@@ -150,8 +150,8 @@ def test_scores_of_fewer_than_five_are_left_out(held: int) -> None:
 
 def test_paper_and_workbook_hold_the_same(held: int, tmp_path: Path) -> None:
     made = evidence(None, None, visible_to=EVERYONE, now=clock.now())
-    documents.write_pdf(made, tmp_path / "bukti.pdf")
-    documents.write_xlsx(made, tmp_path / "bukti.xlsx")
+    bound.write_pdf(made, tmp_path / "bukti.pdf")
+    bound.write_xlsx(made, tmp_path / "bukti.xlsx")
     text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "bukti.pdf").pages)
     book = openpyxl.load_workbook(tmp_path / "bukti.xlsx")
     assert book.sheetnames == ["Keterangan", *(section.title for section in made.sections)]

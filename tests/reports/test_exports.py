@@ -29,12 +29,13 @@ from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
-from calakan.reports import lists, services, stages, tasks
+from calakan.reports import services, stages, tasks
+from calakan.reports.documents import lists
+from calakan.reports.documents.lists import listing
+from calakan.reports.documents.writing import printed, tables
 from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
-from calakan.reports.lists import listing
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters, Stage
-from calakan.reports.writing import printed, tables
 from tests import factories
 
 NIP = "198501012010012001"
@@ -283,7 +284,7 @@ def test_a_full_disk_leaves_no_half_file_and_is_tried_again(
     slug: str, panitia: Actor, settings: object, format: ExportFormat, monkeypatch: pytest.MonkeyPatch,
     little_room: None,
 ) -> None:  # fmt: skip
-    from calakan.reports import making
+    from calakan.reports.documents import making
 
     id = asked(ExportKind.PARTICIPANTS, format, panitia)
     write = making.write

@@ -28,7 +28,8 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.kernel.claims import WorkState
 from calakan.people.models import Jenjang, Kecamatan, School
-from calakan.reports import charts, exports, labels, pivot
+from calakan.reports import labels, pivot
+from calakan.reports.documents import charts, exports
 from calakan.reports.queries import participation, summary
 from calakan.reports.terms import Count, Dimension, Filters, Key, Report, Row, Stage
 from calakan.reports.turnout import Turnout

@@ -24,6 +24,7 @@ from calakan.narasumber import services as speaking
 from calakan.narasumber.models import Assignment, Duty
 from calakan.people.models import Person
 from calakan.planning import radius
+from calakan.planning import words as planned
 from calakan.web import gate
 from calakan.web.acting import held
 
@@ -144,7 +145,7 @@ def session_edit(slug: str, number: int) -> Page:
         session=queries.live_session(slug, number),
         asks=asks,
         was=was,
-        radius=_touched(slug, number).text if told else "",
+        radius=planned.touched(_touched(slug, number)) if told else "",
     )
     return answer(form, page)
 
@@ -170,7 +171,7 @@ def session_cancel(slug: str, number: int) -> Page:
         "pindahkan sesinya: JP-nya tetap.",
         button=f"Batalkan sesi; menjadi {left} JP" if left != diklat.jp else "Batalkan sesi",
         other=(url_for("diklat_manage.session_edit", slug=slug, number=number), "Pilih tanggal pengganti"),
-        radius=f"{_touched(slug, number).text}; JP diklat dari {diklat.jp} menjadi {left}",
+        radius=f"{planned.touched(_touched(slug, number))}; JP diklat dari {diklat.jp} menjadi {left}",
     )
 
 
@@ -186,7 +187,7 @@ def _never_held(slug: str, number: int, form: ReasonForm) -> Page:
         text="Sesi ini tidak lagi dihitung, baik pada JP maupun pada syarat kehadiran, dan setiap orang diberi tahu sekali "
         "lewat email. Hanya dapat dilakukan bila belum ada bukti hadir seorang pun.",
         button="Tandai tidak jadi dilaksanakan",
-        radius=f"{touched.text}; JP diklat dari {diklat.jp} menjadi {left}",
+        radius=f"{planned.touched(touched)}; JP diklat dari {diklat.jp} menjadi {left}",
     )
 
 

@@ -10,7 +10,7 @@ from calakan.diklat.manage.answers import Page, at_once, blueprint, confirm, don
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.kernel import clock
-from calakan.planning import radius
+from calakan.planning import radius, words
 from calakan.web import gate
 from calakan.web.acting import held
 
@@ -61,5 +61,5 @@ def cancel(slug: str) -> Page:
         text="Semua sesi yang akan datang dibatalkan, pengingat dihentikan, dan setiap orang diberi tahu sekali. "
         "Ini tidak dapat diurungkan.",
         button="Batalkan diklat",
-        radius=touched.text,
+        radius=words.touched(touched),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from calakan.availability import queries as availability
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
+from calakan.kernel.wording import phrase
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, MeetingAccount, Staffing
 from calakan.office.queries import office_settings
 
@@ -67,7 +68,9 @@ def busy(
         )
     for person_id, times in availability.busy(person_ids, starts_at, ends_at).items():
         # What somebody noted beside a busy time is nobody else's business.
-        found[person_id] += [Busy(starts_at=t.starts_at, ends_at=t.ends_at, title="waktu sibuk") for t in times]
+        found[person_id] += [
+            Busy(starts_at=t.starts_at, ends_at=t.ends_at, title=phrase("narasumber.busy")) for t in times
+        ]
     return {person_id: sorted(times, key=lambda b: b.starts_at) for person_id, times in found.items()}
 
 

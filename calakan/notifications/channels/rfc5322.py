@@ -18,6 +18,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 
 from calakan.kernel import codes
+from calakan.kernel.wording import phrase
 from calakan.notifications.channels.interface import Parcel
 
 LONGEST = 900  # octets of a line; 998 is the limit
@@ -35,7 +36,7 @@ def mail_of(parcel: Parcel, *, sender: str) -> bytes:
     """
     letter, text = parcel.letter, parcel.letter.text
     if parcel.unsubscribe:
-        text += f"\nTidak ingin surat seperti ini lagi: {parcel.unsubscribe}\n"
+        text += f"\n{phrase('notifications.unsubscribe', address=parcel.unsubscribe)}\n"
     plain = text.isascii() and all(len(line) <= LONGEST for line in text.split("\n"))
     mail: Message = MIMEText(text, "plain", "us-ascii" if plain else _UTF8)  # type: ignore[arg-type]
     if letter.attachments:

@@ -13,6 +13,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.text import search_key
+from calakan.kernel.wording import phrase
 from calakan.people import aliases, queries
 from calakan.people.directory import school_key
 from calakan.people.errors import KecamatanUnknown, NpsnInvalid, NpsnTaken
@@ -106,7 +107,7 @@ def import_schools(content: bytes, *, actor: Actor, now: datetime) -> SchoolImpo
             rows.setdefault(row.npsn, []).append((line, row))
     for npsn, found in rows.items():
         if len(found) > 1:
-            done.problems += [(line.number, "npsn", f"{npsn} dua kali") for line, _ in found]
+            done.problems += [(line.number, "npsn", phrase("people.twice", value=npsn)) for line, _ in found]
         else:
             _keep(found[0][1], known.get(npsn), done)
     done.problems.sort()

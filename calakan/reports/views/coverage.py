@@ -11,8 +11,9 @@ from calakan.kernel import clock, db, formats
 from calakan.office.house import house
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import charts, coverage, exports, headcounts, outlines
+from calakan.reports import coverage, headcounts
 from calakan.reports.coverage import Coverage, Reach
+from calakan.reports.documents import charts, exports, outlines
 from calakan.reports.forms import CoverageForm, HeadcountForm
 from calakan.reports.terms import LEVELS
 from calakan.web import gate, paging

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from calakan.kernel import clock, db
 from calakan.kernel.errors import REGISTRY
 from calakan.people import queries as people_queries
-from calakan.reports import exports, queries, rules, schedules, services, standing, tasks
+from calakan.reports import queries, rules, schedules, services, standing, tasks
+from calakan.reports.documents import exports
 from calakan.reports.forms import ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension

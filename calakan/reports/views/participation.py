@@ -15,11 +15,13 @@ from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import charts, exports, pivot, queries, rosters, statistics
+from calakan.reports import pivot, queries, statistics
+from calakan.reports.documents import charts, exports, rosters
+from calakan.reports.documents.sheets import MIME_TYPES, Format
 from calakan.reports.forms import ReportForm, dimensions
-from calakan.reports.sheets import MIME_TYPES, Format
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Row
 from calakan.reports.turnout import Turnout
+from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
 
 blueprint = Blueprint("reports", __name__, template_folder="../templates")
@@ -153,7 +155,7 @@ def public_statistics() -> Response:
         tables=[(table, exports.TITLES[table.dimension]) for table in tables],
         whole=tables[0],
         fewest=statistics.FEWEST,
-        definition=statistics.DEFINITION,
+        definition=STATISTICS_DEFINITION,
     )
     answer = Response(page)
     if g.actor is None:

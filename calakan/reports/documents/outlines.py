@@ -10,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from calakan.people.directory import DATA
-from calakan.reports.charts import TILES, Place
+from calakan.reports.documents.charts import TILES, Place
 
 WIDTH, MARGIN = 560.0, 6.0
 

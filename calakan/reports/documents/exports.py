@@ -12,8 +12,8 @@ import xlsxwriter
 from calakan.kernel import formats
 from calakan.kernel.clock import local
 from calakan.office.house import house
-from calakan.reports import sheets
-from calakan.reports.sheets import Format
+from calakan.reports.documents import sheets
+from calakan.reports.documents.sheets import Format
 from calakan.reports.terms import Count, Dimension, Filters, Report, Row, Stage
 
 TITLES: dict[Dimension, str] = {

@@ -23,8 +23,8 @@ from calakan.office.queries import Choices, choices
 from calakan.people import nip, phones
 from calakan.people.models import Jenjang
 from calakan.people.queries import workplace
-from calakan.reports import sheets
-from calakan.reports.sheets import Cell, Format
+from calakan.reports.documents import sheets
+from calakan.reports.documents.sheets import Cell, Format
 from calakan.reports.terms import LEVELS
 
 NAMES = [

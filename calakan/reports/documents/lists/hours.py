@@ -13,7 +13,7 @@ from calakan.kernel import clock, db
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports.lists.listing import Cell, Column, Listing, Style, scalars, when
+from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, scalars, when
 
 _DUTIES = {Duty.SPEAKER: "Narasumber", Duty.MODERATOR: "Moderator"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-FONTS = Path(__file__).parents[2] / "paper" / "fonts"
+FONTS = Path(__file__).parents[3] / "paper" / "fonts"
 PLAIN, BOLD = "bc-sans-400", "bc-sans-700"
 
 

@@ -23,7 +23,7 @@ from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Jenjang, Kecamatan, Person, School
 from calakan.reports import stages
-from calakan.reports.lists.listing import Cell, Column, Listing, Style, numbers, on, plain, scalars, when
+from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, numbers, on, plain, scalars, when
 from calakan.reports.terms import LEVELS, Filters
 
 COLUMNS = [

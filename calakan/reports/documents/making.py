@@ -11,17 +11,19 @@ from typing import Any
 from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.kernel.clock import local
+from calakan.kernel.wording import phrase
 from calakan.office.house import house
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports import evidence, exports, lists, queries, rules, services
+from calakan.reports import queries, rules, services
+from calakan.reports.documents import evidence, exports, lists
+from calakan.reports.documents.lists.listing import Column, Style
+from calakan.reports.documents.sheets import Format
+from calakan.reports.documents.writing import bound, printed, tables
+from calakan.reports.documents.writing.tables import Table
 from calakan.reports.errors import NoLongerAllowed, TooLongForSheet
-from calakan.reports.lists.listing import Column, Style
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.sheets import Format
 from calakan.reports.terms import Dimension, Filters
-from calakan.reports.writing import documents, printed, tables
-from calakan.reports.writing.tables import Table
 
 Progress = Callable[[int, int], None]
 
@@ -110,7 +112,7 @@ def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, na
         rows = (exports.cells(report, row) for row in report.rows)
         facts = [*exports.facts(report, made_at=now), ("Diminta oleh", name)]
         printed.write_pdf(
-            Table(services.TITLES[ExportKind.PARTICIPATION], printed.printed_columns(columns), rows, facts, {}), path
+            Table(phrase(f"reports.{order.kind.value}"), printed.printed_columns(columns), rows, facts, {}), path
         )
     progress(total, total)
 
@@ -119,9 +121,9 @@ def _write_evidence(order: Order, path: Path, progress: Progress, actor: Actor, 
     progress(0, 1)
     made = evidence.evidence(order.filters.since, order.filters.until, visible_to=actor, now=now)
     if order.format is ExportFormat.PDF:
-        documents.write_pdf(made, path)
+        bound.write_pdf(made, path)
     else:
-        documents.write_xlsx(made, path)
+        bound.write_xlsx(made, path)
     progress(1, 1)
 
 

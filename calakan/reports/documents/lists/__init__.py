@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calakan.reports.lists import attendance, hours, papers, participants
-from calakan.reports.lists.listing import Column, Listing, Style
+from calakan.reports.documents.lists import attendance, hours, papers, participants
+from calakan.reports.documents.lists.listing import Column, Listing, Style
 from calakan.reports.models import ExportKind
 
 LISTS: dict[ExportKind, type[Listing]] = {

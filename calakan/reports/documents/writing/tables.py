@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from calakan.people import nip
-from calakan.reports.lists.listing import Cell, Column, Style
-from calakan.reports.sheets import harmless
+from calakan.reports.documents.lists.listing import Cell, Column, Style
+from calakan.reports.documents.sheets import harmless
 
 Facts = Sequence[tuple[str, str | int]]
 AT_ONCE = 1000

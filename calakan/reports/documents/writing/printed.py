@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from calakan.kernel import formats
 from calakan.office.house import house
+from calakan.reports.documents.lists.listing import Cell, Column, Style
+from calakan.reports.documents.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
+from calakan.reports.documents.writing.letterhead import draw_letterhead
+from calakan.reports.documents.writing.tables import Table, grouped
 from calakan.reports.errors import TooLongToPrint
-from calakan.reports.lists.listing import Cell, Column, Style
-from calakan.reports.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
-from calakan.reports.writing.letterhead import draw_letterhead
-from calakan.reports.writing.tables import Table, grouped
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas

@@ -14,7 +14,7 @@ from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports.lists.listing import Cell, Column, Listing, Style, on, scalars
+from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, on, scalars
 from calakan.reports.terms import Filters
 
 # people/data/siasn_jenis_diklat.csv: id of the kind, code of the paper.

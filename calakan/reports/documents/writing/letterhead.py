@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calakan.office import emblems
 from calakan.office.house import house
-from calakan.reports.writing.fonts import BOLD, PLAIN, wrapped
+from calakan.reports.documents.writing.fonts import BOLD, PLAIN, wrapped
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas

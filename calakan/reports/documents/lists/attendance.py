@@ -17,8 +17,8 @@ from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
 from calakan.people import queries as people
 from calakan.people.models import Person
+from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, scalars
 from calakan.reports.errors import DiklatNeeded
-from calakan.reports.lists.listing import Cell, Column, Listing, Style, scalars
 
 
 class Attendance(Listing):
@@ -27,7 +27,6 @@ class Attendance(Listing):
         "Peserta terdaftar menurut nama. Hadir: kehadiran yang tercatat pada sesi itu; sesi yang dibatalkan tidak "
         "dicantumkan. Kolom tanda tangan dibiarkan kosong."
     )
-    of_one_diklat = True
 
     @cached_property
     def diklat_id(self) -> int:

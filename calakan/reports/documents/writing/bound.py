@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from calakan.kernel import formats
 from calakan.office.house import house
-from calakan.reports.evidence import TITLE, Evidence, Section, Value
-from calakan.reports.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
-from calakan.reports.writing.letterhead import draw_letterhead
+from calakan.reports.documents.evidence import TITLE, Evidence, Section, Value
+from calakan.reports.documents.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
+from calakan.reports.documents.writing.letterhead import draw_letterhead
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas

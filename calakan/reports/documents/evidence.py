@@ -18,13 +18,13 @@ from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
 from calakan.people.queries import workplace
-from calakan.reports import exports, queries, stages
-from calakan.reports.models import ExportFormat, ProgrammeCost
+from calakan.reports import queries, stages
+from calakan.reports.documents import exports
+from calakan.reports.models import ProgrammeCost
 from calakan.reports.terms import OF_DIKLAT, Dimension, Filters, Stage
 from calakan.reports.turnout import Turnout
 
 TITLE = "Laporan bukti"
-FORMATS = (ExportFormat.PDF, ExportFormat.XLSX)
 # Fewer answers would tell on single people.
 FEWEST_ANSWERS = 5
 Value = str | int | float

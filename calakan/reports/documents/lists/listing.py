@@ -46,8 +46,6 @@ class Listing:
 
     title: ClassVar[str]
     definition: ClassVar[str]
-    # Whether the list is of one diklat, which then must be named.
-    of_one_diklat: ClassVar[bool] = False
 
     def __init__(self, filters: Filters, *, actor: Actor, now: datetime) -> None:
         self.filters, self.actor, self.now = filters, actor, now
