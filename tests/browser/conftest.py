@@ -28,6 +28,7 @@ from tests import factories
 from tests.conftest import empty_tables, make_app
 from tests.world import PASSWORD, World, build
 
+expect.set_options(timeout=30_000)  # as what it waits for; five seconds are few on a busy machine
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 
 

@@ -31,7 +31,7 @@ def test_answers_wait_for_the_signal(office: Site) -> None:
     page.locator("input[name=soal-2]").last.check()
     expect(told).to_contain_text("Belum tersimpan")
     page.context.set_offline(False)
-    expect(told).to_have_text("Tersimpan.", timeout=15_000)
+    expect(told).to_have_text("Tersimpan.")
     page.reload()
     expect(page.locator("input[name=soal-1]").first).to_be_checked()
     expect(page.locator("input[name=soal-2]").last).to_be_checked()

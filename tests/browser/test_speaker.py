@@ -89,7 +89,7 @@ def test_from_the_invitation_to_a_full_room(town: Town, morning: datetime, time_
         phone.fill("#kode", code)
         go_on(phone)
         arrive(phone, f"/belajar/{first}")
-        expect(present).to_have_text(str(count), timeout=15_000)
+        expect(present).to_have_text(str(count))
     page.goto(f"{town.base}/kelola/diklat/{first}/sesi/1/jalankan")
     page.locator("form[action$='/akhiri'] button").click()
     expect(page.locator("form[action$='/akhiri']")).to_have_count(0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.cookiejar
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -29,12 +28,13 @@ from calakan.people import passwords
 from calakan.people.models import Person
 from tests import factories
 from tests.servers.broker import BrokerServer
+from tests.servers.ports import free_port
 from tests.servers.smtp import SmtpSink
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "jambu kuning di kebun belakang"
-# One second until the broker is given up, and room for a busy machine.
-SLOWED = 2.0
+# One second until the broker is given up, and room for a log-in; a busy machine is known by its usual pages.
+SLOWED = 3.0
 pytestmark = pytest.mark.xdist_group("stack")
 
 
@@ -47,8 +47,7 @@ def broker() -> Iterator[BrokerServer]:
 @pytest.fixture
 def site(app: Flask, broker: BrokerServer, tmp_path: Path) -> Iterator[str]:
     """gunicorn as in production, on the database of this test."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CALAKAN_")} | {
         "CALAKAN_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "CALAKAN_DATA_DIR": str(tmp_path),
@@ -69,7 +68,7 @@ def site(app: Flask, broker: BrokerServer, tmp_path: Path) -> Iterator[str]:
         yield base
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
         log.close()
 
 
@@ -104,15 +103,24 @@ class Visitor:
         return self.open(path, {**typed, "csrf_token": found[1]})
 
 
+def the_slowest(site: str, *paths: str) -> float:
+    visitor = Visitor(site)
+    for path in paths:
+        visitor.open(path)
+    return visitor.slowest
+
+
 @pytest.mark.parametrize("how", ["stop", "pause"])
 def test_pages_and_enrolment_work_without_a_broker(app: Flask, broker: BrokerServer, site: str, how: str) -> None:
     course, teacher = factories.diklat("Numerasi", quota=5), factories.person()
     slug, person_id, email, expected = course.slug, teacher.id, teacher.email, passwords.hashed(PASSWORD)
     with db.transaction() as session:
         session.get_one(Person, person_id).password_hash = expected
+    paths = ("/", "/diklat", f"/diklat/{slug}", "/periksa", "/masuk")
+    usual = the_slowest(site, *paths, *paths)
     getattr(broker, how)()
     visitor = Visitor(site)
-    for path in ("/", "/diklat", f"/diklat/{slug}", "/periksa", "/masuk"):
+    for path in paths:
         visitor.open(path)
     # The log-in counts its tries in the broker, the enrolment rings the workers.
     address, _ = visitor.send("/masuk", "/masuk", {"email": email, "password": PASSWORD})
@@ -120,7 +128,7 @@ def test_pages_and_enrolment_work_without_a_broker(app: Flask, broker: BrokerSer
     address, text = visitor.send(f"/diklat/{slug}/daftar", f"/diklat/{slug}", {})
     assert address == f"{site}/diklat/{slug}/terdaftar", text[:2000]
     visitor.open("/saya")
-    assert visitor.slowest < SLOWED + 1, f"a page took {visitor.slowest:.1f} s"
+    assert visitor.slowest < SLOWED + 5 * usual, f"a page took {visitor.slowest:.1f} s, usually {usual:.1f} s"
     db.session().rollback()
     enrolment = db.session().scalars(sa.select(Enrolment)).one()
     assert (enrolment.person_id, enrolment.state) == (person_id, EnrolmentState.CONFIRMED)

@@ -130,7 +130,7 @@ class TestConnections:
             assert sink.open_connections == relay.MOST_IDLE + 2
             for batch in batches:
                 batch.close()
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 30
             while sink.open_connections:
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
@@ -143,7 +143,7 @@ class TestConnections:
         with SmtpSink("hang") as sink:
             begin = time.monotonic()
             assert channel(sink).send(parcel()).outcome is Outcome.LATER
-            assert time.monotonic() - begin < 5
+            assert time.monotonic() - begin < 20
 
 
 # The example of RFC 8463, appendix A.

@@ -88,7 +88,7 @@ class BrokerServer:
 
     def client(self) -> redis.Redis:
         """A connection of the test's own."""
-        return redis.Redis.from_url(self.client_url, socket_timeout=5)
+        return redis.Redis.from_url(self.client_url, socket_timeout=20)
 
     def start(self) -> None:
         """Start, and return when it answers; nothing happens when it runs."""

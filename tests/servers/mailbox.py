@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from tests.servers.ports import free_port
+
 USER, PASSWORD = "kotak", "jambu @ belakang"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 class MailboxServer:
     """An IMAP server on 127.0.0.1 with one empty folder, gone at the end of the `with` block."""
 
     def __enter__(self) -> MailboxServer:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         place = ["--no-tls", "--host", "127.0.0.1", "--port", str(self.port)]
         backend = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
         self._process = subprocess.Popen(
@@ -62,6 +62,6 @@ class MailboxServer:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[imaplib.IMAP4]:
-        with imaplib.IMAP4("127.0.0.1", self.port, timeout=5) as connection:
+        with imaplib.IMAP4("127.0.0.1", self.port, timeout=20) as connection:
             connection.login(USER, PASSWORD)
             yield connection

@@ -72,7 +72,7 @@ class GivenServer:
 
     def _connect(self) -> psycopg.Connection[Any]:
         url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+        return psycopg.connect(url, autocommit=True, connect_timeout=20)
 
 
 class PostgresServer(GivenServer):

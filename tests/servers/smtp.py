@@ -126,7 +126,7 @@ class SmtpSink:
             self._contents.clear()
             self._attempts.clear()
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> list[Received]:
+    def wait_for(self, count: int, seconds: float = 60.0) -> list[Received]:
         """The messages, as soon as there are `count`; an AssertionError when they do not come."""
         deadline = time.monotonic() + seconds
         while len(self.messages) < count:
@@ -168,7 +168,7 @@ class SmtpSink:
         return "250 2.0.0 accepted"
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _listen_as_mode_says(self) -> None:
         if self.mode != "hang":

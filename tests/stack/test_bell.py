@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import threading
 import time
 
@@ -15,20 +17,20 @@ def test_nobody_waits_for_a_slow_broker_and_many_rings_are_one() -> None:
 
     def send(queue: str) -> None:
         begun.set()
-        slow.wait(10)
+        slow.wait(60)
         rung.append(queue)
 
     bell = Bell(send)
     bell.ring("a")
-    assert begun.wait(5)
+    assert begun.wait(30)
     begin = time.monotonic()
     for _ in range(100):
         bell.ring("a")
         bell.ring("b")
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10
     assert rung == []
     slow.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while len(rung) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -42,20 +44,23 @@ def test_a_forked_process_rings_with_a_thread_of_its_own() -> None:
     def send(queue: str) -> None:
         if queue == "held":
             begun.set()
-            rung.wait(10)
+            rung.wait(60)
         else:
             os.write(ours, queue.encode())
 
     theirs, ours = os.pipe()
     bell = Bell(send)
     bell.ring("held")
-    assert begun.wait(5)
+    assert begun.wait(30)
     if (child := os.fork()) == 0:
         bell.ring("forked")
-        time.sleep(1)
+        time.sleep(60)
         os._exit(0)
     rung.set()
+    told, _, _ = select.select([theirs], [], [], 30)
+    os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    assert told
     assert os.read(theirs, 100) == b"forked"
     os.close(theirs)
     os.close(ours)

@@ -35,7 +35,7 @@ def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def client(settings: Settings) -> redis.Redis:
-    return redis.Redis.from_url(client_url(settings), socket_timeout=2)
+    return redis.Redis.from_url(client_url(settings), socket_timeout=20)
 
 
 @pytest.fixture(params=["socket", "tcp"])

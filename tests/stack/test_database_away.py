@@ -30,7 +30,7 @@ from tests.world import World
 MACHINES = {
     "web.asset", "health.livez", "web.manifest", "web.robots", "web.card", "web.emblem", "certificates.worker", "notifications.worker",
 }  # fmt: skip
-BACK_SECONDS = 5
+BACK_SECONDS = 30
 
 
 @pytest.fixture(scope="module")

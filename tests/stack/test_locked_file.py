@@ -1,4 +1,5 @@
-"""Another program holds SQLite's one write lock for a quarter of a minute: nobody is refused, and readers do not wait."""
+"""Another program holds SQLite's one write lock for longer than its driver waits by itself: nobody is refused, and
+readers do not wait."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from calakan.kernel import clock, db
 from calakan.people.models import Login
 from tests import factories
 
-LOCKED_SECONDS = 15
+LOCKED_SECONDS = 7  # Python's driver gives up after five; ours is told how long a writer is to wait
 WRITERS = 6
 Opener = Callable[[int | None], FlaskClient]
 
@@ -34,6 +35,7 @@ def path(app: Flask, database_url: str) -> Path:
 
 @pytest.mark.timeout(120)
 def test_nobody_is_refused_and_readers_do_not_wait(app: Flask, path: Path, client_of: Opener) -> None:
+    assert db.BUSY_SECONDS >= 15
     course, slug = factories.diklat("Utama", days=2).id, factories.diklat("Lain", days=2).slug
     people = [factories.person(f"Orang {n}").id for n in range(WRITERS)]
     reader = client_of(people[0])
@@ -62,12 +64,12 @@ def test_nobody_is_refused_and_readers_do_not_wait(app: Flask, path: Path, clien
         asked_at = time.monotonic()
         assert reader.get(f"/diklat/{slug}").status_code == 200
         slowest = max(slowest, time.monotonic() - asked_at)
-        time.sleep(0.2)
+        time.sleep(0.05)
     outsider.rollback()
     outsider.close()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert slowest < 5
+    assert slowest < LOCKED_SECONDS - 1
     db.session().rollback()
     assert db.session().scalar(sa.text("SELECT count(*) FROM enrolment")) == WRITERS

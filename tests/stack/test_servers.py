@@ -88,7 +88,7 @@ class TestPostgres:
             assert rows(url, "SELECT 1") == [(1,)]
             process.kill()
         place = Path(str(sa.make_url(url).query["host"]))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while (place / "data" / "postmaster.pid").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -117,7 +117,7 @@ def test_broker_stops_starts_freezes_and_forgets(tcp: bool) -> None:
         assert client.get("a") is None
 
 
-def send(sink: SmtpSink, *recipients: str, timeout: float = 5) -> dict[str, tuple[int, bytes]]:
+def send(sink: SmtpSink, *recipients: str, timeout: float = 20) -> dict[str, tuple[int, bytes]]:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "calakan@example.org", ", ".join(recipients), "Pengingat ḥ"
     message.set_content("Besok pukul 08.00.\n")

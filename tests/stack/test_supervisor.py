@@ -15,11 +15,13 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.servers.broker import BrokerServer
+from tests.servers.ports import free_port
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
@@ -71,6 +73,8 @@ def changed(base, settings): return {}
 """
 
 
+PATIENCE = 60.0  # seconds for what takes one on a machine with nothing else to do
+KEPT_SECONDS = 5  # of `calakan.stack.gunicorn_conf`
 ASK = b"GET /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -87,8 +91,7 @@ class Stack:
     """A supervisor in a process of its own, and what runs below it."""
 
     def __init__(self, place: Path, setup: str = "", **environ: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.place = place
         self.log_path = place / f"log-{self.port}"
         self.environ = {
@@ -126,7 +129,7 @@ class Stack:
     def log(self) -> str:
         return self.log_path.read_text()
 
-    def wait(self, happened: Callable[[], object], seconds: float = 20) -> None:
+    def wait(self, happened: Callable[[], object], seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not happened():
             assert self.process.poll() is None, f"ended with {self.process.returncode}:\n{self.log}"
@@ -167,7 +170,7 @@ class Stack:
         self.below()
         begin = time.monotonic()
         self.process.send_signal(signum)
-        assert self.process.wait(12) == 0, self.log
+        assert self.process.wait(PATIENCE) == 0, self.log
         seconds = time.monotonic() - begin
         assert self.survivors() == set(), self.log
         return seconds
@@ -302,7 +305,8 @@ def changed(base, settings):
         "2",
     ]
     assert stack.answers()
-    assert len(stack.below()) == 5  # web, worker, a child of each, broker: the dead beat's child went with it
+    # Web, worker, a child of each, broker, in a pause of the beat: the dead one's child went with it.
+    stack.wait(lambda: len(stack.below()) == 5)
     stack.stop()
 
 
@@ -326,7 +330,7 @@ def test_nobody_survives_when_the_supervisor_is_killed(make: Make) -> None:
     children = stack.children()
     stack.process.kill()
     stack.process.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while set(children) & set(processes()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -339,7 +343,7 @@ def test_a_taken_port_is_one_line_before_anything_starts(make: Make) -> None:
     stack = make()
     with socket.create_server(("127.0.0.1", stack.port)):
         stack.start(ready=False)
-        assert stack.process.wait(10) == 1
+        assert stack.process.wait(PATIENCE) == 1
     assert stack.log.splitlines() == [
         f"cannot listen on 127.0.0.1:{stack.port}: Address already in use; choose another with CALAKAN_PORT"
     ]
@@ -350,7 +354,7 @@ def test_a_second_one_in_the_same_data_directory_is_refused(make: Make) -> None:
     first, second = make(), make()
     first.start()
     second.start(ready=False)
-    assert second.process.wait(10) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert re.fullmatch(r"stack  \| a broker already runs in .*\n", second.log)
     assert first.answers()
     first.stop()
@@ -425,6 +429,21 @@ def test_a_broker_that_refuses_our_password_is_told_so(make: Make) -> None:
             stack.stop()
 
 
+def asked_again(stack: Stack, opened: ExitStack) -> list[socket.socket] | None:
+    """Thirty kept connections, each with its second request on its way; None where a busy machine took so long that the
+    first of them may be no longer kept."""
+    address = ("127.0.0.1", stack.port)
+    browsers = [opened.enter_context(socket.create_connection(address, PATIENCE)) for _ in range(30)]
+    for browser in browsers:
+        browser.sendall(ASK)
+    begin = time.monotonic()
+    for browser in browsers:
+        assert b"200" in head(browser)
+    for browser in browsers:
+        browser.sendall(ASK)
+    return browsers if time.monotonic() - begin < KEPT_SECONDS / 2 else None
+
+
 class TestRealApplication:
     """The same with the real web, worker and beat."""
 
@@ -454,7 +473,7 @@ class TestRealApplication:
         stack.wait(lambda: len(stack.below()) >= 8)
         stack.process.kill()
         stack.process.wait()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while stack.survivors():
             assert time.monotonic() < deadline, {pid: command(pid) for pid, _ in stack.survivors()}
             time.sleep(0.05)
@@ -462,17 +481,11 @@ class TestRealApplication:
     def test_what_was_asked_before_the_stop_is_answered(self, stack: Stack) -> None:
         """Thirty kept connections, each with a request on its way: the answer is whole, none is reset."""
         stack.start()
-        browsers = [socket.create_connection(("127.0.0.1", stack.port), 20) for _ in range(30)]
-        try:
-            for browser in browsers:
-                browser.sendall(ASK)
-                assert b"200" in head(browser)
-            for browser in browsers:
-                browser.sendall(ASK)
+        with ExitStack() as opened:
+            browsers = asked_again(stack, opened)
+            while browsers is None:
+                browsers = asked_again(stack, opened)
             stack.process.terminate()
             answers = [head(browser) for browser in browsers]
-        finally:
-            for browser in browsers:
-                browser.close()
         assert {answer.split(b" ", 2)[1] for answer in answers} == {b"200"}
-        assert stack.process.wait(20) == 0
+        assert stack.process.wait(PATIENCE) == 0
