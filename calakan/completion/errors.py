@@ -19,5 +19,13 @@ class ExceptionOutOfTime(DomainError):
     """A draft has no participants yet, and a cancelled diklat none any more."""
 
 
+class ReminderOutOfTime(DomainError):
+    """Only while the diklat goes on can something still be done."""
+
+
+class NobodyLacks(DomainError):
+    """Meanwhile everybody has it."""
+
+
 class PapersUnderWay(DomainError):
     """The certificate was asked for already; only revoking it helps now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,18 +15,20 @@ from calakan.people.models import Person
 
 @dataclass(frozen=True)
 class Group:
-    """`people` holds the first names by the alphabet, `count` is of all."""
+    """`people` holds the first names by the alphabet, `count` is of all; `alone` is of those who lack nothing else."""
 
     lack: Lack
     count: int
     people: Sequence[Person]
+    alone: int = 0
 
 
 def by_lack(found: Iterable[Standing], *, shown: int = 100) -> list[Group]:
     """In the order of the conditions; who lacks three things stands in three groups."""
     open_ = [row for row in found if not row.met]
     groups = {lack: [row.person_id for row in open_ if lack in row.lacks] for lack in Lack}
-    return [Group(lack, len(ids), _by_name(ids, shown)) for lack, ids in groups.items() if ids]
+    alone = Counter(row.lacks[0] for row in open_ if len(row.lacks) == 1)
+    return [Group(lack, len(ids), _by_name(ids, shown), alone[lack]) for lack, ids in groups.items() if ids]
 
 
 def _by_name(person_ids: Sequence[int], shown: int) -> Sequence[Person]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.certificates import eligibility
-from calakan.completion import closing, groups, reasons, services
+from calakan.certificates import services as certificates
+from calakan.completion import closing, groups, reasons, reminding, services
 from calakan.completion.errors import ExceptionForStranger
-from calakan.completion.forms import CloseForm, ExceptionForm
-from calakan.completion.standing import Lack, conditions, exceptions
+from calakan.completion.forms import CloseForm, ExceptionForm, ExceptionsForm, RemindForm
+from calakan.completion.standing import Lack, Standing, conditions, exceptions
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
+from calakan.notifications.letters import Letter
 from calakan.office.queries import office_settings
 from calakan.people import queries as people
+from calakan.people.models import Person
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.forms import Form
@@ -31,6 +36,8 @@ def close(slug: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         with acting(form) as deed:
             states.close(diklat_id, actor=gate.actor(), now=clock.now())
+            if form.keterangan.data:
+                certificates.request_statements(diklat_id, actor=gate.actor(), now=clock.now())
         if deed.done:
             flash("Diklat ditutup. Sertifikat sedang disiapkan.", "ok")
             return redirect(url_for("certificates_manage.board", slug=slug), 303)
@@ -55,6 +62,7 @@ def _dry_run(slug: str, form: Form) -> str | tuple[str, int]:
         page=found,
         lines={p.id: reasons.lines(plan.lacking[p.id], contact=contact, now=now) for p in found.items},
         groups=groups.by_lack(plan.lacking.values(), shown=0),
+        letters=_letters(diklat, plan.lacking, now),
         wanted=wanted,
         asked=reasons.conditions(conditions(diklat)[diklat.id]),
         still=closing.still_open(diklat, now=now),
@@ -62,6 +70,15 @@ def _dry_run(slug: str, form: Form) -> str | tuple[str, int]:
         may_close=diklat.state is DiklatState.PUBLISHED,
     )
     return (html, 422) if form.errors else html
+
+
+def _letters(diklat: Diklat, lacking: dict[int, Standing], now: datetime) -> dict[Lack, Letter]:
+    """For each thing that is lacking, the letter of the first who lacks it, by the alphabet."""
+    first: dict[Lack, Person] = {}
+    for person in db.session().scalars(groups.people_of(list(lacking))):
+        for lack in lacking[person.id].lacks:
+            first.setdefault(lack, person)
+    return {lack: reminding.written(diklat, lacking[p.id], p.name, now=now) for lack, p in first.items()}
 
 
 def _excepted(diklat_id: int) -> list[tuple[str, str, str]]:
@@ -82,6 +99,38 @@ def give_exception(slug: str) -> Response:
         services.give_exception(
             diklat_id, person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
         )
+    return _back(slug)
+
+
+@blueprint.post("/kelola/diklat/<slug>/kelulusan/banyak")
+def give_exceptions(slug: str) -> Response:
+    """All who lack nothing but this."""
+    diklat_id, form, given = gate.subject(Diklat).id, ExceptionsForm(), 0
+    if not form.validate_on_submit():
+        flash("Tulis alasannya.", "err")
+        return _back(slug)
+    with acting() as deed:
+        given = services.give_exceptions(
+            diklat_id, Lack(form.kurang.data), reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
+        )
+    if deed.done:
+        flash(f"{formats.number(given)} peserta dinyatakan lulus. Alasannya tercatat pada jejak audit.", "ok")
+    return _back(slug)
+
+
+@blueprint.post("/kelola/diklat/<slug>/kelulusan/ingatkan")
+def remind(slug: str) -> Response:
+    diklat_id, form = gate.subject(Diklat).id, RemindForm()
+    if not form.validate_on_submit():
+        flash("Pilih siapa yang diingatkan dari daftar.", "err")
+        return _back(slug)
+    found = reminding.Reminded(0, 0)
+    with acting() as deed:
+        found = reminding.remind(diklat_id, Lack(form.kurang.data), actor=gate.actor(), now=clock.now())
+    if deed.done:
+        said = [f"{formats.number(found.new)} surat pengingat masuk antrean."] if found.new else []
+        said += [f"{formats.number(found.told)} orang sudah diingatkan hari ini."] if found.told else []
+        flash(" ".join(said), "ok")
     return _back(slug)
 
 

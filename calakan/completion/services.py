@@ -14,7 +14,7 @@ from calakan.completion.errors import (
 )
 from calakan.completion.events import ExceptionGiven
 from calakan.completion.models import PassingException
-from calakan.completion.standing import standing
+from calakan.completion.standing import Lack, standing
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
@@ -29,25 +29,52 @@ def give_exception(diklat_id: int, person_id: int, *, reason: str, actor: Actor,
 
     Locks the diklat. Raises ExceptionNeedsReason, OwnCase, ExceptionOutOfTime, ExceptionForStranger, NothingToExcept.
     """
-    if not reason.strip():
-        raise ExceptionNeedsReason()
     if actor.person_id == person_id:
         raise OwnCase()
-    diklat = db.lock(Diklat, diklat_id)
-    if diklat.state not in (DiklatState.PUBLISHED, DiklatState.CLOSED):
-        raise ExceptionOutOfTime()
+    diklat = _open_for_exceptions(diklat_id, reason)
     if enrolment.states_of(diklat_id, [person_id]).get(person_id) is not EnrolmentState.CONFIRMED:
         raise ExceptionForStranger()
     if not standing(diklat, [person_id], now=now)[person_id].lacks:
         raise NothingToExcept()
-    row = db.session().get(PassingException, (diklat_id, person_id))
+    row = _give(diklat, person_id, reason, actor=actor, now=now)
+    announce(ExceptionGiven(diklat_id=diklat_id, actor=actor, now=now))
+    return row
+
+
+def give_exceptions(diklat_id: int, lack: Lack, *, reason: str, actor: Actor, now: datetime) -> int:
+    """The same for all who lack nothing but this, the actor excepted; returns how many. Locks the diklat.
+
+    Raises ExceptionNeedsReason, ExceptionOutOfTime, NothingToExcept.
+    """
+    diklat = _open_for_exceptions(diklat_id, reason)
+    found = standing(diklat, enrolment.confirmed_people(diklat_id), now=now)
+    wanted = [id for id, row in found.items() if not row.met and row.lacks == (lack,) and id != actor.person_id]
+    if not wanted:
+        raise NothingToExcept()
+    for person_id in wanted:
+        _give(diklat, person_id, reason, actor=actor, now=now)
+    announce(ExceptionGiven(diklat_id=diklat_id, actor=actor, now=now))
+    return len(wanted)
+
+
+def _open_for_exceptions(diklat_id: int, reason: str) -> Diklat:
+    """Raises ExceptionNeedsReason, ExceptionOutOfTime."""
+    if not reason.strip():
+        raise ExceptionNeedsReason()
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state not in (DiklatState.PUBLISHED, DiklatState.CLOSED):
+        raise ExceptionOutOfTime()
+    return diklat
+
+
+def _give(diklat: Diklat, person_id: int, reason: str, *, actor: Actor, now: datetime) -> PassingException:
+    row = db.session().get(PassingException, (diklat.id, person_id))
     if row is None:
-        row = PassingException(diklat_id=diklat_id, person_id=person_id)
+        row = PassingException(diklat_id=diklat.id, person_id=person_id)
         db.session().add(row)
     row.reason, row.given_by_id, row.given_at = reason.strip()[:300], actor.person_id, now
     db.session().flush()
     audit.record("completion.give_exception", diklat, actor=actor, now=now, person_id=person_id, reason=row.reason)
-    announce(ExceptionGiven(diklat_id=diklat_id, actor=actor, now=now))
     return row
 
 

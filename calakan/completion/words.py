@@ -12,6 +12,8 @@ WORDS = Words(
         errors.ExceptionForStranger: "Orang ini bukan peserta diklat ini.",
         errors.NothingToExcept: "Orang ini sudah memenuhi semua syarat.",
         errors.ExceptionOutOfTime: "Hanya peserta diklat yang terbit atau selesai dapat diluluskan.",
+        errors.ReminderOutOfTime: "Hanya peserta diklat yang sedang berjalan dapat diingatkan.",
+        errors.NobodyLacks: "Tidak ada lagi yang kurang ini.",
         errors.PapersUnderWay: "Sertifikatnya sudah diminta. Bila keliru, cabut sertifikatnya.",
     },
     members={
@@ -26,5 +28,7 @@ WORDS = Words(
     acts={
         "completion.give_exception": "meluluskan peserta dengan alasan",
         "completion.take_back_exception": "menarik pengecualian kelulusan",
+        "completion.remind": "mengingatkan yang belum memenuhi syarat",
     },
+    letters={"completion.reminder": "Yang masih kurang untuk sertifikat"},
 )

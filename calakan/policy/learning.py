@@ -81,5 +81,7 @@ ENDPOINTS: dict[str, Access] = {
     "feedback.choose_quote": role(*COMMITTEE, on=rows.quote),
     "completion.close": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "completion.give_exception": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "completion.give_exceptions": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "completion.remind": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "completion.take_back_exception": allow(diklat.may_steer, on=rows.diklat, hidden=True),
 }

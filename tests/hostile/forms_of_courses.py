@@ -146,6 +146,10 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     "diklat_manage.cancel": FormCase("panitia", REASON, on="own"),
     "completion.close": FormCase("panitia", on="over"),
+    "completion.give_exceptions": FormCase(
+        "panitia", {**REASON, "kurang": (CHOICE, "presence")}, on="own", button=True, writes=False
+    ),
+    "completion.remind": FormCase("panitia", {"kurang": (CHOICE, "presence")}, on="own", button=True),
     "completion.give_exception": FormCase(
         "panitia", {**REASON, "orang": (CODE, lambda world: world.codes["peserta"])}, on="own", button=True
     ),
