@@ -276,5 +276,5 @@ def staff_roles(person: Person) -> bool:
 
 def by_code(code: str) -> Person | None:
     """With school, kecamatan, roles and scopes."""
-    id = db.session().scalar(sa.select(Person.id).where(Person.code == code.upper()[:10]))
+    id = db.session().scalar(sa.select(Person.id).where(Person.code == code.upper()))
     return person(id) if id is not None else None
