@@ -18,10 +18,14 @@ from calakan.kernel.errors import DomainError
 from calakan.office.house import house
 from calakan.paper import UndrawableError
 from calakan.people import queries as people
+from calakan.people.forms import PaperNameForm
 from calakan.people.models import Person
+from calakan.people.services import profile
 from calakan.signing.sources import CodeSigner
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.assets import STATIC, asset, lean, version
+from calakan.web.chrome import lists
 from calakan.web.emblem import icons, logo_address
 from calakan.web.limits import limiter
 from calakan.web.messages import sentence, word
@@ -281,7 +285,12 @@ def year_zip(year: int) -> Response:
 @blueprint.get("/diklat/<slug>/sertifikat-saya")
 def preview(slug: str) -> Page:
     """The paper as it will be, so that the name is right before it is printed."""
+    return _preview(PaperNameForm(obj=_person()))
+
+
+def _preview(form: PaperNameForm) -> str:
     diklat, person = gate.subject(Diklat), _person()
+    form.offer(lists().active("status", keep=person.employment))
     problem = ""
     try:
         _picture(diklat, person)
@@ -300,6 +309,7 @@ def preview(slug: str) -> Page:
         unit=people.workplace(person),
         confirmed=corrections.name_confirmed(person.id),
         problem=problem,
+        form=form,
     )
 
 
@@ -326,12 +336,26 @@ def _person() -> Person:
 
 
 @blueprint.post("/diklat/<slug>/sertifikat-saya")
-def confirm_name(slug: str) -> Response:
-    me = _person().id
-    with db.transaction():
-        corrections.confirm_name(me, now=clock.now())
-    flash("Terima kasih, nama pada sertifikat sudah dipastikan.", "ok")
-    return redirect(url_for("certificates.preview", slug=slug))
+def confirm_name(slug: str) -> Response | tuple[str, int]:
+    form, person = PaperNameForm(), _person()
+    form.offer(lists().active("status", keep=person.employment))
+    if form.validate():
+        with acting(form, done="Terima kasih, nama pada sertifikat sudah dipastikan.") as deed:
+            profile.save_name(person.id, _named(form), actor=gate.actor(), now=clock.now())
+            corrections.confirm_name(person.id, now=clock.now())
+        if deed.done:
+            return redirect(url_for("certificates.preview", slug=slug))
+    return _preview(form), 422
+
+
+def _named(form: PaperNameForm) -> profile.Profile:
+    return profile.Profile(
+        name=form.name.data,
+        title_before=form.title_before.data or "",
+        title_after=form.title_after.data or "",
+        employment=form.employment.data or None,
+        nip=form.nip.data or "",
+    )
 
 
 @blueprint.route("/saya/sertifikat/<code>/koreksi", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from calakan.diklat import calendar, queries
 from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
+from calakan.enrolment.entering.forms import EnterForm
 from calakan.enrolment.errors import NotEligible, ProfileIncomplete
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
@@ -143,6 +144,7 @@ def detail(slug: str) -> str:
         seats=enrolments.seats(diklat)[diklat.id],
         enrolment=enrolment,
         line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
+        entering=EnterForm() if actor is None else None,
         # Whoever has a seat does not stand at the door.
         door=_door(diklat, person_id) if enrolment is None else Door(),
         materials=materials.shown(

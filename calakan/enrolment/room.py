@@ -5,9 +5,9 @@ from __future__ import annotations
 from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaLowered, QuotaRaised
 from calakan.enrolment import reactions, tasks
 from calakan.enrolment.beats import BEATS
+from calakan.enrolment.entering.views import blueprint as pages
 from calakan.enrolment.letters import LETTERS
 from calakan.enrolment.manage import blueprint as manage
-from calakan.enrolment.views import blueprint as pages
 from calakan.enrolment.words import WORDS
 from calakan.room import Room
 

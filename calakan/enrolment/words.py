@@ -41,7 +41,7 @@ WORDS = Words(
             else CLOSED[f["why"]] + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else "")
         ),
         errors.NotEligible: _eligible,
-        errors.ProfileIncomplete: "Lengkapi profil dulu: jabatan, status, dan sekolah.",
+        errors.ProfileIncomplete: "Lengkapi profil dulu: jabatan, sekolah, dan persetujuan.",
         errors.ScheduleOverlap: lambda f: (
             "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + "."
         ),

@@ -6,6 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
 
+from calakan.paper import undrawable
 from calakan.people import typos
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
@@ -155,10 +156,35 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class ProfileForm(Form):
+class NameForm(Form):
     title_before = StringField("Gelar di depan nama", [AtMost(60)], description="Mis. Dra. Hj.")
     name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Anda."), AtMost(100)])
     title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
+
+    def validate_name(self, field: StringField) -> None:
+        whole = f"{self.title_before.data} {field.data} {self.title_after.data}"
+        if not field.errors and (problem := undrawable(whole)):
+            raise ValidationError(f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat.")
+
+
+class PaperNameForm(NameForm):
+    """What is asked when the name on the certificate is made sure of."""
+
+    employment = ChoiceField("Status kepegawaian")
+    nip = StringField(
+        "NIP",
+        [AtMost(40)],
+        description="18 angka; tidak pernah ditampilkan kepada umum.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+    def offer(self, statuses: list[tuple[str, str]]) -> None:
+        self.employment.choices = [("", "Pilih status"), *statuses]
+        if self.employment.data is None:
+            self.employment.data = ""
+
+
+class ProfileForm(NameForm):
     sex = ChoiceField("Jenis kelamin", choices=picks(Sex, none="Pilih"))
     phone = TelField(
         "Nomor WhatsApp",

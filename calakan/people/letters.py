@@ -45,6 +45,7 @@ def mail_code(message: Message, now: datetime) -> Letter | None:
         "people/mail/mail_code.txt",
         code=HIDDEN_CODE,
         address=link(f"/masuk/tautan/{HIDDEN}"),
+        title=row.typed.get("title", ""),
         minutes=int(mail_codes.LIFETIME.total_seconds() // 60),
         secret=partial(mail_codes.mailed_pair, row.id),
     )

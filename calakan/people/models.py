@@ -151,6 +151,11 @@ class Person(Lockable, Base):
         return printed(self.title_before, self.name, self.title_after)
 
     @property
+    def placed(self) -> bool:
+        """Whether it is known where this person works."""
+        return is_placed(self)
+
+    @property
     def complete(self) -> bool:
         """Whether the profile holds all that an enrolment needs."""
         return is_complete(self)
@@ -158,8 +163,12 @@ class Person(Lockable, Base):
 
 def is_complete(profile: Any) -> bool:
     """The rule of `Person.complete`, for a person or a row with these columns."""
-    placed = profile.school_id is not None or bool(profile.school_elsewhere) or profile.kecamatan_code is not None
-    return bool(profile.jabatan and profile.employment and profile.notice_accepted_at and placed)
+    return bool(profile.jabatan and profile.notice_accepted_at and is_placed(profile))
+
+
+def is_placed(profile: Any) -> bool:
+    """The rule of `Person.placed`."""
+    return profile.school_id is not None or bool(profile.school_elsewhere) or profile.kecamatan_code is not None
 
 
 class PersonRole(Base):
@@ -252,6 +261,7 @@ class Wanted(StrEnum):
     """What somebody wants who proves by a mail that he reads an address."""
 
     LOG_IN = "log_in"
+    ENROL = "enrol"
 
 
 class MailCode(Lockable, Base):

@@ -22,7 +22,7 @@ ENDPOINTS: dict[str, Access] = {
     "people.forgot": public(),
     "people.reset": public(),
     "people.profile": signed_in(),
-    "people.school_options": signed_in(),
+    "people.school_options": public(),
     "people.password": signed_in(),
     "people.name_preview": signed_in(),
     "people.tokens": proven(signed_in()),

@@ -7,7 +7,7 @@ from calakan.enrolment import rules as enrolment
 from calakan.narasumber import rules as narasumber
 from calakan.policy import rows
 from calakan.policy.rules import COMMITTEE
-from calakan.web.access import Access, allow, public, role, signed_in
+from calakan.web.access import Access, allow, from_kept_page, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "diklat.home": public(),
@@ -32,6 +32,7 @@ ENDPOINTS: dict[str, Access] = {
     "diklat_manage.send_back": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "diklat_manage.publish": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "diklat_manage.cancel": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment.enter": from_kept_page(allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True)),
     "enrolment.join": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "enrolment.joined": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "enrolment.leave": allow(enrolment.may_leave, on=rows.diklat, hidden=True),

@@ -20,6 +20,8 @@ class Access:
     # The signed link in the address, or a provider's signature, is the whole proof and cookies say nothing: what a mail
     # program or a provider posts has no form of ours before it (RFC 8058).
     by_link: bool = False
+    # Its form stands on a page that is kept for all strangers, so it carries no token: the browser says where it stood.
+    kept_page: bool = False
     # So dangerous that whoever does it must have said who he is a moment ago.
     proven: bool = False
     # What the trail says of whoever saw or took the data of others here; empty: nothing.
@@ -55,6 +57,11 @@ def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
 def proven(access: Access) -> Access:
     """The same, of somebody who has just typed the password, and the code where there is one."""
     return replace(access, proven=True)
+
+
+def from_kept_page(access: Access) -> Access:
+    """The same, of a form without a token."""
+    return replace(access, kept_page=True)
 
 
 def noted(access: Access, act: str, *, daily: bool = False) -> Access:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, login_user
@@ -97,12 +98,19 @@ def _gate() -> Response | None:
             return _to_login()
         abort(404 if access.hidden or access.anonymous else 403)
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
-    if unsafe and not program and not access.by_link and current_app.config.get("WTF_CSRF_ENABLED", True):
+    tokenless = program or access.by_link or (access.kept_page and _from_our_page())
+    if unsafe and not tokenless and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
     if program and g.actor is not None:
         _check_scope(access, unsafe=unsafe)
     _note_seen(visitor)
     return _asked_first(visitor, access) if visitor is not None else None
+
+
+def _from_our_page() -> bool:
+    """Whether the browser vouches that the form stood on a page of this site; no page of another can make it say so."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "")
+    return site == "same-origin" if site is not None else urlsplit(origin).netloc == request.host
 
 
 def _asked_first(visitor: Visitor, access: Access) -> Response | None:

@@ -18,6 +18,11 @@ def failed(answer: Response) -> bool:
     return answer.status_code == 422
 
 
+def mailed(answer: Response) -> bool:
+    """What was only asked again caused no mail."""
+    return answer.status_code == 303
+
+
 def strangers() -> str:
     """How often an address may ask for mails to people who are not logged in; each mailbox has its own limit besides."""
     settings: Settings = current_app.extensions["calakan.settings"]

@@ -174,7 +174,12 @@ def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, clien
     drawn = browser.get(f"{page}.svg")
     assert (drawn.mimetype, drawn.data[:4]) == ("image/svg+xml", b"<svg")
     assert b"<script" not in drawn.data
-    assert browser.post(page).status_code == 302
+    assert browser.post(page, data={"name": ""}).status_code == 422
+    answer = browser.post(page, data={"name": LONG, "title_after": "spd", "employment": "pns", "nip": "1"})
+    assert "18 angka" in answer.get_data(as_text=True)
+    assert browser.post(page, data={"name": LONG, "title_after": "spd", "employment": "honorer"}).status_code == 302
+    named = db.session().get_one(Person, id)
+    assert (named.title_after, named.employment, named.jabatan) == ("S.Pd.", "honorer", "guru_kelas")
     assert "Sudah Bapak/Ibu pastikan" in browser.get(page).get_data(as_text=True)
     assert "pastikan nama" not in browser.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
     rename(id, name="Nama Lain")

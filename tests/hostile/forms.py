@@ -115,7 +115,17 @@ FORMS: dict[str, FormCase] = {
     "designs.archive": FormCase("panitia", {"act": (FLAG, "archive")}, on="own", button=True),
     "designs.default": FormCase("admin", A_DESIGN, button=True),
     "designs.choose": FormCase("panitia", A_DESIGN, on="own", button=True),
-    "certificates.confirm_name": FormCase("peserta", on="running", button=True),
+    "certificates.confirm_name": FormCase(
+        "peserta",
+        {
+            "title_before": (TEXT, "Dra."),
+            "name": (TEXT, "Sri Mulyati"),
+            "title_after": (TEXT, "S.Pd."),
+            "employment": (CHOICE, "pns"),
+            "nip": (TEXT, ""),
+        },
+        on="running",
+    ),
     # The paper says what the profile says: refused, whatever the reason.
     "certificates.correction": FormCase(
         "peserta", {"reason": (TEXT, "Gelar kurang.")}, on="own", button=True, writes=False

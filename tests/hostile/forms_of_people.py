@@ -195,6 +195,18 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "accept_notice": (FLAG, "y"),
         },
     ),
+    "enrolment.enter": FormCase(
+        None,
+        {
+            "name": (TEXT, "Orang Baru"),
+            "email": (TEXT, "orang.baru@example.org"),
+            "school_words": (TEXT, lambda world: world.schools["own"]),
+            "school_id": (CODE, ""),
+            "jabatan": (CHOICE, "guru_kelas"),
+            "notice": (FLAG, "y"),
+        },
+        on="own",
+    ),
     "enrolment.renew_calendar": FormCase("peserta", button=True),
     "people.resend": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}, button=True),
     # Nobody of the world has a token.

@@ -17,7 +17,7 @@ from calakan.notifications import services as notifications
 from calakan.people import queries
 from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
 from calakan.people.models import MailCode, Wanted
-from calakan.people.services import entry, guessing, second_factor
+from calakan.people.services import entry, guessing, newcomers, second_factor
 from calakan.people.services.second_factor import Begun
 
 # A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more.
@@ -150,12 +150,17 @@ def asked_by(row: MailCode, browser: str) -> bool:
     return hmac.compare_digest(row.browser_hash, codes.hashed(browser))
 
 
-def log_in(proven: MailCode, *, device: str, now: datetime) -> Begun:
-    """The log-in that follows from a proof, or the step before it: a mail is never the second one. Raises LinkInvalid."""
-    person = entry.prove_by_mail(proven.email, now=now)
-    if person is None:
+def log_in(proven: MailCode, *, here: bool, device: str, now: datetime) -> tuple[int, Begun]:
+    """Who comes in by a proof, and the log-in or the step before it: a mail is never the second one. Raises LinkInvalid.
+
+    `here`: the code was typed in the browser that asked.
+    """
+    if not _serves(proven):
         raise LinkInvalid()
-    return second_factor.begin_log_in(person.id, device=device, now=now)
+    enrols = proven.wanted is Wanted.ENROL
+    person = newcomers.welcome(proven, here=here, now=now) if enrols else entry.prove_by_mail(proven.email, now=now)
+    assert person is not None  # it serves somebody
+    return person.id, second_factor.begin_log_in(person.id, device=device, now=now)
 
 
 def sweep(*, now: datetime) -> int:

@@ -46,19 +46,12 @@ def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetim
     Raises NameTooLong, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
     """
     person = db.lock(Person, person_id)
-    person.name = names.clean_name(profile.name)
-    person.name_key = search_key(person.name)
-    person.title_before = names.title_before(profile.title_before)
-    person.title_after = names.title_after(profile.title_after)
-    if (length := len(person.printed_name.encode())) > MOST_PRINTED:
-        raise NameTooLong(bytes=length, most=MOST_PRINTED)
+    _rename(person, profile, now=now)
     person.sex = profile.sex
     person.phone = phones.check_phone(profile.phone) if profile.phone else None
     person.jabatan = profile.jabatan
     person.subject_taught = profile.subject_taught if profile.jabatan == "guru_mapel" else ""
     person.jenjang = profile.jenjang
-    person.employment = profile.employment
-    person.nip = nip.check_nip(profile.nip, today=clock.local(now).date()) if profile.nip else None
     person.nuptk = nip.check_nuptk(profile.nuptk) if profile.nuptk else None
     _place(person, profile)
     if profile.accept_notice:
@@ -67,6 +60,27 @@ def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetim
     db.session().flush()
     audit.record("people.save_profile", person, actor=actor, now=now)
     return person
+
+
+def save_name(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
+    """Of a profile only what a certificate needs: name, titles, status and NIP. Raises NameTooLong, NipInvalid, NipTaken."""
+    person = db.lock(Person, person_id)
+    _rename(person, profile, now=now)
+    person.updated_at = now
+    db.session().flush()
+    audit.record("people.save_profile", person, actor=actor, now=now)
+    return person
+
+
+def _rename(person: Person, profile: Profile, *, now: datetime) -> None:
+    person.name = names.clean_name(profile.name)
+    person.name_key = search_key(person.name)
+    person.title_before = names.title_before(profile.title_before)
+    person.title_after = names.title_after(profile.title_after)
+    if (length := len(person.printed_name.encode())) > MOST_PRINTED:
+        raise NameTooLong(bytes=length, most=MOST_PRINTED)
+    person.employment = profile.employment
+    person.nip = nip.check_nip(profile.nip, today=clock.local(now).date()) if profile.nip else None
 
 
 def _place(person: Person, profile: Profile) -> None:

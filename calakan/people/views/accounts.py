@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.paper import undrawable
 from calakan.people import names, passwords, queries
 from calakan.people.errors import EmailUnconfirmed, LinkInvalid, TooManyGuesses, WrongPassword
 from calakan.people.forms import (
@@ -31,6 +30,7 @@ from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, failed, limiter, strangers
 from calakan.web.limits import person as person_of
+from calakan.web.messages import word
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
@@ -219,14 +219,10 @@ def profile() -> Page:
     assert person is not None
     form = _profile_form(person)
     if request.method == "POST" and "cari" not in request.form and form.validate():
-        problem = undrawable(f"{form.title_before.data} {form.name.data} {form.title_after.data}")
-        if problem:
-            form.name.errors = [f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat."]
-        else:
-            with acting(form, beside="school_words") as deed:
-                profiles.save_profile(person.id, _typed(form), actor=actor, now=clock.now())
-            if deed.done:
-                return _saved(actor.person_id)
+        with acting(form, beside="school_words") as deed:
+            profiles.save_profile(person.id, _typed(form), actor=actor, now=clock.now())
+        if deed.done:
+            return _saved(actor.person_id)
     person = queries.person(actor.person_id)
     assert person is not None
     status = 422 if request.method == "POST" and "cari" not in request.form else 200
@@ -306,7 +302,10 @@ def _preview(form: ProfileForm) -> str:
 def school_options() -> Response:
     """Schools for what was typed, for programs on the page."""
     found = queries.search_schools(request.args.get("q", "")[:120])
-    rows = [{"id": s.id, "npsn": s.npsn, "name": s.name, "kecamatan": s.kecamatan.name} for s in found]
+    rows = [
+        {"id": s.id, "npsn": s.npsn, "name": s.name, "kecamatan": s.kecamatan.name, "jenjang": word(s.jenjang)}
+        for s in found
+    ]
     return Response(json.dumps(rows), mimetype="application/json")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from calakan.enrolment.entering.views import arrive
 from calakan.kernel import clock, db
-from calakan.people.errors import CodeOver, LinkInvalid, MailCodeWrong
+from calakan.people.errors import LinkInvalid, MailCodeWrong
 from calakan.people.forms import AskCodeForm, MailCodeForm
 from calakan.people.models import MailCode, Wanted
 from calakan.people.services import mail_codes as service
@@ -55,16 +56,18 @@ def type_code() -> Page:
         session.pop("mail_code", None)
         flash("Waktu untuk kode itu sudah lewat. Minta kode baru.", "warn")
         return redirect(url_for("people.ask_code"), 303)
-    email = waiting.email
+    email, title = waiting.email, waiting.typed.get("title", "")
+    # Whoever mistyped the address goes back to where he typed it.
+    change = url_for("enrolment.enter", slug=waiting.typed["diklat"]) if title else url_for("people.ask_code")
     if form.validate_on_submit():
         with acting(form, beside="code") as deed:
             proven = service.by_code(asked(), form.code.data, now=now)
-            begun = _begin(proven) if proven is not None else None
-        if deed.done and begun is not None:
-            return _enter(begun)
+            entered = _begin(proven, here=True) if proven is not None else None
+        if deed.done and entered is not None:
+            return _enter(*entered)
         if deed.done:
             form.refuse(MailCodeWrong())
-    page = render_template("people/type_code.html", form=form, email=email)
+    page = render_template("people/type_code.html", form=form, email=email, title=title, change=change)
     return (page, 422) if form.errors else page
 
 
@@ -75,14 +78,15 @@ def mail_link(secret: str) -> Page:
     if request.method == "POST":
         try:
             with db.transaction():
-                begun = _begin(service.by_link(secret, now=now))
-        except (CodeOver, LinkInvalid):
+                entered = _begin(service.by_link(secret, now=now), here=False)
+        except LinkInvalid:
             return render_template("people/mail_link.html", email=""), 409
-        return _enter(begun)
+        return _enter(*entered)
     row = service.linked(secret, now=now)
     here = row is not None and service.asked_by(row, asked())
     email = row.email if row is not None else ""
-    return render_template("people/mail_link.html", email=email if here else _masked(email), here=here)
+    typed = row.typed if row is not None else {}
+    return render_template("people/mail_link.html", email=email if here else _masked(email), here=here, typed=typed)
 
 
 def _masked(email: str) -> str:
@@ -91,15 +95,18 @@ def _masked(email: str) -> str:
     return f"{local[:1]}•••{at}{domain}" if at else ""
 
 
-def _begin(proven: MailCode) -> Begun:
-    return service.log_in(proven, device=request.user_agent.string, now=clock.now())
+def _begin(proven: MailCode, *, here: bool) -> tuple[int, Begun, str]:
+    """Who comes in, how, and the diklat that was asked for."""
+    slug = proven.typed.get("diklat", "")
+    return *service.log_in(proven, here=here, device=request.user_agent.string, now=clock.now()), slug
 
 
-def _enter(begun: Begun) -> Response:
+def _enter(person_id: int, begun: Begun, slug: str) -> Response:
     target = safe_next(url_for("desk.home"), session.get("next", ""))
     session.pop("mail_code", None)
     if begun.needs_code:
         session["second_step"] = begun.secret
+        target = url_for("diklat.detail", slug=slug) if slug else target
         return redirect(url_for("second_factor.code", next=target), 303)
     gate.start_login(begun.secret)
-    return redirect(target, 303)
+    return redirect(arrive(slug, person_id, now=clock.now()) if slug else target, 303)

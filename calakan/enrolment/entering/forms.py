@@ -1,0 +1,84 @@
+"""The five things asked of a stranger. The school gives level and kecamatan; titles, status and numbers come later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import BooleanField, EmailField, HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from calakan.paper import undrawable
+from calakan.people import queries
+from calakan.people.forms import AddressForm, EmailAddress
+from calakan.people.models import School
+from calakan.web.chrome import lists
+from calakan.web.forms import AtMost, ChoiceField, Required
+
+ELSEWHERE = "lain"
+
+
+class EnterForm(AddressForm):
+    name = StringField(
+        "Nama lengkap tanpa gelar",
+        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        "Email",
+        [EmailAddress()],
+        description="Kode enam angka dikirim ke alamat ini.",
+        render_kw={"autocomplete": "email"},
+    )
+    school_words = StringField(
+        "Sekolah atau tempat kerja",
+        [Required("Tulis nama sekolah atau NPSN."), AtMost(120)],
+        description="Ketik nama atau NPSN, mis. sdn 1 kedungwuluh.",
+        render_kw={"autocomplete": "off"},
+    )
+    school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
+    jabatan = ChoiceField("Jabatan")
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+    school_asked = HiddenField("Sekolah yang dicari", [AtMost(120)])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jabatan.choices = [("", "Pilih jabatan"), *lists().active("jabatan")]
+        self.matches: Sequence[School] | None = None
+        self.school: School | None = None
+
+    def validate_name(self, field: StringField) -> None:
+        if not field.errors and (problem := undrawable(field.data)):
+            raise ValidationError(f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat.")
+
+    def validate_jabatan(self, field: ChoiceField) -> None:
+        if not field.data:
+            raise ValidationError("Pilih jabatan Anda.")
+
+    def validate_notice(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError("Centang persetujuan untuk mendaftar.")
+
+    def validate_school_words(self, field: StringField) -> None:
+        """One school that fits is taken; of several one is chosen, on the page or by the script before."""
+        if field.errors:
+            return
+        chosen = self.school_id.data or ""
+        if chosen == ELSEWHERE and self.school_asked.data == field.data:
+            return
+        self.school = queries.school(int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
+        found = queries.search_schools(field.data) if self.school is None else []
+        if len(found) == 1:
+            self.school = found[0]
+        if self.school is None:
+            self._ask(found)
+
+    def _ask(self, found: Sequence[School]) -> None:
+        """What is meant; whoever works elsewhere says so after he has seen what there is."""
+        self.matches, self.school_asked.data, self.school_id.data = found, self.school_words.data, ""
+        self.school_id.choices = [
+            ("", "Pilih satu"),
+            *[(str(school.id), f"{school.name} – {school.kecamatan.name}") for school in found],
+            (ELSEWHERE, f"Tidak ada di daftar: {self.school_words.data}"),
+        ]
+        told = f"{len(found)} sekolah cocok." if found else "Tidak ada sekolah yang cocok."
+        raise ValidationError(f"{told} Pilih satu di bawah ini, atau betulkan tulisannya.")

@@ -1,0 +1,75 @@
+"""The account that comes along with a first enrolment: made when the address is proven, of what the prover has seen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from calakan.audit import services as audit
+from calakan.kernel import db
+from calakan.kernel.text import search_key
+from calakan.people import names, queries
+from calakan.people.models import MailCode, Person, School
+from calakan.people.services import accounts, entry
+from calakan.people.services.profile import NOTICE_VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """What a stranger says of himself, with the notice he agreed to. `workplace` is the school's name or, without one of
+    the list, where else he works."""
+
+    name: str
+    jabatan: str
+    workplace: str
+    school_id: int | None = None
+    notice_version: int = NOTICE_VERSION
+
+    def kept(self) -> dict[str, Any]:
+        """As `MailCode.typed` keeps it until the proof."""
+        return asdict(self)
+
+
+def read(typed: dict[str, Any]) -> Newcomer:
+    return Newcomer(**{field: typed[field] for field in Newcomer.__dataclass_fields__})
+
+
+def welcome(proven: MailCode, *, here: bool, now: datetime) -> Person:
+    """Whose the proven address is: a new account of what was typed, or the one there is.
+
+    A confirmed account takes nothing but what it lacks, and that only when the code was typed `here`, in the browser of the
+    form: else whoever typed is not known to be whoever proved.
+    """
+    said, found = read(proven.typed), queries.by_email(proven.email)
+    if found is None:
+        found = accounts.new_person(proven.email, said.name, now=now, password_hash=None)
+        found.email_confirmed_at = now
+        db.session().add(found)
+        db.session().flush()
+        audit.record("people.register", found, actor=queries.actor_of(found), now=now, name=found.name)
+        audit.record("people.confirm_email", found, actor=queries.actor_of(found), now=now)
+        _fill(found, said, agreed_at=proven.created_at)
+        return found
+    claimed = found.email_confirmed_at is None
+    person = entry.prove_by_mail(proven.email, now=now) or found
+    if claimed:
+        person.name = names.clean_name(said.name)
+        person.name_key = search_key(person.name)
+    if claimed or here:
+        _fill(person, said, agreed_at=proven.created_at)
+    return person
+
+
+def _fill(person: Person, said: Newcomer, *, agreed_at: datetime) -> None:
+    person.jabatan = person.jabatan or said.jabatan
+    if not person.placed:
+        school = db.session().get(School, said.school_id) if said.school_id is not None else None
+        if school is not None:
+            person.school_id, person.kecamatan_code = school.id, school.kecamatan_code
+            person.jenjang = person.jenjang or school.jenjang
+        else:
+            person.school_elsewhere = said.workplace[:120]
+    if person.notice_accepted_at is None:
+        person.notice_version, person.notice_accepted_at = said.notice_version, agreed_at
+    db.session().flush()
