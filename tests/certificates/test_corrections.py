@@ -170,7 +170,7 @@ def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, clien
     browser, page = client_of(id), f"/diklat/{slug}/sertifikat-saya"
     assert "pastikan nama" in browser.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
     text = browser.get(page).get_data(as_text=True)
-    assert "Nama ini benar" in text
+    assert "Nama ini benar, simpan" in text
     drawn = browser.get(f"{page}.svg")
     assert (drawn.mimetype, drawn.data[:4]) == ("image/svg+xml", b"<svg")
     assert b"<script" not in drawn.data
@@ -183,7 +183,7 @@ def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, clien
     assert "Sudah Bapak/Ibu pastikan" in browser.get(page).get_data(as_text=True)
     assert "pastikan nama" not in browser.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
     rename(id, name="Nama Lain")
-    assert "Nama ini benar" in browser.get(page).get_data(as_text=True)
+    assert "Nama ini benar, simpan" in browser.get(page).get_data(as_text=True)
 
 
 def test_a_name_that_no_font_draws_is_told_before_it_is_printed(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
@@ -193,5 +193,5 @@ def test_a_name_that_no_font_draws_is_told_before_it_is_printed(app: Flask, clie
     browser = client_of(id)
     text = browser.get(f"/diklat/{slug}/sertifikat-saya").get_data(as_text=True)
     assert "山 田" in text
-    assert "Nama ini benar" not in text
+    assert "Nama ini benar, simpan" not in text
     assert browser.get(f"/diklat/{slug}/sertifikat-saya.svg").status_code == 404

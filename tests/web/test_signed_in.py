@@ -89,7 +89,7 @@ def test_the_look_up_of_a_log_in_says_what_the_person_is(app: Flask) -> None:
     assert found.actor.kecamatan_codes == {"33.02.01"}
     assert (found.printed_name, found.workplace) == (person.printed_name, queries.workplace(person))
     assert (found.complete, found.unread, found.second_factor) == (person.complete, 0, False)
-    for spoil in ({"jabatan": None}, {"employment": None}, {"notice_accepted_at": None}):
+    for spoil in ({"jabatan": None}, {"school_id": None, "kecamatan_code": None}, {"notice_accepted_at": None}):
         with db.transaction() as session:
             before = {name: getattr(session.get_one(Person, me.id), name) for name in spoil}
             session.execute(sa.update(Person).where(Person.id == me.id).values(spoil))
