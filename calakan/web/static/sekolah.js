@@ -26,7 +26,8 @@
       button.addEventListener('click', function() {
         typed.value = school.name;
         id.value = school.id;
-        show([say('Dipilih: ' + school.name + ', ' + school.jenjang + ', Kecamatan ' + school.kecamatan + '.')]);
+        show([say('Dipilih: ' + school.name + ', ' + school.jenjang + ', Kecamatan ' + school.kecamatan +
+          '.')]);
         typed.focus()
       });
       return button
@@ -47,8 +48,8 @@
           if (!rows || turn !== asked) return;
           var some = rows.slice(0, 5),
             more = rows.length > some.length ? ', ketik lagi supaya lebih sedikit' : '';
-          show(rows.length ? [say(rows.length + ' sekolah cocok' + more + '. Ketuk yang benar:')].concat(some.map(choice)) :
-            [say('Belum ada yang cocok.')])
+          show(rows.length ? [say(rows.length + ' sekolah cocok' + more + '. Ketuk yang benar:')]
+            .concat(some.map(choice)) : [say('Belum ada yang cocok.')])
         }).catch(function() {})
       }, 250)
     })
