@@ -140,6 +140,11 @@ class Settings:
         "http://127.0.0.1:8000", "absolute links in mails, QR codes and .ics", parse=_url("http", "https")
     )
     secret_key: str = _setting("", "sessions and signed links; empty: made in the data directory", secret=True)
+    data_keys: str = _setting(
+        "",
+        "keys that encrypt secrets in the database, the newest first, parted by spaces; empty: made in keys/data.key",
+        secret=True,
+    )
     web_workers: int = _setting(0, "web processes; 0: one per core, at most 4", parse=_integer(0, 64))
     web_threads: int = _setting(
         0, "threads per web process; 0: 6, with SQLite 16, so that who waits for its one writer leaves room for readers",
@@ -270,6 +275,8 @@ def _production_problems(settings: Settings) -> list[str]:
         found.append("CALAKAN_BSRE_URL must begin with https:// in production")
     if len(settings.secret_key) < 32:
         found.append("CALAKAN_SECRET_KEY must be given in production and hold at least 32 characters")
+    if any(len(key) < 32 for key in settings.data_keys.split()):
+        found.append("CALAKAN_DATA_KEYS must hold keys of at least 32 characters each")
     if settings.console_mail:
         found.append("CALAKAN_SMTP_URL must name a mail server in production, not console:")
     if urlsplit(settings.base_url).scheme != "https":
@@ -336,6 +343,7 @@ def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
         data_dir=data_dir,
         database_url=settings.database_url or f"sqlite:///{data_dir / 'calakan.sqlite3'}",
         secret_key=settings.secret_key or _kept_secret(data_dir / "secret_key"),
+        data_keys=settings.data_keys or _kept_secret(data_dir / "keys" / "data.key"),
         web_workers=settings.web_workers or min(cores, 4),
         web_threads=settings.web_threads or (6 if settings.database_url.startswith("postgresql") else 16),
         task_workers=settings.task_workers or min(cores, 4),
@@ -349,6 +357,7 @@ def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
 def _kept_secret(path: Path) -> str:
     """Made once; two processes that start together agree, because only one of them creates the file."""
     if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))

@@ -16,7 +16,7 @@ from calakan import logs, policy, wiring
 from calakan.api import routes as api
 from calakan.background import make_celery
 from calakan.bell import Bell
-from calakan.kernel import db, events
+from calakan.kernel import db, events, vault
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
@@ -110,6 +110,7 @@ def connect(settings: config.Settings) -> None:
     house.connect(settings.data_dir)
     emblems.connect(Store(settings.data_dir / "files"))
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
+    vault.connect(settings.data_keys)
     tokens.connect(settings.secret_key)
     topics.connect(settings.secret_key)
     addresses.connect(settings.secret_key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calakan.api.room import ROOM as api
 from calakan.assessment.room import ROOM as assessment
 from calakan.attendance.room import ROOM as attendance
+from calakan.audit.room import ROOM as audit
 from calakan.availability.room import ROOM as availability
 from calakan.background import Work
 from calakan.certificates.room import ROOM as certificates
@@ -35,6 +36,7 @@ from calakan.web.room import ROOM as web
 # asked before any participant is told.
 ROOMS: list[Room] = [
     web,
+    audit,
     office,
     notifications,
     people,

@@ -15,9 +15,10 @@ def audit() -> None:
     """One line for each broken invariant, and exit 2 when there is any."""
     with application() as app:
         from calakan.kernel.files import Store  # with its command alone
-        from calakan.promises.invariants import broken
+        from calakan.promises.invariants import broken, trail
 
-        lines = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))
+        found = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))
+        lines = list(dict.fromkeys([*found, *trail()]))
         for line in lines:
             click.echo(line)
         sys.exit(2 if lines else 0)

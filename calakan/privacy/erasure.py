@@ -11,6 +11,7 @@ from calakan.assessment.models import Submission
 from calakan.assessment.services import discarding
 from calakan.attendance import appeals
 from calakan.attendance.models import Appeal, AppealState, BatchLine, Evidence, Kind, Method, MissedCode, Presence
+from calakan.audit import forgetting as trail
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
@@ -104,7 +105,10 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     found = people.person(person_id)
     assert found is not None
     _forget_address(found.email)
+    called = {found.name, found.printed_name, found.email}
     _wipe(found, now=now)
+    db.session().flush()
+    trail.forget(person_id, called)
     discarding.discard_of(person_id, now=now)
     _forget(person_id)
     db.session().flush()

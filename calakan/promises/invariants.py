@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
+from calakan.audit import chain
 from calakan.certificates import review
 from calakan.certificates.models import Certificate, CertificateRole, NumberReserve, Register, Status
 from calakan.completion.models import PassingException
@@ -267,6 +268,20 @@ def _papers() -> list[str]:
     ]
 
 
+TRAIL = "trail-broken"
+NEWEST_LINKS = 20_000  # looked at on the page too; the command looks at all
+
+
+def _newest_of_the_trail() -> list[str]:
+    return trail(newest=NEWEST_LINKS)
+
+
+def trail(*, newest: int | None = None) -> list[str]:
+    """Nothing was changed or taken away of what is on the trail; words are gone of erased people alone."""
+    erased = db.session().scalars(sa.select(Person.id).where(Person.email.endswith(Person.ERASED_DOMAIN)))
+    return [f"{TRAIL}: {line}" for line in chain.breaks(now=clock.now(), erased=set(erased), newest=newest)]
+
+
 LOST_FILE = "lost-file"
 RULES: dict[str, Callable[[], list[str]]] = {
     "oversold": _oversold,
@@ -284,6 +299,7 @@ RULES: dict[str, Callable[[], list[str]]] = {
     **{flaw.value: list for flaw in review.Flaw if flaw is not review.Flaw.ABOVE_HELD},
     "counts-differ": _counts,
     "roll-differs": _rolls,
+    TRAIL: _newest_of_the_trail,
 }
 
 

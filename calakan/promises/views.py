@@ -27,6 +27,7 @@ RULES = {
     "serial-differs": "Nomor urut pada register sama dengan nomor tercetak.",
     "counts-differ": "Hitungan pada laporan, berkas, dan tabel asal sama.",
     "roll-differs": "Daftar keikutsertaan yang tersimpan untuk hitungan cepat sama dengan tabel asal.",
+    invariants.TRAIL: "Jejak audit tidak diubah dan tidak berkurang.",
     invariants.LOST_FILE: "Berkas setiap sertifikat ada di penyimpanan.",
 }
 MOST_SHOWN = 20
