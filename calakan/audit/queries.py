@@ -12,9 +12,27 @@ from calakan.kernel import db
 from calakan.kernel.text import like
 
 
-def trail(*, act: str = "", words: str = "") -> sa.Select[AuditEntry]:
-    """Newest first; `act` is a prefix such as `certificates.`, `words` are looked for in the names of actor and subject."""
+def trail(
+    *,
+    act: str = "",
+    words: str = "",
+    person_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> sa.Select[AuditEntry]:
+    """Newest first; `act` is a prefix such as `certificates.`, `words` are looked for in the names of actor and subject.
+
+    `person_id`: what this person did, and what was done to him; from `since` to before `until`.
+    """
     wanted = sa.select(AuditEntry).order_by(AuditEntry.id.desc())
+    if person_id is not None:
+        about = sa.and_(AuditEntry.subject_kind == "person", AuditEntry.subject_id == person_id)
+        told = AuditEntry.facts["person_id"].as_integer() == person_id
+        wanted = wanted.where(sa.or_(AuditEntry.actor_id == person_id, about, told))
+    if since is not None:
+        wanted = wanted.where(AuditEntry.at >= since)
+    if until is not None:
+        wanted = wanted.where(AuditEntry.at < until)
     if act:
         wanted = wanted.where(AuditEntry.act.startswith(act, autoescape=True))
     if words:
@@ -36,8 +54,8 @@ def about(subject: db.Base, *, act: str = "", limit: int = 100) -> Sequence[Audi
     return newest[::-1]
 
 
-def has_acted(person_id: int | None, act: str, kind: str, id: int | None, *, since: datetime) -> bool:
-    """Whether this person did this to this thing of a kind (the name of its table) from then on."""
+def has_acted(person_id: int | None, act: str, kind: str, id: int | None, *, path: str = "", since: datetime) -> bool:
+    """Whether this person did this to this thing of a kind (the name of its table), or on this page, from then on."""
     wanted = sa.select(AuditEntry.id).where(
         AuditEntry.subject_kind == kind,
         AuditEntry.subject_id.is_not_distinct_from(id),
@@ -45,6 +63,8 @@ def has_acted(person_id: int | None, act: str, kind: str, id: int | None, *, sin
         AuditEntry.act == act,
         AuditEntry.at >= since,
     )
+    if path:
+        wanted = wanted.where(AuditEntry.facts["path"].as_string() == path)
     return db.session().scalar(wanted.limit(1)) is not None
 
 

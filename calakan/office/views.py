@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from calakan import paper
 from calakan.audit import queries as audit
+from calakan.audit.models import AuditEntry
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import LETTERHEAD, LOGO, SCAN
 from calakan.intake.process import piece_of
@@ -22,14 +26,18 @@ from calakan.office.forms import EmblemForm, ScanForm, SettingsForm, SignersForm
 from calakan.office.models import ChoiceKind, Emblem
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
+from calakan.people import queries as people
+from calakan.people.models import Person
+from calakan.reports.sheets import as_csv
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.forms import Form, one_line
-from calakan.web.messages import sentence, word
+from calakan.web.messages import act, sentence, word
 from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
+MOST_ENTRIES = 50_000
 NUMBERS = {
     "clash_buffer_minutes",
     "code_opens_minutes",
@@ -206,11 +214,79 @@ def switch_choice() -> Response:
     )
 
 
+@dataclass(frozen=True)
+class TrailSearch:
+    """What is looked for on the trail, as the address says it."""
+
+    act: str
+    words: str
+    since: date | None
+    until: date | None
+    person: Person | None
+
+    @property
+    def wanted(self) -> Select[AuditEntry]:
+        return audit.trail(
+            act=self.act,
+            words=self.words,
+            person_id=self.person.id if self.person is not None else None,
+            since=clock.start_of(self.since) if self.since is not None else None,
+            until=clock.end_of(self.until) if self.until is not None else None,
+        )
+
+    @property
+    def address(self) -> dict[str, str]:
+        asked = {
+            "tindakan": self.act,
+            "q": self.words,
+            "dari": self.since.isoformat() if self.since is not None else "",
+            "sampai": self.until.isoformat() if self.until is not None else "",
+            "orang": self.person.code if self.person is not None else "",
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+def _search() -> TrailSearch:
+    args = request.args
+    return TrailSearch(
+        args.get("tindakan", "")[:60],
+        args.get("q", "")[:100],
+        _day(args.get("dari", "")),
+        _day(args.get("sampai", "")),
+        people.by_code(args.get("orang", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 @blueprint.get("/kelola/jejak")
 def trail() -> str:
-    act, words = request.args.get("tindakan", "")[:60], request.args.get("q", "")[:100]
-    found = page(audit.trail(act=act, words=words))
-    return render_template("office/trail.html", page=found, act=act, words=words, settings=_setting_words())
+    asked = _search()
+    return render_template("office/trail.html", page=page(asked.wanted), asked=asked, settings=_setting_words())
+
+
+@blueprint.get("/kelola/jejak/berkas")
+def trail_file() -> Response:
+    """The newest MOST_ENTRIES that the page would show, and what it does not: the facts."""
+    rows = db.session().scalars(_search().wanted.limit(MOST_ENTRIES))
+    names = ("Waktu", "Pelaku", "Tindakan", "Sasaran", "Jenis", "Nomor", "Keterangan", "Catatan ke-")
+    content = as_csv(names, (_entry(row) for row in rows))
+    answer = Response(content, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=jejak-{clock.today().isoformat()}.csv"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _entry(row: AuditEntry) -> tuple[str | int, ...]:
+    facts = json.dumps(row.facts, ensure_ascii=False) if row.facts else ""
+    at = clock.local(row.at).isoformat(timespec="seconds")
+    kind, number = row.subject_kind, row.subject_id if row.subject_id is not None else ""
+    return at, row.actor_name, act(row.act), row.subject_name, kind, number, facts, row.id
 
 
 def _setting_words() -> dict[str, str]:

@@ -100,7 +100,7 @@ WORDS = Words(
         "people.import": "mengimpor orang",
         "people.import_schools": "mengimpor sekolah",
         "people.download": "mengunduh berkas berisi data orang",
-        "people.list": "mengambil daftar orang lewat program",
+        "people.list": "melihat atau mengambil daftar orang",
         "people.log_in": "masuk",
         "people.look": "melihat data orang",
         "people.reactivate": "membuka kembali akun",

@@ -7,7 +7,7 @@ from calakan.enrolment import rules as enrolment
 from calakan.narasumber import rules as narasumber
 from calakan.policy import rows
 from calakan.policy.rules import COMMITTEE
-from calakan.web.access import Access, allow, from_kept_page, public, role, signed_in
+from calakan.web.access import Access, allow, from_kept_page, noted, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "diklat.home": public(),
@@ -40,7 +40,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment.history": signed_in(),
     "enrolment.renew_calendar": signed_in(),
     "enrolment.calendar": public(),
-    "enrolment_manage.roster": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.roster": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment.shared": public(),
@@ -48,7 +48,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment_manage.share_kecamatan": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.broadcasts": role(*COMMITTEE),
     "enrolment_manage.new_broadcast": role(*COMMITTEE),
-    "enrolment_manage.broadcast": role(*COMMITTEE, on=rows.broadcast),
+    "enrolment_manage.broadcast": noted(role(*COMMITTEE, on=rows.broadcast), "people.list", daily=True),
     "enrolment_manage.try_broadcast": role(*COMMITTEE, on=rows.broadcast),
     "enrolment_manage.send_broadcast": role(*COMMITTEE, on=rows.broadcast),
     "enrolment_manage.stop_broadcast": role(*COMMITTEE, on=rows.broadcast),

@@ -23,10 +23,10 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.enter_room": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.appeal": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance_manage.answer_appeal": allow(diklat.may_steer, on=rows.diklat, hidden=True),
-    "attendance.printed": allow(diklat.may_steer, on=rows.diklat, hidden=True),
-    "attendance.sheet": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "attendance.printed": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.download"),
+    "attendance.sheet": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "attendance_manage.import_list": allow(diklat.may_steer, on=rows.diklat, hidden=True),
-    "attendance_manage.batch": allow(rules.may_see_batch, on=rows.batch, hidden=True),
+    "attendance_manage.batch": noted(allow(rules.may_see_batch, on=rows.batch, hidden=True), "people.list", daily=True),
     "attendance_manage.apply_batch": allow(rules.may_see_batch, on=rows.batch, hidden=True),
     "attendance_manage.give_line": allow(rules.may_see_batch, on=rows.batch, hidden=True),
     "attendance_manage.undo_batch": allow(rules.may_see_batch, on=rows.batch, hidden=True),
@@ -55,14 +55,20 @@ ENDPOINTS: dict[str, Access] = {
     "assessment_manage.tasks": allow(assessment.may_set, on=rows.diklat, hidden=True),
     "assessment_manage.edit_task": allow(assessment.may_review, on=rows.exercise, hidden=True),
     "assessment_manage.withdraw_task": allow(assessment.may_review, on=rows.exercise, hidden=True),
-    "assessment_manage.review": allow(assessment.may_review, on=rows.exercise, hidden=True),
+    "assessment_manage.review": noted(
+        allow(assessment.may_review, on=rows.exercise, hidden=True), "people.list", daily=True
+    ),
     "assessment_manage.accept_many": allow(assessment.may_review, on=rows.exercise, hidden=True),
-    "assessment_manage.answer": allow(assessment.may_review, on=rows.exercise, hidden=True),
+    "assessment_manage.answer": noted(
+        allow(assessment.may_review, on=rows.exercise, hidden=True), "people.look", daily=True
+    ),
     "assessment_manage.answer_file": noted(
         allow(assessment.may_review, on=rows.exercise, hidden=True), "people.download"
     ),
     "assessment_manage.exams": allow(assessment.may_set, on=rows.diklat, hidden=True),
-    "assessment_manage.results": allow(assessment.may_see_results, on=rows.diklat, hidden=True),
+    "assessment_manage.results": noted(
+        allow(assessment.may_see_results, on=rows.diklat, hidden=True), "people.list", daily=True
+    ),
     "assessment_manage.edit_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.withdraw_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.questions": _with_key,
@@ -77,9 +83,9 @@ ENDPOINTS: dict[str, Access] = {
     "feedback.board": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "feedback.my_quotes": signed_in(),
     "feedback.withdraw_quote": allow(feedback.may_withdraw, on=rows.quote, hidden=True),
-    "feedback.quotes_board": role(*COMMITTEE),
+    "feedback.quotes_board": noted(role(*COMMITTEE), "people.list", daily=True),
     "feedback.choose_quote": role(*COMMITTEE, on=rows.quote),
-    "completion.close": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "completion.close": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "completion.give_exception": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "completion.give_exceptions": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "completion.remind": allow(diklat.may_steer, on=rows.diklat, hidden=True),

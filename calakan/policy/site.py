@@ -7,7 +7,7 @@ from calakan.kernel.actor import Role
 from calakan.people import rules as people
 from calakan.policy import rows
 from calakan.reports import rules as reports
-from calakan.web.access import Access, allow, for_machines, proven, public, role, signed_in
+from calakan.web.access import Access, allow, for_machines, noted, proven, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "web.asset": for_machines(),
@@ -30,16 +30,17 @@ ENDPOINTS: dict[str, Access] = {
     "office.switch_choice": role(Role.ADMIN),
     "office.holidays": role(Role.ADMIN),
     "office.remove_holiday": role(Role.ADMIN),
-    "office.trail": role(Role.ADMIN),
+    "office.trail_file": noted(role(Role.ADMIN), "people.download"),
+    "office.trail": noted(role(Role.ADMIN), "people.list", daily=True),
     "api_docs.page": public(),
     "privacy.data": signed_in(),
     "privacy.download": signed_in(),
     "privacy.ask": signed_in(),
-    "privacy.erase": proven(allow(people.may_administer, on=rows.person)),
+    "privacy.erase": noted(proven(allow(people.may_administer, on=rows.person)), "people.look", daily=True),
     "promises.page": role(Role.ADMIN),
     "desk.home": signed_in(),
     "desk.running": signed_in(),
     "desk.committee": allow(diklat.may_create),
     "desk.dashboard": allow(reports.may_report),
-    "desk.scope": allow(people.has_scope),
+    "desk.scope": noted(allow(people.has_scope), "people.list", daily=True),
 }

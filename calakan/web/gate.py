@@ -159,15 +159,16 @@ def _note(answer: Response) -> Response:
     # A form that was refused comes back on the same page.
     if access is None or not access.noted or answer.status_code not in (200, 422):
         return answer
-    kind, id = type(g.subject), getattr(g.subject, "id", None)
-    if access.noted_daily and trail.has_acted(
-        actor().person_id, access.noted, kind.__tablename__, id, since=clock.start_of(clock.today())
-    ):
+    kind, id, path = type(g.subject), getattr(g.subject, "id", None), request.path[:200]
+    # Of what is one thing, whichever part of it was opened; else of the page.
+    thing, page = (kind.__tablename__, id) if id is not None else ("", None), path if id is None else ""
+    today = clock.start_of(clock.today())
+    if access.noted_daily and trail.has_acted(actor().person_id, access.noted, *thing, path=page, since=today):
         return answer
     asked = request.query_string.decode("utf-8", "replace")[:300]
     with db.transaction() as held:
         seen = held.get(kind, id) if id is not None else None
-        audit.record(access.noted, seen, actor=g.actor, now=clock.now(), path=request.path[:200], asked=asked)
+        audit.record(access.noted, seen, actor=g.actor, now=clock.now(), path=path, asked=asked)
     return answer
 
 

@@ -89,7 +89,9 @@ def test_looking_changes_nothing(shared: World, undone: Undoing, who: str | None
                     wrote.setdefault(endpoint, set()).update(undone.committed)
     assert wrote == {name: NOTING[name] for name in wrote.keys() & NOTING.keys()}
     if who == "admin":
-        assert NOTING.keys() & set(worlds.endpoints(shared.app, "GET")) <= wrote.keys()
+        # The admin has no school to look after, and no paper of this office waits for an outside signature.
+        not_here = {"desk.scope", "certificates_manage.unsigned"}
+        assert NOTING.keys() & set(worlds.endpoints(shared.app, "GET")) - not_here <= wrote.keys()
 
 
 @pytest.mark.any_database
