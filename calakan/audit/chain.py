@@ -11,7 +11,7 @@ import json
 import logging
 import secrets
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,13 +75,14 @@ def close_day(*, now: datetime) -> bool:
         last = session.scalars(sa.select(TrailLink).order_by(TrailLink.position.desc()).limit(1)).first()
         if last is None:
             return False
-        head = {"day": day, "position": last.position, "hash": last.hash}
-        session.execute(sa.insert(TrailHead).values(**head, proof=vault.proof(_stated(**head))))
-    log.info("trail: head of %s is %d %s", day, head["position"], head["hash"])
+        stated = _stated(day, last.position, last.hash)
+        proof = vault.proof(stated)
+        session.execute(sa.insert(TrailHead).values(day=day, position=last.position, hash=last.hash, proof=proof))
+    log.info("trail: head of %s", stated)
     return True
 
 
-def _stated(*, day: Any, position: int, hash: str) -> str:
+def _stated(day: date, position: int, hash: str) -> str:
     return f"{day.isoformat()} {position} {hash}"
 
 
@@ -116,7 +117,7 @@ def breaks(*, now: datetime, erased: Collection[int], newest: int | None = None)
         yield f"entry {id} ({act}) stands outside of the chain"
     for head in db.session().scalars(sa.select(TrailHead).order_by(TrailHead.day)):
         link = db.session().get(TrailLink, head.position)
-        stated = _stated(day=head.day, position=head.position, hash=head.hash)
+        stated = _stated(head.day, head.position, head.hash)
         if not vault.proves(head.proof, stated) or link is None or link.hash != head.hash:
             yield f"the head of {head.day} is not the one that was noted"
 
