@@ -28,7 +28,7 @@ from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.reports.sheets import as_csv
+from calakan.reports.documents.sheets import as_csv
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.forms import Form, one_line
