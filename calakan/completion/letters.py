@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from calakan.completion import reminding
-from calakan.notifications.letters import LetterKind
+from datetime import datetime
+
+from calakan.completion import reasons, reminding
+from calakan.completion.standing import Standing, standing_of_person
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
+from calakan.kernel import db
+from calakan.notifications.letters import Letter, LetterKind, render
+from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
+from calakan.office.house import house
 
-LETTERS = [LetterKind(reminding.KIND, reminding.letter, priority=Priority.ROUND, topic=Topic.REMINDERS)]
+
+def reminder(message: Message, now: datetime) -> Letter | None:
+    """Nothing once the diklat is closed, the seat is gone, or everything is met."""
+    diklat = db.session().get(Diklat, message.subject_id or 0)
+    if diklat is None or diklat.state is not DiklatState.PUBLISHED:
+        return None
+    seat = enrolment.states_of(diklat.id, [message.person_id]).get(message.person_id)
+    found = standing_of_person([diklat], message.person_id, now=now)[diklat.id]
+    if seat is not EnrolmentState.CONFIRMED or found.met:
+        return None
+    return written(diklat, found, message.facts["name"], now=now)
+
+
+def written(diklat: Diklat, found: Standing, name: str, *, now: datetime) -> Letter:
+    """What this person reads; the page shows it before it leaves."""
+    lines = reasons.lines(found, contact=house().contact, now=now)
+    return render("completion/mail/reminder.txt", name=name, diklat=diklat, lines=lines)
+
+
+LETTERS = [LetterKind(reminding.KIND, reminder, priority=Priority.ROUND, topic=Topic.REMINDERS)]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from calakan.certificates import eligibility
 from calakan.certificates import services as certificates
-from calakan.completion import closing, groups, reasons, reminding, services
+from calakan.completion import closing, groups, letters, reasons, reminding, services
 from calakan.completion.errors import ExceptionForStranger
 from calakan.completion.forms import CloseForm, ExceptionForm, ExceptionsForm, RemindForm
 from calakan.completion.standing import Lack, Standing, conditions, exceptions
@@ -78,7 +78,7 @@ def _letters(diklat: Diklat, lacking: dict[int, Standing], now: datetime) -> dic
     for person in db.session().scalars(groups.people_of(list(lacking))):
         for lack in lacking[person.id].lacks:
             first.setdefault(lack, person)
-    return {lack: reminding.written(diklat, lacking[p.id], p.name, now=now) for lack, p in first.items()}
+    return {lack: letters.written(diklat, lacking[p.id], p.name, now=now) for lack, p in first.items()}
 
 
 def _excepted(diklat_id: int) -> list[tuple[str, str, str]]:

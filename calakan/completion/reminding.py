@@ -8,19 +8,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.completion import reasons
 from calakan.completion.errors import NobodyLacks, ReminderOutOfTime
-from calakan.completion.standing import Lack, Standing, standing, standing_of_person
+from calakan.completion.standing import Lack, standing
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries as enrolment
-from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
-from calakan.notifications.letters import Letter, render
 from calakan.notifications.models import Message
 from calakan.notifications.night import waking
-from calakan.office.house import house
 from calakan.people.models import Person
 
 KIND = "completion.reminder"
@@ -77,21 +73,3 @@ def _told(diklat_id: int, now: datetime) -> set[int]:
         Message.created_at >= clock.start_of(clock.local(now).date()),
     )
     return {id for id in db.session().scalars(wanted) if id is not None}
-
-
-def letter(message: Message, now: datetime) -> Letter | None:
-    """Nothing once the diklat is closed, the seat is gone, or everything is met."""
-    diklat = db.session().get(Diklat, message.subject_id or 0)
-    if diklat is None or diklat.state is not DiklatState.PUBLISHED:
-        return None
-    seat = enrolment.states_of(diklat.id, [message.person_id]).get(message.person_id)
-    found = standing_of_person([diklat], message.person_id, now=now)[diklat.id]
-    if seat is not EnrolmentState.CONFIRMED or found.met:
-        return None
-    return written(diklat, found, message.facts["name"], now=now)
-
-
-def written(diklat: Diklat, found: Standing, name: str, *, now: datetime) -> Letter:
-    """What this person reads; the page shows it before it leaves."""
-    lines = reasons.lines(found, contact=house().contact, now=now)
-    return render("completion/mail/reminder.txt", name=name, diklat=diklat, lines=lines)
