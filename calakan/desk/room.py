@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calakan.desk.cards import cards
 from calakan.desk.views import blueprint
+from calakan.desk.words import WORDS
 from calakan.room import Room
 
 ROOM = Room(
     blueprints=[blueprint],
     cards=[cards],
+    words=WORDS,
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from calakan.certificates import queries as certificates
-from calakan.desk import dashboards, today
+from calakan.desk import board as boards
+from calakan.desk import dashboards, today, words
+from calakan.desk.board import Fact, Part, Status, Step
 from calakan.desk.waiting import waiting
 from calakan.diklat import queries as diklat
+from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, formats
 from calakan.kernel.actor import Role
@@ -21,6 +24,26 @@ from calakan.reports.terms import Filters
 from calakan.web import gate
 from calakan.web.paging import page
 
+PAGES = {
+    Part.DETAILS: "diklat_manage.edit",
+    Part.SESSIONS: "diklat_manage.sessions",
+    Part.SPEAKERS: "diklat_manage.sessions",
+    Part.INVITE: "enrolment_manage.share",
+    Part.RUN: "diklat_manage.sessions",
+    Part.PRESENCE: "attendance.sheet",
+    Part.WORK: "assessment_manage.tasks",
+    Part.CLOSE: "completion.close",
+    Part.PAPERS: "certificates_manage.board",
+    Part.REPORT: "reports.participation",
+}
+NOT_BEFORE = (Part.INVITE, Part.CLOSE, Part.REPORT)
+OF_SESSION = {
+    (Part.SESSIONS, Fact.NO_ROOM): "diklat_manage.session_edit",
+    (Part.SPEAKERS, Fact.NO_SPEAKER): "narasumber_manage.speakers",
+    (Part.SPEAKERS, Fact.ASKED_SPEAKER): "narasumber_manage.speakers",
+    (Part.RUN, Fact.RUNNING): "attendance.run",
+}
+SIGNS = {Status.DONE: "circle-check", Status.TODO: "arrow-right", Status.LATER: "clock", Status.NONE: "ban"}
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 
 
@@ -56,6 +79,35 @@ def committee() -> str:
         seats=enrolment.seats(*waits.closing),
         unstaffed=narasumber.unstaffed(lead_id=None if actor.is_committee else actor.person_id, now=now),
     )
+
+
+@blueprint.get("/kelola/diklat/<slug>")
+def board(slug: str) -> str:
+    """The steps of one diklat, and the one to take now."""
+    subject, now = gate.subject(Diklat), clock.now()
+    found = boards.board(subject, now=now) if not subject.state.is_cancelled else boards.Board(())
+    return render_template(
+        "desk/board.html",
+        diklat=subject,
+        board=found,
+        signs=SIGNS,
+        rows=[(step, words.said(step), _address(subject, step)) for step in found.steps],
+        deed=words.DEEDS.get(found.next.fact) if found.next else None,
+    )
+
+
+def _address(subject: Diklat, step: Step) -> str | None:
+    """Where a step is taken, if whoever looks may go there and its time has come."""
+    if step.part not in PAGES or (step.status.is_later and step.part in NOT_BEFORE):
+        return None
+    endpoint = PAGES[step.part]
+    if endpoint == "reports.participation":
+        return url_for(endpoint, diklat=subject.id) if gate.may(endpoint) else None
+    if step.session is not None and (step.part, step.fact) in OF_SESSION:
+        endpoint = OF_SESSION[step.part, step.fact]
+        session = diklat.live_session(subject.slug, step.session.number)
+        return url_for(endpoint, slug=subject.slug, number=step.session.number) if gate.may(endpoint, session) else None
+    return url_for(endpoint, slug=subject.slug) if gate.may(endpoint, subject) else None
 
 
 @blueprint.get("/kelola/capaian")

@@ -17,7 +17,6 @@ ENDPOINTS: dict[str, Access] = {
     "diklat.feed": public(),
     "diklat_manage.listing": allow(diklat.may_create),
     "diklat_manage.create": allow(diklat.may_create),
-    "diklat_manage.overview": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "diklat_manage.edit": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "diklat_manage.programme": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "diklat_manage.edit_row": allow(diklat.may_prepare, on=rows.diklat, hidden=True),

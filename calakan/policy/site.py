@@ -41,6 +41,7 @@ ENDPOINTS: dict[str, Access] = {
     "desk.home": signed_in(),
     "desk.running": signed_in(),
     "desk.committee": allow(diklat.may_create),
+    "desk.board": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "desk.dashboard": allow(reports.may_report),
     "desk.scope": noted(allow(people.has_scope), "people.list", daily=True),
 }

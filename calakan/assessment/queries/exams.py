@@ -105,6 +105,12 @@ def begun(exam: Exam) -> bool:
     return db.session().scalar(wanted) is not None
 
 
+def with_scores(found: Iterable[Exam]) -> set[int]:
+    """The ids of those that anybody has taken, here or on paper."""
+    wanted = sa.select(Attempt.exam_id).where(Attempt.exam_id.in_([exam.id for exam in found]))
+    return set(db.session().scalars(wanted.distinct()))
+
+
 def may_show_answers(exam: Exam, *, now: datetime) -> bool:
     """Once nobody can use them any more: of shared questions, not before the test at the end has closed."""
     shared = sharing(exam)

@@ -59,11 +59,6 @@ def create() -> Page:
     return answer(form, render_template("diklat/manage_form.html", form=form, diklat=None))
 
 
-@blueprint.get("/kelola/diklat/<slug>")
-def overview(slug: str) -> Response:
-    return redirect(url_for("diklat_manage.sessions", slug=slug))
-
-
 @blueprint.route("/kelola/diklat/<slug>/ubah", methods=["GET", "POST"])
 def edit(slug: str) -> Page:
     diklat, actor = gate.subject(Diklat), gate.actor()

@@ -16,7 +16,6 @@ from calakan.diklat.manage.answers import Page, answer, at_once, blueprint, conf
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.diklat.services import programme, states
 from calakan.diklat.services import sessions as live_sessions
-from calakan.enrolment import queries as enrolments
 from calakan.kernel import clock
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
@@ -42,11 +41,9 @@ def sessions(slug: str) -> str:
         sessions=found,
         assigned=narasumber.assignments_of([s.id for s in found]),
         staffing=narasumber.staffings([s.id for s in found]),
-        seats=enrolments.seats(diklat)[diklat.id],
         missing=states.missing_for_publication(diklat),
         unproven=evidence.unproven(diklat.id),
         open=diklat.state in (DiklatState.DRAFT, DiklatState.PROPOSED, DiklatState.PUBLISHED),
-        over=diklat.ends_at is not None and diklat.ends_at <= clock.now(),
     )
 
 

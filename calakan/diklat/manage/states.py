@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries
 from calakan.diklat.forms import ReasonForm
-from calakan.diklat.manage.answers import Page, at_once, blueprint, confirm, done, fresh
+from calakan.diklat.manage.answers import Page, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.kernel import clock
 from calakan.planning import radius, words
 from calakan.web import gate
-from calakan.web.acting import held
+from calakan.web.acting import acting, held
 
 
 @blueprint.post("/kelola/diklat/<slug>/ajukan")
 def propose(slug: str) -> Response:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    return at_once(
-        slug, lambda: states.propose(diklat_id, actor=actor, now=clock.now()), "Diklat diajukan kepada panitia."
-    )
+    with acting(done="Diklat diajukan kepada panitia."):
+        states.propose(diklat_id, actor=actor, now=clock.now())
+    return redirect(url_for("desk.board", slug=slug), 303)
 
 
 @blueprint.post("/kelola/diklat/<slug>/terbitkan")
 def publish(slug: str) -> Response:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    return at_once(slug, lambda: states.publish(diklat_id, actor=actor, now=clock.now()), "Diklat terbit di katalog.")
+    with acting(done="Diklat terbit di katalog. Bagikan sekarang juga kepada grup guru.") as deed:
+        states.publish(diklat_id, actor=actor, now=clock.now())
+    return redirect(url_for("enrolment_manage.share" if deed.done else "desk.board", slug=slug), 303)
 
 
 @blueprint.route("/kelola/diklat/<slug>/kembalikan", methods=["GET", "POST"])
