@@ -162,6 +162,7 @@ class MarkForm(Form):
     def __init__(self, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sesi.choices = [ALL_BEGUN, *sessions]
+        self.sesi.data = self.sesi.data or ALL_BEGUN[0]  # not asked where there is one session
 
     @property
     def present(self) -> bool:

@@ -308,3 +308,17 @@ def test_the_sheet_on_paper_holds_everybody_with_head_title_dates_and_room_to_si
     for text in (diklat.title, "Daftar Hadir", "Tanda tangan", "Mengetahui", "Panitia", "Hadir", "Tidak hadir"):
         assert text in page
     assert page.count("class=paraf") + page.count('class="paraf"') == 60
+
+
+def test_where_there_is_one_session_it_is_not_asked_for(
+    app: Flask, client_of: Callable[[int | None], FlaskClient]
+) -> None:
+    made, person = factories.diklat(days=1), factories.person("Ani")
+    slug, code = made.slug, person.code
+    factories.enrol(made.id, [person.id])
+    staff = factories.person("Panitia", Role.PANITIA).id
+    with time_machine.travel(factories.morning(1) + timedelta(hours=1), tick=False):
+        sent = {"sel": f"{code}:1", "status": "hadir", "alasan": "Terlihat di ruang"}
+        answer = client_of(staff).post(f"/kelola/diklat/{slug}/kehadiran/tandai", data=sent)
+    assert answer.location.startswith(f"/kelola/diklat/{slug}/kehadiran")
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Presence).where(Presence.present)) == 1

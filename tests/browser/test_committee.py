@@ -126,15 +126,16 @@ def test_from_an_empty_form_to_the_counts(town: Town, morning: datetime, time_ma
     come_back(town, page, committee, f"/kelola/diklat/{slug}/kehadiran")
     present = {"Sri Mulyati", "Nur Hidayah"}
     for name in present:
-        page.locator("tbody tr").filter(has_text=name).locator("input").check()
-    expect(page.locator("[data-n]")).to_have_text("2")
+        page.locator("tbody tr").filter(has_text=name).locator("input[name=sel]").check()
+    expect(page.locator("[data-n]").first).to_have_text("2")
+    page.select_option("#status", label="Hadir")
     page.fill("#alasan", "Listrik padam, hadir menurut narasumber")
-    go_on(page)
-    expect(page.locator("tbody .dot-i")).to_have_count(2)
+    page.locator("button[formaction$='/tandai']").click()
+    expect(page.locator("tbody label").filter(has_text="sesi 1: Hadir")).to_have_count(2)
 
     time_machine.move_to(morning + timedelta(hours=8))
     come_back(town, page, committee, f"/kelola/diklat/{slug}")
-    page.locator(".next a[href$='/tutup']").click()
+    page.locator(".steps-all a[href$='/tutup']").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("main .btn-err").click()
     arrive(page, "*/sertifikat")
