@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flask import Flask, Response, abort, request
 STATIC = Path(__file__).parent / "static"
 VENDORED = "vendor"
 """Files of others, with their licence and their hash beside them."""
+_IMPORT = re.compile(r'^@import "([\w./-]+)";$', re.M)
 COMPRESSED = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
@@ -30,13 +32,18 @@ def version() -> str:
     return total.hexdigest()[:12]
 
 
+def joined(path: Path) -> str:
+    """A style sheet with its parts, in the order in which it imports them."""
+    return _IMPORT.sub(lambda found: joined(path.parent / found[1]), path.read_text())
+
+
 def lean(path: Path) -> bytes:
     """What is sent of this file: a style sheet or a script of ours without layout and comments, others as they are."""
     content = path.read_bytes()
     if VENDORED in path.parts:
         return content
     if path.suffix == ".css":
-        return str(rcssmin.cssmin(content.decode(), keep_bang_comments=True)).encode()
+        return str(rcssmin.cssmin(joined(path), keep_bang_comments=True)).encode()
     if path.suffix == ".js":
         return str(rjsmin.jsmin(content.decode(), keep_bang_comments=True)).encode()
     return content
