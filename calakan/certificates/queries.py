@@ -121,7 +121,7 @@ def by_number(number: str) -> Certificate | None:
     """The newest revision of an issued number."""
     return db.session().scalar(
         sa.select(Certificate)
-        .where(sa.func.upper(Certificate.number) == number.strip().upper()[:100], Certificate.state == WorkState.DONE)
+        .where(sa.func.upper(Certificate.number) == number.strip().upper(), Certificate.state == WorkState.DONE)
         .order_by(Certificate.revision.desc())
         .limit(1)
     )
