@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base
+from calakan.kernel.vault import Sealed
 
 
 class BusySource(Claimable, Base):
@@ -18,7 +19,7 @@ class BusySource(Claimable, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), unique=True)
-    url: Mapped[str] = mapped_column(sa.String(500))
+    url: Mapped[str] = mapped_column(Sealed("busy_source.url"))
     fetched_at: Mapped[datetime | None]
     found: Mapped[int] = mapped_column(default=0)
 

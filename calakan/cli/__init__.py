@@ -20,7 +20,7 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     # Each module adds its commands to `cli`.
-    from calakan.cli import attendance, audit, backup, certificates, channels, commands, people, reports, run  # noqa: F401  # after `cli` exists
+    from calakan.cli import attendance, audit, backup, certificates, channels, commands, people, reports, run, vault  # noqa: F401  # after `cli` exists
 
     try:
         cli()

@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from calakan.kernel import archive as archives
 from calakan.kernel.archive import BLOCK, BackupUnreadable, Contents, Progress
 from calakan.kernel.db import Base, UTCDateTime
+from calakan.kernel.vault import Raw, Sealed
 
 FORMAT = 2
 CHUNK = 1000
@@ -101,7 +102,9 @@ def _dump_table(rows: IO[bytes], connection: Connection, table: sa.Table) -> dic
 
 
 def _lines(connection: Connection, table: sa.Table) -> Iterator[bytes]:
-    wanted = sa.select(table).order_by(*table.primary_key.columns)
+    # What is sealed stays so: the key need not lie in the archive.
+    columns = [sa.type_coerce(c, sa.Text).label(c.name) if isinstance(c.type, Sealed) else c for c in table.columns]
+    wanted = sa.select(*columns).order_by(*table.primary_key.columns)
     found = connection.execution_options(yield_per=CHUNK).execute(wanted)
     for row in found:
         values = {name: _plain(value) for name, value in row._mapping.items()}
@@ -218,6 +221,8 @@ def _read_table(connection: Connection, table: sa.Table, content: IO[bytes]) -> 
 def _value(column: sa.Column[Any], plain: Any) -> Any:
     if plain is None:
         return None if not isinstance(column.type, sa.JSON) or column.nullable else sa.JSON.NULL
+    if isinstance(column.type, Sealed):
+        return Raw(plain)
     if isinstance(column.type, UTCDateTime):
         return datetime.fromisoformat(plain)
     if isinstance(column.type, sa.Date):

@@ -13,6 +13,9 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
 _MARK = "v1"
 _NONCE = 12
 
@@ -84,3 +87,24 @@ def _cipher(key: _Key):  # type: ignore[no-untyped-def]
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # late: heavy, few processes need it
 
     return AESGCM(hashlib.sha256(b"cipher:" + key.secret).digest())
+
+
+class Raw(str):
+    """A sealed value as it lies in the database, for a backup that is read back."""
+
+
+class Sealed(sa.types.TypeDecorator[str]):
+    """A column whose text only a key of ours opens; it cannot be searched or compared. `about` is table and column."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self.about = about
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or isinstance(value, Raw) else sealed(value, about=self.about)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else opened(value, about=self.about)

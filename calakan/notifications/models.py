@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from calakan.kernel.askable import Askable
 from calakan.kernel.claims import Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.kernel.vault import Sealed
 from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
@@ -91,7 +92,7 @@ class PushSubscription(Base):
     address: Mapped[str] = mapped_column(sa.String(80), unique=True)
     endpoint: Mapped[str] = mapped_column(sa.String(1000), unique=True)
     public: Mapped[str] = mapped_column(sa.String(100))
-    auth: Mapped[str] = mapped_column(sa.String(40))
+    auth: Mapped[str] = mapped_column(Sealed("push_subscription.auth"))
     made_at: Mapped[datetime]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from calakan.kernel import codes
 from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.kernel.vault import Sealed
 from calakan.people.names import printed
 
 
@@ -220,7 +221,7 @@ class SecondFactor(Lockable, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    secret: Mapped[str] = mapped_column(sa.String(40))
+    secret: Mapped[str] = mapped_column(Sealed("second_factor.secret"))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0)
