@@ -19,6 +19,9 @@ from calakan.attendance.matching import By, Found, Lane, Left, Plan
 from calakan.attendance.models import Batch, BatchLine, BatchState
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
+from calakan.enrolment import services as enrolment
+from calakan.enrolment.errors import NoSeatLeft
+from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
@@ -155,11 +158,11 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
     }
 
 
-def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetime) -> int:
+def apply(batch_id: int, given: Mapping[int, int], *, claimed: bool = False, actor: Actor, now: datetime) -> int:
     """Mark present whomever lines are given to: line -> person. Lines given before stay so; returns how many are new.
 
     Raises NotFound, BatchUndone, LineProvesNothing, NotAParticipant, AttendanceFinal, CheckInNotOpen, and OwnCase for
-    whoever gives himself a line that does not surely mean him.
+    whoever gives himself a line that does not surely mean him, unless it is `claimed` by the rules of `claiming`.
     """
     batch, _ = _open(batch_id, now=now)
     rows = {row.id: row for row in lines(batch_id)}
@@ -168,7 +171,7 @@ def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetim
     fresh = {id: person for id, person in given.items() if rows[id].given_at is None}
     if any(Verdict(rows[id].verdict) not in GIVABLE for id in fresh):
         raise LineProvesNothing()
-    if any(person == actor.person_id and not _surely(rows[id], person) for id, person in fresh.items()):
+    if not claimed and any(person == actor.person_id and not _surely(rows[id], person) for id, person in fresh.items()):
         raise OwnCase()
     minutes: dict[int, float | None] = {}
     for id, person in fresh.items():
@@ -186,6 +189,15 @@ def apply(batch_id: int, given: Mapping[int, int], *, actor: Actor, now: datetim
         batch.state = BatchState.APPLIED
     db.session().flush()
     return new
+
+
+def enrol_and_apply(batch_id: int, line_id: int, person_id: int, *, actor: Actor, now: datetime) -> int:
+    """Seat somebody who was there, and give him the line. Raises NoSeatLeft, and what `enrolment.join` and `apply` raise."""
+    batch, session = _open(batch_id, now=now)
+    seat = enrolment.join(session.diklat_id, person_id, actor=actor, now=now, by_hand=True, was_there=True)
+    if seat.state is not EnrolmentState.CONFIRMED:
+        raise NoSeatLeft(wanted=1, free=0)
+    return apply(batch.id, {line_id: person_id}, actor=actor, now=now)
 
 
 def _surely(row: BatchLine, person_id: int) -> bool:

@@ -107,6 +107,14 @@ class BatchUndone(DomainError):
     """The list was taken back; upload it again."""
 
 
+class LineClaimed(DomainError):
+    """This person claimed a line of this session before."""
+
+
+class LineNotClaimable(DomainError):
+    """The line is somebody's, or proves nothing, or this person did not go in by the button, or is counted already."""
+
+
 class LineProvesNothing(DomainError):
     """The line says that somebody was away, or too short, or at another time; a mark by hand has its own reason."""
 

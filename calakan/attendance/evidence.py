@@ -63,11 +63,14 @@ def sign_of(row: Evidence) -> Sign:
     return Sign(row.kind, row.present, row.minutes, row.least, row.part)
 
 
-def withdraw(session: LiveSession, batch_id: int, *, now: datetime) -> dict[int, Verdict]:
-    """Take back what a list of this locked session said; person -> what is left."""
+def withdraw(session: LiveSession, batch_id: int, *, person_id: int | None = None, now: datetime) -> dict[int, Verdict]:
+    """Take back what a list of this locked session said, of all or of one; person -> what is left."""
     rows = db.session().scalars(
         sa.select(Evidence).where(
-            Evidence.live_session_id == session.id, Evidence.batch_id == batch_id, Evidence.withdrawn_at.is_(None)
+            Evidence.live_session_id == session.id,
+            Evidence.batch_id == batch_id,
+            Evidence.withdrawn_at.is_(None),
+            sa.true() if person_id is None else Evidence.person_id == person_id,
         )
     )
     people = set()

@@ -118,6 +118,11 @@ class GiveForm(Form):
 
     baris = WholeNumberField("Baris", low=0, high=999_999_999)
     orang = StringField("Peserta", [Required("Pilih peserta."), AtMost(10)])
+    daftar = HiddenField()
+
+
+class ClaimForm(Form):
+    baris = WholeNumberField("Nama di ruang", low=0, high=999_999_999)
 
 
 class AppealForm(Form):

@@ -21,8 +21,10 @@ from calakan.certificates import undoing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
+from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
+from calakan.people import queries as people_queries
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import sentence, word
@@ -113,6 +115,7 @@ def batch(id: int) -> str:
         line=line,
         words=words,
         found=_search(found.live_session.diklat_id, words) if line is not None and words else [],
+        outside=_outside(found.live_session.diklat_id, words) if line is not None and words.strip() else [],
     )
 
 
@@ -149,6 +152,14 @@ def _search(diklat_id: int, words: str) -> list[Any]:
     return [row.person for row in db.session().scalars(wanted)]
 
 
+def _outside(diklat_id: int, words: str) -> list[Any]:
+    """People with an account and no seat here."""
+    wanted = people_queries.people(visible_to_actor=gate.actor(), words=words).limit(MOST_FOUND)
+    rows = list(db.session().scalars(wanted))
+    states = enrolment.states_of(diklat_id, [row.id for row in rows])
+    return [row for row in rows if row.active and states.get(row.id) is not EnrolmentState.CONFIRMED]
+
+
 @blueprint.post("/kelola/impor/<int:id>/terapkan")
 def apply_batch(id: int) -> Response:
     """`hadir` holds `line:code` of whoever is ticked; `calon` the choice made for a line."""
@@ -166,10 +177,16 @@ def apply_batch(id: int) -> Response:
 
 @blueprint.post("/kelola/impor/<int:id>/beri")
 def give_line(id: int) -> Response:
-    """One line to one participant whom the panitia have looked up."""
+    """One line to one participant whom the panitia have looked up, or to whom they enrol on the spot (`daftar`)."""
     found, actor, form = gate.subject(Batch), gate.actor(), GiveForm()
     batch_id, diklat_id = found.id, found.live_session.diklat_id
-    if form.validate_on_submit() and form.baris.data:
+    if form.validate_on_submit() and form.baris.data and form.daftar.data:
+        person = people_queries.by_code(form.orang.data or "")
+        with acting(done="Terdaftar, dan ditandai hadir dari baris ini."):
+            if person is None or not person.active:
+                raise NotAParticipant()
+            batches.enrol_and_apply(batch_id, form.baris.data, person.id, actor=actor, now=clock.now())
+    elif form.validate_on_submit() and form.baris.data:
         _give(batch_id, diklat_id, {form.baris.data: form.orang.data or ""}, actor=actor)
     else:
         flash("Pilih baris dan pesertanya.", "err")

@@ -6,124 +6,26 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from enum import StrEnum
+from datetime import datetime, tzinfo
 from itertools import pairwise
 
 import sqlalchemy as sa
 
-from calakan.attendance import lists, people, written_names
+from calakan.attendance import clicks, lists, people, written_names
 from calakan.attendance.deciding import Rule, Verdict, length_of, prove
+from calakan.attendance.lanes import By, Found, Lane, Left, Plan, Why
 from calakan.attendance.lists import Entry, Listed, Unclear
 from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
-from calakan.kernel.askable import Askable
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
 OVERLAP_SECONDS = 60
 
 
-class Lane(StrEnum):
-    SURE = "pasti"
-    LIKELY = "mungkin"
-    UNKNOWN = "tidak_dikenal"
-
-
-class By(Askable):
-    EMAIL = "email"
-    NUMBER = "number"
-    NAME = "name"
-
-
-class Why(StrEnum):
-    """Why a line is not certain."""
-
-    UNKNOWN = "unknown"
-    AMBIGUOUS = "ambiguous"
-    NOT_ENROLLED = "not_enrolled"
-    CONTRADICTION = "contradiction"
-    WAITING = "waiting"
-    ONE_WORD = "one_word"
-    BESIDE = "beside"
-    SEVERAL = "several"
-    TWICE = "twice"
-    ALIKE = "alike"
-    PANELIST = "panelist"
-    NAMELESS = "nameless"
-    MARKS = "marks"
-
-
-@dataclass(frozen=True)
-class Found:
-    """Lines that mean one participant. LIKELY ones count for nobody until a person has looked."""
-
-    participant: Participant
-    by: By
-    lane: Lane
-    lines: tuple[int, ...]
-    shown: str
-    email: str
-    minutes: float | None
-    verdict: Verdict
-    unclear: Unclear | None = None
-    why: Why | None = None
-    said: str = ""
-    spoiled: bool = False
-
-
-@dataclass(frozen=True)
-class Left:
-    """Lines that mark nobody by themselves. `verdict` is what they would prove for whomever they are given to."""
-
-    lines: tuple[int, ...]
-    shown: str
-    email: str
-    minutes: float | None
-    why: Why
-    candidates: Sequence[Participant]
-    verdict: Verdict = Verdict.PRESENT
-    unclear: Unclear | None = None
-    said: str = ""
-
-    @property
-    def lane(self) -> Lane:
-        return Lane.LIKELY if self.candidates else Lane.UNKNOWN
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a list would do to a session. `elsewhere`: it has times, and none of them lies in the session."""
-
-    found: Sequence[Found]
-    left: Sequence[Left]
-    ignored: int
-    least_minutes: int
-    elsewhere: bool = False
-    sheet: str = ""
-    hidden: int = 0
-    unread: tuple[str, ...] = ()
-
-    def having(self, *verdicts: Verdict) -> list[Found]:
-        return [row for row in self.found if row.verdict in verdicts]
-
-    @property
-    def doubles(self) -> list[Found]:
-        return [row for row in self.found if len(row.lines) > 1]
-
-    @property
-    def likely(self) -> dict[int, float | None]:
-        """person -> minutes: what a look would accept at once, where exactly one line may mean somebody."""
-        named: dict[int, list[tuple[Verdict, float | None]]] = defaultdict(list)
-        for row in self.found:
-            named[row.participant.person_id].append((row.verdict, row.minutes))
-        for left in self.left:
-            for candidate in left.candidates:
-                single = len(left.candidates) == 1
-                verdict = Verdict.LIKELY if single and left.verdict is Verdict.PRESENT else Verdict.REVIEW
-                named[candidate.person_id].append((verdict, left.minutes))
-        return {id: rows[0][1] for id, rows in named.items() if len(rows) == 1 and rows[0][0] is Verdict.LIKELY}
+# What a name leaves open, and an own click into the room at that minute does not.
+_BY_CLICK = {Why.ONE_WORD, Why.BESIDE, Why.ALIKE, Why.AMBIGUOUS, Why.TWICE}
 
 
 @dataclass(frozen=True)
@@ -134,6 +36,10 @@ class Match:
     by: By | None = None
     why: Why | None = None
     candidates: Sequence[Participant] = ()
+
+    @property
+    def all(self) -> Sequence[Participant]:
+        return [self.participant] if self.participant is not None else self.candidates
 
 
 @dataclass
@@ -163,7 +69,7 @@ def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None =
     """The same for lines that were read already."""
     least = usual_minutes(session) if least_minutes is None else least_minutes
     rule = Rule(session, least, listed.proves, _elsewhere(session, listed))
-    matcher = Matcher(session.diklat_id, listed.entries)
+    matcher = Matcher(session.diklat_id, listed.entries, clicks.of_session(session.id))
     sure, groups, ignored = matcher.divided()
     marks = _marks(session.id)
     found = [_found(group, rule, marks, Lane.SURE) for group in sure.values()]
@@ -204,8 +110,9 @@ def _marks(session_id: int) -> dict[int, bool]:
 class Matcher:
     """All lines of a list against all participants: who else stands in the list decides as well."""
 
-    def __init__(self, diklat_id: int, entries: Sequence[Entry]) -> None:
-        self.entries = entries
+    def __init__(self, diklat_id: int, entries: Sequence[Entry], joined: Mapping[int, datetime] | None = None) -> None:
+        """`joined`: person -> own click into the room."""
+        self.entries, self.joined = entries, joined or {}
         self.index = Index(participants(diklat_id))
         self.waiting = Index(people.waiting(diklat_id))
         self.places = people.place_words()
@@ -264,7 +171,21 @@ class Matcher:
             row = group.match.participant
             if row is not None and (row.person_id in sure or len(self.bearers[row.person_id]) > 1):
                 group.match = Match(why=Why.TWICE, candidates=[row])
-        return sure, others
+        return sure, self._by_click(sure, others)
+
+    def _by_click(self, sure: dict[int, _Group], others: list[_Group]) -> list[_Group]:
+        """Moves to the certain ones whose own click lies at the minute of coming; returns the others."""
+        open_ones = [
+            (group.entries, [row.person_id for row in group.match.all] if group.match.why in _BY_CLICK else [])
+            for group in others
+        ]
+        left = []
+        for group, owner in zip(others, clicks.owners(open_ones, self.joined, settled=set(sure)), strict=True):
+            if owner is None:
+                left.append(group)
+            else:
+                sure[owner] = _Group(Match(self.index.by_id[owner], By.CLICK), group.entries)
+        return left
 
     def _whole(self, entry: Entry) -> dict[int, Participant]:
         """Whose whole name is written there."""

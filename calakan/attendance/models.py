@@ -243,3 +243,15 @@ class BatchLine(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     given_at: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]
+
+
+class LineClaim(Base):
+    """Somebody says that a line which names nobody is his own."""
+
+    __tablename__ = "line_claim"
+    __table_args__ = (sa.UniqueConstraint("line_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("attendance_line.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]

@@ -114,6 +114,8 @@ WORDS = Words(
         ),
         errors.BatchUndone: "Impor ini sudah dibatalkan. Unggah lagi berkasnya bila masih diperlukan.",
         errors.LineProvesNothing: "Baris ini tidak membuktikan kehadiran. Tandai dengan alasan di halaman Kehadiran.",
+        errors.LineClaimed: "Bapak/Ibu sudah memilih satu nama untuk sesi ini. Bila keliru, hubungi panitia.",
+        errors.LineNotClaimable: "Nama itu tidak dapat dipilih. Ajukan kehadiran dengan satu kalimat kepada panitia.",
         errors.ListOfNoSession: lambda f: (
             "Berkas ini tidak memuat jam atau tanggal, jadi sesinya tidak dapat dicari. Pilih sesinya, lalu unggah lagi."
             if f["timeless"]
@@ -148,7 +150,7 @@ WORDS = Words(
             Mark.LATER: "Belum mulai",
         },
         Only: {Only.ALL: "Semua", Only.OPEN: "Belum hadir", Only.REVIEW: "Perlu ditinjau"},
-        By: {By.EMAIL: "email", By.NUMBER: "NIP/NUPTK", By.NAME: "nama"},
+        By: {By.EMAIL: "email", By.NUMBER: "NIP/NUPTK", By.NAME: "nama", By.CLICK: "klik Gabung ruang"},
         Lane: {Lane.SURE: "Pasti", Lane.LIKELY: "Mungkin", Lane.UNKNOWN: "Tidak dikenal"},
         Verdict: {
             Verdict.PRESENT: "Hadir",
@@ -188,6 +190,7 @@ WORDS = Words(
             Why.ALIKE: "Hanya mirip, atau sebagian dari namanya.",
             Why.PANELIST: "Tercatat sebagai panelis, bukan peserta.",
             Why.NAMELESS: "Baris ini tidak menyebut siapa pun.",
+            Why.CLAIMED: "Diakui peserta, dan perlu diputuskan panitia.",
             Why.MARKS: "Namanya memuat tanda yang tidak terbaca.",
         },
     },
@@ -196,6 +199,7 @@ WORDS = Words(
         "attendance.appeal": "mengajukan kehadiran",
         "attendance.answer_appeal": "menjawab ajuan kehadiran",
         "attendance.check_in": "mengisi kode hadir",
+        "attendance.claim_line": "mengakui satu baris daftar hadir",
         "attendance.close_check_in": "menutup kode hadir",
         "attendance.mark_by_hand": "menandai kehadiran",
         "attendance.read_list": "membaca daftar hadir",

@@ -27,6 +27,7 @@ WHY = {
     "panelist": "a panelist in this report",
     "nameless": "names nobody",
     "marks": "has marks that nobody can read",
+    "claimed": "participants say that it is theirs",
 }
 VERDICTS = {
     "present": "present",

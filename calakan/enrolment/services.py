@@ -42,10 +42,12 @@ def join(
     now: datetime,
     accept_overlap: bool = False,
     by_hand: bool = False,
+    was_there: bool = False,
 ) -> Enrolment:
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
-    `by_hand` is the panitia's own entry: the window of enrolment does not bind it, the quota and the target do.
+    `by_hand` is the panitia's own entry: the window of enrolment does not bind it, the quota and the target do. Who
+    `was_there` by a list is entered even after the last session, until the diklat is closed.
     Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, NotEligible,
     ProfileIncomplete, ScheduleOverlap.
     """
@@ -58,7 +60,7 @@ def join(
     if enrolment is not None and enrolment.state is not EnrolmentState.CANCELLED:
         return enrolment
     if by_hand:
-        check_running(diklat, now=now)
+        check_running(diklat, now=now, after_end=was_there)
     else:
         check_open(diklat, now=now)
     if unfit is not None:
@@ -92,11 +94,11 @@ class Window(Protocol):
     def enrol_closes_at(self) -> datetime | None: ...
 
 
-def check_running(diklat: Window, *, now: datetime) -> None:
-    """Raises EnrolmentClosed when the diklat is not published or its last session is over."""
+def check_running(diklat: Window, *, now: datetime, after_end: bool = False) -> None:
+    """Raises EnrolmentClosed when the diklat is not published or, unless `after_end`, its last session is over."""
     if diklat.state is not DiklatState.PUBLISHED:
         raise EnrolmentClosed(why=diklat.state.value)
-    if diklat.ends_at is not None and diklat.ends_at <= now:
+    if not after_end and diklat.ends_at is not None and diklat.ends_at <= now:
         raise EnrolmentClosed(why="ended")
 
 

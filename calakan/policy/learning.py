@@ -21,6 +21,7 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.progress": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "attendance.session_page": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.enter_room": allow(rules.may_check_in, on=rows.session, hidden=True),
+    "attendance.claim": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.appeal": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance_manage.answer_appeal": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "attendance.printed": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.download"),

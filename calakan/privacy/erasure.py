@@ -10,7 +10,17 @@ import sqlalchemy as sa
 from calakan.assessment.models import Submission
 from calakan.assessment.services import discarding
 from calakan.attendance import appeals
-from calakan.attendance.models import Appeal, AppealState, BatchLine, Evidence, Kind, Method, MissedCode, Presence
+from calakan.attendance.models import (
+    Appeal,
+    AppealState,
+    BatchLine,
+    Evidence,
+    Kind,
+    LineClaim,
+    Method,
+    MissedCode,
+    Presence,
+)
 from calakan.audit import forgetting as trail
 from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
@@ -181,6 +191,7 @@ def _forget(person_id: int) -> None:
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
     _forget_signs(person_id)
     session.execute(sa.update(BatchLine).where(BatchLine.person_id == person_id).values(shown="", email="", said=""))
+    session.execute(sa.delete(LineClaim).where(LineClaim.person_id == person_id))
     session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)
     if offer is not None:

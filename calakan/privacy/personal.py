@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Attempt, Exam, Exercise, Submission
 from calakan.assessment.queries import exams
-from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, MissedCode, Presence
+from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, LineClaim, MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
@@ -60,6 +60,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "baris_daftar_hadir": _list(
             BatchLine, BatchLine.person_id == person_id, "shown", "email", "said", "minutes", "given_at"
         ),
+        "baris_diakui": _list(LineClaim, LineClaim.person_id == person_id, "at"),
         "sertifikat": _papers(person_id),
         "nama_disetujui": _list(NameConfirmation, NameConfirmation.person_id == person_id, "confirmed_at", "name"),
         "koreksi": _corrections(person_id),

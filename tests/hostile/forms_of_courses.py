@@ -81,6 +81,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     "attendance.close_code": FormCase("narasumber", on="running", button=True),
     "attendance.appeal": FormCase("peserta", {"text": (TEXT, "HP saya mati")}, on="running"),
+    "attendance.claim": FormCase("peserta", {"baris": (NUMBER, "1")}, on="running", button=True, writes=False),
     "attendance_manage.answer_appeal": FormCase(
         "panitia",
         {
@@ -129,6 +130,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         {
             "baris": (CHOICE, lambda world: world.values["unknown line"]),
             "orang": (CHOICE, lambda world: world.codes["guru lain"]),
+            "daftar": (FLAG, ""),
         },
         parts=batch,
         button=True,

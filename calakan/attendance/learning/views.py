@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.attendance import appeals, evidence, joining, queries
-from calakan.attendance.forms import AppealForm
+from calakan.attendance import appeals, claiming, evidence, joining, queries
+from calakan.attendance.errors import LineNotClaimable
+from calakan.attendance.forms import AppealForm, ClaimForm
 from calakan.attendance.marking.views import blueprint
 from calakan.attendance.models import Kind, Part, State
 from calakan.attendance.words import WHYS
@@ -60,6 +61,7 @@ def _show(slug: str, number: int, form: AppealForm) -> str:
         present=present,
         appeal=appeal,
         may_appeal=standing and not present and appeal is None and session.starts_at <= now,
+        claimable=[] if present or not standing else claiming.claimable(session.id, me),
         contact=office_settings().contact,
         whys=WHYS,
         materials=[
@@ -83,6 +85,24 @@ def enter_room(slug: str, number: int) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.post("/belajar/<slug>/sesi/<int(max=9999):number>/klaim")
+def claim(slug: str, number: int) -> Response:
+    """A line of a list that names nobody is mine."""
+    session_id, me, form = gate.subject(LiveSession).id, gate.me(), ClaimForm()
+    line = form.baris.data if form.validate_on_submit() else None
+    counts = False
+    with acting() as deed:
+        if line is None or line not in {row.id for row in claiming.claimable(session_id, me)}:
+            raise LineNotClaimable()
+        counts = claiming.claim(line, me, actor=gate.actor(), now=clock.now())
+    if deed.done:
+        told = (
+            "Baris itu tercatat sebagai milik Bapak/Ibu." if counts else "Pilihan terkirim. Panitia yang memutuskannya."
+        )
+        flash(told, "ok")
+    return redirect(url_for("attendance.session_page", slug=slug, number=number), 303)
 
 
 @blueprint.post("/belajar/<slug>/sesi/<int(max=9999):number>/ajukan")
