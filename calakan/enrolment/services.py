@@ -52,7 +52,7 @@ def join(
     ProfileIncomplete, ScheduleOverlap.
     """
     person = db.session().get_one(Person, person_id)
-    unfit = _unfit(*joining.target(diklat_id), person)
+    unfit = _unfit(*joining.target(diklat_id), person, by_hand=by_hand)
     overlap = [] if accept_overlap or by_hand else joining.overlapping_titles(diklat_id, person_id, now=now)
     diklat = db.hold(Diklat, diklat_id, *joining.LOCKED)
     line = joining.line(diklat_id, person_id)
@@ -118,9 +118,12 @@ def check_eligible(diklat: Diklat, person: Person) -> None:
         raise unfit
 
 
-def _unfit(levels: list[Jenjang], posts: list[str], person: Person) -> ProfileIncomplete | NotEligible | None:
-    if not person.complete:
-        return ProfileIncomplete()
+def _unfit(
+    levels: list[Jenjang], posts: list[str], person: Person, *, by_hand: bool = False
+) -> ProfileIncomplete | NotEligible | None:
+    """Whom the panitia enter by hand accepts the privacy notice at his first log-in."""
+    if not (person.may_be_entered if by_hand else person.complete):
+        return ProfileIncomplete(missing=person.missing)
     if levels and person.jenjang is not None and person.jenjang not in levels:
         return NotEligible(levels=[level.value for level in levels])
     if posts and person.jabatan not in posts:

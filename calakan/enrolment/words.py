@@ -21,6 +21,8 @@ CLOSED = {
     "cancelled": "Diklat ini dibatalkan.",
 }
 
+MISSING = {"jabatan": "jabatan", "school_words": "sekolah atau tempat kerja", "accept_notice": "persetujuan data"}
+
 
 def _eligible(f: dict[str, Any]) -> str:
     if f.get("levels"):
@@ -41,7 +43,9 @@ WORDS = Words(
             else CLOSED[f["why"]] + (f" Dibuka {formats.moment(f['opens_at'])}." if f.get("opens_at") else "")
         ),
         errors.NotEligible: _eligible,
-        errors.ProfileIncomplete: "Lengkapi profil dulu: jabatan, sekolah, dan persetujuan.",
+        errors.ProfileIncomplete: lambda f: (
+            f"Lengkapi profil dulu: {formats.joined([MISSING[x] for x in f['missing']])}."
+        ),
         errors.ScheduleOverlap: lambda f: (
             "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + "."
         ),

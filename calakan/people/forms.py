@@ -64,6 +64,14 @@ class RegisterForm(AddressForm):
             raise ValidationError("Centang persetujuan untuk membuat akun.")
 
 
+class NoticeForm(Form):
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+
+    def validate_notice(self, field: BooleanField) -> None:
+        if not field.data:
+            raise ValidationError("Centang persetujuan untuk melanjutkan.")
+
+
 class ConfirmForm(Form):
     """What the prover of an address types himself, when the sign-up was made in another browser."""
 

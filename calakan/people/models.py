@@ -157,6 +157,21 @@ class Person(Lockable, Base):
         return is_placed(self)
 
     @property
+    def missing(self) -> list[str]:
+        """What an enrolment still needs, as the fields of the profile's form."""
+        lacks = {
+            "jabatan": not self.jabatan,
+            "school_words": not self.placed,
+            "accept_notice": not self.notice_accepted_at,
+        }
+        return [name for name, lacking in lacks.items() if lacking]
+
+    @property
+    def may_be_entered(self) -> bool:
+        """Whether others may enrol this person: the notice is accepted at the first log-in."""
+        return not set(self.missing) - {"accept_notice"}
+
+    @property
     def complete(self) -> bool:
         """Whether the profile holds all that an enrolment needs."""
         return is_complete(self)

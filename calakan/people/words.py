@@ -90,6 +90,8 @@ WORDS = Words(
         },
     },
     acts={
+        "people.accept_notice": "menyetujui pemberitahuan privasi",
+        "people.end_log_in": "mengeluarkan perangkat",
         "people.add": "menambah orang",
         "people.add_school": "menambah sekolah",
         "people.bearer_token": "membuat token program",

@@ -40,7 +40,8 @@ class Visitor(UserMixin):
         self.logged = logged
 
 
-def _limits(settings: Settings) -> log_ins.LoginLimits:
+def login_limits(settings: Settings) -> log_ins.LoginLimits:
+    """How long log-ins count."""
     return log_ins.LoginLimits(
         idle=timedelta(minutes=settings.login_idle_minutes),
         staff=timedelta(hours=settings.login_staff_hours),
@@ -56,7 +57,7 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader
     def _load(secret: str) -> Visitor | None:
-        logged = log_ins.logged_in(secret, now=clock.now(), limits=_limits(settings))
+        logged = log_ins.logged_in(secret, now=clock.now(), limits=login_limits(settings))
         return Visitor(secret, logged) if logged is not None else None
 
     csrf.init_app(app)
@@ -212,9 +213,16 @@ def start_login(secret: str) -> None:
     """A fresh session, so that an id from before the log-in is worthless afterwards."""
     session.clear()
     session.permanent = True
-    logged = log_ins.logged_in(secret, now=clock.now(), limits=_limits(current_app.extensions["calakan.settings"]))
+    logged = log_ins.logged_in(secret, now=clock.now(), limits=login_limits(current_app.extensions["calakan.settings"]))
     if logged is not None:
         login_user(Visitor(secret, logged))
+
+
+def past_notice(person_id: int, target: str) -> str:
+    """Where somebody goes who has just logged in: by way of the privacy notice, if he never accepted one."""
+    person = queries.person(person_id)
+    asked = person is not None and person.notice_accepted_at is None
+    return url_for("people.notice", next=target) if asked else target
 
 
 def actor() -> Actor:

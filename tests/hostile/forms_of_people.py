@@ -161,6 +161,8 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         },
     ),
     "office.switch_choice": FormCase("admin", {"id": (CODE, "1"), "active": (FLAG, "")}, button=True),
+    "people.end_device": FormCase("peserta", {"id": (CODE, "")}, button=True, writes=False),
+    "people.notice": FormCase("baru", {"notice": (FLAG, "y")}),
     "people.ask_code": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),
     # Nothing was asked for in this browser.
     "people.ask_code_again": FormCase(None, button=True, writes=False),

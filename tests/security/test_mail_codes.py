@@ -251,7 +251,7 @@ def test_whoever_proves_an_address_drops_what_others_typed_for_it(app: Flask, cl
     with db.transaction():
         entry.sign_up("ani@example.org", "Menang", password_hash="x", now=clock.now())
     ask(client, "ani@example.org")
-    assert type_code(client, mailed("ani@example.org")[0]) == "/hari-ini"
+    assert type_code(client, mailed("ani@example.org")[0]) == "/akun/persetujuan?next=/hari-ini"
     ani = db.session().scalars(sa.select(Person)).one()
     assert (ani.password_hash, ani.email_confirmed_at) == (None, clock.now())
     assert len(db.session().scalars(sa.select(Login)).all()) == 1

@@ -55,11 +55,25 @@ def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetim
     person.nuptk = nip.check_nuptk(profile.nuptk) if profile.nuptk else None
     _place(person, profile)
     if profile.accept_notice:
-        person.notice_version, person.notice_accepted_at = NOTICE_VERSION, now
+        agree(person, now=now)
     person.updated_at = now
     db.session().flush()
     audit.record("people.save_profile", person, actor=actor, now=now)
     return person
+
+
+def agree(person: Person, *, now: datetime) -> None:
+    """The notice of today is accepted; what was accepted before keeps its moment."""
+    if person.notice_accepted_at is None or person.notice_version != NOTICE_VERSION:
+        person.notice_version, person.notice_accepted_at = NOTICE_VERSION, now
+
+
+def accept_notice(person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Asked once, at the first log-in of somebody whom others entered."""
+    person = db.lock(Person, person_id)
+    agree(person, now=now)
+    db.session().flush()
+    audit.record("people.accept_notice", person, actor=actor, now=now)
 
 
 def save_name(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:

@@ -34,6 +34,11 @@ from calakan.web.messages import word
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
+LACKING = {
+    "jabatan": "Pilih jabatan Anda.",
+    "school_words": "Cari lalu pilih sekolah, atau isi tempat kerja lain atau kecamatan.",
+    "accept_notice": "Centang persetujuan ini; tanpa itu Anda belum dapat mendaftar diklat.",
+}
 
 
 @blueprint.route("/akun/daftar", methods=["GET", "POST"])
@@ -140,7 +145,7 @@ def login() -> Page:
                 session["second_step"] = begun.secret
                 return redirect(url_for("second_factor.code", next=target))
             gate.start_login(begun.secret)
-            return redirect(target)
+            return redirect(gate.past_notice(person_id, target))
     page = render_template("people/login.html", form=form, next=safe_next(""), unconfirmed=unconfirmed)
     return page, 422 if form.is_submitted() else 200
 
@@ -193,6 +198,9 @@ def password() -> Page:
     form, actor = ChangePasswordForm(), gate.actor()
     person = queries.person(actor.person_id)
     assert person is not None
+    if person.password_hash is None:
+        flash("Akun ini belum punya kata sandi. Kami kirim tautan untuk membuatnya bila Anda mau.", "warn")
+        return redirect(url_for("people.forgot"))
     if form.validate_on_submit():
         try:
             accounts.check_password(
@@ -225,6 +233,9 @@ def profile() -> Page:
             return _saved(actor.person_id)
     person = queries.person(actor.person_id)
     assert person is not None
+    if request.method == "GET" and "kurang" in request.args:
+        for name in person.missing:
+            form[name].errors = [LACKING[name]]
     status = 422 if request.method == "POST" and "cari" not in request.form else 200
     return render_template(
         "people/profile.html",
@@ -242,7 +253,7 @@ def _saved(person_id: int | None) -> Response:
     assert person is not None
     if not person.complete:
         flash("Isian tersimpan, tetapi profil belum lengkap.", "warn")
-        return redirect(url_for("people.profile", next=safe_next("") or None))
+        return redirect(url_for("people.profile", next=safe_next("") or None, kurang=1))
     flash("Profil tersimpan.", "ok")
     return redirect(safe_next(url_for("people.profile")))
 
@@ -253,8 +264,9 @@ def _profile_form(person: Person) -> ProfileForm:
     form.jabatan.choices = [("", "Pilih jabatan"), *choices.active("jabatan", keep=person.jabatan)]
     form.employment.choices = [("", "Pilih status"), *choices.active("status", keep=person.employment)]
     form.kecamatan_code.choices = [("", "Pilih kecamatan"), *[(k.code, k.name) for k in queries.all_kecamatan()]]
+    if person.notice_accepted_at is not None:
+        del form.accept_notice  # given once, not asked again
     if request.method == "GET":
-        form.accept_notice.data = person.notice_accepted_at is not None
         form.school_words.data = person.school.name if person.school is not None else ""
         form.school_id.data = str(person.school_id or "")
         for field in (form.jabatan, form.employment, form.kecamatan_code, form.jenjang, form.sex):
@@ -287,7 +299,7 @@ def _typed(form: ProfileForm) -> profiles.Profile:
         kecamatan_code=form.kecamatan_code.data or None,
         nip=form.nip.data or "",
         nuptk=form.nuptk.data or "",
-        accept_notice=bool(form.accept_notice.data),
+        accept_notice="accept_notice" in form and bool(form.accept_notice.data),
     )
 
 

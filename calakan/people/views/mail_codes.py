@@ -109,4 +109,4 @@ def _enter(person_id: int, begun: Begun, slug: str) -> Response:
         target = url_for("diklat.detail", slug=slug) if slug else target
         return redirect(url_for("second_factor.code", next=target), 303)
     gate.start_login(begun.secret)
-    return redirect(arrive(slug, person_id, now=clock.now()) if slug else target, 303)
+    return redirect(arrive(slug, person_id, now=clock.now()) if slug else gate.past_notice(person_id, target), 303)

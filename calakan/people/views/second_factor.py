@@ -28,8 +28,10 @@ Page = str | Response | tuple[str, int]
 @limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
 def code() -> Page:
     form, step = SecondCodeForm(), session.get("second_step", "")
-    if accounts.link_owner(step, Purpose.SECOND_STEP, now=clock.now()) is None:
+    found = accounts.link_owner(step, Purpose.SECOND_STEP, now=clock.now())
+    if found is None:
         return _too_late()
+    owner = found.id
     if form.validate_on_submit():
         try:
             with db.transaction():
@@ -43,7 +45,7 @@ def code() -> Page:
             if secret is not None:
                 target = safe_next(url_for("desk.home"))
                 gate.start_login(secret)
-                return redirect(target)
+                return redirect(gate.past_notice(owner, target))
             form.refuse(SecondCodeWrong())
     page = render_template("people/second_code.html", form=form, next=safe_next(""))
     return (page, 422) if form.errors else page
@@ -64,6 +66,10 @@ def _too_late() -> Response:
 )
 def prove() -> Page:
     form, logged = ProofForm(), gate.logged_in()
+    person = queries.person(gate.me())
+    if person is not None and person.password_hash is None:
+        flash("Masuk sekali lagi dengan kode lewat email, lalu ulangi.", "warn")
+        return redirect(url_for("people.ask_code", next=safe_next("") or None), 303)
     if not logged.second_factor:
         del form.code
     if form.validate_on_submit():
