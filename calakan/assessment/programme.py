@@ -170,6 +170,8 @@ def _by_row(sessions: Iterable[LiveSession]) -> dict[int, list[LiveSession]]:
 
 def _attended(sessions: Sequence[LiveSession]) -> set[int]:
     """Those that somebody was present in."""
+    if not sessions:
+        return set()
     came = sa.exists().where(Presence.live_session_id == LiveSession.id, Presence.present)
     return set(
         db.session().scalars(sa.select(LiveSession.id).where(LiveSession.id.in_([s.id for s in sessions]), came))

@@ -64,10 +64,13 @@ class Progress:
 
 def presences(session_ids: Iterable[int], person_ids: Iterable[int] | None = None) -> dict[int, dict[int, Presence]]:
     """person -> session -> presence."""
-    wanted = sa.select(Presence).where(Presence.live_session_id.in_(list(session_ids)))
-    if person_ids is not None:
-        wanted = wanted.where(Presence.person_id.in_(list(person_ids)))
     found: dict[int, dict[int, Presence]] = defaultdict(dict)
+    sessions, people = list(session_ids), None if person_ids is None else list(person_ids)
+    if not sessions or people == []:
+        return found
+    wanted = sa.select(Presence).where(Presence.live_session_id.in_(sessions))
+    if people is not None:
+        wanted = wanted.where(Presence.person_id.in_(people))
     for row in db.session().scalars(wanted):
         found[row.person_id][row.live_session_id] = row
     return found

@@ -263,9 +263,10 @@ def number_range(diklat_id: int) -> tuple[str, str] | None:
         Certificate.number.is_not(None),
     )
     order = (Certificate.year, Certificate.serial)
-    first = db.session().scalar(numbered.order_by(*order).limit(1))
-    last = db.session().scalar(numbered.order_by(*(column.desc() for column in order)).limit(1))
-    return (first, last) if first is not None and last is not None else None
+    first = numbered.order_by(*order).limit(1).scalar_subquery()
+    last = numbered.order_by(*(column.desc() for column in order)).limit(1).scalar_subquery()
+    found = db.session().execute(sa.select(first, last)).one()
+    return (found[0], found[1]) if found[0] is not None else None
 
 
 def reserved_after(register: Register) -> Sequence[tuple[int, int]]:

@@ -95,7 +95,7 @@ def _silent(own: sa.ColumnElement[bool], *, now: datetime) -> Sequence[Diklat]:
     wanted = sa.select(Diklat).where(
         Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at > now, sa.or_(~Diklat.remind, planless), own
     )
-    return db.session().scalars(wanted.order_by(Diklat.starts_at, Diklat.id).limit(MOST)).all()
+    return db.session().scalars(wanted.order_by(Diklat.starts_at, Diklat.id).options(*diklat.NAMED).limit(MOST)).all()
 
 
 def _offered(*, now: datetime) -> Sequence[LiveSession]:
@@ -116,7 +116,7 @@ def _sessions(now: datetime, *, ahead: timedelta = WEEK) -> sa.Select[LiveSessio
             LiveSession.ends_at > now,
             LiveSession.starts_at < now + ahead,
         )
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(*diklat.NAMED))
         .order_by(LiveSession.starts_at, LiveSession.id)
         .limit(MOST)
     )
@@ -126,7 +126,11 @@ def _closing(actor: Actor, *, now: datetime) -> Sequence[Diklat]:
     wanted = diklat.managed(actor).where(
         Diklat.state == DiklatState.PUBLISHED, Diklat.enrol_closes_at > now, Diklat.enrol_closes_at < now + WEEK
     )
-    return db.session().scalars(wanted.order_by(None).order_by(Diklat.enrol_closes_at).limit(MOST)).all()
+    return (
+        db.session()
+        .scalars(wanted.order_by(None).order_by(Diklat.enrol_closes_at).options(*diklat.NAMED).limit(MOST))
+        .all()
+    )
 
 
 def _papers() -> Sequence[tuple[Diklat, int, int]]:
@@ -142,6 +146,7 @@ def _papers() -> Sequence[tuple[Diklat, int, int]]:
         sa.select(Diklat, counted.c.failed, counted.c.signing)
         .join(counted, counted.c.diklat_id == Diklat.id)
         .order_by(Diklat.id)
+        .options(*diklat.NAMED)
         .limit(MOST)
     )
     return [(found, int(failed), int(signing)) for found, failed, signing in rows]

@@ -86,10 +86,13 @@ def counts(diklat_id: int) -> tuple[int, int]:
 # How a diklat is loaded where it stands among others, on a card: that shows levels, and neither topics nor posts.
 CARD = (lazyload(Diklat.topics), lazyload(Diklat.posts))
 
+# How it is loaded where its name and dates alone are shown, on the desk of those who prepare it.
+NAMED = (*CARD, lazyload(Diklat.levels))
+
 
 def by_slug(slug: str) -> Diklat | None:
     """What belongs to it is asked for by the page that shows it."""
-    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug).options(*CARD, lazyload(Diklat.levels)))
+    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug).options(*NAMED))
 
 
 def diklat(id: int) -> Diklat | None:
@@ -170,8 +173,8 @@ class Desk:
 
 def desk(actor: Actor, *, now: datetime, most: int = 20) -> Desk:
     """Of all for the panitia, of one's own for a narasumber."""
-    mine = managed(actor)
-    counted = mine.order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
+    mine = managed(actor).options(*NAMED)
+    counted = managed(actor).order_by(None).with_only_columns(Diklat.state, sa.func.count()).group_by(Diklat.state)
     proposals = mine.where(Diklat.state == DiklatState.PROPOSED).limit(most)
     to_close = mine.where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now).limit(most)
     return Desk(

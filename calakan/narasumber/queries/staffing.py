@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, NoteKind, Staffing, VolunteerNote
@@ -68,7 +69,7 @@ def unstaffed(*, lead_id: int | None, now: datetime, ahead: timedelta = timedelt
             LiveSession.starts_at < now + ahead,
             short_of_speakers(),
         )
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(*diklat_queries.NAMED))
         .order_by(LiveSession.starts_at)
         .limit(20)
     )
