@@ -88,7 +88,7 @@ class Settings:
     env: str = _setting("development", "development or production", parse=_one_of("development", "production"))
     host: str = _setting("127.0.0.1", "address on which the web server listens")
     port: int = _setting(8000, "port on which the web server listens", parse=_integer(1, 65535))
-    data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009
+    data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009  # a path never changes
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory", parse=_database)
     redis_url: str = _setting(
         "", "redis:// URL of a real server; empty: the embedded one", parse=_url("redis", "rediss")

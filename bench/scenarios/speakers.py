@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +67,7 @@ def _rank(asked: list[int], people: list[int], now: datetime) -> Row:
             raise Wrong(f"{len(found)} candidates of {len(people)}")
         return found
 
-    return _measure([lambda id=id: rank(id) for id in asked])  # type: ignore[misc]
+    return _measure([partial(rank, id) for id in asked])
 
 
 def _clash(asked: list[int], people: list[int]) -> Row:
@@ -74,11 +75,11 @@ def _clash(asked: list[int], people: list[int]) -> Row:
         return queries.clash(person_id, db.session().get_one(LiveSession, id))
 
     pairs = zip(asked, people, strict=False)
-    return _measure([lambda pair=pair: check(*pair) for pair in pairs])  # type: ignore[misc]
+    return _measure([partial(check, *pair) for pair in pairs])
 
 
 def _board(people: list[int], now: datetime) -> Row:
-    return _measure([lambda id=id: queries.open_slots(id, now=now) for id in people])  # type: ignore[misc]
+    return _measure([partial(queries.open_slots, id, now=now) for id in people])
 
 
 def _insert(model: type[db.Base], rows: list[dict[str, Any]]) -> None:

@@ -90,7 +90,7 @@ def _plan(plan: Plan, accepted: Collection[int], done: Imported | None = None) -
                 "lines": list(row.lines),
                 "minutes": row.minutes,
                 "verdict": "present" if row.participant.person_id in accepted else row.verdict.value,
-                "why": (row.unclear or row.why).value if row.unclear or row.why else None,  # type: ignore[union-attr]
+                "why": why.value if (why := row.unclear or row.why) else None,
             }
             for row in plan.found
         ],

@@ -40,4 +40,4 @@ def reserve(token_hash: str, key: str, fingerprint: str, *, now: datetime) -> Ap
 
 def forget(*, now: datetime) -> int:
     gone = db.session().execute(sa.delete(ApiReply).where(ApiReply.created_at <= now - KEPT_FOR))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return db.touched(gone)

@@ -119,7 +119,7 @@ def moment(text: str, day: date, *, zone: tzinfo | None = None, order: Order | N
         days, rest = _dated(rest, day, order)
         if days is None:
             return None
-        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]
+        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]  # it matches nothing too
         clock = _CLOCK.match(rest)
         if clock is None:
             return None

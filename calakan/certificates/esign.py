@@ -46,7 +46,7 @@ class EsignClient:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310  # as above
                 signed: bytes = answer.read(LARGEST)
         except urllib.error.HTTPError as error:
             raise _refusal(error.code, error.read(4096)) from None

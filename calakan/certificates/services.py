@@ -101,7 +101,7 @@ def _switch(diklat_id: int, was: WorkState, becomes: WorkState, act: str, *, act
         .where(Certificate.diklat_id == diklat_id, Certificate.state == was)
         .values(state=becomes, due_at=now)
     )
-    count = int(moved.rowcount)  # type: ignore[attr-defined]
+    count = db.touched(moved)
     if count:
         audit.record(act, diklat, actor=actor, now=now, count=count)
     if becomes is WorkState.PENDING:
@@ -269,7 +269,7 @@ def retry_failed(diklat_id: int, *, actor: Actor, now: datetime) -> int:
         .where(Certificate.diklat_id == diklat_id, Certificate.state == WorkState.FAILED)
         .values(**values)
     )
-    count = int(again.rowcount)  # type: ignore[attr-defined]
+    count = db.touched(again)
     if count:
         diklat = db.session().get_one(Diklat, diklat_id)
         audit.record("certificates.retry_failed", diklat, actor=actor, now=now, count=count)

@@ -73,7 +73,7 @@ def accept_practice(diklat_id: int, people: Sequence[int]) -> None:
 
 def add_scores(diklat_id: int, people: Sequence[int], *, asked: datetime, begin: datetime, end: datetime) -> None:
     """Both tests of a past diklat were sat elsewhere; a paper did not depend on them."""
-    chance = random.Random(diklat_id)  # noqa: S311
+    chance = random.Random(diklat_id)  # noqa: S311  # the same from the same seed
     before = {id: float(chance.randrange(30, 75, 5)) for id in people}
     after = {id: min(score + chance.randrange(5, 45, 5), 100.0) for id, score in before.items()}
     for kind, title, at, result in (

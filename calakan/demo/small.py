@@ -99,7 +99,7 @@ def ensure_demo(settings: Settings, *, now: datetime, seed: int = 1) -> bool:
     assert not settings.production
     if by_email("guru@example.org") is not None:
         return False
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # the same from the same seed
     schools = list(db.session().scalars(sa.select(School.id).order_by(School.id)))
     with db.transaction():
         _accounts(schools, now=now)

@@ -80,8 +80,8 @@ def _bundles_of(day: date, open_now: dict[int, list[Meeting]]) -> list[Due]:
     key = keys.morning(day)
     begins = {id: clock.instant(day, found[0].plan.morning) for id, found in open_now.items()}
     mine: dict[tuple[int, str, str], set[Meeting]] = defaultdict(set)
-    for diklat_id, *person in _people(begins, _unwritten(key)):
-        mine[tuple(person)].update(open_now[diklat_id])  # type: ignore[index]
+    for diklat_id, person_id, address, name in _people(begins, _unwritten(key)):
+        mine[person_id, address, name].update(open_now[diklat_id])
     return [
         Due(
             key=key.of(id),

@@ -25,7 +25,7 @@ def piece_of(content: bytes, purpose: str) -> bytes:
     command = [sys.executable, "-P", "-m", "calakan.intake", purpose]
     with _turn:
         try:
-            run = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False, env={})  # noqa: S603
+            run = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False, env={})  # noqa: S603  # ours
         except subprocess.TimeoutExpired:
             raise ArtworkUnfit(why="heavy") from None
     # Ended by its limits it says nothing.

@@ -167,7 +167,10 @@ def restore(
     try:
         with engine.begin() as connection:
             _make_room(connection, None, guard)
-        keep = lambda name, content: _unpack(staging / name, content)  # noqa: E731
+
+        def keep(name: str, content: IO[bytes]) -> None:
+            _unpack(staging / name, content)
+
         found = archives.read_through(source, passphrase, keep=keep, progress=progress)
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":  # files are moved while the rows wait to be committed

@@ -118,7 +118,7 @@ def step(model: type[db.Model], id: int, token: str, *, was: WorkState, **values
     moved = db.session().execute(
         _step(db.table(model), tuple(values)), {"held_id": id, "held_state": was, "held_token": token, **given}
     )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    return bool(db.touched(moved))
 
 
 @lru_cache(maxsize=64)
@@ -188,7 +188,7 @@ def release_expired(model: type[db.Model], *, now: datetime) -> int:
             due_at=sa.case((table.c.due_at > now, now), else_=table.c.due_at),  # it was due already when it was taken
         )
     )
-    return int(uncertain.rowcount) + int(pending.rowcount)  # type: ignore[attr-defined]
+    return db.touched(uncertain) + db.touched(pending)
 
 
 def open_since(model: type[db.Model], *, now: datetime, where: sa.ColumnElement[bool] | None = None) -> datetime | None:
@@ -219,4 +219,4 @@ def depths(model: type[db.Model]) -> dict[WorkState, int]:
 def retry_at(now: datetime, attempts: int) -> datetime:
     """Growing, jittered gaps: about 1, 2, 4 … minutes, at most an hour."""
     gap = min(60 * 2 ** max(attempts - 1, 0), 3600)
-    return now + timedelta(seconds=gap * random.uniform(0.8, 1.2))  # noqa: S311
+    return now + timedelta(seconds=gap * random.uniform(0.8, 1.2))  # noqa: S311  # no secret

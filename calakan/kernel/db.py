@@ -95,7 +95,7 @@ db = SQLAlchemy(metadata=Base.metadata)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patient: ContextVar[bool] = ContextVar("patient", default=True)
 _sqlite_writer = threading.Lock()
-_ring: Callable[[str], None] = lambda name: None  # noqa: E731
+_ring: Callable[[str], object] = str  # whoever rings before anything is connected rings nothing
 _conflicts: dict[str, type[errors.DomainError]] = {}
 
 Model = TypeVar("Model", bound=Base)
@@ -349,6 +349,11 @@ def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     # A list of parameters, not of values: the statement is compiled once, whatever the number of rows.
     written = session().execute(insert(target).on_conflict_do_nothing().returning(target.c.id), rows)
     return len(written.all())
+
+
+def touched(done: sa.Result[Any]) -> int:
+    """How many rows an UPDATE or a DELETE has met; what `execute` gives for these has the count, and its type does not say so."""
+    return int(done.rowcount)  # type: ignore[attr-defined]  # see above
 
 
 def lock(model: type[Model], id: int) -> Model:

@@ -31,5 +31,5 @@ def _renew(table: sa.Table, column: sa.Column[str], about: str, locked: Counter[
             continue
         with db.transaction() as session:  # whoever changed it meanwhile has used the newest key
             done = session.execute(sa.update(table).where(table.c.id == id, raw == held).values({column.name: plain}))
-            renewed += done.rowcount  # type: ignore[attr-defined]
+            renewed += db.touched(done)
     return renewed

@@ -12,9 +12,13 @@ import hmac
 import os
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _MARK = "v1"
 _NONCE = 12
@@ -83,7 +87,7 @@ def _mac(key: _Key, text: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _cipher(key: _Key):  # type: ignore[no-untyped-def]
+def _cipher(key: _Key) -> AESGCM:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # late: heavy, few processes need it
 
     return AESGCM(hashlib.sha256(b"cipher:" + key.secret).digest())

@@ -156,7 +156,7 @@ def _confirm(which: sa.ColumnElement[bool], address: str, way: Way, *, actor: Ac
         .where(which, *_waits(now))
         .values(state=AddressState.CONFIRMED, address=address, confirmed_at=now, proof_hash="", proof_until=None)
     )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not db.touched(done):
         return False
     audit.record("notifications.confirm_channel", actor=actor, now=now, name=way)
     return True
@@ -199,4 +199,4 @@ def _withdraw(which: sa.ColumnElement[bool], why: str, *, now: datetime) -> bool
             state=AddressState.WITHDRAWN, withdrawn_at=now, withdrawn_why=why, proof_hash="", proof_until=None, tries=0
         )
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(db.touched(done))

@@ -141,7 +141,7 @@ def resend(id: int, *, actor: Actor, now: datetime) -> Message:
         .where(Message.id == id, Message.state.in_([WorkState.FAILED, WorkState.UNCERTAIN, WorkState.DROPPED]))
         .values(state=WorkState.PENDING, due_at=now, expires_at=None, attempts=0, last_error=None, claim_token=None)
     )
-    if not again.rowcount:  # type: ignore[attr-defined]
+    if not db.touched(again):
         raise MessageOnItsWay()
     audit.record("notifications.resend", message, actor=actor, now=now, name=message.key)
     db.ring(QUEUE)
@@ -156,7 +156,7 @@ def resend_failed(kind: str, *, actor: Actor, now: datetime) -> int:
         .values(state=WorkState.PENDING, due_at=now, expires_at=None, attempts=0, last_error=None, claim_token=None)
         .execution_options(synchronize_session=False)
     )
-    count = int(again.rowcount)  # type: ignore[attr-defined]
+    count = db.touched(again)
     if count:
         audit.record("notifications.resend_failed", actor=actor, now=now, name=kind, count=count)
         db.ring(QUEUE)
@@ -209,4 +209,4 @@ def take_back(subject_kind: str, subject_ids: Sequence[int], *, kinds: Sequence[
         )
         .execution_options(synchronize_session=False)
     )
-    return int(stopped.rowcount)  # type: ignore[attr-defined]
+    return db.touched(stopped)

@@ -7,7 +7,7 @@ from importlib import resources
 from io import BytesIO
 from typing import Any
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 
 from calakan.paper.sfnt import Frame, Glyph
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
@@ -14,7 +16,7 @@ from calakan.web.messages import picks
 
 
 class EmailAddress:
-    field_flags: dict[str, bool] = {}  # noqa: RUF012
+    field_flags: ClassVar[dict[str, bool]] = {}
 
     def __call__(self, form: object, field: EmailField) -> None:
         from email_validator import EmailNotValidError, validate_email  # heavy: only when a form is checked

@@ -268,7 +268,7 @@ class WrongGuesses(Base):
 
 class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
+    RESET_PASSWORD = "reset_password"  # noqa: S105  # a name
     API = "api"
     SECOND_STEP = "second_step"
 

@@ -95,7 +95,7 @@ def ask_for(schedule_id: int, *, today: date, now: datetime) -> bool:
         .where(ReportSchedule.id == schedule_id, ReportSchedule.last_month < _month(since))
         .values(last_month=_month(since))
     )
-    if not turned.rowcount:  # type: ignore[attr-defined]
+    if not db.touched(turned):
         return False
     schedule = db.session().get_one(ReportSchedule, schedule_id, populate_existing=True)
     person = db.session().get_one(Person, schedule.person_id)

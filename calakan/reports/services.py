@@ -106,11 +106,11 @@ def stop(export_id: int, *, actor: Actor, now: datetime) -> None:
         .where(Export.id == export_id, Export.state == WorkState.PENDING)
         .values(state=WorkState.DROPPED, finished_at=now)
     )
-    if not dropped.rowcount:  # type: ignore[attr-defined]
+    if not db.touched(dropped):
         asked = db.session().execute(
             sa.update(Export).where(Export.id == export_id, Export.state == WorkState.CLAIMED).values(stop=True)
         )
-        if not asked.rowcount:  # type: ignore[attr-defined]
+        if not db.touched(asked):
             raise ExportOver()
     audit.record("reports.stop_export", export, actor=actor, now=now)
 
@@ -140,7 +140,7 @@ def expire(*, now: datetime) -> int:
         .where(Export.state == WorkState.DONE, Export.removed_at.is_(None), Export.expires_at <= now)
         .values(removed_at=now)
     )
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return db.touched(gone)
 
 
 def keep_until(now: datetime) -> datetime:

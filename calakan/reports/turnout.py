@@ -149,7 +149,7 @@ def _counted(lists: Sequence[People], places: Places | None) -> tuple[Counter[in
     shares = Counter(map(places.__getitem__, chain.from_iterable(lists)))
     people = Counter(map(places.__getitem__, everybody)) if len(lists) > 1 else shares
     del shares[None], people[None]  # those whom the actor may not count
-    return shares, people  # type: ignore[return-value]
+    return shares, people  # type: ignore[return-value]  # None is gone
 
 
 def _of_diklat(dimensions: Sequence[Dimension]) -> sa.Select[Any]:

@@ -50,7 +50,7 @@ class TimeStamper:
         )
         verifier = VerifierBuilder(nonce=asked.nonce, roots=list(self.roots)).build()
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310  # as above
                 reply = decode_timestamp_response(answer.read(LARGEST))
             verifier.verify_message(reply, message)
             return bytes(reply.time_stamp_token())

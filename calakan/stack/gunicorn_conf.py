@@ -28,7 +28,7 @@ control_socket_disable = True  # it would live in the home directory, one for al
 forwarded_allow_ips = ""  # X-Forwarded-* is the application's business alone (trusted_proxies)
 loglevel = "warning"
 # The heartbeat file must never wait for a busy disk.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # gunicorn makes its files there itself
 
 
 def on_starting(server: Any) -> None:

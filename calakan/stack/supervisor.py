@@ -76,7 +76,7 @@ def become_supervisor(banner: str) -> NoReturn:
     os.write(theirs, banner.encode())
     os.close(theirs)
     os.set_inheritable(ours, True)
-    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", str(ours)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", str(ours)])  # noqa: S606  # our own module
 
 
 class _Supervisor:

@@ -18,7 +18,7 @@ BUILT_IN = {
 MOST_DIGITS = 15
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
-_EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001
+_EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  # a sheet knows no zone
 _LAST_DAY = 2_958_466  # of the year 9999
 
 
@@ -54,7 +54,7 @@ def _worded(value: Decimal, pattern: str, bare: str) -> str:
     grouped = re.sub(r"(?<=\d)(?=(\d{3})+$)", ".", number.split(".")[0]) if "," in bare else number
     decimals = number.partition(".")[2]
     grouped += f",{decimals}" if "," in bare and decimals else ""
-    in_front = pattern.find(words[0]) < re.search(r"[#0]", pattern).start()  # type: ignore[union-attr]
+    in_front = pattern.find(words[0]) < re.search(r"[#0]", pattern).start()  # type: ignore[union-attr]  # asked above
     return f"{words[0]}{grouped}" if in_front else f"{grouped}{words[0]}"
 
 

@@ -183,7 +183,7 @@ def manager_user() -> Visitor | None:
     """The visitor of this request; anonymous requests without a session ask the database nothing."""
     if "_user_id" not in session:
         return None
-    user = current_app.login_manager._load_user() or g.get("_login_user")  # type: ignore[attr-defined]
+    user = current_app.login_manager._load_user() or g.get("_login_user")  # type: ignore[attr-defined]  # the extension adds it to the application
     return user if isinstance(user, Visitor) else None
 
 

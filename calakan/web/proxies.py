@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_foreign_host)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # how Flask documents it
     elif settings.production:
         app.before_request(_refuse_forwarded)
 

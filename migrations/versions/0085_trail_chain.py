@@ -84,8 +84,8 @@ def _on_sqlite() -> None:
         # An office without people is being restored into; INSERT OR REPLACE takes a row away without a DELETE.
         for name, when in (
             ("update", f"UPDATE ON {table} WHEN NOT coalesce({erasing.format(same='IS')}, 0)"),
-            ("delete", f"DELETE ON {table} WHEN EXISTS (SELECT 1 FROM person)"),  # noqa: S608
-            ("replace", f"INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"),  # noqa: S608
+            ("delete", f"DELETE ON {table} WHEN EXISTS (SELECT 1 FROM person)"),  # noqa: S608  # names of ours
+            ("replace", f"INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"),  # noqa: S608  # names of ours
         ):
             op.execute(f"CREATE TRIGGER {table}_no_{name} BEFORE {when} BEGIN SELECT RAISE(ABORT, '{SAID}'); END")
 

@@ -39,7 +39,7 @@ def remove_due(store: Store, *, now: datetime) -> list[int]:
 def settle(ids: Iterable[int]) -> int:
     """Forget the names of what was removed, or is in use again."""
     gone = db.session().execute(sa.delete(DiscardedFile).where(DiscardedFile.id.in_(list(ids))))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return db.touched(gone)
 
 
 def _named(sha256: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -118,7 +120,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     _replace(diklat.posts, details.posts, "jabatan", DiklatPost)
 
 
-def _replace(rows: list, wanted: list, name: str, model: type) -> None:  # type: ignore[type-arg]
+def _replace(rows: list[Any], wanted: Sequence[object], name: str, model: Callable[..., object]) -> None:
     held = {getattr(row, name): row for row in rows}
     rows[:] = [held.get(value) or model(**{name: value}) for value in dict.fromkeys(wanted)]
 

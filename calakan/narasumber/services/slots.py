@@ -67,7 +67,7 @@ def withdraw(session_id: int, *, actor: Actor, now: datetime) -> None:
         )
         .values(state=AssignmentState.RELEASED, decided_at=now, reason="withdrawn")
     )
-    if not taken_back.rowcount:  # type: ignore[attr-defined]
+    if not db.touched(taken_back):
         raise SlotClosed()
     session = db.session().get_one(LiveSession, session_id)
     audit.record("narasumber.withdraw", session, actor=actor, now=now)

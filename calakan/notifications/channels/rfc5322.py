@@ -38,7 +38,7 @@ def mail_of(parcel: Parcel, *, sender: str) -> bytes:
     if parcel.unsubscribe:
         text += f"\n{phrase('notifications.unsubscribe', address=parcel.unsubscribe)}\n"
     plain = text.isascii() and all(len(line) <= LONGEST for line in text.split("\n"))
-    mail: Message = MIMEText(text, "plain", "us-ascii" if plain else _UTF8)  # type: ignore[arg-type]
+    mail: Message = MIMEText(text, "plain", "us-ascii" if plain else _UTF8)  # type: ignore[arg-type]  # a Charset is taken too
     if letter.attachments:
         parts = [
             _part(item.name, item.content, item.maintype, item.subtype, tuple(item.parameters.items()))

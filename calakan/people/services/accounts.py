@@ -216,7 +216,7 @@ def forget_expired(*, now: datetime) -> int:
     month_ago = now - timedelta(days=31)
     gone = db.session().execute(sa.delete(Login).where(Login.created_at < month_ago))
     links = db.session().execute(sa.delete(OneTimeLink).where(OneTimeLink.expires_at < month_ago))
-    return int(gone.rowcount) + int(links.rowcount) + guessing.sweep(now=now)  # type: ignore[attr-defined]
+    return db.touched(gone) + db.touched(links) + guessing.sweep(now=now)
 
 
 def refuse_taken(email: str) -> None:

@@ -47,7 +47,7 @@ def forget(email: str) -> None:
 
 def sweep(*, now: datetime) -> int:
     old = sa.delete(WrongGuesses).where(WrongGuesses.at < now - FORGOTTEN_AFTER)
-    return int(db.session().execute(old).rowcount)  # type: ignore[attr-defined]
+    return db.touched(db.session().execute(old))
 
 
 def _name(email: str) -> str:

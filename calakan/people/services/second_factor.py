@@ -147,7 +147,7 @@ def reset(person_id: int, *, actor: Actor, now: datetime) -> None:
 def _remove(person_id: int) -> bool:
     db.session().execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     gone = db.session().execute(sa.delete(SecondFactor).where(SecondFactor.person_id == person_id))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]
+    return bool(db.touched(gone))
 
 
 def _right(person: Person, code: str, *, now: datetime) -> bool:
@@ -191,7 +191,7 @@ def _recovered(person: Person, code: str, *, now: datetime) -> bool:
         )
         .values(used_at=now)
     )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    if db.touched(used) != 1:
         return False
     audit.record("people.second_factor_recovered", person, actor=queries.actor_of(person), now=now)
     _tell(person, "recovered", now=now)

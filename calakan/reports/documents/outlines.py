@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -37,11 +38,11 @@ def _shapes() -> tuple[float, dict[str, tuple[str, float, float]]]:
     return round((north - south) * tall + 2 * MARGIN, 1), shapes
 
 
-def _rings(feature: dict[str, object]) -> list[list[tuple[float, float]]]:
-    geometry: dict[str, list[object]] = feature["geometry"]  # type: ignore[assignment]
+def _rings(feature: dict[str, Any]) -> list[list[tuple[float, float]]]:
+    geometry: dict[str, Any] = feature["geometry"]
     found = geometry["coordinates"]
-    polygons = [found] if str(geometry["type"]) == "Polygon" else found
-    return [[(x, y) for x, y, *_ in ring] for polygon in polygons for ring in polygon]  # type: ignore[attr-defined]
+    polygons = [found] if geometry["type"] == "Polygon" else found
+    return [[(x, y) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
 
 
 def _path(points: list[tuple[float, float]]) -> str:

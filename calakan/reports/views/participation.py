@@ -173,7 +173,7 @@ def export() -> AnyResponse:
     by, _ = dimensions(request.args.getlist("menurut"))
     if not form.validate():
         values = {name: request.args.getlist(name) for name in request.args if name != "format"}
-        return redirect(url_for("reports.participation", **values))  # type: ignore[arg-type]
+        return redirect(url_for("reports.participation", **values))  # type: ignore[arg-type]  # names that begin with _ are dropped by it
     kind, now, actor, filters = Format(request.args["format"]), clock.now(), gate.actor(), form.filters
     report = queries.participation(by, filters, visible_to=actor)
     separator = "," if request.args.get("pemisah") == "koma" else ";"
