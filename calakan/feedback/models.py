@@ -1,7 +1,12 @@
-"""An answer bears no name: who has answered stands in a table of its own, without a time."""
+"""An answer bears no name: who has answered stands in a table of its own, without a time.
+
+Nor does the order of rows tell: an answer's number is random, and both tables are written anew in another order soon
+after each answer (`feedback.mixing`), so that neither places in the file nor the numbers of transactions go together.
+"""
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,6 +18,14 @@ from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
+# On SQLite the number is the place of the row in its table.
+ANY_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def any_number() -> int:
+    return secrets.randbelow(2**62) + 1
+
+
 ITEMS = ("mastery", "delivery", "interaction", "timing")
 
 
@@ -22,7 +35,7 @@ class SessionAnswer(Base):
     __tablename__ = "session_answer"
     __table_args__ = tuple(sa.CheckConstraint(f"{item} BETWEEN 1 AND 4", name=f"{item}_scale") for item in ITEMS)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(ANY_NUMBER, primary_key=True, autoincrement=False, default=any_number)
     live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), index=True)
     mastery: Mapped[int]
     delivery: Mapped[int]
@@ -30,6 +43,7 @@ class SessionAnswer(Base):
     timing: Mapped[int]
     text: Mapped[str] = mapped_column(sa.Text, default="")
     answered_on: Mapped[date]
+    mixed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Answered(Base):

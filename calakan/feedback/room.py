@@ -15,6 +15,7 @@ ROOM = Room(
     cards=[cards],
     letters=LETTERS,
     work={
+        "feedback.mix": tasks.mix,
         "feedback.queue_digests": tasks.queue_digests,
         "feedback.queue_reminders": tasks.queue_reminders,
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calakan.feedback import reminders, services
+from calakan.feedback import mixing, reminders, services
 from calakan.kernel import clock, db
 from config import Settings
 
@@ -15,3 +15,7 @@ def queue_digests(settings: Settings) -> int:
 def queue_reminders(settings: Settings) -> int:
     with db.transaction():
         return reminders.queue_due(now=clock.now())
+
+
+def mix(settings: Settings) -> int:
+    return mixing.mix()
