@@ -30,7 +30,10 @@ ITEMS = ("mastery", "delivery", "interaction", "timing")
 
 
 class SessionAnswer(Base):
-    """Marks from 1 (poor) to 4 (very good), and what was written. `answered_on` is a day, not an instant."""
+    """Marks from 1 (poor) to 4 (very good), and what was written. `answered_on` is a day, not an instant.
+
+    `counted`: a whole five has come together with it, which digests tell; one of a five that waits is told to nobody.
+    """
 
     __tablename__ = "session_answer"
     __table_args__ = tuple(sa.CheckConstraint(f"{item} BETWEEN 1 AND 4", name=f"{item}_scale") for item in ITEMS)
@@ -43,6 +46,7 @@ class SessionAnswer(Base):
     timing: Mapped[int]
     text: Mapped[str] = mapped_column(sa.Text, default="")
     answered_on: Mapped[date]
+    counted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mixed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 

@@ -99,18 +99,17 @@ def digests(session_ids: Iterable[int]) -> dict[int, Digest]:
     """session -> digest, of those with at least five answers; two statements."""
     ids = list(session_ids)
     rows: dict[int, list[SessionAnswer]] = {}
-    wanted = sa.select(SessionAnswer).where(SessionAnswer.live_session_id.in_(ids))
-    for row in db.session().scalars(wanted.order_by(SessionAnswer.id)):
+    wanted = sa.select(SessionAnswer).where(SessionAnswer.live_session_id.in_(ids), SessionAnswer.counted)
+    for row in db.session().scalars(wanted):
         rows.setdefault(row.live_session_id, []).append(row)
     quotes: dict[int, list[str]] = {}
     given = sa.select(Quote.live_session_id, Quote.text).where(Quote.live_session_id.in_(ids))
     for session_id, text in db.session().execute(given):
         quotes.setdefault(session_id, []).append(text)
-    return {id: _digest(id, found, quotes.get(id, [])) for id, found in rows.items() if len(found) >= FEWEST}
+    return {id: _digest(id, found, quotes.get(id, [])) for id, found in rows.items()}
 
 
-def _digest(session_id: int, rows: Sequence[SessionAnswer], quotes: Sequence[str]) -> Digest:
-    counted = rows[: len(rows) - len(rows) % FEWEST]
+def _digest(session_id: int, counted: Sequence[SessionAnswer], quotes: Sequence[str]) -> Digest:
     marks = {item: [getattr(row, item) for row in counted] for item in ITEMS}
     shares = {item: {mark: Counter(values)[mark] for mark in (4, 3, 2, 1)} for item, values in marks.items()}
     return Digest(

@@ -47,8 +47,17 @@ def answer(
         text = ""
     db.session().add(SessionAnswer(live_session_id=session_id, text=text[:2000], answered_on=today, **marks))
     db.session().flush()
+    _count_fives(session_id)
     # Of whom, the trail says nothing: the answer is anonymous there, too.
     audit.record("feedback.answer", session, actor=_nobody(actor), now=now)
+
+
+def _count_fives(session_id: int) -> None:
+    """Once as many as digests tell of at once have come, they are told together; the caller holds the session's lock."""
+    waiting = sa.select(SessionAnswer.id).where(SessionAnswer.live_session_id == session_id, ~SessionAnswer.counted)
+    ids = db.session().scalars(waiting).all()
+    if len(ids) >= queries.FEWEST:
+        db.session().execute(sa.update(SessionAnswer).where(SessionAnswer.id.in_(ids)).values(counted=True))
 
 
 def _check(session: LiveSession, person_id: int, marks: Mapping[str, int], *, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,14 +14,28 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("session_answer", sa.Column("mixed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for name in ("counted", "mixed"):
+        op.add_column("session_answer", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+    _count_fives()
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("session_answer", "id", type_=sa.BigInteger(), existing_type=sa.Integer(), server_default=None)
         op.execute("DROP SEQUENCE IF EXISTS session_answer_id_seq")
 
 
+def _count_fives() -> None:
+    """Of each session the first answers that make whole fives are told already."""
+    rows = sa.table("session_answer", sa.column("id"), sa.column("live_session_id"), sa.column("counted", sa.Boolean))
+    bind, of_session = op.get_bind(), defaultdict[int, list[int]](list)
+    for session_id, id in bind.execute(sa.select(rows.c.live_session_id, rows.c.id).order_by(rows.c.id)):
+        of_session[session_id].append(id)
+    for ids in of_session.values():
+        told = ids[: len(ids) - len(ids) % 5]
+        bind.execute(sa.update(rows).where(rows.c.id.in_(told)).values(counted=True))
+
+
 def downgrade() -> None:
-    op.drop_column("session_answer", "mixed")
+    for name in ("counted", "mixed"):
+        op.drop_column("session_answer", name)
     if op.get_bind().dialect.name != "postgresql":
         return
     # An older version counts; what it finds begins at one.
