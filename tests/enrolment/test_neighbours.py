@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,8 +14,9 @@ from flask import Flask
 from calakan.audit.models import AuditEntry
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import sessions, states
-from calakan.enrolment import queries, services
-from calakan.enrolment.models import EnrolmentState
+from calakan.enrolment import joining, queries, services
+from calakan.enrolment.errors import ScheduleOverlap
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.enrolment.plans import Plan
 from calakan.enrolment.queries import Seats
 from calakan.kernel import clock, db
@@ -214,6 +215,58 @@ def test_overlaps_are_of_planned_sessions_of_what_one_has_a_seat_in(app: Flask) 
     assert queries.overlapping(me, wanted, now=over) == []
     assert queries.overlapping(me, wanted, now=over - timedelta(seconds=1)) == found
     assert queries.overlapping(factories.person("Tamu").id, wanted, now=clock.now()) == []
+    assert clashes(wanted, me) == ["Sama"]
+    assert (clashes(wanted, me, over - timedelta(seconds=1)), clashes(wanted, me, over)) == (["Sama"], [])
+    assert clashes(wanted, factories.person("Tamu").id) == []
+
+
+def clashes(diklat_id: int, person_id: int, now: datetime | None = None) -> list[str]:
+    """The titles that a refusal would name."""
+    db.session().rollback()
+    return joining.overlapping_titles(diklat_id, person_id, now=now or clock.now())
+
+
+def test_a_join_is_refused_for_what_meets_at_the_same_time_the_soonest_first(app: Flask) -> None:
+    me, wanted = factories.person().id, factories.diklat("Ini", days=5).id
+    factories.live_session(wanted, factories.morning(3))
+    for title, days in (("Nanti", 5), ("Segera", 3), ("Lain", 4)):
+        join(factories.diklat(title, days=days).id, me)
+    assert clashes(wanted, me) == ["Segera", "Nanti"]
+    with pytest.raises(ScheduleOverlap) as refused, db.transaction():
+        services.join(wanted, me, actor=factories.SYSTEM, now=clock.now())
+    assert refused.value.facts == {"titles": ["Segera", "Nanti"]}
+    [last] = db.session().scalars(
+        sa.select(LiveSession).where(LiveSession.diklat_id == wanted, LiveSession.title == "Sesi 1")
+    )
+    with db.transaction():
+        sessions.cancel(last.id, reason="sakit", actor=factories.SYSTEM, now=clock.now())
+    assert clashes(wanted, me) == ["Segera"]
+
+
+def test_whom_a_diklat_is_for_is_its_own(app: Flask) -> None:
+    one = factories.diklat("Satu", levels=[Jenjang.SD, Jenjang.SMP], posts=["guru_kelas"]).id
+    other = factories.diklat("Dua", levels=[Jenjang.SMA], posts=["kepala_sekolah"]).id
+    none = factories.diklat("Tiga").id
+    found = [joining.target(id) for id in (one, other, none)]
+    assert [(set(levels), posts) for levels, posts in found] == [
+        ({Jenjang.SD, Jenjang.SMP}, ["guru_kelas"]), ({Jenjang.SMA}, ["kepala_sekolah"]), (set(), []),
+    ]  # fmt: skip
+
+
+def test_nobody_is_overtaken_by_a_clock_that_runs_ahead(two: Two) -> None:
+    ahead = clock.now() + timedelta(hours=1)
+    with db.transaction() as session:
+        session.execute(sa.update(Enrolment).where(Enrolment.person_id == two.second).values(queued_at=ahead))
+        session.execute(
+            sa.update(Enrolment).where(Enrolment.person_id == two.left).values(queued_at=ahead + timedelta(hours=1))
+        )
+    mine, other = joining.line(two.one, two.second), joining.line(two.other, two.seated)
+    assert (mine.taken, mine.last, mine.mine) == (1, ahead, number(two.one, two.second))
+    assert (other.taken, other.mine) == (3, None)
+    assert mine.place(clock.now()) == ahead + timedelta(microseconds=1)
+    assert mine.place(ahead) == ahead + timedelta(microseconds=1)
+    late = ahead + timedelta(seconds=1)
+    assert mine.place(late) == late
 
 
 def test_overlaps_come_in_order_of_time_and_once(app: Flask) -> None:
