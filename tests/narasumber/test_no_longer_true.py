@@ -147,7 +147,7 @@ def test_a_change_is_told_once_the_last_one(slot: tuple[int, int]) -> None:
     assert (letter("session_moved"), letter("session_cancelled") is None) == (None, False)
     assert own.session_moved(Message(subject_id=None, facts={"sequence": 0}), clock.now()) is None
     cancel_diklat(id)
-    assert own.diklat_cancelled(Message(subject_id=None, facts={}), clock.now()) is None
+    assert own.diklat_cancelled(Message(subject_id=0, facts={}), clock.now()) is None
 
 
 def test_what_was_called_off_with_a_diklat_is_told_of_ones_own_sessions(slot: tuple[int, int]) -> None:
