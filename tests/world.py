@@ -523,6 +523,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "people.mail_link": lambda w: {"secret": w.links["mail"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
+    "web.help_picture": lambda w: {"name": "katalog"},
     "web.card": lambda w: {"mark": "x"},
     "web.emblem": lambda w: {"emblem": "logo", "mark": "x"},
     "office.emblem": lambda w: {"kind": "logo"},

@@ -16,6 +16,9 @@ ENDPOINTS: dict[str, Access] = {
     # Let in by its own token, or from this host alone.
     "health.metrics": for_machines(),
     "web.privacy": public(),
+    "web.help_page": public(),
+    "web.help_picture": public(),
+    "web.accessibility": public(),
     "web.appearance": public(),
     "web.manifest": for_machines(),
     "web.card": for_machines(),

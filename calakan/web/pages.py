@@ -1,30 +1,78 @@
-"""Pages that belong to no room: privacy, manifest, robots."""
+"""Pages that belong to no room: privacy, help, manifest, robots."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
+from calakan.kernel.actor import Role
 from calakan.notifications import ways
 from calakan.office.house import house
 from calakan.office.models import Emblem
 from calakan.office.queries import office_settings
 from calakan.web import emblem as emblems
-from calakan.web import gate
+from calakan.web import gate, guide, markdown
 from calakan.web.addresses import safe_next
 from calakan.web.card import answer
 from calakan.web.chrome import THEME_COOKIE, THEMES, theme
 from calakan.web.forms import Form, RadioField
 
 blueprint = Blueprint("web", __name__)
+PICTURE_SECONDS = 24 * 3600
 THEME_SECONDS = 365 * 24 * 3600
 
 
 @blueprint.get("/privasi")
 def privacy() -> str:
     return render_template("web/privacy.html", office=office_settings(), channels=ways.others())
+
+
+@blueprint.get("/bantuan")
+def help_page() -> str:
+    """The guide of whoever asks, or of whom the address names; with words, what all guides say of them."""
+    words = request.args.get("q", "").replace("\x00", "").strip()[:80]
+    asked = request.args.get("untuk", "")
+    reader = guide.Reader(asked) if asked in set(guide.Reader) else _reader()
+    return render_template(
+        "web/help.html",
+        words=words,
+        reader=reader,
+        readers=list(guide.Reader),
+        sections=guide.search(words) if words else guide.sections(reader),
+        render=markdown.render_guide,
+    )
+
+
+def _reader() -> guide.Reader:
+    actor = gate.actor_or_none()
+    if actor is not None and actor.is_committee:
+        return guide.Reader.COMMITTEE
+    speaks = actor is not None and actor.has(Role.NARASUMBER)
+    return guide.Reader.SPEAKER if speaks else guide.Reader.PARTICIPANT
+
+
+@blueprint.get("/bantuan/gambar/<name>.webp")
+def help_picture(name: str) -> Response:
+    answer = send_from_directory(guide.PICTURES, f"{name}.webp", mimetype="image/webp", max_age=PICTURE_SECONDS)
+    answer.headers["Cache-Control"] = f"public, max-age={PICTURE_SECONDS}"
+    return answer
+
+
+@blueprint.get("/aksesibilitas")
+def accessibility() -> str:
+    return render_template("web/accessibility.html")
 
 
 class ThemeForm(Form):
