@@ -9,6 +9,7 @@ from calakan.certificates.models import CertificateRole, RegisterKind, Status
 from calakan.certificates.review import Flaw
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
+from calakan.office.house import house
 
 # What keeps a paper from being issued; the workers' own words are English.
 FAILURES = {
@@ -99,7 +100,9 @@ WORDS = Words(
         errors.SignedFileUnknown: "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
         errors.SignedFileUnsigned: "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
         errors.SignedFileOther: "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
-        errors.CorrectionTooLate: "Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia.",
+        errors.CorrectionTooLate: lambda f: (
+            f"Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia: {house().contact}."
+        ),
         errors.NothingToCorrect: "Nama dan unit kerja pada sertifikat sudah sama dengan profil. Betulkan profilnya dulu.",
         errors.CorrectionOpen: "Permintaan koreksi sertifikat ini sudah menunggu panitia.",
         errors.CorrectionDecided: "Permintaan koreksi ini sudah dijawab.",

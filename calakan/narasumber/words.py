@@ -8,6 +8,7 @@ from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.narasumber import errors
 from calakan.narasumber.models import AssignmentState, Duty, NoteKind, VolunteerState
+from calakan.office.house import house
 
 
 def _clash(f: dict[str, Any]) -> str:
@@ -50,7 +51,9 @@ WORDS = Words(
         ),
         errors.InvitationExpired: "Waktu menjawab undangan ini sudah lewat. Tidak ada yang berubah.",
         errors.InvitationReplaced: "Tautan ini sudah diganti undangan yang lebih baru. Buka email terakhir dari kami.",
-        errors.InvitationAnswered: "Undangan ini sudah dijawab. Untuk mengubahnya, hubungi panitia.",
+        errors.InvitationAnswered: lambda f: (
+            f"Undangan ini sudah dijawab. Untuk mengubahnya, hubungi panitia: {house().contact}."
+        ),
         errors.CheckInTooEarly: lambda f: f"Lapor hadir dibuka mulai {formats.moment(f['opens_at'])}.",
         errors.NotYourSession: "Bapak/Ibu tidak tercatat pada sesi ini.",
         errors.AlreadyVolunteer: "Keputusan ini sudah tercatat.",

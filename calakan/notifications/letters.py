@@ -97,7 +97,13 @@ def kind_of(name: str) -> LetterKind:
 
 def compose(message: Message, now: datetime) -> Letter | None:
     """Raises LookupError for a kind that no room lists."""
-    return kind_of(message.kind).compose(message, now)
+    letter = kind_of(message.kind).compose(message, now)
+    return None if letter is None else _with_contact(letter)
+
+
+def _with_contact(letter: Letter) -> Letter:
+    """Each letter ends with whom to ask; for chats, `short` stays short."""
+    return replace(letter, text=f"{letter.text.rstrip()}\nHubungi panitia: {house().contact}\n")
 
 
 def link(path: str) -> str:

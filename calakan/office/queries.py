@@ -104,6 +104,8 @@ def _office_settings() -> OfficeSettings:
     rows: dict[str, Any] = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all())
     known = {f.name for f in fields(OfficeSettings)}
     values: dict[str, Any] = {name: value for name, value in rows.items() if name in known}
+    if not str(values.get("contact", "x")).strip():
+        del values["contact"]  # whoever is refused is always told whom to ask
     if "signers" in values:
         values["signers"] = [Signer(**signer) for signer in values["signers"]]
     return OfficeSettings(**values)

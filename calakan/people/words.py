@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
+from calakan.office.house import house
 from calakan.people import errors
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 
@@ -26,8 +27,12 @@ WORDS = Words(
     },
     sentences={
         errors.EmailTaken: "Alamat email ini sudah dipakai akun lain.",
-        errors.NipTaken: "NIP ini sudah dipakai akun lain. Hubungi panitia bila itu NIP Anda.",
-        errors.NuptkTaken: "NUPTK ini sudah dipakai akun lain. Hubungi panitia bila itu NUPTK Anda.",
+        errors.NipTaken: lambda f: (
+            f"NIP ini sudah dipakai akun lain. Bila itu NIP Anda, hubungi panitia: {house().contact}."
+        ),
+        errors.NuptkTaken: lambda f: (
+            f"NUPTK ini sudah dipakai akun lain. Bila itu NUPTK Anda, hubungi panitia: {house().contact}."
+        ),
         errors.NipInvalid: lambda f: NIP[f["why"]],
         errors.NuptkInvalid: "NUPTK terdiri atas 16 angka. Ketik dari dokumen asli.",
         errors.NameTooLong: (

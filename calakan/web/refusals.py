@@ -24,7 +24,7 @@ TITLES: dict[int, tuple[str, str]] = {
     401: ("Belum masuk", "Kirim token yang masih berlaku pada kepala Authorization: Bearer."),
     403: (
         "Bukan untuk akun ini",
-        "Halaman ini memerlukan hak lain. Masuk dengan akun yang tepat atau hubungi panitia.",
+        "Halaman ini memerlukan hak lain. Masuk dengan akun yang tepat, atau minta hak itu.",
     ),
     404: ("Halaman tidak ditemukan", "Alamatnya mungkin keliru atau sudah dipindahkan."),
     405: ("Permintaan tidak terbaca", "Kembali ke halaman sebelumnya, lalu coba lagi."),
