@@ -8,7 +8,9 @@ import sys
 from bench import machine, runner
 from bench.scenarios import (
     calendars,
+    checkins,
     checks,
+    decisions,
     enqueue,
     exports,
     faults,
@@ -38,6 +40,8 @@ SCENARIOS: list[runner.Scenario] = [
     speakers,
     calendars,
     lists,
+    checkins,
+    decisions,
 ]
 
 

@@ -72,6 +72,29 @@ async def _send(port: int, waiting: deque[bytes], connections: int) -> Run:
     return Run(answers, time.perf_counter() - begin)
 
 
+def spread(port: int, requests: Sequence[bytes], *, seconds: float) -> Sequence[Answer]:
+    """Each request once and on a connection of its own, evenly over so many seconds, whether others are answered or not.
+
+    The time of one begins when it was to be sent, so that whoever waits is counted. In the order of the requests.
+    """
+    return asyncio.run(_spread(port, requests, seconds))
+
+
+async def _spread(port: int, requests: Sequence[bytes], seconds: float) -> Sequence[Answer]:
+    begin = time.perf_counter()
+
+    async def one(place: int, request: bytes) -> Answer:
+        planned = begin + place * seconds / len(requests)
+        await asyncio.sleep(max(planned - time.perf_counter(), 0))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+        writer.write(request)
+        status, headers, body = await asyncio.wait_for(_read(reader), 120)
+        writer.close()
+        return Answer(status, time.perf_counter() - planned, headers, body)
+
+    return await asyncio.gather(*(one(place, request) for place, request in enumerate(requests)))
+
+
 async def _connection(port: int, waiting: deque[bytes], answers: list[Answer]) -> None:
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     while waiting:
