@@ -11,6 +11,7 @@ from calakan.attendance.rules import Reason
 from calakan.attendance.sheets import Doubt, Mark, Only
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
+from calakan.office.house import house
 
 CHECK_IN = {
     "cancelled": "Sesi ini dibatalkan.",
@@ -114,7 +115,9 @@ WORDS = Words(
         ),
         errors.BatchUndone: "Impor ini sudah dibatalkan. Unggah lagi berkasnya bila masih diperlukan.",
         errors.LineProvesNothing: "Baris ini tidak membuktikan kehadiran. Tandai dengan alasan di halaman Kehadiran.",
-        errors.LineClaimed: "Bapak/Ibu sudah memilih satu nama untuk sesi ini. Bila keliru, hubungi panitia.",
+        errors.LineClaimed: lambda f: (
+            f"Bapak/Ibu sudah memilih satu nama untuk sesi ini. Bila keliru, hubungi panitia: {house().contact}."
+        ),
         errors.LineNotClaimable: "Nama itu tidak dapat dipilih. Ajukan kehadiran dengan satu kalimat kepada panitia.",
         errors.ListOfNoSession: lambda f: (
             "Berkas ini tidak memuat jam atau tanggal, jadi sesinya tidak dapat dicari. Pilih sesinya, lalu unggah lagi."

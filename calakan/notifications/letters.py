@@ -102,8 +102,10 @@ def compose(message: Message, now: datetime) -> Letter | None:
 
 
 def _with_contact(letter: Letter) -> Letter:
-    """Each letter ends with whom to ask; for chats, `short` stays short."""
-    return replace(letter, text=f"{letter.text.rstrip()}\nHubungi panitia: {house().contact}\n")
+    """Each letter ends with whom to ask, below its greeting; what goes into chats stays short."""
+    text = letter.text.rstrip()
+    joint = "\n" if text.rpartition("\n\n")[2].startswith(("Salam", "Terima kasih")) else "\n\n"
+    return replace(letter, text=f"{text}{joint}Hubungi panitia: {house().contact}\n")
 
 
 def link(path: str) -> str:

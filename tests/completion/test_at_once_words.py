@@ -48,7 +48,10 @@ def test_no_page_and_no_letter_says_so(day: float, app: Flask, client_of: Opener
             (learner, "/saya/riwayat"),
             (client_of(None), f"/diklat/{course.slug}"),
             (client_of(speaker), "/relawan/catatan"),
-            *((staff, one) for one in (f"{path}/sesi", f"{path}/sertifikat", f"{path}/tutup", "/kelola", "/hari-ini")),
+            *(
+                (staff, one)
+                for one in (path, f"{path}/sesi", f"{path}/sertifikat", f"{path}/tutup", "/kelola", "/hari-ini")
+            ),
         ]
         for browser, one in pages:
             answer = browser.get(one)
