@@ -2,4 +2,5 @@
 
 BEATS = {
     "attendance.queue_code_reminders": 60,
+    "attendance.forget_lists": 3600,
 }

@@ -207,6 +207,7 @@ class Batch(Base):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     undone_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
     live_session: Mapped[LiveSession] = relationship(lazy="raise_on_sql")
 

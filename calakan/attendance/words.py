@@ -206,6 +206,7 @@ WORDS = Words(
         "attendance.close_check_in": "menutup kode hadir",
         "attendance.mark_by_hand": "menandai kehadiran",
         "attendance.read_list": "membaca daftar hadir",
+        "attendance.forget_list": "menghapus isi baris daftar hadir yang lewat masa simpan",
         "attendance.undo_list": "membatalkan impor daftar hadir",
         "attendance.mark_from_list": "mencatat kehadiran dari daftar",
         "attendance.open_check_in": "membuka kode hadir",

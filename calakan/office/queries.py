@@ -56,6 +56,7 @@ class OfficeSettings:
     room_opens_minutes: int = 30
     code_opens_minutes: int = 0
     export_days: int = 30
+    list_days: int = 180
     clash_buffer_minutes: int = 15
     second_factor_required: bool = field(default_factory=lambda: _production)
     # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.

@@ -140,6 +140,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "yearly_jp_target": (NUMBER, "20"),
             "minutes_per_jp": (NUMBER, "45"),
             "export_days": (NUMBER, "30"),
+            "list_days": (NUMBER, "180"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),
             "code_opens_minutes": (NUMBER, "0"),
