@@ -24,7 +24,26 @@ def queue_due(*, now: datetime) -> int:
     """Write the messages that are due; returns how many are new."""
     if plans.quiet(now):
         return 0
-    rows = db.session().execute(
+    return notifications.queue_rows(
+        notifications.message_row(
+            KIND,
+            key=f"code:{session_id}:{opens_at.isoformat()}:{person_id}",
+            person_id=person_id,
+            address=email,
+            now=now,
+            expires_at=closes_at,
+            subject_kind=LiveSession.__tablename__,
+            subject_id=session_id,
+            facts={"name": name},
+        )
+        for session_id, moments, opens_at, closes_at, person_id, name, email in db.session().execute(_late(now))
+        if plans.CODE in moments
+    )
+
+
+def _late(now: datetime) -> sa.Select[int, list[str], datetime, datetime, int, str, str]:
+    """Who has a seat in a session whose code closes soon and has not typed it: session, moments of the plan, window, person."""
+    return (
         sa.select(
             LiveSession.id,
             ReminderPlan.moments,
@@ -52,19 +71,4 @@ def queue_due(*, now: datetime) -> int:
             ~sa.exists().where(Presence.live_session_id == LiveSession.id, Presence.person_id == Person.id),
         )
         .order_by(LiveSession.id, Person.id)
-    )
-    return notifications.queue_rows(
-        notifications.message_row(
-            KIND,
-            key=f"code:{session_id}:{opens_at.isoformat()}:{person_id}",
-            person_id=person_id,
-            address=email,
-            now=now,
-            expires_at=closes_at,
-            subject_kind=LiveSession.__tablename__,
-            subject_id=session_id,
-            facts={"name": name},
-        )
-        for session_id, moments, opens_at, closes_at, person_id, name, email in rows
-        if plans.CODE in moments
     )

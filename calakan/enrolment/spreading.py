@@ -112,6 +112,7 @@ def room(limits: Limits, begins: datetime, until: datetime) -> int:
 def _mornings(
     meetings: Sequence[Meeting], limits: Limits, now: datetime, until: datetime, of: int | None = None
 ) -> Iterator[Round]:
+    """A morning is one letter a person and day, so its waves overlap: who has it by the first end needs none by the next."""
     of_day: dict[date, list[tuple[datetime, datetime, int]]] = defaultdict(list)
     for meeting in meetings:
         for usual, late in meeting.plan.mornings(meeting):
@@ -133,6 +134,7 @@ def _mornings(
 def _hours(
     meetings: Sequence[Meeting], limits: Limits, now: datetime, until: datetime, of: int | None = None
 ) -> Iterator[Round]:
+    """Each session has its own; what leaves before it is shared with all sessions of the same hour."""
     wanted = [m for m in meetings if m.plan.has(plans.HOUR) and plans.hour_before(m) <= until]
     left = cache(lambda m: _left({m.diklat_id}, keys.before(m, keys.HOUR), _spared([m])))
     for meeting in wanted:

@@ -146,6 +146,9 @@ def _check(block: bytes, count: int) -> bytes:
 
 @cache
 def _remainders(count: int) -> tuple[int, ...]:
+    """What each leading byte takes away in the division by the generator of `count` check bytes (ISO 18004, annex A):
+    GF(256) over 0x11D by tables of powers and logarithms, the generator as the product of (x - 2^power).
+    """
     exponents, logs = [1] * 512, [0] * 256
     value = 1
     for power in range(255):
@@ -171,6 +174,9 @@ class Layout(NamedTuple):
 
 @cache
 def _layout(number: int) -> Layout:
+    """Every module looks its bit up by position: in the stream of data bits, in the order of the zigzag around the
+    fixed patterns, or in the two constants behind it. The mask is the checkerboard, as one number for all data bits.
+    """
     size = 17 + 4 * number
     grid = _fixed(number, size)
     order = [place for place in _zigzag(size) if place not in grid]

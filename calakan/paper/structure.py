@@ -89,6 +89,7 @@ def reading_as(text: str, content: str) -> str:
     return f"/Span <</ActualText {text_string(text)}>> BDC {content} EMC"
 
 
+# PDF 2.0, 14.7: an element names its parent, its page and its kids, which are elements or numbers of marked content.
 def _body(element: Element, root: int, pages: list[int]) -> str:
     parent = root if element.parent is None else element.parent.number
     kids = " ".join(f"{kid.number} 0 R" if isinstance(kid, Element) else str(kid) for kid in element.kids)

@@ -48,6 +48,15 @@ def everything(person_id: int) -> dict[str, Any]:
         "verifikasi_dua_langkah": _list(
             SecondFactor, SecondFactor.person_id == person_id, "created_at", "confirmed_at"
         ),
+        **_taken_part(person_id),
+        **_given(person_id),
+        **_written(person_id),
+    }
+
+
+def _taken_part(person_id: int) -> dict[str, Any]:
+    """Seats, presence and work."""
+    return {
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
         "bukti_hadir": _of_sessions(Evidence, person_id, "at", "kind", "present", "minutes", "reason", "withdrawn_at"),
@@ -61,6 +70,12 @@ def everything(person_id: int) -> dict[str, Any]:
             BatchLine, BatchLine.person_id == person_id, "shown", "email", "said", "minutes", "given_at"
         ),
         "baris_diakui": _list(LineClaim, LineClaim.person_id == person_id, "at"),
+    }
+
+
+def _given(person_id: int) -> dict[str, Any]:
+    """Papers and duties, and the calendar of who teaches."""
+    return {
         "sertifikat": _papers(person_id),
         "nama_disetujui": _list(NameConfirmation, NameConfirmation.person_id == person_id, "confirmed_at", "name"),
         "koreksi": _corrections(person_id),
@@ -71,6 +86,12 @@ def everything(person_id: int) -> dict[str, Any]:
         "kalender_sibuk": _list(BusySource, BusySource.person_id == person_id, "url", "fetched_at"),
         "waktu_sibuk": _list(BusyTime, BusyTime.person_id == person_id, *_BUSY),
         "catatan_usulan": _list(ReviewNote, ReviewNote.person_id == person_id, "at", "text"),
+    }
+
+
+def _written(person_id: int) -> dict[str, Any]:
+    """What the person said, was told, asked for and did."""
+    return {
         "angket_terisi": _answered(person_id),
         "kutipan": _list(Quote, Quote.person_id == person_id, "given_on", "text", "consent", "year"),
         "pesan": _mails(person_id),

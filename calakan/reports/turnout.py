@@ -105,7 +105,11 @@ class Turnout:
         return min(len(lists) * len(groups), sum(map(len, chain.from_iterable(lists.values()))))
 
     def rows(self, dimensions: Sequence[Dimension]) -> list[Row]:
-        """In the order of their keys: by time, by level, by name."""
+        """In the order of their keys: by time, by level, by name.
+
+        Counted is with the dimensions of the diklat outside and those of the person inside, because a list of people
+        belongs to a diklat; so rows are sorted by rank (outer and inner together), and their keys rearranged last.
+        """
         of_diklat = [d for d in dimensions if d in OF_DIKLAT]
         of_person = [d for d in dimensions if d not in OF_DIKLAT]
         places, groups = self._crowd.groups(of_person)
