@@ -61,7 +61,8 @@ def settings() -> Page:
         form[name].errors = ["Wajib diisi."]
     if missing:
         return _show(form=form)
-    return _save(form, "Pengaturan disimpan. Sertifikat yang sudah terbit tidak berubah.", form=form, **form.data)
+    sent = {name: value for name, value in form.data.items() if value is not None}  # what was not sent stays
+    return _save(form, "Pengaturan disimpan. Sertifikat yang sudah terbit tidak berubah.", form=form, **sent)
 
 
 @blueprint.post("/kelola/pengaturan/penanda-tangan")

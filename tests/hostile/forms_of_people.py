@@ -130,6 +130,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "province": (TEXT, "Jawa Tengah"),
             "zone": (CHOICE, "WIB"),
             "place_of_issue": (TEXT, "Purwokerto"),
+            "letterhead_text": (TEXT, "DINAS PENDIDIKAN"),
             "number_pattern": (TEXT, "{klas}/{urut:04}/{tahun}"),
             "classification": (TEXT, "400.3"),
             "statement_pattern": (TEXT, "{klas}/{urut:04}/KET/{tahun}"),

@@ -121,6 +121,16 @@ def test_a_wrong_signer_is_refused_beside_its_field(
     assert office_settings().signers == [Signer(post="Ketua Banyumas Calakan", name="")]
 
 
+def test_what_a_form_does_not_send_stays(app: Flask, client_of: Opener) -> None:
+    change(letterhead_text="DINAS PENDIDIKAN\nJl. Sudirman 1")
+    sent = typed(place_of_issue="Ajibarang")
+    del sent["letterhead_text"]
+    assert client_of(factories.person("Nur", Role.ADMIN).id).post("/kelola/pengaturan", data=sent).status_code == 302
+    db.session().rollback()
+    held = office_settings()
+    assert (held.place_of_issue, held.letterhead_text) == ("Ajibarang", "DINAS PENDIDIKAN\nJl. Sudirman 1")
+
+
 def test_the_form_saves_refuses_and_shows_what_a_number_would_look_like(app: Flask, client_of: Opener) -> None:
     browser = client_of(factories.person("Nur", Role.ADMIN).id)
     assert browser.post("/kelola/pengaturan", data=typed(event_level="provinsi")).status_code == 302
