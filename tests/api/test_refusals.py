@@ -10,6 +10,8 @@ from calakan.kernel.actor import Role
 from tests import factories
 from tests.api.conftest import Api, token_of
 
+pytestmark = pytest.mark.any_database
+
 PROBLEM = "application/problem+json"
 
 

@@ -23,6 +23,8 @@ from calakan.people.models import Person
 from calakan.tables.errors import TableUnreadable
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 FILES = Path(__file__).parent / "lists" / "kinds"
 START = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)  # 09.00 WIB
 PEOPLE = [(row["nama"], row["surel"]) for row in csv.DictReader(io.StringIO((FILES / "people.csv").read_text()))]

@@ -23,6 +23,8 @@ from calakan.people.models import Person
 from calakan.tables.errors import TableUnreadable
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 SAMPLES = Path(__file__).parent / "lists"
 START = datetime(2022, 6, 20, 2, 0, tzinfo=UTC)  # 09.00 WIB
 DAY = date(2022, 6, 20)

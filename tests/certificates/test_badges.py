@@ -21,6 +21,8 @@ from calakan.signing.keys import CODE
 from tests import factories
 from tests.certificates.issuing import issued
 
+pytestmark = pytest.mark.any_database
+
 DID = "did:web:calakan.test"
 
 

@@ -84,6 +84,7 @@ def test_nobody_who_checks_learns_nip_phone_or_mail(app: Flask, client: FlaskCli
         assert [secret for secret in (nip, phone[1:], mail) if secret in answer.replace(" ", "")] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("shape", ["{code}", "{code} ", "{spaced}", "{lower}", "http://calakan.test/s/{code}", "{qr}"])
 def test_a_typed_code_a_link_and_a_scanned_text_all_lead_to_the_paper(
     app: Flask, client: FlaskClient, shape: str
@@ -106,6 +107,7 @@ def test_the_published_keys_check_a_paper_and_hold_no_secret(app: Flask, client:
     assert inspect.signed_by(content, parse(answer.data)).key is not None
 
 
+@pytest.mark.any_database
 def test_the_offline_page_is_the_same_for_everyone_and_its_worker_keeps_it(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
     anonymous = client_of(None)
     worker = anonymous.get("/periksa/sw.js")
@@ -128,6 +130,7 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     db.connect_ring(lambda queue: None)
 
 
+@pytest.mark.any_database
 def test_guessing_is_soon_asked_to_wait_and_checking_goes_on(app: Flask, limited: Flask) -> None:
     code = issued(app).code
 
@@ -176,6 +179,7 @@ def verify(*arguments: object) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.mark.any_database
 def test_a_file_and_its_qr_are_verified_offline(paper_file: tuple[Path, Path]) -> None:
     file, keys = paper_file
     code, said = verify(file, "--offline", "--keys", keys)
@@ -187,6 +191,7 @@ def test_a_file_and_its_qr_are_verified_offline(paper_file: tuple[Path, Path]) -
     assert verify(file, "--offline", "--keys", keys, "--qr", text)[0] == 0
 
 
+@pytest.mark.any_database
 def test_offline_tells_a_flipped_byte_a_changed_name_and_the_qr_of_another(paper_file: tuple[Path, Path]) -> None:
     file, keys = paper_file
     content = file.read_bytes()
@@ -213,6 +218,7 @@ def with_another_name(text: str) -> str:
     return f"{head}#{token._base32(changed)}"
 
 
+@pytest.mark.any_database
 def test_the_good_qr_of_another_paper_is_told(app: Flask, paper_file: tuple[Path, Path]) -> None:
     """Beside the file, and with the code of one and the facts of the other."""
     file, keys = paper_file
@@ -226,6 +232,7 @@ def test_the_good_qr_of_another_paper_is_told(app: Flask, paper_file: tuple[Path
     assert (code, "forged or changed" in said) == (1, True)
 
 
+@pytest.mark.any_database
 def test_what_cannot_be_told_has_its_own_exit_code(paper_file: tuple[Path, Path], tmp_path: Path) -> None:
     empty = tmp_path / "none.json"
     empty.write_text('{"keys": []}')
@@ -235,6 +242,7 @@ def test_what_cannot_be_told_has_its_own_exit_code(paper_file: tuple[Path, Path]
     assert verify(paper_file[0], "--offline", "--keys", empty)[0] == 1
 
 
+@pytest.mark.any_database
 def test_a_distrusted_key_is_told(paper_file: tuple[Path, Path]) -> None:
     file, keys = paper_file
     listed = json.loads(keys.read_text())
@@ -278,6 +286,7 @@ def test_titles_need_not_be_typed_and_count_for_no_name(app: Flask, client: Flas
     db.session().rollback()
 
 
+@pytest.mark.any_database
 def test_counting_numbers_off_is_soon_asked_to_wait(app: Flask, limited: Flask) -> None:
     """Hits count as misses do; a name that fits does not."""
     number = issued(app).number
@@ -291,5 +300,6 @@ def test_counting_numbers_off_is_soon_asked_to_wait(app: Flask, limited: Flask) 
     assert ask("10.0.0.18", nama="Sri Mulyati") == 302
 
 
+@pytest.mark.any_database
 def test_the_notice_says_what_is_public(client: FlaskClient) -> None:
     assert "nomor saja hanya menjawab sah atau tidak" in client.get("/privasi").get_data(as_text=True)

@@ -67,6 +67,7 @@ def wrong_details() -> list[tuple[str, str]]:
     return [*texts, *long, *empty, *dates, *numbers, *lists, ("min_attendance_percent", "101")]
 
 
+@pytest.mark.any_database
 def test_a_wrong_diklat_is_not_made(app: Flask, staff: FlaskClient) -> None:
     for name, value in wrong_details():
         answer = staff.post("/kelola/diklat/baru", data={**DETAILS, name: value})
@@ -79,6 +80,7 @@ def test_a_wrong_diklat_is_not_made(app: Flask, staff: FlaskClient) -> None:
     assert counted() == (0, 0, 0)
 
 
+@pytest.mark.any_database
 def test_a_window_that_closes_before_it_opens_is_refused(app: Flask, staff: FlaskClient) -> None:
     times = {"enrol_opens_at": "2099-01-05T13:00", "enrol_closes_at": "2099-01-05T13:00"}
     answer = staff.post("/kelola/diklat/baru", data={**DETAILS, **times})
@@ -87,6 +89,7 @@ def test_a_window_that_closes_before_it_opens_is_refused(app: Flask, staff: Flas
     assert counted() == (0, 0, 0)
 
 
+@pytest.mark.any_database
 def test_a_wrong_change_leaves_the_diklat_as_it_was(app: Flask, staff: FlaskClient) -> None:
     slug = factories.diklat("Asli", quota=7).slug
     for name, value in wrong_details():
@@ -134,6 +137,7 @@ def wrong_sessions() -> list[tuple[str, str]]:
     return [*texts, *long, *dates, *order, *past, *links, *numbers, *lists, ("title", "")]
 
 
+@pytest.mark.any_database
 def test_a_wrong_session_is_not_made_or_changed(app: Flask, staff: FlaskClient) -> None:
     slug = factories.diklat().slug
     before = counted()
@@ -158,6 +162,7 @@ def test_a_row_of_another_diklat_is_not_taken(app: Flask, staff: FlaskClient) ->
     assert {r.title for r in db.session().scalars(sa.select(ProgrammeRow))} == {"Sesi 1"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 301, "a\x07b", "\u202e"])
 @pytest.mark.parametrize("path", ["batal", "sesi/1/batal"])
 def test_a_cancellation_wants_a_readable_reason(app: Flask, staff: FlaskClient, path: str, reason: str) -> None:

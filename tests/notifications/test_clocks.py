@@ -51,12 +51,14 @@ def beat(app: Flask, sink: SmtpSink) -> None:
 
 
 def a_day(traveller: time_machine.Traveller, offset: Callable[[datetime], timedelta]) -> Iterator[datetime]:
-    """From the morning before until the session is over; yields what the time really is, each ten minutes."""
+    """From the morning before until the session is over; yields what the time really is: each ten minutes around the
+    hours at which letters leave or clocks jump, each hour between them."""
     moment = at(5, -1)
     while moment < at(15):
         traveller.move_to(moment + offset(moment))
         yield moment
-        moment += timedelta(minutes=10)
+        between_them = at(10, -1) <= moment < at(19, -1) or at(21, -1) <= moment < at(4)
+        moment += HOUR if between_them else timedelta(minutes=10)
 
 
 def between(begin: datetime, end: datetime, jump: timedelta) -> Callable[[datetime], timedelta]:

@@ -102,6 +102,7 @@ def pages(client_of: Opener, address: str) -> str:
     return "\n".join(page.get_data(as_text=True) for page in found)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("ask", [confirm, reset, invite])
 @pytest.mark.parametrize(
     ("mode", "state"),
@@ -160,6 +161,7 @@ def whatsapp(app: Flask) -> Iterator[None]:
     ways.connect(opening.configured(app.extensions["calakan.settings"]))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_code_for_a_phone_lies_nowhere(
     app: Flask, client_of: Opener, whatsapp: None, monkeypatch: pytest.MonkeyPatch, outcome: Outcome

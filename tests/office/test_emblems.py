@@ -33,6 +33,8 @@ from calakan.web.card import drawn
 from tests import factories
 from tests.certificates import issuing
 
+pytestmark = pytest.mark.any_database
+
 Opener = Callable[[int | None], FlaskClient]
 ADDRESS = "/kelola/pengaturan/lambang/{}"
 ROUND = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><circle cx="20" cy="20" r="19" fill="#b00020"/></svg>"""

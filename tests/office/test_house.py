@@ -103,6 +103,7 @@ def test_hours_and_days_are_those_of_the_zone(app: Flask, client_of: Opener, set
     assert "Pendaftaran dibuka (WITA)" in admin.get("/kelola/diklat/baru").get_data(as_text=True)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("zone", "name", "offset"),
     [("WIB", "Asia/Jakarta", "+0700"), ("WITA", "Asia/Makassar", "+0800"), ("WIT", "Asia/Jayapura", "+0900")],
@@ -125,6 +126,7 @@ def test_a_calendar_names_the_zone_and_keeps_the_instant(
     assert event["ORGANIZER"].params["CN"] == "Rumah 'Guru', Tarakan"
 
 
+@pytest.mark.any_database
 def test_the_card_is_a_picture_of_its_size_for_the_longest_name_too(app: Flask) -> None:
     from PIL import Image  # as where it is drawn
 

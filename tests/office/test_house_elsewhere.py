@@ -29,6 +29,8 @@ from tests import world as worlds
 from tests.conftest import empty_tables
 from tests.world import World, build
 
+pytestmark = pytest.mark.any_database
+
 OTHER = {
     "programme_name": "Rumah Guru Tarakan",
     "short_name": "Rumah Guru",

@@ -22,6 +22,8 @@ from tests import factories
 from tests.certificates import issuing
 from tests.certificates.designs import drawings
 
+pytestmark = pytest.mark.any_database
+
 Opener = Callable[[int | None], FlaskClient]
 NAMES = ("Drs. Joko Wiyono, M.Si.", "Ratri Kusumaningtyas, M.Pd.")
 ADDRESS = "/kelola/pengaturan/penanda-tangan/{}/gambar"

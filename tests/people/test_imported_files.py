@@ -59,6 +59,7 @@ def test_a_second_time_changes_nothing(app: Flask) -> None:
     assert person.name == "Sri"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("row", "column"),
     [
@@ -99,16 +100,19 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.any_database
 def test_a_workbook_reads_like_a_csv(app: Flask) -> None:
     content = workbook(("surel", "nama", "nip"), ("a@example.org", "Aisyah", "198501312010012001"))
     assert imported(content).added == 1
 
 
+@pytest.mark.any_database
 def test_a_nip_that_the_spreadsheet_rounded_is_refused(app: Flask) -> None:
     done = imported(workbook(("surel", "nama", "nip"), ("a@example.org", "A", 198501312010012001)))
     assert [(line, column) for line, column, _ in done.problems] == [(2, "nip")]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -46,6 +46,7 @@ def post(app: Flask, path: str, typed: dict[str, str], visitor: str = HALL) -> i
     return app.test_client().post(path, data=typed, environ_base={"REMOTE_ADDR": visitor}).status_code
 
 
+@pytest.mark.any_database
 def test_a_hall_behind_one_address_signs_up_and_logs_in(app: Flask, limited: Flask) -> None:
     passwords.make_cheap()
     people = [f"guru{n}@example.org" for n in range(100)]
@@ -59,6 +60,7 @@ def test_a_hall_behind_one_address_signs_up_and_logs_in(app: Flask, limited: Fla
         assert post(limited, "/masuk", {"email": email, "password": PASSWORD}) == 302
 
 
+@pytest.mark.any_database
 def test_failures_count_against_an_address(app: Flask, limited: Flask) -> None:
     answers = [post(limited, "/masuk", {"email": f"x{n}@example.org", "password": "keliru"}) for n in range(102)]
     assert Counter(answers) == {422: 100, 429: 2}
@@ -153,6 +155,7 @@ def in_production(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     db.connect_ring(lambda queue: None)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"])
 def test_production_serves_nothing_forwarded_by_a_proxy_nobody_declared(
     in_production: Callable[..., Flask], name: str
@@ -165,6 +168,7 @@ def test_production_serves_nothing_forwarded_by_a_proxy_nobody_declared(
         assert declared.test_client().get("/privasi", base_url=base, headers=heads).status_code == 200
 
 
+@pytest.mark.any_database
 def test_doctor_says_why(in_production: Callable[..., Flask]) -> None:
     settings = in_production().extensions["calakan.settings"]
     assert "CALAKAN_TRUSTED_PROXIES" in commands._proxies(settings)
@@ -172,6 +176,7 @@ def test_doctor_says_why(in_production: Callable[..., Flask]) -> None:
     assert CliRunner().invoke(commands.settings).exit_code == 0
 
 
+@pytest.mark.any_database
 def test_the_site_answers_under_its_own_names_alone(in_production: Callable[..., Flask]) -> None:
     made = in_production()
     named = in_production(CALAKAN_TRUSTED_HOSTS="diklat.example.org calakan.example.org")
@@ -183,6 +188,7 @@ def test_the_site_answers_under_its_own_names_alone(in_production: Callable[...,
     assert [ask(named, host) for host in ("diklat.example.org", "evil.example")] == [200, 400]
 
 
+@pytest.mark.any_database
 def test_the_cookie_is_bound_to_this_host(in_production: Callable[..., Flask]) -> None:
     answer = in_production().test_client().get("/masuk", base_url="https://calakan.example.org")
     cookie = answer.headers["Set-Cookie"]
@@ -192,6 +198,7 @@ def test_the_cookie_is_bound_to_this_host(in_production: Callable[..., Flask]) -
     assert sessions.cookie_name("http://127.0.0.1:8000") == "calakan"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path", ["/masuk", "/akun/daftar", "/akun/lupa-sandi", "/akun/sandi-baru/{secret}", "/privasi", "/"]
 )

@@ -17,6 +17,8 @@ from calakan.people import passwords
 from calakan.people.models import Person
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 Opener = Callable[[int | None], FlaskClient]
 PASSWORD = "jambu kuning di kebun"
 

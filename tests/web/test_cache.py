@@ -20,6 +20,8 @@ from calakan.web import cache
 from calakan.web.cache import Pages
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 Opener = Callable[[int | None], FlaskClient]
 PAGES = ["/", "/diklat", "/diklat/asesmen-formatif"]
 KEPT = [*PAGES, "/statistik"]

@@ -23,6 +23,8 @@ from calakan.narasumber.services import reschedule
 from calakan.people.models import Jenjang
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 KB = 1000
 Fetched = tuple[int, str, bytes]
 

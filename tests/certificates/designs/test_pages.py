@@ -61,6 +61,7 @@ def design() -> Design:
     return db.session().scalars(sa.select(Design)).one()
 
 
+@pytest.mark.any_database
 def test_the_form_as_shown_changes_nothing(browser: FlaskClient) -> None:
     address = make(browser)
     before = design().draft
@@ -93,6 +94,7 @@ def test_a_field_is_moved_saved_published_and_chosen(app: Flask, browser: FlaskC
     assert "Tidak ada yang berubah sejak versi terakhir." in again.get_data(as_text=True)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -118,6 +120,7 @@ def test_what_is_typed_wrong_is_told_and_kept(browser: FlaskClient, typed: dict[
     assert layouts.loaded(design().draft) == layouts.fresh()
 
 
+@pytest.mark.any_database
 def test_a_background_is_taken_in_with_the_form(app: Flask, browser: FlaskClient) -> None:
     address = make(browser)
     data = shown(browser, address) | {"file": (io.BytesIO(drawings.pdf()), "latar.exe")}
@@ -135,6 +138,7 @@ def test_a_background_is_taken_in_with_the_form(app: Flask, browser: FlaskClient
     assert 'value="51.5"' in refused.get_data(as_text=True)
 
 
+@pytest.mark.any_database
 def test_the_preview_follows_what_is_typed_and_keeps_nothing(browser: FlaskClient) -> None:
     address, name = make(browser), "Mohammad Wahyu Mumpuni"
     factories.person(f"{name} {name} {name}", complete=False, title_after="S.Pd., M.Pd.")
@@ -156,6 +160,7 @@ def test_the_preview_follows_what_is_typed_and_keeps_nothing(browser: FlaskClien
     assert layouts.loaded(design().draft) == layouts.fresh()
 
 
+@pytest.mark.any_database
 def test_the_specimen_says_so(browser: FlaskClient) -> None:
     address = make(browser)
     answer = browser.get(f"{address}/contoh.pdf")
@@ -165,6 +170,7 @@ def test_the_specimen_says_so(browser: FlaskClient) -> None:
         assert len(document.pages) == 2
 
 
+@pytest.mark.any_database
 def test_a_background_that_is_gone_is_told(app: Flask, browser: FlaskClient) -> None:
     address = make(browser)
     with db.transaction():
