@@ -15,6 +15,7 @@ from calakan.diklat.services import states
 from calakan.enrolment import queries, services
 from calakan.enrolment.errors import EnrolmentClosed, NotEligible, NotEnrolled, ProfileIncomplete, TooLateToLeave
 from calakan.enrolment.models import EnrolmentState
+from calakan.enrolment.plans import Plan
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
 from calakan.people.models import Jenjang
@@ -219,3 +220,18 @@ def test_a_seat_goes_to_the_line_of_its_own_diklat(app: Flask) -> None:
     join(one, b)
     leave(one, a)
     assert (standing(one, b), standing(other, d)) == (EnrolmentState.CONFIRMED, EnrolmentState.WAITING)
+
+
+def test_what_is_typed_is_cut_where_its_column_ends(app: Flask) -> None:
+    course, member = factories.diklat().id, factories.person().id
+    join(course, member)
+    leave(course, member, "x" * 400)
+    with db.transaction():
+        services.set_plan(course, Plan(note="y " * 400), remind=True, actor=factories.SYSTEM, now=clock.now())
+    found = queries.enrolment(course, member)
+    assert found is not None
+    assert (len(found.cancel_reason), len(found.code), len(queries.plan_of(course).note)) == (300, 10, 300)
+    reasons = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.leave")).all()
+    assert [len(facts["reason"]) for facts in reasons] == [300]
+    acts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.set_plan")).all()
+    assert [(facts["plan"]["morning"], facts["plan"]["remind"]) for facts in acts] == [("07.00", True)]
