@@ -11,7 +11,7 @@ from flask import Flask
 
 from calakan.attendance import services as attendance
 from calakan.audit.models import AuditEntry
-from calakan.certificates import corrections, queries, services
+from calakan.certificates import corrections, queries, register, services
 from calakan.certificates.errors import (
     AlreadyAskedFor,
     CorrectionTooLate,
@@ -22,7 +22,14 @@ from calakan.certificates.errors import (
     SignedFileOther,
     SignedFileUnknown,
 )
-from calakan.certificates.models import Certificate, CertificateRole, NameConfirmation, RegisterKind, Status
+from calakan.certificates.models import (
+    Certificate,
+    CertificateRole,
+    Correction,
+    NameConfirmation,
+    RegisterKind,
+    Status,
+)
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.diklat.queries import sessions_of
 from calakan.kernel import clock, db
@@ -263,3 +270,30 @@ def test_who_was_there_in_part_may_get_a_statement(app: Flask) -> None:
     assert [act(services.request_statements, id, now=now) for _ in range(2)] == [1, 0]
     [made] = db.session().scalars(sa.select(Certificate))
     assert (made.person_id, made.role) == (there, CertificateRole.ATTENDEE)
+
+
+def test_what_is_typed_is_cut_where_its_column_ends(course: tuple[int, int]) -> None:
+    id, person = course
+    long = "x" * 400
+    facts = {"name": "Lain", "workplace": "SD"}
+    first = paper(id, person, 7, facts=facts)
+    act(corrections.ask, first, reason=long)
+    row_of = queries.open_correction(first)
+    assert row_of is not None
+    assert len(row_of.reason) == 300
+    act(corrections.decide, first, approve=False, answer=long)
+    db.session().rollback()
+    refusals = db.session().scalars(sa.select(Correction)).all()
+    assert [(len(row.answer), row.decided_by) for row in refusals] == [(300, None)]
+    act(services.reissue, first, reason=long, now=end(id))
+    assert len(row(first).status_reason) == 300
+    other = paper(id, factories.person("Budi").id, 8)
+    act(services.revoke, other, reason=long)
+    assert len(row(other).status_reason) == 300
+    failed = paper(id, factories.person("Cici").id, 9, state=WorkState.FAILED)
+    act(register.void, failed, reason=long)
+    assert len(row(failed).status_reason) == 300
+    act(register.reserve, RegisterKind.CERTIFICATE, 2020, 1, 2, purpose=long)
+    assert [len(kept.purpose) for kept in register.reserved(RegisterKind.CERTIFICATE, 2020)] == [200]
+    names = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "certificates.void")).all()
+    assert len(names) == 1
