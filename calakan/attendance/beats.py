@@ -2,5 +2,6 @@
 
 BEATS = {
     "attendance.queue_code_reminders": 60,
+    "attendance.recount": 30,
     "attendance.forget_lists": 3600,
 }

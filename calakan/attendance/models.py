@@ -131,6 +131,16 @@ class Decision(Base):
     decided_at: Mapped[datetime]
 
 
+class Recount(Base):
+    """A session whose decisions a worker has to make anew, because the rule was changed."""
+
+    __tablename__ = "recount"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), unique=True)
+    asked_at: Mapped[datetime]
+
+
 class AppealState(Askable):
     ASKED = "asked"
     GRANTED = "granted"

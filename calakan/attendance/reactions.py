@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calakan.attendance import evidence, queries
+from calakan.attendance import queries, recounting
 from calakan.attendance.errors import SessionAttended
 from calakan.diklat.events import LiveSessionCancelled, PresenceRuleChanged
 from calakan.diklat.models import LiveSession
@@ -10,7 +10,7 @@ from calakan.kernel import db
 
 
 def on_rule_changed(event: PresenceRuleChanged) -> None:
-    evidence.derive_diklat(event.diklat_id, now=event.now)
+    recounting.ask(event.diklat_id, now=event.now)
 
 
 def on_session_cancelled(event: LiveSessionCancelled) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from calakan.attendance import recounting
 from calakan.audit import services as audit
 from calakan.certificates import eligibility, snapshot
 from calakan.certificates.designs import queries as designs
@@ -41,6 +42,7 @@ def request_for(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     diklat = db.lock(Diklat, diklat_id)
     if diklat.state is not DiklatState.CLOSED:
         raise DiklatStillOpen()
+    recounting.catch_up(diklat_id, now=now)
     return _request(diklat, eligibility.dry_run(diklat, now=now).eligible, actor=actor, now=now)
 
 
@@ -49,6 +51,7 @@ def request_early(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     diklat = db.lock(Diklat, diklat_id)
     if diklat.state is not DiklatState.PUBLISHED or not diklat.issue_at_once or not _over(diklat, now):
         return 0
+    recounting.catch_up(diklat_id, now=now)
     return _request(diklat, eligibility.dry_run(diklat, now=now).eligible, actor=actor, now=now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.attendance import appeals, claiming, evidence, joining, queries
+from calakan.attendance import appeals, claiming, evidence, joining, queries, recounting
 from calakan.attendance.errors import LineNotClaimable
 from calakan.attendance.forms import AppealForm, ClaimForm
 from calakan.attendance.marking.views import blueprint
@@ -62,6 +62,7 @@ def _show(slug: str, number: int, form: AppealForm) -> str:
         appeal=appeal,
         may_appeal=standing and not present and appeal is None and session.starts_at <= now,
         claimable=[] if present or not standing else claiming.claimable(session.id, me),
+        recounting=recounting.is_waiting(session.diklat_id),
         contact=office_settings().contact,
         whys=WHYS,
         materials=[

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.attendance import appeals, queries, services, sheets
+from calakan.attendance import appeals, queries, recounting, services, sheets
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import MarkForm
 from calakan.attendance.running.views import blueprint
@@ -118,6 +118,7 @@ def _show(slug: str, form: MarkForm | None = None) -> str:
         "cells": sheets.cells(seen.shown, people, now=now),
         "standing": queries.progress(diklat, people, now=now),
         "running": [(s, windows[s.id]) for s in seen.sessions if s.id in windows and windows[s.id].closes_at > now],
+        "recounting": recounting.is_waiting(diklat.id),
         "appeals": appeals.waiting(diklat.id),
         "miss_words": MISS_WORDS,
         "how": {**HOW, **DOUBTS},
