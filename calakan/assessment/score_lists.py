@@ -116,7 +116,7 @@ def _lines(sheet: Sheet, day: date) -> _Lines:
                 if (entry := reader.entry(line, below)) is not None
             ]
             return _Lines(entries, place[1])
-    raise TableUnreadable(why="columns", missing=["nilai atau skor", "surel, NIP, atau nama"], sheet=sheet.name)
+    raise TableUnreadable(why="columns", missing=["nilai atau skor", "email, NIP, atau nama"], sheet=sheet.name)
 
 
 _PERSON = headings.PERSON | {"last"}

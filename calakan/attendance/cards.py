@@ -91,7 +91,7 @@ def _attending(session: LiveSession, present: bool, opens: timedelta, now: datet
     ways = [Way("Buka diklat", "attendance.progress", {"slug": slug})]
     said = formats.span(session.starts_at, session.ends_at)
     if present:
-        said += " · kehadiran Anda tercatat"
+        said += " · kehadiran Bapak/Ibu tercatat"
     elif begun:
         ways.insert(0, Way("Isi kode hadir", "attendance.check_in"))
         said += " · kode masih diterima" if over else ""
@@ -111,7 +111,7 @@ def _speaking(session: LiveSession) -> Card:
     return Card(
         when=When.WEEK,
         title=session.diklat.title,
-        note=f"Anda membawakan {session.title} · {formats.span(session.starts_at, session.ends_at)}",
+        note=f"Bapak/Ibu membawakan {session.title} · {formats.span(session.starts_at, session.ends_at)}",
         icon="heart-handshake",
         at=session.starts_at,
         ways=(Way("Papan narasumber", "narasumber.board"),),

@@ -117,7 +117,7 @@ def _plain(sheet: Sheet, day: date) -> Listed:
             entry = Entry(line=line, name=name, email=address(email), numbers=numbers, unclear=marks)
             entries.append(_told_beside(entry))
     if not entries:
-        raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=sheet.name)
+        raise TableUnreadable(why="columns", missing=["nama", "email", "NIP"], sheet=sheet.name)
     return Listed(entries, 0, proves=doubt is not None, sheet=sheet.name, hidden=sheet.hidden, unread=sheet.unread)
 
 
@@ -140,7 +140,7 @@ class _Reader:
     def read(self) -> Listed:
         self._divide()
         if not self.sections:
-            raise TableUnreadable(why="columns", missing=["nama", "surel", "NIP"], sheet=self.sheet.name)
+            raise TableUnreadable(why="columns", missing=["nama", "email", "NIP"], sheet=self.sheet.name)
         _check_size(self.sheet)
         people = [part for part in self.sections if not re.search("activit|aktivitas", part[0])] or self.sections
         entries: list[Entry] = []

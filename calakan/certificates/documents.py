@@ -9,7 +9,7 @@ from calakan.certificates.models import Certificate, RegisterKind, Status
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 
-HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Keadaan", "Keterangan")
+HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Status", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
 UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 

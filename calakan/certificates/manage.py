@@ -134,7 +134,7 @@ def committee(slug: str) -> Response:
     id = gate.subject(Diklat).id
     person = people.by_email(request.form.get("email", "").strip()[:254])
     if person is None:
-        flash("Tidak ada akun dengan alamat surel itu.", "err")
+        flash("Tidak ada akun dengan alamat email itu.", "err")
         return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
     person_id, name, adding = person.id, person.name, request.form.get("act") != "remove"
     with acting(done=f"{name} {'dicatat sebagai' if adding else 'dihapus dari'} panitia diklat ini."):

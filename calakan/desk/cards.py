@@ -125,7 +125,7 @@ def _figures(actor: Actor, now: datetime) -> Iterator[Card]:
     grown = f" · {found.growth:+d}% dari tahun lalu" if found.growth is not None else ""
     yield Card(
         when=When.WEEK,
-        title=f"{formats.number(found.now.enrolled)} keikutsertaan tahun ini",
+        title=f"{formats.number(found.now.enrolled)} kali ikut diklat tahun ini",
         note=f"{formats.number(found.now.certified)} bersertifikat{grown}",
         icon="chart-column",
         ways=(Way("Capaian", "desk.dashboard"),),

@@ -121,14 +121,16 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
 
 
 class LeadForm(Form):
-    lead_id = ChoiceField("Narasumber pengampu", description="Boleh mengubah isi dan jadwal diklat ini.")
+    lead_id = ChoiceField("Narasumber penanggung jawab", description="Boleh mengubah isi dan jadwal diklat ini.")
 
 
 class NewDiklatForm(DiklatForm):
     """With the question of who is in charge, which the panitia answer at once."""
 
     lead_id = ChoiceField(
-        "Narasumber pengampu", default="", description="Boleh mengubah isi dan jadwal diklat ini. Dapat dipilih nanti."
+        "Narasumber penanggung jawab",
+        default="",
+        description="Boleh mengubah isi dan jadwal diklat ini. Dapat dipilih nanti.",
     )
 
 

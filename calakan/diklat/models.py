@@ -75,7 +75,7 @@ class Diklat(Lockable, Base):
 
     `starts_at` and `ends_at` follow its live sessions.
 
-    `lead` is the narasumber in charge (pengampu), who may write its content and schedule its sessions.
+    `lead` is the narasumber in charge (penanggung jawab), who may write its content and schedule its sessions.
     """
 
     __tablename__ = "diklat"

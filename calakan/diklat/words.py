@@ -87,6 +87,6 @@ WORDS = Words(
         "diklat.publish": "menerbitkan diklat",
         "diklat.remove_row": "menghapus materi",
         "diklat.send_back": "mengembalikan usulan",
-        "diklat.set_lead": "menetapkan pengampu",
+        "diklat.set_lead": "menetapkan penanggung jawab",
     },
 )

@@ -111,7 +111,7 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
         return redirect(url_for("diklat.detail", slug=slug))
     enrolment = queries.enrolment(diklat_id, me)
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
-        flash("Anda tidak terdaftar pada diklat ini.", "warn")
+        flash("Bapak/Ibu tidak terdaftar pada diklat ini.", "warn")
         return redirect(url_for("diklat.detail", slug=slug))
     html = render_template("enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form)
     return html, 422 if form.errors else 200

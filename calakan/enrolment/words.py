@@ -52,12 +52,12 @@ WORDS = Words(
         errors.QuotaBelowSeated: lambda f: (
             f"Sudah {f['taken']} peserta mendapat kursi. Tulis kuota paling sedikit {f['taken']}, atau batalkan dulu sebagian."
         ),
-        errors.NotEnrolled: "Anda tidak terdaftar pada diklat ini.",
+        errors.NotEnrolled: "Bapak/Ibu tidak terdaftar pada diklat ini.",
         errors.TooLateToLeave: "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
         errors.NoSeatLeft: lambda f: (
             f"Kursi kosong tinggal {f['free']}. Naikkan kuota atau batalkan peserta lain lebih dulu."
         ),
-        errors.RemovalNeedsReason: "Tulis alasannya; alasan ini dikirim ke surel mereka.",
+        errors.RemovalNeedsReason: "Tulis alasannya; alasan ini dikirim ke email mereka.",
         errors.QuietHour: "Pukul 21.00 sampai 05.00 tidak ada pesan. Pilih jam 05.00 sampai 20.59.",
         errors.BroadcastSent: "Siaran ini sudah dikirim atau dihentikan. Tulis siaran baru.",
         errors.BroadcastEmpty: "Tidak ada penerima dengan saringan dan kanal ini.",

@@ -106,7 +106,7 @@ def appoint(slug: str, number: int) -> Response:
             now=clock.now(),
         )
 
-    return _act(session, work, "Narasumber ditetapkan dan diberi tahu lewat surel.")
+    return _act(session, work, "Narasumber ditetapkan dan diberi tahu lewat email.")
 
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/narasumber/lepas")
@@ -139,16 +139,16 @@ def relay(slug: str, number: int) -> Response:
         return _act(
             session,
             lambda: services.resume_relay(session_id, actor=actor, now=clock.now()),
-            "Estafet berjalan lagi.",
+            "Pencarian otomatis berjalan lagi.",
         )
     if not form.validate_on_submit():
-        flash("Tulis alasan menghentikan estafet, paling banyak 300 huruf.", "err")
+        flash("Tulis alasan menghentikan pencarian otomatis, paling banyak 300 huruf.", "err")
         return redirect(url_for("narasumber_manage.speakers", slug=slug, number=number), 303)
     reason = form.alasan.data or ""
     return _act(
         session,
         lambda: services.stop_relay(session_id, reason=reason, actor=actor, now=clock.now()),
-        "Estafet dihentikan. Tidak ada relawan yang ditawari otomatis.",
+        "Pencarian otomatis dihentikan. Tidak ada relawan yang ditawari otomatis.",
     )
 
 

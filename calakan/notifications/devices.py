@@ -86,7 +86,7 @@ def gone(person_id: int, address: str) -> None:
 
 def name_of(browser: str) -> str:
     """What people call it, by the line that it sends about itself: `Chrome di Android`."""
-    program = next((name for mark, name in PROGRAMS if mark in browser), "Peramban")
+    program = next((name for mark, name in PROGRAMS if mark in browser), "Browser")
     system = next((name for mark, name in SYSTEMS if mark in browser), "")
     return f"{program} di {system}" if system else program
 

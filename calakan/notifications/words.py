@@ -12,8 +12,8 @@ WORDS = Words(
         errors.MessageOnItsWay: "Pesan ini masih dalam antrean atau sudah terkirim.",
         errors.ProofAskedTooOften: "Hari ini sudah cukup banyak kode diminta. Coba lagi besok.",
         errors.ProofOver: "Kode sudah tidak berlaku atau terlalu sering keliru. Minta kode baru.",
-        errors.ChannelNotConnected: "Kanal ini belum terhubung dengan akun Anda. Hubungkan dulu di Atur pesan.",
-        errors.DeviceInvalid: "Peramban ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat email.",
+        errors.ChannelNotConnected: "Kanal ini belum terhubung dengan akun Bapak/Ibu. Hubungkan dulu di Atur pesan.",
+        errors.DeviceInvalid: "Browser ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat email.",
     },
     members={
         Way: {

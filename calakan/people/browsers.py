@@ -26,6 +26,6 @@ SYSTEMS = (
 
 def shown(agent: str) -> str:
     """Such as `Chrome di HP Android`; what is not known is called a browser."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "Peramban")
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Browser")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return f"{browser} di {system}" if system else browser

@@ -43,7 +43,7 @@ class AddressForm(Form):
 class RegisterForm(AddressForm):
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
         description="Gelar diisi kemudian, di profil.",
         render_kw={"autocomplete": "name"},
     )
@@ -56,7 +56,7 @@ class RegisterForm(AddressForm):
     password = PasswordField(
         "Kata sandi",
         [Required("Buat kata sandi.")],
-        description="Paling sedikit 12 huruf. Beberapa kata yang mudah Anda ingat.",
+        description="Paling sedikit 12 huruf. Beberapa kata yang mudah Bapak/Ibu ingat.",
         render_kw={"autocomplete": "new-password"},
     )
     notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
@@ -79,7 +79,7 @@ class ConfirmForm(Form):
 
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
         render_kw={"autocomplete": "name"},
     )
     password = PasswordField(
@@ -95,10 +95,10 @@ class TokenForm(Form):
 
 
 class LoginForm(Form):
-    email = EmailField("Email", [Required("Tulis email Anda.")], render_kw={"autocomplete": "username"})
+    email = EmailField("Email", [Required("Tulis email Bapak/Ibu.")], render_kw={"autocomplete": "username"})
     password = PasswordField(
         "Kata sandi",
-        [Required("Tulis kata sandi Anda, atau minta kode lewat email.")],
+        [Required("Tulis kata sandi Bapak/Ibu, atau minta kode lewat email.")],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -139,7 +139,7 @@ class ActivateForm(Form):
 
 class ProofForm(SecondCodeForm):
     current = PasswordField(
-        "Kata sandi", [Required("Tulis kata sandi Anda.")], render_kw={"autocomplete": "current-password"}
+        "Kata sandi", [Required("Tulis kata sandi Bapak/Ibu.")], render_kw={"autocomplete": "current-password"}
     )
 
 
@@ -168,7 +168,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 class NameForm(Form):
     title_before = StringField("Gelar di depan nama", [AtMost(60)], description="Mis. Dra. Hj.")
-    name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Anda."), AtMost(100)])
+    name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)])
     title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
 
     def validate_name(self, field: StringField) -> None:

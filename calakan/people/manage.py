@@ -65,7 +65,7 @@ def add_person() -> Page:
                 now=clock.now(),
             ).code
         if deed.done:
-            flash("Akun dibuat. Tautan kata sandi dikirim ke surelnya.", "ok")
+            flash("Akun dibuat. Tautan kata sandi dikirim ke emailnya.", "ok")
             return redirect(url_for("people_manage.person", code=code))
     return render_template("people/add_person.html", form=form), 422 if form.is_submitted() else 200
 

@@ -28,10 +28,10 @@ WORDS = Words(
     sentences={
         errors.EmailTaken: "Alamat email ini sudah dipakai akun lain.",
         errors.NipTaken: lambda f: (
-            f"NIP ini sudah dipakai akun lain. Bila itu NIP Anda, hubungi panitia: {house().contact}."
+            f"NIP ini sudah dipakai akun lain. Bila itu NIP Bapak/Ibu, hubungi panitia: {house().contact}."
         ),
         errors.NuptkTaken: lambda f: (
-            f"NUPTK ini sudah dipakai akun lain. Bila itu NUPTK Anda, hubungi panitia: {house().contact}."
+            f"NUPTK ini sudah dipakai akun lain. Bila itu NUPTK Bapak/Ibu, hubungi panitia: {house().contact}."
         ),
         errors.NipInvalid: lambda f: NIP[f["why"]],
         errors.NuptkInvalid: "NUPTK terdiri atas 16 angka. Ketik dari dokumen asli.",
@@ -47,8 +47,8 @@ WORDS = Words(
             "atau buat kata sandi baru lewat Lupa kata sandi."
         ),
         errors.WrongCurrentPassword: "Kata sandi sekarang keliru.",
-        errors.EmailUnconfirmed: "Email belum dikonfirmasi. Buka tautan yang kami kirim ke email Anda.",
-        errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Anda.",
+        errors.EmailUnconfirmed: "Email belum dikonfirmasi. Buka tautan yang kami kirim ke email Bapak/Ibu.",
+        errors.ClaimOfAnother: "Tulis nama dan kata sandi akun Bapak/Ibu.",
         errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
         errors.CodeOver: "Kode ini sudah tidak berlaku. Minta kode baru.",
         errors.OnlyByLink: (

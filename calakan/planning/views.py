@@ -56,7 +56,7 @@ def propose() -> Page:
                     slug = services.propose_series(
                         form.details(percent), form.pattern(), _shown(), actor=actor, now=clock.now()
                     ).slug
-                flash("Usulan diajukan kepada panitia. Jawabannya dikirim ke surel Bapak/Ibu.", "ok")
+                flash("Usulan diajukan kepada panitia. Jawabannya dikirim ke email Bapak/Ibu.", "ok")
                 return redirect(url_for("diklat_manage.sessions", slug=slug), 303)
         except ScheduleChanged as error:
             flash(sentence(error), "warn")

@@ -26,7 +26,7 @@ RULES = {
     "paper-on-cancelled-session": "Tidak ada sesi batal yang tercetak.",
     "serial-differs": "Nomor urut pada register sama dengan nomor tercetak.",
     "counts-differ": "Hitungan pada laporan, berkas, dan tabel asal sama.",
-    "roll-differs": "Daftar keikutsertaan yang tersimpan untuk hitungan cepat sama dengan tabel asal.",
+    "roll-differs": "Daftar peserta yang tersimpan untuk hitungan cepat sama dengan tabel asal.",
     invariants.TRAIL: "Jejak audit tidak diubah dan tidak berkurang.",
     invariants.LOST_FILE: "Berkas setiap sertifikat ada di penyimpanan.",
 }

@@ -108,7 +108,7 @@ class HeadcountForm(Form):
         description="Kolom npsn dan jumlah; jabatan boleh ada. Satu baris untuk tiap sekolah (dan jabatan).",
     )
     sumber = StringField("Sumber", [Required(), AtMost(120)], description="Mis. Dapodik semester ganjil 2026/2027.")
-    per = DayField("Keadaan per tanggal")
+    per = DayField("Data per tanggal")
 
     def validate_file(self, field: FileField) -> None:
         if not field.data:
@@ -116,7 +116,7 @@ class HeadcountForm(Form):
 
     def validate_per(self, field: DayField) -> None:
         if not field.data:
-            raise ValidationError("Tulis tanggal keadaan datanya.")
+            raise ValidationError("Tulis tanggal datanya.")
 
 
 class CostForm(Form):

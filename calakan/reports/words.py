@@ -9,8 +9,8 @@ from calakan.kernel.wording import Words
 from calakan.reports import errors
 
 STATISTICS_DEFINITION = (
-    "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai yang sudah mulai; kepesertaan menghitung tiap orang "
-    "pada tiap diklat, peserta unik menghitung tiap orang satu kali. Kelompok di bawah lima orang disamarkan, dan "
+    "Pendaftaran yang dikonfirmasi pada diklat terbit atau selesai yang sudah mulai; kali ikut menghitung tiap orang "
+    "pada tiap diklat, peserta unik menghitung tiap orang satu kali. Kelompok di bawah lima orang tidak ditampilkan, dan "
     "bersamanya kelompok lain yang dapat membukanya."
 )
 

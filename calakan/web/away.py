@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from calakan.kernel import db
 
 AGAIN_SECONDS = 5
-UNSAVED = "Isian Anda belum tersimpan, coba lagi."
+UNSAVED = "Isian Bapak/Ibu belum tersimpan, coba lagi."
 UNSEEN = "Halaman ini dimuat lagi sendiri sebentar lagi."
 BUSY = ("Sedang ada gangguan", "Gangguan seperti ini biasanya selesai dalam beberapa menit.")
 FULL = ("Penyimpanan penuh", "Bila masih begini, beri tahu panitia: ruang penyimpanan di server sudah penuh.")

@@ -1,7 +1,9 @@
-"""What templates leave to the rooms: the rules of the domain, and the names of its states."""
+"""What templates leave to the rooms: the rules of the domain, and the names of its states. And words that people say."""
 
 from __future__ import annotations
 
+import ast
+import html
 import re
 from collections.abc import Iterator
 
@@ -13,6 +15,13 @@ STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.S)
 WORD = r"'([a-z_]+)'"
 COMPARED = re.compile(rf"[=!]= {WORD}|{WORD} [=!]=|\bin \[?\(?{WORD}|'equalto', {WORD}|\.get\([a-z_.]+\|string")
 
+OFFICIAL = re.compile(
+    r"\b(?:Anda|(?i:surel|estafet|kepesertaan|keikutsertaan|pengampu|keadaan|disamarkan|peramban|gawai))(?:nya)?\b"
+)
+SPOKEN = re.compile(r'\b(?:aria-label|alt|title|placeholder|content)="([^"]*)"')
+PROGRAMS = {"api", "cli", "demo"}
+"""What programs and their writers read keeps the names that it has."""
+
 
 def kinds(of: type[Askable] = Askable) -> Iterator[type[Askable]]:
     for kind in of.__subclasses__():
@@ -22,7 +31,7 @@ def kinds(of: type[Askable] = Askable) -> Iterator[type[Askable]]:
 
 def statements() -> Iterator[tuple[str, str]]:
     """(place, statement) of every template."""
-    for path in sources(".html"):
+    for path in (*sources(".html"), *sources(".txt")):
         text = path.read_text()
         for found in STATEMENT.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
@@ -55,3 +64,34 @@ def test_what_a_template_asks_exists() -> None:
 def test_no_template_reckons_with_time() -> None:
     wrong = [place for place, statement in statements() if re.search(r"total_seconds|timedelta|\b43200\b", statement)]
     assert wrong == []
+
+
+def told(page: str) -> str:
+    """What somebody reads or hears of a page."""
+    page = re.sub(r"<script.*?</script>", " ", page, flags=re.S)
+    return html.unescape(re.sub(r"<[^>]*>", " ", page) + " ".join(SPOKEN.findall(page)))
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """(place, text) of the templates, without statements, and of strings in the code that are no keys."""
+    for path in (*sources(".html"), *sources(".txt")):
+        if not PROGRAMS & set(path.relative_to(ROOT).parts):
+            text = path.read_text()
+            quoted = " ".join(re.findall(r"'([^'\n]* [^'\n]*|[A-Z][^'\n]*)'", text))
+            yield str(path.relative_to(ROOT)), told(re.sub(r"\{[{%#].*?[%}#]\}", " ", text, flags=re.S)) + quoted
+    for path in ROOT.rglob("*.py"):
+        if PROGRAMS & set(path.relative_to(ROOT).parts):
+            continue
+        tree = ast.parse(path.read_text())
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            said = node.value if isinstance(node, ast.Constant) and id(node) not in docs else None
+            if isinstance(said, str) and (" " in said.strip() or said[:1].isupper()):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", said
+
+
+def test_no_sentence_is_officialese() -> None:
+    # How columns of lists may be called, and are called in the files of reports.
+    aliases = {"attendance/headings.py", "people/services/imports.py", "reports/documents/exports.py"}
+    found = [(place, OFFICIAL.findall(text)) for place, text in sentences() if place.partition(":")[0] not in aliases]
+    assert [(place, words) for place, words in found if words] == []

@@ -65,7 +65,7 @@ def test_who_forbids_notifications_is_told_how_to_allow_them(office: Site) -> No
     page = office.page("kepsek")
     page.add_init_script("Object.defineProperty(Notification, 'permission', {get: () => 'denied'})")
     page.goto(f"{office.base}/saya/pesan/atur")
-    expect(page.get_by_text("Peramban ini menolak notifikasi")).to_be_visible()
+    expect(page.get_by_text("Browser ini menolak notifikasi")).to_be_visible()
     expect(page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 

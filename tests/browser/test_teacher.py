@@ -147,7 +147,7 @@ def test_from_no_account_to_a_checked_certificate(
     arrive(page, f"/diklat/{slug}/terdaftar")
     assert hand.fields <= 5
     assert hand.taps <= 4
-    expect(page.locator("main h1")).to_have_text("Anda sudah terdaftar")
+    expect(page.locator("main h1")).to_have_text("Bapak/Ibu sudah terdaftar")
     assert not script or fits(page)
     fresh()
     person = people.by_email(email)

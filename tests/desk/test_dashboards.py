@@ -64,7 +64,7 @@ def test_each_sees_what_is_theirs(school: int, client_of: Opener) -> None:
         session.add(PersonScope(person_id=kepsek, school_id=school))
     with time_machine.travel(datetime(2026, 11, 26, 3, tzinfo=UTC), tick=False):
         page = client_of(kepsek).get("/kelola/capaian").get_data(as_text=True)
-        assert "Capaian binaan Anda" in page
+        assert "Capaian binaan Bapak/Ibu" in page
         assert "Belum ikut tahun ini (1)" in page
         assert "<b>Cici</b>" in page
         head = client_of(factories.person("Pimpinan", Role.PIMPINAN).id).get("/kelola/capaian")

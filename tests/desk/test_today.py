@@ -61,8 +61,8 @@ def test_whoever_logs_in_lands_there_and_strangers_are_asked_to(client: FlaskCli
 
 def test_a_teacher_sees_what_comes_and_what_to_do(course: Course, client_of: Opener) -> None:
     found = shown(client_of(course.people[0]))
-    assert list(found) == ["Menunggu Anda", "Pekan ini"]
-    assert "Kumpulkan tugas “Modul ajar”" in found["Menunggu Anda"]
+    assert list(found) == ["Menunggu Bapak/Ibu", "Pekan ini"]
+    assert "Kumpulkan tugas “Modul ajar”" in found["Menunggu Bapak/Ibu"]
     assert "Sesi 1" in found["Pekan ini"]
     assert "Sesi 2" in found["Pekan ini"]
 
@@ -78,7 +78,7 @@ def test_a_running_session_is_joined_and_its_code_typed_from_there(course: Cours
                 course.sessions[0], [ani], present=True, reason="Terlihat", actor=factories.SYSTEM, now=clock.now()
             )
         now = shown(phone)["Sedang berlangsung"]
-        assert "kehadiran Anda tercatat" in now
+        assert "kehadiran Bapak/Ibu tercatat" in now
         assert 'href="/hadir"' not in now
     with time_machine.travel(nine(2) + timedelta(hours=3, minutes=29), tick=False):
         now = shown(phone)["Sedang berlangsung"]
@@ -90,7 +90,7 @@ def test_a_running_session_is_joined_and_its_code_typed_from_there(course: Cours
 
 def test_a_narasumber_runs_the_session_and_reads_its_code(course: Course, client_of: Opener) -> None:
     browser = client_of(speaker(course))
-    assert "Anda membawakan Sesi 1" in shown(browser)["Pekan ini"]
+    assert "Bapak/Ibu membawakan Sesi 1" in shown(browser)["Pekan ini"]
     with time_machine.travel(nine(1) + HALF_PAST, tick=False):
         with db.transaction():
             window = attendance.open_check_in(course.sessions[0], minutes=30, actor=factories.SYSTEM, now=clock.now())
@@ -120,11 +120,11 @@ def test_the_panitia_see_what_waits_for_them(course: Course, client_of: Opener) 
     assessment.hand_in(course.task, course.people[0])
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Submission)) == 1
     rina = factories.person("Rina", Role.PANITIA).id
-    waiting = shown(client_of(rina))["Menunggu Anda"]
+    waiting = shown(client_of(rina))["Menunggu Bapak/Ibu"]
     assert "1 jawaban tugas “Modul ajar” menunggu diperiksa" in waiting
     assert "Belum ada narasumber: Sesi 1" in waiting
     with time_machine.travel(nine(3), tick=False):
-        assert "Tutup diklat: " in shown(client_of(rina))["Menunggu Anda"]
+        assert "Tutup diklat: " in shown(client_of(rina))["Menunggu Bapak/Ibu"]
 
 
 def test_a_lead_sees_the_answers_of_his_own_diklat_alone(course: Course, client_of: Opener) -> None:
@@ -132,8 +132,8 @@ def test_a_lead_sees_the_answers_of_his_own_diklat_alone(course: Course, client_
     lead, other = (factories.person(name, Role.NARASUMBER).id for name in ("Tri", "Catur"))
     with db.transaction() as session:
         session.get_one(Diklat, course.id).lead_id = lead
-    assert "menunggu diperiksa" in shown(client_of(lead))["Menunggu Anda"]
-    assert "Menunggu Anda" not in shown(client_of(other))
+    assert "menunggu diperiksa" in shown(client_of(lead))["Menunggu Bapak/Ibu"]
+    assert "Menunggu Bapak/Ibu" not in shown(client_of(other))
 
 
 def test_those_who_look_after_a_school_see_who_has_not_come(course: Course, client_of: Opener) -> None:
@@ -143,11 +143,11 @@ def test_those_who_look_after_a_school_see_who_has_not_come(course: Course, clie
         session.add(PersonScope(person_id=head, school_id=school))
     factories.person("Belum")
     found = shown(client_of(head))
-    assert "binaan belum ikut tahun ini" in found["Menunggu Anda"]
-    assert "keikutsertaan tahun ini" in found["Pekan ini"]
+    assert "binaan belum ikut tahun ini" in found["Menunggu Bapak/Ibu"]
+    assert "kali ikut diklat tahun ini" in found["Pekan ini"]
     chief = shown(client_of(factories.person("Kepala Dinas", Role.PIMPINAN).id))
-    assert "keikutsertaan tahun ini" in chief["Pekan ini"]
-    assert "Menunggu Anda" not in chief
+    assert "kali ikut diklat tahun ini" in chief["Pekan ini"]
+    assert "Menunggu Bapak/Ibu" not in chief
 
 
 def test_a_questionnaire_is_offered_once_and_as_a_duty_only_where_it_is_one(app: Flask, client_of: Opener) -> None:
@@ -158,8 +158,8 @@ def test_a_questionnaire_is_offered_once_and_as_a_duty_only_where_it_is_one(app:
             course.mark(*course.people)
         easy, asked = (shown(client_of(course.people[0])) for course in (made, strict))
         assert "2 sesi, kurang dari satu menit" in easy["Pekan ini"]
-        assert "Menunggu Anda" not in easy
-        assert "Isi angket “Sesi 1”" in asked["Menunggu Anda"]
+        assert "Menunggu Bapak/Ibu" not in easy
+        assert "Isi angket “Sesi 1”" in asked["Menunggu Bapak/Ibu"]
         assert "Pekan ini" not in asked
         made.answer(made.people[0])
         assert "Pekan ini" not in shown(client_of(made.people[0]))
@@ -207,7 +207,7 @@ def test_a_new_paper_is_told(course: Course, app: Flask, client_of: Opener) -> N
 def test_an_empty_day_says_so_and_an_open_profile_waits(app: Flask, client_of: Opener) -> None:
     page = client_of(factories.person("Dewi").id).get("/hari-ini").get_data(as_text=True)
     assert "Tidak ada yang menunggu" in page
-    assert "Lengkapi profil" in shown(client_of(factories.person("Eka", complete=False).id))["Menunggu Anda"]
+    assert "Lengkapi profil" in shown(client_of(factories.person("Eka", complete=False).id))["Menunggu Bapak/Ibu"]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_stranger_is_enrolled_by_five_fields_and_a_code(app: Flask, client: Fl
     with time_machine.travel(asked_at + timedelta(minutes=3), tick=False):
         assert type_code(client, mailed(EMAIL)[0]) == f"/diklat/{slug}/terdaftar"
         page = client.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
-    assert "Anda sudah terdaftar" in page
+    assert "Bapak/Ibu sudah terdaftar" in page
     made = ani()
     place = school()
     assert (made.name, made.jabatan, made.school_id, made.jenjang, made.kecamatan_code, made.password_hash) == (
@@ -176,7 +176,7 @@ def test_the_line_is_in_order_of_proofs(app: Flask) -> None:
     assert type_code(second, mailed("dua@example.org")[0]) == f"/diklat/{slug}/terdaftar"
     assert type_code(first, mailed("satu@example.org")[0]) == f"/diklat/{slug}/terdaftar"
     assert "daftar tunggu" in first.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
-    assert "Anda sudah terdaftar" in second.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
+    assert "Bapak/Ibu sudah terdaftar" in second.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
 
 
 def test_a_refusal_is_told_after_the_proof_and_leaves_the_account(app: Flask, client: FlaskClient) -> None:
@@ -255,12 +255,12 @@ def test_whoever_works_elsewhere_says_so_once_asked(app: Flask, client: FlaskCli
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("name", "", "Tulis nama lengkap Anda."),
+        ("name", "", "Tulis nama lengkap Bapak/Ibu."),
         ("name", "Ani 漢", "tidak dapat dicetak"),
         ("email", "ani", "Tulis alamat email lengkap"),
         ("email", "ani@gmial.com", "Maksudnya ani@gmail.com?"),
         ("school_words", "", "Tulis nama sekolah atau NPSN."),
-        ("jabatan", "", "Pilih jabatan Anda."),
+        ("jabatan", "", "Pilih jabatan Bapak/Ibu."),
         ("jabatan", "raja", "Pilih dari daftar."),
         ("notice", "", "Centang persetujuan"),
     ],

@@ -80,7 +80,7 @@ def test_asked_by_mail_and_answered_with_one_tap(app: Flask, client: FlaskClient
     assert client.post(address, data={"jawab": "bisa"}).status_code == 303
     row = row_of(asked)
     assert (row.state, row.agreed_at is not None, row.origin) == (AssignmentState.CONFIRMED, True, Origin.PANITIA)
-    assert "Terima kasih, jawaban Anda: bisa" in client.get(address).get_data(as_text=True)
+    assert "Terima kasih, jawaban Bapak/Ibu: bisa" in client.get(address).get_data(as_text=True)
     assert client.post(address, data={"jawab": "bisa"}).status_code == 303
     assert len(mails("narasumber.confirmed")) == 1
 
@@ -265,7 +265,7 @@ def test_inviting_and_appointing_over_http(app: Flask, client_of: Opener) -> Non
     assert row is not None
     assert (row.state, row.round) == (AssignmentState.INVITED, 1)
     assert "Diundang" in browser.get(path).get_data(as_text=True)
-    assert "Menunggu jawaban Anda" in client_of(speaker.id).get("/relawan").get_data(as_text=True)
+    assert "Menunggu jawaban Bapak/Ibu" in client_of(speaker.id).get("/relawan").get_data(as_text=True)
     assert browser.post(f"{path}/lepas", data={"tugas": row.id}).status_code == 303
     assert browser.post(f"{path}/tetapkan", data={"orang": slug, "pasti": "y"}).status_code == 303
     db.session().rollback()

@@ -318,7 +318,7 @@ def test_the_panitia_see_it_happen_and_can_stop_it(app: Flask, client_of: Opener
     path = f"{base}/{session.number}/narasumber"
     assert run(app) == 1
     browser = client_of(staff)
-    assert "Estafet menawari: Ani Rahma" in browser.get(base).get_data(as_text=True)
+    assert "Ditawari otomatis: Ani Rahma" in browser.get(base).get_data(as_text=True)
     assert browser.post(f"{path}/estafet", data={"alasan": ""}).status_code == 303
     assert states(id) == {first: A.INVITED}
     assert browser.post(f"{path}/estafet", data={"alasan": "sudah ada lewat telepon"}).status_code == 303

@@ -512,7 +512,7 @@ def test_a_browser_belongs_to_who_used_it_last_and_ten_are_enough(two: tuple[int
     ("line", "name"),
     [
         ("Mozilla/5.0 (Linux; Android 9) Chrome/1 Safari/1", "Chrome di Android"), ("Edg Chrome Windows", "Edge di Windows"),
-        ("Firefox", "Firefox"), ("Safari Mac OS", "Safari di Mac"), ("", "Peramban"), ("iPhone", "Peramban di iPhone"),
+        ("Firefox", "Firefox"), ("Safari Mac OS", "Safari di Mac"), ("", "Browser"), ("iPhone", "Browser di iPhone"),
     ],
 )  # fmt: skip
 def test_what_people_call_a_browser(line: str, name: str) -> None:

@@ -89,8 +89,8 @@ def test_what_has_ended_by_itself_is_not_listed(
         (PHONE, "Chrome di HP Android"),
         ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/130.0", "Firefox di komputer Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) AppleWebKit Version/17.0 Mobile Safari/604.1", "Safari di iPhone"),
-        ("curl/8", "Peramban"),
-        ("", "Peramban"),
+        ("curl/8", "Browser"),
+        ("", "Browser"),
     ],
 )
 def test_a_device_is_named_as_its_owner_knows_it(agent: str, shown: str) -> None:

@@ -86,7 +86,7 @@ def test_hand_count(held: int) -> None:
     with db.transaction():
         costs.save(2026, 3_000_000, note="Konsumsi", actor=EVERYONE, now=clock.now())
     found = sections(since=date(2026, 1, 1), until=date(2026, 12, 31))
-    assert found["Jangkauan"].rows[:3] == [["Peserta unik", 3], ["Kepesertaan", 3], ["Diklat", 1]]
+    assert found["Jangkauan"].rows[:3] == [["Peserta unik", 3], ["Kali ikut", 3], ["Diklat", 1]]
     assert found["Tren tahunan"].rows == [["2026", 3, 3]]
     assert found["Tren triwulan"].rows == [["Triwulan I 2026", 3, 3]]
     assert [row[1:] for row in found["Kelulusan"].rows] == [[3, 100.0], [2, 66.7], [2, 66.7], [0, 0.0]]
@@ -134,7 +134,7 @@ def test_what_was_learned_where_tests_were_held(held: int) -> None:
     found = sections(since=date(2026, 3, 1), until=date(2026, 3, 31))["Peningkatan hasil tes"]
     assert found.rows == [
         ["Diklat dengan tes awal dan akhir", 1],
-        ["Kepesertaan dengan kedua tes", 5],
+        ["Peserta dengan kedua tes", 5],
         ["Rata-rata tes awal", 40.0],
         ["Rata-rata tes akhir", 80.0],
         ["Kenaikan", 40.0],

@@ -290,12 +290,12 @@ def test_screen_files_and_hand_count_agree(world: World, panitia: FlaskClient) -
     assert page.status_code == 200
     assert html.count('<li class="stat">') == 4
     assert "<b>4</b><span>peserta unik</span>" in html
-    assert "<b>6</b><span>kepesertaan</span>" in html
+    assert "<b>6</b><span>kali ikut</span>" in html
     assert "<b>33%</b>" in html
     for slug, (shares, people) in hand.items():
         row = html.split(f'<th scope="row">=Diklat {slug}</th>')[1].split("</tr>")[0]
         assert f'<td class="r" data-l="Peserta unik">{people}</td>' in row
-        assert f'<td class="r" data-l="Kepesertaan">{shares}</td>' in row
+        assert f'<td class="r" data-l="Kali ikut">{shares}</td>' in row
     text = _file(panitia, "csv").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert rows[0] == ["Kode diklat", "Diklat", "Peserta unik", "Kepesertaan"]
@@ -307,7 +307,7 @@ def test_screen_files_and_hand_count_agree(world: World, panitia: FlaskClient) -
     assert document["unit"] == "peserta"
     book = openpyxl.load_workbook(io.BytesIO(_file(panitia, "xlsx")))
     cover = dict(book["Keterangan"].iter_rows(values_only=True))  # type: ignore[arg-type]
-    assert (cover["Jumlah kepesertaan"], cover["Jumlah peserta unik"]) == (6, 4)
+    assert (cover["Jumlah kali ikut"], cover["Jumlah peserta unik"]) == (6, 4)
     sheet = book["Partisipasi"]
     assert {r[0]: (r[3], r[2]) for r in sheet.iter_rows(min_row=2, values_only=True)} == hand
     assert sheet["B2"].data_type == "s"

@@ -92,7 +92,7 @@ def test_a_link_asks_before_it_lets_in_and_works_once(app: Flask, client: FlaskC
     for _ in range(2):  # a scanner looks as often as it likes
         page = browser.get(link).get_data(as_text=True)
         assert "Masuk di sini?" in page
-        assert ("di peramban lain" in page) is not here
+        assert ("di browser lain" in page) is not here
     assert not inside(browser)
     assert browser.post(link).headers["Location"] == "/hari-ini"
     assert inside(browser)

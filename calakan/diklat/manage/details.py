@@ -95,13 +95,13 @@ def _leads(now_in_charge: int | None) -> list[tuple[str, str]]:
 
 def _set_lead(slug: str, diklat_id: int, form: LeadForm) -> Response:
     if not form.validate_on_submit():
-        flash("Pilih pengampu dari daftar.", "err")
+        flash("Pilih penanggung jawab dari daftar.", "err")
         return redirect(url_for("diklat_manage.edit", slug=slug), 303)
     lead_id = int(form.lead_id.data) if form.lead_id.data else None
     return at_once(
         slug,
         lambda: details.set_lead(diklat_id, lead_id, actor=gate.actor(), now=clock.now()),
-        "Pengampu tersimpan.",
+        "Penanggung jawab tersimpan.",
     )
 
 

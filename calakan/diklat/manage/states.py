@@ -43,7 +43,7 @@ def send_back(slug: str) -> Page:
         slug,
         form,
         heading="Kembalikan usulan ini?",
-        text="Usulan menjadi draf lagi. Tulis apa yang perlu dilengkapi; pengampu membacanya di halaman sesi.",
+        text="Usulan menjadi draf lagi. Tulis apa yang perlu dilengkapi; penanggung jawab diklat membacanya di halaman sesi.",
         button="Kembalikan",
         danger=False,
     )

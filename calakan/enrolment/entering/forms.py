@@ -20,7 +20,7 @@ ELSEWHERE = "lain"
 class EnterForm(AddressForm):
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Anda."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
@@ -52,7 +52,7 @@ class EnterForm(AddressForm):
 
     def validate_jabatan(self, field: ChoiceField) -> None:
         if not field.data:
-            raise ValidationError("Pilih jabatan Anda.")
+            raise ValidationError("Pilih jabatan Bapak/Ibu.")
 
     def validate_notice(self, field: BooleanField) -> None:
         if not field.data:

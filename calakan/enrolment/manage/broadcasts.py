@@ -128,7 +128,7 @@ def try_broadcast(code: str) -> Response:
     id, actor = gate.subject(Broadcast).id, gate.actor()
     with db.transaction():
         core.try_on(id, gate.me(), actor=actor, now=clock.now())
-    flash("Satu surat uji dikirim ke alamat Anda.", "ok")
+    flash("Satu surat uji dikirim ke alamat Bapak/Ibu.", "ok")
     return redirect(url_for("enrolment_manage.broadcast", code=code), 303)
 
 

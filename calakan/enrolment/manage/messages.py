@@ -26,7 +26,7 @@ PRESETS = {"ringkas": "Ringkas", "lengkap": "Lengkap", "hemat": "Sekali saja"}
 MERGE, SPARE = "gabung", "kanal-lain"
 DONE = {
     MERGE: "Satu surat pagi menggantikan pengingat tiap sesi.",
-    SPARE: "Yang menerima pengingat lewat kanal lain tidak lagi dikirimi surel pengingat.",
+    SPARE: "Yang menerima pengingat lewat kanal lain tidak lagi dikirimi email pengingat.",
 }
 MOST_ROUNDS = 12
 

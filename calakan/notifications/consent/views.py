@@ -56,7 +56,7 @@ def whatsapp() -> Page:
         with acting(form) as deed:
             addresses.ask_code(me, name, form.number, consent=whatsapp_consent(), actor=gate.actor(), now=clock.now())
         if deed.done:
-            flash("Kode sedang dikirim ke WhatsApp Anda.", "ok")
+            flash("Kode sedang dikirim ke WhatsApp Bapak/Ibu.", "ok")
             return redirect(url_for("notifications.whatsapp"), 303)
     return _show_whatsapp(me, form, CodeForm(formdata=None))
 

@@ -18,7 +18,7 @@ blueprint = Blueprint("api_providers", __name__)
 MOST_BYTES = 256 * 1024
 STARTED = "Telegram terhubung. Pesan tentang diklat Bapak/Ibu sampai di sini. Kirim /stop untuk berhenti."
 NOT_STARTED = "Tautan ini sudah tidak berlaku. Buka lagi Atur pesan di situs kami."
-STOPPED = "Baik, kami tidak lagi mengirim pesan ke sini. Pesan tetap dikirim lewat surel."
+STOPPED = "Baik, kami tidak lagi mengirim pesan ke sini. Pesan tetap dikirim lewat email."
 
 
 def _settings() -> Settings:

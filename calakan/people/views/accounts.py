@@ -35,9 +35,9 @@ from calakan.web.messages import word
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
 LACKING = {
-    "jabatan": "Pilih jabatan Anda.",
+    "jabatan": "Pilih jabatan Bapak/Ibu.",
     "school_words": "Cari lalu pilih sekolah, atau isi tempat kerja lain atau kecamatan.",
-    "accept_notice": "Centang persetujuan ini; tanpa itu Anda belum dapat mendaftar diklat.",
+    "accept_notice": "Centang persetujuan ini; tanpa itu Bapak/Ibu belum dapat mendaftar diklat.",
 }
 
 
@@ -76,7 +76,7 @@ def registered() -> str:
 def resend() -> Response:
     form = ResendForm()
     if not form.validate():
-        flash("Tulis dulu alamat surelnya.", "err")
+        flash("Tulis dulu alamat emailnya.", "err")
         return redirect(url_for("people.register"))
     with db.transaction():
         entry.send_again(form.email.data, now=clock.now())
@@ -199,7 +199,7 @@ def password() -> Page:
     person = queries.person(actor.person_id)
     assert person is not None
     if person.password_hash is None:
-        flash("Akun ini belum punya kata sandi. Kami kirim tautan untuk membuatnya bila Anda mau.", "warn")
+        flash("Akun ini belum punya kata sandi. Kami kirim tautan untuk membuatnya bila Bapak/Ibu mau.", "warn")
         return redirect(url_for("people.forgot"))
     if form.validate_on_submit():
         try:

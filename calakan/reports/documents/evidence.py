@@ -85,7 +85,7 @@ def _reach(turnout: Turnout) -> Section | None:
         ["Ukuran", "Jumlah"],
         [
             ["Peserta unik", summary.people],
-            ["Kepesertaan", summary.enrolled],
+            ["Kali ikut", summary.enrolled],
             ["Diklat", len(courses)],
             ["Sekolah dengan peserta", len(schools)],
             ["Sertifikat peserta berlaku", summary.certified],
@@ -101,7 +101,7 @@ def _by(dimension: Dimension, title: str, turnout: Turnout) -> Section | None:
     return Section(
         title,
         note,
-        [exports.TITLES[dimension], "Peserta unik", "Kepesertaan"],
+        [exports.TITLES[dimension], "Peserta unik", "Kali ikut"],
         [[row.keys[0].label, row.unik, row.kepesertaan] for row in rows],
     )
 
@@ -113,8 +113,8 @@ def _passed(turnout: Turnout) -> Section | None:
     whole = counts[Stage.ENROLLED]
     return Section(
         "Kelulusan",
-        "Bagian dari kepesertaan yang terdaftar.",
-        ["Tahap", "Kepesertaan", "Persen"],
+        "Bagian dari semua yang terdaftar.",
+        ["Tahap", "Kali ikut", "Persen"],
         [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in Stage],
     )
 
@@ -130,7 +130,7 @@ def gained(filters: Filters, now: datetime) -> Section | None:
     courses, gain = found
     rows: list[Sequence[Value]] = [
         ["Diklat dengan tes awal dan akhir", courses],
-        ["Kepesertaan dengan kedua tes", gain.people],
+        ["Peserta dengan kedua tes", gain.people],
         ["Rata-rata tes awal", gain.before],
         ["Rata-rata tes akhir", gain.after],
         ["Kenaikan", gain.gain],
@@ -216,7 +216,7 @@ def _cost(filters: Filters, actor: Actor) -> Section | None:
     return Section(
         "Biaya",
         "Rupiah, menurut catatan penyelenggara.",
-        ["Tahun", "Biaya", "Per peserta unik", "Per kepesertaan", "Catatan"],
+        ["Tahun", "Biaya", "Per peserta unik", "Per kali ikut", "Catatan"],
         rows,
     )
 
@@ -233,4 +233,4 @@ def _elsewhere(filters: Filters, actor: Actor) -> Section | None:
     found: list[Sequence[Value]] = [[place, people, count] for place, people, count in rows]
     if not found:
         return None
-    return Section("Peserta dari luar kabupaten", "", ["Kabupaten/kota", "Peserta unik", "Kepesertaan"], found)
+    return Section("Peserta dari luar kabupaten", "", ["Kabupaten/kota", "Peserta unik", "Kali ikut"], found)

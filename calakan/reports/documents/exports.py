@@ -36,7 +36,9 @@ STAGES: dict[Stage, str] = {
     Stage.PASSED: "Memenuhi syarat kehadiran",
     Stage.CERTIFIED: "Bersertifikat",
 }
-COUNTS: dict[Count, str] = {Count.KEPESERTAAN: "Kepesertaan", Count.PESERTA: "Peserta unik"}
+COUNTS: dict[Count, str] = {Count.KEPESERTAAN: "Kali ikut", Count.PESERTA: "Peserta unik"}
+HEADINGS: dict[Count, str] = {Count.KEPESERTAAN: "Kepesertaan", Count.PESERTA: "Peserta unik"}
+"""Of columns in files, which people and programs of the office go by: they stay, whatever a page says."""
 # Columns that keep the code beside the name, because names of schools, places and diklat repeat.
 _CODES = {
     Dimension.SCHOOL: "NPSN",
@@ -51,7 +53,7 @@ _MEANINGS: dict[Stage, str] = {
     Stage.PASSED: "Pendaftaran yang dikonfirmasi dengan JP kehadiran mencapai syarat diklatnya.",
     Stage.CERTIFIED: "Pendaftaran yang dikonfirmasi dengan sertifikat peserta yang terbit dan masih berlaku.",
 }
-_UNIK = "Kepesertaan menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
+_UNIK = "Kali ikut menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
 
 
 def make(report: Report, format: Format, *, made_at: datetime, separator: str = ";") -> bytes:
@@ -89,7 +91,7 @@ def header(report: Report) -> list[str]:
     for dimension in report.dimensions:
         names += [_CODES[dimension]] if dimension in _CODES else []
         names.append(TITLES[dimension])
-    return names + [COUNTS[count] for count in number_columns(report.filters)]
+    return names + [HEADINGS[count] for count in number_columns(report.filters)]
 
 
 def cells(report: Report, row: Row) -> list[str | int]:
@@ -144,7 +146,7 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
         ("Menurut", ", ".join(TITLES[d] for d in report.dimensions)),
         ("Diklat", filters.diklat or "semua"),
         ("Kecamatan", filters.kecamatan or "semua"),
-        ("Jumlah kepesertaan", report.total_kepesertaan),
+        ("Jumlah kali ikut", report.total_kepesertaan),
         ("Jumlah peserta unik", report.total_unik),
         ("Sumber", house().source),
         ("Dibuat", formats.moment(made_at)),

@@ -105,7 +105,7 @@ def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, na
     if order.format is not ExportFormat.PDF:
         path.write_bytes(exports.make(report, Format(order.format.value), made_at=now))
     else:
-        counts = set(exports.COUNTS.values())
+        counts = set(exports.HEADINGS.values())
         columns = [
             Column(text, style=Style.NUMBER if text in counts else Style.TEXT) for text in exports.header(report)
         ]

@@ -29,7 +29,7 @@ from calakan.reports.terms import LEVELS
 
 NAMES = [
     "No", "Nama tercetak", "Nama tanpa gelar", "NIP", "NUPTK", "Jabatan", "Status kepegawaian", "Jenjang",
-    "Tempat kerja", "NPSN", "Kecamatan", "Surel", "WhatsApp", "Nomor pendaftaran", "Status", "Sejak",
+    "Tempat kerja", "NPSN", "Kecamatan", "Email", "WhatsApp", "Nomor pendaftaran", "Status", "Sejak",
     "JP hadir", "JP sesi", "Persen", "Syarat kehadiran", "Nomor sertifikat", "Alasan batal",
 ]  # fmt: skip
 STATES = {

@@ -256,7 +256,7 @@
   function sayRefused(box, error) {
     if (error.message === CANNOT_CHECK) {
       return say(box, 'unsure', 'Belum dapat dipastikan',
-        'Peramban ini membutuhkan internet untuk memeriksa QR. Coba lagi saat ada internet.');
+        'Browser ini membutuhkan internet untuk memeriksa QR. Coba lagi saat ada internet.');
     }
     say(box, 'err', 'QR tidak sah',
       'Isi QR ini tidak ditandatangani oleh penerbit atau sudah diubah.' +
@@ -347,7 +347,7 @@
         'Sertifikat kami jauh lebih kecil dari 20 MB. Pilih berkas PDF sertifikat.');
     }
     if (!subtle) {
-      return say(box, 'unsure', 'Peramban tidak mendukung',
+      return say(box, 'unsure', 'Browser tidak mendukung',
         'Buka halaman ini lewat alamat https, atau ketik nomor sertifikatnya.');
     }
     box.replaceChildren(element('p', 'mut', 'Menghitung sidik berkas…'));

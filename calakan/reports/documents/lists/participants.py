@@ -39,7 +39,7 @@ COLUMNS = [
     Column("NPSN", 11, Style.LONG),
     Column("Kode kecamatan", 13, Style.CODE),
     Column("Kecamatan", 20, printed=3),
-    Column("Surel", 30),
+    Column("Email", 30),
     Column("WhatsApp", 18, Style.LONG),
     Column("Kode diklat", 30, Style.CODE),
     Column("Diklat", 40),
