@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from calakan.attendance.models import AskedCodes, Decision, Evidence, Kind, Method, Presence, State
+from calakan.attendance.models import AskedCodes, Decision, Evidence, Kind, Method, Part, Presence, State
 from calakan.attendance.rules import Reason, Rule, Sign, Verdict, Window, decide
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
@@ -40,7 +40,7 @@ def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dic
     diklat = db.session().get_one(Diklat, session.diklat_id)
     rule, window = rule_of(session, diklat), Window(session.starts_at, session.ends_at)
     db.session().flush()
-    signs = of_people(session.id, wanted)
+    signs = _standing(session.id, wanted)
     decisions = {row.person_id: row for row in _rows(Decision, session.id, wanted)}
     presences = {row.person_id: row for row in _rows(Presence, session.id, wanted)}
     found = {}
@@ -59,7 +59,20 @@ def rule_of(session: LiveSession, diklat: Diklat) -> Rule:
     return Rule(diklat.presence_rule, diklat.presence_percent, asked.parts if asked is not None else 1)
 
 
-def sign_of(row: Evidence) -> Sign:
+class _Seen(NamedTuple):
+    """What deciding needs of one row of evidence: many are read without an object of the mapper for each."""
+
+    kind: Kind
+    present: bool
+    minutes: int | None
+    least: int | None
+    part: Part | None
+    at: datetime
+    reason: str
+    by_id: int | None
+
+
+def sign_of(row: Evidence | _Seen) -> Sign:
     return Sign(row.kind, row.present, row.minutes, row.least, row.part)
 
 
@@ -97,12 +110,24 @@ def derive_diklat(diklat_id: int, *, now: datetime) -> None:
 def of_people(session_id: int, people: Sequence[int]) -> Mapping[int, list[Evidence]]:
     """person -> what stands, in the order of time."""
     found: dict[int, list[Evidence]] = defaultdict(list)
-    standing = sa.select(Evidence).where(
-        Evidence.live_session_id == session_id, Evidence.person_id.in_(people), Evidence.withdrawn_at.is_(None)
-    )
-    for row in db.session().scalars(standing.order_by(Evidence.at, Evidence.id)):
+    for row in db.session().scalars(_of(sa.select(Evidence), session_id, people)):
         found[row.person_id].append(row)
     return found
+
+
+def _standing(session_id: int, people: Sequence[int]) -> Mapping[int, list[_Seen]]:
+    """The same, as far as deciding needs it."""
+    found: dict[int, list[_Seen]] = defaultdict(list)
+    columns = [getattr(Evidence, name) for name in _Seen._fields]
+    for person_id, *seen in db.session().execute(_of(sa.select(Evidence.person_id, *columns), session_id, people)):
+        found[person_id].append(_Seen(*seen))
+    return found
+
+
+def _of(wanted: sa.Select[Any], session_id: int, people: Sequence[int]) -> sa.Select[Any]:
+    return wanted.where(
+        Evidence.live_session_id == session_id, Evidence.person_id.in_(people), Evidence.withdrawn_at.is_(None)
+    ).order_by(Evidence.at, Evidence.id)
 
 
 def _adopt(session_id: int, people: Sequence[int]) -> None:
@@ -133,7 +158,7 @@ def _store(
     row.rule, row.decided_at = f"{rule.kind} {rule.percent} {rule.codes}", now
 
 
-def _follow(session_id: int, person_id: int, verdict: Verdict, rows: Sequence[Evidence], mark: Presence | None) -> None:
+def _follow(session_id: int, person_id: int, verdict: Verdict, rows: Sequence[_Seen], mark: Presence | None) -> None:
     """Who is present, and whom the panitia marked absent."""
     if verdict.state is not State.PRESENT and verdict.why is not Reason.MARKED_ABSENT:
         if mark is not None:

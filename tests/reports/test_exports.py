@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 
 from calakan.audit.models import AuditEntry
 from calakan.certificates import tasks as certificate_tasks
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
@@ -28,6 +29,8 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState
+from calakan.office.house import house
+from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.reports import services, stages, tasks
 from calakan.reports.documents import lists
@@ -145,6 +148,13 @@ def test_the_attendance_list_has_room_to_sign(slug: str, panitia: Actor, setting
     assert "Daftar hadir" in text
     assert "Tanda tangan" in text
     assert "19850101 201001 2 001" in text
+    diklat = diklat_queries.by_slug(slug)
+    assert diklat is not None
+    [session] = diklat_queries.sessions_of(diklat.id)
+    for said in (house().letterhead_lines[0], diklat.title, f"Sesi {session.number}", "Mengetahui,", "Panitia"):
+        assert said in text
+    assert text.splitlines().count("hadir") == 1
+    assert office_settings().place_of_issue in text
     sheet = openpyxl.load_workbook(io.BytesIO(content(settings, table)))["Data"]
     assert [cell.value for cell in sheet[1]][-1] == "Tanda tangan"
     assert [row[4] for row in sheet.iter_rows(min_row=2, values_only=True)] == [None, "hadir"]

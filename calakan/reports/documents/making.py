@@ -90,9 +90,18 @@ def _write_list(order: Order, path: Path, progress: Progress, actor: Actor, name
         raise TooLongForSheet(most=tables.MOST_ROWS)
     progress(0, total)
     rows = listing.rows(ids, lambda written: progress(written, total))
-    facts = _facts(order, listing.title, listing.definition, name, now)
+    about = dict(listing.about)
+    facts: list[tuple[str, str | int]] = [
+        (fact, about.pop(fact, value)) for fact, value in _facts(order, listing.title, listing.definition, name, now)
+    ]
+    facts += about.items()
     table = Table(
-        listing.title, listing.columns, rows, [*facts, ("Jumlah baris", total)], _metadata(order, facts, now, total)
+        listing.title,
+        listing.columns,
+        rows,
+        [*facts, ("Jumlah baris", total)],
+        _metadata(order, facts, now, total),
+        signed=listing.signed,
     )
     _WRITERS[order.format](table, path)
 

@@ -27,6 +27,7 @@ class Attendance(Listing):
         "Peserta terdaftar menurut nama. Hadir: kehadiran yang tercatat pada sesi itu; sesi yang dibatalkan tidak "
         "dicantumkan. Kolom tanda tangan dibiarkan kosong."
     )
+    signed = True
 
     @cached_property
     def diklat_id(self) -> int:
@@ -44,8 +45,23 @@ class Attendance(Listing):
         ]
 
     @property
+    def about(self) -> Sequence[tuple[str, str]]:
+        diklat = diklat_queries.diklat(self.diklat_id)
+        return [
+            ("Diklat", diklat.title if diklat is not None else ""),
+            *(
+                (
+                    f"Sesi {session.number}",
+                    f"{session.title}, {formats.span(session.starts_at, session.ends_at, short=False)}, "
+                    f"{session.place or 'daring'}",
+                )
+                for session in diklat_queries.sessions_of(self.diklat_id)
+            ),
+        ]
+
+    @property
     def columns(self) -> Sequence[Column]:
-        marks = [Column(heading, 18, Style.CODE) for _, heading in self.sessions]
+        marks = [Column(heading, 18, Style.CODE, printed=2) for _, heading in self.sessions]
         return [
             Column("Nama", 34, printed=6),
             Column("NIP", 22, Style.LONG, printed=4),
@@ -85,13 +101,13 @@ class Attendance(Listing):
                 row.person.nip,
                 lists.label(ChoiceKind.JABATAN, row.person.jabatan),
                 people.workplace(row.person),
-                *("hadir" if _present(there, id, row.person_id) else "" for id in sessions),
+                *("hadir" if _present(there, row.person_id, id) else "" for id in sessions),
                 "",
             ]
             for row in rows
         }
 
 
-def _present(there: dict[int, dict[int, Presence]], session_id: int, person_id: int) -> bool:
-    mark = there.get(session_id, {}).get(person_id)
+def _present(there: dict[int, dict[int, Presence]], person_id: int, session_id: int) -> bool:
+    mark = there.get(person_id, {}).get(session_id)
     return mark is not None and mark.present

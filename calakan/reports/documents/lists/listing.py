@@ -50,6 +50,14 @@ class Listing:
     def __init__(self, filters: Filters, *, actor: Actor, now: datetime) -> None:
         self.filters, self.actor, self.now = filters, actor, now
 
+    signed: ClassVar[bool] = False
+    """Whether it is signed on paper: below its last row stand who and where."""
+
+    @property
+    def about(self) -> Sequence[tuple[str, str]]:
+        """What it is a list of, beside its filters."""
+        return ()
+
     @property
     def columns(self) -> Sequence[Column]:
         raise NotImplementedError

@@ -8,8 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calakan.kernel import formats
+from calakan.kernel import clock, formats
 from calakan.office.house import house
+from calakan.office.queries import office_settings
 from calakan.reports.documents.lists.listing import Cell, Column, Style
 from calakan.reports.documents.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
 from calakan.reports.documents.writing.letterhead import draw_letterhead
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 10_000
 MARGIN, LINE, SIZE, PADDING = 40.0, 11.5, 8.5, 4.0
 SIGNED = "Tanda tangan"
+SIGNATURES = 90.0  # the room that they take below the last row
 
 
 def write_pdf(table: Table, path: Path) -> None:
@@ -56,6 +58,8 @@ class _Pages:
             if number > MOST_ROWS:
                 raise TooLongToPrint(most=MOST_ROWS)
             self._row(number, [row[place] for place in self.places])
+        if self.table.signed:
+            self._signatures()
         self._foot()
 
     def _begin(self, *, first: bool = False) -> None:
@@ -76,6 +80,29 @@ class _Pages:
                 self.canvas.drawString(MARGIN, self.y - SIZE, text)
                 self.y -= LINE
         self.y -= 8
+
+    def _signatures(self) -> None:
+        """Who has seen it on the left, the panitia on the right; never torn from each other."""
+        office = office_settings()
+        signer = office.signers[0] if office.signers else None
+        sides = (
+            (
+                MARGIN,
+                ("Mengetahui,", signer.post if signer is not None else ""),
+                signer.name if signer is not None else "",
+            ),
+            (self.right - 220, (f"{office.place_of_issue}, {formats.day(clock.today())}", "Panitia"), ""),
+        )
+        if self.y - SIGNATURES < MARGIN + LINE:
+            self._foot()
+            self._begin()
+        for left, lines, name in sides:
+            self.canvas.setFont(PLAIN, SIZE)
+            for place, text in enumerate(lines):
+                self.canvas.drawString(left, self.y - (2 + place) * LINE, text)
+            self.canvas.drawString(left, self.y - SIGNATURES + 6, name)
+            self.canvas.line(left, self.y - SIGNATURES, left + 220, self.y - SIGNATURES)
+        self.y -= SIGNATURES
 
     def _row(self, number: int, cells: Sequence[Cell]) -> None:
         texts = [str(number), *(_text(cell) for cell in cells)]

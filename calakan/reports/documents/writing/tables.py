@@ -30,6 +30,7 @@ class Table:
     rows: Iterable[Sequence[Cell]]
     facts: Facts
     metadata: dict[str, Any]
+    signed: bool = False
 
 
 def write_csv(table: Table, path: Path, *, separator: str = ";") -> None:
