@@ -418,6 +418,13 @@ def _links(world: World, now: datetime) -> None:
                     email=world.emails["baru"], created_at=now, expires_at=now + timedelta(hours=1),
                 )
             )  # fmt: skip
+        world.links["keep"] = codes.secret()
+        session.add(
+            OneTimeLink(
+                secret_hash=codes.hashed(world.links["keep"]), purpose=Purpose.KEEP_EMAIL, person_id=world.people["baru"],
+                email=world.emails["baru"], created_at=now, expires_at=now + timedelta(hours=1),
+            )
+        )  # fmt: skip
         world.links["mail"] = codes.secret()
         session.add(
             MailCode(
@@ -520,6 +527,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "notifications.unsubscribe": lambda w: {"token": topics.token(w.people["peserta"], topics.Topic.REMINDERS)},
     "enrolment.shared": lambda w: {"code": w.values["share link"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
+    "people.keep_email": lambda w: {"secret": w.links["keep"]},
     "people.mail_link": lambda w: {"secret": w.links["mail"]},
     "people.reset": lambda w: {"secret": w.links["reset"]},
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},

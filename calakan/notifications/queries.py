@@ -216,7 +216,9 @@ def inbox(person_id: int | sa.ColumnElement[int] | InstrumentedAttribute[int]) -
             Message.person_id == person_id,
             Message.sent_at.is_not(None),
             Message.state.in_([WorkState.DONE, WorkState.UNCERTAIN, WorkState.FAILED]),
-            Message.kind.not_in(["people.confirm_email", "people.reset_password", "people.mail_code", PROOF]),
+            Message.kind.not_in(
+                ["people.confirm_email", "people.reset_password", "people.mail_code", "people.email_changed", PROOF]
+            ),
             sa.or_(Message.channel == Way.MAIL, ~told_elsewhere),
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())

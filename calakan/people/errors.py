@@ -85,6 +85,18 @@ class MailCodeWrong(DomainError):
     field = "code"
 
 
+class SameEmail(DomainError):
+    """It is the account's address already."""
+
+    field = "email"
+
+
+class ProofMissing(DomainError):
+    """Who asked, and how that was made sure of, is not said."""
+
+    field = "reason"
+
+
 class LastAdmin(DomainError):
     """The last admin stays admin."""
 

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from calakan.paper import undrawable
 from calakan.people import typos
-from calakan.people.models import Jenjang, Sector, Sex, TokenScope
+from calakan.people.models import Jenjang, Sector, Sex, TokenScope, Wanted
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
 from calakan.web.messages import picks
 
@@ -110,6 +110,23 @@ class AskCodeForm(AddressForm):
         description="Kami kirim enam angka ke alamat ini. Kata sandi tidak perlu.",
         render_kw={"autocomplete": "username"},
     )
+
+
+class AddressesForm(AddressForm):
+    email = EmailField("Alamat baru", [EmailAddress()], render_kw={"autocomplete": "email"})
+    use = ChoiceField(
+        "Untuk apa",
+        choices=[
+            (Wanted.NEW_EMAIL.value, "Ganti alamat utama"),
+            (Wanted.SECOND_EMAIL.value, "Email kedua, untuk masuk"),
+        ],
+        default=Wanted.NEW_EMAIL.value,
+    )
+
+
+class ChangeAddressForm(Form):
+    email = EmailField("Email baru", [EmailAddress()])
+    reason = StringField("Siapa yang meminta, dan bagaimana dipastikan", [AtMost(300)])
 
 
 class MailCodeForm(Form):

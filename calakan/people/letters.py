@@ -8,8 +8,9 @@ from functools import partial
 from calakan.notifications.letters import HIDDEN, HIDDEN_CODE, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
+from calakan.people import queries
 from calakan.people.models import Purpose
-from calakan.people.services import accounts, mail_codes
+from calakan.people.services import accounts, addresses, mail_codes
 
 
 def confirm_email(message: Message, now: datetime) -> Letter | None:
@@ -41,13 +42,28 @@ def mail_code(message: Message, now: datetime) -> Letter | None:
     row = mail_codes.to_be_mailed(message.subject_id)
     if row is None:
         return None
+    owner = queries.by_email(row.email)
+    if row.wanted.of_account and owner is not None and owner.id != row.person_id:
+        return render("people/mail/address_taken.txt")
     return render(
-        "people/mail/mail_code.txt",
+        "people/mail/new_address.txt" if row.wanted.of_account else "people/mail/mail_code.txt",
         code=HIDDEN_CODE,
         address=link(f"/masuk/tautan/{HIDDEN}"),
         title=row.typed.get("title", ""),
         minutes=int(mail_codes.LIFETIME.total_seconds() // 60),
         secret=partial(mail_codes.mailed_pair, row.id),
+    )
+
+
+def email_changed(message: Message, now: datetime) -> Letter:
+    """To the address before; its link gives the account back."""
+    at = datetime.fromisoformat(message.facts["at"])
+    return render(
+        "people/mail/email_changed.txt",
+        name=message.facts["name"],
+        at=at,
+        address=link(f"/akun/email/keberatan/{HIDDEN}"),
+        secret=partial(addresses.objection, message.person_id, message.address, at),
     )
 
 
@@ -63,6 +79,7 @@ def second_factor(message: Message, now: datetime) -> Letter:
 LETTERS = [
     LetterKind("people.confirm_email", confirm_email, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.already_registered", already_registered, priority=Priority.USUAL, topic=None, mail_only=True),
+    LetterKind(addresses.CHANGED, email_changed, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.mail_code", mail_code, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.reset_password", reset_password, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.second_factor", second_factor, priority=Priority.AT_ONCE, topic=None, mail_only=True),

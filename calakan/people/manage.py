@@ -11,11 +11,11 @@ from calakan.kernel import clock
 from calakan.kernel.actor import Role
 from calakan.notifications.bounces import queries as bounces
 from calakan.people import queries
-from calakan.people.forms import AddPersonForm, SchoolFileForm, SchoolForm
+from calakan.people.forms import AddPersonForm, ChangeAddressForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
+from calakan.people.services import addresses, second_factor
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
-from calakan.people.services import second_factor
 from calakan.privacy import erasure
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -42,6 +42,7 @@ def person(code: str) -> str:
     return render_template(
         "people/person.html",
         person=found,
+        address=ChangeAddressForm(),
         roles=GIVEN,
         kecamatan=queries.all_kecamatan(),
         factor=queries.second_factor(found.id),
@@ -106,6 +107,22 @@ def set_scope(code: str) -> Response:
         "Wilayah binaan disimpan.",
         lambda id: role_services.set_scope(
             id, school_ids=ids, kecamatan_codes=request.form.getlist("kecamatan"), actor=gate.actor(), now=clock.now()
+        ),
+    )
+
+
+@blueprint.post("/kelola/orang/<code>/email")
+def set_email(code: str) -> Response:
+    form, id = ChangeAddressForm(), gate.subject(Person).id
+    if not form.validate():
+        flash("Tulis alamat email lengkap, mis. nama@contoh.id.", "err")
+        return redirect(url_for("people_manage.person", code=code))
+    return _answer(
+        id,
+        code,
+        "Alamat email diganti; alamat lama diberi tahu dan dapat berkeberatan.",
+        lambda id: addresses.set_for(
+            id, form.email.data, reason=form.reason.data or "", actor=gate.actor(), now=clock.now()
         ),
     )
 

@@ -101,6 +101,7 @@ class Person(Lockable, Base):
         sa.UniqueConstraint("email"),
         sa.UniqueConstraint("nip"),
         sa.UniqueConstraint("nuptk"),
+        sa.Index("uq_person_second_email", "second_email", unique=True),
         # All that reports group people by.
         sa.Index("ix_person_groups", "kecamatan_code", "school_id", "jabatan", "jenjang", "employment", "sex"),
     )
@@ -108,6 +109,8 @@ class Person(Lockable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
     email_confirmed_at: Mapped[datetime | None]
+    # Proven, and only for logging in: accounts of belajar.id end.
+    second_email: Mapped[str | None] = mapped_column(sa.String(254))
     password_hash: Mapped[str | None] = mapped_column(sa.String(160))
     title_before: Mapped[str] = mapped_column(sa.String(60), default="")
     name: Mapped[str] = mapped_column(sa.String(100))
@@ -271,6 +274,7 @@ class Purpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105  # a name
     API = "api"
     SECOND_STEP = "second_step"
+    KEEP_EMAIL = "keep_email"
 
 
 class Wanted(StrEnum):
@@ -278,6 +282,13 @@ class Wanted(StrEnum):
 
     LOG_IN = "log_in"
     ENROL = "enrol"
+    NEW_EMAIL = "new_email"
+    SECOND_EMAIL = "second_email"
+
+    @property
+    def of_account(self) -> bool:
+        """Whether it is about an account that is logged in; then a link must not do it."""
+        return self in (Wanted.NEW_EMAIL, Wanted.SECOND_EMAIL)
 
 
 class MailCode(Lockable, Base):

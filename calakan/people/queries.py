@@ -125,7 +125,9 @@ def placed(school: str | None, school_elsewhere: str, kabupaten_elsewhere: str, 
 
 
 def by_email(email: str) -> Person | None:
-    return db.session().scalar(sa.select(Person).where(Person.email == email.strip().lower()))
+    """Whose address this is, the main or the second one; no address is of two accounts."""
+    email = email.strip().lower()
+    return db.session().scalar(sa.select(Person).where(sa.or_(Person.email == email, Person.second_email == email)))
 
 
 def person(id: int | None) -> Person | None:

@@ -23,6 +23,7 @@ ROOM = Room(
     words=WORDS,
     conflicts={
         "uq_person_email": errors.EmailTaken,
+        "uq_person_second_email": errors.EmailTaken,
         "uq_person_nip": errors.NipTaken,
         "uq_person_nuptk": errors.NuptkTaken,
         "uq_school_npsn": errors.NpsnTaken,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from calakan.kernel.actor import Actor
+from calakan.kernel.actor import STAFF, Actor
 from calakan.people.models import Person
 
 
 def may_administer(actor: Actor, person: Person) -> bool:
     return actor.is_admin
+
+
+def may_change_address(actor: Actor, person: Person) -> bool:
+    """An address opens the account, so the panitia change none of staff."""
+    return actor.is_admin or (actor.is_committee and not any(row.role in STAFF for row in person.roles))
 
 
 def has_scope(actor: Actor, subject: object = None) -> bool:

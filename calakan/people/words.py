@@ -56,6 +56,8 @@ WORDS = Words(
             "tetap berlaku."
         ),
         errors.MailCodeWrong: "Kode tidak cocok. Periksa keenam angka di email terbaru, lalu coba lagi.",
+        errors.SameEmail: "Alamat ini sudah dipakai akun ini.",
+        errors.ProofMissing: "Tulis siapa yang meminta dan bagaimana Bapak/Ibu memastikannya.",
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
         errors.OwnRoles: "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",
         errors.SchoolUnknown: "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
@@ -101,6 +103,10 @@ WORDS = Words(
         "people.add_school": "menambah sekolah",
         "people.bearer_token": "membuat token program",
         "people.change_password": "mengganti kata sandi",
+        "people.change_email": "mengganti alamat email",
+        "people.second_email": "menambah email kedua",
+        "people.drop_second_email": "melepas email kedua",
+        "people.keep_email": "mengembalikan alamat email lama",
         "people.change_school": "mengubah sekolah",
         "people.confirm_email": "mengonfirmasi email",
         "people.deactivate": "menutup akun",
@@ -128,6 +134,7 @@ WORDS = Words(
     letters={
         "people.already_registered": "Akun sudah ada",
         "people.confirm_email": "Konfirmasi email",
+        "people.email_changed": "Alamat email berubah",
         "people.mail_code": "Kode lewat email",
         "people.reset_password": "Kata sandi baru",
         "people.second_factor": "Verifikasi dua langkah",

@@ -114,7 +114,8 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     db.lock(Person, person_id)
     found = people.person(person_id)
     assert found is not None
-    _forget_address(found.email)
+    for address in filter(None, (found.email, found.second_email)):
+        _forget_address(address)
     called = {found.name, found.printed_name, found.email}
     _wipe(found, now=now)
     db.session().flush()
@@ -152,6 +153,7 @@ def _running(person_id: int) -> Sequence[int]:
 def _wipe(person: Person, *, now: datetime) -> None:
     person.email = f"{person.code.lower()}{people.ERASED_DOMAIN}"
     nobody = phrase("privacy.nobody")
+    person.second_email = None
     person.name, person.name_key, person.title_before, person.title_after = nobody, search_key(nobody), "", ""
     person.password_hash, person.phone, person.nip, person.nuptk, person.sex = None, None, None, None, None
     # A post at one school would name a person again; the kecamatan does not.

@@ -35,7 +35,13 @@ _PROFILE = (
 """What is shown of a person; a column that is added later stays inside until it is named here."""
 _CHANNEL = ("channel", "address", "state", "consent", "asked_at", "confirmed_at", "withdrawn_at")
 _BUSY = ("starts_at", "ends_at", "weekday", "starts_minute", "ends_minute", "note")
-_SECRET_MAILS = ("people.confirm_email", "people.reset_password", "people.mail_code", "notifications.proof")
+_SECRET_MAILS = (
+    "people.confirm_email",
+    "people.reset_password",
+    "people.mail_code",
+    "people.email_changed",
+    "notifications.proof",
+)
 
 
 def everything(person_id: int) -> dict[str, Any]:

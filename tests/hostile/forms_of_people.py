@@ -163,6 +163,12 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         },
     ),
     "office.switch_choice": FormCase("admin", {"id": (CODE, "1"), "active": (FLAG, "")}, button=True),
+    "people.addresses": FormCase("peserta", {"email": (TEXT, "lain@example.org"), "use": (CHOICE, "new_email")}),
+    "people.drop_second_email": FormCase("peserta", button=True, writes=False),
+    "people.keep_email": FormCase(None, button=True),
+    "people_manage.set_email": FormCase(
+        "admin", {"email": (TEXT, "lain@example.org"), "reason": (TEXT, "Menelepon")}, on="own", button=True
+    ),
     "people.end_device": FormCase("peserta", {"id": (CODE, "")}, button=True, writes=False),
     "people.notice": FormCase("baru", {"notice": (FLAG, "y")}),
     "people.ask_code": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}),

@@ -36,6 +36,7 @@ OWNERS = {
     "people.confirm": "baru",
     "people.reset": "baru",
     "people.mail_link": "baru",
+    "people.keep_email": "baru",
     "enrolment.calendar": "peserta",
     "narasumber.invitation": "narasumber lain",
     "narasumber.answer": "narasumber lain",

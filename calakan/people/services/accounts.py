@@ -52,7 +52,7 @@ def check_password(password: str, *, email: str, name: str, staff: bool = False,
 def may_be_mailed(person_id: int, address: str, purpose: Purpose) -> bool:
     """Whether a link of this purpose still serves somebody at this address."""
     person = queries.person(person_id)
-    if person is None or not person.active or person.email != address:
+    if person is None or not person.active or address not in (person.email, person.second_email):
         return False
     return purpose is not Purpose.CONFIRM_EMAIL or person.email_confirmed_at is None
 

@@ -15,6 +15,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
 from calakan.notifications import services as notifications
+from calakan.notifications.bounces.trust import trust_address
 from calakan.people import names, queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
@@ -68,7 +69,7 @@ def ask_reset(email: str, *, now: datetime) -> None:
     if person.email_confirmed_at is None:
         _mail(person, CONFIRM, lifetime=accounts.CONFIRM_LIFETIME, now=now)
     else:
-        _mail(person, RESET, lifetime=accounts.RESET_LIFETIME, now=now)
+        _mail(person, RESET, lifetime=accounts.RESET_LIFETIME, now=now, to=email.strip().lower())
 
 
 def send_again(email: str, *, now: datetime) -> None:
@@ -111,10 +112,14 @@ def confirm(secret: str, *, claim: str, name: str = "", password_hash: str | Non
 def forget_claim(person: Person, *, now: datetime) -> None:
     """Links, log-ins and second steps that were made before the address was proven are worth nothing."""
     accounts.end_logins(person.id)
-    for model in (SecondFactor, RecoveryCode):
-        db.session().execute(sa.delete(model).where(model.person_id == person.id))
+    forget_second_steps(person.id)
     open_links = sa.and_(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
     db.session().execute(sa.update(OneTimeLink).where(open_links).values(used_at=now))
+
+
+def forget_second_steps(person_id: int) -> None:
+    for model in (SecondFactor, RecoveryCode):
+        db.session().execute(sa.delete(model).where(model.person_id == person_id))
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
@@ -132,18 +137,20 @@ def prove_by_mail(email: str, *, now: datetime) -> Person | None:
         forget_claim(person, now=now)
         person.password_hash, person.email_confirmed_at, person.notice_accepted_at = None, now, None
         audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
-    accounts.arrived(person, now=now)
+    trust_address(email.strip().lower(), actor=queries.actor_of(person), now=now)
     return person
 
 
-def _mail(person: Person, kind: str, *, lifetime: timedelta | None, now: datetime) -> None:
-    if not may_be_mailed(person.email, now=now):
+def _mail(person: Person, kind: str, *, lifetime: timedelta | None, now: datetime, to: str = "") -> None:
+    """To the address that was typed, or the main one."""
+    address = to or person.email
+    if not may_be_mailed(address, now=now):
         return
     notifications.queue(
         kind,
         key=f"{kind}:{person.id}:{now.isoformat()}",
         person_id=person.id,
-        address=person.email,
+        address=address,
         now=now,
         expires_at=now + lifetime if lifetime is not None else None,
         facts={"name": person.name},

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from calakan.kernel import codes, db
 from calakan.notifications import services as notifications
-from calakan.people import queries
+from calakan.people import holders, queries
 from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
 from calakan.people.models import MailCode, Wanted
 from calakan.people.services import entry, guessing, newcomers, second_factor
@@ -91,6 +91,8 @@ def to_be_mailed(id: int | None) -> MailCode | None:
 
 def _serves(row: MailCode) -> bool:
     """Who has no account, or whose account is closed, cannot log in."""
+    if row.wanted.of_account:
+        return holders.holder(row.person_id) is not None
     person = queries.by_email(row.email)
     return person.active if person is not None else row.wanted is not Wanted.LOG_IN
 
@@ -142,7 +144,7 @@ def linked(secret: str, *, now: datetime) -> MailCode | None:
         MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.expires_at > now
     )
     row = db.session().scalar(sa.select(MailCode).where(open_link))
-    return row if row is not None and _serves(row) else None
+    return row if row is not None and not row.wanted.of_account and _serves(row) else None
 
 
 def asked_by(row: MailCode, browser: str) -> bool:

@@ -1,7 +1,7 @@
 """Accounts, the visitor's own profile, and the second step of a log-in."""
 
-from calakan.people.views import devices, mail_codes, tokens
+from calakan.people.views import addresses, devices, mail_codes, tokens
 from calakan.people.views.accounts import blueprint
 from calakan.people.views.second_factor import blueprint as second_factor
 
-__all__ = ["blueprint", "devices", "mail_codes", "second_factor", "tokens"]
+__all__ = ["addresses", "blueprint", "devices", "mail_codes", "second_factor", "tokens"]

@@ -10,6 +10,7 @@ from calakan.kernel import clock, db
 from calakan.people.errors import LinkInvalid, MailCodeWrong
 from calakan.people.forms import AskCodeForm, MailCodeForm
 from calakan.people.models import MailCode, Wanted
+from calakan.people.services import addresses
 from calakan.people.services import mail_codes as service
 from calakan.people.services.second_factor import Begun
 from calakan.people.views.accounts import blueprint
@@ -57,17 +58,28 @@ def type_code() -> Page:
         flash("Waktu untuk kode itu sudah lewat. Minta kode baru.", "warn")
         return redirect(url_for("people.ask_code"), 303)
     email, title = waiting.email, waiting.typed.get("title", "")
+    own, actor = waiting.wanted.of_account, gate.actor_or_none()
+    if own and (actor is None or actor.person_id != waiting.person_id):
+        return redirect(url_for("people.login", next=url_for("people.type_code")), 303)
     # Whoever mistyped the address goes back to where he typed it.
-    change = url_for("enrolment.enter", slug=waiting.typed["diklat"]) if title else url_for("people.ask_code")
+    change = url_for("people.addresses" if own else "people.ask_code")
+    if title:
+        change = url_for("enrolment.enter", slug=waiting.typed["diklat"])
     if form.validate_on_submit():
         with acting(form, beside="code") as deed:
             proven = service.by_code(asked(), form.code.data, now=now)
-            entered = _begin(proven, here=True) if proven is not None else None
+            entered = _begin(proven, here=True) if proven is not None and not own else None
+            if proven is not None and own and actor is not None:
+                addresses.take(proven, actor=actor, now=now)
         if deed.done and entered is not None:
             return _enter(*entered)
+        if deed.done and proven is not None:
+            session.pop("mail_code", None)
+            flash("Alamat email tersimpan. Kami juga memberi tahu alamat yang lama.", "ok")
+            return redirect(url_for("people.addresses"), 303)
         if deed.done:
             form.refuse(MailCodeWrong())
-    page = render_template("people/type_code.html", form=form, email=email, title=title, change=change)
+    page = render_template("people/type_code.html", form=form, email=email, title=title, change=change, own=own)
     return (page, 422) if form.errors else page
 
 
