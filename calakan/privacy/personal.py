@@ -28,7 +28,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
 
 _PROFILE = (
-    "email", "email_confirmed_at", "title_before", "name", "title_after", "sex", "phone", "jabatan", "subject_taught",
+    "email", "email_confirmed_at", "second_email", "title_before", "name", "title_after", "sex", "phone", "jabatan", "subject_taught",
     "jenjang", "employment", "school_elsewhere", "kabupaten_elsewhere", "kecamatan_code", "nip", "nuptk",
     "notice_version", "notice_accepted_at", "code", "active", "demo", "created_at", "updated_at",
 )  # fmt: skip

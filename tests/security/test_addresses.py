@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from calakan.audit.models import AuditEntry
 from calakan.kernel import clock, db
-from calakan.kernel.actor import Role
+from calakan.kernel.actor import Actor, Role
 from calakan.people import queries, rules
 from calakan.people.errors import CodeOver, EmailTaken, ErasedAlready, LinkInvalid, OwnRoles, ProofMissing, SameEmail
 from calakan.people.models import Person, SecondFactor, Wanted
@@ -48,6 +48,12 @@ def change(browser: FlaskClient, email: str = NEW, use: str = "new_email") -> st
     answer = browser.post("/akun/email", data={"email": email, "use": use})
     assert answer.headers["Location"] == "/masuk/kode-surat/kode"
     return type_code(browser, code_of(email))
+
+
+def take(browser: str, code: str, actor: Actor) -> None:
+    proven = mail_codes.by_code(browser, code, now=clock.now())
+    assert proven is not None
+    addresses.take(proven, actor=actor, now=clock.now())
 
 
 def objection(address: str) -> str:
@@ -119,9 +125,7 @@ def test_an_address_that_was_taken_meanwhile_is_refused(app: Flask, now: datetim
             other = factories.accounts.new_person(OTHER, "Lain", now=now, password_hash=None)
             db.session().add(other)
         with pytest.raises(EmailTaken), db.transaction():
-            proven = mail_codes.by_code(browser, code, now=now)
-            assert proven is not None
-            addresses.take(proven, actor=actor, now=now)
+            take(browser, code, actor)
         with db.transaction() as session:
             session.execute(sa.delete(Person).where(Person.email == OTHER))
 
@@ -130,11 +134,9 @@ def test_the_code_serves_the_account_that_asked_alone(app: Flask, client_of: Ope
     person, other = factories.person(), factories.person("Lain")
     with db.transaction():
         browser = addresses.ask(person.id, NEW, Wanted.NEW_EMAIL, now=now)
-    code = code_of(NEW)
+    code, stranger_actor = code_of(NEW), factories.actor(other)
     with pytest.raises(CodeOver), db.transaction():
-        proven = mail_codes.by_code(browser, code, now=now)
-        assert proven is not None
-        addresses.take(proven, actor=factories.actor(other), now=now)
+        take(browser, code, stranger_actor)
     stranger = app.test_client()
     with stranger.session_transaction() as session:
         session["mail_code"] = browser
