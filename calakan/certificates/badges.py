@@ -9,11 +9,12 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from calakan.certificates.models import Certificate
+from calakan.kernel import clock
 from calakan.kernel.wording import phrase
 from calakan.signing.keys import CODE, PublicKey
 
@@ -64,8 +65,8 @@ def credential(paper: Certificate, base_url: str) -> dict[str, Any]:
         ],
         "role": paper.role.value,
         "creditsEarned": float(paper.jp),
-        "activityStartDate": f"{days[0]}T00:00:00+07:00",
-        "activityEndDate": f"{days[-1]}T23:59:59+07:00",
+        "activityStartDate": _at(days[0], time.min, event),
+        "activityEndDate": _at(days[-1], time(23, 59, 59), event),
         "achievement": _achievement(paper, base_url),
     }
     return {
@@ -81,6 +82,12 @@ def credential(paper: Certificate, base_url: str) -> dict[str, Any]:
         "credentialStatus": _status(paper, base_url),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
+
+
+def _at(day: str, hour: time, event: dict[str, Any]) -> str:
+    """By the clock of the house when the paper was issued; older papers do not say, and are of WIB."""
+    zone = clock.PLACES[clock.Zone(event.get("zone", clock.Zone.WIB))]
+    return datetime.combine(date.fromisoformat(day), hour, tzinfo=zone).isoformat()
 
 
 def _achievement(paper: Certificate, base_url: str) -> dict[str, Any]:

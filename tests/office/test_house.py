@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from calakan.certificates import badges
 from calakan.diklat import calendar, queries
 from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.office import house
 from calakan.office.services import change_settings
 from calakan.reports.documents import charts
+from calakan.reports.documents.lists import listing
+from calakan.reports.documents.writing import tables
 from calakan.web.card import drawn
 from tests import factories
 
@@ -43,7 +46,7 @@ def test_a_change_is_seen_by_the_next_request_and_costs_none_of_them_a_statement
 ) -> None:
     browser = app.test_client()
     assert "Banyumas Calakan" in browser.get("/").get_data(as_text=True)
-    settings_of(programme_name="Rumah Guru", programme_tagline="", region="Kota Tarakan")
+    settings_of(programme_name="Rumah Guru", programme_tagline="", region="Kota Tarakan", contact="Bidang Ketenagaan")
     page = browser.get("/").get_data(as_text=True)
     assert ("Rumah Guru" in page, "guru Tarakan" in page, "Banyumas" in page) == (True, True, False)
     assert json.loads(browser.get("/manifest.webmanifest").data)["name"] == "Rumah Guru"
@@ -101,6 +104,16 @@ def test_hours_and_days_are_those_of_the_zone(app: Flask, client_of: Opener, set
     assert clock.instant(clock.local(EVENING).date(), clock.local(EVENING).time()) == EVENING
     admin = client_of(factories.person("Panitia", Role.PANITIA).id)
     assert "Pendaftaran dibuka (WITA)" in admin.get("/kelola/diklat/baru").get_data(as_text=True)
+
+
+def test_files_and_badges_say_the_hour_by_the_clock_of_the_house(app: Flask, settings_of: Callable[..., None]) -> None:
+    assert listing.when(EVENING) == datetime(2027, 3, 2, 23, 30)  # noqa: DTZ001  # as spreadsheets keep it
+    settings_of(zone="WITA")
+    assert listing.when(EVENING) == datetime(2027, 3, 3, 0, 30)  # noqa: DTZ001  # as above
+    assert listing.on(EVENING) == date(2027, 3, 3)
+    assert tables._plain(listing.when(EVENING)) == "2027-03-03T00:30+08:00"
+    for event, offset in (({}, "+07:00"), ({"zone": "WIT"}, "+09:00")):
+        assert badges._at("2027-03-02", time.min, event) == f"2027-03-02T00:00:00{offset}"
 
 
 @pytest.mark.any_database

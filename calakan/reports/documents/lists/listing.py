@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
-from calakan.kernel.clock import local
+from calakan.kernel.clock import place
 from calakan.reports.terms import Filters
 
 BATCH = 2000
@@ -94,13 +94,16 @@ def scalars(wanted: sa.Select[Any]) -> list[int]:
     return list(db.session().scalars(wanted))
 
 
-# The rows of one diklat share its instants.
-@lru_cache(maxsize=4096)
 def when(value: datetime | None) -> datetime | None:
-    """On a clock in Jakarta, as spreadsheets keep it: without a zone."""
-    return None if value is None else local(value).replace(tzinfo=None)
+    """On the clock of the house, as spreadsheets keep it: without a zone."""
+    return None if value is None else _when(value, place())
 
 
-@lru_cache(maxsize=4096)
 def on(value: datetime | None) -> date | None:
-    return None if value is None else local(value).date()
+    return None if value is None else _when(value, place()).date()
+
+
+# The rows of one diklat share its instants. The zone stands in the key: an admin may set another one.
+@lru_cache(maxsize=4096)
+def _when(value: datetime, zone: tzinfo) -> datetime:
+    return value.astimezone(zone).replace(tzinfo=None)

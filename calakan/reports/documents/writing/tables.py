@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from calakan.kernel import clock
 from calakan.people import nip
 from calakan.reports.documents.lists.listing import Cell, Column, Style
 from calakan.reports.documents.sheets import harmless
@@ -120,7 +121,7 @@ def write_json(table: Table, path: Path) -> None:
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes") + "+07:00"
+        return value.replace(tzinfo=clock.place()).isoformat(timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
