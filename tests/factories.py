@@ -19,7 +19,7 @@ from calakan.notifications import letters
 from calakan.notifications.models import Message
 from calakan.people import queries
 from calakan.people.models import Jenjang, Person, PersonRole, School
-from calakan.people.services import accounts, profile
+from calakan.people.services import accounts, asking, profile
 
 count = itertools.count(1)
 SYSTEM = system("test")
@@ -145,8 +145,15 @@ def slot(title: str = "Asesmen", *, days: float = 10, hours: float = 2, topics: 
         return session.id
 
 
+def answered() -> None:
+    """A worker has done what strangers asked at the door."""
+    asking.take()
+    db.session().rollback()
+
+
 def mailed(address: str, kind: str = "") -> letters.Letter:
     """The newest letter to this address, with its secret in it as when it is handed over."""
+    answered()
     now = clock.now()
     wanted = sa.select(Message).where(Message.address == address, Message.kind.startswith(kind))
     with db.transaction() as session:

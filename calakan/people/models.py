@@ -269,6 +269,25 @@ class WrongGuesses(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Asked(StrEnum):
+    SIGN_UP = "sign_up"
+    RESET = "reset"
+    AGAIN = "again"
+
+
+class AskedEntry(Base):
+    """What a stranger asked at the door, until a worker has done it (`services.asking`)."""
+
+    __tablename__ = "asked_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked: Mapped[Asked] = enum_column(Asked)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(100))
+    password_hash: Mapped[str] = mapped_column(sa.String(160))
+    asked_at: Mapped[datetime]
+
+
 class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105  # a name

@@ -17,6 +17,7 @@ ROOM = Room(
     cards=[cards],
     letters=LETTERS,
     work={
+        "people.take_entries": tasks.take_entries,
         "people.forget_expired": tasks.forget_expired,
     },
     beats=BEATS,

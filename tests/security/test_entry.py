@@ -33,9 +33,11 @@ class Someone:
     def sign_up(self) -> None:
         typed = {"name": self.name, "email": EMAIL, "password": self.password, "notice": "y"}
         assert self.browser.post("/akun/daftar", data=typed).status_code == 302
+        factories.answered()
 
     def forget(self) -> None:
         assert self.browser.post("/akun/lupa-sandi", data={"email": EMAIL}).status_code == 302
+        factories.answered()
 
     def opens(self, address: str) -> int:
         return self.browser.post(address).status_code

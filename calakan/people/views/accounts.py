@@ -21,8 +21,8 @@ from calakan.people.forms import (
     RegisterForm,
     ResendForm,
 )
-from calakan.people.models import Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts, entry, guessing, second_factor
+from calakan.people.models import Asked, Jenjang, Person, Purpose, Sex
+from calakan.people.services import accounts, asking, entry, guessing, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -52,7 +52,7 @@ def register() -> Page:
             accounts.check_password(form.password.data, email=form.email.data, name=form.name.data)
             hashed = passwords.hashed(form.password.data)
             with db.transaction():
-                entry.sign_up(form.email.data, form.name.data, password_hash=hashed, now=clock.now())
+                asking.note(Asked.SIGN_UP, form.email.data, name=form.name.data, password_hash=hashed, now=clock.now())
         except DomainError as error:
             form.refuse(error)
         else:
@@ -79,7 +79,7 @@ def resend() -> Response:
         flash("Tulis dulu alamat emailnya.", "err")
         return redirect(url_for("people.register"))
     with db.transaction():
-        entry.send_again(form.email.data, now=clock.now())
+        asking.note(Asked.AGAIN, form.email.data, now=clock.now())
     session["waiting"] = [session.get("waiting", ["", ""])[0], form.email.data]
     flash("Email dikirim lagi. Untuk satu alamat paling banyak lima email dalam satu jam.", "ok")
     return redirect(url_for("people.registered"))
@@ -165,7 +165,7 @@ def forgot() -> Page:
     form = ForgotForm()
     if form.validate_on_submit():
         with db.transaction():
-            entry.ask_reset(form.email.data, now=clock.now())
+            asking.note(Asked.RESET, form.email.data, now=clock.now())
         flash("Bila email itu punya akun, tautan kata sandi baru sudah dikirim. Tautan berlaku 30 menit.", "ok")
         return redirect(url_for("people.login"))
     return render_template("people/forgot.html", form=form), 422 if form.is_submitted() else 200
