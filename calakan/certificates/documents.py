@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, time
 
 from calakan.certificates import register
 from calakan.certificates.models import Certificate, RegisterKind, Status
@@ -11,6 +12,7 @@ from calakan.kernel.claims import WorkState
 
 HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Status", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
+DAY = HEADINGS.index("Tanggal")
 UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 
 
@@ -28,6 +30,7 @@ def workbook(kind: RegisterKind, year: int) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False})
     sheet, bold = book.add_worksheet(f"Register {kind} {year}"), book.add_format({"bold": True})
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
     for column, width in enumerate((7, 7, 28, 7, 36, 12, 44, 5, 12, 12, 40)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
@@ -36,6 +39,8 @@ def workbook(kind: RegisterKind, year: int) -> bytes:
     for paper in db.session().scalars(register.entries(kind, year).execution_options(yield_per=500)):
         line += 1
         sheet.write_row(line, 0, _cells(paper))
+        if paper.issued_on is not None:
+            sheet.write_datetime(line, DAY, datetime.combine(paper.issued_on, time()), day)
     for row in register.reserved(kind, year):
         line += 1
         span = f"{row.first}–{row.last}"
@@ -55,7 +60,7 @@ def _cells(paper: Certificate) -> tuple[object, ...]:
         paper.role.value,
         facts.get("event", {}).get("title", ""),
         paper.jp,
-        paper.issued_on.isoformat() if paper.issued_on else "",
+        "",  # the day is written as one
         state_of(paper),
         paper.status_reason,
     )

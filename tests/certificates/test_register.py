@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import datetime
 from itertools import cycle
 
 import openpyxl
@@ -172,6 +173,8 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of) -> None:  
     assert rows[0] == documents.HEADINGS
     assert rows[1][:5] == shown
     assert rows[1][9] == "Berlaku"
+    assert isinstance(rows[1][8], datetime)
+    assert rows[1][8].date() == paper.issued_on
     assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")
 
 

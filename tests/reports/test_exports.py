@@ -115,6 +115,7 @@ def test_a_workbook_with_typed_cells_and_a_cover(slug: str, panitia: Actor, sett
     budi, sri = (dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True))
     assert (sri["NIP"], sri["Nama tercetak"]) == (NIP, "=HYPERLINK(1). Sri Mulyati")
     assert sheet["A3"].data_type == "s"
+    assert sheet.cell(3, head.index("NIP") + 1).number_format == "@"
     assert (sri["JP hadir"], sri["JP sesi"], sri["Persen"], sri["Syarat kehadiran"]) == (4, 4, 100, "memenuhi")
     assert (budi["JP hadir"], budi["Syarat kehadiran"], budi["NIP"]) == (0, "belum", None)
     assert isinstance(sri["Mulai"], datetime)

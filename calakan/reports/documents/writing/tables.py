@@ -81,6 +81,8 @@ def write_xlsx(table: Table, path: Path) -> None:
         for column in table.columns
         if column.style in (Style.DAY, Style.MOMENT)
     }
+    # Text also for whoever edits the cell: a NIP never becomes 1.98501E+17.
+    formats |= {column.name: Format().set_num_format("@") for column in table.columns if column.style is Style.LONG}
     long = [column.name for column in table.columns if column.style in (Style.LONG, Style.CODE)]
     book = FastExcel(str(path))
     book.sheet("Keterangan", cover, column_widths=[26, 90], header_format=head)
