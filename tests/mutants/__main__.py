@@ -43,7 +43,10 @@ NO_CORE = {"__init__", "beats", "errors", "events", "keys", "models"} | DOORS - 
 ALSO = {
     "certificates": ["tests/promises/test_invariants.py"],
     "people": [
+        "tests/security/test_entry.py",
+        "tests/security/test_holders.py",
         "tests/security/test_log_ins.py",
+        "tests/security/test_mail_codes.py",
         "tests/security/test_second_factor.py",
         "tests/security/test_staff.py",
     ],

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from calakan.audit.models import AuditEntry
 from calakan.availability import services as availability
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.diklat.services import sessions, states
@@ -218,3 +219,46 @@ def test_a_busy_time_of_ones_own_needs_no_gap(slot: tuple[int, int]) -> None:
     hour = timedelta(hours=1)
     assert [in_the_way(*span) for span in ((starts - hour, starts), (ends, ends + hour))] == [False, False]
     assert in_the_way(starts - hour, starts + hour)
+
+
+def test_reminders_are_for_who_stands_in_what_is_on(slot: tuple[int, int]) -> None:
+    id, ani = slot
+    invited, off = factories.volunteer("Budi").id, factories.slot("Batal", days=10)
+    act(services.set_needs, session(id), services.Needs(speakers=2))
+    act(services.appoint, id, ani, agreed=True)
+    act(services.invite, id, invited)
+    act(services.appoint, off, invited, agreed=True)
+    unpublish(off)
+    now = session(id).starts_at - timedelta(hours=1)
+    with db.transaction():
+        assert reminders.queue_due(now=now) == 1
+    told = db.session().scalars(sa.select(Message.person_id).where(Message.kind == reminders.KIND)).all()
+    assert told == [ani]
+
+
+def test_the_rest_since_one_last_spoke_counts_for_a_slot(slot: tuple[int, int]) -> None:
+    id, ani = slot
+    earlier = factories.slot("Lebih awal", days=7)
+    [found] = [slot for slot in queries.open_slots(ani, now=clock.now()) if slot.session.id == id]
+    assert found.fit.rest_days is None
+    act(services.appoint, earlier, ani, agreed=True)
+    [found] = [slot for slot in queries.open_slots(ani, now=clock.now()) if slot.session.id == id]
+    assert found.fit.rest_days == 3
+    between = factories.slot("Di antara", days=8)
+    act(services.set_needs, session(between), services.Needs(speakers=1))
+    act(services.appoint, between, ani, agreed=True)
+    [found] = [slot for slot in queries.open_slots(ani, now=clock.now()) if slot.session.id == id]
+    assert found.fit.rest_days == 2
+
+
+def test_an_accepted_clash_of_an_account_stands_on_the_trail(slot: tuple[int, int]) -> None:
+    id, _ = slot
+    other = factories.slot("Bersamaan")
+    act(services.add_account, "Zoom", "https://zoom.example/1")
+    [account] = queries.all_accounts()
+    act(services.set_needs, session(id), services.Needs(meeting_account_id=account.id))
+    staff = factories.actor(factories.person("Panitia", Role.PANITIA))
+    needs = services.Needs(meeting_account_id=account.id)
+    act(services.set_needs, session(other), needs, override=f" {'x' * 400} ", actor=staff)
+    facts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "narasumber.accept_clash")).all()
+    assert [(row["account"], len(row["reason"])) for row in facts] == [("Zoom", 300)]
