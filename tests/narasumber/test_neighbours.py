@@ -378,3 +378,10 @@ def test_a_late_answer_is_the_relays_business_even_when_it_was_stopped(app: Flas
     assert (queries.waiting_for_relay(now=late), queries.waiting_for_relay(now=late - SECOND)) == ([id], [])
     act(services.pass_on, id, actor=SYSTEM, now=late)
     assert queries.assignment_of(id, ani).state is AS.LAPSED  # type: ignore[union-attr]
+
+
+def test_a_hand_that_was_not_taken_starts_no_relay(app: Flask) -> None:
+    id, ani = factories.slot("Satu"), factories.volunteer("Ani").id
+    act(services.volunteer_for, id, actor=factories.actor(db.session().get_one(Person, ani)))
+    act(services.answer_offer, queries.assignment_of(id, ani).id, accept=False, actor=SYSTEM)  # type: ignore[union-attr]
+    assert queries.waiting_for_relay(now=clock.now()) == []
