@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,15 +14,17 @@ import sqlalchemy as sa
 import time_machine
 from click.testing import CliRunner
 from flask import Flask
+from flask.testing import FlaskClient
 
 import config
 from calakan.app import create_app
 from calakan.cli import commands
+from calakan.enrolment.models import Enrolment
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.errors import TooManyGuesses
-from calakan.people.models import Person, Purpose, WrongGuesses
+from calakan.people.models import Person, Purpose, School, WrongGuesses
 from calakan.people.services import accounts, guessing
 from calakan.web import sessions
 from calakan.web.limits import limiter
@@ -213,3 +216,33 @@ def test_no_answer_with_a_cookie_may_be_kept_by_others(app: Flask, path: str) ->
         public = "public" in answer.headers["Cache-Control"]
         assert not (public and "Set-Cookie" in answer.headers)
         assert public is (path in ("/privasi", "/"))
+
+
+def test_a_hall_behind_one_address_enrols_without_accounts(app: Flask, limited: Flask) -> None:
+    """A hundred strangers in one hall: nobody is refused, and each has a seat when his code is typed."""
+    slug = factories.diklat().slug
+    school = db.session().scalars(sa.select(School.npsn).order_by(School.id)).first()
+    typed = {"name": "Guru", "jabatan": "guru_kelas", "notice": "y", "school_words": school, "school_id": ""}
+    here = {"REMOTE_ADDR": HALL}
+    for n in range(100):
+        email, browser = f"guru{n}@example.org", limited.test_client()
+        asked = browser.post(f"/diklat/{slug}/ikut", data={**typed, "email": email}, environ_base=here)
+        assert asked.headers["Location"] == "/masuk/kode-surat/kode"
+        code = re.search(r"^\d{6}$", factories.mailed(email).text, re.M)
+        assert code is not None
+        seated = browser.post("/masuk/kode-surat/kode", data={"code": code[0]}, environ_base=here)
+        assert seated.headers["Location"] == f"/diklat/{slug}/terdaftar"
+    db.session().rollback()
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Enrolment)) == 100
+
+
+def test_whoever_guesses_passwords_locks_nobody_out_of_the_mail(app: Flask, client: FlaskClient) -> None:
+    person = with_password()
+    email = person.email
+    guess(email, guessing.FREE + 20)
+    assert client.post("/masuk", data={"email": email, "password": PASSWORD}).status_code == 422
+    client.post("/masuk/kode-surat", data={"email": email})
+    code = re.search(r"^\d{6}$", factories.mailed(email).text, re.M)
+    assert code is not None
+    answer = client.post("/masuk/kode-surat/kode", data={"code": code[0]})
+    assert answer.headers["Location"] == "/hari-ini"
