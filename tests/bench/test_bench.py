@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.xdist_group("stack")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_scenario_runs_at_its_smallest() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--small"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -28,7 +28,8 @@ from tests import factories
 from tests.conftest import empty_tables, make_app
 from tests.world import PASSWORD, World, build
 
-expect.set_options(timeout=30_000)  # as what it waits for; five seconds are few on a busy machine
+PATIENCE = 60_000.0  # milliseconds, for what takes a blink on a machine with nothing else to do
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 
 
@@ -56,6 +57,7 @@ class Site:
             accept_downloads=True,
             reduced_motion="reduce",  # colours change at once, so that they can be measured
         )
+        context.set_default_timeout(PATIENCE)
         if who is not None:
             client = self.world.client(who)
             cookie = client.get_cookie("calakan", domain="localhost")
@@ -128,6 +130,7 @@ class Town:
         context = self.browser.new_context(
             viewport={"width": width, "height": 844}, accept_downloads=True, java_script_enabled=script
         )
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", lambda line: self.problems.append(f"{page.url} {line.text}") if line.type == "error" else 0)
