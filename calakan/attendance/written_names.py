@@ -52,7 +52,7 @@ class Part:
 
 
 def parts(shown: str, places: frozenset[str] = frozenset()) -> list[Part]:
-    """`Agus Santoso (WANGON_Agus, S.Pd)` -> the names that it may hold, whole first."""
+    """`Agus Santoso (UTARA_Agus, S.Pd)` -> the names that it may hold, whole first."""
     outside = re.sub(r"\([^)]*\)", " ", shown)
     texts = [text for text in (outside, *re.findall(r"\(([^)]*)\)", shown)) if text.strip()]
     pieces = [piece for text in texts for piece in re.split(r"[_|/;–—&+]+|\s-\s|\bdan\b", text)]

@@ -135,4 +135,4 @@ class ShareForm(Form):
             ("lain", "Lainnya"),
         ],
     )
-    label = StringField("Nama grup", description="Mis. KKG Gugus 3 Sokaraja.", validators=[Required(), AtMost(80)])
+    label = StringField("Nama grup", description="Mis. KKG Gugus 3.", validators=[Required(), AtMost(80)])

@@ -12,7 +12,7 @@ from calakan.office.numbering import official_number
 from calakan.office.queries import OfficeSettings
 from calakan.paper import name_width, undrawable
 
-NAME, UNIT, KECAMATAN = "Sri Mulyati, S.Pd.", "SD Negeri 1 Sokaraja Kulon", "Sokaraja"
+NAME, UNIT, KECAMATAN = "Sri Mulyati, S.Pd.", "SD Negeri 1 Contoh", "Contoh"
 ROWS = (
     ("Kebijakan asesmen di sekolah dasar", "umum", 4),
     ("Merancang asesmen awal pembelajaran", "pokok", 12),
