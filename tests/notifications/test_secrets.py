@@ -25,8 +25,8 @@ from calakan.notifications.channels.interface import Outcome, Parcel, Result
 from calakan.notifications.letters import HIDDEN
 from calakan.notifications.models import ChannelAddress, Message
 from calakan.notifications.ways import Way
-from calakan.people.models import OneTimeLink
-from calakan.people.services import accounts, entry
+from calakan.people.models import MailCode, OneTimeLink, Wanted
+from calakan.people.services import accounts, entry, mail_codes
 from tests import factories
 from tests.servers.smtp import Mode, SmtpSink
 
@@ -54,6 +54,13 @@ def invite() -> str:
     return speaker.email
 
 
+def code() -> str:
+    email = factories.person("Sri").email
+    with db.transaction():
+        mail_codes.ask(email, Wanted.LOG_IN, now=clock.now())
+    return email
+
+
 def dump() -> str:
     """Every column of every row."""
     db.session().rollback()
@@ -65,9 +72,13 @@ def live(text: str) -> list[str]:
     """The secrets in a text that would open something: found by their hashes, so that none need be known."""
     db.session().rollback()
     known = set(db.session().scalars(sa.select(OneTimeLink.secret_hash)))
+    known |= set(db.session().scalars(sa.select(MailCode.link_hash).where(MailCode.link_hash.is_not(None))))
     runs = re.findall(r"[\w-]{43,}", text)
     parts = {run[at : at + 43] for run in runs for at in range(len(run) - 42)}
     found = [part for part in parts if codes.hashed(part) in known]
+    digits = set(re.findall(r"\b\d{6}\b", text))
+    mailed = db.session().execute(sa.select(MailCode.id, MailCode.code_hash)).all()
+    found += [one for one in digits for id, hashed in mailed if mail_codes._code_hash(id, one) == hashed]
     asked = db.session().execute(sa.select(Assignment.id, Assignment.round)).all()
     found += [token for token in (tokens.token(*one) for one in asked) if token in text]
     proofs = (
@@ -103,7 +114,7 @@ def pages(client_of: Opener, address: str) -> str:
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("ask", [confirm, reset, invite])
+@pytest.mark.parametrize("ask", [confirm, reset, invite, code])
 @pytest.mark.parametrize(
     ("mode", "state"),
     [
@@ -135,7 +146,8 @@ def test_a_secret_lies_nowhere(
     assert live(archive(app, tmp_path)) == []
     if mode in ("ok", "drop"):
         texts = [one.message.get_body(("plain",)).get_content() for one in arrived]  # type: ignore[union-attr]
-        assert len(live("\n".join(texts))) == 1  # the control: what was sent does open
+        # The control: what was sent does open; a code comes with a link.
+        assert len(live("\n".join(texts))) == (2 if ask is code else 1)
         assert {WorkState.HANDING in states for states, _ in seen} == {True}
         assert [found for _, found in seen if found] == []
 

@@ -167,7 +167,7 @@ def test_the_old_address_takes_the_account_back(app: Flask, client_of: Opener, u
     change(thief, use=use)
     link = objection(old)
     owner = app.test_client()
-    assert "Bukan Anda" in owner.get(link).get_data(as_text=True)
+    assert "Bukan Bapak/Ibu" in owner.get(link).get_data(as_text=True)
     assert inside(thief)
     assert owner.post(link).headers["Location"] == "/masuk/kode-surat"
     assert not inside(thief)
