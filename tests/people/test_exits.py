@@ -52,7 +52,7 @@ from calakan.people.models import (
     TokenScope,
     WrongGuesses,
 )
-from calakan.people.services import accounts, entry, guessing, profile, roles, schools, second_factor, tokens
+from calakan.people.services import accounts, entry, guessing, imports, profile, roles, schools, second_factor, tokens
 from tests import factories
 
 SYSTEM = factories.SYSTEM
@@ -547,6 +547,7 @@ def test_five_wrong_codes_and_a_pause(guarded: tuple[int, list[str]]) -> None:
     assert act(second_factor.finish_log_in, step, recovery[0], device="hp", now=later) is None
     new = by(second_factor.renew_codes, ani)
     assert isinstance(new, list)
+    assert acts("people.renew") == ["people.renew_recovery_codes"]
     assert (len(new), {len(code) for code in new}, queries.recovery_codes_left(ani)) == (8, {19}, 8)
     assert act(second_factor.finish_log_in, step, recovery[1], device="hp", now=later) is None
     assert act(second_factor.finish_log_in, step, new[0], device="hp", now=later) is not None
@@ -632,3 +633,23 @@ def test_a_profile_names_places_that_exist(app: Flask) -> None:
     found = save(school_id=id, kecamatan_code="x")
     assert (found.jenjang, found.kecamatan_code) == (level, place)
     assert save(school_id=id, jenjang=Jenjang.SMK).jenjang is Jenjang.SMK
+
+
+def test_a_row_of_a_file_is_kept_as_it_fits_or_not_at_all(app: Flask) -> None:
+    long = {"gelar_depan": 60, "gelar_belakang": 80, "mapel": 80, "nama": 100}
+    lines = ["surel;nama;gelar_depan;gelar_belakang;mapel"]
+    for n, (column, most) in enumerate(long.items()):
+        for extra in (0, 1):
+            row = {"nama": "Ani", "gelar_depan": "", "gelar_belakang": "", "mapel": "", column: "A" * (most + extra)}
+            lines.append(
+                f"guru{n}{extra}@example.org;{row['nama']};{row['gelar_depan']};{row['gelar_belakang']};{row['mapel']}"
+            )
+    found = by(imports.import_people, "\n".join(lines).encode())
+    assert isinstance(found, imports.PeopleImport)
+    assert [(line, column) for line, column, _ in found.problems] == [
+        (3, "gelar_depan"), (5, "gelar_belakang"), (7, "mapel"), (9, "nama"),
+    ]  # fmt: skip
+    assert (found.added, found.known, acts("people.import")) == (4, 0, ["people.import"])
+    again = by(imports.import_people, "\n".join(lines[:2]).encode())
+    assert isinstance(again, imports.PeopleImport)
+    assert (again.added, again.known) == (0, 1)

@@ -116,5 +116,5 @@ def _keep_an_admin(person: Person) -> None:
         .execution_options(synchronize_session=False)
     )
     others = admins.where(Person.id != person.id)
-    if db.session().scalar(others.limit(1)) is None:
+    if db.session().scalar(others) is None:
         raise LastAdmin()
