@@ -297,7 +297,9 @@ def test_whom_a_link_may_still_be_mailed(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("password", "staff", "why"),
     [
-        ("kuda-11-char", False, None), ("kuda-11-cha", False, "short"), ("kuda lari sapi", True, "short"),
+        ("kuda-11-char", False, None),
+        ("passwordku12", False, None),
+        ("football2024", False, "guessable"), ("kuda-11-cha", False, "short"), ("kuda lari sapi", True, "short"),
         ("kuda lari sapi 7", True, None), ("k7 " * 43, False, "long"), ("aaaaaaaaaaaa", False, "guessable"),
         ("sri@example.org", False, "guessable"),
     ],
@@ -653,3 +655,15 @@ def test_a_row_of_a_file_is_kept_as_it_fits_or_not_at_all(app: Flask) -> None:
     again = by(imports.import_people, "\n".join(lines[:2]).encode())
     assert isinstance(again, imports.PeopleImport)
     assert (again.added, again.known) == (0, 1)
+
+
+def test_a_recovery_code_is_its_owners(guarded: tuple[int, list[str]]) -> None:
+    ani, recovery = guarded
+    other = factories.person("Budi").id
+    with db.transaction() as session:
+        session.add(RecoveryCode(person_id=other, code_hash=codes.hashed("ABCD")))
+        session.execute(sa.update(RecoveryCode).where(RecoveryCode.person_id == ani).values(used_at=clock.now()))
+    step = step_of(ani, clock.now())
+    for code in ("ABCD", recovery[0]):
+        assert act(second_factor.finish_log_in, step, code, device="hp") is None
+    assert queries.recovery_codes_left(other) == 1
