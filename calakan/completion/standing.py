@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -24,9 +23,10 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.feedback import queries as feedback
 from calakan.kernel import db
+from calakan.kernel.askable import Askable
 
 
-class Lack(StrEnum):
+class Lack(Askable):
     """One reason why there is no certificate yet; a person may have several."""
 
     SCHEDULE = "schedule"

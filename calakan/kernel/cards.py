@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from calakan.kernel.actor import Actor
+from calakan.kernel.askable import Askable
 
 
-class When(StrEnum):
+class When(Askable):
     """The groups of the page, in their order."""
 
     NOW = "now"
