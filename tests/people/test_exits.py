@@ -156,6 +156,7 @@ def test_tokens_of_programs_live_side_by_side(app: Flask) -> None:
     by(tokens.revoke, ids[codes.hashed(theirs)])
     assert held() == [ani.id]
     assert acts("people.revoke") == ["people.revoke_token"] * 2
+    assert acts("people.bearer") == ["people.bearer_token"] * 3
     reset = db.session().scalars(sa.select(OneTimeLink.id).where(OneTimeLink.purpose == Purpose.RESET_PASSWORD)).one()
     refused(NotFound, by, tokens.revoke, reset)
     with db.transaction() as session:
@@ -667,3 +668,26 @@ def test_a_recovery_code_is_its_owners(guarded: tuple[int, list[str]]) -> None:
     for code in ("ABCD", recovery[0]):
         assert act(second_factor.finish_log_in, step, code, device="hp") is None
     assert queries.recovery_codes_left(other) == 1
+
+
+def test_an_address_that_looks_mistyped_is_taken_and_told(app: Flask) -> None:
+    found = by(imports.import_people, b"surel;nama\nani@gmial.com;Ani\nbudi@gmail.com;Budi\n")
+    assert isinstance(found, imports.PeopleImport)
+    assert (found.added, found.doubtful) == (2, [(2, "ani@gmial.com", "ani@gmail.com")])
+
+
+def test_the_notice_is_agreed_to_once_for_each_version(app: Flask) -> None:
+    ani, now = factories.person("Ani").id, clock.now()
+
+    def agreed(at: datetime) -> datetime | None:
+        by(profile.save_profile, ani, profile.Profile(name="Ani", accept_notice=True), now=at)
+        return row(ani).notice_accepted_at
+
+    first = row(ani).notice_accepted_at
+    assert agreed(now + SECOND) == first
+    for values in ({"notice_version": 0}, {"notice_accepted_at": None}):
+        with db.transaction() as session:
+            session.execute(sa.update(Person).where(Person.id == ani).values(**values))
+        now += 2 * SECOND
+        assert agreed(now) == now
+        assert row(ani).notice_version == profile.NOTICE_VERSION

@@ -212,7 +212,7 @@ def test_the_key_of_a_school(name: str, key: str) -> None:
         (typos.meant, "a@gmial.com", "a@gmail.com"), (typos.meant, "a@gmail.con", "a@gmail.com"), (typos.meant, "a@mail.com", None),
         (typos.meant, "a@yahoo.com.id", "a@yahoo.co.id"), (typos.meant, "a@dinas.go.idd", "a@dinas.go.id"),
         (typos.meant, "a@gmail.comm", "a@gmail.com"), (typos.meant, "a@gmai.com", "a@gmail.com"), (typos.meant, "gmail.com", None),
-        (typos.meant, "a@gmaill.com", "a@gmail.com"), (typos.meant, "a@gmaol.com", "a@gmail.com"), (typos.meant, "a@gmxyz.com", None),
+        (typos.meant, "a@gmaill.com", "a@gmail.com"), (typos.meant, "a@gmali.cxm", None), (typos.meant, "a@gmaol.com", "a@gmail.com"), (typos.meant, "a@gmxyz.com", None),
         (typos.meant, "a@sekolah.con", "a@sekolah.com"), (typos.meant, "A@SEKOLAH.sch.id", None),
     ],
 )  # fmt: skip
