@@ -63,5 +63,5 @@ def _waiting(diklat_id: int) -> Sequence[Recount]:
 def _do(row: Recount, *, now: datetime) -> None:
     session_id = row.live_session_id
     gone = db.session().execute(sa.delete(Recount).where(Recount.id == row.id))
-    if gone.rowcount:  # type: ignore[attr-defined]
+    if db.touched(gone):
         evidence.derive_session(db.lock(LiveSession, session_id), now=now)

@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 CHUNK = 1000
 REACH = 5000  # an entry whose number is so far behind the newest is looked for once a day
 PATIENCE = timedelta(days=2)
-NAME = "Data dihapus"
 
 
 def seal(*, thorough: bool = False) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from calakan.audit.chain import NAME
 from calakan.audit.models import AuditEntry, TrailLink
 from calakan.kernel import db
+from calakan.kernel.wording import phrase
 
 PERSON = "person"
 
@@ -30,9 +30,9 @@ def forget(person_id: int, words: Collection[str]) -> int:
         these = AuditEntry.id.in_(part)
         links = sa.update(TrailLink).where(TrailLink.entry_id.in_(part), TrailLink.salt.is_not(None))
         _run(links.values(salt=None, erased_id=person_id))
-        _run(sa.update(AuditEntry).where(these, own).values(actor_name=NAME))
+        _run(sa.update(AuditEntry).where(these, own).values(actor_name=phrase("kernel.nobody")))
         _run(sa.update(AuditEntry).where(these, told).values(facts={}))
-        _run(sa.update(AuditEntry).where(these, sa.or_(about, named)).values(subject_name=NAME))
+        _run(sa.update(AuditEntry).where(these, sa.or_(about, named)).values(subject_name=phrase("kernel.nobody")))
     return len(ids)
 
 

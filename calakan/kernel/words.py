@@ -8,6 +8,8 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.wording import Words
 
 WORDS = Words(
+    # Who stands where the name of somebody who was erased stood.
+    phrases={"kernel.nobody": "Data dihapus"},
     sentences={
         errors.OwnCase: "Untuk diri sendiri, minta panitia lain yang memutuskan.",
         errors.NotFound: "Yang dicari tidak ditemukan.",

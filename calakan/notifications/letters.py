@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 
 from calakan.kernel import clock, formats
+from calakan.kernel.wording import phrase
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
@@ -105,7 +106,7 @@ def _with_contact(letter: Letter) -> Letter:
     """Each letter ends with whom to ask, below its greeting; what goes into chats stays short."""
     text = letter.text.rstrip()
     joint = "\n" if text.rpartition("\n\n")[2].startswith(("Salam", "Terima kasih")) else "\n\n"
-    return replace(letter, text=f"{text}{joint}Hubungi panitia: {house().contact}\n")
+    return replace(letter, text=f"{text}{joint}{phrase('notifications.contact', contact=house().contact)}\n")
 
 
 def link(path: str) -> str:

@@ -7,7 +7,10 @@ from calakan.notifications import errors
 from calakan.notifications.ways import Way
 
 WORDS = Words(
-    phrases={"notifications.unsubscribe": "Tidak ingin surat seperti ini lagi: {address}"},
+    phrases={
+        "notifications.unsubscribe": "Tidak ingin surat seperti ini lagi: {address}",
+        "notifications.contact": "Hubungi panitia: {contact}",
+    },
     sentences={
         errors.MessageOnItsWay: "Pesan ini masih dalam antrean atau sudah terkirim.",
         errors.ProofAskedTooOften: "Hari ini sudah cukup banyak kode diminta. Coba lagi besok.",

@@ -152,7 +152,7 @@ def _running(person_id: int) -> Sequence[int]:
 
 def _wipe(person: Person, *, now: datetime) -> None:
     person.email = f"{person.code.lower()}{people.ERASED_DOMAIN}"
-    nobody = phrase("privacy.nobody")
+    nobody = phrase("kernel.nobody")
     person.second_email = None
     person.name, person.name_key, person.title_before, person.title_after = nobody, search_key(nobody), "", ""
     person.password_hash, person.phone, person.nip, person.nuptk, person.sex = None, None, None, None, None

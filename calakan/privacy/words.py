@@ -8,7 +8,6 @@ from calakan.privacy import errors
 WORDS = Words(
     phrases={
         "privacy.erased": "Data pribadi dihapus",
-        "privacy.nobody": "Data dihapus",
     },
     sentences={
         errors.ErasureNeedsReason: "Tulis alasan atau dasar penghapusannya.",

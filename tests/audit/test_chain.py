@@ -247,10 +247,14 @@ def test_an_erasure_takes_the_words_and_keeps_the_chain(app: Flask) -> None:
         assert word not in text
     # Who did what to which thing and when stays, and what is of others.
     assert (rows[own].act, rows[own].actor_id, rows[own].subject_id) == ("people.save_profile", id, id)
-    assert (rows[own].actor_name, rows[own].subject_name, rows[own].facts) == (chain.NAME, chain.NAME, {})
+    assert (rows[own].actor_name, rows[own].subject_name, rows[own].facts) == ("Data dihapus", "Data dihapus", {})
     assert (rows[of_other].actor_name, rows[of_other].facts) == ("Sri Mulyati", {"was": "Tini"})
     holiday = next(row for row in rows.values() if row.act == "office.add_holiday")
-    assert (holiday.actor_name, holiday.subject_name, holiday.facts) == (chain.NAME, "2026-12-25 Natal", {"day": 25})
+    assert (holiday.actor_name, holiday.subject_name, holiday.facts) == (
+        "Data dihapus",
+        "2026-12-25 Natal",
+        {"day": 25},
+    )
     sealed()
     assert trail() == []
     salts = sa.select(sa.func.count()).where(TrailLink.salt.is_(None), TrailLink.erased_id == id)

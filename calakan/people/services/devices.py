@@ -41,4 +41,4 @@ def end_others(person_id: int, keep: int, *, actor: Actor, now: datetime) -> int
 
 
 def _gone(*which: sa.ColumnElement[bool]) -> int:
-    return int(db.session().execute(sa.delete(Login).where(*which)).rowcount)  # type: ignore[attr-defined]
+    return db.touched(db.session().execute(sa.delete(Login).where(*which)))
