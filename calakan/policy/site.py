@@ -24,6 +24,7 @@ ENDPOINTS: dict[str, Access] = {
     "web.card": for_machines(),
     "web.emblem": for_machines(),
     "web.robots": for_machines(),
+    "web.security_txt": public(),
     "office.settings": role(Role.ADMIN),
     "office.signers": role(Role.ADMIN),
     "office.scan": role(Role.ADMIN),

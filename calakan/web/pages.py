@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -17,6 +19,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from calakan.kernel import clock
 from calakan.kernel.actor import Role
 from calakan.notifications import ways
 from calakan.office.house import house
@@ -30,6 +33,8 @@ from calakan.web.chrome import THEME_COOKIE, THEMES, theme
 from calakan.web.forms import Form, RadioField
 
 blueprint = Blueprint("web", __name__)
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+STANDS_DAYS = 180  # of security.txt, which is made anew with each look
 PICTURE_SECONDS = 24 * 3600
 THEME_SECONDS = 365 * 24 * 3600
 
@@ -134,3 +139,17 @@ def emblem_file(emblem: str, mark: str) -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     return Response("User-agent: *\nDisallow: /kelola\nDisallow: /saya\nDisallow: /s/\n", mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    """Whom to tell of a weakness (RFC 9116); without an email of the house, the page that names its contact."""
+    base, contact = current_app.extensions["calakan.settings"].base_url, house().privacy_contact
+    until = clock.start_of(clock.today() + timedelta(days=STANDS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = (
+        f"Contact: mailto:{contact}" if ADDRESS.fullmatch(contact) else f"Contact: {base}{url_for('web.privacy')}",
+        f"Expires: {until}",
+        "Preferred-Languages: id, en",
+        f"Canonical: {base}{url_for('web.security_txt')}",
+    )
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
