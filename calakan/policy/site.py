@@ -24,7 +24,7 @@ ENDPOINTS: dict[str, Access] = {
     "web.card": for_machines(),
     "web.emblem": for_machines(),
     "web.robots": for_machines(),
-    "web.security_txt": public(),
+    "web.security_txt": for_machines(),
     "office.settings": role(Role.ADMIN),
     "office.signers": role(Role.ADMIN),
     "office.scan": role(Role.ADMIN),

@@ -28,7 +28,7 @@ from tests.servers.postgres import PostgresServer
 from tests.world import World
 
 MACHINES = {
-    "web.asset", "health.livez", "web.manifest", "web.robots", "web.card", "web.emblem", "certificates.worker", "notifications.worker",
+    "web.asset", "health.livez", "web.manifest", "web.robots", "web.security_txt", "web.card", "web.emblem", "certificates.worker", "notifications.worker",
 }  # fmt: skip
 BACK_SECONDS = 30
 
