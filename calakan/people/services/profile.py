@@ -16,6 +16,7 @@ from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
 NOTICE_VERSION = 1
 # As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
 MOST_PRINTED = 150
+MOST_BEFORE, MOST_AFTER = 60, 80  # characters of their columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,9 @@ def _rename(person: Person, profile: Profile, *, now: datetime) -> None:
     person.name_key = search_key(person.name)
     person.title_before = names.title_before(profile.title_before)
     person.title_after = names.title_after(profile.title_after)
-    if (length := len(person.printed_name.encode())) > MOST_PRINTED:
+    # A title gets the dot that was left out, and may so outgrow its column.
+    fits = len(person.title_before) <= MOST_BEFORE and len(person.title_after) <= MOST_AFTER
+    if (length := len(person.printed_name.encode())) > MOST_PRINTED or not fits:
         raise NameTooLong(bytes=length, most=MOST_PRINTED)
     person.employment = profile.employment
     person.nip = nip.check_nip(profile.nip, today=clock.local(now).date()) if profile.nip else None
