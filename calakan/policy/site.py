@@ -17,7 +17,7 @@ ENDPOINTS: dict[str, Access] = {
     "health.metrics": for_machines(),
     "web.privacy": public(),
     "web.help_page": public(),
-    "web.help_picture": public(),
+    "web.help_picture": for_machines(),
     "web.accessibility": public(),
     "web.appearance": public(),
     "web.manifest": for_machines(),
