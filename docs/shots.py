@@ -59,8 +59,7 @@ class Shot:
 SHOTS = (
     Shot("katalog", "", "/diklat"),
     Shot("katalog-lebar", "", "/diklat", "desk"),
-    Shot("akun-daftar", "", "/akun/daftar"),
-    Shot("profil", "guru", "/saya/profil"),
+    Shot("ikut", "", f"/diklat/{COMING}/ikut"),
     Shot("diklat", "guru", f"/diklat/{COMING}"),
     Shot("saya", "guru", "/saya"),
     Shot("saya-gelap", "guru", "/saya", dark=True),
@@ -79,6 +78,7 @@ SHOTS = (
     Shot("kode", "narasumber", f"/kelola/diklat/{RUNNING}/sesi/1/kode", "desk"),
     Shot("kelola", "panitia", "/kelola", "desk"),
     Shot("buat", "panitia", "/kelola/diklat/baru", "desk"),
+    Shot("papan", "panitia", f"/kelola/diklat/{COMING}", "desk"),
     Shot("sesi", "panitia", f"/kelola/diklat/{COMING}/sesi", "desk"),
     Shot("peserta", "panitia", f"/kelola/diklat/{COMING}/peserta", "desk"),
     Shot("kehadiran", "panitia", f"/kelola/diklat/{RUNNING}/kehadiran", "desk"),
