@@ -109,16 +109,23 @@ def breaks(*, now: datetime, erased: Collection[int], newest: int | None = None)
     last = db.session().scalar(sa.select(sa.func.max(TrailLink.position))) or 0
     first = 1 if newest is None else max(1, last - newest + 1)
     yield from _links(first, set(erased))
-    late = sa.select(AuditEntry.id, AuditEntry.act).where(
-        ~sa.exists().where(TrailLink.entry_id == AuditEntry.id), AuditEntry.at < now - PATIENCE
-    )
-    for id, act in db.session().execute(late.order_by(AuditEntry.id)):
-        yield f"entry {id} ({act}) stands outside of the chain"
+    yield from _outside(now)
     for head in db.session().scalars(sa.select(TrailHead).order_by(TrailHead.day)):
         link = db.session().get(TrailLink, head.position)
         stated = _stated(head.day, head.position, head.hash)
         if not vault.proves(head.proof, stated) or link is None or link.hash != head.hash:
             yield f"the head of {head.day} is not the one that was noted"
+
+
+def _outside(now: datetime) -> Iterator[str]:
+    """Once the chain has begun: before, everything stands outside, also what is dated long ago, as a demo is."""
+    if db.session().scalar(sa.select(TrailLink.position).limit(1)) is None:
+        return
+    late = sa.select(AuditEntry.id, AuditEntry.act).where(
+        ~sa.exists().where(TrailLink.entry_id == AuditEntry.id), AuditEntry.at < now - PATIENCE
+    )
+    for id, act in db.session().execute(late.order_by(AuditEntry.id)):
+        yield f"entry {id} ({act}) stands outside of the chain"
 
 
 def _links(first: int, erased: set[int]) -> Iterator[str]:

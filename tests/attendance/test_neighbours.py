@@ -169,7 +169,8 @@ def test_a_list_says_its_own_once_and_a_second_one_again(two: Two) -> None:
     )
     assert there(two.first) == {ani: True, budi: True}
     assert services.marked(two.first) == {ani, budi}
-    facts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "attendance.mark_from_list")).all()
+    acts = sa.select(AuditEntry.facts).where(AuditEntry.act == "attendance.mark_from_list").order_by(AuditEntry.id)
+    facts = db.session().scalars(acts).all()
     assert [row["person_ids"] for row in facts] == [[budi], [], [budi], [ani]]
 
 

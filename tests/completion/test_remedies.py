@@ -74,7 +74,9 @@ def test_all_who_lack_it_are_told_everything_once_a_day(course: Course) -> None:
         assert "Kumpulkan tugas “Modul ajar”" in text.text
         assert f"/belajar/{course.slug}" in text.text
         assert house().contact in text.text
-        acts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "completion.remind"))
+        acts = db.session().scalars(
+            sa.select(AuditEntry.facts).where(AuditEntry.act == "completion.remind").order_by(AuditEntry.id)
+        )
         assert [(facts["lack"], facts["count"]) for facts in acts] == [("presence", 1), ("task", 1), ("task", 0)]
     with time_machine.travel(nine(4), tick=False):
         assert remind(course, Lack.TASK) == Reminded(2, 0)

@@ -18,6 +18,10 @@ NEW_PASSWORD = "belimbing wuluh tiga keranjang"
 Typed = dict[str, Any]
 
 
+# A form that is refused is its page seen once more, and what that page shows of others is noted.
+SEEN = frozenset({"audit_entry"})
+
+
 @dataclass(frozen=True)
 class FormCase:
     """`fields` are name -> (kind, value); a value may be a function of the world."""

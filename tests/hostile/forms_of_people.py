@@ -16,6 +16,7 @@ from tests.hostile.cases import (
     REASON,
     SCHOOL,
     SECRET,
+    SEEN,
     SPEAKER,
     TEXT,
     FormCase,
@@ -90,7 +91,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "second_factor.renew_codes": FormCase("pimpinan", button=True),
     "second_factor.turn_off": FormCase("pimpinan", button=True),
     "privacy.ask": FormCase("peserta", button=True),
-    "privacy.erase": FormCase("admin", REASON, on="own"),
+    "privacy.erase": FormCase("admin", REASON, on="own", notes=SEEN),
     "web.appearance": FormCase(None, {"tema": (CHOICE, "dark")}, writes=False),
     "narasumber.apply": FormCase(
         "baru",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hostile.cases import CHOICE, CODE, FLAG, MOMENT, NUMBER, TASK, TEXT, FormCase, local
+from tests.hostile.cases import CHOICE, CODE, FLAG, MOMENT, NUMBER, SEEN, TASK, TEXT, FormCase, local
 from tests.world import World
 
 EXAM = {
@@ -39,6 +39,7 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
         "narasumber",
         {"remark": (TEXT, "Tambahkan tujuannya"), "verdict": (FLAG, "kembalikan"), "seen": (CODE, "1")},
         on="own",
+        notes=SEEN,
     ),
     "assessment.begin": FormCase("guru lain", on="own", button=True),
     "assessment.save_answers": FormCase("peserta", CHOSEN, on="own", button=True),
@@ -53,11 +54,13 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
     "assessment_manage.exams": FormCase("narasumber", {**EXAM, "kind": (CHOICE, "post")}, on="own"),
     "assessment_manage.edit_exam": FormCase("narasumber", EXAM, parts=_untouched_exam),
     "assessment_manage.withdraw_exam": FormCase("narasumber", on="own", button=True),
-    "assessment_manage.questions": FormCase("narasumber", QUESTION, parts=_untouched_exam),
+    "assessment_manage.questions": FormCase("narasumber", QUESTION, parts=_untouched_exam, notes=SEEN),
     # Only the file counts.
-    "assessment_manage.import_questions": FormCase("narasumber", parts=_untouched_exam, writes=False),
-    "assessment_manage.edit_question": FormCase("narasumber", QUESTION, parts=_untouched_exam),
-    "assessment_manage.correct_key": FormCase("narasumber", {"answer": (CHOICE, "0")}, parts=_untouched_exam),
+    "assessment_manage.import_questions": FormCase("narasumber", parts=_untouched_exam, writes=False, notes=SEEN),
+    "assessment_manage.edit_question": FormCase("narasumber", QUESTION, parts=_untouched_exam, notes=SEEN),
+    "assessment_manage.correct_key": FormCase(
+        "narasumber", {"answer": (CHOICE, "0")}, parts=_untouched_exam, notes=SEEN
+    ),
     "assessment_manage.remove_question": FormCase("narasumber", parts=_untouched_exam, button=True),
     # Only the file counts, and a preview writes nothing.
     "assessment_manage.import_scores": FormCase(

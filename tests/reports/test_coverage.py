@@ -130,7 +130,7 @@ def test_the_admin_imports_a_workbook(schools: tuple[str, str, str], client_of: 
     data = {"file": (io.BytesIO(file.getvalue()), "sasaran.xlsx"), "sumber": "Dapodik ganjil", "per": "2026-07-01"}
     assert client.post("/kelola/cakupan/sasaran", data=data).status_code == 303
     page = client.get("/kelola/cakupan").get_data(as_text=True)
-    assert "Dapodik ganjil, keadaan 1 Juli 2026" in page
+    assert "Dapodik ganjil, data per 1 Juli 2026" in " ".join(page.split())
     empty = client.post("/kelola/cakupan/sasaran", data={"sumber": "x", "per": "2026-07-01"})
     assert empty.status_code == 422
     assert "Pilih berkasnya dulu" in empty.get_data(as_text=True)

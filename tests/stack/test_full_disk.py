@@ -31,9 +31,9 @@ UPLOADS = {"materials.board", "materials.renew", "assessment.task"}  # whose fil
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of four megabytes."""
+    """A disk of sixteen megabytes."""
     place = tmp_path_factory.mktemp("small")
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
     if os.geteuid() or subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("needs to mount a small disk")
     yield place
