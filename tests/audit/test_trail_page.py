@@ -70,7 +70,11 @@ def test_taking_it_is_on_the_trail_too(app: Flask, client_of: Opener) -> None:
     admin, staff = factories.person("Admin", Role.ADMIN).id, factories.person("Panitia", Role.PANITIA).id
     taken(client_of(admin), "q=Ani")
     taken(client_of(admin), "q=Ani")
-    rows = db.session().scalars(sa.select(AuditEntry).where(AuditEntry.act == "people.download")).all()
+    rows = (
+        db.session()
+        .scalars(sa.select(AuditEntry).where(AuditEntry.act == "people.download").order_by(AuditEntry.id))
+        .all()
+    )
     assert [(row.actor_id, row.facts["path"], row.facts["asked"]) for row in rows] == [
         (admin, "/kelola/jejak/berkas", "q=Ani")
     ] * 2

@@ -60,7 +60,9 @@ def test_an_exception_lets_pass_and_stands_on_the_trail(app: Flask) -> None:
     assert not made.standing(budi).met
     give(made, ani, "Sakit tiga hari")
     assert db.session().scalars(sa.select(PassingException.reason)).all() == ["Sakit tiga hari"]
-    said = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "completion.give_exception"))
+    said = db.session().scalars(
+        sa.select(AuditEntry.facts).where(AuditEntry.act == "completion.give_exception").order_by(AuditEntry.id)
+    )
     assert [row["reason"] for row in said] == ["Sakit dua hari", "Sakit tiga hari"]
 
 

@@ -231,7 +231,15 @@ def test_what_is_typed_is_cut_where_its_column_ends(app: Flask) -> None:
     found = queries.enrolment(course, member)
     assert found is not None
     assert (len(found.cancel_reason), len(found.code), len(queries.plan_of(course).note)) == (300, 10, 300)
-    reasons = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.leave")).all()
+    reasons = (
+        db.session()
+        .scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.leave").order_by(AuditEntry.id))
+        .all()
+    )
     assert [len(facts["reason"]) for facts in reasons] == [300]
-    acts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.set_plan")).all()
+    acts = (
+        db.session()
+        .scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.set_plan").order_by(AuditEntry.id))
+        .all()
+    )
     assert [(facts["plan"]["morning"], facts["plan"]["remind"]) for facts in acts] == [("07.00", True)]

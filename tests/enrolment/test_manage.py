@@ -73,7 +73,11 @@ def test_those_removed_are_told_why_and_the_line_moves_up(app: Flask, line: tupl
     letter = letters.compose(told[0], now=clock.now())
     assert letter is not None
     assert "pindah tugas" in letter.text
-    acts = db.session().scalars(sa.select(AuditEntry).where(AuditEntry.act == "enrolment.remove")).all()
+    acts = (
+        db.session()
+        .scalars(sa.select(AuditEntry).where(AuditEntry.act == "enrolment.remove").order_by(AuditEntry.id))
+        .all()
+    )
     assert [(entry.facts["person_id"], entry.facts["reason"]) for entry in acts] == [
         (ani, "pindah tugas"),
         (dewi, "pindah tugas"),

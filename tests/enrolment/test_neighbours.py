@@ -345,11 +345,19 @@ def test_notes_and_messages_of_one_diklat(two: Two) -> None:
 def test_each_act_stands_on_the_trail(two: Two) -> None:
     with db.transaction():
         services.remove(two.other, [two.first, two.left], reason=" absen ", actor=factories.SYSTEM, now=clock.now())
-    acts = list(db.session().scalars(sa.select(AuditEntry.act).where(AuditEntry.act.startswith("enrolment."))))
+    acts = list(
+        db.session().scalars(
+            sa.select(AuditEntry.act).where(AuditEntry.act.startswith("enrolment.")).order_by(AuditEntry.id)
+        )
+    )
     assert {act: acts.count(act) for act in acts} == {
         "enrolment.join": 8, "enrolment.leave": 1, "enrolment.remove": 2, "enrolment.promote": 1,
     }  # fmt: skip
-    reasons = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.remove")).all()
+    reasons = (
+        db.session()
+        .scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "enrolment.remove").order_by(AuditEntry.id))
+        .all()
+    )
     assert {facts["reason"] for facts in reasons} == {"absen"}
     told = db.session().scalars(sa.select(Message.kind).where(Message.person_id == two.first)).all()
     assert told.count("enrolment.removed") == 1

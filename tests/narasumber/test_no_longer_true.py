@@ -260,5 +260,9 @@ def test_an_accepted_clash_of_an_account_stands_on_the_trail(slot: tuple[int, in
     staff = factories.actor(factories.person("Panitia", Role.PANITIA))
     needs = services.Needs(meeting_account_id=account.id)
     act(services.set_needs, session(other), needs, override=f" {'x' * 400} ", actor=staff)
-    facts = db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "narasumber.accept_clash")).all()
+    facts = (
+        db.session()
+        .scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "narasumber.accept_clash").order_by(AuditEntry.id))
+        .all()
+    )
     assert [(row["account"], len(row["reason"])) for row in facts] == [("Zoom", 300)]

@@ -111,7 +111,11 @@ def test_the_logo_is_shown_everywhere_and_goes_back_to_the_built_in_one(app: Fla
     assert kept(Emblem.LOGO) == ""
     assert "/lambang/" not in stranger.get("/").get_data(as_text=True)
     assert stranger.get(address).headers["Location"].endswith("/logo.svg")
-    acts = list(db.session().scalars(sa.select(AuditEntry.facts).where(AuditEntry.act == "office.change_settings")))
+    acts = list(
+        db.session().scalars(
+            sa.select(AuditEntry.facts).where(AuditEntry.act == "office.change_settings").order_by(AuditEntry.id)
+        )
+    )
     assert [list(facts["changed"]) for facts in acts] == [["logo"], ["logo"]]
 
 

@@ -51,7 +51,11 @@ def test_each_log_in_is_listed_and_can_be_ended(app: Flask, client_of: Opener) -
     mine.post("/akun/perangkat/akhiri")
     assert [inside(b) for b in (mine, library, other)] == [True, False, True]
     assert "Keluarkan semua" not in mine.get("/akun/perangkat").get_data(as_text=True)
-    acts = db.session().scalars(sa.select(AuditEntry.act).where(AuditEntry.act == "people.end_log_in")).all()
+    acts = (
+        db.session()
+        .scalars(sa.select(AuditEntry.act).where(AuditEntry.act == "people.end_log_in").order_by(AuditEntry.id))
+        .all()
+    )
     assert len(acts) == 2
 
 

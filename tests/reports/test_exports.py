@@ -405,7 +405,11 @@ def test_the_page_from_asking_to_download(slug: str, panitia: Actor, settings: o
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=peserta-")
     assert answer.headers["Cache-Control"] == "no-store"
     db.db.session.remove()
-    acts = db.session().scalars(sa.select(AuditEntry.act).where(AuditEntry.act.like("reports.%"))).all()
+    acts = (
+        db.session()
+        .scalars(sa.select(AuditEntry.act).where(AuditEntry.act.like("reports.%")).order_by(AuditEntry.id))
+        .all()
+    )
     assert acts == ["reports.ask_export", "reports.download"]
     other = factories.person("Panitia Lain", Role.PANITIA).id
     assert client_of(other).get(f"/kelola/ekspor/{code}/unduh").status_code == 404
