@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.attendance import batches, evidence, queries, services
+from calakan.attendance import batches, clicks, evidence, queries, services
 from calakan.attendance.deciding import Verdict
+from calakan.attendance.durations import AROUND
 from calakan.attendance.errors import LineClaimed, LineNotClaimable, NotAParticipant
 from calakan.attendance.lanes import Lane, Why
 from calakan.attendance.models import Batch, BatchLine, BatchState, Evidence, Kind, LineClaim
@@ -20,6 +21,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 
 MOST = 100
+OVERRUN = timedelta(minutes=AROUND)
 
 
 def claimable(session_id: int, person_id: int) -> Sequence[BatchLine]:
@@ -65,7 +67,9 @@ def claim(line_id: int, person_id: int, *, actor: Actor, now: datetime) -> bool:
     db.session().flush()
     audit.record("attendance.claim_line", session, actor=actor, now=now, line=line_id, person_id=person_id)
     others = [row.person_id for row in of_line(line_id) if row.person_id != person_id]
-    counts = not others and line.verdict == Verdict.PRESENT and line.given_at is None
+    counts = (
+        not others and line.verdict == Verdict.PRESENT and line.given_at is None and _fits(session, line, person_id)
+    )
     if counts:
         batches.apply(batch.id, {line_id: person_id}, claimed=True, actor=actor, now=now)
     else:
@@ -86,6 +90,12 @@ def _ask(session: LiveSession, line: BatchLine, people: Sequence[int], *, now: d
     line.lane, line.why = Lane.LIKELY.value, Why.CLAIMED.value
     line.candidates = list(dict.fromkeys([*line.candidates, *people]))
     db.session().flush()
+
+
+def _fits(session: LiveSession, line: BatchLine, person_id: int) -> bool:
+    """Whether so many minutes find room between the own click and the end of the meeting; nobody was there longer than since he went in."""
+    click = clicks.of_session(session.id)[person_id]
+    return line.minutes is None or timedelta(minutes=line.minutes) <= session.ends_at - click + OVERRUN
 
 
 def _joined(session_id: int, person_id: int) -> bool:

@@ -110,7 +110,7 @@ def claim(meeting: Meeting, line_id: int, name: str) -> bool:
 def test_whoever_went_in_claims_a_line_and_counts(meeting: Meeting) -> None:
     batch_id = applied(meeting, "Galaxy A12", "Oppo 5")
     for name in ("Slamet", "Agus Santoso"):
-        click(meeting, name, 60)
+        click(meeting, name, 20)
     unknown = line(batch_id, "Galaxy A12").id
     assert [r.shown for r in claiming.claimable(meeting.id, meeting.people["Slamet"])] == ["Galaxy A12", "Oppo 5"]
     assert claim(meeting, unknown, "Slamet") is True
@@ -129,6 +129,15 @@ def test_whoever_went_in_claims_a_line_and_counts(meeting: Meeting) -> None:
     assert "Agus Santoso" in meeting.present()
     undo(batch_id)
     assert meeting.present() == set()
+
+
+def test_a_line_longer_than_since_the_click_is_decided_by_the_panitia(meeting: Meeting) -> None:
+    batch_id = applied(meeting, "Galaxy A12")
+    click(meeting, "Slamet", 60)
+    unknown = line(batch_id, "Galaxy A12").id
+    assert claim(meeting, unknown, "Slamet") is False
+    assert "Slamet" not in meeting.present()
+    assert line(batch_id, "Galaxy A12").candidates == [meeting.people["Slamet"]]
 
 
 def test_what_the_panitia_gave_stays_when_somebody_claims_it(meeting: Meeting) -> None:
@@ -157,7 +166,7 @@ def test_what_cannot_be_claimed(meeting: Meeting, why: str) -> None:
     if why != "not applied":
         give(stored.batch_id, batches.sure(batches.lines(stored.batch_id)))
     if why != "no click":
-        click(meeting, "Slamet", 60)
+        click(meeting, "Slamet", 20)
     wanted = {"known": "Dwi Handayani", "short": "Nokia"}.get(why, "Galaxy A12")
     line_id = line(stored.batch_id, wanted).id if why != "no line" else 2**31
     if why == "present":
@@ -171,7 +180,7 @@ def test_what_cannot_be_claimed(meeting: Meeting, why: str) -> None:
 
 def test_who_has_no_seat_claims_nothing_and_nothing_is_claimed_in_a_closed_diklat(meeting: Meeting) -> None:
     unknown = line(applied(meeting, "Galaxy A12"), "Galaxy A12").id
-    click(meeting, "Slamet", 60)
+    click(meeting, "Slamet", 20)
     with db.transaction():
         enrolment.remove(
             meeting.diklat_id, [meeting.people["Slamet"]], reason="pindah", actor=factories.SYSTEM, now=clock.now()
@@ -189,7 +198,7 @@ def test_two_claims_at_once_count_for_nobody(meeting: Meeting, app: Flask) -> No
     unknown = line(batch_id, "Galaxy A12").id
     names = ("Slamet", "Agus Santoso")
     for name in names:
-        click(meeting, name, 60)
+        click(meeting, name, 20)
     db.session().rollback()
 
     def try_it(name: str) -> bool:
@@ -207,7 +216,7 @@ def test_the_page_of_a_session_asks_whose_line_it_is(meeting: Meeting, client_of
     own = client_of(meeting.people["Slamet"])
     address = f"/belajar/{meeting.slug}/sesi/2"
     assert "Galaxy A12" not in own.get(address).get_data(as_text=True)
-    click(meeting, "Slamet", 60)
+    click(meeting, "Slamet", 20)
     page = own.get(address).get_data(as_text=True)
     assert ("Galaxy A12" in page, "orang@lain" in page) == (True, False)
     assert own.post(f"{address}/klaim", data={"baris": ""}).status_code == 303
