@@ -154,9 +154,11 @@ def test_sessions_of_a_person(two: Two) -> None:
     called_off = factories.live_session(two.other, factories.morning(6), title="Batal").id
     with db.transaction():
         sessions.cancel(called_off, reason="sakit", actor=factories.SYSTEM, now=clock.now())
-    usual = db.session().scalars(
-        sa.select(LiveSession.id).where(LiveSession.title == "Sesi 1", LiveSession.diklat_id == two.other)
-    ).one()
+    usual = (
+        db.session()
+        .scalars(sa.select(LiveSession.id).where(LiveSession.title == "Sesi 1", LiveSession.diklat_id == two.other))
+        .one()
+    )
 
     def ids(person: int, **wanted: object) -> list[int]:
         return [s.id for s in queries.sessions_of_person(person, **wanted)]  # type: ignore[arg-type]
