@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if item.get_closest_marker("any_database")
         and getattr(item, "callspec", None)
-        and item.callspec.params.get("database_url") == "postgresql"  # type: ignore[attr-defined]
+        and item.callspec.params.get("database_url") == "postgresql"
         and crc32(item.nodeid.encode()) % 10
     }
     if os.environ.get("TEST_CLOCK"):

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ count = itertools.count(1)
 SYSTEM = system("test")
 
 
-def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **values: object) -> Person:
+def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **values: Any) -> Person:
     """A confirmed account with a complete profile at a real school; detached values such as `.id` stay readable."""
     number = next(count)
     now = clock.now()
@@ -49,7 +50,7 @@ def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **val
             **values,
         }
         with db.transaction():
-            profile.save_profile(id, profile.Profile(**given), actor=SYSTEM, now=now)  # type: ignore[arg-type]
+            profile.save_profile(id, profile.Profile(**given), actor=SYSTEM, now=now)
     found = queries.person(id)
     assert found is not None
     return found
@@ -84,13 +85,13 @@ def june() -> datetime:
 
 
 def diklat(
-    title: str = "Asesmen Formatif", *, quota: int | None = None, publish: bool = True, days: int = 3, **values: object
+    title: str = "Asesmen Formatif", *, quota: int | None = None, publish: bool = True, days: int = 3, **values: Any
 ) -> Diklat:
     """A diklat with one session of 4 JP, in the morning `days` after today; published unless said otherwise."""
     now = clock.now()
     with db.transaction():
         made = details.create(
-            details.Details(title=title, summary="Ringkas.", quota=quota, **values),  # type: ignore[arg-type]
+            details.Details(title=title, summary="Ringkas.", quota=quota, **values),
             lead_id=None,
             actor=SYSTEM,
             now=now,
@@ -117,11 +118,11 @@ def live_session(diklat_id: int, starts_at: datetime, *, hours: float = 3, title
     return db.session().get_one(LiveSession, id)
 
 
-def volunteer(name: str = "Tri Handoko", *, topics: tuple[str, ...] = ("asesmen",), **offer: object) -> Person:
+def volunteer(name: str = "Tri Handoko", *, topics: tuple[str, ...] = ("asesmen",), **offer: Any) -> Person:
     """An approved narasumber who knows these topics."""
     made = person(name)
     id, now = made.id, clock.now()
-    given = speaking.Offer(headline="Guru", profession="Guru SD", topics=list(topics), **offer)  # type: ignore[arg-type]
+    given = speaking.Offer(headline="Guru", profession="Guru SD", topics=list(topics), **offer)
     with db.transaction():
         speaking.offer_to_speak(id, given, actor=SYSTEM, now=now)
         speaking.decide(id, approve=True, actor=SYSTEM, now=now)

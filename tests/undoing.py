@@ -37,11 +37,11 @@ class Undoing:
             watching.committed += watching._since_begin
             session.rollback()
 
-        orm.Session.commit = undo  # type: ignore[method-assign]
+        orm.Session.commit = undo
         return self
 
     def __exit__(self, *_: object) -> None:
-        orm.Session.commit = self._commit  # type: ignore[method-assign]
+        orm.Session.commit = self._commit
         event.remove(self._engine, "before_cursor_execute", self._note)
         event.remove(self._engine, "rollback", self._forget)
 

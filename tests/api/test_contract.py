@@ -42,7 +42,7 @@ class World:
         self.draft = factories.diklat("Draf", publish=False).slug
         self.running = self._held("Berjalan", me, now - timedelta(minutes=10))
         with db.transaction():
-            session_id = diklat_queries.live_session(self.running, 2).id  # type: ignore[union-attr]
+            session_id = diklat_queries.live_session(self.running, 2).id
             self.check_in_code = attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=now).code
         self.over = self._held("Selesai", me, now - timedelta(days=2))
         self.closed = self._closed(app, me, now)

@@ -93,7 +93,13 @@ def test_a_script_saves_each_answer(app: Flask, client_of: Opener) -> None:
 def test_writing_and_importing_questions(app: Flask, client_of: Opener) -> None:
     _, slug, (ani,) = course()
     desk, address = client_of(factories.person("Rina", Role.PANITIA).id), f"/kelola/diklat/{slug}/tes"
-    at = lambda days: (clock.local(clock.now()) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")  # noqa: E731
+
+    def at(days: int) -> str:
+        return (clock.local(clock.now()) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+
+    def file(text: str) -> dict[str, object]:
+        return {"file": (io.BytesIO(text.encode()), "soal.csv")}
+
     typed = {"kind": "pre", "title": "Tes awal", "opens_at": at(-1), "closes_at": at(2), "pass_score": "70"}
     assert desk.post(address, data={**typed, "closes_at": at(-2)}).status_code == 422
     assert desk.post(address, data=typed).status_code == 303
@@ -106,7 +112,6 @@ def test_writing_and_importing_questions(app: Flask, client_of: Opener) -> None:
     assert desk.post(f"{address}/1/soal", data={"text": "Apa?", "options": "* Ya\nTidak"}).status_code == 303
     assert "* Ya\nTidak" in desk.get(f"{address}/1/soal/1").get_data(as_text=True)
     assert desk.post(f"{address}/1/soal/1", data={"text": "Apa?", "options": "Ya\n*Tidak"}).status_code == 303
-    file = lambda text: {"file": (io.BytesIO(text.encode()), "soal.csv")}  # noqa: E731
     bad = desk.post(f"{address}/1/soal/impor", data=file("soal;a;b;kunci\nMana?;x;y;z\n"))
     assert (bad.status_code, "Baris 2:" in bad.get_data(as_text=True)) == (422, True)
     good = "soal;a;b;kunci\nMana?;x;y;A\nSiapa?;k;l;B\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -252,7 +252,10 @@ def test_right_answers_stay_hidden_while_anybody_can_use_them(app: Flask) -> Non
     diklat_id, _, _ = course(0, days=30)
     now = clock.now()
     before = exam(diklat_id, ExamKind.PRE, closes_at=now + DAY)
-    shown = lambda id, at: queries.may_show_answers(db.session().get_one(Exam, id), now=at)  # noqa: E731
+
+    def shown(id: int, at: datetime) -> bool:
+        return queries.may_show_answers(db.session().get_one(Exam, id), now=at)
+
     assert not shown(before, now + 2 * DAY)  # the test at the end is still to come
     after = exam(diklat_id, ExamKind.POST, 0, closes_at=now + 10 * DAY)
     quiz = exam(diklat_id, ExamKind.QUIZ, closes_at=now + DAY)

@@ -177,7 +177,7 @@ def test_rows_that_nothing_shows_are_not_published_and_named(app: Flask) -> None
             id,
             plan(45, days=9, row_id=queries.row_in_need(id).id),
             actor=factories.SYSTEM,
-            now=clock.now(),  # type: ignore[union-attr]
+            now=clock.now(),
         )
     publish(id)
 

@@ -13,7 +13,7 @@ from calakan.assessment.score_lists import ScorePlan
 from calakan.attendance.matching import Why
 from calakan.kernel import db
 from tests.assessment.test_exams import exam
-from tests.attendance.test_list_kinds import diklat_id  # noqa: F401
+from tests.attendance.test_list_kinds import diklat_id  # noqa: F401  # a fixture
 
 FILES = Path(__file__).parent / "files"
 
@@ -28,7 +28,7 @@ def told(found: ScorePlan) -> dict[str, float]:
     return {row.participant.name: row.score for row in found.found}
 
 
-def test_scores_are_what_the_sheet_shows(app: Flask, diklat_id: int) -> None:  # noqa: F811
+def test_scores_are_what_the_sheet_shows(app: Flask, diklat_id: int) -> None:  # noqa: F811  # the fixture
     id = exam(diklat_id)
     percent = plan(id, "scores-percent")
     assert told(percent) == {"Suparno": 85, "Budi Santoso": 100}

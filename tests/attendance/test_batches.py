@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ def meeting(app: Flask) -> Meeting:
     return Meeting()
 
 
-def store(meeting: Meeting, content: str | bytes, **options: object) -> batches.Stored:
+def store(meeting: Meeting, content: str | bytes, **options: Any) -> batches.Stored:
     content = content.encode() if isinstance(content, str) else content
     with db.transaction():
         return batches.store(
@@ -38,7 +39,7 @@ def store(meeting: Meeting, content: str | bytes, **options: object) -> batches.
             name="a.csv",
             options=Options(**options),
             actor=factories.SYSTEM,
-            now=clock.now(),  # type: ignore[arg-type]
+            now=clock.now(),
         )
 
 
@@ -94,12 +95,12 @@ def test_a_line_is_given_once_and_to_participants_alone(meeting: Meeting) -> Non
 def test_undoing_takes_back_what_this_list_made_and_nothing_else(meeting: Meeting) -> None:
     hand = {"actor": factories.SYSTEM, "now": clock.now()}
     with db.transaction():
-        services.mark_by_hand(meeting.id, [meeting.people["Siti Lestari"]], present=True, reason="x", **hand)  # type: ignore[arg-type]
+        services.mark_by_hand(meeting.id, [meeting.people["Siti Lestari"]], present=True, reason="x", **hand)
     id = store(meeting, sample("zoom_meeting_participants")).batch_id
     give(id, batches.sure(batches.lines(id)))
     assert meeting.present() == {"Siti Lestari", "Agus Santoso", "Dwi Handayani"}
     with db.transaction():
-        services.mark_by_hand(meeting.id, [meeting.people["Agus Santoso"]], present=False, reason="x", **hand)  # type: ignore[arg-type]
+        services.mark_by_hand(meeting.id, [meeting.people["Agus Santoso"]], present=False, reason="x", **hand)
     assert undo(id) == 1
     assert meeting.present() == {"Siti Lestari"}
     found = batches.batch(id)

@@ -115,7 +115,7 @@ def test_whoever_went_in_claims_a_line_and_counts(meeting: Meeting) -> None:
     assert [r.shown for r in claiming.claimable(meeting.id, meeting.people["Slamet"])] == ["Galaxy A12", "Oppo 5"]
     assert claim(meeting, unknown, "Slamet") is True
     assert "Slamet" in meeting.present()
-    assert (queries.decision_of(meeting.id, meeting.people["Slamet"]).minutes) == 150  # type: ignore[union-attr]
+    assert (queries.decision_of(meeting.id, meeting.people["Slamet"]).minutes) == 150
     assert claiming.claimable(meeting.id, meeting.people["Slamet"]) == []
     with pytest.raises(LineClaimed):
         claim(meeting, line(batch_id, "Oppo 5").id, "Slamet")

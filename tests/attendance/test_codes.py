@@ -264,7 +264,7 @@ def _all_refuse(world: World, error: type[Exception], facts: dict[str, str]) -> 
     ):
         with pytest.raises(error) as refused, db.transaction():
             act()
-        assert refused.value.facts == facts  # type: ignore[attr-defined]
+        assert refused.value.facts == facts
     assert queries.presence_of(world.session, world.sri) is None
 
 

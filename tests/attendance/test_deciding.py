@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ def at(minutes: float) -> datetime:
     return BEGINS + timedelta(minutes=minutes)
 
 
-def line(start: float | None = None, end: float | None = None, **values: object) -> Entry:
+def line(start: float | None = None, end: float | None = None, **values: Any) -> Entry:
     span = Span(at(start), at(end)) if start is not None and end is not None else None
-    return Entry(line=1, span=span, **values)  # type: ignore[arg-type]
+    return Entry(line=1, span=span, **values)
 
 
 def rule(least: int = 120, *, proves: bool = True, elsewhere: bool = False) -> Rule:

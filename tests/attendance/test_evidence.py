@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -115,14 +116,14 @@ def rule(world: World, kind: PresenceRule, percent: int = 80) -> None:
         details.change(world.diklat, given, actor=factories.SYSTEM, now=clock.now())
 
 
-def room(world: World, **values: object) -> None:
+def room(world: World, **values: Any) -> None:
     given = {"room_url": "https://zoom.example/1", **values}
     plan = sessions.SessionPlan(
         title="Pagi",
         starts_at=world.begins,
         ends_at=world.begins + timedelta(hours=3),
         jp=4,
-        **given,  # type: ignore[arg-type]
+        **given,
     )
     with db.transaction():
         sessions.change(world.session, plan, actor=factories.SYSTEM, now=clock.now())
@@ -266,7 +267,7 @@ def answer(world: World, *, grant: bool, text: str = "") -> None:
 
 
 def told(kind: str) -> list[int]:
-    return list(db.session().scalars(sa.select(Message.person_id).where(Message.kind == kind)))  # type: ignore[arg-type]
+    return list(db.session().scalars(sa.select(Message.person_id).where(Message.kind == kind)))
 
 
 @pytest.mark.parametrize("grant", [True, False])

@@ -32,7 +32,7 @@ def meeting(app: Flask) -> Meeting:
     return Meeting()
 
 
-def upload(client: FlaskClient, slug: str, *contents: bytes, **values: str):  # type: ignore[no-untyped-def]
+def upload(client: FlaskClient, slug: str, *contents: bytes, **values: str):
     files = [(io.BytesIO(content), f"laporan{n}.csv") for n, content in enumerate(contents, start=1)]
     data = {"sesi": "2", "zona": "Asia/Jakarta", "nama": "y", "files": files, **values}
     return client.post(f"/kelola/diklat/{slug}/kehadiran/impor", data=data, content_type="multipart/form-data")

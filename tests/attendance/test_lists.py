@@ -247,7 +247,7 @@ def test_a_workbook_is_read_as_well(meeting: Meeting) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(["Nama", "Email", "Join time", "Leave time"])
-    sheet.append(["Siti", "peserta001@example.org", datetime(2022, 6, 20, 9, 0), datetime(2022, 6, 20, 11, 0)])  # noqa: DTZ001
+    sheet.append(["Siti", "peserta001@example.org", datetime(2022, 6, 20, 9, 0), datetime(2022, 6, 20, 11, 0)])  # noqa: DTZ001  # as spreadsheets keep it
     file = io.BytesIO()
     book.save(file)
     assert told(meeting.plan(file.getvalue())) == {"Siti Lestari": (By.EMAIL, 120.0, Verdict.PRESENT)}

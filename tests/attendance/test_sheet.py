@@ -161,14 +161,14 @@ def test_cells_of_several_sessions_are_marked_with_one_reason_or_none_of_them(co
     facts = {"present": True, "reason": "Terlihat", "actor": factories.SYSTEM}
     with time_machine.travel(nine(1) + timedelta(hours=1), tick=False):
         with pytest.raises(CheckInNotOpen), db.transaction():
-            services.mark_cells({first: [ani], second: [budi]}, now=clock.now(), **facts)  # type: ignore[arg-type]
+            services.mark_cells({first: [ani], second: [budi]}, now=clock.now(), **facts)
         assert queries.present_count(first) == 0
     with time_machine.travel(nine(3), tick=False):
         with db.transaction():
-            assert services.mark_cells({first: [ani, budi], second: [budi]}, now=clock.now(), **facts) == 3  # type: ignore[arg-type]
+            assert services.mark_cells({first: [ani, budi], second: [budi]}, now=clock.now(), **facts) == 3
         stranger = factories.person("Orang").id
         with pytest.raises(NotAParticipant), db.transaction():
-            services.mark_cells({first: [ani], second: [stranger]}, now=clock.now(), **facts)  # type: ignore[arg-type]
+            services.mark_cells({first: [ani], second: [stranger]}, now=clock.now(), **facts)
 
 
 def test_ticking_cells_and_rows_on_the_page(course: Course, log_in: Callable[[], FlaskClient]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks
@@ -18,6 +20,8 @@ from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
 
 
 def join(diklat_id: int, *person_ids: int) -> None:
@@ -35,10 +39,10 @@ def attend(diklat_id: int, person_ids: Sequence[int]) -> None:
             )
 
 
-def held(*person_ids: int, title: str = "Asesmen Formatif", absent: Sequence[int] = (), **values: object) -> Diklat:
+def held(*person_ids: int, title: str = "Asesmen Formatif", absent: Sequence[int] = (), **values: Any) -> Diklat:
     """A diklat that is over, closed, and whose papers are asked for but not yet made."""
     start = clock.now()
-    course = factories.diklat(title, days=1, **values)  # type: ignore[arg-type]
+    course = factories.diklat(title, days=1, **values)
     id = course.id
     join(id, *person_ids, *absent)
     with time_machine.travel(start + timedelta(days=2)):
@@ -53,9 +57,9 @@ def make_papers(app: Flask) -> int:
         return tasks.issue_due(app.extensions["calakan.settings"])
 
 
-def issued(app: Flask, name: str = "Sri Mulyati", **values: object) -> Certificate:
+def issued(app: Flask, name: str = "Sri Mulyati", **values: Any) -> Certificate:
     """One person's paper, made."""
-    person_id = factories.person(name, **values).id  # type: ignore[arg-type]
+    person_id = factories.person(name, **values).id
     course = held(person_id)
     id = course.id
     make_papers(app)

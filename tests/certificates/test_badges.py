@@ -102,7 +102,7 @@ def bit(client: FlaskClient, entry: dict[str, Any]) -> bool:
 def test_the_status_list_follows_a_revocation(app: Flask, client: FlaskClient) -> None:
     papers = [badge_of(app, name) for name in ("Ani", "Budi")]
     ids = [paper.id for paper in papers]
-    entries = [client.get(f"/lencana/{paper.code}.json").json["credentialStatus"] for paper in papers]  # type: ignore[index]
+    entries = [client.get(f"/lencana/{paper.code}.json").json["credentialStatus"] for paper in papers]
     assert [bit(client, entry) for entry in entries] == [False, False]
     with db.transaction():
         services.revoke(ids[1], reason="keliru", actor=factories.SYSTEM, now=clock.now())
@@ -112,7 +112,7 @@ def test_the_status_list_follows_a_revocation(app: Flask, client: FlaskClient) -
 def test_what_does_not_exist_has_no_badge(public: FlaskClient) -> None:
     for address in ("/lencana/0000.jwt", "/lencana/0000.json", "/lencana/status/99999"):
         assert public.get(address).status_code == 404
-    assert public.get("/.well-known/did.json").json["id"] == DID  # type: ignore[index]
+    assert public.get("/.well-known/did.json").json["id"] == DID
 
 
 def test_a_port_is_part_of_the_issuers_name() -> None:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from calakan.attendance import services as attendance
 from calakan.certificates import eligibility, rendering, services, tasks
@@ -24,7 +25,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from tests import factories
-from tests.certificates.issuing import attend, held, join, make_papers
+from tests.certificates.issuing import Opener, attend, held, join, make_papers
 
 
 def states_of(diklat_id: int) -> dict[WorkState, int]:
@@ -33,7 +34,7 @@ def states_of(diklat_id: int) -> dict[WorkState, int]:
     return Counter(rows)
 
 
-def test_a_pause_holds_what_waits_and_a_resume_lets_it_go(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_pause_holds_what_waits_and_a_resume_lets_it_go(app: Flask, client_of: Opener) -> None:
     course = held(*(factories.person(f"Guru {n}").id for n in range(3)))
     id, slug = course.id, course.slug
     panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
@@ -89,7 +90,7 @@ def text_of(app: Flask, paper: Certificate) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
-def test_who_was_there_in_part_gets_a_statement_over_what_was_attended(app: Flask, client) -> None:  # type: ignore[no-untyped-def]
+def test_who_was_there_in_part_gets_a_statement_over_what_was_attended(app: Flask, client: FlaskClient) -> None:
     start = factories.morning(0)
     id, (first, _) = two_sessions(at_once=False)
     full, part, never = (factories.person(name).id for name in ("Penuh", "Sebagian", "Absen"))
@@ -120,13 +121,13 @@ def test_who_was_there_in_part_gets_a_statement_over_what_was_attended(app: Flas
     assert "Hadir sebagian".lower() in client.get(f"/s/{papers[1].code}").get_data(as_text=True).lower()
 
 
-def test_the_panitia_of_a_diklat_get_their_own_papers(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_panitia_of_a_diklat_get_their_own_papers(app: Flask, client_of: Opener) -> None:
     teacher, helper = factories.person("Guru").id, factories.person("Pembantu").id
     course = held(teacher)
     id, slug = course.id, course.slug
     boss = factories.person("Panitia", Role.PANITIA)
     browser, page = client_of(boss.id), f"/kelola/diklat/{slug}/sertifikat"
-    address = factories.queries.person(helper).email  # type: ignore[union-attr]
+    address = factories.queries.person(helper).email
     assert "Tidak ada akun" in browser.post(
         f"{page}/panitia", data={"email": "x@example.org"}, follow_redirects=True
     ).get_data(as_text=True)

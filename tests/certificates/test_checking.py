@@ -27,7 +27,7 @@ from calakan.signing import inspect, token
 from calakan.signing.keys import CODE, PAPER, parse
 from calakan.web.limits import limiter
 from tests import factories
-from tests.certificates.issuing import issued
+from tests.certificates.issuing import Opener, issued
 
 CONNECTIONS = 8
 
@@ -108,7 +108,7 @@ def test_the_published_keys_check_a_paper_and_hold_no_secret(app: Flask, client:
 
 
 @pytest.mark.any_database
-def test_the_offline_page_is_the_same_for_everyone_and_its_worker_keeps_it(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_offline_page_is_the_same_for_everyone_and_its_worker_keeps_it(app: Flask, client_of: Opener) -> None:
     anonymous = client_of(None)
     worker = anonymous.get("/periksa/sw.js")
     assert worker.headers["Service-Worker-Allowed"] == "/"
@@ -223,7 +223,8 @@ def test_the_good_qr_of_another_paper_is_told(app: Flask, paper_file: tuple[Path
     """Beside the file, and with the code of one and the facts of the other."""
     file, keys = paper_file
     own, other = inspect.qr_text(file.read_bytes()), inspect.qr_text(file_of(app, issued(app, "Budi Santosa")))
-    assert own is not None and other is not None  # noqa: PT018
+    assert own is not None
+    assert other is not None
     assert verify(other, "--offline", "--keys", keys)[0] == 0
     code, said = verify(file, "--offline", "--keys", keys, "--qr", other)
     assert (code, "belongs to another paper" in said) == (1, True)

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from calakan.certificates import corrections, rendering, tasks
 from calakan.certificates.errors import (
@@ -28,7 +29,7 @@ from calakan.notifications.models import Message
 from calakan.office.services import change_settings
 from calakan.people.models import Person
 from tests import factories
-from tests.certificates.issuing import issued, join
+from tests.certificates.issuing import Opener, issued, join
 
 
 def rename(person_id: int, **values: object) -> None:
@@ -56,7 +57,7 @@ def work(app: Flask) -> None:
         tasks.issue_due(app.extensions["calakan.settings"])
 
 
-def test_a_change_of_titles_alone_is_approved_by_the_rule(app: Flask, client) -> None:  # type: ignore[no-untyped-def]
+def test_a_change_of_titles_alone_is_approved_by_the_rule(app: Flask, client: FlaskClient) -> None:
     paper = issued(app)
     id, code, number, old = paper.id, paper.code, paper.number, rendering.read(paper, app.extensions["calakan.files"])
     rename(paper.person_id, title_after="S.Pd., M.Pd.")
@@ -140,7 +141,7 @@ def test_asking_is_refused(app: Flask, days: int, name: str | None, reason: str,
         ask(id, reason=reason, days=days)
 
 
-def test_the_holder_asks_and_the_panitia_answer_on_their_pages(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_holder_asks_and_the_panitia_answer_on_their_pages(app: Flask, client_of: Opener) -> None:
     paper = issued(app)
     code, person_id = paper.code, paper.person_id
     stranger, panitia = factories.person("Orang Lain").id, factories.person("Panitia", Role.PANITIA).id
@@ -163,7 +164,7 @@ def test_the_holder_asks_and_the_panitia_answer_on_their_pages(app: Flask, clien
 LONG = "Prof. Dr. Hj. Siti Nur'aini Ḥasan Ma'rufah Kusumaningtyas Widyadhana"
 
 
-def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, client_of: Opener) -> None:
     course, person = factories.diklat(), factories.person(LONG)
     slug, id = course.slug, person.id
     join(course.id, id)
@@ -186,7 +187,7 @@ def test_the_teacher_sees_the_real_paper_and_confirms_the_name(app: Flask, clien
     assert "Nama ini benar, simpan" in browser.get(page).get_data(as_text=True)
 
 
-def test_a_name_that_no_font_draws_is_told_before_it_is_printed(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_name_that_no_font_draws_is_told_before_it_is_printed(app: Flask, client_of: Opener) -> None:
     course, id = factories.diklat(), factories.person("Sri").id
     slug = course.slug
     rename(id, name="山田 Sri")

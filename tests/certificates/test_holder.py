@@ -10,10 +10,10 @@ from flask import Flask
 from calakan.certificates import rendering
 from calakan.certificates.views import typed_elsewhere
 from tests import factories
-from tests.certificates.issuing import issued
+from tests.certificates.issuing import Opener, issued
 
 
-def test_the_page_of_a_paper_has_what_other_applications_want_typed(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_of_a_paper_has_what_other_applications_want_typed(app: Flask, client_of: Opener) -> None:
     paper = issued(app)
     code, person_id, rows = paper.code, paper.person_id, typed_elsewhere(paper)
     day = paper.facts["event"]["dates"][0]
@@ -41,14 +41,14 @@ def test_the_page_of_a_paper_has_what_other_applications_want_typed(app: Flask, 
     assert client_of(factories.person("Orang Lain").id).get(page).status_code == 404
 
 
-def test_a_paper_is_printed_from_the_browser_or_downloaded(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_paper_is_printed_from_the_browser_or_downloaded(app: Flask, client_of: Opener) -> None:
     paper = issued(app)
     page, browser = f"/saya/sertifikat/{paper.code}.pdf", client_of(paper.person_id)
     assert browser.get(page).headers["Content-Disposition"].startswith("attachment; ")
     assert browser.get(f"{page}?cetak=1").headers["Content-Disposition"].startswith("inline; ")
 
 
-def test_a_whole_year_comes_as_one_file(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_whole_year_comes_as_one_file(app: Flask, client_of: Opener) -> None:
     paper = issued(app)
     year = paper.issued_on.year if paper.issued_on else 0
     number, content = paper.number or "", rendering.read(paper, app.extensions["calakan.files"])

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -109,10 +110,10 @@ def test_one_paper_that_cannot_be_drawn_does_not_hold_the_others(
 ) -> None:
     draw = rendering.draw
 
-    def refuse_one(row: Certificate, *args: object, **options: object) -> rendering.Drawn:
+    def refuse_one(row: Certificate, *args: object, **options: Any) -> rendering.Drawn:
         if row.id == asked[1]:
             raise UndrawableError("no glyph")
-        return draw(row, *args, **options)  # type: ignore[arg-type]
+        return draw(row, *args, **options)
 
     monkeypatch.setattr(rendering, "draw", refuse_one)
     assert tasks.issue_due(app.extensions["calakan.settings"]) == 3

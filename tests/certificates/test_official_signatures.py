@@ -55,8 +55,8 @@ def course(elsewhere: Flask) -> Diklat:
 
 
 @pytest.fixture
-def panitia(course: Diklat, client_of) -> FlaskClient:  # type: ignore[no-untyped-def]
-    return client_of(factories.person("Panitia", Role.PANITIA).id)  # type: ignore[no-any-return]
+def panitia(course: Diklat, client_of) -> FlaskClient:
+    return client_of(factories.person("Panitia", Role.PANITIA).id)
 
 
 def papers() -> list[Certificate]:

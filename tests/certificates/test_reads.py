@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -32,10 +33,10 @@ ROLE, KIND = CertificateRole, RegisterKind
 SECOND = timedelta(seconds=1)
 
 
-def paper(diklat_id: int, person_id: int, serial: int | None = None, **values: object) -> int:
+def paper(diklat_id: int, person_id: int, serial: int | None = None, **values: Any) -> int:
     """A paper that is done and valid unless said otherwise; a participant's of this year."""
     now = clock.now()
-    row = services._row(diklat_id, person_id, values.pop("role", ROLE.PARTICIPANT), now=now)  # type: ignore[arg-type]
+    row = services._row(diklat_id, person_id, values.pop("role", ROLE.PARTICIPANT), now=now)
     row |= {"state": WorkState.DONE, "jp": 4, "year": clock.today().year, "issued_at": now, "issued_on": clock.today()}
     row |= {"serial": serial, "number": None if serial is None else f"N/{serial}"}
     if row["role"] is ROLE.ATTENDEE:
@@ -59,7 +60,7 @@ def two(app: Flask) -> tuple[int, int, int, int]:
     )  # fmt: skip
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> object:
+def act(work: Callable[..., object], *args: object, **options: Any) -> object:
     with db.transaction():
         return work(*args, actor=SYSTEM, now=clock.now(), **options)
 
@@ -159,7 +160,7 @@ def test_when_papers_are_asked_for_by_themselves(two: tuple[int, int, int, int])
     one, other, *_ = two
     now = clock.now()
 
-    def become(id: int, state: DiklatState, ends_at: datetime, **values: object) -> None:
+    def become(id: int, state: DiklatState, ends_at: datetime, **values: Any) -> None:
         with db.transaction() as session:
             session.execute(sa.update(Diklat).where(Diklat.id == id).values(state=state, ends_at=ends_at, **values))
 

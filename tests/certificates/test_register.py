@@ -23,7 +23,7 @@ from calakan.kernel.wording import phrase
 from calakan.office.services import change_settings
 from calakan.promises.invariants import broken
 from tests import factories
-from tests.certificates.issuing import issued
+from tests.certificates.issuing import Opener, issued
 
 WORKERS, PAPERS = 20, 60
 
@@ -140,7 +140,7 @@ def test_a_range_that_is_taken_or_makes_no_sense_is_refused(app: Flask, first: i
         reserve(30, 31, " ")
 
 
-def test_a_number_whose_paper_failed_is_voided_and_never_used_again(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_number_whose_paper_failed_is_voided_and_never_used_again(app: Flask, client_of: Opener) -> None:
     ids = asked(2)
     number()
     with db.transaction() as session:
@@ -157,7 +157,7 @@ def test_a_number_whose_paper_failed_is_voided_and_never_used_again(app: Flask, 
     assert ("Batal" in text, "nama ganda" in text) == (True, True)
 
 
-def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of: Opener) -> None:
     paper = issued(app, "=Sri Mulyati")
     year, shown = paper.year, (paper.year, paper.serial, paper.number, paper.revision, "=Sri Mulyati")
     panitia, guru = client_of(factories.person("Panitia", Role.PANITIA).id), client_of(factories.person("Guru").id)
@@ -178,7 +178,7 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of) -> None:  
     assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")
 
 
-def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Flask, client_of: Opener) -> None:
     ids = asked(3, CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE, CertificateRole.PARTICIPANT)
     number()
     numbers = {id: db.session().get_one(Certificate, id).number or "" for id in ids}

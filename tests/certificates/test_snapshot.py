@@ -66,7 +66,7 @@ def facts_of(course: int, role: CertificateRole = CertificateRole.PARTICIPANT) -
 def drawn(event: dict[str, Any], **changed: Any) -> Any:
     """What the sheet is told of an event."""
     return rendering.event_facts(
-        {**event, **changed}, SHIPPED, None, issued_on=date(2026, 9, 12), base_url="https://calakan.test"  # type: ignore[arg-type]
+        {**event, **changed}, SHIPPED, None, issued_on=date(2026, 9, 12), base_url="https://calakan.test"
     )  # fmt: skip
 
 

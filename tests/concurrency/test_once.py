@@ -70,7 +70,7 @@ def test_the_last_places_hold_one_quote_each(app: Flask) -> None:
     ids = db.session().scalars(sa.select(Quote.id)).all()
     db.session().rollback()
     tried = at_once(
-        app, [lambda id=id: quotes.choose(id, actor=factories.SYSTEM, now=clock.now()) for id in ids]  # type: ignore[misc]
+        app, [lambda id=id: quotes.choose(id, actor=factories.SYSTEM, now=clock.now()) for id in ids]
     )  # fmt: skip
     refused = [error for error in tried if error is not None]
     held = db.session().scalars(sa.select(Quote.place).where(Quote.place.is_not(None))).all()

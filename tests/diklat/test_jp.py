@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,14 +28,14 @@ def nine(days: int) -> datetime:
     return clock.instant(clock.local(clock.now()).date() + timedelta(days=days), time(9))
 
 
-def plan(minutes: int, *, days: int = 5, title: str = "Sesi", **values: object) -> sessions.SessionPlan:
+def plan(minutes: int, *, days: int = 5, title: str = "Sesi", **values: Any) -> sessions.SessionPlan:
     begins = nine(days)
-    return sessions.SessionPlan(title=title, starts_at=begins, ends_at=begins + timedelta(minutes=minutes), **values)  # type: ignore[arg-type]
+    return sessions.SessionPlan(title=title, starts_at=begins, ends_at=begins + timedelta(minutes=minutes), **values)
 
 
-def add(diklat_id: int, minutes: int, **values: object) -> int:
+def add(diklat_id: int, minutes: int, **values: Any) -> int:
     with db.transaction():
-        return sessions.add(diklat_id, plan(minutes, **values), actor=factories.SYSTEM, now=clock.now()).id  # type: ignore[arg-type]
+        return sessions.add(diklat_id, plan(minutes, **values), actor=factories.SYSTEM, now=clock.now()).id
 
 
 def row(diklat_id: int, jp: int, *, live: bool = True, title: str = "Materi") -> int:

@@ -108,7 +108,7 @@ def test_a_line_with_too_few_minutes_keeps_it(app: Flask) -> None:
     course = Course("Ani")
     with after(course):
         with db.transaction() as session:
-            session.get_one(Diklat, course.id).presence_rule = "menit"  # type: ignore[assignment]
+            session.get_one(Diklat, course.id).presence_rule = "menit"
         with db.transaction():
             services.mark_from_list(
                 course.sessions[1], {course.people[0]: 5.0}, source="zoom.csv", actor=factories.SYSTEM, now=clock.now()

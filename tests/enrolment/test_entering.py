@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,6 +24,8 @@ from calakan.people.services import entry, second_factor
 from calakan.people.services.profile import NOTICE_VERSION
 from tests import factories
 from tests.security.test_mail_codes import inside, mailed, type_code
+
+Opener = Callable[[int | None], FlaskClient]
 
 EMAIL, SCHOOL = "ani@example.org", "SD NEGERI 1 KEDUNGWULUH"
 TYPED = {"name": "Ani Rahmawati", "email": EMAIL, "jabatan": "guru_kelas", "notice": "y"}
@@ -302,7 +304,9 @@ def test_a_form_without_a_token_is_taken_from_our_own_pages_alone(app: Flask) ->
     assert post(Origin="null") == 400
 
 
-def test_the_page_of_a_diklat_holds_the_form_for_strangers_alone_and_makes_no_session(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_of_a_diklat_holds_the_form_for_strangers_alone_and_makes_no_session(
+    app: Flask, client_of: Opener
+) -> None:
     made = factories.diklat()
     stranger, member = app.test_client(), client_of(factories.person().id)
     answer = stranger.get(f"/diklat/{made.slug}")

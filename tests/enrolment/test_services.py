@@ -44,8 +44,8 @@ def test_the_last_seat_then_the_line_then_promotion(app: Flask) -> None:
     assert waiting is not None
     assert queries.place_in_line(waiting) == 2
     leave(course.id, first)
-    assert queries.enrolment(course.id, second).state is EnrolmentState.CONFIRMED  # type: ignore[union-attr]
-    assert queries.enrolment(course.id, third).state is EnrolmentState.WAITING  # type: ignore[union-attr]
+    assert queries.enrolment(course.id, second).state is EnrolmentState.CONFIRMED
+    assert queries.enrolment(course.id, third).state is EnrolmentState.WAITING
     kinds = sorted(db.session().scalars(sa.select(Message.kind)))
     assert kinds == [
         "enrolment.cancelled",
@@ -139,7 +139,7 @@ def test_a_closed_account_keeps_its_place_in_the_line_and_takes_no_seat(app: Fla
     with db.transaction() as session:
         session.get_one(Person, closed).active = False
     leave(course.id, first)
-    states = {id: queries.enrolment(course.id, id).state for id in (closed, third)}  # type: ignore[union-attr]
+    states = {id: queries.enrolment(course.id, id).state for id in (closed, third)}
     assert states == {closed: EnrolmentState.WAITING, third: EnrolmentState.CONFIRMED}
     leave(course.id, third)
     with db.transaction():

@@ -115,7 +115,7 @@ def test_withdrawn_or_erased_words_are_gone_at_once(app: Flask) -> None:
         act(quotes.choose, quoted(person_id))
     first = quoted(one)
     act(quotes.withdraw, first)
-    assert [row[0] for row in voices().rows] == [f"Kata {two}"]  # type: ignore[union-attr]
+    assert [row[0] for row in voices().rows] == [f"Kata {two}"]
     with pytest.raises(NotFound):
         act(quotes.withdraw, first)
     with db.transaction():

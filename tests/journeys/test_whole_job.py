@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -33,6 +33,8 @@ from calakan.notifications import tasks as notification_tasks
 from calakan.notifications.models import Message
 from tests import factories
 from tests.servers.smtp import SmtpSink
+
+Opener = Callable[[int | None], FlaskClient]
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_attendance_decides_and_the_paper_can_be_checked(app: Flask, client: Fla
     assert client.get(f"/saya/sertifikat/{paper.code}.pdf").status_code == 302
 
 
-def test_the_file_holds_the_name_and_belongs_to_its_holder(app: Flask, client_of) -> None:  # type: ignore[no-untyped-def]
+def test_the_file_holds_the_name_and_belongs_to_its_holder(app: Flask, client_of: Opener) -> None:
     paper = issued(app)
     answer = client_of(paper.person_id).get(f"/saya/sertifikat/{paper.code}.pdf")
     assert answer.status_code == 200

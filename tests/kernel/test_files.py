@@ -33,7 +33,7 @@ def test_every_file_and_its_folder_are_on_the_disk_before_it_has_its_name(
     told: list[tuple[str, bool]] = []
     monkeypatch.setattr(files, "_synchronise", lambda path: told.append((str(path), Path(path).is_dir())))
     replace = os.replace
-    monkeypatch.setattr(files.os, "replace", lambda old, new: (told.append((str(old), None)), replace(old, new)))  # type: ignore[arg-type, func-returns-value]
+    monkeypatch.setattr(files.os, "replace", lambda old, new: (told.append((str(old), None)), replace(old, new)))
     hashes = Store(tmp_path).put_many([b"one", b"two"])
     kinds = [kind for _, kind in told]
     assert kinds == [False, False, None, None, True, True]

@@ -1,13 +1,15 @@
 """`./run mutants ROOM`: breaks the room's rules one at a time and says which breaks no test notices.
 
-pytest reads the tests once. One process runs them all and notes which test comes by which line; then each change is made
-in a process of its own, forked from the warm one, which runs only the tests that come by the changed line, until one fails.
-On SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
+pytest reads the tests once. One process runs them all and notes which test comes by which line; another (`--jobs`) makes
+the application and runs them again, so that statements and pages are compiled; then each change is made in a process of its
+own, forked from that warm one with the files as they were, which runs only the tests that come by the changed line, until
+one fails. On SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import importlib
 import inspect
@@ -73,6 +75,7 @@ class Watching:
     def __init__(self, room: str) -> None:
         self.tests: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.seconds: list[float] = []
+        self.threaded: set[int] = set()  # tests that start a thread, which a fork would not take along
         self._room = room
         self._begins, self._cut = f"{Path('calakan', room).resolve()}{os.sep}", len(f"{Path().resolve()}{os.sep}")
 
@@ -80,11 +83,11 @@ class Watching:
         for n, item in enumerate(items):
             forget(self._room)
             begin = time.process_time()  # not the clock's: the machine may be busy
-            threading.settrace(self._enter)
+            threading.settrace(self._begin)
             sys.settrace(self._enter)
             run_test(item, items[n + 1] if n + 1 < len(items) else None)
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
             self.seconds.append(time.process_time() - begin)
 
     def of(self, mutation: Mutation) -> list[int]:
@@ -103,6 +106,10 @@ class Watching:
     def breadth(self) -> Counter[int]:
         """By how many lines of the room each test comes."""
         return Counter(n for tests in self.tests.values() for n in tests)
+
+    def _begin(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self.threaded.add(len(self.seconds))
+        return self._enter(frame, event, argument)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
         return self._line if frame.f_code.co_filename.startswith(self._begins) else None
@@ -169,9 +176,8 @@ class Breaking:
     """A pytest plugin: instead of every test once, for each change the tests that come by."""
 
     def __init__(self, given: argparse.Namespace, chosen: list[Mutation]) -> None:
-        self.verdicts: dict[Mutation, str] = {}
-        self._given, self._waiting = given, chosen
-        self._running: dict[int, tuple[Mutation, Path, float]] = {}
+        self.killed = self.tried = 0
+        self._given, self._chosen = given, chosen
         self._failed: set[str] = set()
 
     @pytest.hookimpl(tryfirst=True)
@@ -179,13 +185,27 @@ class Breaking:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self._session, self._watched = session, self._watch(session)
         until = time.monotonic() + 60 * self._given.minutes
-        while self._running or (self._waiting and time.monotonic() < until):
-            while self._waiting and len(self._running) < self._given.jobs and time.monotonic() < until:
-                self._begin(self._waiting.pop())
-            for pid in list(self._running):
-                self._look(pid)
-            time.sleep(0.01)
+        hear, tell = os.pipe()
+        for share in range(self._given.jobs):
+            if os.fork() == 0:
+                try:
+                    self._work(self._chosen[share :: self._given.jobs], until, tell)
+                finally:
+                    sys.stdout.flush()
+                    os._exit(0)
+        os.close(tell)
+        with open(hear) as verdicts:
+            for verdict in verdicts:
+                self.tried += 1
+                self.killed += verdict == "killed\n"
         return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
+        result = yield
+        if fixturedef.argname == "migrated_app":
+            self._app = result
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -196,9 +216,9 @@ class Breaking:
 
         def work(place: Path) -> int:
             watching = Watching(self._given.room)
-            session.config._tmp_path_factory._basetemp = place  # type: ignore[attr-defined]
+            session.config._tmp_path_factory._basetemp = place
             watching.run(session.items)
-            found = dict(watching.tests), watching.seconds, self._failed
+            found = dict(watching.tests), watching.seconds, watching.threaded, self._failed
             (place / "watched").write_bytes(pickle.dumps(found))
             return 0
 
@@ -206,7 +226,7 @@ class Breaking:
         if os.waitpid(pid, 0)[1]:
             sys.exit(f"the tests of the room cannot be run:\n{(place / 'out').read_text()[-3000:]}")
         watching = Watching(self._given.room)
-        watching.tests, watching.seconds, failed = pickle.loads((place / "watched").read_bytes())
+        watching.tests, watching.seconds, watching.threaded, failed = pickle.loads((place / "watched").read_bytes())
         for n, item in enumerate(session.items):
             if item.nodeid in failed:
                 print(f"left out, for it fails without a break: {item.nodeid}", flush=True)
@@ -215,48 +235,84 @@ class Breaking:
         shutil.rmtree(place, ignore_errors=True)
         return watching
 
-    def _begin(self, mutation: Mutation) -> None:
+    def _work(self, share: list[Mutation], until: float, tell: int) -> None:
+        """Break this share of the changes, one after another."""
+        with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+            warm, kept = Path(place, "warm"), Path(place, "kept")
+            warm.mkdir()
+            self._warm_up(warm)
+            shutil.copytree(warm, kept)
+            for mutation in share:
+                if time.monotonic() > until:
+                    return
+                shutil.rmtree(warm)
+                shutil.copytree(kept, warm)
+                verdict = self._verdict(mutation, tell)
+                if verdict != "killed":
+                    print(f"{verdict:8}  line {mutation.line}  {mutation.key}", flush=True)
+                os.write(tell, f"{verdict}\n".encode())
+
+    def _warm_up(self, place: Path) -> None:
+        """What each would pay anew: the application, and what is compiled at its first use."""
+        self._session.config._tmp_path_factory._basetemp = place
+        silent = os.open(os.devnull, os.O_WRONLY)
+        loud = os.dup(1), os.dup(2)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        quiet = [item for n, item in enumerate(self._session.items) if n not in self._watched.threaded]
+        for item, following in zip(quiet, [*quiet[1:], None], strict=True):
+            if following is None:
+                break
+            run_test(item, following)
+        self._session._setupstate.teardown_exact(self._session)
+        with self._app.app_context():
+            db.engine().dispose()  # no connection may be known to two processes
+        os.dup2(loud[0], 1)
+        os.dup2(loud[1], 2)
+
+    def _verdict(self, mutation: Mutation, tell: int) -> str:
         tests = self._watched.of(mutation)
         if not tests:
-            self._say(mutation, "uncalled")
-            return
-        most = 20 + 4 * sum(
-            self._watched.seconds[n] for n in tests
-        )  # then it runs, or waits, for ever: that is noticed
+            return "uncalled"
+        # Longer than this, and it runs, or waits, for ever: that is noticed.
+        most = 20 + 4 * sum(self._watched.seconds[n] for n in tests)
 
         def work(place: Path) -> int:
+            os.close(tell)
             resource.setrlimit(resource.RLIMIT_CPU, (int(most), int(most)))
-            self._session.config._tmp_path_factory._basetemp = place  # type: ignore[attr-defined]
-            live(mutation).__code__ = mutation.code()
-            for n, following in zip(tests, [*tests[1:], None], strict=True):
-                run_test(self._session.items[n], None if following is None else self._session.items[following])
-                if self._session.testsfailed:
-                    self._session._setupstate.teardown_exact(None)  # ends what the tests have started
-                    return 1
-            return 0
+            return self._break(mutation, tests)
 
         pid, place = apart(work)
-        self._running[pid] = (mutation, place, time.monotonic() + PATIENCE + 4 * most)
-
-    def _look(self, pid: int) -> None:
-        mutation, place, end = self._running[pid]
-        gone, status = os.waitpid(pid, os.WNOHANG)
-        if not gone and time.monotonic() > end:
-            os.killpg(pid, signal.SIGKILL)
-            gone, status = os.waitpid(pid, 0)
-        if not gone:
-            return
-        code = os.waitstatus_to_exitcode(status)
+        code = wait(pid, PATIENCE + 4 * most)
         if code == 99:
             print(f"trouble with {mutation.key}\n{(place / 'out').read_text()[-500:]}", flush=True)
-        self._say(mutation, "killed" if code else "survived")
         shutil.rmtree(place, ignore_errors=True)
-        del self._running[pid]
+        return "killed" if code else "survived"
 
-    def _say(self, mutation: Mutation, verdict: str) -> None:
-        self.verdicts[mutation] = verdict
-        if verdict != "killed":
-            print(f"{verdict:8}  line {mutation.line}  {mutation.key}", flush=True)
+    def _break(self, mutation: Mutation, tests: list[int]) -> int:
+        self._session.testsfailed = 0
+        forget(self._given.room)
+        live(mutation).__code__ = mutation.code()
+        for n, following in zip(tests, [*tests[1:], None], strict=True):
+            run_test(self._session.items[n], None if following is None else self._session.items[following])
+            if self._session.testsfailed:
+                self._session._setupstate.teardown_exact(None)  # ends what the tests have started
+                return 1
+        return 0
+
+
+def wait(pid: int, seconds: float) -> int:
+    """Until it ends, or so long at most; what it has started ends with it. Its exit code."""
+    end = time.monotonic() + seconds
+    gone = status = 0
+    while not gone and time.monotonic() < end:
+        gone, status = os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.005)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    if not gone:
+        status = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(status)
 
 
 def equivalent() -> dict[str, str]:
@@ -291,8 +347,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         make_template(Path(place))
         pytest.main([*tests_of(given.room), *QUIET, f"--basetemp={place}/tmp"], plugins=[breaking])
-    verdicts = breaking.verdicts
-    killed, tried = sum(verdict == "killed" for verdict in verdicts.values()), len(verdicts)
+    killed, tried = breaking.killed, breaking.tried
     print(f"{given.room}: {killed} of {tried} noticed ({100 * killed / max(tried, 1):.0f} %), {len(chosen)} in all")
     return 0
 

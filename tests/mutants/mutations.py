@@ -127,18 +127,18 @@ def _instead_of(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
         if isinstance(parent, ast.If) and isinstance(parent.body[-1], ast.Raise | ast.Return | ast.Continue):
             yield ast.Constant(False)
         elif not isinstance(node, ast.Compare | ast.UnaryOp):  # those turn round below
-            yield ast.UnaryOp(ast.Not(), node)  # type: ignore[arg-type]
+            yield ast.UnaryOp(ast.Not(), node)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         if not isinstance(node.value.func, ast.Attribute) or node.value.func.attr not in LEFT:
             yield ast.Pass()
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in OTHER:
-        yield ast.Compare(node.left, [OTHER[type(node.ops[0])]()], node.comparators)  # type: ignore[list-item]
+        yield ast.Compare(node.left, [OTHER[type(node.ops[0])]()], node.comparators)
     elif isinstance(node, ast.BoolOp):
-        yield ast.BoolOp(OTHER[type(node.op)](), node.values)  # type: ignore[arg-type]
+        yield ast.BoolOp(OTHER[type(node.op)](), node.values)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield node.operand
     elif isinstance(node, ast.BinOp) and type(node.op) in OTHER and not _of_text(node):
-        yield ast.BinOp(node.left, OTHER[type(node.op)](), node.right)  # type: ignore[arg-type]
+        yield ast.BinOp(node.left, OTHER[type(node.op)](), node.right)
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield ast.Constant(not node.value)
     elif isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -170,6 +170,6 @@ def _of_text(node: ast.BinOp) -> bool:
 def _text(node: ast.AST, beside: ast.AST) -> str:
     """On one line; of what is long, the part where the two differ."""
     text, other = (" ".join(ast.unparse(ast.fix_missing_locations(n)).split()) for n in (node, beside))
-    same = next((n for n, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
+    same = next((n for n, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
     start = max(0, same - 50) if len(text) > 110 else 0
     return text[start : start + 110]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def times(id: int) -> tuple[datetime, datetime]:
     return session(id).starts_at, session(id).ends_at
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> None:
+def act(work: Callable[..., object], *args: object, **options: Any) -> None:
     options.setdefault("now", clock.now())
     with db.transaction():
         work(*args, **options)
@@ -69,7 +70,7 @@ def told(person_id: int, kind: str) -> int:
     return db.session().scalar(wanted) or 0
 
 
-def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: object) -> None:
+def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: Any) -> None:
     before = db.session().scalar(sa.select(sa.func.count()).select_from(AuditEntry))
     with pytest.raises(error):
         act(work, *args, **options)
@@ -430,7 +431,7 @@ LATER, BEFORE = NOW + timedelta(days=1), NOW - timedelta(days=1)
         ({"state": AS.CONFIRMED, "agreed_at": BEFORE}, False),
     ],
 )  # fmt: skip
-def test_when_a_link_still_asks(given: dict[str, object], waits: bool) -> None:
+def test_when_a_link_still_asks(given: dict[str, Any], waits: bool) -> None:
     assert rules.awaits_answer(Assignment(**given), now=NOW) is waits
 
 
@@ -446,8 +447,8 @@ DOUBT = {"state": AS.CONFIRMED, "duty": Duty.SPEAKER, "reply_by": NOW}
         ({}, NOW + timedelta(days=3), True), ({}, NOW + timedelta(days=3) + SECOND, False),
     ],
 )  # fmt: skip
-def test_when_an_appointment_is_in_doubt(given: dict[str, object], starts: datetime, doubt: bool) -> None:
-    found = rules.in_doubt(Assignment(**{**DOUBT, **given}), Meeting(starts), now=NOW)  # type: ignore[arg-type]
+def test_when_an_appointment_is_in_doubt(given: dict[str, Any], starts: datetime, doubt: bool) -> None:
+    found = rules.in_doubt(Assignment(**{**DOUBT, **given}), Meeting(starts), now=NOW)
     assert found is doubt
 
 
@@ -458,15 +459,15 @@ def test_when_an_appointment_is_in_doubt(given: dict[str, object], starts: datet
         ({"checked_in_at": BEFORE}, 9, False),
     ],
 )  # fmt: skip
-def test_when_somebody_is_missing(given: dict[str, object], minutes: float, absent: bool) -> None:
+def test_when_somebody_is_missing(given: dict[str, Any], minutes: float, absent: bool) -> None:
     meeting = Meeting(NOW - timedelta(minutes=minutes))
-    assert rules.absent(Assignment(**{**DOUBT, **given}), meeting, now=NOW) is absent  # type: ignore[arg-type]
+    assert rules.absent(Assignment(**{**DOUBT, **given}), meeting, now=NOW) is absent
 
 
 def test_past_the_middle_a_substitute_no_longer_helps() -> None:
     for minutes, late in ((59, False), (60, True), (61, True)):
         meeting = Meeting(NOW - timedelta(minutes=minutes), hours=2)
-        assert rules.too_late_to_ask(meeting, now=NOW) is late  # type: ignore[arg-type]
+        assert rules.too_late_to_ask(meeting, now=NOW) is late
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_asked_by_mail_and_answered_with_one_tap(app: Flask, client: FlaskClient
     assert letter is not None
     assert letter.secret is not None
     told = letter.told(letter.secret(clock.now()))
-    address = re.search(r"http://calakan\.test(/relawan/tawaran/\S+)", told.text).group(1)  # type: ignore[union-attr]
+    address = re.search(r"http://calakan\.test(/relawan/tawaran/\S+)", told.text).group(1)
     assert tokens.token(*asked) not in letter.text
     page = client.get(address)
     text = page.get_data(as_text=True)
@@ -257,7 +257,7 @@ def test_inviting_and_appointing_over_http(app: Flask, client_of: Opener) -> Non
     speaker, staff, id = factories.volunteer(), factories.person("Panitia", Role.PANITIA).id, factories.slot()
     session = db.session().get_one(LiveSession, id, options=[sa.orm.joinedload(LiveSession.diklat)])
     path = f"/kelola/diklat/{session.diklat.slug}/sesi/{session.number}/narasumber"
-    slug = queries.volunteer(speaker.id).slug  # type: ignore[union-attr]
+    slug = queries.volunteer(speaker.id).slug
     browser = client_of(staff)
     assert browser.post(f"{path}/undang", data={"orang": slug}).status_code == 303
     db.session().rollback()

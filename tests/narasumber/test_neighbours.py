@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ AS = AssignmentState
 SECOND = timedelta(seconds=1)
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> None:
+def act(work: Callable[..., object], *args: object, **options: Any) -> None:
     options.setdefault("now", clock.now())
     with db.transaction():
         work(*args, **options)
@@ -152,7 +153,7 @@ def test_what_a_person_is_asked(two: Two) -> None:
 
     def asked(person: int, at: object = now) -> list[int]:
         db.session().rollback()
-        return [row.live_session_id for row in queries.invitations_to(person, now=at)]  # type: ignore[arg-type]
+        return [row.live_session_id for row in queries.invitations_to(person, now=at)]
 
     assert asked(cici) == [two.one, two.other]
     assert asked(cici, session(two.one).ends_at) == [two.other]
@@ -172,10 +173,10 @@ def test_sessions_that_are_short_of_people(two: Two) -> None:
     third = factories.slot("Tiga", days=5)
     far, draft = factories.slot("Jauh", days=30), factories.diklat("Draf", publish=False, days=6).id
 
-    def short(**given: object) -> list[str]:
+    def short(**given: Any) -> list[str]:
         db.session().rollback()
         given = {"lead_id": None, "now": now, **given}
-        return [s.diklat.title for s in queries.unstaffed(**given)]  # type: ignore[arg-type]
+        return [s.diklat.title for s in queries.unstaffed(**given)]
 
     assert short() == ["Tiga", "Draf"]
     assert short(ahead=timedelta(days=60)) == ["Tiga", "Draf", "Jauh"]
@@ -267,8 +268,8 @@ def test_volunteers_are_found_by_state_and_name_those_who_wait_first(two: Two) -
         current.get_one(Volunteer, eka).state = VolunteerState.APPLIED
         current.get_one(Volunteer, dedi).public = True
 
-    def ids(**given: object) -> list[int]:
-        return [row.person_id for row in db.session().scalars(queries.volunteers(**given))]  # type: ignore[arg-type]
+    def ids(**given: Any) -> list[int]:
+        return [row.person_id for row in db.session().scalars(queries.volunteers(**given))]
 
     assert ids() == [eka, ani, budi, cici, dedi]
     assert (ids(state=VolunteerState.APPLIED), ids(words="budi")) == ([eka], [budi])
@@ -304,7 +305,7 @@ def test_what_an_account_hosts(two: Two) -> None:
 
     def hosted(now: object) -> list[int]:
         db.session().rollback()
-        return [s.id for s in queries.account_sessions(now=now).get(account.id, [])]  # type: ignore[arg-type]
+        return [s.id for s in queries.account_sessions(now=now).get(account.id, [])]
 
     ends = session(two.one).ends_at
     assert hosted(clock.now()) == [two.one, two.later]
@@ -345,7 +346,7 @@ def test_what_the_relay_may_have_to_do(app: Flask, why: str) -> None:
 
     def waits(at: object) -> bool:
         db.session().rollback()
-        return queries.waiting_for_relay(now=at) == [id]  # type: ignore[arg-type]
+        return queries.waiting_for_relay(now=at) == [id]
 
     begins = starts - timedelta(days=3)
     if why in ("unsure", "away"):
@@ -373,15 +374,15 @@ def test_a_late_answer_is_the_relays_business_even_when_it_was_stopped(app: Flas
     id, ani = factories.slot("Satu"), factories.volunteer("Ani").id
     act(services.invite, id, ani, actor=SYSTEM)
     act(services.stop_relay, id, reason="x", actor=SYSTEM)
-    late = queries.assignment_of(id, ani).reply_by  # type: ignore[union-attr]
+    late = queries.assignment_of(id, ani).reply_by
     assert late is not None
     assert (queries.waiting_for_relay(now=late), queries.waiting_for_relay(now=late - SECOND)) == ([id], [])
     act(services.pass_on, id, actor=SYSTEM, now=late)
-    assert queries.assignment_of(id, ani).state is AS.LAPSED  # type: ignore[union-attr]
+    assert queries.assignment_of(id, ani).state is AS.LAPSED
 
 
 def test_a_hand_that_was_not_taken_starts_no_relay(app: Flask) -> None:
     id, ani = factories.slot("Satu"), factories.volunteer("Ani").id
     act(services.volunteer_for, id, actor=factories.actor(db.session().get_one(Person, ani)))
-    act(services.answer_offer, queries.assignment_of(id, ani).id, accept=False, actor=SYSTEM)  # type: ignore[union-attr]
+    act(services.answer_offer, queries.assignment_of(id, ani).id, accept=False, actor=SYSTEM)
     assert queries.waiting_for_relay(now=clock.now()) == []

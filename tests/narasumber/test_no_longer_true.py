@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ SYSTEM = factories.SYSTEM
 SECOND = timedelta(seconds=1)
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> None:
+def act(work: Callable[..., object], *args: object, **options: Any) -> None:
     with db.transaction():
         work(*args, **{"actor": SYSTEM, "now": clock.now(), **options})
 
@@ -84,7 +85,7 @@ def test_an_invitation_while_it_waits_for_its_answer(slot: tuple[int, int]) -> N
     found = letter("invited")
     assert found is not None
     assert found.secret is not None
-    reply_by = queries.assignment_of(id, ani).reply_by  # type: ignore[union-attr]
+    reply_by = queries.assignment_of(id, ani).reply_by
     assert reply_by is not None
     assert (letter("invited", reply_by - SECOND) is None, letter("invited", reply_by) is None) == (False, True)
     act(services.invite, id, ani, now=reply_by)

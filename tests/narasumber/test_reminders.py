@@ -43,7 +43,7 @@ class World:
         return [row.person_id or 0 for row in db.session().scalars(wanted)]
 
     def message(self) -> Message:
-        return db.session().scalars(sa.select(Message).where(Message.kind == reminders.KIND)).first()  # type: ignore[return-value]
+        return db.session().scalars(sa.select(Message).where(Message.kind == reminders.KIND)).first()
 
     def link(self) -> str:
         row = db.session().scalars(sa.select(Assignment).where(Assignment.person_id == self.speaker)).one()

@@ -77,7 +77,7 @@ def test_nobody_is_shown_before_consent_and_after_its_withdrawal(
     app: Flask, client: FlaskClient, client_of: Opener
 ) -> None:
     person = factories.volunteer("Rina Puspita")
-    slug = queries.volunteer(person.id).slug  # type: ignore[union-attr]
+    slug = queries.volunteer(person.id).slug
     address, photo = f"/narasumber/{slug}", f"/narasumber/{slug}/foto.webp"
     upload = {**TYPED, "photo": (io.BytesIO(picture()), "saya.jpg")}
     browser = client_of(person.id)
@@ -97,7 +97,7 @@ def test_nobody_is_shown_before_consent_and_after_its_withdrawal(
 
 def test_a_declined_volunteer_with_consent_is_not_shown(app: Flask, client: FlaskClient) -> None:
     id = factories.volunteer("Rina", public=True).id
-    slug = queries.volunteer(id).slug  # type: ignore[union-attr]
+    slug = queries.volunteer(id).slug
     assert client.get(f"/narasumber/{slug}").status_code == 200
     with db.transaction():
         services.decide(id, approve=False, actor=factories.SYSTEM, now=clock.now())
@@ -143,7 +143,7 @@ def test_a_lying_photo_is_said_beside_its_field_and_changes_nothing(app: Flask, 
     assert answer.status_code == 422
     assert "Foto harus JPG, PNG, atau WebP yang utuh." in answer.get_data(as_text=True)
     db.session().rollback()
-    assert queries.volunteer(person).headline == "Guru"  # type: ignore[union-attr]
+    assert queries.volunteer(person).headline == "Guru"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_fourth_link_is_refused(app: Flask) -> None:
 
 def test_the_record_of_a_volunteer_is_for_the_panitia_alone(app: Flask, client_of: Opener) -> None:
     person, staff = factories.volunteer("Rina", public=True), factories.person("Panitia", Role.PANITIA)
-    slug = queries.volunteer(person.id).slug  # type: ignore[union-attr]
+    slug = queries.volunteer(person.id).slug
     address = f"/kelola/narasumber/{slug}"
     assert client_of(staff.id).post(f"{address}/catat", data={"catatan": ""}).status_code == 422
     assert client_of(staff.id).post(f"{address}/catat", data={"catatan": "Selalu siap lebih awal."}).status_code == 303

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 from calakan.office import services as office
 from calakan.people.models import PersonRole
+from config import Settings
 from tests import factories
 from tests.kinds import composed_by
 
@@ -46,7 +48,7 @@ class Ways:
         self.sent: list[tuple[Way, str, str]] = []
         self.answers: dict[Way, Result] = {}
 
-    def open(self, way: Way, settings: object) -> _Channel:
+    def open(self, way: Way, settings: Settings) -> _Channel:
         return _Channel(self, way)
 
 
@@ -150,7 +152,10 @@ def test_only_the_chosen_channels_are_used(app: Flask, out: Ways) -> None:
 def test_without_a_channel_nothing_more_is_asked(app: Flask, out: Ways) -> None:
     def statements() -> int:
         seen: list[str] = []
-        listen = lambda *args: seen.append(args[2])  # noqa: E731
+
+        def listen(*args: Any) -> None:
+            seen.append(args[2])
+
         sa.event.listen(db.engine(), "before_cursor_execute", listen)
         try:
             write(REMINDER, sri)

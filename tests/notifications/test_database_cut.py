@@ -33,7 +33,10 @@ Deliver = Callable[[SmtpSink], int]
 @pytest.fixture
 def deliver(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Deliver:
     """Five messages are due; this sends them."""
-    compose: Callable[[Message, datetime], Letter] = lambda message, now: Letter(message.key, "Isi.\n")  # noqa: E731
+
+    def compose(message: Message, now: datetime) -> Letter:
+        return Letter(message.key, "Isi.\n")
+
     composed_by(monkeypatch, "test.letter", compose)
     person, now = factories.person(), clock.now()
     with db.transaction():

@@ -19,9 +19,9 @@ def test_a_letter_that_no_room_lists_is_not_queued(app: Flask) -> None:
 
 def test_a_kind_says_its_priority_and_its_topic() -> None:
     with pytest.raises(TypeError):
-        LetterKind("test.letter", lambda message, now: None, priority=Priority.USUAL)  # type: ignore[call-arg]
+        LetterKind("test.letter", lambda message, now: None, priority=Priority.USUAL)
     with pytest.raises(TypeError):
-        LetterKind("test.letter", lambda message, now: None, topic=None)  # type: ignore[call-arg]
+        LetterKind("test.letter", lambda message, now: None, topic=None)
 
 
 def test_secrets_of_an_account_go_to_the_mailbox_alone() -> None:

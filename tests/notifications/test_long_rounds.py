@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,7 +38,10 @@ SWEEP = timedelta(seconds=30)
 @pytest.fixture
 def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> datetime:
     """Ten letters that are due, the last of which is worthless after an hour. When they were written."""
-    compose: Callable[[Message, datetime], Letter] = lambda message, now: Letter(message.key, "Isi.\n")  # noqa: E731
+
+    def compose(message: Message, now: datetime) -> Letter:
+        return Letter(message.key, "Isi.\n")
+
     composed_by(monkeypatch, "test.letter", compose)
     person, now = factories.person(), clock.now()
     with db.transaction():
@@ -73,7 +75,7 @@ def test_a_relay_that_is_away_for_hours_costs_no_letter_a_try(
         return opened(*args, **kwargs)
 
     monkeypatch.setattr(smtplib.SMTP, "connect", connect)
-    with SmtpSink(mode) as sink:  # type: ignore[arg-type]
+    with SmtpSink(mode) as sink:
         settings = replace(app.extensions["calakan.settings"], smtp_url=sink.url)
         for minutes in visits:
             with time_machine.travel(waiting + timedelta(minutes=minutes), tick=False):

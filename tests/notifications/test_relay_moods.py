@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,7 +28,10 @@ COUNT = 4
 @pytest.fixture
 def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses of four people, each with a letter that is due."""
-    compose: Callable[[Message, datetime], Letter] = lambda message, now: Letter(message.key, "Isi.\n")  # noqa: E731
+
+    def compose(message: Message, now: datetime) -> Letter:
+        return Letter(message.key, "Isi.\n")
+
     composed_by(monkeypatch, "test.letter", compose)
     monkeypatch.setattr(relay, "TIMEOUT_SECONDS", 0.5)
     people = [(one.id, one.email) for one in (factories.person() for _ in range(COUNT))]

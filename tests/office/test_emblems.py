@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
+from werkzeug.test import TestResponse
 
 from calakan.audit.models import AuditEntry
 from calakan.certificates import rendering
@@ -53,7 +55,7 @@ def admin(app: Flask, client_of: Opener) -> FlaskClient:
     return client_of(factories.person("Nur", Role.ADMIN).id)
 
 
-def send(admin: FlaskClient, emblem: Emblem, content: bytes):  # type: ignore[no-untyped-def]  # the client's own answer
+def send(admin: FlaskClient, emblem: Emblem, content: bytes) -> TestResponse:
     data = {f"{emblem.value}-file": (io.BytesIO(content), "x.png")}
     return admin.post(ADDRESS.format(emblem.value), data=data, content_type="multipart/form-data")
 
@@ -177,7 +179,7 @@ def _drawings(content: bytes) -> set[str]:
         return set(resources.XObject.keys()) if "/XObject" in resources else set()
 
 
-def test_the_head_of_letters_is_typed_in_lines_or_is_a_picture(app: Flask, admin: FlaskClient, tmp_path) -> None:  # type: ignore[no-untyped-def]  # tmp_path is pytest's
+def test_the_head_of_letters_is_typed_in_lines_or_is_a_picture(app: Flask, admin: FlaskClient, tmp_path: Path) -> None:
     def head() -> pypdf.PageObject:
         path = tmp_path / "daftar.pdf"
         printed.write_pdf(Table("Daftar hadir", [Column("Nama", printed=4)], [["Ani"]], [], {}), path)

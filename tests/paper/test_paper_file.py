@@ -189,7 +189,7 @@ def test_other_processes_write_the_same_bytes():
 
 def test_a_moment_without_time_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        Template(EVENT).tail(HOLDER, created_at=datetime(2026, 9, 12))  # noqa: DTZ001
+        Template(EVENT).tail(HOLDER, created_at=datetime(2026, 9, 12))  # noqa: DTZ001  # is what is refused
 
 
 def test_attendance_must_match_the_programme():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -60,12 +61,12 @@ SYSTEM = factories.SYSTEM
 SECOND = timedelta(seconds=1)
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> object:
+def act(work: Callable[..., object], *args: object, **options: Any) -> object:
     with db.transaction():
         return work(*args, **{"now": clock.now(), **options})
 
 
-def by(work: Callable[..., object], *args: object, **options: object) -> object:
+def by(work: Callable[..., object], *args: object, **options: Any) -> object:
     return act(work, *args, **{"actor": SYSTEM, **options})
 
 
@@ -75,7 +76,7 @@ def acts(prefix: str = "people.") -> list[str]:
     return list(db.session().scalars(wanted))
 
 
-def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: object) -> None:
+def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: Any) -> None:
     before = acts()
     with pytest.raises(error):
         work(*args, **options)
@@ -87,7 +88,7 @@ def row(id: int) -> Person:
     return db.session().get_one(Person, id)
 
 
-def count(model: type[object], **values: object) -> int:
+def count(model: type[object], **values: Any) -> int:
     db.session().rollback()
     return db.session().scalar(sa.select(sa.func.count()).select_from(model).filter_by(**values)) or 0
 
@@ -102,7 +103,7 @@ def log_in(person_id: int) -> int:
     return db.session().scalars(sa.select(Login.id).order_by(Login.id.desc())).first() or 0
 
 
-def link(person_id: int, purpose: Purpose, *, lifetime: timedelta = timedelta(hours=1), **options: object) -> str:
+def link(person_id: int, purpose: Purpose, *, lifetime: timedelta = timedelta(hours=1), **options: Any) -> str:
     return str(act(accounts.one_time_link, row(person_id), purpose, lifetime=lifetime, **options))
 
 
@@ -113,7 +114,7 @@ def test_a_link_works_once_in_its_time_and_for_its_purpose(app: Flask) -> None:
     ends = now + timedelta(hours=1)
 
     def owner(secret: str, purpose: Purpose = Purpose.RESET_PASSWORD, at: object = now) -> int | None:
-        found = accounts.link_owner(secret, purpose, now=at)  # type: ignore[arg-type]
+        found = accounts.link_owner(secret, purpose, now=at)
         return found.id if found is not None else None
 
     assert [owner(given) for given in (older, theirs, other, secret, "x")] == [None, budi, None, ani, None]
@@ -137,7 +138,7 @@ def test_tokens_of_programs_live_side_by_side(app: Flask) -> None:
 
     def held(person: int | None = None, at: object = now) -> list[int]:
         db.session().rollback()
-        return [found.person_id for found, _ in tokens.held(person, now=at)]  # type: ignore[arg-type]
+        return [found.person_id for found, _ in tokens.held(person, now=at)]
 
     assert (held(), held(ani.id)) == ([budi.id, ani.id, ani.id], [ani.id, ani.id])
     assert held(at=now + tokens.LIFETIME + SECOND) == []
@@ -618,8 +619,8 @@ def test_a_profile_names_places_that_exist(app: Flask) -> None:
     ani = factories.person("Ani").id
     code = db.session().scalars(sa.select(Kecamatan.code).order_by(Kecamatan.code)).first()
 
-    def save(**given: object) -> Person:
-        by(profile.save_profile, ani, profile.Profile(**{"name": "Ani", **given}))  # type: ignore[arg-type]
+    def save(**given: Any) -> Person:
+        by(profile.save_profile, ani, profile.Profile(**{"name": "Ani", **given}))
         return row(ani)
 
     refused(SchoolUnknown, save, school_id=10**8)

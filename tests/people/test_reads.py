@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,8 +47,8 @@ def test_whom_an_actor_sees(three: list[int]) -> None:
     assert school is not None
     assert place is not None
 
-    def seen(**given: object) -> list[int]:
-        return ids(queries.people(visible_to_actor=Actor(**{"person_id": cici, "name": "x", **given})))  # type: ignore[arg-type]
+    def seen(**given: Any) -> list[int]:
+        return ids(queries.people(visible_to_actor=Actor(**{"person_id": cici, "name": "x", **given})))
 
     assert seen() == [cici]
     assert seen(school_ids=frozenset({school})) == [ani, cici]
@@ -72,8 +73,8 @@ def test_people_are_found_by_name_address_role_and_place(three: list[int]) -> No
         session.add_all([PersonRole(person_id=budi, role=Role.PANITIA), PersonRole(person_id=cici, role=Role.ADMIN)])
         place, email = session.get_one(Person, budi).kecamatan_code, session.get_one(Person, ani).email
 
-    def found(**given: object) -> list[int]:
-        return ids(queries.people(visible_to_actor=factories.SYSTEM, **given))  # type: ignore[arg-type]
+    def found(**given: Any) -> list[int]:
+        return ids(queries.people(visible_to_actor=factories.SYSTEM, **given))
 
     assert (found(words="cic"), found(words=email.upper()), found(words="tidak ada")) == ([cici], [ani], [])
     assert (found(role=Role.PANITIA), found(role=Role.PESERTA)) == ([budi], three)
@@ -84,10 +85,10 @@ def test_people_are_found_by_name_address_role_and_place(three: list[int]) -> No
         session.get_one(Person, cici).active = False
     assert queries.with_roles(Role.ADMIN) == []
     code = db.session().get_one(Person, ani).code
-    assert queries.by_code(code.lower()).id == ani  # type: ignore[union-attr]
+    assert queries.by_code(code.lower()).id == ani
     assert (queries.by_code("x"), queries.person(None)) == (None, None)
-    assert queries.by_email(f" {email.upper()} ").id == ani  # type: ignore[union-attr]
-    assert [queries.staff_roles(queries.person(id)) for id in three] == [False, True, True]  # type: ignore[arg-type]
+    assert queries.by_email(f" {email.upper()} ").id == ani
+    assert [queries.staff_roles(queries.person(id)) for id in three] == [False, True, True]
     assert not queries.demo_people_exist()
     with db.transaction() as session:
         session.get_one(Person, ani).demo = True
@@ -175,7 +176,7 @@ def test_schools_are_found_however_they_are_written(app: Flask) -> None:
     here = db.session().scalars(queries.schools(kecamatan_code=first.kecamatan_code, jenjang=Jenjang.SMP)).all()
     assert {(school.kecamatan_code, school.jenjang) for school in here} == {(first.kecamatan_code, Jenjang.SMP)}
     assert [school.name for school in here] == sorted(school.name for school in here)
-    assert queries.school_by_npsn(f" {first.npsn.lower()} ").id == first.id  # type: ignore[union-attr]
+    assert queries.school_by_npsn(f" {first.npsn.lower()} ").id == first.id
     assert queries.school_by_npsn("x") is None
     places = [place.name for place in queries.all_kecamatan()]
     assert places == sorted(places)
@@ -217,7 +218,7 @@ def test_the_key_of_a_school(name: str, key: str) -> None:
     ],
 )  # fmt: skip
 def test_how_things_are_written(work: object, typed: str | None, written: str | None) -> None:
-    assert work(typed) == written  # type: ignore[operator]
+    assert work(typed) == written
 
 
 def test_printed_names() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -44,9 +45,9 @@ def _march() -> object:
         yield
 
 
-def pattern(**values: object) -> series.Pattern:
+def pattern(**values: Any) -> series.Pattern:
     given = {"weekday": 1, "at": time(13), "minutes": 90, "times": 4, "first": date(2027, 3, 1), **values}
-    return series.Pattern(**given)  # type: ignore[arg-type]
+    return series.Pattern(**given)
 
 
 def days(found: series.Suggestion) -> list[str]:
@@ -97,7 +98,7 @@ def test_every_tuesday_at_one_four_times_around_what_stands_against_it(app: Flas
         ({"minutes": 25 * 60}, "minutes"),
     ],
 )
-def test_patterns_that_cannot_be(app: Flask, values: dict[str, object], why: str) -> None:
+def test_patterns_that_cannot_be(app: Flask, values: dict[str, Any], why: str) -> None:
     with pytest.raises(SeriesInvalid) as refused:
         series.suggest(pattern(**values), speaker(), now=clock.now())
     assert refused.value.facts == {"why": why}

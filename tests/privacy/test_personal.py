@@ -78,8 +78,8 @@ def erase(person_id: int, reason: str = "diminta") -> None:
 def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener, life: tuple[int, int, int]) -> None:
     ani, budi, _ = life
     with db.transaction():
-        entry.ask_reset(people.person(ani).email, now=clock.now())  # type: ignore[union-attr]
-    secret = factories.mailed_secret("people.reset_password", people.person(ani).email)  # type: ignore[union-attr]
+        entry.ask_reset(people.person(ani).email, now=clock.now())
+    secret = factories.mailed_secret("people.reset_password", people.person(ani).email)
     token = db.session().get_one(Person, ani).calendar_token
     answer = client_of(ani).get("/saya/data.json")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/json", "no-store")
@@ -151,7 +151,7 @@ def test_erasing_takes_the_person_and_leaves_the_counts_and_the_register(
     assert {(m.address, m.subject, m.body, str(m.facts)) for m in left} == {("", "", "", "{}")}
     assert {m.state.value for m in left} <= {"dropped", "done"}
     # The seat went to the one who waited; the count of the finished diklat stands.
-    assert enrolment_queries.enrolment(running, budi).state is EnrolmentState.CONFIRMED  # type: ignore[union-attr]
+    assert enrolment_queries.enrolment(running, budi).state is EnrolmentState.CONFIRMED
     after = participation([Dimension.JABATAN, Dimension.KECAMATAN], finished, visible_to=factories.SYSTEM)
     assert after.rows == before.rows
     assert [row.kepesertaan for row in after.rows] == [1]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,9 +30,9 @@ Make = Callable[..., config.Settings]
 def make(app: Flask, tmp_path: Path) -> Make:
     """Settings with a folder of its own."""
 
-    def settings(**changed: object) -> config.Settings:
+    def settings(**changed: Any) -> config.Settings:
         found: config.Settings = app.extensions["calakan.settings"]
-        return replace(found, **{"backup_dir": str(tmp_path / "nights"), "backup_keep": 3, **changed})  # type: ignore[arg-type]  # any field
+        return replace(found, **{"backup_dir": str(tmp_path / "nights"), "backup_keep": 3, **changed})
 
     return settings
 
@@ -122,7 +123,7 @@ def test_a_broken_one_leaves_the_last_and_no_piece(make: Make, monkeypatch: pyte
     with at(1):
         nightly.run(settings)
 
-    def full(*args: object, **kwargs: object) -> None:
+    def full(*args: object, **kwargs: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(archive, "read_through", full)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -53,8 +54,8 @@ def imported(text: str, *, as_of: date = date(2026, 7, 1)) -> int:
         )
 
 
-def of(npsn: str, actor: Actor = EVERYONE, **filters: object) -> SchoolReach:
-    found = coverage(Filters(**filters), visible_to=actor)  # type: ignore[arg-type]
+def of(npsn: str, actor: Actor = EVERYONE, **filters: Any) -> SchoolReach:
+    found = coverage(Filters(**filters), visible_to=actor)
     return next(school for school in found.schools if school.code == npsn)
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -52,7 +53,7 @@ SECOND = timedelta(seconds=1)
 KIND, FORMAT = ExportKind, ExportFormat
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> object:
+def act(work: Callable[..., object], *args: object, **options: Any) -> object:
     with db.transaction():
         return work(*args, **{"actor": SYSTEM, "now": clock.now(), **options})
 
@@ -63,7 +64,7 @@ def acts() -> list[str]:
     return list(db.session().scalars(wanted))
 
 
-def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: object) -> DomainError:
+def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: Any) -> DomainError:
     before = acts()
     with pytest.raises(error) as found:
         act(work, *args, **options)
@@ -76,10 +77,8 @@ def staff(app: Flask) -> Actor:
     return factories.actor(factories.person("Panitia", Role.PANITIA))
 
 
-def ask(
-    actor: Actor, kind: ExportKind = KIND.PARTICIPATION, format: ExportFormat = FORMAT.CSV, **filters: object
-) -> int:
-    made = act(services.ask, kind, format, Filters(**filters), by=[Dimension.JENJANG], actor=actor)  # type: ignore[arg-type]
+def ask(actor: Actor, kind: ExportKind = KIND.PARTICIPATION, format: ExportFormat = FORMAT.CSV, **filters: Any) -> int:
+    made = act(services.ask, kind, format, Filters(**filters), by=[Dimension.JENJANG], actor=actor)
     assert isinstance(made, Export)
     return made.id
 
@@ -89,7 +88,7 @@ def row(id: int) -> Export:
     return db.session().get_one(Export, id)
 
 
-def become(id: int, **values: object) -> None:
+def become(id: int, **values: Any) -> None:
     with db.transaction() as session:
         session.execute(sa.update(Export).where(Export.id == id).values(**values))
 

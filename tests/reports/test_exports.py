@@ -9,6 +9,7 @@ import resource
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -39,13 +40,14 @@ from calakan.reports.documents.writing import printed, tables
 from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters, Stage
+from config import Settings
 from tests import factories
 
 NIP = "198501012010012001"
 
 
 @pytest.fixture
-def settings(app: Flask) -> object:
+def settings(app: Flask) -> Settings:
     return app.extensions["calakan.settings"]
 
 
@@ -75,7 +77,7 @@ def slug(app: Flask) -> str:
 
 
 def asked(
-    kind: ExportKind, format: ExportFormat, actor: Actor, by: list[Dimension] | None = None, **filters: object
+    kind: ExportKind, format: ExportFormat, actor: Actor, by: list[Dimension] | None = None, **filters: Any
 ) -> int:
     with db.transaction():
         made = services.ask(
@@ -84,7 +86,7 @@ def asked(
             Filters(**filters),
             by=by or [Dimension.JENJANG],
             actor=actor,
-            now=clock.now(),  # type: ignore[arg-type]
+            now=clock.now(),
         )
         return made.id
 
@@ -94,19 +96,19 @@ def export(id: int) -> Export:
     return db.session().get_one(Export, id)
 
 
-def content(settings: object, id: int) -> bytes:
+def content(settings: Settings, id: int) -> bytes:
     found = export(id)
     assert found.state is WorkState.DONE, found.last_error
-    data = tasks.shelf(settings).path(found.code).read_bytes()  # type: ignore[arg-type]
+    data = tasks.shelf(settings).path(found.code).read_bytes()
     assert len(data) == found.size
     return data
 
 
-def test_a_workbook_with_typed_cells_and_a_cover(slug: str, panitia: Actor, settings: object) -> None:
+def test_a_workbook_with_typed_cells_and_a_cover(slug: str, panitia: Actor, settings: Settings) -> None:
     id = asked(ExportKind.PARTICIPANTS, ExportFormat.XLSX, panitia, diklat=slug)
-    assert tasks.make_due(settings) == 1  # type: ignore[arg-type]
+    assert tasks.make_due(settings) == 1
     book = openpyxl.load_workbook(io.BytesIO(content(settings, id)))
-    cover = dict(book["Keterangan"].iter_rows(min_row=2, values_only=True))  # type: ignore[arg-type]
+    cover = dict(book["Keterangan"].iter_rows(min_row=2, values_only=True))
     assert (cover["Daftar"], cover["Diklat"], cover["Jumlah baris"]) == ("Daftar peserta", slug, 2)
     assert cover["Diminta oleh"] == "Panitia Tetap"
     sheet = book["Data"]
@@ -122,10 +124,10 @@ def test_a_workbook_with_typed_cells_and_a_cover(slug: str, panitia: Actor, sett
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:Y3")
 
 
-def test_csv_and_json_say_the_same(slug: str, panitia: Actor, settings: object) -> None:
+def test_csv_and_json_say_the_same(slug: str, panitia: Actor, settings: Settings) -> None:
     as_csv = asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, panitia, diklat=slug)
     as_json = asked(ExportKind.PARTICIPANTS, ExportFormat.JSON, panitia, diklat=slug)
-    assert tasks.make_due(settings) == 2  # type: ignore[arg-type]
+    assert tasks.make_due(settings) == 2
     raw = content(settings, as_csv)
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
@@ -141,10 +143,10 @@ def test_csv_and_json_say_the_same(slug: str, panitia: Actor, settings: object) 
     )  # fmt: skip
 
 
-def test_the_attendance_list_has_room_to_sign(slug: str, panitia: Actor, settings: object) -> None:
+def test_the_attendance_list_has_room_to_sign(slug: str, panitia: Actor, settings: Settings) -> None:
     paper = asked(ExportKind.ATTENDANCE, ExportFormat.PDF, panitia, diklat=slug)
     table = asked(ExportKind.ATTENDANCE, ExportFormat.XLSX, panitia, diklat=slug)
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     text = pypdf.PdfReader(io.BytesIO(content(settings, paper))).pages[0].extract_text()
     assert "Daftar hadir" in text
     assert "Tanda tangan" in text
@@ -166,15 +168,15 @@ def test_a_list_of_one_diklat_needs_one(panitia: Actor) -> None:
         asked(ExportKind.ATTENDANCE, ExportFormat.PDF, panitia)
 
 
-def test_register_and_history(slug: str, panitia: Actor, settings: object) -> None:
+def test_register_and_history(slug: str, panitia: Actor, settings: Settings) -> None:
     id = db.session().scalars(sa.select(LiveSession.diklat_id)).one()
     with time_machine.travel(clock.now() + timedelta(days=4), tick=False):
         with db.transaction():
             states.close(id, actor=factories.SYSTEM, now=clock.now())
-        certificate_tasks.issue_due(settings)  # type: ignore[arg-type]
+        certificate_tasks.issue_due(settings)
         register = asked(ExportKind.REGISTER, ExportFormat.JSON, panitia)
         history = asked(ExportKind.HISTORY, ExportFormat.JSON, panitia)
-        tasks.make_due(settings)  # type: ignore[arg-type]
+        tasks.make_due(settings)
         year = clock.local(clock.now()).year
     document = json.loads(content(settings, register))
     (paper,) = [dict(zip(document["columns"], row, strict=True)) for row in document["rows"]]
@@ -191,7 +193,7 @@ def test_register_and_history(slug: str, panitia: Actor, settings: object) -> No
     }  # fmt: skip
 
 
-def test_hours_of_narasumber(slug: str, panitia: Actor, settings: object) -> None:
+def test_hours_of_narasumber(slug: str, panitia: Actor, settings: Settings) -> None:
     speaker = factories.person("Retno", Role.NARASUMBER).id
     with db.transaction() as session:
         live = session.scalars(sa.select(LiveSession.id)).one()
@@ -199,23 +201,23 @@ def test_hours_of_narasumber(slug: str, panitia: Actor, settings: object) -> Non
             Assignment(live_session_id=live, person_id=speaker, state=AssignmentState.CONFIRMED, created_at=clock.now())
         )
     early = asked(ExportKind.HOURS, ExportFormat.JSON, panitia)
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     assert json.loads(content(settings, early))["rows"] == []
     with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
         later = asked(ExportKind.HOURS, ExportFormat.JSON, panitia)
-        tasks.make_due(settings)  # type: ignore[arg-type]
+        tasks.make_due(settings)
     document = json.loads(content(settings, later))
     (row,) = [dict(zip(document["columns"], row, strict=True)) for row in document["rows"]]
     assert (row["Nama"], row["Sebagai"], row["Menit"], row["JP"]) == ("Retno", "Narasumber", 180, 4)
 
 
-def test_counts_in_every_format_and_as_their_asker_sees_them(slug: str, settings: object) -> None:
+def test_counts_in_every_format_and_as_their_asker_sees_them(slug: str, settings: Settings) -> None:
     head = factories.actor(factories.person("Kepala", Role.PIMPINAN))
     ids = {
         format: asked(ExportKind.PARTICIPATION, format, head, by=[Dimension.SEX, Dimension.MONTH])
         for format in ExportFormat
     }
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     made = {format: content(settings, id) for format, id in ids.items()}
     assert json.loads(made[ExportFormat.JSON])["total"] == {"kepesertaan": 2, "peserta_unik": 2}
     assert made[ExportFormat.CSV].decode("utf-8-sig").splitlines()[1].endswith("2;2")
@@ -223,23 +225,23 @@ def test_counts_in_every_format_and_as_their_asker_sees_them(slug: str, settings
     assert "Laporan partisipasi" in pypdf.PdfReader(io.BytesIO(made[ExportFormat.PDF])).pages[0].extract_text()
 
 
-def test_stage_holds_for_the_list_of_participants(slug: str, panitia: Actor, settings: object) -> None:
+def test_stage_holds_for_the_list_of_participants(slug: str, panitia: Actor, settings: Settings) -> None:
     id = asked(ExportKind.PARTICIPANTS, ExportFormat.JSON, panitia, stage=Stage.ATTENDED)
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     assert [row[1] for row in json.loads(content(settings, id))["rows"]] == ["Sri Mulyati"]
 
 
-def test_names_are_for_the_committee(slug: str, settings: object) -> None:
+def test_names_are_for_the_committee(slug: str, settings: Settings) -> None:
     head = factories.actor(factories.person("Kepala", Role.PIMPINAN))
     with pytest.raises(KindNotAllowed):
         asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, head)
 
 
-def test_a_right_lost_meanwhile_counts(slug: str, panitia: Actor, settings: object) -> None:
+def test_a_right_lost_meanwhile_counts(slug: str, panitia: Actor, settings: Settings) -> None:
     id = asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, panitia)
     with db.transaction() as session:
         session.execute(sa.update(Person).where(Person.id == panitia.person_id).values(active=False))
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     assert (export(id).state, export(id).last_error) == (WorkState.FAILED, "no_longer_allowed")
 
 
@@ -250,33 +252,33 @@ def test_no_more_than_five_at_once(panitia: Actor) -> None:
         asked(ExportKind.REGISTER, ExportFormat.CSV, panitia)
 
 
-def drafts(settings: object) -> list[Path]:
-    return list(tasks.shelf(settings).root.glob(".draft-*"))  # type: ignore[arg-type]
+def drafts(settings: Settings) -> list[Path]:
+    return list(tasks.shelf(settings).root.glob(".draft-*"))
 
 
 def test_stopped_before_and_in_the_middle(
-    slug: str, panitia: Actor, settings: object, monkeypatch: pytest.MonkeyPatch
+    slug: str, panitia: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, panitia)
     with db.transaction():
         services.stop(waiting, actor=panitia, now=clock.now())
     assert export(waiting).state is WorkState.DROPPED
-    assert tasks.make_due(settings) == 0  # type: ignore[arg-type]
+    assert tasks.make_due(settings) == 0
     id = asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, panitia)
     monkeypatch.setattr(listing, "BATCH", 1)
     first = lists.LISTS[ExportKind.PARTICIPANTS].cells
 
     def then_stopped(self: object, ids: list[int]) -> object:
-        found = first(self, ids)  # type: ignore[arg-type]
+        found = first(self, ids)
         with db.transaction():
             services.stop(id, actor=panitia, now=clock.now())
         return found
 
     monkeypatch.setattr(lists.participants.Participants, "cells", then_stopped)
-    assert tasks.make_due(settings) == 1  # type: ignore[arg-type]
+    assert tasks.make_due(settings) == 1
     found = export(id)
     assert (found.state, found.written, found.total, found.ready) == (WorkState.DROPPED, 0, 2, False)
-    assert not tasks.shelf(settings).path(found.code).exists()  # type: ignore[arg-type]
+    assert not tasks.shelf(settings).path(found.code).exists()
     assert drafts(settings) == []
     with db.transaction(), pytest.raises(ExportOver):
         services.stop(id, actor=panitia, now=clock.now())
@@ -292,7 +294,7 @@ def little_room() -> Iterator[None]:
 
 @pytest.mark.parametrize("format", list(ExportFormat))
 def test_a_full_disk_leaves_no_half_file_and_is_tried_again(
-    slug: str, panitia: Actor, settings: object, format: ExportFormat, monkeypatch: pytest.MonkeyPatch,
+    slug: str, panitia: Actor, settings: Settings, format: ExportFormat, monkeypatch: pytest.MonkeyPatch,
     little_room: None,
 ) -> None:  # fmt: skip
     from calakan.reports.documents import making
@@ -300,7 +302,7 @@ def test_a_full_disk_leaves_no_half_file_and_is_tried_again(
     id = asked(ExportKind.PARTICIPANTS, format, panitia)
     write = making.write
 
-    def cramped(*args: object, **kwargs: object) -> None:
+    def cramped(*args: object, **kwargs: Any) -> None:
         rows = list(lists.participants.Participants.cells(listing_of(panitia), enrolments()).items())
         monkeypatch.setattr(lists.participants.Participants, "cells", lambda self, ids: dict(rows))
         monkeypatch.setattr(making, "_asker", lambda order: (panitia, "Panitia"))
@@ -308,20 +310,20 @@ def test_a_full_disk_leaves_no_half_file_and_is_tried_again(
         args = (order, args[1], lambda written, total: None)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
         try:
-            write(*args, **kwargs)  # type: ignore[arg-type]
+            write(*args, **kwargs)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     monkeypatch.setattr(making, "write", cramped)
-    assert tasks.make_due(settings) == 1  # type: ignore[arg-type]
+    assert tasks.make_due(settings) == 1
     found = export(id)
     assert (found.state, found.attempts, found.last_error) == (WorkState.PENDING, 1, "storage_full")
     assert found.due_at > clock.now()
-    assert not tasks.shelf(settings).path(found.code).exists()  # type: ignore[arg-type]
+    assert not tasks.shelf(settings).path(found.code).exists()
     assert drafts(settings) == []
     monkeypatch.undo()
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
-        assert tasks.sweep(settings) == 1  # type: ignore[arg-type]
+        assert tasks.sweep(settings) == 1
     assert content(settings, id)
 
 
@@ -333,33 +335,33 @@ def enrolments() -> list[int]:
     return listing.scalars(stages.shares([], Filters()).with_only_columns(Enrolment.id))
 
 
-def test_too_long_to_print(slug: str, panitia: Actor, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_to_print(slug: str, panitia: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printed, "MOST_ROWS", 1)
     id = asked(ExportKind.PARTICIPANTS, ExportFormat.PDF, panitia)
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     assert (export(id).state, export(id).last_error) == (WorkState.FAILED, "too_long_to_print")
-    assert not tasks.shelf(settings).path(export(id).code).exists()  # type: ignore[arg-type]
+    assert not tasks.shelf(settings).path(export(id).code).exists()
 
 
-def test_too_long_for_a_sheet(slug: str, panitia: Actor, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_for_a_sheet(slug: str, panitia: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_ROWS", 1)
     ids = {format: asked(ExportKind.PARTICIPANTS, format, panitia) for format in (ExportFormat.XLSX, ExportFormat.CSV)}
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     made = {format: export(id) for format, id in ids.items()}
     assert (made[ExportFormat.XLSX].state, made[ExportFormat.XLSX].last_error) == (
         WorkState.FAILED,
         "too_long_for_sheet",
     )
-    assert not tasks.shelf(settings).path(made[ExportFormat.XLSX].code).exists()  # type: ignore[arg-type]
+    assert not tasks.shelf(settings).path(made[ExportFormat.XLSX].code).exists()
     assert len(content(settings, ids[ExportFormat.CSV]).splitlines()) == 3
 
 
 @pytest.mark.parametrize("kind", [ExportKind.PARTICIPANTS, ExportKind.PARTICIPATION, ExportKind.REGISTER])
 def test_filters_that_match_nothing_make_whole_files_of_nobody(
-    slug: str, panitia: Actor, settings: object, kind: ExportKind
+    slug: str, panitia: Actor, settings: Settings, kind: ExportKind
 ) -> None:
     ids = {format: asked(kind, format, panitia, diklat="tidak-ada") for format in ExportFormat}
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     made = {format: content(settings, id) for format, id in ids.items()}
     assert len(made[ExportFormat.CSV].decode("utf-8-sig").splitlines()) == 1
     assert json.loads(made[ExportFormat.JSON])["rows"] == []
@@ -369,15 +371,15 @@ def test_filters_that_match_nothing_make_whole_files_of_nobody(
     assert len(pypdf.PdfReader(io.BytesIO(made[ExportFormat.PDF])).pages) == 1
 
 
-def test_files_go_when_their_time_is_over(slug: str, panitia: Actor, settings: object) -> None:
+def test_files_go_when_their_time_is_over(slug: str, panitia: Actor, settings: Settings) -> None:
     id = asked(ExportKind.REGISTER, ExportFormat.CSV, panitia)
-    tasks.make_due(settings)  # type: ignore[arg-type]
-    path = tasks.shelf(settings).path(export(id).code)  # type: ignore[arg-type]
+    tasks.make_due(settings)
+    path = tasks.shelf(settings).path(export(id).code)
     with time_machine.travel(clock.now() + timedelta(days=29), tick=False):
-        assert tasks.forget(settings) == 0  # type: ignore[arg-type]
+        assert tasks.forget(settings) == 0
     assert path.exists()
     with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
-        assert tasks.forget(settings) == 1  # type: ignore[arg-type]
+        assert tasks.forget(settings) == 1
     assert not path.exists()
     assert not export(id).ready
 
@@ -385,7 +387,7 @@ def test_files_go_when_their_time_is_over(slug: str, panitia: Actor, settings: o
 Opener = Callable[[int | None], FlaskClient]
 
 
-def test_the_page_from_asking_to_download(slug: str, panitia: Actor, settings: object, client_of: Opener) -> None:
+def test_the_page_from_asking_to_download(slug: str, panitia: Actor, settings: Settings, client_of: Opener) -> None:
     client = client_of(panitia.person_id)
     wrong = client.post("/kelola/ekspor", data={"jenis": "attendance", "format": "pdf"})
     assert wrong.status_code == 422
@@ -397,7 +399,7 @@ def test_the_page_from_asking_to_download(slug: str, panitia: Actor, settings: o
     assert client.get("/kelola/ekspor/kemajuan").status_code == 200
     code = db.session().scalars(sa.select(Export.code)).one()
     assert client.get(f"/kelola/ekspor/{code}/unduh").status_code == 404
-    tasks.make_due(settings)  # type: ignore[arg-type]
+    tasks.make_due(settings)
     assert client.get("/kelola/ekspor/kemajuan").status_code == 204
     assert "Unduh<span" in client.get("/kelola/ekspor").get_data(as_text=True)
     answer = client.get(f"/kelola/ekspor/{code}/unduh")

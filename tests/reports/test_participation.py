@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -63,7 +64,7 @@ def _diklat(slug: str, first: datetime, *, jp: tuple[int, ...], state: DiklatSta
         row = sa.insert(db.Base.metadata.tables["programme_row"]).values(
             diklat_id=made.id, position=1, title="Materi", note="", group="pokok", jp=sum(jp), live=True
         )
-        row_id = session.execute(row).inserted_primary_key[0]  # type: ignore[attr-defined]
+        row_id = session.execute(row).inserted_primary_key[0]
         for number, hours in enumerate(jp, start=1):
             start = first + timedelta(days=number - 1)
             session.add(_session(made.id, row_id, number, start, hours))
@@ -105,7 +106,7 @@ def _present(diklat_id: int, number: int, *person_ids: int, present: bool = True
         )
 
 
-def _certify(diklat_id: int, person_id: int, **values: object) -> None:
+def _certify(diklat_id: int, person_id: int, **values: Any) -> None:
     given = {"state": WorkState.DONE, "status": Status.VALID, "role": CertificateRole.PARTICIPANT, **values}
     with db.transaction() as session:
         session.add(
@@ -220,7 +221,7 @@ def test_a_cancelled_session_counts_neither_as_taught_nor_as_attended(world: Wor
 
 def test_days_are_days_in_jakarta(world: World) -> None:
     def slugs(**days: date) -> set[tuple[str, ...]]:
-        return set(_counts(participation([Dimension.DIKLAT], Filters(**days), visible_to=EVERYONE)))  # type: ignore[arg-type]
+        return set(_counts(participation([Dimension.DIKLAT], Filters(**days), visible_to=EVERYONE)))
 
     assert slugs(until=date(2026, 10, 31)) == {("oktober",)}
     assert slugs(since=date(2026, 11, 1)) == {("malam",), ("november",)}
@@ -306,7 +307,7 @@ def test_screen_files_and_hand_count_agree(world: World, panitia: FlaskClient) -
     assert document["total"] == {"kepesertaan": 6, "peserta_unik": 4}
     assert document["unit"] == "peserta"
     book = openpyxl.load_workbook(io.BytesIO(_file(panitia, "xlsx")))
-    cover = dict(book["Keterangan"].iter_rows(values_only=True))  # type: ignore[arg-type]
+    cover = dict(book["Keterangan"].iter_rows(values_only=True))
     assert (cover["Jumlah kali ikut"], cover["Jumlah peserta unik"]) == (6, 4)
     sheet = book["Partisipasi"]
     assert {r[0]: (r[3], r[2]) for r in sheet.iter_rows(min_row=2, values_only=True)} == hand

@@ -241,7 +241,7 @@ def test_nobody_of_the_panitia_takes_the_account_of_staff(app: Flask, client_of:
     teacher, now = factories.person(), clock.now()
     loaded = {person.id: queries.person(person.id) for person in (desk, admin, teacher)}
     may = {
-        (one.id, other.id): rules.may_change_address(factories.actor(one), loaded[other.id])  # type: ignore[arg-type]
+        (one.id, other.id): rules.may_change_address(factories.actor(one), loaded[other.id])
         for one in (desk, admin, teacher)
         for other in (desk, admin, teacher)
     }

@@ -78,7 +78,7 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_each_person_sends_so_many_and_hinders_nobody_else(app: Flask, limited: Flask) -> None:
-    def browser_of(person_id: int):  # type: ignore[no-untyped-def]
+    def browser_of(person_id: int):
         browser = limited.test_client()
         with db.transaction():
             secret = accounts.log_in(person_id, device="test", now=clock.now())

@@ -67,7 +67,7 @@ def test_only_signed_links_do_without_a_token() -> None:
 def token(client: object) -> str:
     # The test's application context outlives its requests, so what Flask-WTF keeps for one request is taken away.
     g.pop("csrf_token", None)
-    page = client.get("/masuk").get_data(as_text=True)  # type: ignore[attr-defined]
+    page = client.get("/masuk").get_data(as_text=True)
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found is not None
     return found[1]

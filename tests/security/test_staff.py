@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -112,9 +113,9 @@ def token_of(person_id: int, scope: TokenScope = TokenScope.WRITE) -> str:
         return tokens.make(email, scope, actor=factories.SYSTEM, now=clock.now())
 
 
-def call(app: Flask, token: str, method: str, path: str, **options: object) -> int:
+def call(app: Flask, token: str, method: str, path: str, **options: Any) -> int:
     heads = {"Authorization": f"Bearer {token}"}
-    return app.test_client().open(f"/api/v1{path}", method=method, headers=heads, **options).status_code  # type: ignore[arg-type]
+    return app.test_client().open(f"/api/v1{path}", method=method, headers=heads, **options).status_code
 
 
 def test_a_token_does_no_more_than_it_was_made_for(app: Flask) -> None:

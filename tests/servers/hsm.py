@@ -61,7 +61,8 @@ class Token:
 def token(folder: Path, kind: str = "EC", *, days: int = 300, certified: bool = True) -> Iterator[Token]:
     """A token in this folder; the module finds it as long as the block lasts."""
     library, program = module(), util()
-    assert library is not None and program is not None  # noqa: PT018
+    assert library is not None
+    assert program is not None
     (folder / "tokens").mkdir(parents=True)
     configuration = folder / "softhsm2.conf"
     configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\n")
@@ -122,7 +123,7 @@ def _certificates(public: object, *, days: int) -> tuple[x509.Certificate, x509.
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(issuer)
-            .public_key(key)  # type: ignore[arg-type]
+            .public_key(key)
             .serial_number(serial)
             .not_valid_before(now - timedelta(days=900))
             .not_valid_after(now + timedelta(days=days))

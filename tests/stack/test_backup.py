@@ -30,7 +30,7 @@ def told(archive: Path) -> dict[str, object]:
         assert file is not None
         found = json.loads(file.read())
     del found["made_at"]
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def written(target: Path, app: Flask) -> Path:

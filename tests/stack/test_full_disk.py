@@ -64,7 +64,7 @@ def full(disk: Path) -> Iterator[None]:
             while True:
                 file.write(bytes(4096))
     except OSError as error:
-        assert error.errno == errno.ENOSPC  # noqa: PT017
+        assert error.errno == errno.ENOSPC  # noqa: PT017  # either answer is right, and an error is this one
     writing._last.clear()
     try:
         yield

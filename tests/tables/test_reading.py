@@ -55,7 +55,7 @@ def test_a_number_is_what_its_cell_shows(raw: str, pattern: str, expected: str) 
 def test_what_a_spreadsheet_spoiled_is_marked() -> None:
     assert isinstance(shown("198501012010012999", "0"), RoundedText)
     assert isinstance(shown("46355", "d-mmm"), DateText)
-    sheet = only(book(("nama", "nip"), ("Ani", 198501012010012999), ("Budi", datetime(2026, 8, 10)), (True, 0.5)))  # noqa: DTZ001
+    sheet = only(book(("nama", "nip"), ("Ani", 198501012010012999), ("Budi", datetime(2026, 8, 10)), (True, 0.5)))  # noqa: DTZ001  # as spreadsheets keep it
     assert isinstance(sheet.rows[1][1][1], RoundedText)
     assert isinstance(sheet.rows[2][1][1], DateText)
     assert sheet.rows[3][1][0] == "BENAR"

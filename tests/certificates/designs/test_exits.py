@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ SYSTEM = factories.SYSTEM
 SECOND = timedelta(seconds=1)
 
 
-def act(work: Callable[..., object], *args: object, **options: object) -> object:
+def act(work: Callable[..., object], *args: object, **options: Any) -> object:
     with db.transaction():
         return work(*args, **{"actor": SYSTEM, "now": clock.now(), **options})
 
@@ -49,14 +50,14 @@ def acts() -> list[str]:
     return [act.removeprefix("certificates.") for act in db.session().scalars(wanted)]
 
 
-def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: object) -> None:
+def refused(error: type[DomainError], work: Callable[..., object], *args: object, **options: Any) -> None:
     before = acts()
     with pytest.raises(error):
         act(work, *args, **options)
     assert acts() == before
 
 
-def made(name: str, **options: object) -> int:
+def made(name: str, **options: Any) -> int:
     found = act(services.create, name, **options)
     assert isinstance(found, Design)
     return found.id
@@ -72,9 +73,9 @@ def draft(id: int, *, name: str = "", layout: Layout | None = None, background: 
     return Draft(name or held.name, layout or layouts.loaded(held.draft), held.changed_at, background)
 
 
-def publish(id: int, **values: object) -> int:
+def publish(id: int, **values: Any) -> int:
     """With another heading each time, so that there is something new."""
-    found = act(services.save, id, draft(id, **values), publish=True)  # type: ignore[arg-type]
+    found = act(services.save, id, draft(id, **values), publish=True)
     assert isinstance(found, DesignVersion)
     return found.id
 
