@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -12,6 +13,7 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.diklat.services import sessions, states
 from calakan.kernel import clock, db
 from calakan.narasumber import letters, queries, reminders, services
+from calakan.narasumber.errors import SpeakerClash
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, NoteKind, Volunteer
 from calakan.narasumber.queries import slots
 from calakan.narasumber.queries.clashes import Busy, busy
@@ -269,3 +271,11 @@ def test_no_reminder_is_written_at_night(app: Flask) -> None:
     night = times(id)[0].replace(hour=16, minute=30) - timedelta(days=1)  # 23.30 WIB
     with db.transaction():
         assert reminders.queue_due(now=night) == 0
+
+
+def test_nobody_raises_a_hand_for_an_hour_that_is_taken(app: Flask) -> None:
+    id, same = factories.slot("Satu"), factories.slot("Dua")
+    ani = factories.volunteer("Ani").id
+    act(services.appoint, id, ani, agreed=True, actor=SYSTEM)
+    with pytest.raises(SpeakerClash):
+        raise_hand(same, ani)
