@@ -15,3 +15,13 @@ class ScheduleChanged(DomainError):
 
 class NoteEmpty(DomainError):
     field = "text"
+
+
+class SessionChanged(DomainError):
+    """Somebody else changed this session after the page was opened: `title`."""
+
+
+class SpeakerUnknown(DomainError):
+    """No narasumber, or more than one, has this name: `name`, `many`."""
+
+    field = "speakers"

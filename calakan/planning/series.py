@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +14,9 @@ from calakan.planning.errors import SeriesInvalid
 MOST_TIMES = 20
 MOST_MINUTES = 8 * 60
 LOOKS_AHEAD = timedelta(days=370)
+
+# When something is taken, and by what.
+Stretch = tuple[datetime, datetime, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +50,22 @@ def suggest(pattern: Pattern, person_id: int, *, now: datetime) -> Suggestion:
 
     Raises SeriesInvalid.
     """
+    return _find(pattern, {person_id: ""}, (), now=now)
+
+
+def around(pattern: Pattern, names: Mapping[int, str], planned: Iterable[Stretch], *, now: datetime) -> Suggestion:
+    """As `suggest`, around what stands against any of these people, who are named, and around what is planned beside it.
+
+    Raises SeriesInvalid.
+    """
+    return _find(pattern, names, planned, now=now)
+
+
+def _find(pattern: Pattern, names: Mapping[int, str], planned: Iterable[Stretch], *, now: datetime) -> Suggestion:
     _check(pattern, now=now)
-    days = list(_days(pattern))
-    spans = [(day, *_span(pattern, day)) for day in days]
-    free_days = holidays(days[0], days[-1]) if pattern.skip_holidays else {}
-    start, end = spans[0][1], spans[-1][2]
-    # Between two duties lies the office's gap; a busy time of one's own ends when it says.
-    gap = narasumber.buffer()
-    taken = [
-        (b.starts_at - gap, b.ends_at + gap, f"sesi “{b.title}”")
-        if b.live_session_id is not None
-        else (b.starts_at, b.ends_at, b.title)
-        for b in narasumber.busy([person_id], start, end).get(person_id, [])
-    ]
+    spans = [(day, *_span(pattern, day)) for day in _days(pattern)]
+    free_days = holidays(spans[0][0], spans[-1][0]) if pattern.skip_holidays else {}
+    taken = [*planned, *_taken(names, spans[0][1], spans[-1][2])]
     found, skipped = Suggestion([], []), []
     for day, begins, finishes in spans:
         why = free_days.get(day) or _in_the_way(taken, begins, finishes)
@@ -74,7 +80,19 @@ def suggest(pattern: Pattern, person_id: int, *, now: datetime) -> Suggestion:
     raise SeriesInvalid(why="none")
 
 
-def _in_the_way(taken: Iterable[tuple[datetime, datetime, str]], begins: datetime, finishes: datetime) -> str:
+def _taken(names: Mapping[int, str], start: datetime, end: datetime) -> Iterator[Stretch]:
+    """Between two duties lies the office's gap; a busy time of one's own ends when it says."""
+    gap = narasumber.buffer()
+    for person_id, times in narasumber.busy(list(names), start, end).items():
+        who = f"{names[person_id]}: " if names[person_id] else ""
+        for b in times:
+            if b.live_session_id is None:
+                yield b.starts_at, b.ends_at, f"{who}{b.title}"
+            else:
+                yield b.starts_at - gap, b.ends_at + gap, f"{who}sesi “{b.title}”"
+
+
+def _in_the_way(taken: Iterable[Stretch], begins: datetime, finishes: datetime) -> str:
     return next((why for start, end, why in taken if start < finishes and end > begins), "")
 
 

@@ -6,6 +6,7 @@ from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.planning import errors
 from calakan.planning.radius import Radius
+from calakan.planning.timetable import Saved
 
 SERIES = {
     "past": "Tanggal paling awal sudah lewat.",
@@ -26,11 +27,29 @@ def touched(found: Radius) -> str:
     return ", ".join(parts)
 
 
+def saved(found: Saved) -> str:
+    """`4 sesi ditambahkan, 1 diubah.`"""
+    said = []
+    if found.added:
+        said.append(f"{found.added} sesi ditambahkan")
+    if found.changed:
+        said.append(f"{found.changed} sesi diubah")
+    return f"{', '.join(said)}." if said else "Tidak ada yang berubah."
+
+
 WORDS = Words(
     sentences={
         errors.SeriesInvalid: lambda f: SERIES[f["why"]],
         errors.ScheduleChanged: "Tanggal yang bebas baru saja berubah. Periksa jadwal di bawah, lalu ajukan lagi.",
         errors.NoteEmpty: "Tulis catatannya.",
+        errors.SessionChanged: lambda f: (
+            f"Sesi “{f['title']}” baru saja diubah orang lain. Buka halaman ini lagi sebelum mengubahnya."
+        ),
+        errors.SpeakerUnknown: lambda f: (
+            f"Ada lebih dari satu narasumber bernama “{f['name']}”. Pilih di halaman sesinya."
+            if f["many"]
+            else f"Tidak ada narasumber bernama “{f['name']}”. Pilih nama dari daftar."
+        ),
     },
     acts={
         "planning.clone": "menyalin diklat",

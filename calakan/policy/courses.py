@@ -54,6 +54,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment_manage.messages": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.set_preset": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "planning.propose": allow(narasumber.may_offer),
+    "planning_manage.timetable_page": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "planning_manage.review": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "planning_manage.clone": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
 }

@@ -39,7 +39,7 @@ def write_course(page: Page, starts: datetime, speaker: str) -> str:
     go_on(page)
     arrive(page, "*/sesi")
     slug = page.url.split("/")[-2]
-    go_on(page)
+    page.locator("main a[href$='/sesi/baru']").click()
     page.fill("#title", "Permainan kartu bilangan")
     page.fill("#starts_at", minute(starts))
     page.fill("#ends_at", minute(starts + timedelta(hours=3)))

@@ -44,6 +44,10 @@ def local(days: float) -> Callable[[World], str]:
     return lambda world: (clock.local(clock.now()) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
 
 
+def day(days: int) -> Callable[[World], str]:
+    return lambda world: (clock.today() + timedelta(days=days)).isoformat()
+
+
 DIKLAT = {
     "title": (TEXT, "Belajar Mendalam"),
     "summary": (TEXT, "Merancang pembelajaran."),

@@ -18,6 +18,7 @@ from tests.hostile.cases import (
     SESSION,
     TEXT,
     FormCase,
+    day,
     material,
 )
 from tests.world import World
@@ -53,6 +54,21 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         {"title": (TEXT, "Angkatan 2"), "first": (MOMENT, ""), "quota": (NUMBER, "30")},
         on="own",
         writes=False,
+    ),
+    "planning_manage.timetable_page": FormCase(
+        "narasumber",
+        {
+            "baris": (CODE, "0"),
+            "b0-title": (TEXT, "Sesi baru"),
+            "b0-day": (MOMENT, day(20)),
+            "b0-begins": (TEXT, "13.00"),
+            "b0-ends": (TEXT, "15.15"),
+            "b0-jp": (NUMBER, "3"),
+            "b0-account": (CHOICE, lambda world: world.values["account"]),
+            "b0-room_url": (TEXT, "https://ruang.example.org/1"),
+            "b0-place": (TEXT, "Aula"),
+        },
+        on="draft",
     ),
     "planning_manage.review": FormCase("panitia", {"text": (TEXT, "Lain kali lebih lama")}, on="own"),
     "feedback.answer": FormCase(

@@ -1,9 +1,8 @@
-"""The panitia's side, and of whoever is in charge: the talk about a proposal, and clones."""
+"""The talk about a proposal, and clones."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, url_for
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
@@ -11,11 +10,9 @@ from calakan.kernel import clock, formats
 from calakan.office import queries as office
 from calakan.planning import queries, services
 from calakan.planning.forms import CloneForm, NoteForm
+from calakan.planning.manage.answers import Page, blueprint
 from calakan.web import gate
 from calakan.web.acting import acting
-
-blueprint = Blueprint("planning_manage", __name__, template_folder="templates")
-Page = Response | str | tuple[str, int]
 
 
 @blueprint.route("/kelola/diklat/<slug>/ulasan", methods=["GET", "POST"])
