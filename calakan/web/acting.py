@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask import flash
 
@@ -12,6 +13,12 @@ from calakan.kernel import db
 from calakan.kernel.errors import DomainError
 from calakan.web.forms import Form
 from calakan.web.messages import sentence
+
+
+class Refusing(Protocol):
+    """A form, or several that are sent as one."""
+
+    def refuse(self, error: DomainError, fallback: str = "") -> None: ...
 
 
 @dataclass
@@ -22,7 +29,7 @@ class Deed:
 
 
 @contextmanager
-def acting(form: Form | None = None, *, done: str = "", beside: str = "") -> Iterator[Deed]:
+def acting(form: Refusing | None = None, *, done: str = "", beside: str = "") -> Iterator[Deed]:
     """A refusal stands in the form, beside its own field or the one named `beside`; without a form it is a flash.
 
     `done` is said after the commit.

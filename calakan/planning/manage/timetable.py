@@ -12,7 +12,7 @@ from wtforms import Field
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.kernel import clock, db
+from calakan.kernel import clock
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.planning import radius, series, timetable
@@ -20,6 +20,7 @@ from calakan.planning import words as planned
 from calakan.planning.manage.answers import Page, blueprint
 from calakan.planning.manage.forms import Choices, LineForm, PatternForm
 from calakan.web import gate
+from calakan.web.acting import acting
 from calakan.web.messages import sentence
 
 MOST = timetable.MOST_LINES
@@ -66,9 +67,9 @@ class Table:
         """What is agreed to by sending the page that asks; typed anew, it is asked again."""
         return [f"{s.number}@{line.starts_at.isoformat()}/{line.ends_at.isoformat()}" for s, line in self.moves]
 
-    def refuse(self, error: DomainError) -> None:
+    def refuse(self, error: DomainError, fallback: str = "") -> None:
         if "line" in error.facts:
-            self.kept[error.facts["line"]].refuse(error)
+            self.kept[error.facts["line"]].refuse(error, fallback)
         else:
             self.form_errors.append(sentence(error))
 
@@ -106,12 +107,9 @@ def timetable_page(slug: str) -> Page:
         wanted = [row.line for row in table.kept]
         table.ask(diklat, wanted, now=now)
         if not table.asks:
-            try:
-                with db.transaction():
-                    saved = timetable.save(diklat_id, wanted, actor=actor, now=now)
-            except DomainError as error:
-                table.refuse(error)
-            else:
+            with acting(table) as deed:
+                saved = timetable.save(diklat_id, wanted, actor=actor, now=now)
+            if deed.done:
                 flash(planned.saved(saved), "ok")
                 return redirect(url_for("diklat_manage.sessions", slug=slug), 303)
     page = _shown(slug, table, choices)
