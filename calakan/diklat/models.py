@@ -27,7 +27,7 @@ class Kind(StrEnum):
     KOMUNITAS = "komunitas"
 
 
-class Mode(StrEnum):
+class Mode(Askable):
     ONLINE = "daring"
     ON_SITE = "luring"
     HYBRID = "hibrida"

@@ -43,7 +43,12 @@ class PatternForm(Form):
     times = WholeNumberField("Berapa kali", [Required()], low=1, high=MOST_TIMES)
     first = DayField("Paling awal tanggal", [Required()])
     skip_holidays = BooleanField("Lewati hari libur", default=True)
-    speakers = StringField("Narasumber", [AtMost(500)], description="Tanggal saat ia bertugas atau sibuk dilewati.")
+    speakers = StringField(
+        "Narasumber",
+        [AtMost(500)],
+        render_kw={"list": "orang", "autocomplete": "off"},
+        description="Tanggal saat ia bertugas atau sibuk dilewati.",
+    )
     account = ChoiceField("Akun rapat", default="")
     room_url = StringField("Tautan ruang", [AtMost(500)])
     place = StringField("Tempat", [AtMost(160)])
@@ -75,7 +80,7 @@ class LineForm(Form):
     begins = TimeOfDayField("Mulai", [Required()])
     ends = TimeOfDayField("Selesai", [Required()])
     jp = WholeNumberField("JP", low=1, high=50)
-    speakers = StringField("Narasumber", [AtMost(500)])
+    speakers = StringField("Narasumber", [AtMost(500)], render_kw={"list": "orang", "autocomplete": "off"})
     account = ChoiceField("Akun rapat", default="")
     room_url = StringField("Tautan ruang", [AtMost(500)])
     place = StringField("Tempat", [AtMost(160)])
