@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -56,8 +57,13 @@ def empty(*, publish: bool = False) -> int:
 
 def line(day: int, hour: int = 13, **given: object) -> timetable.Line:
     begins = datetime(2027, 3, day, hour, tzinfo=clock.WIB)
-    values = {"title": f"Pertemuan {day}", "starts_at": begins, "ends_at": begins + timedelta(minutes=90), **given}
-    return timetable.Line(**values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "title": f"Pertemuan {day}",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(minutes=90),
+        **given,
+    }
+    return timetable.Line(**values)
 
 
 def standing(id: int) -> list[timetable.Line]:
