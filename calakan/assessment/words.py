@@ -68,6 +68,7 @@ WORDS = Words(
             ExamKind.QUIZ: "Kuis",
         },
     },
+    acts_are_of="Tugas dan tes",
     acts={
         "assessment.accept": "menerima tugas",
         "assessment.add_questions": "menambah soal",

@@ -197,6 +197,7 @@ WORDS = Words(
             Why.MARKS: "Namanya memuat tanda yang tidak terbaca.",
         },
     },
+    acts_are_of="Kehadiran",
     acts={
         "attendance.ask_codes": "menentukan jumlah kode hadir",
         "attendance.appeal": "mengajukan kehadiran",

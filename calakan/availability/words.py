@@ -22,6 +22,7 @@ WORDS = Words(
         errors.BusyTimesInvalid: lambda f: BUSY[f["why"]],
         errors.CalendarAddressInvalid: lambda f: CALENDAR_ADDRESS[f["why"]],
     },
+    acts_are_of="Waktu sibuk",
     acts={
         "availability.add_dated": "menambah waktu sibuk",
         "availability.connect_calendar": "menyambungkan kalender",

@@ -140,6 +140,7 @@ WORDS = Words(
             CertificateRole.ATTENDEE: "Hadir sebagian",
         },
     },
+    acts_are_of="Sertifikat",
     acts={
         "certificates.accept_signed": "menerima sertifikat bertanda tangan",
         "certificates.add_committee_member": "mencatat panitia diklat",

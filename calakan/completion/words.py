@@ -25,6 +25,7 @@ WORDS = Words(
             Lack.QUESTIONNAIRE: "Angket belum diisi",
         },
     },
+    acts_are_of="Kelulusan",
     acts={
         "completion.give_exception": "meluluskan peserta dengan alasan",
         "completion.take_back_exception": "menarik pengecualian kelulusan",

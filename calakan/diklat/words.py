@@ -72,6 +72,7 @@ WORDS = Words(
             Group.SUPPORT: "Penunjang",
         },
     },
+    acts_are_of="Diklat",
     acts={
         "diklat.add_row": "menambah materi",
         "diklat.add_session": "menambah sesi",

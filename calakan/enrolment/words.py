@@ -84,6 +84,7 @@ WORDS = Words(
             BroadcastState.STOPPED: "Dihentikan",
         },
     },
+    acts_are_of="Pendaftaran",
     acts={
         "enrolment.add": "mendaftarkan peserta",
         "enrolment.add_share_link": "menyiapkan teks untuk grup",

@@ -31,6 +31,7 @@ WORDS = Words(
         errors.QuotePlaceTaken: "Panitia lain baru saja memilih kutipan. Coba lagi.",
         errors.MarksInvalid: "Pilih satu nilai untuk tiap pertanyaan.",
     },
+    acts_are_of="Angket",
     acts={
         "feedback.answer": "mengisi angket",
         "feedback.choose_quote": "memilih kutipan untuk laporan",

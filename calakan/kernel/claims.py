@@ -16,6 +16,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.askable import Askable
 
 LEASE = timedelta(minutes=5)
+CUT_SHORT = "stopped while handing over"  # why a row is uncertain whose worker died
 MOST_ATTEMPTS = 8
 SHIFT_SECONDS = 60.0
 
@@ -176,7 +177,7 @@ def release_expired(model: type[db.Model], *, now: datetime) -> int:
     uncertain = db.session().execute(
         sa.update(table)
         .where(table.c.state == WorkState.HANDING, dead)
-        .values(state=WorkState.UNCERTAIN, claim_token=None, last_error="stopped while handing over")
+        .values(state=WorkState.UNCERTAIN, claim_token=None, last_error=CUT_SHORT)
     )
     pending = db.session().execute(
         sa.update(table)

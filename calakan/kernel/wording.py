@@ -20,6 +20,8 @@ class Words:
     members: Mapping[type[StrEnum], Mapping[Any, str]] = field(default_factory=dict)
     acts: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    acts_are_of: str = ""
+    """What the trail calls all acts of this room together; they begin with its name."""
     phrases: Mapping[str, str] = field(default_factory=dict)
     """What a core keeps in a row, prints or hands on in words; it asks by name, `<room>.<phrase>`."""
 

@@ -22,6 +22,7 @@ WORDS = Words(
         errors.TooEarlyForRecording: "Rekaman dibagikan untuk sesi yang sudah selesai. Pilih sesinya.",
         errors.DiklatCalledOff: "Diklat ini dibatalkan, jadi tidak membagikan materi.",
     },
+    acts_are_of="Materi",
     acts={
         "materials.hand_out": "membagikan materi",
         "materials.renew": "memperbarui materi bagikan",

@@ -87,6 +87,7 @@ WORDS = Words(
             NoteKind.REMARK: "Catatan",
         },
     },
+    acts_are_of="Narasumber",
     acts={
         "narasumber.accept_clash": "menerima bentrok",
         "narasumber.add_account": "menambah akun rapat",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.kernel.askable import Askable
-from calakan.kernel.claims import Claimable
+from calakan.kernel.claims import CUT_SHORT, Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.kernel.vault import Sealed
 from calakan.notifications.bounces.kinds import BounceKind
@@ -23,6 +24,19 @@ class AddressState(Askable):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+
+
+class Why(StrEnum):
+    """Why a message did not go, as its `last_error`; anything else there is what a server said."""
+
+    NO_LONGER_WANTED = "no longer wanted"
+    EXPIRED = "expired"
+    MUTED = "muted"
+    OTHER_CHANNEL = "other channel"
+    WITHDRAWN = "withdrawn"
+    REFUSING = "refusing"
+    ERASED = "erased"
+    CUT_SHORT = CUT_SHORT
 
 
 class Message(Claimable, Base):
@@ -56,6 +70,11 @@ class Message(Claimable, Base):
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(sa.SmallInteger, default=50, server_default="50")
+
+    @property
+    def why(self) -> Why | None:
+        """Our own reason, where there is one."""
+        return Why(self.last_error) if self.last_error in set(Why) else None
 
 
 class ChannelAddress(Base):

@@ -16,7 +16,7 @@ from calakan.kernel.errors import NotFound
 from calakan.notifications import fanout, letters, queries, ways
 from calakan.notifications.bounces import trust
 from calakan.notifications.errors import ChannelNotConnected, MessageOnItsWay
-from calakan.notifications.models import InboxSeen, Message, MutedTopic
+from calakan.notifications.models import InboxSeen, Message, MutedTopic, Why
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import TRIAL, Way
 
@@ -118,7 +118,7 @@ def queue_elsewhere(rows: Iterable[dict[str, Any]]) -> int:
     mails = list(rows)
     copied = queue_rows(mails, by=ways.others())
     return copied + db.insert_new(
-        Message, [{**row, "state": WorkState.DROPPED, "last_error": "other channel"} for row in mails]
+        Message, [{**row, "state": WorkState.DROPPED, "last_error": Why.OTHER_CHANNEL} for row in mails]
     )
 
 
@@ -204,7 +204,7 @@ def take_back(subject_kind: str, subject_ids: Sequence[int], *, kinds: Sequence[
         )
         .values(
             state=WorkState.DROPPED,
-            last_error="no longer wanted",
+            last_error=Why.NO_LONGER_WANTED,
             key=sa.func.concat(sa.func.substr(Message.key, 1, 180), "#", sa.cast(Message.id, sa.String)),
         )
         .execution_options(synchronize_session=False)

@@ -17,7 +17,7 @@ from calakan.notifications import addresses, budget, letters, marks, queries, se
 from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Channel, Device, Outcome, Parcel, Result
-from calakan.notifications.models import Message
+from calakan.notifications.models import Message, Why
 from calakan.notifications.night import quiet, waking
 from calakan.notifications.priorities import Priority
 from calakan.notifications.ways import PROOF, Way
@@ -214,7 +214,7 @@ def _compose(ids: Sequence[int], claimed: _Claimed, now: datetime) -> tuple[list
             if waits:
                 over[id] = {"state": WorkState.PENDING, "due_at": waking(now)}
             elif letter is None:
-                over[id] = {"state": WorkState.DROPPED, "last_error": why or "no longer wanted"}
+                over[id] = {"state": WorkState.DROPPED, "last_error": why or Why.NO_LONGER_WANTED}
             else:
                 device = wishes.agreed.get((message.person_id, message.address)) if wishes.agreed is not None else None
                 ready.append(_ready(message, letter, device, now))
@@ -242,19 +242,19 @@ def _agreed(people: set[int], way: Way) -> _Agreed:
     return {(person_id, of_person[way]): None for person_id, of_person in reach}
 
 
-def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> str | None:
+def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> Why | None:
     """Why this message is not even composed."""
     topic = letters.kind_of(message.kind).topic
     if topic is not None and (message.person_id, topic, message.channel) in wishes.muted:
-        return "muted"
+        return Why.MUTED
     if message.expires_at is not None and message.expires_at <= now:
-        return "expired"
+        return Why.EXPIRED
     agreed = wishes.agreed is None or message.kind == PROOF or (message.person_id, message.address) in wishes.agreed
     if not agreed:
-        return "withdrawn"
+        return Why.WITHDRAWN
     # What somebody waits for at a screen is tried all the same: it is how an address shows that it works again.
     if message.address in wishes.refusing and not letters.kind_of(message.kind).mail_only:
-        return "refusing"
+        return Why.REFUSING
     return None
 
 

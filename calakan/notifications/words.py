@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.kernel.wording import Words
 from calakan.notifications import errors
+from calakan.notifications.models import Why
 from calakan.notifications.ways import Way
 
 WORDS = Words(
@@ -19,6 +20,16 @@ WORDS = Words(
         errors.DeviceInvalid: "Browser ini memakai layanan notifikasi yang tidak dikenal. Pesan tetap sampai lewat email.",
     },
     members={
+        Why: {
+            Why.NO_LONGER_WANTED: "Tidak berlaku lagi saat akan dikirim",
+            Why.EXPIRED: "Waktunya lewat",
+            Why.MUTED: "Penerima memilih tidak menerima",
+            Why.OTHER_CHANNEL: "Dikirim lewat kanal lain",
+            Why.WITHDRAWN: "Kanalnya sudah diputuskan penerima",
+            Why.REFUSING: "Ditahan: alamat ini mengembalikan surat kami",
+            Why.ERASED: "Data orangnya dihapus",
+            Why.CUT_SHORT: "Terputus saat diserahkan; mungkin sudah sampai",
+        },
         Way: {
             Way.MAIL: "Email",
             Way.WHATSAPP: "WhatsApp",
@@ -26,6 +37,7 @@ WORDS = Words(
             Way.PUSH: "Notifikasi",
         },
     },
+    acts_are_of="Pesan",
     acts={
         "notifications.add_device": "mengaktifkan notifikasi di perangkat",
         "notifications.ask_channel": "meminta kanal pesan",

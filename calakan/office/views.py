@@ -32,7 +32,7 @@ from calakan.reports.documents.sheets import as_csv
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.forms import Form, one_line
-from calakan.web.messages import act, sentence, word
+from calakan.web.messages import act, parts_of_the_trail, sentence, word
 from calakan.web.paging import page
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
@@ -269,7 +269,13 @@ def _day(text: str) -> date | None:
 @blueprint.get("/kelola/jejak")
 def trail() -> str:
     asked = _search()
-    return render_template("office/trail.html", page=page(asked.wanted), asked=asked, settings=_setting_words())
+    return render_template(
+        "office/trail.html",
+        page=page(asked.wanted),
+        asked=asked,
+        parts=parts_of_the_trail(),
+        settings=_setting_words(),
+    )
 
 
 @blueprint.get("/kelola/jejak/berkas")

@@ -28,6 +28,7 @@ WORDS = Words(
             ChoiceKind.TOPIC: "Topik",
         },
     },
+    acts_are_of="Pengaturan",
     acts={
         "office.add_choice": "menambah pilihan",
         "office.add_holiday": "menambah hari libur",

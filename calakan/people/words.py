@@ -96,6 +96,7 @@ WORDS = Words(
             Sex.FEMALE: "Perempuan",
         },
     },
+    acts_are_of="Orang",
     acts={
         "people.accept_notice": "menyetujui pemberitahuan privasi",
         "people.end_log_in": "mengeluarkan perangkat",

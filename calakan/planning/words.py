@@ -51,6 +51,7 @@ WORDS = Words(
             else f"Tidak ada narasumber bernama “{f['name']}”. Pilih nama dari daftar."
         ),
     },
+    acts_are_of="Perencanaan",
     acts={
         "planning.clone": "menyalin diklat",
         "planning.comment": "menulis catatan usulan",

@@ -39,7 +39,7 @@ from calakan.kernel.wording import phrase
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerNote, VolunteerState
 from calakan.notifications import services as notifications
-from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
+from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription, Why
 from calakan.people import queries as people
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import MailCode, OneTimeLink, Person, RecoveryCode, SecondFactor
@@ -168,7 +168,7 @@ def _forget_address(email: str) -> None:
     session.execute(sa.delete(MailCode).where(MailCode.email == email))
     mails = sa.update(Message).where(Message.address == email, Message.person_id.is_(None))
     session.execute(
-        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
+        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error=Why.ERASED)
     )
     session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
 
@@ -184,7 +184,7 @@ def _forget(person_id: int) -> None:
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)
     session.execute(
-        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error="erased")
+        mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error=Why.ERASED)
     )
     session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
     session.execute(sa.update(Enrolment).where(Enrolment.person_id == person_id).values(cancel_reason=""))

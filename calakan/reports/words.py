@@ -43,6 +43,7 @@ WORDS = Words(
         errors.FormatNotOffered: "Laporan bukti tersedia sebagai PDF atau Excel.",
         errors.AlreadyScheduled: "Orang ini sudah menerima berkas itu tiap bulan.",
     },
+    acts_are_of="Laporan",
     acts={
         "reports.ask_export": "meminta ekspor",
         "reports.download": "mengunduh ekspor",

@@ -16,6 +16,7 @@ _sentences: dict[type[DomainError], Sentence] = {}
 _members: dict[type[StrEnum], Mapping[StrEnum, str]] = {}
 _acts: dict[str, str] = {}
 _letters: dict[str, str] = {}
+_parts: dict[str, str] = {}
 _strict = True
 
 
@@ -23,7 +24,7 @@ def connect(rooms: Iterable[Words], *, strict: bool) -> None:
     """Called once, from `calakan.app`. `strict`: a word that is missing raises; without it the code itself is shown."""
     global _strict
     _strict = strict
-    for table in (_sentences, _members, _acts, _letters):
+    for table in (_sentences, _members, _acts, _letters, _parts):
         table.clear()
     rooms = list(rooms)
     connect_phrases(rooms)
@@ -32,6 +33,7 @@ def connect(rooms: Iterable[Words], *, strict: bool) -> None:
         _members.update(words.members)
         _acts.update(words.acts)
         _letters.update(words.letters)
+        _parts.update({f"{name.partition('.')[0]}.": words.acts_are_of for name in words.acts if words.acts_are_of})
 
 
 def sentence(error: DomainError) -> str:
@@ -53,6 +55,11 @@ def letter(kind: str) -> str:
 def act(name: str) -> str:
     """What the trail calls an act; one of an older version of the program is shown as it is."""
     return _acts.get(name, name)
+
+
+def parts_of_the_trail() -> list[tuple[str, str]]:
+    """How the acts of each room begin, and what the trail calls them, by that name."""
+    return sorted(_parts.items(), key=lambda part: part[1])
 
 
 def picks(members: Iterable[StrEnum], *, none: str | None = None) -> Callable[[], list[tuple[str, str]]]:

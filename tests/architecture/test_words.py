@@ -106,3 +106,8 @@ def test_every_phrase_that_is_asked_for_has_its_words_and_none_is_left_over() ->
     assert len(asked) > 20
     assert sorted(one for one in asked if not any(name.startswith(one) for name in phrases)) == []
     assert sorted(name for name in phrases if not any(name.startswith(one) for one in asked)) == []
+
+
+def test_the_trail_has_a_name_for_the_acts_of_each_room() -> None:
+    nameless = [sorted(words.acts)[0] for words in wiring.WORDS if words.acts and not words.acts_are_of]
+    assert {act.partition(".")[0] for act in nameless} <= {"people"}  # privacy acts on people, whose room has the name

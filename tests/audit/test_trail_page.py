@@ -18,6 +18,7 @@ from calakan.audit.models import AuditEntry
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.models import Person
+from calakan.web.messages import parts_of_the_trail
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -103,3 +104,10 @@ def test_a_page_that_is_opened_often_writes_one_line_a_day(app: Flask, client_of
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert client_of(staff).get(pages[0]).status_code == 200
     assert rows() == [*expected, ("", pages[0]), ("", pages[0])]
+
+
+def test_the_acts_of_each_room_can_be_looked_for(app: Flask, client_of: Opener) -> None:
+    browser = client_of(factories.person("Admin", Role.ADMIN).id)
+    page = browser.get("/kelola/jejak?tindakan=planning.").get_data(as_text=True)
+    assert '<option value="planning." selected>Perencanaan' in page
+    assert {"people.", "recognition.", "completion."} <= {part for part, _ in parts_of_the_trail()}
