@@ -94,7 +94,7 @@ def change(id: str) -> Response:
     session, actor = gate.subject(LiveSession), gate.actor()
     session_id, slug, people = session.id, session.diklat.slug, _People(session.id)
     names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "stream_url", "room_capacity", "place")
-    stored: dict[str, Any] = {name: getattr(session, name) for name in names}
+    stored: dict[str, Any] = {name: getattr(session, name) for name in names} | {"jp": session.jp or None}
     stored |= {"speakers": people.having(Duty.SPEAKER), "moderators": people.having(Duty.MODERATOR), "row": ""}
 
     def offer(form: SessionForm) -> None:

@@ -105,8 +105,9 @@ def announced(diklat: Diklat, rows: Sequence[Row]) -> Programme:
 
 def taught(diklat: Diklat, *, now: datetime) -> Programme:
     """What stands on the papers of those who taught: sessions that are over, whoever came."""
-    over = [s for s in diklat_queries.sessions_of(diklat.id) if s.ends_at <= now]
-    return Programme(diklat.jp_rule, _held_rows(diklat, over, _Proofs(diklat.id), now=now))
+    plan = diklat_queries.sessions_of(diklat.id)
+    over = [s for s in plan if s.ends_at <= now]
+    return Programme(diklat.jp_rule, _held_rows(diklat, over, plan, _Proofs(diklat.id), now=now))
 
 
 def held(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> Programme:
@@ -114,10 +115,11 @@ def held(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> Program
 
     Few statements whatever the number of people.
     """
-    over = [s for s in diklat_queries.sessions_of(diklat.id) if s.ends_at <= now]
+    plan = diklat_queries.sessions_of(diklat.id)
+    over = [s for s in plan if s.ends_at <= now]
     met = _attended(over)
     proofs = _Proofs(diklat.id)
-    rows = _held_rows(diklat, [s for s in over if s.id in met], proofs, now=now)
+    rows = _held_rows(diklat, [s for s in over if s.id in met], plan, proofs, now=now)
     marks = presences([s.id for row in rows for s in row.sessions], person_ids)
     done = standing(diklat.id, person_ids, now=now)
     parts = {}
@@ -133,21 +135,19 @@ def unproven(diklat_id: int) -> list[str]:
     return [row.row.title for row in planned(diklat) if not row.proven]
 
 
-def _held_rows(diklat: Diklat, sessions: Sequence[LiveSession], proofs: _Proofs, *, now: datetime) -> tuple[Row, ...]:
-    by_row, per_jp, found = _by_row(sessions), office_settings().minutes_per_jp, []
+def _held_rows(
+    diklat: Diklat, held: Sequence[LiveSession], plan: Sequence[LiveSession], proofs: _Proofs, *, now: datetime
+) -> tuple[Row, ...]:
+    by_row, every, per_jp, found = _by_row(held), _by_row(plan), office_settings().minutes_per_jp, []
     done = proofs.done_by_somebody(now=now)
     for row in diklat_queries.standing_programme(diklat.id):
         mine = tuple(by_row[row.id])
-        if row.live and (jp := _carried(row.jp, mine, per_jp)):
+        if row.live and (jp := hours.of_some(row.jp, mine, every[row.id], per_jp)):
             found.append(Row(row, jp, mine))
         tasks, tests = proofs.of(row)
         if not row.live and (tasks or tests) and {*tasks, *tests} <= done:
             found.append(Row(row, row.jp, (), tasks, tests))
     return tuple(found)
-
-
-def _carried(most: int, sessions: Sequence[LiveSession], per_jp: int) -> int:
-    return min(most, sum(s.jp for s in sessions), hours.carried(hours.minutes_of(*sessions), per_jp))
 
 
 def _part(row: Row, attended: set[int], done: Standing) -> Part:
@@ -157,7 +157,7 @@ def _part(row: Row, attended: set[int], done: Standing) -> Part:
     mine = [s for s in row.sessions if s.id in attended]
     if len(mine) == len(row.sessions):
         return Part(Mark.PRESENT, row.jp, len(mine))
-    jp = _carried(row.jp, mine, office_settings().minutes_per_jp)
+    jp = hours.of_some(row.jp, mine, row.sessions, office_settings().minutes_per_jp)
     return Part(Mark.PARTLY if mine else Mark.MISSED, jp, len(mine))
 
 

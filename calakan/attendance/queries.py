@@ -24,18 +24,25 @@ from calakan.attendance.models import (
     Presence,
 )
 from calakan.attendance.rules import AFTER_END
+from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.models import WHOLE, Diklat, LiveSession
 from calakan.kernel import db
+from calakan.office.queries import office_settings
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where one person stands in one diklat. JP count live sessions that were not cancelled."""
+    """Where one person stands in one diklat. JP count live sessions that were not cancelled.
+
+    `earned` and `live` are the same in thousandths of a JP: a session that is shorter than one JP is part of it, too.
+    """
 
     person_id: int
     earned_jp: int
     live_jp: int
+    earned: int
+    live: int
     min_percent: int
     attended: frozenset[int]
     missed: tuple[LiveSession, ...]
@@ -43,23 +50,27 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        return self.earned_jp * 100 // self.live_jp if self.live_jp else 0
+        return self.earned * 100 // self.live if self.live else 0
 
     @property
     def met(self) -> bool:
         """Attendance reaches the share that the diklat asks for (default 80 % of JP; domain guide 3.2)."""
-        return self.live_jp > 0 and self.earned_jp * 100 >= self.min_percent * self.live_jp
+        return self.live > 0 and self.earned * 100 >= self.min_percent * self.live
 
     @property
     def within_reach(self) -> bool:
-        possible = self.earned_jp + sum(session.jp for session in self.ahead)
-        return self.live_jp > 0 and possible * 100 >= self.min_percent * self.live_jp
+        possible = self.earned + sum(session.weight for session in self.ahead)
+        return self.live > 0 and possible * 100 >= self.min_percent * self.live
+
+    @property
+    def lacking(self) -> int:
+        """Thousandths of a JP still to be earned for the certificate."""
+        return max(-(-self.min_percent * self.live // 100) - self.earned, 0)
 
     @property
     def lacking_jp(self) -> int:
-        """JP still to be earned for the certificate."""
-        needed = -(-self.min_percent * self.live_jp // 100)
-        return max(needed - self.earned_jp, 0)
+        """The same in JP, rounded upward."""
+        return -(-self.lacking // WHOLE)
 
 
 def presences(session_ids: Iterable[int], person_ids: Iterable[int] | None = None) -> dict[int, dict[int, Presence]]:
@@ -100,15 +111,16 @@ def _progress(
     *,
     now: datetime,
 ) -> dict[int, Progress]:
-    live_jp = sum(session.jp for session in sessions)
-    found = {}
+    per_jp, found = office_settings().minutes_per_jp, {}
     for person_id in person_ids:
         mine = marks.get(person_id, {})
         attended = frozenset(s.id for s in sessions if s.id in mine and mine[s.id].present)
         found[person_id] = Progress(
             person_id=person_id,
-            earned_jp=sum(s.jp for s in sessions if s.id in attended),
-            live_jp=live_jp,
+            earned_jp=hours.followed(sessions, attended, per_jp),
+            live_jp=sum(session.jp for session in sessions),
+            earned=sum(s.weight for s in sessions if s.id in attended),
+            live=sum(session.weight for session in sessions),
             min_percent=diklat.min_attendance_percent,
             attended=attended,
             missed=tuple(s for s in sessions if s.id not in attended and s.ends_at + AFTER_END <= now),

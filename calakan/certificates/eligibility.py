@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from calakan.assessment import programme
 from calakan.certificates.models import CertificateRole, CommitteeMember
 from calakan.completion.standing import Standing, standing
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import Diklat, JpRule
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import db
 from calakan.narasumber import queries as narasumber
@@ -22,7 +22,10 @@ _ROLES = {Duty.SPEAKER: CertificateRole.SPEAKER, Duty.MODERATOR: CertificateRole
 
 @dataclass(frozen=True)
 class DryRun:
-    """`eligible` will get a paper; `lacking` maps the participants who will not to where they stand."""
+    """`eligible` will get a paper; `lacking` maps the participants who will not to where they stand.
+
+    Whoever passes, by an exception even, and has no JP of which a paper could tell is among the lacking.
+    """
 
     eligible: Sequence[tuple[int, CertificateRole]]
     lacking: dict[int, Standing]
@@ -45,15 +48,18 @@ def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
     """Participants who pass the diklat, everyone who stood in a session, and the panitia. Reads only."""
     people = enrolment.confirmed_people(diklat.id)
     found = standing(diklat, people, now=now)
-    eligible = [(person_id, CertificateRole.PARTICIPANT) for person_id in people if found[person_id].met]
+    passed = [id for id in people if found[id].met]
+    there = [id for id in people if found[id].progress.earned or diklat.jp_rule is JpRule.OWN]
+    held = programme.held(diklat, there, now=now)
+    certified = {id for id in passed if held.certified_jp(id)}
+    eligible = [(id, CertificateRole.PARTICIPANT) for id in people if id in certified]
     speakers: dict[int, CertificateRole] = {}
     for person_id, duty in narasumber.duties(diklat.id):
         # Who both spoke and moderated gets the paper of a narasumber.
         if speakers.get(person_id) is not CertificateRole.SPEAKER:
             speakers[person_id] = _ROLES[duty]
-    lacking = {person_id: found[person_id] for person_id in people if not found[person_id].met}
-    held = programme.held(diklat, [id for id, row in lacking.items() if row.progress.earned_jp], now=now)
-    partly = {person_id: jp for person_id in held.parts if (jp := held.own_jp(person_id))}
+    lacking = {id: found[id] for id in people if id not in certified}
+    partly = {id: jp for id in lacking if id in held.parts and (jp := held.own_jp(id))}
     committee = [(person_id, CertificateRole.COMMITTEE) for person_id in committee_of(diklat.id)]
     everyone = [*eligible, *sorted(speakers.items()), *committee]
     return DryRun(everyone, lacking, partly)

@@ -15,7 +15,7 @@ from calakan.assessment import programme
 from calakan.assessment.programme import Mark, Part, Programme
 from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, JpRule, ProgrammeRow
+from calakan.diklat.models import Diklat, ProgrammeRow
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 
@@ -100,11 +100,11 @@ class _Known:
         return next((part for held, part in parts if held.row.id == row.id), None)
 
     def jp(self, paper: Any) -> int:
-        if paper.role is CertificateRole.ATTENDEE or (
-            paper.role is CertificateRole.PARTICIPANT and self.held.rule is JpRule.OWN
-        ):
+        if paper.role is CertificateRole.ATTENDEE:
             return self.held.own_jp(paper.person_id)
-        return self.held.jp if paper.role is CertificateRole.PARTICIPANT else self.taught.jp
+        if paper.role is CertificateRole.PARTICIPANT:
+            return self.held.certified_jp(paper.person_id)
+        return self.taught.jp
 
 
 def _above_held(paper: Any, known: _Known) -> str:

@@ -73,7 +73,7 @@ def _own(paper: Certificate, held: Programme) -> dict[str, Any]:
     """What this person's paper says otherwise than the others of the diklat."""
     if paper.role is CertificateRole.ATTENDEE:
         return {"jp": held.own_jp(paper.person_id), "statement": True, "own": True}
-    return {"jp": held.own_jp(paper.person_id), "own": True} if held.rule is JpRule.OWN else {}
+    return {"jp": held.certified_jp(paper.person_id), "own": True} if held.rule is JpRule.OWN else {}
 
 
 def _mark(row: Row, part: Part) -> str:

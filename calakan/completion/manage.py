@@ -62,7 +62,7 @@ def _dry_run(slug: str, form: Form) -> str | tuple[str, int]:
         page=found,
         lines={p.id: reasons.lines(plan.lacking[p.id], contact=contact, now=now) for p in found.items},
         groups=groups.by_lack(plan.lacking.values(), shown=0),
-        letters=_letters(diklat, plan.lacking, now),
+        letters=_letters(diklat, {id: row for id, row in plan.lacking.items() if not row.met}, now),
         wanted=wanted,
         asked=reasons.conditions(conditions(diklat)[diklat.id]),
         still=closing.still_open(diklat, now=now),

@@ -57,9 +57,9 @@ def _presence(there: Progress, contact: str) -> Line:
 
 def sessions_needed(there: Progress) -> int:
     """How many of the sessions ahead, as they come, until presence suffices; all of them where they do not."""
-    lacking = there.lacking_jp
+    lacking = there.lacking
     for count, session in enumerate(there.ahead, start=1):
-        lacking -= session.jp
+        lacking -= session.weight
         if lacking <= 0:
             return count
     return len(there.ahead)

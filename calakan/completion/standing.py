@@ -66,8 +66,8 @@ class Standing:
     def lacks(self) -> tuple[Lack, ...]:
         """Every condition that is not met, whatever the panitia decided since."""
         found = {
-            Lack.SCHEDULE: not self.progress.live_jp,
-            Lack.PRESENCE: self.progress.live_jp > 0 and not self.progress.met,
+            Lack.SCHEDULE: not self.progress.live,
+            Lack.PRESENCE: self.progress.live > 0 and not self.progress.met,
             Lack.TASK: bool(self.tasks),
             Lack.TEST: bool(self.exams),
             Lack.QUESTIONNAIRE: bool(self.unanswered),

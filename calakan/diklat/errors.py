@@ -53,9 +53,3 @@ class JpAboveMinutes(DomainError):
     """More JP than the scheduled minutes carry: `jp`, `minutes`, `allowed`, `per_jp` (minutes of one JP)."""
 
     field = "jp"
-
-
-class JpBelowSessions(DomainError):
-    """A row has fewer JP than sessions, and each teaches one at least: `jp`, `sessions`."""
-
-    field = "jp"

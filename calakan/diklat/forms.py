@@ -142,12 +142,20 @@ class RowForm(Form):
     live = BooleanField("Diajarkan dalam sesi", description="Kosongkan untuk tugas dan belajar mandiri.")
     row = HiddenField()
 
+    def carries_none(self) -> None:
+        """The minutes of its sessions carry no whole JP yet, and no figure has to be typed."""
+        self.jp.validators, self.jp.flags.required = [], False
+        if not self.is_submitted():
+            self.jp.data = None
+
 
 class SessionForm(Form):
     title = StringField("Judul sesi", [Required(), AtMost(160)])
     starts_at = LocalDateTimeField("Mulai", [Required()])
     ends_at = LocalDateTimeField("Selesai", [Required()])
-    jp = WholeNumberField("JP", low=1, high=50, description="Kosongkan: dihitung dari lamanya.")
+    jp = WholeNumberField(
+        "JP", low=1, high=50, description="Kosongkan: dihitung dari lamanya, bersama sesi lain dari materi yang sama."
+    )
     row = ChoiceField("Materi pada struktur program", default="")
     speakers = PickManyField("Narasumber", coerce=int, none="Belum ada; jadwal ini ditawarkan kepada relawan")
     moderators = PickManyField("Moderator", coerce=int, none="Tanpa moderator")

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.kernel.askable import Askable
@@ -169,11 +170,11 @@ class DiklatPost(Base):
 class ProgrammeRow(Base):
     """One row of the struktur program; `live` rows are taught in sessions, the others are tasks and self-study.
 
-    `jp` of a row with sessions is the sum of theirs.
+    `jp` of a row with sessions is the sum of theirs, 0 where all their minutes carry none.
     """
 
     __tablename__ = "programme_row"
-    __table_args__ = (sa.CheckConstraint("jp > 0", name="jp_positive"),)
+    __table_args__ = (sa.CheckConstraint("jp >= 0", name="jp_positive"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), index=True)
@@ -185,14 +186,27 @@ class ProgrammeRow(Base):
     live: Mapped[bool]
 
 
+# Thousandths of one JP.
+WHOLE = 1000
+
+
+def _usual_weight(context: DefaultExecutionContext) -> int:
+    """That of a session with a row of its own."""
+    assert context.current_parameters is not None
+    return int(context.current_parameters["jp"]) * WHOLE
+
+
 class LiveSession(Lockable, Base):
-    """`number` is the session's public number within its diklat; `sequence` grows with each change (RFC 5545)."""
+    """`number` is the session's public number within its diklat; `sequence` grows with each change (RFC 5545).
+
+    `jp` is the whole JP it adds to its row; `weight`, in thousandths of a JP, what being there counts for.
+    """
 
     __tablename__ = "live_session"
     __table_args__ = (
         sa.UniqueConstraint("diklat_id", "number"),
         sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
-        sa.CheckConstraint("jp > 0", name="jp_positive"),
+        sa.CheckConstraint("jp >= 0", name="jp_positive"),
         sa.Index("ix_live_session_starts_at", "starts_at"),
     )
 
@@ -205,6 +219,7 @@ class LiveSession(Lockable, Base):
     ends_at: Mapped[datetime]
     local_date: Mapped[date] = mapped_column(index=True)
     jp: Mapped[int]
+    weight: Mapped[int] = mapped_column(default=_usual_weight, server_default="0")
     room_url: Mapped[str] = mapped_column(sa.String(500), default="")
     room_note: Mapped[str] = mapped_column(sa.String(200), default="")
     stream_url: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")

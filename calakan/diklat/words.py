@@ -32,10 +32,6 @@ WORDS = Words(
             f"{f['jp']} JP terlalu banyak: {f['minutes']} menit memuat paling banyak {f['allowed']} JP "
             f"(1 JP = {f['per_jp']} menit). Perpanjang sesinya atau kurangi JP-nya."
         ),
-        errors.JpBelowSessions: lambda f: (
-            f"{f['jp']} JP terlalu sedikit: materi ini diajarkan dalam {f['sessions']} sesi, masing-masing paling "
-            "sedikit 1 JP. Tambah JP-nya atau batalkan sesinya."
-        ),
     },
     members={
         PresenceRule: {

@@ -109,6 +109,10 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
             place=session.place,
         )
         sessions.add(made.id, plan, actor=actor, now=now)
+    for row in diklat_queries.standing_programme(source.id):
+        if row.live and any(session.row_id == row.id for session in held):
+            programme.keep_jp(rows[row.id], row.jp)
+    programme.sum_up(made)
     _copy_materials(source.id, made.id, actor=actor, now=now)
     assessment.copy(source.id, made.id, rows=rows, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)

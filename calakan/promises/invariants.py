@@ -16,7 +16,7 @@ from calakan.certificates.models import Certificate, CertificateRole, NumberRese
 from calakan.completion.models import PassingException
 from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
+from calakan.diklat.models import WHOLE, Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import system
@@ -132,7 +132,7 @@ def _valid(role: CertificateRole) -> sa.ColumnElement[bool]:
 def _without_evidence() -> list[str]:
     """A valid paper of a participant stands on a seat and on the JP the diklat asks for, or on an exception."""
     earned = (
-        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.jp), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.weight), 0))
         .join(Presence, Presence.live_session_id == LiveSession.id)
         .where(
             LiveSession.diklat_id == Certificate.diklat_id,
@@ -143,7 +143,7 @@ def _without_evidence() -> list[str]:
         .scalar_subquery()
     )
     taught = (
-        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.jp), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(LiveSession.weight), 0))
         .where(LiveSession.diklat_id == Certificate.diklat_id, LiveSession.state == SessionState.PLANNED)
         .scalar_subquery()
     )
@@ -165,7 +165,9 @@ def _without_evidence() -> list[str]:
         )
         .order_by(Certificate.id)
     )
-    return [f"paper-without-evidence: {number}: {had} of {jp} JP attended" for number, had, jp in rows]
+    return [
+        f"paper-without-evidence: {number}: {had / WHOLE:g} of {jp / WHOLE:g} JP attended" for number, had, jp in rows
+    ]
 
 
 def _speaker_without_session() -> list[str]:

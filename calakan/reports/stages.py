@@ -76,7 +76,7 @@ def _certified(wanted: sa.Select[Any]) -> sa.Select[Any]:
 def _attended(wanted: sa.Select[Any], diklat_ids: sa.Select[Any], *, passed: bool) -> sa.Select[Any]:
     held = sa.and_(LiveSession.state == SessionState.PLANNED, LiveSession.diklat_id.in_(diklat_ids))
     earned = (
-        sa.select(LiveSession.diklat_id, Presence.person_id, sa.func.sum(LiveSession.jp).label("jp"))
+        sa.select(LiveSession.diklat_id, Presence.person_id, sa.func.sum(LiveSession.weight).label("jp"))
         .join(LiveSession, LiveSession.id == Presence.live_session_id)
         .where(Presence.present, held)
         .group_by(LiveSession.diklat_id, Presence.person_id)
@@ -88,7 +88,7 @@ def _attended(wanted: sa.Select[Any], diklat_ids: sa.Select[Any], *, passed: boo
     if not passed:
         return wanted
     live = (
-        sa.select(LiveSession.diklat_id, sa.func.sum(LiveSession.jp).label("jp"))
+        sa.select(LiveSession.diklat_id, sa.func.sum(LiveSession.weight).label("jp"))
         .where(held)
         .group_by(LiveSession.diklat_id)
         .subquery("live")

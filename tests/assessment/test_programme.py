@@ -14,6 +14,7 @@ from calakan.assessment.errors import RowsUnproven
 from calakan.assessment.programme import Mark
 from calakan.assessment.services import exercises, handing_in, proving, reviewing
 from calakan.attendance import services as attendance
+from calakan.attendance.queries import progress
 from calakan.certificates import snapshot
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat import queries
@@ -161,6 +162,34 @@ def test_one_of_two_sessions_of_a_row_is_part_of_it(app: Flask) -> None:
         with db.transaction():
             snapshot.freeze([paper], now=clock.now())
         assert (paper.jp, paper.facts["attendance"]) == (2, ["partly:1/2"])
+
+
+def test_two_sessions_of_half_an_hour_are_one_jp_on_every_page_and_paper(app: Flask) -> None:
+    id = course(30, rule=JpRule.OWN)
+    row_id = queries.programme(id)[0].id
+    with db.transaction():
+        sessions.add(id, plan(30, days=3, row_id=row_id), actor=factories.SYSTEM, now=clock.now())
+    publish(id)
+    both, one = join(id, "Ani"), join(id, "Budi")
+    first, second = sessions_of(id)
+    diklat = db.session().get_one(Diklat, id)
+    assert diklat.jp == programme.announced(diklat, programme.planned(diklat)).jp == 1
+    with time_machine.travel(nine(5)):
+        came(first, both, one)
+        assert held(id, both).jp == 0
+        came(second, both)
+        found = held(id, both, one)
+        assert (found.jp, found.certified_jp(both), found.certified_jp(one)) == (1, 1, 0)
+        assert (marks(found, both), marks(found, one)) == ([(Mark.PRESENT, 1)], [(Mark.PARTLY, 0)])
+        there = progress(db.session().get_one(Diklat, id), [both, one], now=clock.now())
+        assert [(row.earned_jp, row.live_jp, row.percent, row.met) for row in there.values()] == [
+            (1, 1, 100, True),
+            (0, 1, 50, True),
+        ]
+        paper = Certificate(diklat_id=id, person_id=both, role=CertificateRole.PARTICIPANT)
+        with db.transaction():
+            snapshot.freeze([paper], now=clock.now())
+        assert (paper.jp, paper.facts["event"]["programme"][0]["jp"]) == (1, 1)
 
 
 def test_rows_that_nothing_shows_are_not_published_and_named(app: Flask) -> None:

@@ -34,7 +34,7 @@ from calakan.attendance.models import (
 from calakan.attendance.queries import Progress
 from calakan.attendance.rules import Rule, Window
 from calakan.audit.models import AuditEntry
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, PresenceRule
+from calakan.diklat.models import WHOLE, Diklat, DiklatState, LiveSession, PresenceRule
 from calakan.diklat.services import sessions
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
@@ -338,8 +338,8 @@ def test_counts_and_progress(two: Two) -> None:
 def test_what_still_lacks(
     earned: int, live: int, ahead: int, met: bool, reach: bool, lacking: int, percent: int
 ) -> None:
-    coming = tuple(LiveSession(jp=1) for _ in range(ahead))
-    found = Progress(1, earned, live, 80, frozenset(), (), coming)
+    coming = tuple(LiveSession(jp=1, weight=WHOLE) for _ in range(ahead))
+    found = Progress(1, earned, live, earned * WHOLE, live * WHOLE, 80, frozenset(), (), coming)
     assert (found.met, found.within_reach, found.lacking_jp, found.percent) == (met, reach, lacking, percent)
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.audit.models import AuditEntry
+from calakan.certificates import eligibility
 from calakan.certificates.models import Certificate
 from calakan.completion import services
 from calakan.completion.errors import (
@@ -21,6 +22,7 @@ from calakan.completion.errors import (
     PapersUnderWay,
 )
 from calakan.completion.models import PassingException
+from calakan.diklat.models import Diklat, JpRule
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
@@ -92,6 +94,7 @@ def test_after_the_closing_it_asks_for_the_paper_and_cannot_be_taken_back(app: F
     made = Course("Ani", "Budi")
     ani, budi = made.people
     with time_machine.travel(nine(3), tick=False):
+        made.mark(ani, budi, sessions=1)
         give(made, ani)
         assert papers() == []
         close(made)
@@ -132,3 +135,21 @@ def test_from_the_page(app: Flask, client_of: Opener) -> None:
     assert "Diluluskan panitia" not in page
     page = desk.post(f"{path}/kelulusan/tarik", data={"orang": "TIDAKADA12"}, follow_redirects=True)
     assert "Orang ini bukan peserta diklat ini." in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("rule", "printed"), [(JpRule.HELD, 1), (JpRule.OWN, 0)])
+def test_an_exception_without_any_jp_is_no_paper_of_nought(
+    app: Flask, client_of: Opener, rule: JpRule, printed: int
+) -> None:
+    """Where a paper states what was followed, there is nothing to state of somebody who followed nothing."""
+    made = Course("Ani", "Budi", jp_rule=rule)
+    ani, budi = made.people
+    with time_machine.travel(nine(3), tick=False):
+        made.mark(budi)
+        give(made, ani)
+        found = eligibility.dry_run(db.session().get_one(Diklat, made.id), now=clock.now())
+        assert (found.participants, list(found.lacking)) == (1 + printed, [] if printed else [ani])
+        page = client_of(factories.person("Rina", Role.PANITIA).id).get(f"/kelola/diklat/{made.slug}/tutup")
+        assert ("belum ada JP yang terbukti untuknya" in page.get_data(as_text=True)) is not bool(printed)
+        close(made)
+    assert papers() == ([ani, budi] if printed else [budi])

@@ -56,6 +56,8 @@ def edit_row(slug: str, position: int) -> Page:
     row_id = row.id
     names = ("title", "note", "jp", "live")
     form = RowForm(data={**{name: getattr(row, name) for name in names}, "group": row.group.value, "row": str(row_id)})
+    if not row.jp:
+        form.carries_none()
     if form.is_submitted() and form.row.data != str(row_id):
         return _moved_meanwhile(slug)
 
@@ -65,7 +67,7 @@ def edit_row(slug: str, position: int) -> Page:
             title=form.title.data or "",
             note=form.note.data or "",
             group=Group(form.group.data),
-            jp=form.jp.data or 1,
+            jp=form.jp.data or row.jp,
             live=bool(form.live.data),
             actor=actor,
             now=clock.now(),

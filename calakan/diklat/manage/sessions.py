@@ -106,7 +106,7 @@ def session_edit(slug: str, number: int) -> Page:
     session_id = session.id
     assigned = narasumber.confirmed_of([session_id]).get(session_id, [])
     names = ("title", "starts_at", "ends_at", "jp", "room_url", "room_note", "stream_url", "room_capacity", "place")
-    values: dict[str, Any] = {name: getattr(session, name) for name in names}
+    values: dict[str, Any] = {name: getattr(session, name) for name in names} | {"jp": session.jp or None}
     said = narasumber.staffing(session_id)
     values |= {"needed": said.speakers, "account": str(said.meeting_account_id or "")}
     values["speakers"] = [row.person_id for row in assigned if row.duty is Duty.SPEAKER]

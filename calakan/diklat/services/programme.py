@@ -49,8 +49,7 @@ def change_row(
 ) -> ProgrammeRow:
     """JP of a row with sessions are shared out among them.
 
-    Raises NotFound, DiklatFinal, RowInUse when a row that sessions teach would become self-study, JpAboveMinutes,
-    JpBelowSessions.
+    Raises NotFound, DiklatFinal, RowInUse when a row that sessions teach would become self-study, JpAboveMinutes.
     """
     diklat, row = _open_row(row_id)
     if row.live and not live and _taught(row_id):
@@ -102,13 +101,29 @@ def _open_row(row_id: int) -> tuple[Diklat, ProgrammeRow]:
     return diklat, db.session().get_one(ProgrammeRow, row_id)
 
 
+def keep_jp(row_id: int, jp: int) -> None:
+    """Plan a row of a locked diklat with so many JP, or as many as the minutes of its sessions carry."""
+    db.session().flush()
+    minutes = hours.minutes_of(*planned_of(row_id))
+    row = db.session().get_one(ProgrammeRow, row_id)
+    _set_jp(row, min(jp, hours.carried(minutes, office_settings().minutes_per_jp)))
+
+
 def _set_jp(row: ProgrammeRow, jp: int) -> None:
     taught = planned_of(row.id)
     if taught and jp != sum(session.jp for session in taught):
         hours.refuse_above(jp, hours.minutes_of(*taught), office_settings().minutes_per_jp)
-        for session, share in zip(taught, hours.shared_out(jp, taught), strict=True):
-            session.jp = share
+        share_out(jp, taught)
     row.jp = jp
+
+
+def share_out(jp: int, sessions: Sequence[LiveSession]) -> None:
+    """Give so many JP of a row to these sessions, unless they have as many; their weights follow."""
+    if jp != sum(session.jp for session in sessions):
+        for session, share in zip(sessions, hours.shared_out(jp, sessions), strict=True):
+            session.jp = share
+    for session, weight in zip(sessions, hours.weights(jp, sessions), strict=True):
+        session.weight = weight
 
 
 def planned_of(row_id: int) -> Sequence[LiveSession]:
@@ -123,27 +138,25 @@ def fit(row_id: int) -> None:
     taught = planned_of(row_id)
     if not taught:
         return
-    jp = _jp_of(taught)
-    if jp != sum(session.jp for session in taught):  # the one called off had lent its minutes to another
-        for session, share in zip(taught, hours.shared_out(jp, taught), strict=True):
-            session.jp = share
+    jp = sum(session.jp for session in taught)
+    share_out(jp, taught)
     db.session().get_one(ProgrammeRow, row_id).jp = jp
+
+
+def left_without(session: LiveSession) -> int:
+    """JP that the other sessions of its row carry without this one."""
+    taught = planned_of(session.row_id)
+    row = db.session().get_one(ProgrammeRow, session.row_id)
+    others = [other for other in taught if other is not session]
+    return hours.of_some(row.jp, others, taught, office_settings().minutes_per_jp)
 
 
 def jp_without(session: LiveSession) -> int:
     """What the diklat would announce were this session called off."""
     diklat = db.session().get_one(Diklat, session.diklat_id)
-    taught = planned_of(session.row_id)
-    if session not in taught:
+    if session.state is not SessionState.PLANNED:
         return diklat.jp
-    row = db.session().get_one(ProgrammeRow, session.row_id)
-    return diklat.jp - row.jp + _jp_of([other for other in taught if other is not session])
-
-
-def _jp_of(taught: Sequence[LiveSession]) -> int:
-    """The JP of these sessions together, as far as their minutes carry them."""
-    jp, able = sum(s.jp for s in taught), hours.carried(hours.minutes_of(*taught), office_settings().minutes_per_jp)
-    return able if len(taught) <= able < jp else jp
+    return diklat.jp - db.session().get_one(ProgrammeRow, session.row_id).jp + left_without(session)
 
 
 def sum_up(diklat: Diklat) -> None:

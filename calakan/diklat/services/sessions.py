@@ -21,7 +21,7 @@ from calakan.diklat.errors import (
 from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
-from calakan.diklat.services.programme import append_row, fit, planned_of, sum_up
+from calakan.diklat.services.programme import append_row, fit, left_without, planned_of, share_out, sum_up
 from calakan.kernel import clock, db, events
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError, NotFound
@@ -80,13 +80,14 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     diklat, session = _open_session(session_id)
     was_at = session.starts_at
     moved = (session.starts_at, session.ends_at) != (plan.starts_at, plan.ends_at)
+    lasts = plan.ends_at - plan.starts_at == session.ends_at - session.starts_at
     if moved and (session.state is SessionState.CANCELLED or session.ends_at <= now):
         raise SessionOver()
     check(plan, now=now if moved else None, running=runs(session, plan, now=now))
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     row = db.session().get_one(ProgrammeRow, session.row_id)
-    if moved or plan.jp != session.jp:
-        session.jp = _fitting_jp(plan, row, apart_from=session.id)
+    if not lasts or (plan.jp or 0) != session.jp:
+        session.jp = _fitting_jp(plan, row, moved=session)
     _write(session, plan, now=now)
     if told:
         session.sequence += 1
@@ -110,7 +111,10 @@ def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Live
         return session
     if not reason.strip():
         raise ReasonMissing()
+    left = left_without(session)
     call_off(session, reason=reason.strip(), now=now)
+    if others := planned_of(session.row_id):
+        share_out(left, others)
     fit(session.row_id)
     sum_up(diklat)
     audit.record("diklat.cancel_session", session, actor=actor, now=now, reason=reason)
@@ -127,24 +131,24 @@ def call_off(session: LiveSession, *, reason: str, now: datetime) -> None:
     session.changed_at = now
 
 
-def _fitting_jp(plan: SessionPlan, row: ProgrammeRow | None, *, apart_from: int | None = None) -> int:
-    """What was typed, or whole JP in its minutes; with the row's other sessions never more than all minutes carry.
+def _fitting_jp(plan: SessionPlan, row: ProgrammeRow | None, *, moved: LiveSession | None = None) -> int:
+    """What it adds to its row: as typed, or what all minutes of the row carry more than those of its other sessions.
 
-    A session shorter than one JP teaches none, and is part of another one.
-
-    Raises JpAboveMinutes.
+    With them never more than all minutes carry; the others keep what they carry alone. Raises JpAboveMinutes.
     """
     per_jp = office_settings().minutes_per_jp
     minutes = int((plan.ends_at - plan.starts_at).total_seconds()) // 60
-    others = [s for s in planned_of(row.id) if s.id != apart_from] if row is not None else []
-    jp = plan.jp or max(1, hours.carried(minutes, per_jp))
-    if plan.jp is None and row is not None and not others and apart_from is None:
-        jp = min(jp, row.jp)  # a row that was planned with less keeps that: breaks do not count
-    taken = sum(session.jp for session in others)
-    allowed = hours.carried(minutes + hours.minutes_of(*others), per_jp) - taken
-    if jp > allowed or minutes < per_jp:
-        allowed = max(allowed, 0) if minutes >= per_jp else 0
-        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=allowed, per_jp=per_jp)
+    others = [s for s in planned_of(row.id) if s is not moved] if row is not None else []
+    theirs = hours.minutes_of(*others)
+    most = hours.carried(minutes + theirs, per_jp)
+    kept = left_without(moved) if moved is not None else sum(session.jp for session in others)
+    jp = plan.jp or most - hours.carried(theirs, per_jp)
+    if not plan.jp and row is not None and not others and moved is None:
+        jp = min(jp, row.jp or jp)  # a row that was planned with less keeps that: breaks do not count
+    if jp + kept > most:
+        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=max(most - kept, 0), per_jp=per_jp)
+    if others:
+        share_out(kept, others)
     return jp
 
 

@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
 from calakan.certificates.models import Certificate, CertificateRole, Status
-from calakan.diklat.models import Diklat, LiveSession, SessionState
+from calakan.diklat import jp as hours
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.queries import sessions_of
 from calakan.enrolment.models import Enrolment
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.office.models import ChoiceKind
-from calakan.office.queries import choices
+from calakan.office.queries import choices, office_settings
 from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Jenjang, Kecamatan, Person, School
@@ -124,49 +127,67 @@ def _names() -> _Names:
 
 @dataclass(frozen=True)
 class _Course:
-    """What the rows of one diklat share; JP earned and number of the paper by person."""
+    """What the rows of one diklat share; sessions attended and number of the paper by person."""
 
     slug: str
     title: str
     first: date | None
     last: date | None
     least: int
-    live: int
-    earned: Mapping[int, int]
+    sessions: Sequence[LiveSession]
+    attended: Mapping[int, frozenset[int]]
     numbers: Mapping[int, str]
+
+    @cached_property
+    def jp(self) -> int:
+        return sum(session.jp for session in self.sessions)
+
+    @cached_property
+    def _said(self) -> dict[frozenset[int], tuple[int, int, str]]:
+        return {}
+
+    def presence(self, person_id: int) -> tuple[int, int, str]:
+        """JP followed, percent, and whether that suffices; worked out once for all who were in the same sessions."""
+        there = self.attended.get(person_id, frozenset())
+        if there not in self._said:
+            live = sum(session.weight for session in self.sessions)
+            mine = sum(session.weight for session in self.sessions if session.id in there)
+            percent, met = (mine * 100 // live, mine * 100 >= self.least * live) if live else (0, False)
+            jp = hours.followed(self.sessions, there, office_settings().minutes_per_jp)
+            self._said[there] = (jp, percent, "memenuhi" if met else "belum")
+        return self._said[there]
 
 
 def _courses(diklat_ids: set[int]) -> dict[int, _Course]:
     """In few statements, however many people there are."""
     if not diklat_ids:
         return {}
-    held = sa.select(LiveSession.id, LiveSession.diklat_id, LiveSession.jp)
-    held = held.where(LiveSession.diklat_id.in_(diklat_ids), LiveSession.state == SessionState.PLANNED)
-    sessions = {id: (diklat_id, jp) for id, diklat_id, jp in db.session().execute(held)}
-    live: dict[int, int] = defaultdict(int)
-    for diklat_id, jp in sessions.values():
-        live[diklat_id] += jp
-    earned, papers = _earned(sessions), _papers(diklat_ids)
+    held: dict[int, list[LiveSession]] = defaultdict(list)
+    for session in sessions_of(*diklat_ids):
+        held[session.diklat_id].append(session)
+    attended, papers = _attended(held), _papers(diklat_ids)
     found = db.session().execute(
         sa.select(
             Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent
         ).where(Diklat.id.in_(diklat_ids))
     )
     return {
-        id: _Course(slug, title, on(starts_at), on(ends_at), least, live[id], earned[id], papers[id])
+        id: _Course(slug, title, on(starts_at), on(ends_at), least, held[id], attended[id], papers[id])
         for id, slug, title, starts_at, ends_at, least in found
     }
 
 
-def _earned(sessions: Mapping[int, tuple[int, int]]) -> Mapping[int, Mapping[int, int]]:
-    earned: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+def _attended(held: Mapping[int, Sequence[LiveSession]]) -> Mapping[int, Mapping[int, frozenset[int]]]:
+    """diklat -> person -> sessions."""
+    owner = {session.id: id for id, sessions in held.items() for session in sessions}
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     present = sa.select(Presence.live_session_id, Presence.person_id)
     for session_id, person_id in db.session().execute(
-        present.where(Presence.live_session_id.in_(sessions), Presence.present)
+        present.where(Presence.live_session_id.in_(owner), Presence.present)
     ):
-        diklat_id, jp = sessions[session_id]
-        earned[diklat_id][person_id] += jp
-    return earned
+        found[owner[session_id]][person_id].add(session_id)
+    people = {id: {person: frozenset(ids) for person, ids in rows.items()} for id, rows in found.items()}
+    return defaultdict(dict, people)
 
 
 def _papers(diklat_ids: set[int]) -> Mapping[int, Mapping[int, str]]:
@@ -192,7 +213,7 @@ def _cells(row: Any, names: _Names, course: _Course) -> Sequence[Cell]:
         _, _, person_id, code, decided_at, before, name, after, nip, nuptk, sex, post, employment, level,
         school, school_elsewhere, kabupaten, npsn, place, email, phone,
     ) = row  # fmt: skip
-    jp, live = course.earned.get(person_id, 0), course.live
+    jp, percent, met = course.presence(person_id)
     full = f"{before} {name}" if before else name
     return (
         f"{full}, {after}" if after else full,
@@ -216,8 +237,8 @@ def _cells(row: Any, names: _Names, course: _Course) -> Sequence[Cell]:
         f"BC-{code[:4]}-{code[4:]}",
         when(decided_at),
         jp,
-        live,
-        jp * 100 // live if live else 0,
-        "memenuhi" if live and jp * 100 >= course.least * live else "belum",
+        course.jp,
+        percent,
+        met,
         course.numbers.get(person_id),
     )
