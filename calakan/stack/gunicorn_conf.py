@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from config import load
 _settings = load()
 
 wsgi_app = "calakan:create_app()"
-bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
+# The supervisor's, which outlives this process; alone we listen ourselves.
+_given = os.environ.get("WEB_SOCKET")
+_address = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
+bind = f"fd://{_given}" if _given else _address
 worker_class = "gthread"
 workers = _settings.web_workers
 threads = _settings.web_threads
@@ -39,9 +43,16 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Keep what was loaded out of the collector's sight, so that the workers' collections do not unshare its pages."""
+    """Keep what was loaded out of the collector's sight, so that the workers' collections do not unshare its pages.
+
+    Then tell the supervisor, who waits for it when it renews the web.
+    """
     gc.collect()
     gc.freeze()
+    loaded = os.environ.get("WEB_LOADED")
+    if loaded:
+        os.write(int(loaded), b"1")
+        os.close(int(loaded))
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -6,7 +6,6 @@ It knows processes, signals and log lines, and nothing about what the processes 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import selectors
@@ -16,14 +15,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import NoReturn
-from urllib.parse import urlsplit
 
-from calakan.stack import die_with
+from calakan.stack import port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
+from calakan.stack.children import Child, launch
 from config import Settings, load
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -33,21 +31,8 @@ WEB_FIRST_SECONDS = 5.0  # so long, at most, the web has all cores for its own s
 GIVE_BACK_AT = 6.0  # the worker stops waiting for its tasks and hands them back to the broker
 KILL_AT = 8.3  # gunicorn itself gives up at 8
 KILL_BROKER_AT = 9.2
+NEW_WEB_SECONDS = 60.0  # a new version that does not answer by then is given up, and the old one stays
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-
-@dataclass
-class Child:
-    """One process of the stack, with its restarts."""
-
-    name: str
-    launch: Callable[[int | None], subprocess.Popen[bytes] | None]
-    process: subprocess.Popen[bytes] | None = None
-    pipe: int | None = None
-    partial_line: bytes = b""
-    started: float = 0.0
-    deaths: int = 0
-    due: float | None = None  # when to start it (again); None: runs, or is not wanted
 
 
 def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) -> int:
@@ -56,12 +41,20 @@ def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) ->
     `on_ready` is called once, when the web answers. Call from the main thread. A child that dies is started again with
     a growing pause; when this process itself is killed, the kernel ends all children (Linux). After the signal all are
     gone within 10 s.
+
+    SIGUSR2: the code on the disk takes over behind the same socket. A second web starts; when it has loaded, the first
+    answers what it was asked and ends, then worker and beat start anew. Nobody who asks meanwhile is refused. A new web
+    that does not load changes nothing.
     """
-    problem = _port_problem(settings)
-    if problem:
-        print(problem, file=sys.stderr, flush=True)
+    try:
+        listener = port.listener(settings)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        print(
+            f"cannot listen on {where}: {error.strerror}; choose another with CALAKAN_PORT", file=sys.stderr, flush=True
+        )
         return 1
-    with _Supervisor(settings, on_ready or (lambda: None)) as supervisor:
+    with listener, _Supervisor(settings, listener, on_ready or (lambda: None)) as supervisor:
         return supervisor.run()
 
 
@@ -80,31 +73,51 @@ def become_supervisor(banner: str) -> NoReturn:
 
 
 class _Supervisor:
-    def __init__(self, settings: Settings, on_ready: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         self.settings = settings
+        self.listener = listener
         self.on_ready: Callable[[], None] | None = on_ready
         self.stopping = False
+        self.reload_asked = False
         self.selector = selectors.DefaultSelector()
         self.broker = Child("broker", partial(launch_broker, settings))
-        self.front = [Child(name, partial(_launch, argv)) for name, argv in _commands(settings).items()]
-        self.children = [*self.front, self.broker]
+        # In the order in which they are told to stop.
+        self.beat, self.worker, self.web = (Child(name, self._launcher(name)) for name in ("beat", "worker", "web"))
+        self.new_web: Child | None = None  # it loads, and takes over when it has
+        self.loaded: int | None = None  # the pipe on which it says so
+        self.old_webs: list[Child] = []  # they answer what they were asked
+
+    @property
+    def front(self) -> list[Child]:
+        """All but the broker."""
+        return [self.beat, self.worker, self.web, *([self.new_web] if self.new_web else []), *self.old_webs]
+
+    @property
+    def children(self) -> list[Child]:
+        return [*self.front, self.broker]
+
+    def _launcher(self, name: str, **given: int) -> Callable[[int | None], subprocess.Popen[bytes]]:
+        if name == "web":
+            given["WEB_SOCKET"] = self.listener.fileno()
+        return partial(launch, _commands(self.settings)[name], given=given)
 
     def __enter__(self) -> _Supervisor:
         self.waker, self.wakened = socket.socketpair()
         self.waker.setblocking(False)
         self.wakened.setblocking(False)
-        self.selector.register(self.wakened, selectors.EVENT_READ)
+        self.selector.register(self.wakened, selectors.EVENT_READ, self._woken)
         self.old_wakeup = signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
         self.old_handlers = {signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda *_: None)}
         for signum in _STOP_SIGNALS:
             # nohup leaves SIGHUP ignored, and means it; a shell's `&` leaves SIGINT ignored, and does not.
             if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:
                 self.old_handlers[signum] = signal.signal(signum, self._stop)
+        self.old_handlers[signal.SIGUSR2] = signal.signal(signal.SIGUSR2, self._ask_reload)
         return self
 
     def __exit__(self, *_: object) -> None:
         for child in self.children:  # nothing is left here, unless a bug threw us out
-            _kill(child)
+            child.kill()
         for signum, handler in self.old_handlers.items():
             signal.signal(signum, handler)
         signal.set_wakeup_fd(self.old_wakeup)
@@ -115,6 +128,13 @@ class _Supervisor:
     def _stop(self, *_: object) -> None:
         self.stopping = True
 
+    def _ask_reload(self, *_: object) -> None:
+        self.reload_asked = True
+
+    def _woken(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.wakened.recv(4096)
+
     def run(self) -> int:
         try:
             self._await_broker()
@@ -124,10 +144,11 @@ class _Supervisor:
             return 1
         begin = time.monotonic()
         for child in self.front:
-            child.due = begin if child.name == "web" else begin + WEB_FIRST_SECONDS
+            child.due = begin if child is self.web else begin + WEB_FIRST_SECONDS
         while not self.stopping:
             self._start_due()
             self._probe_web()
+            self._renew()
             self._turn(0.05 if self.on_ready else self._pause())
         self._stop_all()
         return 0
@@ -173,7 +194,7 @@ class _Supervisor:
             return
         child.pipe, theirs = os.pipe()
         os.set_blocking(child.pipe, False)
-        self.selector.register(child.pipe, selectors.EVENT_READ, child)
+        self.selector.register(child.pipe, selectors.EVENT_READ, partial(self._relay, child))
         try:
             child.process = child.launch(theirs)
         finally:
@@ -190,10 +211,12 @@ class _Supervisor:
 
     def _pause(self) -> float:
         dues = [child.due for child in self.children if child.due is not None]
+        if self.new_web:
+            dues.append(self.new_web.started + NEW_WEB_SECONDS)
         return max(0.0, min(dues) - time.monotonic()) if dues else 60.0
 
     def _probe_web(self) -> None:
-        if self.on_ready and _web_answers(self.settings):
+        if self.on_ready and port.answers(self.settings):
             announce, self.on_ready = self.on_ready, None
             for child in self.front:
                 if not child.started:
@@ -204,26 +227,71 @@ class _Supervisor:
     def _turn(self, timeout: float, *, reap: bool = True) -> None:
         """Wait for something to happen, pass log lines on, notice the dead."""
         for key, _ in self.selector.select(timeout):
-            if isinstance(key.data, Child):
-                self._relay(key.data)
-            else:
-                with contextlib.suppress(BlockingIOError):
-                    self.wakened.recv(4096)
+            key.data()
         if reap:
             for child in self.children:
-                if _is_dead(child):
+                if child.is_dead:
                     self._bury(child)
 
     def _bury(self, child: Child) -> None:
-        status = _kill(child)  # with what it left behind: a killed master's workers would hold its port
+        status = child.kill()  # with what it left behind: a killed master's workers would hold its port
         while self._relay(child):
             pass
         if child.pipe is not None:  # somebody who left the group still holds the other end
             self._close(child, child.pipe)
         if child is self.broker and child.deaths:  # the second in a row
             self._set_aside()
+        how = f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
+        if child in self.old_webs:
+            self.old_webs.remove(child)
+        elif child is self.new_web:
+            self._give_up(how)
+        elif not self.stopping:
+            self._again(child, how)
+
+    def _renew(self) -> None:
+        """Begin what SIGUSR2 asks for, and end a new web that does not load in time."""
+        if self.new_web and time.monotonic() > self.new_web.started + NEW_WEB_SECONDS:
+            self._bury(self.new_web)
+        if not self.reload_asked or self.new_web:
+            return
+        self.reload_asked = False
+        self.loaded, theirs = os.pipe()
+        os.set_blocking(self.loaded, False)
+        self.selector.register(self.loaded, selectors.EVENT_READ, self._take_over)
+        self.new_web = Child("web", self._launcher("web", WEB_LOADED=theirs))
+        try:
+            self._start(self.new_web)
+        except OSError as error:
+            self._give_up(f"did not start: {error}")
+        finally:
+            os.close(theirs)
+
+    def _take_over(self) -> None:
+        """The new web has loaded (its death, which ends the pipe too, is noticed elsewhere)."""
+        if self.loaded is None or self.new_web is None:
+            return
+        has_loaded = bool(os.read(self.loaded, 1))
+        self._forget_pipe()
+        if not has_loaded:
+            return
+        self.old_webs.append(self.web)
+        self.web, self.new_web = self.new_web, None
+        self._say("the new web has taken over")
+        for child in (self.old_webs[-1], self.worker, self.beat):
+            child.send(signal.SIGTERM)
+
+    def _give_up(self, how: str) -> None:
+        self.new_web = None
+        self._forget_pipe()
         if not self.stopping:
-            self._again(child, f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}")
+            self._say(f"the new web {how}; the old one stays")
+
+    def _forget_pipe(self) -> None:
+        if self.loaded is not None:
+            self.selector.unregister(self.loaded)
+            os.close(self.loaded)
+            self.loaded = None
 
     def _relay(self, child: Child) -> bool:
         """Pass on one portion, so that a talkative child cannot keep us from the rest; False when there is no more."""
@@ -251,17 +319,17 @@ class _Supervisor:
         """Beat, worker, web; the broker when all of them are gone, because they still talk to it."""
         self.stopping = True
         begin = time.monotonic()
-        worker = next(child for child in self.front if child.name == "worker")
+        self.listener.close()  # whoever comes now is refused at once, as by a site that is not there
         for child in self.front:
-            _send(child, signal.SIGTERM)
-        if not self._gone([worker], begin + GIVE_BACK_AT):
-            _send(worker, signal.SIGQUIT)
+            child.send(signal.SIGTERM)
+        if not self._gone([self.worker], begin + GIVE_BACK_AT):
+            self.worker.send(signal.SIGQUIT)
         if not self._gone(self.front, begin + KILL_AT):
             for child in self.front:
-                _kill(child)
-        _send(self.broker, signal.SIGTERM)
+                child.kill()
+        self.broker.send(signal.SIGTERM)
         if not self._gone([self.broker], begin + KILL_BROKER_AT):
-            _kill(self.broker)
+            self.broker.kill()
         self._turn(0)
 
     def _gone(self, children: list[Child], deadline: float) -> bool:
@@ -282,7 +350,6 @@ class _Supervisor:
 
 
 def _commands(settings: Settings) -> dict[str, list[str]]:
-    """In the order in which they are told to stop."""
     # The warning is about pickle, which we refuse; in a container everything runs as root.
     as_root = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *as_root, "-m", "celery", "--quiet", "-A"]
@@ -306,84 +373,11 @@ def _commands(settings: Settings) -> dict[str, list[str]]:
     }
 
 
-def _launch(argv: list[str], output: int | None) -> subprocess.Popen[bytes]:
-    """In a session of its own: a terminal's Ctrl-C is ours to pass on, and it must not arrive twice."""
-    environ = {
-        "PYTHONUNBUFFERED": "1",  # what a child prints is wanted now
-        "MALLOC_ARENA_MAX": "2",  # glibc's arena per thread costs more memory than it saves time
-        **os.environ,
-    }
-    return subprocess.Popen(  # noqa: S603 - our own commands
-        argv,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-        preexec_fn=partial(die_with, os.getpid()),
-    )
-
-
-def _is_dead(child: Child) -> bool:
-    """Looks without reaping: until it is reaped, nobody else can get its process id, and _kill hits only its group."""
-    if child.process is None:
-        return False
-    if child.process.returncode is not None:
-        return True
-    return os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _kill(child: Child) -> int:
-    """End the child and its whole group now; its exit status."""
-    if child.process is None:
-        return 0
-    if child.process.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.process.pid, signal.SIGKILL)
-    status = child.process.wait()
-    child.process = None
-    return status
-
-
-def _send(child: Child, signum: int) -> None:
-    """To the child alone (it tells its own children), after waking its group if it was frozen."""
-    if child.process is None or child.process.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(child.process.pid, signum)
-        os.killpg(child.process.pid, signal.SIGCONT)
-
-
 def _write(name: str | None, line: bytes) -> None:
     text = line.decode(errors="replace")
     with contextlib.suppress(OSError, ValueError):  # a reader that went away must not end the stack
         sys.stdout.write(f"{name:<6} | {text}\n" if name else f"{text}\n")
         sys.stdout.flush()
-
-
-def _port_problem(settings: Settings) -> str | None:
-    try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        return f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; choose another with CALAKAN_PORT"
-    return None
-
-
-def _web_answers(settings: Settings) -> bool:
-    """Asked under the public name, since the application may refuse any other."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    connection = http.client.HTTPConnection(host, settings.port, timeout=1)
-    try:
-        connection.request("GET", "/livez", headers={"Host": urlsplit(settings.base_url).netloc})
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def main() -> int:

@@ -6,74 +6,25 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.servers.broker import BrokerServer
-from tests.servers.ports import free_port
+from tests.servers.stack import PATIENCE, ROOT, STAND_IN, Make, Stack, command, processes
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
     pytest.mark.xdist_group("stack"),  # they measure time: one after the other
 ]
 
-ROOT = Path(__file__).parents[2]
-LAUNCH = """
-import sys, config
-from calakan.stack import supervisor
-{setup}
-sys.exit(supervisor.supervise(config.load(), lambda: print("ready", flush=True)))
-"""
-# Without any setup: the real thing, in the way in which `calakan run` does it.
-BECOME = "from calakan.stack.supervisor import become_supervisor; become_supervisor('ready')"
-# Stand-ins for the four commands, so that the mechanics are tested in seconds: each tells what happens to it.
-STAND_IN = """
-def commands(settings):
-    import os
-    from calakan.stack.broker import broker_url
-    base = '''
-import os, signal, sys, time
-def say(*words): print(*words, flush=True)
-def leave(*_):
-    say("leaves")
-    sys.exit(0)
-signal.signal(signal.SIGTERM, leave)
-if os.fork() == 0:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    for _ in range(60): time.sleep(1)
-    os._exit(0)
-say("starts")
-'''
-    scripts = {"beat": base + "time.sleep(60)", "worker": base + "time.sleep(60)", "web": base + page(settings)}
-    scripts.update(changed(base, settings))
-    return {name: [sys.executable, "-c", script] for name, script in scripts.items()}
-def page(settings):
-    return f'''
-import http.server
-class Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-    def log_message(self, *_): pass
-http.server.ThreadingHTTPServer(("127.0.0.1", {settings.port}), Page).serve_forever()
-'''
-supervisor._commands = commands
-def changed(base, settings): return {}
-"""
-
-
-PATIENCE = 60.0  # seconds for what takes one on a machine with nothing else to do
 KEPT_SECONDS = 5  # of `calakan.stack.gunicorn_conf`
 ASK = b"GET /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -85,142 +36,6 @@ def head(browser: socket.socket) -> bytes:
     body = answer.read()
     assert body.endswith(b"</html>\n") or body.endswith(b"</html>"), body[-60:]
     return f"HTTP {answer.status} {answer.headers.get('Connection')}".encode()
-
-
-class Stack:
-    """A supervisor in a process of its own, and what runs below it."""
-
-    def __init__(self, place: Path, setup: str = "", **environ: str) -> None:
-        self.port = free_port()
-        self.place = place
-        self.log_path = place / f"log-{self.port}"
-        self.environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("CALAKAN_")},
-            "CALAKAN_DATA_DIR": str(place / "var"),
-            "CALAKAN_PORT": str(self.port),
-            "CALAKAN_WEB_WORKERS": "2",
-            "CALAKAN_TASK_WORKERS": "2",
-            **environ,
-        }
-        self.setup = setup
-        self.seen: set[tuple[int, int]] = set()
-
-    def start(self, *, ready: bool = True, ignoring: tuple[int, ...] = ()) -> None:
-        """`ignoring`: the signals that its caller ignores; what the caller of these tests ignores is not inherited."""
-
-        def signals() -> None:
-            for signum in (signal.SIGINT, signal.SIGHUP):
-                signal.signal(signum, signal.SIG_IGN if signum in ignoring else signal.SIG_DFL)
-
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", LAUNCH.format(setup=self.setup) if self.setup else BECOME],
-                cwd=ROOT,
-                env=self.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=signals,
-            )
-        if ready:
-            self.wait(lambda: "ready\n" in self.log)
-
-    @property
-    def log(self) -> str:
-        return self.log_path.read_text()
-
-    def wait(self, happened: Callable[[], object], seconds: float = PATIENCE) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert self.process.poll() is None, f"ended with {self.process.returncode}:\n{self.log}"
-            assert time.monotonic() < deadline, f"not within {seconds} s:\n{self.log}"
-            time.sleep(0.05)
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def below(self) -> dict[int, tuple[int, int]]:
-        """Every process below the supervisor: process id -> (parent, time of its start)."""
-        known = processes()
-        found = {self.process.pid}
-        while more := {pid for pid, (parent, _) in known.items() if parent in found} - found:
-            found |= more
-        below = {pid: known[pid] for pid in found - {self.process.pid}}
-        self.seen |= {(pid, started) for pid, (_, started) in below.items()}
-        return below
-
-    def children(self) -> dict[int, str]:
-        """The supervisor's own children, with their command lines."""
-        direct = [pid for pid, (parent, _) in self.below().items() if parent == self.process.pid]
-        return {pid: command(pid) for pid in direct}
-
-    def child(self, word: str) -> int:
-        [pid] = [pid for pid, command in self.children().items() if word in command]
-        return pid
-
-    def survivors(self) -> set[tuple[int, int]]:
-        return self.seen & {(pid, started) for pid, (_, started) in processes().items()}
-
-    def stop(self, signum: int = signal.SIGTERM) -> float:
-        """Seconds from the signal until the supervisor is gone; nobody may be left."""
-        self.below()
-        begin = time.monotonic()
-        self.process.send_signal(signum)
-        assert self.process.wait(PATIENCE) == 0, self.log
-        seconds = time.monotonic() - begin
-        assert self.survivors() == set(), self.log
-        return seconds
-
-    def clean(self) -> None:
-        for pid, _ in self.survivors():
-            os.kill(pid, signal.SIGKILL)
-        if self.process.poll() is None:
-            self.below()
-            self.process.kill()
-            self.process.wait()
-
-
-def processes() -> dict[int, tuple[int, int]]:
-    """All that run (a zombie does not): process id -> (parent, time of its start, against reused ids)."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                state, parent, *rest = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if state not in "ZX":
-                found[int(entry.name)] = (int(parent), int(rest[17]))
-    return found
-
-
-def command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:  # gone meanwhile
-        return ""
-
-
-Make = Callable[..., Stack]
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
-    place = Path(tempfile.mkdtemp(prefix="cal-", dir="/tmp"))  # short enough for a socket
-    stacks: list[Stack] = []
-
-    def make(setup: str = STAND_IN, **environ: str) -> Stack:
-        stacks.append(Stack(place, setup, **environ))
-        return stacks[-1]
-
-    yield make
-    for stack in stacks:
-        stack.clean()
-    shutil.rmtree(place, ignore_errors=True)
 
 
 def test_it_starts_all_and_stops_all(make: Make) -> None:
