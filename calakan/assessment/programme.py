@@ -19,6 +19,7 @@ from calakan.assessment.standing import Demands, Standing, demands, standing
 from calakan.attendance.models import Presence
 from calakan.attendance.queries import presences
 from calakan.diklat import jp as hours
+from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, JpRule, LiveSession, ProgrammeRow, SessionState
 from calakan.kernel import db
@@ -178,6 +179,19 @@ def _attended(sessions: Sequence[LiveSession]) -> set[int]:
     )
 
 
+def _proofs(diklat_ids: Sequence[int]) -> Iterable[tuple[int, RowProof]]:
+    wanted = (
+        sa.select(ProgrammeRow.diklat_id, RowProof)
+        .join(RowProof, RowProof.row_id == ProgrammeRow.id)
+        .where(ProgrammeRow.diklat_id.in_(diklat_ids))
+        .order_by(RowProof.id)
+    )
+    return [(id, proof) for id, proof in db.session().execute(wanted)]
+
+
+_PROOFS = kept.Kept(RowProof, _proofs)
+
+
 class _Proofs:
     """What a diklat asks for, by the row that it shows."""
 
@@ -187,16 +201,11 @@ class _Proofs:
         self._exams: dict[int, set[int]] = defaultdict(set)
         if not (self.asked.tasks or self.asked.exams):
             return
-        rows = db.session().execute(
-            sa.select(RowProof.row_id, RowProof.exercise_id, RowProof.exam_id)
-            .join(ProgrammeRow, ProgrammeRow.id == RowProof.row_id)
-            .where(ProgrammeRow.diklat_id == diklat_id)
-        )
-        for row_id, exercise_id, exam_id in rows:
-            if exercise_id is not None:
-                self._tasks[row_id].add(exercise_id)
-            if exam_id is not None:
-                self._exams[row_id].add(exam_id)
+        for proof in _PROOFS.of(diklat_id)[diklat_id]:
+            if proof.exercise_id is not None:
+                self._tasks[proof.row_id].add(proof.exercise_id)
+            if proof.exam_id is not None:
+                self._exams[proof.row_id].add(proof.exam_id)
 
     def of(self, row: ProgrammeRow) -> tuple[tuple[Exercise, ...], tuple[Exam, ...]]:
         """What is no longer asked of everybody shows nothing."""

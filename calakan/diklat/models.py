@@ -118,6 +118,8 @@ class Diklat(Lockable, Base):
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    edition: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0", info={"made_anew": True})
+    """Drawn anew by triggers with each change of this row or of what is kept of it (`diklat.kept`)."""
 
     lead: Mapped[Person | None] = relationship(lazy="raise_on_sql")
     topics: Mapped[list[DiklatTopic]] = relationship(lazy="selectin", cascade="all, delete-orphan")

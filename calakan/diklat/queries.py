@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from calakan.diklat import kept
 from calakan.diklat.models import (
     Diklat,
     DiklatLevel,
@@ -117,22 +118,22 @@ def live_session_by_id(id: int) -> LiveSession | None:
 
 def sessions_of(*diklat_ids: int, cancelled: bool = False) -> Sequence[LiveSession]:
     """In order of time; cancelled ones only when asked for."""
-    wanted = sa.select(LiveSession).where(LiveSession.diklat_id.in_(diklat_ids))
-    if not cancelled:
-        wanted = wanted.where(LiveSession.state == SessionState.PLANNED)
-    return db.session().scalars(wanted.order_by(LiveSession.starts_at, LiveSession.number)).all()
+    found = [row for rows in kept.SESSIONS.of(*diklat_ids).values() for row in rows]
+    wanted = [row for row in found if cancelled or row.state is SessionState.PLANNED]
+    return sorted(wanted, key=lambda row: (row.starts_at, row.number, row.diklat_id))
 
 
 def programme(diklat_id: int) -> Sequence[ProgrammeRow]:
     """As it is written, with rows whose sessions were all called off."""
-    wanted = sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id)
-    return db.session().scalars(wanted.order_by(ProgrammeRow.position)).all()
+    return kept.PROGRAMME.of(diklat_id)[diklat_id]
 
 
 def standing_programme(diklat_id: int) -> Sequence[ProgrammeRow]:
     """As it counts: a row whose sessions were all called off is left out."""
-    wanted = sa.select(ProgrammeRow).where(ProgrammeRow.diklat_id == diklat_id, stands())
-    return db.session().scalars(wanted.order_by(ProgrammeRow.position)).all()
+    sessions = sessions_of(diklat_id, cancelled=True)
+    taught = {row.row_id for row in sessions}
+    planned = {row.row_id for row in sessions if row.state is SessionState.PLANNED}
+    return [row for row in programme(diklat_id) if row.id in planned or row.id not in taught]
 
 
 def row_in_need(diklat_id: int) -> ProgrammeRow | None:

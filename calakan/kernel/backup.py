@@ -92,6 +92,10 @@ def _own_tables() -> Iterator[sa.Table]:
     return (table for table in Base.metadata.sorted_tables if not table.info.get("made_anew"))
 
 
+def _own_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    return [column for column in table.columns if not column.info.get("made_anew")]
+
+
 def _dump_table(rows: IO[bytes], connection: Connection, table: sa.Table) -> dict[str, Any]:
     count, size, checksum = 0, 0, hashlib.sha256()
     for line in _lines(connection, table):
@@ -103,7 +107,9 @@ def _dump_table(rows: IO[bytes], connection: Connection, table: sa.Table) -> dic
 
 def _lines(connection: Connection, table: sa.Table) -> Iterator[bytes]:
     # What is sealed stays so: the key need not lie in the archive.
-    columns = [sa.type_coerce(c, sa.Text).label(c.name) if isinstance(c.type, Sealed) else c for c in table.columns]
+    columns = [
+        sa.type_coerce(c, sa.Text).label(c.name) if isinstance(c.type, Sealed) else c for c in _own_columns(table)
+    ]
     wanted = sa.select(*columns).order_by(*table.primary_key.columns)
     found = connection.execution_options(yield_per=CHUNK).execute(wanted)
     for row in found:
@@ -212,7 +218,7 @@ def _fill(connection: Connection, source: Path, passphrase: str, found: Contents
 
 
 def _read_table(connection: Connection, table: sa.Table, content: IO[bytes]) -> None:
-    columns = list(table.columns)
+    columns = _own_columns(table)
     while lines := list(islice(content, CHUNK)):
         found = [json.loads(line) for line in lines]
         rows = [{column.name: _value(column, row[column.name]) for column in columns} for row in found]

@@ -340,6 +340,11 @@ def _forget_when_written(state: orm.ORMExecuteState) -> None:
         _forget_once(state.session)
 
 
+def writing() -> bool:
+    """Whether this is inside of `transaction()`."""
+    return _writing.get()
+
+
 def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows that all name the same columns, leaving out those whose unique key exists; returns how many were new."""
     if not rows:

@@ -90,6 +90,30 @@ def test_what_rolls_are_made_from_is_watched(empty: Flask) -> None:
         db.engine().dispose()
 
 
+def test_what_is_kept_of_a_diklat_is_watched(empty: Flask) -> None:
+    tables = {
+        "diklat_topic",
+        "diklat_level",
+        "diklat_post",
+        "programme_row",
+        "live_session",
+        "exercise",
+        "exam",
+        "row_proof",
+    }
+    with empty.app_context():
+        upgrade()
+        if db.engine().dialect.name == "sqlite":
+            triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'edition%'"
+        else:
+            triggers = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'edition%'"
+        found = set(db.session().scalars(sa.text(triggers)))
+        events = {f"edition_{table}_{event}" for table in tables for event in ("insert", "update", "delete")}
+        assert found == {"edition_diklat_update", *events}
+        db.session().rollback()
+        db.engine().dispose()
+
+
 def test_they_follow_each_other_by_number_and_the_file_names_the_newest() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     in_order = [revision.revision for revision in reversed(list(script.walk_revisions()))]

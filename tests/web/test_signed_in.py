@@ -40,7 +40,7 @@ def asked(browser: FlaskClient, path: str, *, post: bool = False, status: int = 
     return found
 
 
-@pytest.mark.parametrize(("path", "most"), [("/diklat", 8), ("/diklat/{slug}", 13), ("/saya", 20)])
+@pytest.mark.parametrize(("path", "most"), [("/diklat", 7), ("/diklat/{slug}", 8), ("/saya", 13)])
 def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str, most: int) -> None:
     me = factories.person("Sri Mulyati").id
     course = factories.diklat("Utama", days=2)
@@ -52,6 +52,7 @@ def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str,
         for _ in range(more):
             number = next(factories.count)
             enrol(factories.diklat(f"Lain {number}", days=3 + number % 20).id, me)
+        browser.get(path.format(slug=slug))  # what is kept is kept
         statements = asked(browser, path.format(slug=slug))
         counts.append(len(statements))
     assert counts[0] == counts[1]

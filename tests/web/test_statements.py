@@ -121,6 +121,7 @@ def statements(browser: FlaskClient, path: str) -> int:
     def note(*args: object) -> None:
         asked.append(args)
 
+    browser.get(path)  # what is kept is kept
     # As in a request of its own: nothing is known yet.
     db.db.session.remove()
     g.pop("lists", None)

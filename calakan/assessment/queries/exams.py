@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
+from calakan.diklat import kept
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 
 # What left the phone in time may take this long: until then an attempt can still change.
 UNDER_WAY = timedelta(seconds=15)
+EXAMS = kept.part(Exam, Exam.number)
 
 
 def exam(slug: str, number: int) -> Exam | None:
@@ -30,21 +32,9 @@ def exam(slug: str, number: int) -> Exam | None:
 
 
 def exams(*diklat_ids: int) -> Sequence[Exam]:
-    """The tests of these diklat, the first to open first. Read once a transaction."""
-    found: Sequence[Exam] = db.once(f"exams {diklat_ids}", lambda: _exams(diklat_ids))
-    return found
-
-
-def _exams(diklat_ids: Sequence[int]) -> Sequence[Exam]:
-    return (
-        db.session()
-        .scalars(
-            sa.select(Exam)
-            .where(Exam.diklat_id.in_(diklat_ids), Exam.withdrawn_at.is_(None))
-            .order_by(Exam.opens_at, Exam.number)
-        )
-        .all()
-    )
+    """The tests of these diklat, the first to open first."""
+    found = [row for rows in EXAMS.of(*diklat_ids).values() for row in rows if row.withdrawn_at is None]
+    return sorted(found, key=lambda row: (row.opens_at, row.number, row.diklat_id))
 
 
 def owner(exam: Exam) -> int | None:

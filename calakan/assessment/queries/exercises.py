@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Exercise, Submission, SubmissionState
+from calakan.diklat import kept
 from calakan.diklat.models import Diklat
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.text import like, search_key
 from calakan.people.models import Person
+
+EXERCISES = kept.part(Exercise, Exercise.number)
 
 
 def exercise(slug: str, number: int) -> Exercise | None:
@@ -27,21 +30,9 @@ def exercise(slug: str, number: int) -> Exercise | None:
 
 
 def exercises(*diklat_ids: int) -> Sequence[Exercise]:
-    """What these diklat ask for, the first due first. Read once a transaction."""
-    found: Sequence[Exercise] = db.once(f"exercises {diklat_ids}", lambda: _exercises(diklat_ids))
-    return found
-
-
-def _exercises(diklat_ids: Sequence[int]) -> Sequence[Exercise]:
-    return (
-        db.session()
-        .scalars(
-            sa.select(Exercise)
-            .where(Exercise.diklat_id.in_(diklat_ids), Exercise.withdrawn_at.is_(None))
-            .order_by(Exercise.due_at, Exercise.number)
-        )
-        .all()
-    )
+    """What these diklat ask for, the first due first."""
+    found = [row for rows in EXERCISES.of(*diklat_ids).values() for row in rows if row.withdrawn_at is None]
+    return sorted(found, key=lambda row: (row.due_at, row.number, row.diklat_id))
 
 
 def submission(exercise_id: int, person_id: int | None) -> Submission | None:
