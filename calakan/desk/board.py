@@ -203,7 +203,7 @@ def _invite(diklat: Diklat, sessions: Sequence[LiveSession], now: datetime) -> S
         return _later(Part.INVITE)
     seats = enrolment.seats(diklat)[diklat.id]
     begun = bool(sessions) and sessions[0].starts_at <= now
-    if not (begun or seats.full or sharing.links(diklat.id)):
+    if not (begun or seats.full or any(row.sent_at for row in sharing.links(diklat.id))):
         return Step(Part.INVITE, Status.TODO, Fact.NO_INVITATION, seats.taken, diklat.quota)
     return _done(Part.INVITE, seats.taken, diklat.quota)
 

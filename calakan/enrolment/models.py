@@ -84,7 +84,7 @@ class Broadcast(Lockable, Base):
 
 
 class ShareLink(Base):
-    """A short address of a diklat for one group, and how often it was tapped."""
+    """A short address of a diklat for one group, how often it was tapped, and who said when that the text was sent."""
 
     __tablename__ = "share_link"
     __table_args__ = (sa.UniqueConstraint("diklat_id", "label"),)
@@ -96,3 +96,7 @@ class ShareLink(Base):
     label: Mapped[str] = mapped_column(sa.String(80))
     taps: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    sent_by: Mapped[Person | None] = relationship(lazy="raise_on_sql")

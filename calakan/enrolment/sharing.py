@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
@@ -14,6 +15,7 @@ from calakan.enrolment.errors import GroupExists, NotPublic
 from calakan.enrolment.models import ShareLink
 from calakan.kernel import codes, db, formats
 from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound
 from calakan.kernel.wording import phrase
 from calakan.people.models import Kecamatan
 
@@ -62,6 +64,20 @@ def add_every_kecamatan(diklat_id: int, *, actor: Actor, now: datetime) -> int:
     return len(new)
 
 
+def tick(diklat_id: int, code: str, *, sent: bool, actor: Actor, now: datetime) -> ShareLink:
+    """Say that a text was sent, or that it was not after all. The first tick stands. Raises NotFound."""
+    diklat = db.lock(Diklat, diklat_id)
+    wanted = sa.select(ShareLink).where(ShareLink.diklat_id == diklat_id, ShareLink.code == codes.normal_code(code))
+    row = db.session().scalar(wanted.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound()
+    if (row.sent_at is not None) != sent:
+        row.sent_at, row.sent_by_id = (now, actor.person_id) if sent else (None, None)
+        act = "enrolment.text_sent" if sent else "enrolment.text_not_sent"
+        audit.record(act, diklat, actor=actor, now=now, name=row.label)
+    return row
+
+
 def by_code(code: str) -> tuple[int, str] | None:
     """Id of the link and the slug it leads to."""
     row = (
@@ -86,8 +102,9 @@ def is_preview(agent: str) -> bool:
 
 
 def links(diklat_id: int) -> Sequence[ShareLink]:
-    wanted = sa.select(ShareLink).where(ShareLink.diklat_id == diklat_id)
-    return db.session().scalars(wanted.order_by(ShareLink.group, ShareLink.label)).all()
+    """With whoever sent them."""
+    wanted = sa.select(ShareLink).where(ShareLink.diklat_id == diklat_id).options(joinedload(ShareLink.sent_by))
+    return db.session().scalars(wanted.order_by(ShareLink.group, ShareLink.label, ShareLink.id)).all()
 
 
 def text(diklat: Diklat, first: LiveSession | None, address: str) -> str:

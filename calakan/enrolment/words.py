@@ -88,6 +88,8 @@ WORDS = Words(
     acts={
         "enrolment.add": "mendaftarkan peserta",
         "enrolment.add_share_link": "menyiapkan teks untuk grup",
+        "enrolment.text_not_sent": "mencabut tanda teks grup sudah dikirim",
+        "enrolment.text_sent": "menandai teks grup sudah dikirim",
         "enrolment.join": "mendaftar",
         "enrolment.leave": "membatalkan pendaftaran",
         "enrolment.promote": "memberi kursi dari daftar tunggu",

@@ -44,6 +44,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment.shared": public(),
     "enrolment_manage.share": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.tick_text": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.share_kecamatan": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.broadcasts": role(*COMMITTEE),
     "enrolment_manage.new_broadcast": role(*COMMITTEE),

@@ -150,7 +150,7 @@ def test_publishing_is_next_once_nothing_before_it_lacks(draft: int) -> None:
     assert told(draft, Part.PUBLISH) == (Status.DONE, Fact.FINE, 0)
 
 
-def test_inviting_is_next_until_there_is_a_text_or_it_is_full_or_has_begun(app: Flask) -> None:
+def test_inviting_is_next_until_a_text_was_sent_or_it_is_full_or_has_begun(app: Flask) -> None:
     made = factories.diklat(quota=1).id
     complete(made)
     assert told(made, Part.INVITE) == (Status.TODO, Fact.NO_INVITATION, 0)
@@ -162,7 +162,11 @@ def test_inviting_is_next_until_there_is_a_text_or_it_is_full_or_has_begun(app: 
     assert told(made, Part.INVITE) == (Status.DONE, Fact.FINE, 1)
     other = factories.diklat("Lain").id
     with db.transaction():
-        sharing.add(other, sharing.Group.KKG, "KKG Kembaran", actor=factories.SYSTEM, now=clock.now())
+        made_text = sharing.add(other, sharing.Group.KKG, "KKG Kembaran", actor=factories.SYSTEM, now=clock.now())
+        code = made_text.code
+    assert told(other, Part.INVITE)[0] is Status.TODO
+    with db.transaction():
+        sharing.tick(other, code, sent=True, actor=factories.SYSTEM, now=clock.now())
     assert told(other, Part.INVITE)[0] is Status.DONE
 
 

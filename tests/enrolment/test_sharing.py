@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from calakan.enrolment import sharing
 from calakan.enrolment.errors import GroupExists, NotPublic
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.kernel.errors import NotFound
+from calakan.people import queries as people
 from calakan.people.models import Kecamatan
 from tests import factories
 
@@ -51,7 +54,7 @@ def test_a_group_has_a_text_with_its_own_link_and_taps_count(
     assert client.head(f"/b/{code}").status_code == 302
     db.db.session.remove()
     assert [row.taps for row in sharing.links(id)] == [2]
-    assert "2 kali dibuka" in staff.get(page).text
+    assert ">2 kali<" in staff.get(page).text
 
 
 def test_every_kecamatan_at_once_and_only_once(app: Flask, client_of: Opener) -> None:
@@ -96,6 +99,51 @@ def test_links_of_another_diklat_are_no_reason_and_no_row_of_this_one(app: Flask
     found = sharing.by_code(sharing.links(other)[0].code)
     assert found == (same, db.session().get_one(Diklat, other).slug)
     assert sharing.by_code("") is None
+
+
+def tick(diklat_id: int, code: str, sent: bool, who: int) -> None:
+    person = people.person(who)
+    assert person is not None
+    with db.transaction():
+        sharing.tick(diklat_id, code, sent=sent, actor=factories.actor(person), now=clock.now())
+
+
+def test_whoever_sent_a_text_first_stands_beside_it_until_it_is_taken_back(app: Flask) -> None:
+    one, other = factories.diklat("Satu").id, factories.diklat("Dua").id
+    ratri, budi = (factories.person(name, Role.PANITIA).id for name in ("Ratri", "Budi"))
+    add(one, sharing.Group.KKG, "KKG 1")
+    add(one, sharing.Group.KKG, "KKG 2")
+    code = sharing.links(one)[0].code
+    tick(one, code.lower(), True, ratri)
+    tick(one, code, True, budi)
+    [first, second] = sharing.links(one)
+    assert first.sent_by is not None
+    assert (first.sent_by.name, second.sent_at, second.sent_by) == ("Ratri", None, None)
+    with pytest.raises(NotFound):
+        tick(other, code, True, ratri)
+    for _ in range(2):
+        tick(one, code, False, budi)
+    assert [(row.sent_at, row.sent_by_id) for row in sharing.links(one)] == [(None, None)] * 2
+    wanted = sa.select(AuditEntry.act, AuditEntry.actor_name).where(AuditEntry.act.like("enrolment.text%"))
+    assert [tuple(row) for row in db.session().execute(wanted.order_by(AuditEntry.id))] == [
+        ("enrolment.text_sent", "Ratri"), ("enrolment.text_not_sent", "Budi"),
+    ]  # fmt: skip
+
+
+def test_texts_still_to_send_come_first_on_the_page(app: Flask, client_of: Opener) -> None:
+    made = factories.diklat("Numerasi")
+    id, page = made.id, f"/kelola/diklat/{made.slug}/bagikan"
+    for label in ("KKG 1", "KKG 2"):
+        add(id, sharing.Group.KKG, label)
+    staff, code = client_of(factories.person("Ratri", Role.PANITIA).id), sharing.links(id)[0].code
+    assert "0 dari 2 sudah dikirim" in staff.get(page).text
+    assert staff.post(f"{page}/terkirim", data={"grup": code, "terkirim": "1"}).status_code == 303
+    shown = staff.get(page).text
+    assert "1 dari 2 sudah dikirim" in shown
+    assert re.search(r"Ratri, \w", shown)
+    assert shown.index(">KKG 2<") < shown.index(">KKG 1<")
+    assert staff.post(f"{page}/terkirim", data={"grup": code}).status_code == 303
+    assert "0 dari 2 sudah dikirim" in staff.get(page).text
 
 
 def test_a_long_name_is_cut_where_the_column_ends(app: Flask) -> None:

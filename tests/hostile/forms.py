@@ -105,6 +105,9 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.share": FormCase(
         "panitia", {"group": (CHOICE, "mgmp"), "label": (TEXT, "MGMP IPA Wangon")}, on="own"
     ),
+    "enrolment_manage.tick_text": FormCase(
+        "panitia", {"grup": (CODE, "ZZZZZZ"), "terkirim": (FLAG, "1")}, on="own", button=True, writes=False
+    ),
     "enrolment_manage.share_kecamatan": FormCase("panitia", on="own", button=True),
     "enrolment_manage.set_preset": FormCase("panitia", {"paket": (CHOICE, "lengkap")}, on="own", button=True),
     "designs.listing": FormCase(

@@ -237,6 +237,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "diklat",
         "material_version",
         "broadcast",
+        "share_link",
         "attendance_batch",
         "volunteer_note",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
@@ -31,8 +31,18 @@ def share(slug: str) -> Page:
     now = clock.now()
     first = next((s for s in diklat_queries.sessions_of(diklat_id) if s.ends_at > now), None)
     rows = [(row, core.text(diklat, first, link(f"/b/{row.code}"))) for row in core.links(diklat_id)]
+    rows.sort(key=lambda each: each[0].sent_at is not None)  # what is still to send comes first
     html = render_template("enrolment/share.html", diklat=diklat, form=form, rows=rows)
     return html, 422 if form.errors else 200
+
+
+@blueprint.post("/kelola/diklat/<slug>/bagikan/terkirim")
+def tick_text(slug: str) -> Response:
+    """Ticked where the text stands, so one comes back to the next."""
+    diklat_id, sent = gate.subject(Diklat).id, request.form.get("terkirim") == "1"
+    with acting():
+        core.tick(diklat_id, request.form.get("grup", "")[:20], sent=sent, actor=gate.actor(), now=clock.now())
+    return redirect(url_for("enrolment_manage.share", slug=slug, _anchor="grup"), 303)
 
 
 @blueprint.post("/kelola/diklat/<slug>/bagikan/kecamatan")
