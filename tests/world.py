@@ -498,6 +498,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 }  # fmt: skip
 # The rest of an address, and addresses without a subject.
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "privacy.older_notice": lambda w: {"version": 1},
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.edit_question": lambda w: {"position": 1},

@@ -25,6 +25,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.text import search_key
 from calakan.office.defaults import CHOICES
 from calakan.office.models import ChoiceKind
+from calakan.people import notices
 from calakan.people.directory import DATA
 from calakan.people.models import Jenjang, Person, School, Sex
 from calakan.people.queries import by_email
@@ -94,7 +95,7 @@ def people_rows(chance: random.Random, now: datetime) -> Iterator[dict[str, Any]
             "school_elsewhere": "",
             "kabupaten_elsewhere": "",
             "kecamatan_code": kecamatan_code,
-            "notice_version": 1,
+            "notice_version": notices.CURRENT,
             "notice_accepted_at": now,
             "code": f"{chance.getrandbits(50):010X}"[:10],
             "calendar_token": f"{chance.getrandbits(104):026X}",

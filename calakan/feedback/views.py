@@ -20,6 +20,7 @@ from calakan.narasumber import queries as narasumber
 from calakan.people.queries import workplace
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.addresses import safe_next
 from calakan.web.paging import page
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
@@ -117,7 +118,7 @@ def withdraw_quote(code: str) -> Response:
     with db.transaction():
         quotes.withdraw(quote_id, actor=gate.actor(), now=clock.now())
     flash("Izin ditarik. Kutipannya sudah dihapus.", "ok")
-    return redirect(url_for("feedback.my_quotes"), 303)
+    return redirect(safe_next(url_for("feedback.my_quotes")), 303)
 
 
 @blueprint.get("/kelola/laporan/kutipan")

@@ -16,6 +16,8 @@ from calakan.kernel.actor import Actor
 from calakan.materials import rules
 from calakan.materials.models import Audience, Material
 from calakan.narasumber import queries as narasumber
+from calakan.people.agreements import ConsentTo
+from calakan.people.services import consents
 
 
 def by_code(code: str) -> Material | None:
@@ -42,7 +44,28 @@ def shown(diklat: Diklat, *, enrolled: bool) -> Sequence[Material]:
     """What a participant, or (not enrolled) anyone, sees of a diklat."""
     if not diklat.public:
         return []
-    return [row for row in of_diklat(diklat.id) if enrolled or row.audience is Audience.EVERYONE]
+    rows = [row for row in of_diklat(diklat.id) if enrolled or row.audience is Audience.EVERYONE]
+    if not any(row.kind.is_recording for row in rows):
+        return rows
+    refused = _refusing_speakers(diklat.id)
+    return [row for row in rows if not _of_refusing(row, refused)]
+
+
+def unwanted(diklat_id: int) -> set[int]:
+    """The recordings that are shown to nobody but those who hand out: who speaks in them wants none shown."""
+    refused = _refusing_speakers(diklat_id)
+    return {row.id for row in of_diklat(diklat_id) if _of_refusing(row, refused)}
+
+
+def _refusing_speakers(diklat_id: int) -> set[int]:
+    """The sessions in which somebody speaks who does not consent to recordings."""
+    speakers = narasumber.speakers_of_sessions(diklat_id)
+    refusing = consents.refusing(ConsentTo.PHOTOS, {person for person, _ in speakers})
+    return {session for person, session in speakers if person in refusing}
+
+
+def _of_refusing(material: Material, sessions: set[int]) -> bool:
+    return material.kind.is_recording and material.live_session_id in sessions
 
 
 def may_supply(actor: Actor, diklat: Diklat) -> bool:
@@ -53,12 +76,14 @@ def may_supply(actor: Actor, diklat: Diklat) -> bool:
 
 
 def may_open(actor: Actor | None, material: Material) -> bool:
-    """Everyone where it is for everyone; else the enrolled, and those who hand out."""
-    if rules.open_to_everyone(material):
+    """Everyone where it is for everyone; else the enrolled, and those who hand out; a recording nobody else while a
+    speaker in it does not consent."""
+    refused = material.kind.is_recording and _of_refusing(material, _refusing_speakers(material.diklat_id))
+    if rules.open_to_everyone(material) and not refused:
         return True
     if actor is None:
         return False
-    if material.withdrawn_at is None and material.diklat.public:
+    if material.withdrawn_at is None and material.diklat.public and not refused:
         row = enrolment.enrolment(material.diklat_id, actor.person_id)
         if row is not None and row.state is EnrolmentState.CONFIRMED:
             return True

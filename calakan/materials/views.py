@@ -75,6 +75,7 @@ def board(slug: str) -> Page:
         diklat=diklat_queries.by_slug(slug),
         form=form,
         rows=queries.of_diklat(diklat_id),
+        unwanted=queries.unwanted(diklat_id),
         names={id: f"Sesi {n} · {t}" for n, (id, t) in sessions.items()},
     )
     return (page, 422) if form.errors else page

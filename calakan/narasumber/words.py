@@ -102,6 +102,8 @@ WORDS = Words(
         "narasumber.invite": "mengundang narasumber",
         "narasumber.lapse": "melewatkan undangan yang tidak dijawab",
         "narasumber.offer_to_speak": "mendaftar sebagai narasumber",
+        "narasumber.show_page": "menyetujui halaman narasumber dilihat umum",
+        "narasumber.hide_page": "menarik persetujuan halaman narasumber",
         "narasumber.relay_dry": "kehabisan relawan untuk ditawari",
         "narasumber.release": "melepas narasumber",
         "narasumber.remark": "mencatat tentang narasumber",

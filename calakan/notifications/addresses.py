@@ -111,7 +111,7 @@ def _ask(person_id: int, way: Way, *, consent: str, actor: Actor, now: datetime,
         .where(ChannelAddress.person_id == person_id, ChannelAddress.channel == way)
         .values(**new, **proof, tries=0, confirmed_at=None, withdrawn_at=None, withdrawn_why="")
     )
-    audit.record("notifications.ask_channel", actor=actor, now=now, name=way)
+    audit.record("notifications.ask_channel", actor=actor, now=now, name=way, person_id=person_id)
 
 
 def confirm_code(person_id: int, typed: str, *, actor: Actor, now: datetime) -> bool:
@@ -155,18 +155,18 @@ def _confirm(which: sa.ColumnElement[bool], address: str, way: Way, *, actor: Ac
         sa.update(ChannelAddress)
         .where(which, *_waits(now))
         .values(state=AddressState.CONFIRMED, address=address, confirmed_at=now, proof_hash="", proof_until=None)
+        .returning(ChannelAddress.person_id)
     )
-    if not db.touched(done):
-        return False
-    audit.record("notifications.confirm_channel", actor=actor, now=now, name=way)
-    return True
+    whose = list(done.scalars())
+    for person_id in whose:
+        audit.record("notifications.confirm_channel", actor=actor, now=now, name=way, person_id=person_id)
+    return bool(whose)
 
 
 def withdraw(person_id: int, way: Way, *, actor: Actor, now: datetime) -> None:
     """At once: what waits for this address is dropped when its turn comes. Twice changes nothing."""
     mine = sa.and_(ChannelAddress.person_id == person_id, ChannelAddress.channel == way)
-    if _withdraw(mine, "asked", now=now):
-        audit.record("notifications.withdraw_channel", actor=actor, now=now, name=way)
+    _withdraw(mine, "asked", way, actor=actor, now=now)
 
 
 def stop(way: Way, address: str, *, said_at: datetime, now: datetime) -> bool:
@@ -174,10 +174,8 @@ def stop(way: Way, address: str, *, said_at: datetime, now: datetime) -> bool:
     meant = sa.and_(
         ChannelAddress.channel == way, ChannelAddress.address == address, ChannelAddress.confirmed_at <= said_at
     )
-    stopped = _withdraw(sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED), "stop", now=now)
-    if stopped:
-        audit.record("notifications.withdraw_channel", actor=system(way), now=now, name=way)
-    return stopped
+    confirmed = sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED)
+    return _withdraw(confirmed, "stop", way, actor=system(way), now=now)
 
 
 def gone(person_id: int, way: Way, address: str, *, now: datetime) -> None:
@@ -188,15 +186,19 @@ def gone(person_id: int, way: Way, address: str, *, now: datetime) -> None:
     meant = sa.and_(
         ChannelAddress.person_id == person_id, ChannelAddress.channel == way, ChannelAddress.address == address
     )
-    _withdraw(sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED), "gone", now=now)
+    _withdraw(sa.and_(meant, ChannelAddress.state == AddressState.CONFIRMED), "gone", way, actor=system(way), now=now)
 
 
-def _withdraw(which: sa.ColumnElement[bool], why: str, *, now: datetime) -> bool:
+def _withdraw(which: sa.ColumnElement[bool], why: str, way: Way, *, actor: Actor, now: datetime) -> bool:
     done = db.session().execute(
         sa.update(ChannelAddress)
         .where(which, ChannelAddress.state != AddressState.WITHDRAWN)
         .values(
             state=AddressState.WITHDRAWN, withdrawn_at=now, withdrawn_why=why, proof_hash="", proof_until=None, tries=0
         )
+        .returning(ChannelAddress.person_id)
     )
-    return bool(db.touched(done))
+    whose = list(done.scalars())
+    for person_id in whose:
+        audit.record("notifications.withdraw_channel", actor=actor, now=now, name=way, person_id=person_id)
+    return bool(whose)

@@ -104,13 +104,6 @@ class SettingsForm(Form):
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     code_opens_minutes = WholeNumberField("Kode hadir dihitung sebelum sesi (menit)", low=0, high=60)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
-    export_days = WholeNumberField("Berkas ekspor disimpan (hari)", low=1, high=365)
-    list_days = WholeNumberField(
-        "Isi daftar hadir yang diunggah disimpan (hari)",
-        low=30,
-        high=3650,
-        description="Sesudahnya nama dan email pada barisnya dihapus; kehadirannya tetap.",
-    )
     clash_buffer_minutes = WholeNumberField(
         "Jeda antartugas narasumber dan akun rapat (menit)",
         low=0,

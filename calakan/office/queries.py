@@ -55,8 +55,14 @@ class OfficeSettings:
     min_attendance_percent: int = 80
     room_opens_minutes: int = 30
     code_opens_minutes: int = 0
+    # How long each kind of data is kept (domain guide 6.1; what it calls unverified an office sets by its own schedule).
     export_days: int = 30
     list_days: int = 180
+    message_days: int = 365
+    trace_days: int = 365
+    calendar_days: int = 90
+    attendance_days: int = 5 * 365
+    work_days: int = 5 * 365
     clash_buffer_minutes: int = 15
     second_factor_required: bool = field(default_factory=lambda: _production)
     # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.
@@ -78,6 +84,8 @@ class OfficeSettings:
     push_per_day: int = 0
     contact: str = FIRST["contact"]
     privacy_contact: str = FIRST["privacy_contact"]
+    # Whose post that is at a time no source confirmed (UU 27/2022 art. 58): the office types it.
+    complaint_authority: str = ""
     # Stored files, see `office.emblems`; without one it is what is built in.
     logo: str = ""
     letterhead: str = ""

@@ -42,8 +42,6 @@ NUMBERS = {
     "clash_buffer_minutes",
     "code_opens_minutes",
     "correction_days",
-    "export_days",
-    "list_days",
     "min_attendance_percent",
     "minutes_per_jp",
     "room_opens_minutes",

@@ -59,7 +59,7 @@ class RegisterForm(AddressForm):
         description="Paling sedikit 12 huruf. Beberapa kata yang mudah Bapak/Ibu ingat.",
         render_kw={"autocomplete": "new-password"},
     )
-    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi.")
 
     def validate_notice(self, field: BooleanField) -> None:
         if not field.data:
@@ -67,11 +67,11 @@ class RegisterForm(AddressForm):
 
 
 class NoticeForm(Form):
-    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi.")
 
     def validate_notice(self, field: BooleanField) -> None:
         if not field.data:
-            raise ValidationError("Centang persetujuan untuk melanjutkan.")
+            raise ValidationError("Centang dulu untuk melanjutkan.")
 
 
 class ConfirmForm(Form):

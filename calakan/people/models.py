@@ -13,6 +13,7 @@ from calakan.kernel import codes
 from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.kernel.vault import Sealed
+from calakan.people import notices
 from calakan.people.names import printed
 
 
@@ -153,6 +154,11 @@ class Person(Lockable, Base):
     def printed_name(self) -> str:
         """The name as it stands on the certificate (EYD; Permenristekdikti 59/2018)."""
         return printed(self.title_before, self.name, self.title_after)
+
+    @property
+    def knows_notice(self) -> bool:
+        """Whether the privacy notice of today was accepted."""
+        return self.notice_accepted_at is not None and self.notice_version >= notices.CURRENT
 
     @property
     def placed(self) -> bool:

@@ -6,6 +6,7 @@ from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.office.house import house
 from calakan.people import errors
+from calakan.people.agreements import ConsentTo
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope
 
 NIP = {
@@ -72,6 +73,7 @@ WORDS = Words(
         errors.TooManySecondCodes: "Terlalu banyak kode keliru. Tunggu lima menit, lalu coba lagi.",
     },
     members={
+        ConsentTo: {ConsentTo.PHOTOS: "Foto dan rekaman"},
         Jenjang: {
             Jenjang.PAUD: "PAUD",
             Jenjang.SD: "SD",
@@ -98,7 +100,9 @@ WORDS = Words(
     },
     acts_are_of="Orang",
     acts={
-        "people.accept_notice": "menyetujui pemberitahuan privasi",
+        "people.give_consent": "memberi persetujuan",
+        "people.withdraw_consent": "menarik persetujuan",
+        "people.accept_notice": "membaca pemberitahuan privasi",
         "people.end_log_in": "mengeluarkan perangkat",
         "people.add": "menambah orang",
         "people.add_school": "menambah sekolah",

@@ -22,6 +22,7 @@ from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
 from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
 from calakan.people import queries as people
+from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.models import Login, Person, SecondFactor
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
@@ -54,6 +55,8 @@ def everything(person_id: int) -> dict[str, Any]:
         "verifikasi_dua_langkah": _list(
             SecondFactor, SecondFactor.person_id == person_id, "created_at", "confirmed_at"
         ),
+        "pemberitahuan": _list(NoticeAcceptance, NoticeAcceptance.person_id == person_id, "version", "at"),
+        "persetujuan": _list(Consent, Consent.person_id == person_id, "purpose", "given", "at", "words"),
         **_taken_part(person_id),
         **_given(person_id),
         **_written(person_id),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from calakan.privacy import tasks
+from calakan.privacy.beats import BEATS
 from calakan.privacy.letters import LETTERS
+from calakan.privacy.manage import blueprint as manage
 from calakan.privacy.views import blueprint
 from calakan.privacy.words import WORDS
 from calakan.room import Room
 
 ROOM = Room(
-    blueprints=[blueprint],
+    blueprints=[blueprint, manage],
     letters=LETTERS,
+    work={"privacy.forget": tasks.forget},
+    beats=BEATS,
     words=WORDS,
 )

@@ -1,23 +1,58 @@
-"""One's own data: see, download, ask for erasure; and the admin's page that erases."""
+"""The notice, and one's own data: see, download, ask for erasure."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.kernel import clock
+from calakan.narasumber import services as narasumber
+from calakan.notifications import ways
+from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
+from calakan.people import notices
 from calakan.people import queries as people
-from calakan.people.models import Person
-from calakan.privacy import erasure, personal
-from calakan.privacy.forms import EraseForm
+from calakan.people.agreements import ConsentTo
+from calakan.people.services import consents as people_consents
+from calakan.privacy import consents as given
+from calakan.privacy import erasure, keeping, personal
+from calakan.privacy.forms import AFTER, NEWS, photo_consent
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.messages import word
 
 blueprint = Blueprint("privacy", __name__, template_folder="templates")
+PAGE = "halaman"  # of a narasumber, for everybody to see
+
+
+@blueprint.get("/privasi")
+def notice() -> str:
+    return _notice(notices.CURRENT)
+
+
+@blueprint.get("/privasi/<int:version>")
+def older_notice(version: int) -> str:
+    if version not in notices.VERSIONS:
+        abort(404)
+    return _notice(version)
+
+
+def _notice(version: int) -> str:
+    return render_template(
+        "privacy/notice.html",
+        version=version,
+        current=notices.CURRENT,
+        versions=notices.VERSIONS,
+        news=NEWS,
+        after=AFTER,
+        office=office_settings(),
+        channels=ways.others(),
+        periods=keeping.periods(),
+        changes=keeping.changes(),
+    )
 
 
 @blueprint.get("/saya/data")
@@ -55,18 +90,30 @@ def ask() -> AnyResponse:
     return redirect(url_for("privacy.data"))
 
 
-@blueprint.route("/kelola/orang/<code>/hapus", methods=["GET", "POST"])
-def erase(code: str) -> str | AnyResponse | tuple[str, int]:
-    """A confirmation with the consequence and a reason, then the deed."""
-    person_id, form = gate.subject(Person).id, EraseForm()
-    if form.validate_on_submit():
-        with acting(form) as deed:
-            erasure.erase(person_id, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
-        if deed.done:
-            flash("Data pribadi dihapus. Hitungan partisipasi dan register sertifikat tetap.", "ok")
-            return redirect(url_for("people_manage.people"))
-    person, asked = people.person(person_id), erasure.asked_at(person_id)
-    html = render_template(
-        "privacy/erase.html", person=person, form=form, until=asked + erasure.WITHIN if asked is not None else None
+@blueprint.get("/saya/persetujuan")
+def consents() -> str:
+    names = {member.value: word(member) for kind in (ConsentTo, Way) for member in kind}
+    return render_template(
+        "privacy/consents.html", given=given.of_person(gate.me()), words=photo_consent(), names=names
     )
-    return html, 422 if form.errors else 200
+
+
+@blueprint.post("/saya/persetujuan")
+def change_consent() -> AnyResponse:
+    """`untuk` is one purpose; `setuju` 1 gives, else it is withdrawn."""
+    me, actor, now = gate.me(), gate.actor(), clock.now()
+    purpose, agreed = request.form.get("untuk", ""), request.form.get("setuju") == "1"
+    if purpose == PAGE:
+        with acting(
+            done="Persetujuan tersimpan." if agreed else "Persetujuan ditarik. Halamannya tidak lagi dilihat umum."
+        ):
+            narasumber.publish(me, agreed, actor=actor, now=now)
+    elif purpose not in set(ConsentTo):
+        flash("Persetujuan tidak dikenal.", "err")
+    elif agreed:
+        with acting(done="Persetujuan tersimpan."):
+            people_consents.give(me, ConsentTo(purpose), words=photo_consent(), actor=actor, now=now)
+    else:
+        with acting(done="Persetujuan ditarik, dan langsung berlaku."):
+            people_consents.withdraw(me, ConsentTo(purpose), actor=actor, now=now)
+    return redirect(url_for("privacy.consents"), 303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calakan.kernel.wording import Words
 from calakan.privacy import errors
+from calakan.privacy.retention import Kept
 
 WORDS = Words(
     phrases={
@@ -14,7 +15,19 @@ WORDS = Words(
         errors.ErasureOfStaff: "Cabut dulu peran panitia, Korwilcam, pimpinan, atau adminnya.",
         errors.StillOnDuty: "Orang ini masih bertugas sebagai narasumber. Ganti narasumbernya lebih dulu.",
     },
+    members={
+        Kept: {
+            Kept.ATTENDANCE: "Rincian kehadiran dan penugasan",
+            Kept.WORK: "Jawaban tes dan tugas",
+            Kept.LISTS: "Isi daftar hadir yang diunggah",
+            Kept.TRACES: "Kode yang keliru dan keterangan surat kembali",
+            Kept.MESSAGES: "Isi pesan",
+            Kept.CALENDAR: "Waktu sibuk narasumber",
+            Kept.EXPORTS: "Berkas ekspor",
+        },
+    },
     acts={
+        "privacy.forget": "menghapus data yang habis masa simpannya",
         "people.ask_erasure": "meminta penghapusan data",
         "people.erase": "menghapus data pribadi",
     },

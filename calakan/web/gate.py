@@ -219,9 +219,9 @@ def start_login(secret: str) -> None:
 
 
 def past_notice(person_id: int, target: str) -> str:
-    """Where somebody goes who has just logged in: by way of the privacy notice, if he never accepted one."""
+    """Where somebody goes who has just logged in: by way of the privacy notice, if he did not read the one of today."""
     person = queries.person(person_id)
-    asked = person is not None and person.notice_accepted_at is None
+    asked = person is not None and not person.knows_notice
     return url_for("people.notice", next=target) if asked else target
 
 

@@ -1,4 +1,4 @@
-"""Pages that belong to no room: privacy, help, manifest, robots."""
+"""Pages that belong to no room: help, manifest, robots."""
 
 from __future__ import annotations
 
@@ -21,10 +21,8 @@ from werkzeug.wrappers import Response
 
 from calakan.kernel import clock
 from calakan.kernel.actor import Role
-from calakan.notifications import ways
 from calakan.office.house import house
 from calakan.office.models import Emblem
-from calakan.office.queries import office_settings
 from calakan.web import emblem as emblems
 from calakan.web import gate, guide, markdown
 from calakan.web.addresses import safe_next
@@ -37,11 +35,6 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 STANDS_DAYS = 180  # of security.txt, which is made anew with each look
 PICTURE_SECONDS = 24 * 3600
 THEME_SECONDS = 365 * 24 * 3600
-
-
-@blueprint.get("/privasi")
-def privacy() -> str:
-    return render_template("web/privacy.html", office=office_settings(), channels=ways.others())
 
 
 @blueprint.get("/bantuan")
@@ -147,7 +140,7 @@ def security_txt() -> Response:
     base, contact = current_app.extensions["calakan.settings"].base_url, house().privacy_contact
     until = clock.start_of(clock.today() + timedelta(days=STANDS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines = (
-        f"Contact: mailto:{contact}" if ADDRESS.fullmatch(contact) else f"Contact: {base}{url_for('web.privacy')}",
+        f"Contact: mailto:{contact}" if ADDRESS.fullmatch(contact) else f"Contact: {base}{url_for('privacy.notice')}",
         f"Expires: {until}",
         "Preferred-Languages: id, en",
         f"Canonical: {base}{url_for('web.security_txt')}",

@@ -216,7 +216,7 @@ def test_each_kind_of_trouble(app: Flask, monkeypatch: pytest.MonkeyPatch, error
     def fails(**parts: Any) -> None:
         raise error
 
-    monkeypatch.setitem(app.view_functions, "web.privacy", fails)
+    monkeypatch.setitem(app.view_functions, "privacy.notice", fails)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = app.test_client().get("/privasi")
     assert answer.status_code == status

@@ -87,14 +87,15 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
 def derive_anew(exam: Exam) -> int:
     """Every attempt at these questions is scored again by the key of now; returns how many scores changed.
 
-    Each is locked: an answer may be on its way.
+    Each is locked: an answer may be on its way. Where no answer is kept any more, the score stays what it was.
     """
     asked, changed = queries.questions(exam), 0
     ids = [row.id for row in queries.sharing(exam)]
     wanted = sa.select(Attempt.id).where(Attempt.exam_id.in_(ids), Attempt.number > 0).order_by(Attempt.id)
     for id in db.session().scalars(wanted).all():
         row = db.lock(Attempt, id)
-        right = score(asked, {given.question_id: given.choice for given in queries.given(id)})
+        given = {answer.question_id: answer.choice for answer in queries.given(id)}
+        right = score(asked, given) if given else row.score
         changed += right != row.score
         row.score = right
     db.session().flush()

@@ -37,7 +37,7 @@ class EnterForm(AddressForm):
     )
     school_id = ChoiceField("Pilih sekolah", coerce=str, validate_choice=False)
     jabatan = ChoiceField("Jabatan")
-    notice = BooleanField("Saya sudah membaca pemberitahuan privasi dan setuju data saya dipakai untuk diklat.")
+    notice = BooleanField("Saya sudah membaca pemberitahuan privasi.")
     school_asked = HiddenField("Sekolah yang dicari", [AtMost(120)])
 
     def __init__(self) -> None:

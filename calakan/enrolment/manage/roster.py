@@ -18,7 +18,9 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people_queries
+from calakan.people.agreements import ConsentTo
 from calakan.people.models import Jenjang
+from calakan.people.services import consents
 from calakan.web import gate
 from calakan.web.messages import sentence, word
 from calakan.web.paging import page
@@ -61,6 +63,7 @@ def _show(slug: str, form: BulkForm) -> str:
         "page": found,
         "standing": standing(diklat, people, now=now),
         "marks_of": reasons.marks,
+        "unwilling": consents.refusing(ConsentTo.PHOTOS, people),
         "state": state,
         "asked": asked,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],

@@ -9,6 +9,7 @@ from calakan.narasumber.queries.assignments import (
     impact,
     own_assignments,
     speakers_by_diklat,
+    speakers_of_sessions,
     upcoming,
 )
 from calakan.narasumber.queries.candidates import (
@@ -92,6 +93,7 @@ __all__ = [
     "reliability",
     "sessions_between",
     "speakers_by_diklat",
+    "speakers_of_sessions",
     "staffing",
     "staffings",
     "unstaffed",

@@ -100,6 +100,17 @@ def impact(person_id: int, *, now: datetime) -> Impact:
     return Impact(sessions=len(held), minutes=minutes, diklat=len({s.diklat_id for s in held}))
 
 
+def speakers_of_sessions(diklat_id: int) -> list[tuple[int, int]]:
+    """(person, session) of everyone who is or was on duty in a session of this diklat, also where it was cancelled."""
+    wanted = (
+        sa.select(Assignment.person_id, Assignment.live_session_id)
+        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
+        .where(LiveSession.diklat_id == diklat_id, Assignment.state == AssignmentState.CONFIRMED)
+        .order_by(Assignment.live_session_id, Assignment.person_id)
+    )
+    return [(person_id, session_id) for person_id, session_id in db.session().execute(wanted)]
+
+
 def duties(diklat_id: int) -> list[tuple[int, Duty]]:
     """(person, duty) of everyone confirmed in a session of this diklat that was not cancelled."""
     rows = db.session().execute(

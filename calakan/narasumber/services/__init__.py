@@ -7,7 +7,7 @@ from calakan.narasumber.services.presence import arrived, check_in, step_back
 from calakan.narasumber.services.relay import ask_substitute, pass_on, resume_relay, stop_relay
 from calakan.narasumber.services.scheduling import Needs, confirm, reschedule, schedule, set_needs
 from calakan.narasumber.services.slots import answer_offer, appoint, dismiss, volunteer_for, withdraw
-from calakan.narasumber.services.volunteers import Offer, decide, offer_to_speak, remark
+from calakan.narasumber.services.volunteers import Offer, decide, offer_to_speak, publish, remark
 
 __all__ = [
     "Needs",
@@ -26,6 +26,7 @@ __all__ = [
     "invite",
     "offer_to_speak",
     "pass_on",
+    "publish",
     "remark",
     "reschedule",
     "resume_relay",

@@ -61,6 +61,20 @@ def offer_to_speak(person_id: int, offer: Offer, *, actor: Actor, now: datetime)
     return volunteer
 
 
+def publish(person_id: int, public: bool, *, actor: Actor, now: datetime) -> None:
+    """Agree to the public page, or no longer: it is gone with the commit. Raises NotFound to whoever never offered to speak."""
+    person = db.lock(Person, person_id)
+    volunteer = db.session().get(Volunteer, person_id, populate_existing=True)
+    if volunteer is None:
+        raise NotFound()
+    if volunteer.public is public:
+        return
+    volunteer.public, volunteer.public_at = public, now if public else None
+    db.session().flush()
+    act = "narasumber.show_page" if public else "narasumber.hide_page"
+    audit.record(act, volunteer, actor=actor, now=now, name=person.name, person_id=person_id)
+
+
 def _write(volunteer: Volunteer, offer: Offer, links: list[str]) -> None:
     volunteer.headline, volunteer.profession, volunteer.bio = offer.headline, offer.profession, offer.bio
     volunteer.links, volunteer.languages, volunteer.modes = links, list(offer.languages), list(offer.modes)

@@ -14,6 +14,8 @@ from calakan.narasumber.forms import LANGUAGES, OfferForm, values_of
 from calakan.narasumber.models import Volunteer
 from calakan.narasumber.views.room import blueprint
 from calakan.office.models import ChoiceKind
+from calakan.people.agreements import ConsentTo
+from calakan.people.services import consents
 from calakan.web import gate
 from calakan.web.chrome import lists
 from calakan.web.limits import limiter
@@ -85,17 +87,25 @@ def profile(slug: str) -> str:
     return render_template(
         "narasumber/profile.html",
         volunteer=volunteer,
+        photo=volunteer.photo_sha256 is not None and _photo_shown(volunteer),
         languages=dict(LANGUAGES),
         impact=queries.impact(volunteer.person_id, now=now),
         taught=sorted(shown.values(), key=lambda s: s.starts_at, reverse=True),
     )
 
 
+def _photo_shown(volunteer: Volunteer) -> bool:
+    """To nobody else once its owner has said no to photos."""
+    if gate.actor_or_none() is not None and gate.me() == volunteer.person_id:
+        return True
+    return not consents.refusing(ConsentTo.PHOTOS, [volunteer.person_id])
+
+
 @blueprint.get("/narasumber/<slug>/foto.webp")
 def photo(slug: str) -> Response:
     """As public as the profile; the file is a picture we drew ourselves."""
     volunteer = gate.subject(Volunteer)
-    if volunteer.photo_sha256 is None:
+    if volunteer.photo_sha256 is None or not _photo_shown(volunteer):
         abort(404)
     store: Store = current_app.extensions["calakan.files"]
     try:

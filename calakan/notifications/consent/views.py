@@ -21,6 +21,7 @@ from calakan.people import phones
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.addresses import safe_next
 from calakan.web.limits import limiter
 from calakan.web.limits import person as each
 from config import Settings
@@ -112,4 +113,4 @@ def disconnect() -> Response:
     with db.transaction():
         addresses.withdraw(me, Way(text), actor=gate.actor(), now=clock.now())
     flash("Kanal diputuskan. Pesan tetap dikirim lewat email.", "ok")
-    return redirect(url_for("notifications.preferences"), 303)
+    return redirect(safe_next(url_for("notifications.preferences")), 303)

@@ -19,8 +19,7 @@ from calakan.notifications.bounces.trust import trust_address
 from calakan.people import names, queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
-from calakan.people.services import accounts
-from calakan.people.services.profile import NOTICE_VERSION
+from calakan.people.services import accounts, profile
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
 CODE = "people.mail_code"
@@ -55,7 +54,8 @@ def sign_up(email: str, name: str, *, password_hash: str, now: datetime) -> None
         person.name = names.clean_name(name)
         person.name_key = search_key(person.name)
         person.password_hash = password_hash
-    person.notice_version, person.notice_accepted_at = NOTICE_VERSION, now  # the form is not taken without the tick
+        profile.take_back(person)
+    profile.agree(person, now=now)  # the form is not taken without the tick
     actor = Actor(person_id=person.id, name=person.name)
     audit.record("people.register", person, actor=actor, now=now, name=person.name)
     _mail(person, CONFIRM, lifetime=accounts.CONFIRM_LIFETIME, now=now)
@@ -101,7 +101,7 @@ def confirm(secret: str, *, claim: str, name: str = "", password_hash: str | Non
             person.name = names.clean_name(name)
             person.name_key = search_key(person.name)
             person.password_hash = password_hash
-            person.notice_accepted_at = None  # somebody else's tick: he is asked when he logs in
+            profile.take_back(person)
         forget_claim(person, now=now)
         person.email_confirmed_at = now
     accounts.arrived(person, now=now)
@@ -135,7 +135,8 @@ def prove_by_mail(email: str, *, now: datetime) -> Person | None:
     person = db.lock(Person, found.id)
     if person.email_confirmed_at is None:
         forget_claim(person, now=now)
-        person.password_hash, person.email_confirmed_at, person.notice_accepted_at = None, now, None
+        person.password_hash, person.email_confirmed_at = None, now
+        profile.take_back(person)
         audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
     trust_address(email.strip().lower(), actor=queries.actor_of(person), now=now)
     return person

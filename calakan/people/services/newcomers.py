@@ -11,7 +11,7 @@ from calakan.kernel import db
 from calakan.kernel.text import search_key
 from calakan.people import names, queries
 from calakan.people.models import MailCode, Person, School
-from calakan.people.services import accounts, entry
+from calakan.people.services import accounts, entry, profile
 from calakan.people.services.profile import NOTICE_VERSION
 
 
@@ -70,6 +70,5 @@ def _fill(person: Person, said: Newcomer, *, agreed_at: datetime) -> None:
             person.jenjang = person.jenjang or school.jenjang
         else:
             person.school_elsewhere = said.workplace[:120]
-    if person.notice_accepted_at is None:
-        person.notice_version, person.notice_accepted_at = said.notice_version, agreed_at
+    profile.agree(person, now=agreed_at, version=said.notice_version)
     db.session().flush()

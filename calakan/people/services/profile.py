@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from calakan.audit import services as audit
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
-from calakan.people import names, nip, phones
+from calakan.people import names, nip, notices, phones
+from calakan.people.agreements import NoticeAcceptance
 from calakan.people.errors import KecamatanUnknown, NameTooLong, SchoolUnknown
 from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
 
-NOTICE_VERSION = 1
+NOTICE_VERSION = notices.CURRENT
 # As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
 MOST_PRINTED = 150
 MOST_BEFORE, MOST_AFTER = 60, 80  # characters of their columns
@@ -63,10 +66,19 @@ def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetim
     return person
 
 
-def agree(person: Person, *, now: datetime) -> None:
-    """The notice of today is accepted; what was accepted before keeps its moment."""
-    if person.notice_accepted_at is None or person.notice_version != NOTICE_VERSION:
-        person.notice_version, person.notice_accepted_at = NOTICE_VERSION, now
+def agree(person: Person, *, now: datetime, version: int = NOTICE_VERSION) -> None:
+    """This version of the notice was read; what was accepted before keeps its moment."""
+    if person.notice_accepted_at is None or person.notice_version < version:
+        person.notice_version, person.notice_accepted_at = version, now
+    db.session().flush()
+    if db.session().get(NoticeAcceptance, (person.id, version)) is None:
+        db.session().add(NoticeAcceptance(person_id=person.id, version=version, at=now))
+
+
+def take_back(person: Person) -> None:
+    """Somebody else's ticks: the person is asked at the next log-in."""
+    person.notice_accepted_at = None
+    db.session().execute(sa.delete(NoticeAcceptance).where(NoticeAcceptance.person_id == person.id))
 
 
 def accept_notice(person_id: int, *, actor: Actor, now: datetime) -> None:

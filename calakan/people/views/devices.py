@@ -6,7 +6,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock
-from calakan.people import browsers
+from calakan.people import browsers, queries
 from calakan.people.forms import NoticeForm
 from calakan.people.services import devices as service
 from calakan.people.services import profile
@@ -47,5 +47,6 @@ def notice() -> Page:
             profile.accept_notice(gate.me(), actor=gate.actor(), now=clock.now())
         if deed.done:
             return redirect(safe_next(url_for("desk.home")), 303)
-    page = render_template("people/notice.html", form=form, next=safe_next(""))
+    person = queries.person(gate.me())
+    page = render_template("people/notice.html", form=form, person=person, next=safe_next(""))
     return (page, 422) if form.errors else page
