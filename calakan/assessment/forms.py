@@ -140,6 +140,11 @@ class ExamForm(ProofForm):
         description="Kosongkan: tes awal 1 kali, tes akhir 2 kali. Nilai tertinggi dihitung.",
     )
     minutes = WholeNumberField("Batas menit", low=1, high=600, description="Kosongkan: selama tes dibuka.")
+    session = ChoiceField(
+        "Berlangsung di sesi",
+        default="",
+        description="Pilih bila dikerjakan di dalam sesi: jam mulai dan kirimnya menjadi tanda hadir.",
+    )
     pass_score = WholeNumberField(
         "Nilai kelulusan tes akhir", low=1, high=100, description="Syarat sertifikat. Kosongkan: bukan syarat."
     )
@@ -154,6 +159,7 @@ class ExamForm(ProofForm):
             attempts_allowed=self.attempts_allowed.data or USUAL_ATTEMPTS[kind],
             minutes=self.minutes.data,
             pass_score=self.pass_score.data,
+            live_session_id=int(self.session.data) if self.session.data else None,
         )
 
 

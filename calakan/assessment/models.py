@@ -107,7 +107,7 @@ class Exam(Base):
     """A test. `number` is its public number within the diklat; `minutes` None: as long as it is open.
 
     `pass_score` is what a certificate asks for; None: nothing. `origin_id` is the first test that this one was copied
-    from, by way of other copies: they ask the same questions.
+    from, by way of other copies: they ask the same questions. A test that is sat in a session shows who was there.
     """
 
     __tablename__ = "exam"
@@ -133,6 +133,7 @@ class Exam(Base):
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     origin_id: Mapped[int | None] = mapped_column(index=True)
+    live_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("live_session.id"))
 
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 

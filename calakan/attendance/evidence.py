@@ -15,7 +15,13 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
 
 Row = TypeVar("Row", Decision, Presence)
-KIND_OF = {Method.CODE: Kind.CODE, Method.HAND: Kind.HAND, Method.LIST: Kind.LINE}
+KIND_OF = {
+    Method.CODE: Kind.CODE,
+    Method.HAND: Kind.HAND,
+    Method.LIST: Kind.LINE,
+    Method.TEST: Kind.TEST,
+    Method.SCAN: Kind.SCAN,
+}
 METHOD_OF = {
     Reason.MARKED_PRESENT: Method.HAND,
     Reason.MARKED_ABSENT: Method.HAND,
@@ -23,6 +29,8 @@ METHOD_OF = {
     Reason.CODE_AND_ROOM: Method.CODE,
     Reason.MINUTES: Method.LIST,
     Reason.LISTED: Method.LIST,
+    Reason.TEST: Method.TEST,
+    Reason.SCANNED: Method.SCAN,
 }
 
 

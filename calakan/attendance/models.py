@@ -17,6 +17,8 @@ class Method(Askable):
     CODE = "code"
     HAND = "hand"
     LIST = "list"
+    TEST = "test"
+    SCAN = "scan"
 
 
 class Part(Askable):
@@ -72,19 +74,24 @@ class Presence(Base):
 
 
 class Kind(Askable):
-    """What speaks for a presence: the way into the room, a code, a line of a list, a mark of the panitia."""
+    """What speaks for a presence: the way into the room, a code, a line of a list, a test that was sat in the session,
+    a mark of the panitia, and a person whom they met at the door."""
 
     JOIN = "join"
     CODE = "code"
     LINE = "line"
+    TEST = "test"
     HAND = "hand"
+    SCAN = "scan"
 
 
 class Evidence(Base):
     """One sign of one person in one session; never changed, only withdrawn. `present` false is a mark of absence.
 
-    `minutes` are those of a line, None where it has no times; `least` is what the panitia asked of that list, None where
-    the rule of the diklat says it. `source` is the list; `part` which code it was, None where a session had but one.
+    `minutes` are those of a line, None where it has no times, or of a test, as far as they lie in the session; `least` is
+    what the panitia asked of that list, None where the rule of the diklat says it. `source` is the list, or the title of
+    the test; `part` which code it was, None where a session had but one. A test (`exam_id`, of the room `assessment`) was
+    begun `at` and handed in `until`.
     """
 
     __tablename__ = "evidence"
@@ -95,11 +102,13 @@ class Evidence(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     kind: Mapped[Kind] = enum_column(Kind)
     at: Mapped[datetime]
+    until: Mapped[datetime | None]
     present: Mapped[bool] = mapped_column(default=True)
     minutes: Mapped[int | None]
     least: Mapped[int | None]
     source: Mapped[str] = mapped_column(sa.String(300), default="")
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_batch.id"))
+    exam_id: Mapped[int | None]
     part: Mapped[Part | None] = enum_column(Part)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -76,6 +76,8 @@ class Reason(StrEnum):
     CODE_AND_ROOM = "code_and_room"
     MINUTES = "minutes"
     LISTED = "listed"
+    SCANNED = "scanned"
+    TEST = "test"
     SHORT = "short"
     NO_CODE = "no_code"
     NO_START_CODE = "no_start_code"
@@ -96,26 +98,24 @@ class Verdict:
 
 
 def decide(rule: Rule, window: Window, signs: Sequence[Sign]) -> Verdict:
-    """The newest mark of the panitia is above all; otherwise the rule of the diklat. More signs never mean fewer minutes."""
-    lines = [sign for sign in signs if sign.kind is Kind.LINE]
-    minutes = max((sign.minutes for sign in lines if sign.minutes is not None), default=None)
-    hands = [sign for sign in signs if sign.kind is Kind.HAND]
-    if hands:
-        marked = hands[-1].present
-        return Verdict(
-            *(
-                (State.PRESENT, minutes, Reason.MARKED_PRESENT)
-                if marked
-                else (State.ABSENT, minutes, Reason.MARKED_ABSENT)
-            )
-        )
+    """The newest mark of the panitia is above all, be it written or made at the door; otherwise the rule of the diklat.
+
+    More signs never mean fewer minutes.
+    """
+    minutes = max((sign.minutes for sign in signs if sign.minutes is not None), default=None)
+    seen = [sign for sign in signs if sign.kind in (Kind.HAND, Kind.SCAN)]
+    if seen and not seen[-1].present:
+        return Verdict(State.ABSENT, minutes, Reason.MARKED_ABSENT)
+    if seen:
+        return Verdict(State.PRESENT, minutes, Reason.SCANNED if seen[-1].kind is Kind.SCAN else Reason.MARKED_PRESENT)
     state, reason = _by_rule(rule, window, signs)
     return Verdict(state, minutes, reason)
 
 
 def _by_rule(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, Reason]:
-    kinds = {sign.kind for sign in signs}
-    code, listed = Kind.CODE in kinds, Kind.LINE in kinds
+    """A test that was sat in the session shows who was there then: as much as the room, and for its own minutes."""
+    kinds = {sign.kind for sign in signs if sign.kind is not Kind.TEST or sign.minutes}
+    code, listed = Kind.CODE in kinds, bool(kinds & {Kind.LINE, Kind.TEST})
     if not code and not listed:
         return State.ABSENT, Reason.ONLY_JOINED if Kind.JOIN in kinds else Reason.NOTHING
     lacking = lacking_codes(rule, signs)
@@ -158,10 +158,15 @@ def _by_minutes(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[Stat
     timed = [(sign.minutes, window.enough(rule) if sign.least is None else sign.least) for sign in lines]
     if any(minutes is not None and minutes + ROUNDING >= least for minutes, least in timed):
         return State.PRESENT, Reason.MINUTES
+    sat = [sign.minutes for sign in signs if sign.kind is Kind.TEST and sign.minutes]
+    if sat and max(sat) >= window.enough(rule):
+        return State.PRESENT, Reason.TEST
     untimed = any(minutes is None for minutes, _ in timed)
     if untimed and rule.kind is PresenceRule.CODE_OR_MINUTES:
         return State.PRESENT, Reason.LISTED
     if untimed:
         return State.REVIEW, Reason.NO_MINUTES
+    if not lines:
+        return State.REVIEW, Reason.NO_LIST if rule.kind is PresenceRule.MINUTES else Reason.NO_CODE
     code = any(sign.kind is Kind.CODE for sign in signs)
-    return (State.REVIEW if code else State.ABSENT), Reason.SHORT
+    return (State.REVIEW if code or sat else State.ABSENT), Reason.SHORT

@@ -94,7 +94,16 @@ def _why(presence: Presence | None) -> Reason:
         return Reason.NOTHING
     if not presence.present:
         return Reason.MARKED_ABSENT
-    return {Method.CODE: Reason.CODE, Method.HAND: Reason.MARKED_PRESENT, Method.LIST: Reason.LISTED}[presence.method]
+    return _WHY[presence.method]
+
+
+_WHY = {
+    Method.CODE: Reason.CODE,
+    Method.HAND: Reason.MARKED_PRESENT,
+    Method.LIST: Reason.LISTED,
+    Method.TEST: Reason.TEST,
+    Method.SCAN: Reason.SCANNED,
+}
 
 
 def _rows(model: type[Row], session_ids: list[int], person_ids: Sequence[int]) -> Sequence[Row]:

@@ -24,7 +24,7 @@ _ROLES = {Duty.SPEAKER: CertificateRole.SPEAKER, Duty.MODERATOR: CertificateRole
 class DryRun:
     """`eligible` will get a paper; `lacking` maps the participants who will not to where they stand.
 
-    Whoever passes, by an exception even, and has no JP of which a paper could tell is among the lacking.
+    Once all is over, whoever passes, by an exception even, and has no JP of which a paper could tell is among the lacking.
     """
 
     eligible: Sequence[tuple[int, CertificateRole]]
@@ -51,7 +51,8 @@ def dry_run(diklat: Diklat, *, now: datetime) -> DryRun:
     passed = [id for id in people if found[id].met]
     there = [id for id in people if found[id].progress.earned or diklat.jp_rule is JpRule.OWN]
     held = programme.held(diklat, there, now=now)
-    certified = {id for id in passed if held.certified_jp(id)}
+    over = diklat.ends_at is not None and diklat.ends_at <= now
+    certified = {id for id in passed if not over or held.certified_jp(id)}
     eligible = [(id, CertificateRole.PARTICIPANT) for id in people if id in certified]
     speakers: dict[int, CertificateRole] = {}
     for person_id, duty in narasumber.duties(diklat.id):

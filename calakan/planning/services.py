@@ -98,6 +98,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     rows = {row.id: _copy_row(made, row) for row in diklat_queries.standing_programme(source.id)}
     held = diklat_queries.sessions_of(source.id)
     shift = first - held[0].local_date if held else timedelta(0)
+    copies: dict[int, int] = {}
     for session in held:
         begins = _shifted(session.starts_at, shift)
         plan = sessions.SessionPlan(
@@ -108,13 +109,13 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
             row_id=rows[session.row_id],
             place=session.place,
         )
-        sessions.add(made.id, plan, actor=actor, now=now)
+        copies[session.id] = sessions.add(made.id, plan, actor=actor, now=now).id
     for row in diklat_queries.standing_programme(source.id):
         if row.live and any(session.row_id == row.id for session in held):
             programme.keep_jp(rows[row.id], row.jp)
     programme.sum_up(made)
     _copy_materials(source.id, made.id, actor=actor, now=now)
-    assessment.copy(source.id, made.id, rows=rows, moved=partial(_shifted, by=shift), now=now)
+    assessment.copy(source.id, made.id, rows=rows, sessions=copies, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
     announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
     return made

@@ -65,7 +65,7 @@ def _line(session: LiveSession, assigned: Iterable[Assignment], account_id: int 
         title=session.title,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        jp=session.jp,
+        jp=session.jp or None,
         speakers=tuple(sorted(row.person_id for row in assigned if row.duty is Duty.SPEAKER)),
         account_id=account_id,
         room_url=session.room_url,

@@ -68,7 +68,9 @@ def _taken_part(person_id: int) -> dict[str, Any]:
     return {
         "pendaftaran": _enrolments(person_id),
         "kehadiran": _presence(person_id),
-        "bukti_hadir": _of_sessions(Evidence, person_id, "at", "kind", "present", "minutes", "reason", "withdrawn_at"),
+        "bukti_hadir": _of_sessions(
+            Evidence, person_id, "at", "until", "kind", "present", "minutes", "reason", "withdrawn_at"
+        ),
         "putusan_hadir": _of_sessions(Decision, person_id, "decided_at", "state", "minutes", "why"),
         "ajuan_hadir": _of_sessions(Appeal, person_id, "asked_at", "text", "state", "answer", "decided_at"),
         "diluluskan": _list(PassingException, PassingException.person_id == person_id, "given_at", "reason"),

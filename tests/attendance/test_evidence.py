@@ -51,6 +51,10 @@ SIGNS = {
     "daftar": Sign(Kind.LINE),
     "117 menit": Sign(Kind.LINE, minutes=117),
     "120 menit": Sign(Kind.LINE, minutes=120),
+    "tes 40 menit": Sign(Kind.TEST, minutes=40),
+    "tes 120 menit": Sign(Kind.TEST, minutes=120),
+    "tes di luar sesi": Sign(Kind.TEST),
+    "di pintu": Sign(Kind.SCAN),
     "panitia: hadir": Sign(Kind.HAND),
     "panitia: tidak": Sign(Kind.HAND, present=False),
 }
@@ -60,6 +64,11 @@ MIXES = (
     ("117 menit", "120 menit"), ("daftar", "117 menit"), ("masuk", "kode", "117 menit"), ("panitia: hadir",),
     ("panitia: tidak",), ("kode", "panitia: tidak"), ("117 menit", "panitia: hadir"),
     ("panitia: tidak", "panitia: hadir"), ("panitia: hadir", "panitia: tidak", "kode"),
+    ("tes 40 menit",), ("tes 120 menit",), ("tes di luar sesi",), ("masuk", "tes di luar sesi"), ("masuk", "tes 40 menit"),
+    ("kode", "tes 40 menit"), ("kode", "tes di luar sesi"), ("daftar", "tes 40 menit"), ("117 menit", "tes 40 menit"),
+    ("120 menit", "tes 40 menit"), ("117 menit", "tes 120 menit"), ("tes 40 menit", "tes 120 menit"),
+    ("tes 120 menit", "panitia: tidak"), ("di pintu",), ("di pintu", "117 menit"), ("panitia: tidak", "di pintu"),
+    ("di pintu", "panitia: tidak"),
 )  # fmt: skip
 
 

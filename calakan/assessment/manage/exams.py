@@ -12,7 +12,7 @@ from calakan.assessment.queries import exams
 from calakan.assessment.services import exams as services
 from calakan.assessment.services import proving
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, DiklatState
+from calakan.diklat.models import Diklat, DiklatState, SessionState
 from calakan.kernel import clock
 from calakan.web import gate
 from calakan.web.acting import acting, held
@@ -23,6 +23,7 @@ def listing(slug: str) -> Page:
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
     form = NewExamForm(pass_score=services.USUAL_PASS_SCORE, row=str(proving.first_open(diklat_id) or ""))
     offer_rows(form, diklat_id)
+    _offer_sessions(form, diklat_id)
 
     def work() -> None:
         kind = ExamKind(form.kind.data)
@@ -47,11 +48,20 @@ def listing(slug: str) -> Page:
     return (page, 422) if form.errors else page
 
 
+def _offer_sessions(form: ExamForm, diklat_id: int, *, chosen: int | None = None) -> None:
+    """Those that stand, and the one that was chosen before it was called off."""
+    rows = diklat_queries.sessions_of(diklat_id, cancelled=True)
+    held = [(str(row.id), row.title) for row in rows if row.state is SessionState.PLANNED or row.id == chosen]
+    form.session.choices = [("", "Tidak di dalam sesi"), *held]
+
+
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/ubah", methods=["GET", "POST"])
 def edit_exam(slug: str, number: int) -> Page:
     exam, actor = gate.subject(Exam), gate.actor()
-    exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam, row=str(proving.row_shown_by(exam) or ""))
+    shown = {"row": str(proving.row_shown_by(exam) or ""), "session": str(exam.live_session_id or "")}
+    exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam, **shown)
     offer_rows(form, exam.diklat_id)
+    _offer_sessions(form, exam.diklat_id, chosen=exam.live_session_id)
 
     def work() -> None:
         proving.show(services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now()), form.row_id)

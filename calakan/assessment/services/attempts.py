@@ -11,6 +11,7 @@ from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, 
 from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
 from calakan.assessment.queries import access
 from calakan.assessment.queries import exams as queries
+from calakan.assessment.services.exams import show_presence
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries as enrolment
@@ -81,6 +82,8 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
         attempt.finished_at = now
         audit.record("assessment.send", exam, actor=actor, now=now, number=attempt.number)
     db.session().flush()
+    if send:
+        show_presence(exam, attempt.person_id, now=now)
     return attempt
 
 

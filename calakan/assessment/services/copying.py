@@ -17,9 +17,15 @@ _OWN = frozenset({"id", "diklat_id", "number", "created_at", "withdrawn_at"})
 
 
 def copy(
-    source_id: int, made_id: int, *, rows: Mapping[int, int], moved: Callable[[datetime], datetime], now: datetime
+    source_id: int,
+    made_id: int,
+    *,
+    rows: Mapping[int, int],
+    sessions: Mapping[int, int],
+    moved: Callable[[datetime], datetime],
+    now: datetime,
 ) -> None:
-    """The new diklat, which has none yet, asks for the same; `moved` says when, `rows` which of its rows is like which.
+    """The new diklat, which has none yet, asks for the same; `moved` says when, `rows` and `sessions` which is like which.
 
     What people did stays where it was.
     """
@@ -33,6 +39,7 @@ def copy(
     for number, exam in enumerate(exams.exams(source_id), start=1):
         values = _values(exam) | {"opens_at": moved(exam.opens_at), "closes_at": moved(exam.closes_at)}
         values["origin_id"] = exam.origin_id or exam.id
+        values["live_session_id"] = sessions.get(exam.live_session_id or 0)
         made = Exam(diklat_id=made_id, number=number, created_at=now, **values)
         db.session().add(made)
         db.session().flush()

@@ -8,10 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.assessment.errors import ExamOfThisKindExists, ExamTimesInvalid
-from calakan.assessment.models import Exam, ExamKind
+from calakan.assessment.models import Attempt, Exam, ExamKind
 from calakan.assessment.services import proving
 from calakan.assessment.services.exercises import unfinished
+from calakan.attendance import sittings
 from calakan.audit import services as audit
+from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
@@ -30,6 +32,7 @@ class ExamPlan:
     attempts_allowed: int
     minutes: int | None
     pass_score: int | None
+    live_session_id: int | None = None
 
 
 def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
@@ -38,7 +41,7 @@ def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, no
     Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid.
     """
     diklat = unfinished(diklat_id)
-    _check(plan, now=now)
+    _check(plan, diklat_id, now=now)
     held = sa.select(Exam.id).where(Exam.diklat_id == diklat_id, Exam.kind == kind, Exam.withdrawn_at.is_(None))
     if kind is not ExamKind.QUIZ and db.session().scalar(held) is not None:
         raise ExamOfThisKindExists(kind=kind.value)
@@ -54,11 +57,19 @@ def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, no
 
 
 def change_exam(exam_id: int, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
-    """Attempts under way keep the time they began with. Locks the diklat. Raises NotFound, DiklatFinal, ExamTimesInvalid."""
+    """Attempts under way keep the time they began with; those handed in show presence in the session that is named now.
+
+    Locks the diklat. Raises NotFound, DiklatFinal, ExamTimesInvalid.
+    """
     exam = standing(exam_id)
-    _check(plan, now=now, was=exam.closes_at)
+    _check(plan, exam.diklat_id, now=now, was=exam.closes_at)
+    was_in = exam.live_session_id
     _write(exam, plan)
     db.session().flush()
+    if was_in is not None and was_in != exam.live_session_id:
+        sittings.take_back(was_in, exam.id, now=now)
+    if was_in != exam.live_session_id:
+        show_presence(exam, now=now)
     audit.record("assessment.change_exam", exam, actor=actor, now=now, closes_at=plan.closes_at.isoformat())
     return exam
 
@@ -70,6 +81,21 @@ def withdraw_exam(exam_id: int, *, actor: Actor, now: datetime) -> None:
     audit.record("assessment.withdraw_exam", exam, actor=actor, now=now)
 
 
+def show_presence(exam: Exam, *people: int, now: datetime) -> None:
+    """Tell attendance who sat a test in its session, and when: these people, or all who handed it in."""
+    if exam.live_session_id is None:
+        return
+    wanted = sa.select(Attempt.person_id, Attempt.started_at, Attempt.finished_at).where(
+        Attempt.exam_id == exam.id,
+        Attempt.number > 0,
+        Attempt.finished_at.is_not(None),
+        Attempt.person_id.in_(people) if people else sa.true(),
+    )
+    rows = db.session().execute(wanted.order_by(Attempt.id))
+    found = [sittings.Sitting(person_id, began, ended) for person_id, began, ended in rows if ended is not None]
+    sittings.keep(exam.live_session_id, exam.id, found, title=exam.title, now=now)
+
+
 def _write(exam: Exam, plan: ExamPlan) -> None:
     for name, value in asdict(plan).items():
         setattr(exam, name, value)
@@ -77,8 +103,12 @@ def _write(exam: Exam, plan: ExamPlan) -> None:
         exam.pass_score = None  # a certificate asks for the test at the end alone
 
 
-def _check(plan: ExamPlan, *, now: datetime, was: datetime | None = None) -> None:
-    """A test that has closed may stay so, but nobody is given one."""
+def _check(plan: ExamPlan, diklat_id: int, *, now: datetime, was: datetime | None = None) -> None:
+    """A test that has closed may stay so, but nobody is given one. Raises NotFound for a session of another diklat."""
+    if plan.live_session_id is not None:
+        session = db.session().get(LiveSession, plan.live_session_id)
+        if session is None or session.diklat_id != diklat_id:
+            raise NotFound()
     if plan.closes_at <= plan.opens_at or (plan.closes_at <= now and plan.closes_at != was):
         raise ExamTimesInvalid()
 

@@ -147,7 +147,7 @@ def left_without(session: LiveSession) -> int:
     """JP that the other sessions of its row carry without this one."""
     taught = planned_of(session.row_id)
     row = db.session().get_one(ProgrammeRow, session.row_id)
-    others = [other for other in taught if other is not session]
+    others = [other for other in taught if other.id != session.id]
     return hours.of_some(row.jp, others, taught, office_settings().minutes_per_jp)
 
 

@@ -138,7 +138,7 @@ def _fitting_jp(plan: SessionPlan, row: ProgrammeRow | None, *, moved: LiveSessi
     """
     per_jp = office_settings().minutes_per_jp
     minutes = int((plan.ends_at - plan.starts_at).total_seconds()) // 60
-    others = [s for s in planned_of(row.id) if s is not moved] if row is not None else []
+    others = [s for s in planned_of(row.id) if moved is None or s.id != moved.id] if row is not None else []
     theirs = hours.minutes_of(*others)
     most = hours.carried(minutes + theirs, per_jp)
     kept = left_without(moved) if moved is not None else sum(session.jp for session in others)
