@@ -25,7 +25,7 @@ from calakan.office import emblems, house
 from calakan.office import queries as office
 from calakan.people import passwords
 from calakan.people import queries as people_queries
-from calakan.people.services import mail_codes
+from calakan.people.services import mail_codes, passkeys
 from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
 
 
@@ -117,6 +117,7 @@ def connect(settings: config.Settings) -> None:
     ways.connect(opening.configured(settings))
     marks.connect(settings.secret_key)
     mail_codes.connect(settings.secret_key)
+    passkeys.connect(settings.base_url)
     devices.connect(settings.push_hosts)
     office.connect(production=settings.production)
 

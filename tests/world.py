@@ -57,7 +57,7 @@ from calakan.people.models import (
     School,
     Wanted,
 )
-from calakan.people.services import accounts, profile, second_factor
+from calakan.people.services import accounts, passkeys, profile, second_factor
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
@@ -147,6 +147,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
 
 def open_channels() -> None:
     """All ways are set up in this office; who asks for it, before looking at it."""
+    passkeys.connect("http://localhost")
     ways.connect({way: {} for way in Way})
     devices.connect(urlsplit(DEVICE.endpoint).netloc)
 

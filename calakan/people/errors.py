@@ -135,6 +135,26 @@ class SecondCodeWrong(DomainError):
     field = "code"
 
 
+class PasskeyRefused(DomainError):
+    """Nothing that a passkey of ours has signed for this; which of it is wrong is not told."""
+
+
+class PasskeyOver(DomainError):
+    """Not asked for in this browser, or too long ago, or answered before."""
+
+
+class PasskeyKnown(DomainError):
+    """It is somebody's already."""
+
+
+class TooManyPasskeys(DomainError):
+    """There are `most`."""
+
+
+class LastSecondStep(DomainError):
+    """The office demands a second step, and this is the only one."""
+
+
 class NoSecondFactor(DomainError):
     """There is none to use or to take away."""
 

@@ -160,6 +160,21 @@ class ProofForm(SecondCodeForm):
     )
 
 
+class PasskeyAnswerForm(Form):
+    """What the script of the page brings from the device, as JSON."""
+
+    answer = HiddenField("Jawaban perangkat", [AtMost(20000)])
+
+
+class PasskeyForm(PasskeyAnswerForm):
+    name = StringField(
+        "Nama perangkat",
+        [Required("Beri nama, supaya nanti dikenali."), AtMost(60)],
+        description="Supaya nanti dikenali, mis. HP saya.",
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class ForgotForm(Form):
     email = EmailField("Email", [EmailAddress()], render_kw={"autocomplete": "username"})
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.notifications import queries as notifications
-from calakan.people.models import Kecamatan, Login, Person, PersonRole, PersonScope, School, SecondFactor, is_complete
+from calakan.people.models import Kecamatan, Login, Person, PersonRole, PersonScope, School, is_complete
 from calakan.people.names import printed
-from calakan.people.queries import factor_required, must_have_second_factor, placed
+from calakan.people.queries import factor_required, must_have_second_factor, placed, second_step
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,7 @@ def _statement() -> sa.Executable:
             _all(PersonRole, PersonRole.role).label("roles"),
             _all(PersonScope, PersonScope.school_id).label("schools"),
             _all(PersonScope, PersonScope.kecamatan_code).label("kecamatan"),
-            sa.exists()
-            .where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
-            .label("second_factor"),
+            second_step().label("second_factor"),
             factor_required().label("required"),
             notifications.unread_of(Person.id).label("unread"),
         )

@@ -45,7 +45,7 @@ def person(code: str) -> str:
         address=ChangeAddressForm(),
         roles=GIVEN,
         kecamatan=queries.all_kecamatan(),
-        factor=queries.second_factor(found.id),
+        has_second_step=queries.has_second_step(found.id),
         refusal=bounces.refusal(found.email),
         soft_bounces=bounces.soft_bounces(found.email),
     )

@@ -27,6 +27,7 @@ from calakan.people.models import (
     SecondFactor,
     TokenScope,
 )
+from calakan.people.ways_in import Passkey
 
 # The address of those whose data were erased; nobody can receive mail there (RFC 2606).
 ERASED_DOMAIN = Person.ERASED_DOMAIN
@@ -45,7 +46,7 @@ def must_have_second_factor(actor: Actor, required: bool | None) -> bool:
 
 def may_act_by_token(person: Person) -> bool:
     """A token is no way around the second step that its owner's role demands."""
-    if second_factor(person.id) is not None:
+    if has_second_step(person.id):
         return True
     return not must_have_second_factor(actor_of(person), db.session().scalar(sa.select(factor_required())))
 
@@ -58,6 +59,24 @@ def factor_required() -> sa.ScalarSelect[bool]:
 def second_factor(person_id: int) -> SecondFactor | None:
     """The one that counts."""
     return db.session().scalar(_confirmed(person_id))
+
+
+def second_step() -> sa.ColumnElement[bool]:
+    """Whether a Person has one: an app for codes or, of staff, a passkey. One that was copied still asks for another step."""
+    staff = sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(STAFF))
+    app = sa.exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+    return sa.or_(app, sa.and_(sa.exists().where(Passkey.person_id == Person.id), staff))
+
+
+def has_second_step(person_id: int) -> bool:
+    """See `second_step`."""
+    return bool(db.session().scalar(sa.select(second_step()).select_from(Person).where(Person.id == person_id)))
+
+
+def passkeys(person_id: int) -> Sequence[Passkey]:
+    """Also those that count no more, the first one first."""
+    wanted = sa.select(Passkey).where(Passkey.person_id == person_id)
+    return db.session().scalars(wanted.order_by(Passkey.created_at, Passkey.id)).all()
 
 
 def prepared_factor(person_id: int) -> SecondFactor | None:
@@ -142,6 +161,11 @@ def person(id: int | None) -> Person | None:
             selectinload(Person.scopes),
         )
     )
+
+
+def has_password(person_id: int) -> bool:
+    """Those who never set one come in by mail, or by what their devices keep."""
+    return db.session().scalar(sa.select(Person.password_hash).where(Person.id == person_id)) is not None
 
 
 def bearer(token: str, *, now: datetime) -> tuple[Person, TokenScope] | None:

@@ -24,6 +24,7 @@ from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Mess
 from calakan.people import queries as people
 from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.models import Login, Person, SecondFactor
+from calakan.people.ways_in import Passkey
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
@@ -57,6 +58,7 @@ def everything(person_id: int) -> dict[str, Any]:
         ),
         "pemberitahuan": _list(NoticeAcceptance, NoticeAcceptance.person_id == person_id, "version", "at"),
         "persetujuan": _list(Consent, Consent.person_id == person_id, "purpose", "given", "at", "words"),
+        "passkey": _list(Passkey, Passkey.person_id == person_id, "created_at", "name", "last_used_at", "copied_at"),
         **_taken_part(person_id),
         **_given(person_id),
         **_written(person_id),

@@ -121,7 +121,7 @@ def _asked_first(visitor: Visitor, access: Access) -> Response | None:
         if sent:
             flash("Pastikan dulu bahwa ini Bapak/Ibu, lalu ulangi.", "warn")
         return redirect(url_for("second_factor.prove", next=page_of_form() if sent else _here()), 303)
-    own = request.blueprint == "second_factor" or request.endpoint == "people.logout"
+    own = request.blueprint in ("second_factor", "passkeys") or request.endpoint == "people.logout"
     if visitor.logged.lacks_second_factor and not access.anonymous and not own:
         flash("Panitia diwajibkan memakai verifikasi dua langkah. Siapkan dulu, hanya satu kali.", "warn")
         return redirect(url_for("second_factor.page"), 303)

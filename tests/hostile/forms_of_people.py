@@ -90,6 +90,13 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}),
     "second_factor.renew_codes": FormCase("pimpinan", button=True),
     "second_factor.turn_off": FormCase("pimpinan", button=True),
+    "passkeys.ask": FormCase(None, button=True),
+    # No device of theirs signs here.
+    "passkeys.log_in": FormCase(None, {"answer": (CODE, "{}")}, button=True, writes=False),
+    "passkeys.prove": FormCase("panitia", {"answer": (CODE, "{}")}, button=True, writes=False),
+    "passkeys.ask_new": FormCase("peserta", button=True),
+    "passkeys.add": FormCase("peserta", {"name": (TEXT, "HP saya"), "answer": (CODE, "{}")}, writes=False),
+    "passkeys.remove": FormCase("peserta", {"id": (CODE, "1")}, button=True, writes=False),
     "privacy.ask": FormCase("peserta", button=True),
     "privacy.change_consent": FormCase("peserta", {"untuk": (CODE, "photos"), "setuju": (FLAG, "1")}, button=True),
     "privacy_manage.erase": FormCase("admin", REASON, on="own", notes=SEEN),

@@ -88,7 +88,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     assert token not in text
     found = json.loads(text)
     assert set(found) == {
-        "profil", "pemberitahuan", "persetujuan", "masuk", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
+        "profil", "pemberitahuan", "persetujuan", "masuk", "passkey", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
@@ -224,7 +224,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "attempt", "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time",
         "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
-        "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance",
+        "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey",
         "report_schedule", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
@@ -233,6 +233,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "mail_code",
         "design_version",
         "one_time_link",
+        "passkey_challenge",
         "recovery_code",
         "diklat",
         "material_version",

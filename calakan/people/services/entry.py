@@ -20,9 +20,10 @@ from calakan.people import names, queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
 from calakan.people.services import accounts, profile
+from calakan.people.ways_in import Passkey
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
-CODE = "people.mail_code"
+CODE, WAY_IN = "people.mail_code", "people.way_in"
 # Mails that a stranger causes: so many for one address in this time.
 MOST_MAILS, MAILS_WITHIN = 5, timedelta(hours=1)
 
@@ -113,6 +114,7 @@ def forget_claim(person: Person, *, now: datetime) -> None:
     """Links, log-ins and second steps that were made before the address was proven are worth nothing."""
     accounts.end_logins(person.id)
     forget_second_steps(person.id)
+    forget_ways_in(person.id)
     open_links = sa.and_(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
     db.session().execute(sa.update(OneTimeLink).where(open_links).values(used_at=now))
 
@@ -120,6 +122,24 @@ def forget_claim(person: Person, *, now: datetime) -> None:
 def forget_second_steps(person_id: int) -> None:
     for model in (SecondFactor, RecoveryCode):
         db.session().execute(sa.delete(model).where(model.person_id == person_id))
+
+
+def forget_ways_in(person_id: int, *, since: datetime | None = None) -> None:
+    """Passkeys let nobody in any more, all or those that were added since."""
+    gone = sa.delete(Passkey).where(Passkey.person_id == person_id)
+    db.session().execute(gone.where(Passkey.created_at >= since) if since is not None else gone)
+
+
+def tell_way_in(person: Person, what: str, name: str, *, now: datetime) -> None:
+    """A mail to the owner of what changed: whoever did not do it himself must learn of it."""
+    notifications.queue(
+        WAY_IN,
+        key=f"{WAY_IN}:{person.id}:{what}:{now.isoformat()}",
+        person_id=person.id,
+        address=person.email,
+        now=now,
+        facts={"name": person.name, "what": what, "which": name, "at": now.isoformat()},
+    )
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:

@@ -35,7 +35,7 @@ def add_person(
 def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datetime) -> Person:
     """Replace the roles. Raises OwnRoles (nobody raises himself), LastAdmin.
 
-    Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends.
+    Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends, and passkeys too.
     """
     if actor.person_id == person_id:
         raise OwnRoles()
@@ -51,11 +51,18 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
     db.session().flush()
     if wanted != held:
         accounts.end_logins(person_id)
-        if (wanted - held) & STAFF and person.password_hash is not None:
-            person.password_hash = None
-            entry.ask_reset(person.email, now=now)
+        if (wanted - held) & STAFF:
+            _begin_anew(person, now=now)
         audit.record("people.set_roles", person, actor=actor, now=now, was=sorted(held), roles=sorted(wanted))
     return person
+
+
+def _begin_anew(person: Person, *, now: datetime) -> None:
+    """What let a participant in does not let staff in: whoever else holds it was given nothing."""
+    entry.forget_ways_in(person.id)
+    if person.password_hash is not None:
+        person.password_hash = None
+        entry.ask_reset(person.email, now=now)
 
 
 def set_scope(

@@ -29,6 +29,7 @@ from calakan.people.errors import (
 )
 from calakan.people.models import Login, Person, Purpose, RecoveryCode, SecondFactor
 from calakan.people.services import accounts
+from calakan.people.ways_in import Passkey
 
 STEP_SECONDS = 30
 STEP_LIFETIME = timedelta(minutes=5)
@@ -45,7 +46,7 @@ class Begun:
 
 
 def begin_log_in(person_id: int, *, device: str, now: datetime) -> Begun:
-    if queries.second_factor(person_id) is None:
+    if not queries.has_second_step(person_id):
         return Begun(accounts.log_in(person_id, device=device, now=now), needs_code=False)
     person = db.session().get_one(Person, person_id)
     return Begun(accounts.one_time_link(person, Purpose.SECOND_STEP, lifetime=STEP_LIFETIME, now=now), needs_code=True)
@@ -108,53 +109,56 @@ def activate(person_id: int, code: str, *, login_id: int, actor: Actor, now: dat
     accounts.end_tokens(person_id)
     audit.record("people.second_factor_on", person, actor=actor, now=now)
     _tell(person, "on", now=now)
-    return _new_codes(person_id)
+    return new_codes(person_id)
 
 
 def renew_codes(person_id: int, *, actor: Actor, now: datetime) -> list[str]:
     """New recovery codes; the older ones die. Raises NoSecondFactor."""
     person = db.lock(Person, person_id)
-    if queries.second_factor(person_id) is None:
+    if not queries.has_second_step(person_id):
         raise NoSecondFactor()
     audit.record("people.renew_recovery_codes", person, actor=actor, now=now)
-    return _new_codes(person_id)
+    return new_codes(person_id)
 
 
 def turn_off(person_id: int, *, actor: Actor, now: datetime) -> None:
     """Raises NoSecondFactor, and SecondFactorNeeded where the office demands it."""
     person = db.lock(Person, person_id)
-    if queries.second_factor(person_id) is None:
+    if not _forget(person_id, SecondFactor):
         raise NoSecondFactor()
-    if queries.must_have_second_factor(actor, office_settings().second_factor_required):
-        raise SecondFactorNeeded()
-    _remove(person_id)
+    if not queries.has_second_step(person_id):
+        if queries.must_have_second_factor(actor, office_settings().second_factor_required):
+            raise SecondFactorNeeded()
+        _forget(person_id, RecoveryCode)
     audit.record("people.second_factor_off", person, actor=actor, now=now)
     _tell(person, "off", now=now)
 
 
 def reset(person_id: int, *, actor: Actor, now: datetime) -> None:
-    """For somebody who lost phone and codes, by an admin who knows that it is he. Raises OwnRoles, NoSecondFactor."""
+    """For somebody who lost phone and codes, by an admin who knows that it is he; passkeys end too, they were on it.
+
+    Raises OwnRoles, NoSecondFactor.
+    """
     if actor.person_id == person_id:
         raise OwnRoles()
     person = db.lock(Person, person_id)
-    if not _remove(person_id):
+    if not _forget(person_id, SecondFactor) + _forget(person_id, Passkey):
         raise NoSecondFactor()
+    _forget(person_id, RecoveryCode)
     accounts.end_logins(person_id)
     audit.record("people.second_factor_reset", person, actor=actor, now=now)
     _tell(person, "reset", now=now)
 
 
-def _remove(person_id: int) -> bool:
-    db.session().execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    gone = db.session().execute(sa.delete(SecondFactor).where(SecondFactor.person_id == person_id))
-    return bool(db.touched(gone))
+def _forget(person_id: int, model: type[SecondFactor | RecoveryCode | Passkey]) -> int:
+    return db.touched(db.session().execute(sa.delete(model).where(model.person_id == person_id)))
 
 
 def _right(person: Person, code: str, *, now: datetime) -> bool:
     """Whether this code lets him in, once, or none is needed; wrong ones are counted. Raises TooManySecondCodes."""
     found = queries.second_factor(person.id)
     if found is None:
-        return True
+        return not queries.has_second_step(person.id) or _recovered(person, code, now=now)
     factor = db.lock(SecondFactor, found.id)
     if factor.failures >= MOST_TRIES and factor.failed_at is not None and now < factor.failed_at + PAUSE:
         raise TooManySecondCodes()
@@ -198,7 +202,8 @@ def _recovered(person: Person, code: str, *, now: datetime) -> bool:
     return True
 
 
-def _new_codes(person_id: int) -> list[str]:
+def new_codes(person_id: int) -> list[str]:
+    """Recovery codes that replace all others; told this once, only their hashes are kept."""
     db.session().execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     made = [codes.code(RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
     db.session().add_all(RecoveryCode(person_id=person_id, code_hash=codes.hashed(code)) for code in made)

@@ -22,7 +22,7 @@ from calakan.people.forms import (
     ResendForm,
 )
 from calakan.people.models import Asked, Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts, asking, entry, guessing, second_factor
+from calakan.people.services import accounts, asking, entry, guessing, passkeys, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -146,8 +146,18 @@ def login() -> Page:
                 return redirect(url_for("second_factor.code", next=target))
             gate.start_login(begun.secret)
             return redirect(gate.past_notice(person_id, target))
-    page = render_template("people/login.html", form=form, next=safe_next(""), unconfirmed=unconfirmed)
-    return page, 422 if form.is_submitted() else 200
+    return login_page(form, unconfirmed=unconfirmed), 422 if form.is_submitted() else 200
+
+
+def login_page(form: LoginForm, *, unconfirmed: str = "") -> str:
+    """With every way in that there is."""
+    return render_template(
+        "people/login.html",
+        form=form,
+        next=safe_next(""),
+        unconfirmed=unconfirmed,
+        by_passkey=passkeys.available(),
+    )
 
 
 @blueprint.post("/keluar")

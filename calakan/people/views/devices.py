@@ -9,7 +9,7 @@ from calakan.kernel import clock
 from calakan.people import browsers, queries
 from calakan.people.forms import NoticeForm
 from calakan.people.services import devices as service
-from calakan.people.services import profile
+from calakan.people.services import passkeys, profile
 from calakan.people.views.accounts import blueprint
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -23,7 +23,13 @@ def devices() -> str:
     actor, limits = gate.actor(), gate.login_limits(current_app.extensions["calakan.settings"])
     held = service.of_person(gate.me(), staff=actor.is_staff, limits=limits, now=clock.now())
     rows = [(login, browsers.shown(login.device)) for login in held]
-    return render_template("people/devices.html", rows=rows, this=gate.logged_in().login_id)
+    return render_template(
+        "people/devices.html",
+        rows=rows,
+        this=gate.logged_in().login_id,
+        passkeys=queries.passkeys(gate.me()),
+        offered=passkeys.available(),
+    )
 
 
 @blueprint.post("/akun/perangkat/akhiri")

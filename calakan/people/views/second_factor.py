@@ -12,7 +12,7 @@ from calakan.people import queries
 from calakan.people.errors import LinkInvalid, SecondCodeWrong
 from calakan.people.forms import ActivateForm, ProofForm, SecondCodeForm
 from calakan.people.models import Purpose
-from calakan.people.services import accounts
+from calakan.people.services import accounts, passkeys
 from calakan.people.services import second_factor as service
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -47,7 +47,9 @@ def code() -> Page:
                 gate.start_login(secret)
                 return redirect(gate.past_notice(owner, target))
             form.refuse(SecondCodeWrong())
-    page = render_template("people/second_code.html", form=form, next=safe_next(""))
+    page = render_template(
+        "people/second_code.html", form=form, next=safe_next(""), by_passkey=passkeys.usable_by(owner)
+    )
     return (page, 422) if form.errors else page
 
 
@@ -66,8 +68,7 @@ def _too_late() -> Response:
 )
 def prove() -> Page:
     form, logged = ProofForm(), gate.logged_in()
-    person = queries.person(gate.me())
-    if person is not None and person.password_hash is None:
+    if not queries.has_password(gate.me()) and not passkeys.usable_by(gate.me()):
         flash("Masuk sekali lagi dengan kode lewat email, lalu ulangi.", "warn")
         return redirect(url_for("people.ask_code", next=safe_next("") or None), 303)
     if not logged.second_factor:
@@ -80,8 +81,20 @@ def prove() -> Page:
             if right:
                 return redirect(safe_next(url_for("desk.home")), 303)
             form.refuse(SecondCodeWrong())
-    page = render_template("people/prove.html", form=form, next=safe_next(""))
-    return (page, 422) if form.errors else page
+    return (prove_page(form), 422) if form.errors else prove_page(form)
+
+
+def prove_page(form: ProofForm) -> str:
+    """By password, or passkey, or both to choose from."""
+    if form.code and not gate.logged_in().second_factor:
+        del form.code
+    return render_template(
+        "people/prove.html",
+        form=form,
+        next=safe_next(""),
+        by_password=queries.has_password(gate.me()),
+        by_passkey=passkeys.usable_by(gate.me()),
+    )
 
 
 def _page(form: ActivateForm) -> str:
@@ -97,6 +110,7 @@ def _page(form: ActivateForm) -> str:
         uri=uri,
         symbol=symbol,
         outline=qr.outline(symbol) if symbol is not None else "",
+        passkeys=[key for key in queries.passkeys(me) if key.copied_at is None] if gate.actor().is_staff else [],
         codes_left=queries.recovery_codes_left(me),
         required=queries.must_have_second_factor(gate.actor(), office_settings().second_factor_required),
     )
