@@ -41,6 +41,8 @@ ENDPOINTS: dict[str, Access] = {
     "privacy_manage.keeping_page": role(Role.ADMIN),
     "privacy.data": signed_in(),
     "privacy.download": signed_in(),
+    "privacy.download_table": signed_in(),
+    "privacy.lookers_page": signed_in(),
     "privacy.consents": signed_in(),
     "privacy.change_consent": signed_in(),
     "privacy.ask": signed_in(),

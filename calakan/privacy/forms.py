@@ -10,7 +10,7 @@ from calakan.privacy.words import WORDS
 from calakan.web.forms import AtMost, Form, Required, TextAreaField, WholeNumberField
 
 AFTER = {
-    Kept.ATTENDANCE: "Sejak sesi atau diklatnya selesai. Sesudahnya tersisa hadir atau tidak hadir.",
+    Kept.ATTENDANCE: "Sejak sesi atau diklatnya selesai. Sesudahnya tersisa hadir atau tidak hadir, dan dari tanda apa.",
     Kept.WORK: "Sejak dikerjakan. Sesudahnya tersisa nilai dan statusnya.",
     Kept.LISTS: "Sejak diunggah. Sesudahnya nama dan email pada barisnya dihapus; kehadirannya tetap.",
     Kept.TRACES: "Sejak tercatat. Sesudahnya dihapus.",

@@ -18,11 +18,14 @@ from calakan.people import queries as people
 from calakan.people.agreements import ConsentTo
 from calakan.people.services import consents as people_consents
 from calakan.privacy import consents as given
-from calakan.privacy import erasure, keeping, personal
+from calakan.privacy import erasure, keeping, lookers, personal
+from calakan.privacy.documents import flat
 from calakan.privacy.forms import AFTER, NEWS, photo_consent
+from calakan.reports.documents.sheets import as_csv
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import word
+from calakan.web.paging import page
 
 blueprint = Blueprint("privacy", __name__, template_folder="templates")
 PAGE = "halaman"  # of a narasumber, for everybody to see
@@ -76,6 +79,22 @@ def download() -> Response:
     answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.get("/saya/data.csv")
+def download_table() -> Response:
+    """The same as a table: part, number of the row, name, value. Opens in a spreadsheet, also on a phone."""
+    answer = Response(
+        as_csv(("bagian", "baris", "isian", "nilai"), flat(personal.everything(gate.me()))), mimetype="text/csv"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/saya/data/dilihat")
+def lookers_page() -> str:
+    return render_template("privacy/lookers.html", page=page(lookers.of_person(gate.me())))
 
 
 def _plain(value: object) -> str:

@@ -67,6 +67,7 @@ OF_THE_PAPER = {
 }  # fmt: skip
 OF_NOBODY = {
     "certificates.badge_status", "certificates.picture", "designs.specimen", "diklat.feed", "diklat.ics", "privacy.download",
+    "privacy.download_table",
 }  # fmt: skip
 
 
