@@ -122,9 +122,15 @@ class Diklat(Lockable, Base):
     """Drawn anew by triggers with each change of this row or of what is kept of it (`diklat.kept`)."""
 
     lead: Mapped[Person | None] = relationship(lazy="raise_on_sql")
-    topics: Mapped[list[DiklatTopic]] = relationship(lazy="selectin", cascade="all, delete-orphan")
-    levels: Mapped[list[DiklatLevel]] = relationship(lazy="selectin", cascade="all, delete-orphan")
-    posts: Mapped[list[DiklatPost]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    topics: Mapped[list[DiklatTopic]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="DiklatTopic.topic"
+    )
+    levels: Mapped[list[DiklatLevel]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="DiklatLevel.jenjang"
+    )
+    posts: Mapped[list[DiklatPost]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="DiklatPost.jabatan"
+    )
 
     @property
     def name(self) -> str:
@@ -132,7 +138,8 @@ class Diklat(Lockable, Base):
 
     @property
     def jenjang(self) -> list[Jenjang]:
-        return [row.jenjang for row in self.levels]
+        """From the youngest pupils on."""
+        return sorted((row.jenjang for row in self.levels), key=list(Jenjang).index)
 
     @property
     def public(self) -> bool:

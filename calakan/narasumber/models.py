@@ -78,8 +78,12 @@ class Volunteer(Base):
     decided_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-    topics: Mapped[list[VolunteerTopic]] = relationship(lazy="selectin", cascade="all, delete-orphan")
-    levels: Mapped[list[VolunteerLevel]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    topics: Mapped[list[VolunteerTopic]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="VolunteerTopic.topic"
+    )
+    levels: Mapped[list[VolunteerLevel]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="VolunteerLevel.jenjang"
+    )
 
     @property
     def name(self) -> str:
@@ -91,7 +95,8 @@ class Volunteer(Base):
 
     @property
     def jenjang(self) -> list[Jenjang]:
-        return [row.jenjang for row in self.levels]
+        """From the youngest pupils on."""
+        return sorted((row.jenjang for row in self.levels), key=list(Jenjang).index)
 
 
 class VolunteerTopic(Base):

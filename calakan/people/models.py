@@ -140,8 +140,12 @@ class Person(Lockable, Base):
 
     school: Mapped[School | None] = relationship(lazy="raise_on_sql")
     kecamatan: Mapped[Kecamatan | None] = relationship(lazy="raise_on_sql")
-    roles: Mapped[list[PersonRole]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
-    scopes: Mapped[list[PersonScope]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    roles: Mapped[list[PersonRole]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="PersonRole.role"
+    )
+    scopes: Mapped[list[PersonScope]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="PersonScope.id"
+    )
 
     ERASED_DOMAIN: ClassVar[str] = "@dihapus.invalid"
 
