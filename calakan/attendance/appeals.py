@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 
 from calakan.attendance import queries, services
 from calakan.attendance.errors import AppealAnswered, AppealMade, AppealTooEarly, AppealWithoutNeed, NotAParticipant
-from calakan.attendance.models import Appeal, AppealState
+from calakan.attendance.models import Appeal, AppealState, Decision
 from calakan.attendance.rules import refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.errors import ReasonMissing
@@ -85,6 +86,24 @@ def of_person(session_id: int, person_id: int) -> Appeal | None:
     return db.session().scalar(
         sa.select(Appeal).where(Appeal.live_session_id == session_id, Appeal.person_id == person_id)
     )
+
+
+def with_decision(session_id: int, person_id: int) -> tuple[Decision | None, Appeal | None]:
+    """What stands of one person in one session, and what was asked about it; one statement."""
+    found = sa.select(sa.literal(session_id).label("session_id"), sa.literal(person_id).label("person_id")).subquery()
+    wanted = (
+        sa.select(Decision, Appeal)
+        .select_from(found)
+        .outerjoin(Decision, _about(Decision, found))
+        .outerjoin(Appeal, _about(Appeal, found))
+        .options(lazyload(Appeal.person))
+    )
+    decision, appeal = db.session().execute(wanted).one()
+    return decision, appeal
+
+
+def _about(model: type[Decision | Appeal], found: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.and_(model.live_session_id == found.c.session_id, model.person_id == found.c.person_id)
 
 
 def by_id(id: int) -> Appeal | None:

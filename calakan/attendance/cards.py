@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from calakan.attendance import queries
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.queries import NAMED
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import db, formats
-from calakan.kernel.actor import Actor
+from calakan.kernel.actor import Actor, Role
 from calakan.kernel.cards import Card, Way, When
 from calakan.narasumber import queries as narasumber
 from calakan.office.queries import office_settings
@@ -26,33 +27,34 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
     """Each session once: whoever runs it sees how to run it, even where he is enrolled."""
     if actor.person_id is None:
         return
-    run = _to_run(actor, now)
+    speaking = narasumber.upcoming(actor.person_id, now=now - AFTER_END)
+    run = _to_run(actor, speaking, now)
     seen = {session.id for session in run}
-    windows, here = queries.check_ins(seen), queries.present_counts(seen)
-    seats = enrolment.seats(*{session.diklat for session in run})
+    windows = queries.check_ins(seen) if seen else {}
+    here = queries.present_counts(seen) if seen else {}
+    seats = enrolment.seats(*{session.diklat for session in run}) if run else {}
     for session in run:
         window = windows.get(session.id)
         code = window.code if window is not None and window.closes_at > now else ""
         yield _running(session, code, here.get(session.id, 0), seats[session.diklat_id].taken)
-    mine = [
-        session
-        for session in enrolment.sessions_of_person(actor.person_id, since=now - AFTER_END)
-        if session.id not in seen and session.diklat.state is DiklatState.PUBLISHED and session.starts_at < now + WEEK
-    ]
-    marks = queries.presences([session.id for session in mine], [actor.person_id]).get(actor.person_id, {})
+    own = enrolment.ahead(actor.person_id, since=None, states=(DiklatState.PUBLISHED,))
+    mine = [s for s in own if s.id not in seen and s.ends_at > now - AFTER_END and s.starts_at < now + WEEK]
+    # Of all: the cards of what is lacking ask for them, too.
+    marks = queries.presences([session.id for session in own], [actor.person_id]).get(actor.person_id, {})
     opens = timedelta(minutes=office_settings().room_opens_minutes)
     for session in mine:
         mark = marks.get(session.id)
         yield _attending(session, mark is not None and mark.present, opens, now)
-    for session in narasumber.upcoming(actor.person_id, now=now):
-        if session.id not in seen and session.starts_at < now + WEEK:
+    for session in speaking:
+        if session.id not in seen and now < session.ends_at and session.starts_at < now + WEEK:
             yield _speaking(session)
 
 
-def _to_run(actor: Actor, now: datetime) -> Sequence[LiveSession]:
+def _to_run(actor: Actor, speaking: Sequence[LiveSession], now: datetime) -> Sequence[LiveSession]:
     """Sessions whose code may be shown now: of all for the panitia, otherwise led or spoken at by the actor."""
-    own = {session.id for session in narasumber.all_sessions(actor.person_id or 0)}
-    mine = sa.or_(LiveSession.id.in_(own), Diklat.lead_id == actor.person_id)
+    if not (actor.is_committee or actor.has(Role.NARASUMBER) or speaking):
+        return []
+    mine = sa.or_(LiveSession.id.in_([session.id for session in speaking]), Diklat.lead_id == actor.person_id)
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -63,7 +65,7 @@ def _to_run(actor: Actor, now: datetime) -> Sequence[LiveSession]:
             LiveSession.ends_at > now - AFTER_END,
             sa.true() if actor.is_committee else mine,
         )
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(*NAMED))
         .order_by(LiveSession.starts_at, LiveSession.id)
         .limit(MOST)
     )

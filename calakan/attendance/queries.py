@@ -79,12 +79,31 @@ def presences(session_ids: Iterable[int], person_ids: Iterable[int] | None = Non
     sessions, people = list(session_ids), None if person_ids is None else list(person_ids)
     if not sessions or people == []:
         return found
+    if people is not None and len(people) == 1:
+        return _own_presences(people[0], sessions)
     wanted = sa.select(Presence).where(Presence.live_session_id.in_(sessions))
     if people is not None:
         wanted = wanted.where(Presence.person_id.in_(people))
     for row in db.session().scalars(wanted):
         found[row.person_id][row.live_session_id] = row
     return found
+
+
+def _own_presences(person_id: int, session_ids: Sequence[int]) -> dict[int, dict[int, Presence]]:
+    """Several parts of a page ask for the same: what was read in this transaction is not asked for again."""
+    known: dict[int, Presence | None] = db.once(f"presences of {person_id}", dict)
+    unknown = [id for id in session_ids if id not in known]
+    if unknown:
+        rows = db.session().scalars(_OWN_PRESENCES, {"person": person_id, "sessions": unknown})
+        known.update({**dict.fromkeys(unknown), **{row.live_session_id: row for row in rows}})
+    found = {id: row for id in session_ids if (row := known[id]) is not None}
+    return defaultdict(dict, {person_id: found} if found else {})
+
+
+_OWN_PRESENCES = sa.select(Presence).where(
+    Presence.person_id == sa.bindparam("person"),
+    Presence.live_session_id.in_(sa.bindparam("sessions", expanding=True)),
+)
 
 
 def progress(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> dict[int, Progress]:
@@ -138,6 +157,21 @@ def check_ins(session_ids: Iterable[int]) -> dict[int, CheckIn]:
     """session -> its newest window."""
     wanted = sa.select(CheckIn).where(CheckIn.live_session_id.in_(list(session_ids)))
     return {row.live_session_id: row for row in db.session().scalars(wanted.order_by(CheckIn.id))}
+
+
+def window_and_codes(session_id: int) -> tuple[CheckIn | None, tuple[Part, ...]]:
+    """The newest window of a session, and the codes that it asks for, in their order; one statement."""
+    wanted = (
+        sa.select(CheckIn, AskedCodes.parts)
+        .select_from(LiveSession)
+        .outerjoin(CheckIn, CheckIn.live_session_id == LiveSession.id)
+        .outerjoin(AskedCodes, AskedCodes.live_session_id == LiveSession.id)
+        .where(LiveSession.id == session_id)
+        .order_by(CheckIn.id.desc())
+        .limit(1)
+    )
+    window, parts = db.session().execute(wanted).one()
+    return window, PARTS[parts or 1]
 
 
 def asked_codes(session_id: int) -> tuple[Part, ...]:

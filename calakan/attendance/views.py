@@ -17,6 +17,7 @@ from calakan.attendance.models import CheckIn, Part
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.completion import reasons
 from calakan.completion.standing import standing_of_person
+from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
@@ -89,6 +90,7 @@ def progress(slug: str) -> Response | str:
     opens = timedelta(minutes=office.room_opens_minutes)
     sessions = diklat_queries.sessions_of(diklat.id, cancelled=True)
     tasks, tests = exercises.exercises(diklat.id), exams.exams(diklat.id)
+    kept.with_audience([diklat])
     return render_template(
         "attendance/progress.html",
         diklat=diklat,
@@ -98,15 +100,15 @@ def progress(slug: str) -> Response | str:
         marks=queries.presences([s.id for s in sessions], [me]).get(me, {}),
         opens=opens,
         tasks=tasks,
-        answers=exercises.own_submissions(me, [task.id for task in tasks]),
+        answers=exercises.own_submissions(me, [task.id for task in tasks]) if tasks else {},
         tests=tests,
-        scores=exams.best(exams.tellable(tests, me, now=now), now=now, person_ids=[me]),
+        scores=exams.best(exams.tellable(tests, me, now=now), now=now, person_ids=[me]) if tests else {},
         standing=found,
         reasons=reasons.lines(found, contact=office.contact, now=now),
         asked=reasons.conditions(found.conditions),
         paper=programme.announced(diklat, programme.planned(diklat, sessions)),
         later=reasons.outcome(diklat, now=now),
-        to_answer=feedback.open_for(me, diklat.id, now=now),
+        to_answer=feedback.open_of([s for s in sessions if s.id in found.progress.attended], me, now=now),
         materials=materials.shown(diklat, enrolled=True),
         may_still={s.id for s in sessions if s.ends_at <= now < s.ends_at + AFTER_END},
         open_ids={s.id for s in sessions if s.starts_at - opens <= now < s.ends_at},

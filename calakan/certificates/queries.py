@@ -175,20 +175,12 @@ def of_person(person_id: int) -> Sequence[Certificate]:
     )
 
 
-def jp_of_year(person_id: int, year: int) -> int:
-    """JP certified as a participant in a year."""
-    return (
-        db.session().scalar(
-            sa.select(sa.func.sum(Certificate.jp)).where(
-                Certificate.person_id == person_id,
-                Certificate.state == WorkState.DONE,
-                Certificate.status == Status.VALID,
-                Certificate.role == CertificateRole.PARTICIPANT,
-                Certificate.issued_on >= date(year, 1, 1),
-                Certificate.issued_on <= date(year, 12, 31),
-            )
-        )
-        or 0
+def jp_of_year(papers: Iterable[Certificate], year: int) -> int:
+    """JP certified as a participant in a year, of these valid papers."""
+    return sum(
+        paper.jp
+        for paper in papers
+        if paper.role is CertificateRole.PARTICIPANT and paper.issued_on is not None and paper.issued_on.year == year
     )
 
 

@@ -55,7 +55,7 @@ def _groups() -> dict[When, list[Card]]:
 def home() -> str:
     """What runs, what waits and what comes, for whoever has logged in."""
     groups = _groups()
-    return render_template("desk/today.html", groups=groups, most=today.MOST, person=people.person(gate.me()))
+    return render_template("desk/today.html", groups=groups, most=today.MOST)
 
 
 @blueprint.get("/hari-ini/kini")

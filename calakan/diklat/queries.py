@@ -84,11 +84,8 @@ def counts(diklat_id: int) -> tuple[int, int]:
     return found[0], found[1]
 
 
-# How a diklat is loaded where it stands among others, on a card: that shows levels, and neither topics nor posts.
-CARD = (lazyload(Diklat.topics), lazyload(Diklat.posts))
-
-# How it is loaded where its name and dates alone are shown, on the desk of those who prepare it.
-NAMED = (*CARD, lazyload(Diklat.levels))
+# How a diklat is loaded: `kept.with_audience` gives the rest to pages that show it.
+NAMED = (lazyload(Diklat.topics), lazyload(Diklat.levels), lazyload(Diklat.posts))
 
 
 def by_slug(slug: str) -> Diklat | None:
@@ -106,7 +103,7 @@ def live_session(slug: str, number: int) -> LiveSession | None:
         sa.select(LiveSession)
         .join(Diklat)
         .where(Diklat.slug == slug, LiveSession.number == number)
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(*NAMED))
     )
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from calakan.assessment import programme
 from calakan.completion import reasons
 from calakan.completion.standing import conditions
-from calakan.diklat import calendar, queries
+from calakan.diklat import calendar, kept, queries
 from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
@@ -56,7 +56,7 @@ def _catalogue(*, hero: bool) -> str:
         jp=_argument("jp"),
     )
     free_only = _argument("ada") == "1"
-    wanted = queries.catalogue(filters, now=clock.now()).options(*queries.CARD)
+    wanted = queries.catalogue(filters, now=clock.now()).options(*queries.NAMED)
     if free_only:
         wanted = wanted.where(enrolments.has_seats())
     narrowed = free_only or filters != queries.Filters()
@@ -82,7 +82,7 @@ def _similar(filters: queries.Filters) -> Sequence[Diklat]:
     """What to look at instead when nothing matches: the same jenjang or topic, else whatever comes next."""
     near = queries.Filters(level=filters.level), queries.Filters(topic=filters.topic), queries.Filters()
     for wanted in near:
-        coming = queries.catalogue(wanted, now=clock.now()).options(*queries.CARD).limit(SIMILAR)
+        coming = queries.catalogue(wanted, now=clock.now()).options(*queries.NAMED).limit(SIMILAR)
         found = db.session().scalars(coming).all()
         if found:
             return found
@@ -96,6 +96,7 @@ def _argument(name: str) -> str:
 def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
     """What the ticket cards show, with three statements however many cards there are."""
     ids = [d.id for d in diklat]
+    kept.with_audience(diklat)
     by_diklat: dict[int, list[LiveSession]] = {id: [] for id in ids}
     for session in queries.sessions_of(*ids):
         by_diklat[session.diklat_id].append(session)
@@ -121,6 +122,7 @@ class Door:
 @blueprint.get("/diklat/<slug>")
 def detail(slug: str) -> str:
     diklat = gate.subject(Diklat)
+    kept.with_audience([diklat])
     sessions = queries.sessions_of(diklat.id, cancelled=True)
     assigned = narasumber.confirmed_of([s.id for s in sessions])
     speakers = _speakers(sessions, assigned)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatState, LiveSession, SessionState
@@ -23,6 +23,8 @@ from calakan.notifications.models import Message
 from calakan.people import holders
 from calakan.people.models import Jenjang, Person
 from calakan.people.queries import visible_to as visible_people
+
+HELD = (DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -140,19 +142,31 @@ def line(diklat_id: int) -> Sequence[int]:
     )
 
 
-def of_person(person_id: int, *, on_cards: bool = False) -> Sequence[Enrolment]:
-    """Everything that was not cancelled, with the diklat, the latest first; `on_cards`, without its topics and posts."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(Enrolment)
-            .join(Diklat)
-            .where(Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.CANCELLED)
-            .options(joinedload(Enrolment.diklat).options(*(diklat_queries.CARD if on_cards else ())))
-            .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
-        )
-        .all()
+def of_person(person_id: int) -> Sequence[Enrolment]:
+    """Everything that was not cancelled, with the diklat, the latest first. Read once a transaction."""
+    found: Sequence[Enrolment] = db.once(
+        f"enrolments of {person_id}", lambda: db.session().scalars(_of_person(), {"person": person_id}).all()
     )
+    return found
+
+
+@cache
+def _of_person() -> sa.Select[Enrolment]:
+    return (
+        sa.select(Enrolment)
+        .join(Enrolment.diklat)
+        .where(Enrolment.person_id == sa.bindparam("person"), Enrolment.state != EnrolmentState.CANCELLED)
+        .options(contains_eager(Enrolment.diklat).options(*diklat_queries.NAMED))
+        .order_by(Diklat.starts_at.desc(), Enrolment.id.desc())
+    )
+
+
+def ahead(person_id: int, *, since: datetime | None, states: Container[DiklatState] = HELD) -> Sequence[LiveSession]:
+    """Planned sessions that end after `since` (None: all), of what the person is confirmed for; with the diklat, by time."""
+    taken = [row.diklat for row in of_person(person_id) if row.state is EnrolmentState.CONFIRMED]
+    ids = [diklat.id for diklat in taken if diklat.state in states]
+    found = [session for session in diklat_queries.sessions_of(*ids) if since is None or session.ends_at > since]
+    return sorted(found, key=lambda session: (session.starts_at, session.id))
 
 
 def overlapping(person_id: int, diklat_id: int, *, now: datetime) -> list[LiveSession]:
@@ -222,8 +236,8 @@ def confirmed_people(diklat_id: int) -> Sequence[int]:
     )
 
 
-def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequence[LiveSession]:
-    """Sessions of everything the person is confirmed for, with the diklat; for the personal calendar and the next one."""
+def sessions_of_person(person_id: int) -> Sequence[LiveSession]:
+    """Sessions of everything the person is confirmed for, with the diklat; for the personal calendar."""
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -231,13 +245,11 @@ def sessions_of_person(person_id: int, *, since: datetime | None = None) -> Sequ
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state == EnrolmentState.CONFIRMED,
-            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED]),
+            Diklat.state.in_(HELD),
         )
         .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-        .order_by(LiveSession.starts_at)
+        .order_by(LiveSession.starts_at, LiveSession.id)
     )
-    if since is not None:
-        wanted = wanted.where(LiveSession.ends_at > since, LiveSession.state == SessionState.PLANNED)
     return db.session().scalars(wanted).all()
 
 

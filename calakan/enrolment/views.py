@@ -18,6 +18,7 @@ from calakan.certificates import queries as certificates
 from calakan.completion import reasons
 from calakan.completion.standing import Standing, standing_of_person
 from calakan.diklat import calendar as calendars
+from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.enrolment import queries, services, sharing
@@ -29,7 +30,6 @@ from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.office.house import house
 from calakan.office.queries import office_settings
-from calakan.people import queries as people
 from calakan.people.services import accounts
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -120,12 +120,13 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
 @blueprint.get("/saya")
 def mine() -> str:
     me, now, office = gate.me(), clock.now(), office_settings()
-    running = [e for e in queries.of_person(me, on_cards=True) if e.diklat.state is DiklatState.PUBLISHED]
-    ahead = queries.sessions_of_person(me, since=now)
+    running = [e for e in queries.of_person(me) if e.diklat.state is DiklatState.PUBLISHED]
+    kept.with_audience(e.diklat for e in running)
+    ahead = queries.ahead(me, since=now)
     following = ahead[0] if ahead else None
     opens_at = following.starts_at - timedelta(minutes=office.room_opens_minutes) if following else None
     papers = certificates.of_person(me)
-    year, person = clock.local(now).year, people.person(me)
+    year = clock.local(now).year
     return render_template(
         "enrolment/mine.html",
         ways=_ways(running, me, contact=office.contact, now=now),
@@ -135,9 +136,9 @@ def mine() -> str:
         left=max(following.starts_at - now, timedelta()) if following else None,
         papers=papers,
         year=year,
-        jp=certificates.jp_of_year(me, year),
+        jp=certificates.jp_of_year(papers, year),
         target=office.yearly_jp_target,
-        calendar_token=person.calendar_token if person is not None else "",
+        calendar_token=gate.logged_in().calendar_token,
     )
 
 
@@ -146,7 +147,7 @@ def _ways(running: list[Enrolment], me: int, *, contact: str, now: datetime) -> 
     sessions: dict[int, list[LiveSession]] = defaultdict(list)
     for session in diklat_queries.sessions_of(*(e.diklat_id for e in running)):
         sessions[session.diklat_id].append(session)
-    line = queries.places_in_line(me)
+    line = queries.places_in_line(me) if any(e.state is EnrolmentState.WAITING for e in running) else {}
     return [
         _in_line(e, line.get(e.diklat_id, 1))
         if e.state is EnrolmentState.WAITING
@@ -196,6 +197,7 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
 def history() -> str:
     me = gate.me()
     enrolments = queries.of_person(me)
+    kept.with_audience(e.diklat for e in enrolments)
     return render_template(
         "enrolment/history.html",
         enrolments=enrolments,

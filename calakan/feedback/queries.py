@@ -28,6 +28,13 @@ def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Sequence[LiveS
     return [session for session in open_everywhere(person_id, now=now) if session.diklat_id == diklat_id]
 
 
+def open_of(attended: Iterable[LiveSession], person_id: int, *, now: datetime) -> Sequence[LiveSession]:
+    """The same of these planned sessions, in which the person was present."""
+    due = [session for session in attended if now - OPEN_FOR < session.ends_at <= now + BEFORE_END]
+    told = answered([session.id for session in due], [person_id]) if due else set()
+    return [session for session in due if (session.id, person_id) not in told]
+
+
 def open_everywhere(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """The same in all diklat, each session with its diklat."""
     return (
@@ -44,7 +51,7 @@ def open_everywhere(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
                 ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
             )
             .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-            .order_by(LiveSession.starts_at)
+            .order_by(LiveSession.starts_at, LiveSession.id)
         )
         .all()
     )

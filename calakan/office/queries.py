@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -110,7 +111,33 @@ def office_settings() -> OfficeSettings:
 
 
 def _office_settings() -> OfficeSettings:
-    rows: dict[str, Any] = dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all())
+    return _of(dict(db.session().execute(sa.select(OfficeSetting.name, OfficeSetting.value)).all()))
+
+
+def settings_text() -> sa.ScalarSelect[str]:
+    """All that is set, as one text: for a statement that is made anyway and hands it to `set_as`."""
+    if db.engine().dialect.name == "postgresql":
+        told: Any = sa.func.json_object_agg(OfficeSetting.name, OfficeSetting.value)
+    else:
+        told = sa.func.json_group_object(OfficeSetting.name, sa.func.json(OfficeSetting.value))
+    return sa.select(sa.cast(told, sa.Text)).select_from(OfficeSetting).scalar_subquery()
+
+
+def set_as(text: str | None) -> dict[str, Any]:
+    """What the text of `settings_text` says, by name; whoever asks for the settings in this transaction gets these."""
+    values, settings = _read(text or "{}", _production)
+    db.once("office settings", lambda: settings)
+    return values
+
+
+@lru_cache(maxsize=4)
+def _read(text: str, _: bool) -> tuple[dict[str, Any], OfficeSettings]:
+    """The same text is the same settings; of an installation in production, or of another."""
+    values: dict[str, Any] = json.loads(text)
+    return values, _of(values)
+
+
+def _of(rows: dict[str, Any]) -> OfficeSettings:
     known = {f.name for f in fields(OfficeSettings)}
     values: dict[str, Any] = {name: value for name, value in rows.items() if name in known}
     if not str(values.get("contact", "x")).strip():
@@ -120,10 +147,20 @@ def _office_settings() -> OfficeSettings:
     return OfficeSettings(**values)
 
 
+class Entry(Protocol):
+    """One entry of a list."""
+
+    id: int
+    kind: ChoiceKind
+    code: str
+    label: str
+    active: bool
+
+
 class Choices:
     """All lists at once: labels for showing, active entries for choosing."""
 
-    def __init__(self, rows: list[Choice]) -> None:
+    def __init__(self, rows: Sequence[Entry]) -> None:
         self._rows = rows
         self._labels = {(row.kind, row.code): row.label for row in rows}
 
@@ -134,15 +171,19 @@ class Choices:
         """(code, label) of what may be chosen now; `keep` stays choosable though switched off."""
         return [(r.code, r.label) for r in self._rows if r.kind == ChoiceKind(kind) and (r.active or r.code == keep)]
 
-    def rows(self, kind: ChoiceKind | str) -> list[Choice]:
+    def rows(self, kind: ChoiceKind | str) -> list[Entry]:
         return [row for row in self._rows if row.kind == ChoiceKind(kind)]
 
 
 def choices() -> Choices:
     """Read once a transaction."""
-    wanted = sa.select(Choice).order_by(Choice.kind, Choice.position, Choice.id)
-    found: Choices = db.once("choices", lambda: Choices(list(db.session().scalars(wanted))))
+    found: Choices = db.once("choices", lambda: Choices(db.session().execute(_CHOICES).all()))
     return found
+
+
+_CHOICES = sa.select(Choice.id, Choice.kind, Choice.code, Choice.label, Choice.active).order_by(
+    Choice.kind, Choice.position, Choice.id
+)
 
 
 def holidays(first: date, last: date) -> dict[date, str]:

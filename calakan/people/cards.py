@@ -11,8 +11,7 @@ from calakan.people import queries
 
 
 def cards(actor: Actor, now: datetime) -> Iterator[Card]:
-    person = queries.person(actor.person_id) if actor.person_id is not None else None
-    if person is not None and not person.complete:
+    if actor.person_id is not None and not queries.is_complete(actor.person_id):
         yield Card(
             when=When.WAITING,
             title="Lengkapi profil",

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.notifications import queries as notifications
+from calakan.office import queries as office
 from calakan.people.models import Kecamatan, Login, Person, PersonRole, PersonScope, School, is_complete
 from calakan.people.names import printed
-from calakan.people.queries import factor_required, must_have_second_factor, placed, second_step
+from calakan.people.queries import must_have_second_factor, placed, second_step
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class LoggedIn:
     workplace: str
     complete: bool
     unread: int
+    calendar_token: str
     last_seen_at: datetime
     proved_at: datetime
     second_factor: bool
@@ -43,9 +45,12 @@ class LoginLimits:
 
 def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | None:
     """Whoever holds this log-in, if it still counts (staff 30 min idle and 12 h; others 30 days by default)."""
-    row = db.session().execute(_statement(), {"secret_hash": codes.hashed(secret)}).first()
+    row = db.session().execute(_statement(db.engine().dialect.name), {"secret_hash": codes.hashed(secret)}).first()
     if row is None:
         return None
+    required = office.set_as(row.settings).get("second_factor_required")
+    complete = is_complete(row)
+    db.once(f"complete {row.person_id}", lambda: complete)
     actor = Actor(
         person_id=row.person_id,
         name=row.name,
@@ -62,12 +67,13 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
         printed_name=printed(row.title_before, row.name, row.title_after),
         name=row.name,
         workplace=placed(row.school_name, row.school_elsewhere, row.kabupaten_elsewhere, row.kecamatan_name),
-        complete=is_complete(row),
+        complete=complete,
         unread=row.unread,
+        calendar_token=row.calendar_token,
         last_seen_at=row.last_seen_at,
         proved_at=row.proved_at,
         second_factor=row.second_factor,
-        lacks_second_factor=not row.second_factor and must_have_second_factor(actor, row.required),
+        lacks_second_factor=not row.second_factor and must_have_second_factor(actor, required),
     )
 
 
@@ -76,7 +82,8 @@ def _parts(joined: str | None) -> list[str]:
 
 
 @cache
-def _statement() -> sa.Executable:
+def _statement(_: str) -> sa.Executable:
+    """Of each kind of database."""
     return (
         sa.select(
             Login.id,
@@ -96,11 +103,12 @@ def _statement() -> sa.Executable:
             Person.jabatan,
             Person.employment,
             Person.notice_accepted_at,
+            Person.calendar_token,
             _all(PersonRole, PersonRole.role).label("roles"),
             _all(PersonScope, PersonScope.school_id).label("schools"),
             _all(PersonScope, PersonScope.kecamatan_code).label("kecamatan"),
             second_step().label("second_factor"),
-            factor_required().label("required"),
+            office.settings_text().label("settings"),
             notifications.unread_of(Person.id).label("unread"),
         )
         .join(Person, Person.id == Login.person_id)

@@ -51,6 +51,17 @@ def may_act_by_token(person: Person) -> bool:
     return not must_have_second_factor(actor_of(person), db.session().scalar(sa.select(factor_required())))
 
 
+def is_complete(person_id: int) -> bool:
+    """Whether the profile of this person suffices to enrol; the look-up of a log-in has asked."""
+
+    def read() -> bool:
+        found = db.session().get(Person, person_id)
+        return found is not None and found.complete
+
+    complete: bool = db.once(f"complete {person_id}", read)
+    return complete
+
+
 def factor_required() -> sa.ScalarSelect[bool]:
     """What the office has set, in the statement that every request makes anyway."""
     return sa.select(OfficeSetting.value).where(OfficeSetting.name == "second_factor_required").scalar_subquery()

@@ -109,7 +109,7 @@ def test_papers_and_hours_of_one_person(two: tuple[int, int, int, int]) -> None:
     off = factories.diklat("Cabut").id
     paper(off, ani, 7, status=Status.REVOKED)
     assert [row.id for row in queries.of_person(ani)] == [spoke, later, mine, before]
-    assert [queries.jp_of_year(ani, y) for y in (year - 1, year, year + 1)] == [20, 10, 0]
+    assert [queries.jp_of_year(queries.of_person(ani), y) for y in (year - 1, year, year + 1)] == [20, 10, 0]
     assert queries.jp_by_person([ani, budi], year) == {ani: 10, budi: 7}
     assert queries.jp_by_person([ani], year - 1) == {ani: 20}
 

@@ -92,6 +92,19 @@ def test_refusals_change_nothing(app: Flask) -> None:
     assert counts() == (0, 0)
 
 
+@pytest.mark.parametrize("hours_ago", [1, 1.76, 3, 24 * 31])
+def test_what_a_page_that_knows_the_sessions_offers_is_what_is_open(app: Flask, hours_ago: float) -> None:
+    _, session_id, (one, two) = course(2, hours_ago=hours_ago)
+    if hours_ago == 3:
+        answer(session_id, two)
+    now = clock.now()
+    session = db.session().get_one(LiveSession, session_id)
+    for person_id in (one, two):
+        there = queries.open_for(person_id, session.diklat_id, now=now)
+        assert queries.open_of([session], person_id, now=now) == there
+        assert bool(there) == (hours_ago in (1.76, 3) and not (person_id == two and hours_ago == 3))
+
+
 def test_digests_count_whole_fives(app: Flask) -> None:
     _, session_id, people = course(11)
     texts = ["e", "d", "c", "b", "a", "zz"]

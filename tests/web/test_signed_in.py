@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.office import queries as office
+from calakan.office.models import OfficeSetting
 from calakan.people import log_ins, queries
 from calakan.people.models import Person, PersonScope
 from calakan.people.services import accounts
@@ -40,7 +43,17 @@ def asked(browser: FlaskClient, path: str, *, post: bool = False, status: int = 
     return found
 
 
-@pytest.mark.parametrize(("path", "most"), [("/diklat", 7), ("/diklat/{slug}", 8), ("/saya", 13)])
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/diklat", 6),
+        ("/diklat/{slug}", 6),
+        ("/saya", 7),
+        ("/hari-ini", 7),
+        ("/belajar/{slug}", 7),
+        ("/belajar/{slug}/sesi/1", 8),
+    ],
+)
 def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str, most: int) -> None:
     me = factories.person("Sri Mulyati").id
     course = factories.diklat("Utama", days=2)
@@ -55,7 +68,7 @@ def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str,
         browser.get(path.format(slug=slug))  # what is kept is kept
         statements = asked(browser, path.format(slug=slug))
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1], statements
     assert counts[0] <= most
 
 
@@ -90,6 +103,7 @@ def test_the_look_up_of_a_log_in_says_what_the_person_is(app: Flask) -> None:
     assert found.actor.kecamatan_codes == {"33.02.01"}
     assert (found.printed_name, found.workplace) == (person.printed_name, queries.workplace(person))
     assert (found.complete, found.unread, found.second_factor) == (person.complete, 0, False)
+    assert found.calendar_token == person.calendar_token
     for spoil in ({"jabatan": None}, {"school_id": None, "kecamatan_code": None}, {"notice_accepted_at": None}):
         with db.transaction() as session:
             before = {name: getattr(session.get_one(Person, me.id), name) for name in spoil}
@@ -103,6 +117,41 @@ def test_the_look_up_of_a_log_in_says_what_the_person_is(app: Flask) -> None:
         session.execute(sa.update(Person).where(Person.id == me.id).values(active=False))
     assert log_ins.logged_in(secret, now=clock.now(), limits=limits) is None
     assert log_ins.logged_in("salah", now=clock.now(), limits=limits) is None
+
+
+def test_the_look_up_brings_what_the_office_has_set_by_now(app: Flask) -> None:
+    day = timedelta(days=1)
+    limits = log_ins.LoginLimits(day, day, day)
+    me = factories.person("Sri").id
+    with db.transaction():
+        secret = accounts.log_in(me, device="test", now=clock.now())
+    for target in (None, 24, 30):
+        if target is not None:
+            with db.transaction() as session:
+                session.merge(OfficeSetting(name="yearly_jp_target", value=target))
+                session.merge(OfficeSetting(name="signers", value=[{"post": "Kepala “Dinas”", "name": "Sri"}]))
+        db.session().rollback()
+        asked_before = office.office_settings()
+        db.session().rollback()
+        assert log_ins.logged_in(secret, now=clock.now(), limits=limits) is not None
+        assert office.office_settings() == asked_before
+        assert office.office_settings().yearly_jp_target == (target or 20)
+
+
+def test_sessions_to_come_are_those_of_what_one_has_a_seat_in(app: Flask) -> None:
+    me, now = factories.person("Sri").id, clock.now()
+    later, sooner, full, off = (factories.diklat(t, days=d, quota=q).id for t, d, q in (
+        ("Nanti", 9, None), ("Segera", 2, None), ("Penuh", 3, 1), ("Batal", 4, None)
+    ))  # fmt: skip
+    enrol(full, factories.person("Ani").id)
+    for id in (later, sooner, full, off):
+        enrol(id, me)
+    with db.transaction():
+        states.cancel(off, reason="Hujan", actor=factories.SYSTEM, now=now)
+    found = enrolments.ahead(me, since=now)
+    assert [session.diklat.title for session in found] == ["Segera", "Nanti"]
+    assert [s.diklat_id for s in enrolments.ahead(me, since=found[0].ends_at)] == [later]
+    assert enrolments.ahead(me, since=now, states=()) == []
 
 
 def test_what_is_read_once_is_read_anew_after_a_write(app: Flask) -> None:

@@ -33,18 +33,17 @@ def session_page(slug: str, number: int) -> Page:
     seat = enrolment.enrolment(session.diklat_id, gate.me())
     if seat is None or seat.state is not EnrolmentState.CONFIRMED:
         return redirect(url_for("attendance.progress", slug=slug))
-    return _show(slug, number, AppealForm(formdata=None))
+    return _show(session, AppealForm(formdata=None))
 
 
-def _show(slug: str, number: int, form: AppealForm) -> str:
-    session, me, now = diklat_queries.live_session(slug, number), gate.me(), clock.now()
-    assert session is not None
-    window = queries.check_in(session.id)
+def _show(session: LiveSession, form: AppealForm) -> str:
+    me, now = gate.me(), clock.now()
+    window, asked = queries.window_and_codes(session.id)
     signs = evidence.of_people(session.id, [me]).get(me, [])
     standing = session.state is SessionState.PLANNED and session.diklat.state is DiklatState.PUBLISHED
-    decision = queries.decision_of(session.id, me)
-    appeal = appeals.of_person(session.id, me)
+    decision, appeal = appeals.with_decision(session.id, me)
     present = decision is not None and decision.state is State.PRESENT
+    came = any(row.kind is Kind.JOIN for row in signs)
     return render_template(
         "attendance/session.html",
         session=session,
@@ -54,14 +53,14 @@ def _show(slug: str, number: int, form: AppealForm) -> str:
         opens_at=joining.opens_at(session),
         code_open=standing and window is not None and window.closes_at > now,
         signs=signs,
-        asked=queries.asked_codes(session.id),
+        asked=asked,
         typed={row.part or Part.START for row in signs if row.kind is Kind.CODE},
         window_part=window.part if window is not None else None,
         decision=decision,
         present=present,
         appeal=appeal,
         may_appeal=standing and not present and appeal is None and session.starts_at <= now,
-        claimable=[] if present or not standing else claiming.claimable(session.id, me),
+        claimable=claiming.claimable(session.id, me) if came and standing and not present else [],
         recounting=recounting.is_waiting(session.diklat_id),
         contact=office_settings().contact,
         whys=WHYS,
@@ -114,4 +113,6 @@ def appeal(slug: str, number: int) -> Page:
             appeals.ask(session_id, me, form.text.data or "", actor=gate.actor(), now=clock.now())
         if deed.done:
             return redirect(url_for("attendance.session_page", slug=slug, number=number), 303)
-    return _show(slug, number, form), 422
+    session = diklat_queries.live_session(slug, number)
+    assert session is not None
+    return _show(session, form), 422

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.diklat.models import LiveSession, SessionState
+from calakan.diklat.queries import NAMED
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
 from calakan.people.models import Person
@@ -66,7 +67,11 @@ def upcoming(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """The volunteer's own confirmed sessions to come, with the diklat."""
     return (
         db.session()
-        .scalars(_own(person_id).where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED))
+        .scalars(
+            _own(person_id)
+            .where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED)
+            .options(joinedload(LiveSession.diklat).options(*NAMED))
+        )
         .all()
     )
 
@@ -82,7 +87,7 @@ def _own(person_id: int) -> sa.Select[LiveSession]:
         .join(Assignment, Assignment.live_session_id == LiveSession.id)
         .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.CONFIRMED)
         .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at)
+        .order_by(LiveSession.starts_at, LiveSession.id)
     )
 
 

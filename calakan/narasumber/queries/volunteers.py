@@ -57,9 +57,12 @@ def is_speaker(person_id: int) -> bool:
 
 def public_profiles(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """person -> (slug, headline) of those who agreed to a public profile."""
+    ids = list(person_ids)
+    if not ids:
+        return {}
     rows = db.session().execute(
         sa.select(Volunteer.person_id, Volunteer.slug, Volunteer.headline).where(
-            Volunteer.person_id.in_(list(person_ids)),
+            Volunteer.person_id.in_(ids),
             Volunteer.public,
             Volunteer.state == VolunteerState.APPROVED,
         )
