@@ -49,6 +49,14 @@ class BulkForm(Form):
     orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
 
 
+class PasteForm(Form):
+    text = TextAreaField(
+        "Daftar",
+        [Required("Tempelkan daftarnya."), AtMost(20_000)],
+        description="Satu orang satu baris: email, NIP, NUPTK, atau nama. Boleh disalin dari Excel, paling banyak 300 baris.",
+    )
+
+
 MOMENTS = [
     *((f"d{n}", f"{n} hari sebelum, pagi") for n in (14, 7, 5, 3, 2)),
     ("d1", "Sehari sebelum, pagi"),

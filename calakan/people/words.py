@@ -8,6 +8,7 @@ from calakan.office.house import house
 from calakan.people import errors
 from calakan.people.agreements import ConsentTo
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope
+from calakan.people.pasted import By
 
 NIP = {
     "shape": "NIP terdiri atas 18 angka. Periksa kembali, spasi boleh ditulis.",
@@ -81,6 +82,14 @@ WORDS = Words(
     },
     members={
         ConsentTo: {ConsentTo.PHOTOS: "Foto dan rekaman"},
+        By: {
+            By.EMAIL: "Cocok emailnya",
+            By.NUMBER: "Cocok nomornya",
+            By.NAME: "Cocok namanya saja",
+            By.MANY: "Beberapa orang bernama ini",
+            By.DISAGREE: "Email dan nomor dua orang",
+            By.NOBODY: "Tidak ada akunnya",
+        },
         Jenjang: {
             Jenjang.PAUD: "PAUD",
             Jenjang.SD: "SD",

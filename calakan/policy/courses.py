@@ -42,6 +42,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment_manage.roster": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "enrolment_manage.act": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
+    "enrolment_manage.add_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "enrolment.shared": public(),
     "enrolment_manage.share": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.tick_text": allow(diklat.may_steer, on=rows.diklat, hidden=True),

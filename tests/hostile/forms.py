@@ -102,6 +102,9 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.send_broadcast": FormCase("panitia", {"at": (MOMENT, local(2))}, on="own"),
     "enrolment_manage.stop_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.try_broadcast": FormCase("panitia", on="own", button=True),
+    "enrolment_manage.add_many": FormCase(
+        "panitia", {"text": (TEXT, "guru@example.org"), "tahap": (FLAG, "periksa")}, on="own", writes=False
+    ),
     "enrolment_manage.share": FormCase(
         "panitia", {"group": (CHOICE, "mgmp"), "label": (TEXT, "MGMP IPA Wangon")}, on="own"
     ),
