@@ -18,6 +18,7 @@ from calakan.people.models import Person
 from calakan.people.queries import visible_to
 
 MOST_LINES = 300
+LONGEST_LINE = 300  # a longer one is no row of people, and to search it would take long
 _EMAIL = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+\.[^\s<>(),;:\"'.]+")
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){15,17}(?!\d)")
 _LEADING = re.compile(r"^\s*\d{1,3}[.)\t]\s*")
@@ -46,9 +47,10 @@ class Line:
 def read(text: str, *, actor: Actor) -> list[Line]:
     """Of the people the actor may see, with their schools; blank lines are none. Reads at most MOST_LINES lines."""
     lines = [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line][:MOST_LINES]
-    emails = {line: {found.lower() for found in _EMAIL.findall(line)} for line in lines}
-    numbers = {line: {re.sub(r"\D", "", found) for found in _NUMBER.findall(line)} for line in lines}
-    names = {line: _names(line) for line in lines if not emails[line] and not numbers[line]}
+    looked = {line: line if len(line) <= LONGEST_LINE else "" for line in lines}
+    emails = {line: {found.lower() for found in _EMAIL.findall(short)} for line, short in looked.items()}
+    numbers = {line: {re.sub(r"\D", "", found) for found in _NUMBER.findall(short)} for line, short in looked.items()}
+    names = {line: _names(short) for line, short in looked.items() if not emails[line] and not numbers[line]}
     known = _known(_all(emails.values()), _all(numbers.values()), _all(names.values()), actor)
     found, seen = [], set[int]()
     for line in dict.fromkeys(lines):

@@ -15,6 +15,7 @@ from tests.hostile.cases import (
     NUMBER,
     REASON,
     SECRET,
+    SEEN,
     TEXT,
     FormCase,
     local,
@@ -103,7 +104,11 @@ FORMS: dict[str, FormCase] = {
     "enrolment_manage.stop_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.try_broadcast": FormCase("panitia", on="own", button=True),
     "enrolment_manage.add_many": FormCase(
-        "panitia", {"text": (TEXT, "guru@example.org"), "tahap": (FLAG, "periksa")}, on="own", writes=False
+        "panitia",
+        {"text": (TEXT, "guru@example.org"), "tahap": (FLAG, "periksa")},
+        on="own",
+        writes=False,
+        notes=SEEN,
     ),
     "enrolment_manage.share": FormCase(
         "panitia", {"group": (CHOICE, "mgmp"), "label": (TEXT, "MGMP IPA Wangon")}, on="own"

@@ -53,6 +53,7 @@ def test_what_means_nobody_or_two_is_said(app: Flask) -> None:
 def test_a_person_stands_once_and_a_list_ends_somewhere(app: Flask) -> None:
     email = known().email
     assert read(f"{email}\nSri Mulyati\n{email}") == [(By.EMAIL, "Sri Mulyati")]
+    assert read(f"{'x' * 300} {email}") == [(By.NOBODY, "")]
     assert len(read("\n".join(f"orang{n} tidak ada" for n in range(400)))) == pasted.MOST_LINES
 
 

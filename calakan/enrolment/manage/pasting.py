@@ -44,7 +44,8 @@ def add_many(slug: str) -> Page:
         if not outcome.refused and (outcome.seated or outcome.waiting):
             flash(_said(outcome), "ok")
             return redirect(url_for("enrolment_manage.roster", slug=slug), 303)
-    lines = pasted.read(form.text.data or "", actor=gate.actor()) if request.method == "POST" else []
+    right = request.method == "POST" and not form.errors
+    lines = pasted.read(form.text.data or "", actor=gate.actor()) if right else []
     people = [line.person.id for line in lines if line.person is not None]
     diklat = diklat_queries.by_slug(slug)
     assert diklat is not None
