@@ -28,11 +28,11 @@ class By(Askable):
     """How a person was found; NAME is no proof, MANY, DISAGREE and NOBODY found no one."""
 
     EMAIL = "email"
-    NUMBER = "nomor"
-    NAME = "nama"
-    MANY = "beberapa"
-    DISAGREE = "bertentangan"
-    NOBODY = "tidak ada"
+    NUMBER = "number"
+    NAME = "name"
+    MANY = "many"
+    DISAGREE = "disagree"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
