@@ -58,6 +58,7 @@ from calakan.people.models import (
     Wanted,
 )
 from calakan.people.services import accounts, passkeys, profile, second_factor
+from calakan.privacy import breaches
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
@@ -342,6 +343,8 @@ def _papers(world: World, text: Text, now: datetime) -> None:
 def _design(world: World, text: Text, now: datetime) -> None:
     """A template that was published once."""
     with db.transaction():
+        told = {name: text("Laptop hilang") for name in ("title", "happened", "data", "affected", "remedy")}
+        world.values["breach"] = breaches.note(breaches.Told(noticed_at=now, **told), actor=SYSTEM, now=now).code
         made = designs.create(text("Bingkai batik"), actor=SYSTEM, now=now)
         world.ids["design"], name = made.id, made.name
     with db.transaction():
@@ -494,6 +497,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "quote": lambda w: {"own": {"code": w.values["quote"]}, "foreign": {"code": w.values["foreign quote"]}},
     "letter": lambda w: {"own": {"code": w.values["letter"]}, "foreign": {"code": w.values["foreign letter"]}},
     "export": lambda w: {"own": {"code": w.values["export"]}, "foreign": {"code": w.values["foreign export"]}},
+    "breach": lambda w: {"own": {"code": w.values["breach"]}},
     "broadcast": lambda w: {"own": {"code": w.values["broadcast"]}},
     "school": lambda w: {"own": {"npsn": w.schools["own"]}, "foreign": {"npsn": w.schools["foreign"]}},
 }  # fmt: skip

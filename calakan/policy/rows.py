@@ -21,6 +21,8 @@ from calakan.narasumber import queries as narasumber_queries
 from calakan.narasumber.models import Volunteer
 from calakan.people import queries as people_queries
 from calakan.people.models import Person, School
+from calakan.privacy import breaches
+from calakan.privacy.models import Breach
 from calakan.recognition import queries as recognition_queries
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import standing as report_queries
@@ -81,6 +83,10 @@ def letter(code: str, **rest: object) -> AssignmentLetter | None:
 
 def broadcast(code: str, **rest: object) -> Broadcast | None:
     return broadcasts.by_code(code)
+
+
+def breach(code: str, **rest: object) -> Breach | None:
+    return breaches.by_code(code)
 
 
 def school(npsn: str, **rest: object) -> School | None:

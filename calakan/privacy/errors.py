@@ -1,4 +1,4 @@
-"""What this room refuses: erasing somebody's data."""
+"""What this room refuses: erasing somebody's data, and steps of a breach out of their order."""
 
 from calakan.kernel.errors import DomainError
 
@@ -13,3 +13,15 @@ class ErasureOfStaff(DomainError):
 
 class StillOnDuty(DomainError):
     """A narasumber with sessions ahead."""
+
+
+class BreachNotYet(DomainError):
+    field = "noticed_at"
+
+
+class BreachNotTold(DomainError):
+    """It is over once the people and the authority know."""
+
+
+class BreachClosed(DomainError):
+    """What is closed is not changed any more."""

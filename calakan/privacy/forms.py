@@ -5,9 +5,10 @@ from __future__ import annotations
 from wtforms import StringField
 
 from calakan.office.house import house
+from calakan.privacy.breaches import Told
 from calakan.privacy.retention import LEAST, MOST, Kept
 from calakan.privacy.words import WORDS
-from calakan.web.forms import AtMost, Form, Required, TextAreaField, WholeNumberField
+from calakan.web.forms import AtMost, Form, LocalDateTimeField, Required, TextAreaField, WholeNumberField
 
 AFTER = {
     Kept.ATTENDANCE: "Sejak sesi atau diklatnya selesai. Sesudahnya tersisa hadir atau tidak hadir, dan dari tanda apa.",
@@ -53,6 +54,30 @@ class KeepingForm(Form):
         [AtMost(160)],
         description="Tempat peserta mengadu di luar dinas, dengan alamatnya. Kosong: lembaga menurut Pasal 58 UU 27/2022.",
     )
+
+
+class BreachForm(Form):
+    title = StringField("Kejadian dalam satu baris", [Required(), AtMost(120)])
+    noticed_at = LocalDateTimeField(
+        "Diketahui", [Required()], description="Sejak saat ini dihitung 3 × 24 jam (Pasal 46 UU 27/2022)."
+    )
+    happened = TextAreaField("Kapan dan bagaimana terjadinya", [Required(), AtMost(2000)])
+    what = StringField("Data yang terkena", [Required(), AtMost(300)], description="Mis. nama, email, nomor WhatsApp.")
+    affected = StringField("Siapa dan berapa orang", [Required(), AtMost(300)])
+    remedy = TextAreaField("Upaya penanganan dan pemulihan", [Required(), AtMost(2000)])
+
+    @property
+    def said(self) -> Told:
+        """Only of a valid form."""
+        assert self.noticed_at.data is not None
+        return Told(
+            title=self.title.data or "",
+            noticed_at=self.noticed_at.data,
+            happened=self.happened.data or "",
+            data=self.what.data or "",
+            affected=self.affected.data or "",
+            remedy=self.remedy.data or "",
+        )
 
 
 class EraseForm(Form):

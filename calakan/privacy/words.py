@@ -13,6 +13,9 @@ WORDS = Words(
     sentences={
         errors.ErasureNeedsReason: "Tulis alasan atau dasar penghapusannya.",
         errors.ErasureOfStaff: "Cabut dulu peran panitia, Korwilcam, pimpinan, atau adminnya.",
+        errors.BreachNotYet: "Waktunya belum lewat. Tulis kapan kejadiannya diketahui.",
+        errors.BreachNotTold: "Beri tahu dulu yang terkena dan lembaga yang berwenang.",
+        errors.BreachClosed: "Catatan ini sudah ditutup.",
         errors.StillOnDuty: "Orang ini masih bertugas sebagai narasumber. Ganti narasumbernya lebih dulu.",
     },
     members={
@@ -27,6 +30,9 @@ WORDS = Words(
         },
     },
     acts={
+        "privacy.note_breach": "mencatat kegagalan pelindungan data",
+        "privacy.amend_breach": "melengkapi catatan kegagalan pelindungan data",
+        "privacy.answer_breach": "menindaklanjuti kegagalan pelindungan data",
         "privacy.forget": "menghapus data yang habis masa simpannya",
         "people.ask_erasure": "meminta penghapusan data",
         "people.erase": "menghapus data pribadi",

@@ -24,6 +24,14 @@ from tests.hostile.cases import (
 )
 from tests.world import PASSWORD
 
+BREACH = {
+    "title": (TEXT, "Laptop panitia hilang"),
+    "noticed_at": (MOMENT, "2026-01-05T09:00"),
+    "happened": (TEXT, "Tertinggal di bus."),
+    "what": (TEXT, "Nama dan email"),
+    "affected": (TEXT, "40 peserta"),
+    "remedy": (TEXT, "Kata sandi diganti."),
+}
 FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
     "narasumber.invitation_code": FormCase(None, button=True),
@@ -100,6 +108,9 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "privacy.ask": FormCase("peserta", button=True),
     "privacy.change_consent": FormCase("peserta", {"untuk": (CODE, "photos"), "setuju": (FLAG, "1")}, button=True),
     "privacy_manage.erase": FormCase("admin", REASON, on="own", notes=SEEN),
+    "privacy_manage.breaches_page": FormCase("admin", BREACH),
+    "privacy_manage.breach_page": FormCase("admin", BREACH, on="own"),
+    "privacy_manage.answer_breach": FormCase("admin", {"langkah": (CODE, "people")}, on="own", button=True),
     "privacy_manage.keeping_page": FormCase(
         "admin",
         {
