@@ -200,6 +200,7 @@ def test_the_cookie_is_bound_to_this_host(in_production: Callable[..., Flask]) -
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
     assert "Domain" not in cookie
     assert sessions.cookie_name("http://127.0.0.1:8000") == "calakan"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 @pytest.mark.any_database
