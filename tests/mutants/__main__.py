@@ -168,7 +168,8 @@ def live(mutation: Mutation) -> FunctionType:
     for part in mutation.function.split("."):
         found = inspect.getattr_static(found, part)
     while not isinstance(found, FunctionType):
-        found = getattr(found, "fget", None) or getattr(found, "__func__", None) or found.__wrapped__
+        below = ("fget", "__func__", "func", "__wrapped__")  # of a property, a class method, one that is cached
+        found = next(getattr(found, name) for name in below if getattr(found, name, None))
     return inspect.unwrap(found)
 
 
@@ -287,7 +288,7 @@ class Breaking:
         if code == 99:
             print(f"trouble with {mutation.key}\n{(place / 'out').read_text()[-500:]}", flush=True)
         shutil.rmtree(place, ignore_errors=True)
-        return "killed" if code else "survived"
+        return {0: "survived", 99: "trouble"}.get(code, "killed")
 
     def _break(self, mutation: Mutation, tests: list[int]) -> int:
         self._session.testsfailed = 0

@@ -354,7 +354,10 @@ def test_more_rows_than_a_page_can_count_are_for_a_file(
 ) -> None:
     turnout = Turnout(Filters(), visible_to=EVERYONE)
     for by in itertools.chain(itertools.combinations(Dimension, 2), itertools.combinations(Dimension, 3)):
-        assert len(turnout.rows(by)) <= turnout.most_rows(by)
+        most = turnout.most_rows(by)
+        assert len(turnout.rows(by)) <= most
+        if Dimension.TOPIC not in by:  # a diklat of two topics is counted under both
+            assert most <= turnout.total[0]
     address = "/kelola/laporan?menurut=diklat&menurut=school"
     assert "Terlalu banyak baris" not in panitia.get(address).get_data(as_text=True)
     monkeypatch.setattr(pivot, "MOST_COUNTED", 2)

@@ -1,0 +1,106 @@
+"""Where a rule of the reports ends: the last try, the first second of a day, one failure beside what goes well."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from calakan.diklat.models import Diklat
+from calakan.kernel import claims, clock, db
+from calakan.kernel.actor import Actor, Role
+from calakan.kernel.claims import WorkState
+from calakan.people.models import Person
+from calakan.reports import schedules, services, stages, statistics, tasks
+from calakan.reports.models import Export, ExportFormat, ExportKind
+from calakan.reports.statistics import Hidden
+from calakan.reports.terms import Filters
+from tests import factories
+
+KIND, FORMAT, SYSTEM = ExportKind, ExportFormat, factories.SYSTEM
+
+
+@pytest.fixture
+def staff(app: Flask) -> Actor:
+    return factories.actor(factories.person("Panitia", Role.PANITIA))
+
+
+def ask(actor: Actor) -> int:
+    with db.transaction():
+        return services.ask(KIND.HOURS, FORMAT.CSV, Filters(), by=[], actor=actor, now=clock.now()).id
+
+
+@pytest.mark.parametrize(("tried", "state"), [(2, WorkState.PENDING), (1, WorkState.FAILED)])
+def test_a_file_that_cannot_be_stored_is_tried_so_often_and_no_more(staff: Actor, tried: int, state: WorkState) -> None:
+    id, now = ask(staff), clock.now()
+    with db.transaction() as session:
+        session.execute(sa.update(Export).values(attempts=claims.MOST_ATTEMPTS - tried))
+        token, _ = claims.claim(Export, now=now, limit=1)
+    tasks._again(id, token)
+    found = db.session().get_one(Export, id, populate_existing=True)
+    assert (found.state, found.attempts) == (state, claims.MOST_ATTEMPTS - tried + 1)
+    assert found.due_at > now
+
+
+def test_a_diklat_counts_from_the_first_second_of_a_day_to_the_last(app: Flask) -> None:
+    id, day = factories.diklat().id, date(2026, 6, 10)
+    midnight, second = clock.start_of(day), timedelta(seconds=1)
+
+    def counted(**filters: date) -> bool:
+        wanted = sa.select(Diklat.id).where(stages.of_diklat(Filters(**filters)), Diklat.id == id)
+        return db.session().scalar(wanted) is not None
+
+    for starts, since, until in (
+        (midnight, True, True),
+        (midnight - second, False, True),
+        (clock.end_of(day) - second, True, True),
+        (clock.end_of(day), True, False),
+    ):
+        with db.transaction() as session:
+            session.execute(sa.update(Diklat).values(starts_at=starts, ends_at=starts + timedelta(hours=1)))
+        assert (counted(since=day), counted(until=day)) == (since, until)
+
+
+def test_a_month_that_cannot_be_asked_for_holds_up_no_other_and_is_told(
+    app: Flask, staff: Actor, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, before = app.extensions["calakan.settings"], clock.now() - timedelta(days=70)
+    other = factories.person("Lain", Role.PANITIA).id
+    assert staff.person_id is not None
+    with db.transaction():
+        for person in (staff.person_id, other):
+            schedules.add(person, KIND.HOURS, FORMAT.XLSX, actor=SYSTEM, now=before)
+    for _ in range(5):
+        ask(staff)
+    assert tasks.send_monthly(settings) == 1
+    assert "monthly report" in caplog.text
+    wanted = sa.select(sa.func.count()).select_from(Export).where(Export.asked_by_id == other)
+    assert db.session().scalar(wanted) == 1
+    with db.transaction() as session:
+        session.execute(sa.update(Export).values(state=WorkState.DONE))
+        session.execute(sa.update(Person).where(Person.id == other).values(active=False))
+    assert tasks.send_monthly(settings) == 1
+
+
+def follows(hidden: list[tuple[int, Hidden]], smallest_shown: int) -> bool:
+    """By trying all: whether a small value can only be the one it is, where the sum of all hidden ones is known."""
+    least = statistics.FEWEST
+    spans = [range(1, least) if why is Hidden.SMALL else range(least, smallest_shown + 1) for _, why in hidden]
+    total = sum(value for value, _ in hidden)
+    possible = [values for values in itertools.product(*spans) if sum(values) == total]
+    small = [place for place, (_, why) in enumerate(hidden) if why is Hidden.SMALL]
+    return any(len({values[place] for values in possible}) == 1 for place in small)
+
+
+def test_a_hidden_value_follows_exactly_where_trying_all_finds_it() -> None:
+    least = statistics.FEWEST
+    small = [(value, Hidden.SMALL) for value in range(1, least)]
+    for smallest_shown in (least, least + 1, least + 3):
+        others = [(value, Hidden.COMPLEMENTARY) for value in range(least, smallest_shown + 1)]
+        for first, second in itertools.product((1, 2), (0, 1, 2)):
+            for hidden in itertools.product(*[small] * first, *[others] * second):
+                expected = follows(list(hidden), smallest_shown)
+                assert statistics._solvable(hidden, smallest_shown) is expected, (hidden, smallest_shown)
