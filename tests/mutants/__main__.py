@@ -45,6 +45,7 @@ NO_CORE = {"__init__", "beats", "errors", "events", "keys", "models"} | DOORS - 
 ALSO = {
     "certificates": ["tests/promises/test_invariants.py"],
     "people": [
+        "tests/enrolment/test_entering.py",
         "tests/security/test_addresses.py",
         "tests/security/test_entry.py",
         "tests/security/test_holders.py",

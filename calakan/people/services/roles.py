@@ -39,10 +39,12 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
     """
     if actor.person_id == person_id:
         raise OwnRoles()
+    wanted = set(roles) - {Role.PESERTA}
+    if Role.ADMIN not in wanted:
+        _lock_admins()
     db.lock(Person, person_id)
     person = queries.person(person_id)
     assert person is not None
-    wanted = set(roles) - {Role.PESERTA}
     held = {row.role for row in person.roles}
     if Role.ADMIN in held - wanted:
         _keep_an_admin(person)
@@ -91,6 +93,8 @@ def switch_account(person_id: int, *, active: bool, actor: Actor, now: datetime)
     """Close an account, or open it again; its past stays. Raises OwnRoles, LastAdmin, ErasedAlready."""
     if actor.person_id == person_id:
         raise OwnRoles()
+    if not active:
+        _lock_admins()
     db.lock(Person, person_id)
     person = queries.person(person_id)
     assert person is not None
@@ -109,19 +113,23 @@ def _known(column: sa.orm.InstrumentedAttribute[object], wanted: set[object] | s
     return db.session().scalar(sa.select(sa.func.count()).where(column.in_(wanted))) or 0 if wanted else 0
 
 
-def _keep_an_admin(person: Person) -> None:
-    # All admins are locked, so that two of them cannot take each other's role in the same moment.
-    admins = (
+def _admins() -> sa.Select[int]:
+    return (
         sa.select(Person.id)
         .join(PersonRole, PersonRole.person_id == Person.id)
         .where(PersonRole.role == Role.ADMIN, Person.active)
+        .order_by(Person.id)
     )
-    db.session().execute(
-        sa.update(Person)
-        .where(Person.id.in_(admins))
-        .values(lock_count=Person.lock_count + 1)
-        .execution_options(synchronize_session=False)
-    )
-    others = admins.where(Person.id != person.id)
-    if db.session().scalar(others) is None:
+
+
+def _lock_admins() -> None:
+    """The first of them, before the person: so two admins cannot take each other's role in the same moment."""
+    first = db.session().scalars(_admins().limit(1)).first()
+    if first is not None:
+        db.lock(Person, first)
+
+
+def _keep_an_admin(person: Person) -> None:
+    """Under that lock."""
+    if db.session().scalar(_admins().where(Person.id != person.id).limit(1)) is None:
         raise LastAdmin()

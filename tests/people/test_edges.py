@@ -1,0 +1,92 @@
+"""Where a rule of accounts ends: the very second, the longest word, the account that was closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from calakan.kernel import clock, db
+from calakan.people import passwords, queries
+from calakan.people.errors import PasswordWeak
+from calakan.people.models import MailCode, Person, TokenScope, Wanted
+from calakan.people.services import mail_codes, newcomers, tokens
+from tests import factories
+from tests.people.acting import SECOND, by, row
+
+
+def proven(**typed: Any) -> MailCode:
+    said = newcomers.Newcomer(**{"name": "Ani", "jabatan": "guru_kelas", "workplace": "SD Lain", **typed})
+    return MailCode(email="ani@example.org", typed=said.kept(), created_at=clock.now() - timedelta(minutes=5))
+
+
+def test_a_newcomer_is_what_he_typed_and_a_second_proof_changes_nothing(app: Flask) -> None:
+    first = proven(workplace="S" * 130, notice_version=1)
+    with db.transaction():
+        id = newcomers.welcome(first, here=False, now=clock.now()).id
+    found = row(id)
+    assert (found.name, found.jabatan, found.school_elsewhere) == ("Ani", "guru_kelas", "S" * 120)
+    assert (found.notice_version, found.notice_accepted_at, found.email_confirmed_at is not None) == (
+        1, first.created_at, True,
+    )  # fmt: skip
+    for here in (False, True):
+        with db.transaction():
+            newcomers.welcome(proven(name="Budi", jabatan="kepala", notice_version=2), here=here, now=clock.now())
+    found = row(id)
+    assert (found.name, found.jabatan, found.school_elsewhere) == ("Ani", "guru_kelas", "S" * 120)
+    assert (found.notice_version, found.notice_accepted_at) == (1, first.created_at)
+
+
+def test_who_claimed_an_address_before_it_was_proven_gets_the_name_of_who_proved(app: Flask) -> None:
+    with db.transaction() as session:
+        id = newcomers.welcome(proven(), here=True, now=clock.now()).id
+        session.get_one(Person, id).email_confirmed_at = None
+    with db.transaction():
+        newcomers.welcome(proven(name=" Budi  Raharja "), here=False, now=clock.now())
+    assert (row(id).name, row(id).email_confirmed_at is not None) == ("Budi Raharja", True)
+
+
+def test_a_token_counts_to_the_second_before_its_end(app: Flask) -> None:
+    ani = factories.person("Ani")
+    by(tokens.make, ani.email, TokenScope.READ)
+    [(link, _)] = tokens.held(now=clock.now())
+    assert [len(tokens.held(now=now)) for now in (link.expires_at - SECOND, link.expires_at)] == [1, 0]
+
+
+def test_a_closed_account_is_mailed_no_code(app: Flask) -> None:
+    ani = factories.person("Ani")
+
+    def mailed(wanted: Wanted, email: str, person_id: int | None) -> bool:
+        with db.transaction() as session:
+            mail_codes.ask(email, wanted, person_id=person_id, now=clock.now())
+            last = session.scalar(sa.select(sa.func.max(MailCode.id)))
+            return mail_codes.to_be_mailed(last) is not None
+
+    def all_of() -> list[bool]:
+        return [
+            mailed(Wanted.NEW_EMAIL, "baru@example.org", ani.id), mailed(Wanted.LOG_IN, ani.email, None),
+            mailed(Wanted.ENROL, "asing@example.org", None), mailed(Wanted.LOG_IN, "asing@example.org", None),
+        ]  # fmt: skip
+
+    assert all_of() == [True, True, True, False]
+    with db.transaction() as session:
+        session.get_one(Person, ani.id).active = False
+    assert all_of() == [False, False, True, False]
+
+
+def test_a_password_may_be_so_long_and_no_longer() -> None:
+    word = "jambu kuning di kebun belakang rumah nenek " * 9
+    passwords.check_strength(word[: passwords.LONGEST], staff=False, about=[])
+    with pytest.raises(PasswordWeak):
+        passwords.check_strength(word[: passwords.LONGEST + 1], staff=False, about=[])
+
+
+def test_of_many_words_eight_are_looked_for(app: Flask) -> None:
+    words = "1 k ke ked kedu kedun kedung kedungw"
+    assert "SD NEGERI 1 KEDUNGWULUH" in [school.name for school in queries.search_schools(words)]
+    for wanted, found in ((f"{words} zzz", True), (f"zzz {words}", False)):
+        assert bool(queries.search_schools(wanted)) is found
+        assert bool(db.session().scalars(queries.schools(words=wanted)).all()) is found
