@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.kernel import clock, db
-from calakan.people import passwords, queries
+from calakan.kernel.actor import Role
+from calakan.office.models import OfficeSetting
+from calakan.people import names, passwords, queries
 from calakan.people.errors import PasswordWeak
-from calakan.people.models import MailCode, Person, TokenScope, Wanted
-from calakan.people.services import mail_codes, newcomers, tokens
+from calakan.people.models import Asked, MailCode, Person, School, SecondFactor, TokenScope, Wanted
+from calakan.people.services import asking, mail_codes, newcomers, profile, schools, second_factor, tokens
 from tests import factories
-from tests.people.acting import SECOND, by, row
+from tests.people.acting import SECOND, act, acts, by, row
 
 
 def proven(**typed: Any) -> MailCode:
@@ -34,7 +36,7 @@ def test_a_newcomer_is_what_he_typed_and_a_second_proof_changes_nothing(app: Fla
     )  # fmt: skip
     for here in (False, True):
         with db.transaction():
-            newcomers.welcome(proven(name="Budi", jabatan="kepala", notice_version=2), here=here, now=clock.now())
+            newcomers.welcome(proven(name="Budi", jabatan="kepala", notice_version=1), here=here, now=clock.now())
     found = row(id)
     assert (found.name, found.jabatan, found.school_elsewhere) == ("Ani", "guru_kelas", "S" * 120)
     assert (found.notice_version, found.notice_accepted_at) == (1, first.created_at)
@@ -90,3 +92,63 @@ def test_of_many_words_eight_are_looked_for(app: Flask) -> None:
     for wanted, found in ((f"{words} zzz", True), (f"zzz {words}", False)):
         assert bool(queries.search_schools(wanted)) is found
         assert bool(db.session().scalars(queries.schools(words=wanted)).all()) is found
+
+
+def test_a_name_is_saved_on_the_trail_and_without_the_rest(app: Flask) -> None:
+    ani = factories.person("Ani").id
+    before = acts()
+    given = profile.Profile(name="Ani Rahmawati", jabatan="kepala_sekolah")
+    by(profile.save_name, ani, given)
+    assert (row(ani).name, acts()) == ("Ani Rahmawati", [*before, "people.save_profile"])
+    assert row(ani).jabatan != "kepala_sekolah"
+
+
+def test_what_strangers_ask_calls_a_worker(app: Flask) -> None:
+    with db.transaction() as session:
+        asking.note(Asked.RESET, "ani@example.org", now=clock.now())
+        assert session.info["rings"] == {asking.QUEUE}
+
+
+def test_a_school_is_unchanged_only_where_all_of_it_is(app: Flask) -> None:
+    school = db.session().scalars(sa.select(School).order_by(School.id)).first()
+    assert school is not None
+    written = [school.npsn, school.name, school.jenjang.value, school.sector.value, school.kecamatan_code]
+    head = "npsn;nama;jenjang;status;kode_kecamatan\n"
+
+    def kept(cells: list[str]) -> tuple[int, int, int]:
+        done = by(schools.import_schools, (head + ";".join(cells)).encode())
+        assert isinstance(done, schools.SchoolImport)
+        return done.added, done.changed, done.same
+
+    assert kept(written) == (0, 0, 1)
+    assert kept([written[0], f"{written[1]} Baru", *written[2:]]) == (0, 1, 0)
+    assert kept(written) == (0, 1, 0)
+
+
+def test_schools_that_fit_alike_come_by_name(app: Flask) -> None:
+    found = [school.name for school in queries.search_schools("sd 1 ke", limit=8)]
+    assert len(found) > 1
+    assert found == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ani", "A"), ("Ani Budi", "AB"), ("Ani Budi Cici", "AC"), ("1 2", "?"), ("", "?")]
+)
+def test_initials(name: str, letters: str) -> None:
+    assert names.initials(name) == letters
+
+
+def test_a_token_needs_the_second_step_that_its_owners_role_needs(app: Flask) -> None:
+    teacher, staff = factories.person("Guru").id, factories.person("Panitia", Role.PANITIA).id
+    with db.transaction() as session:
+        session.add(OfficeSetting(name="second_factor_required", value=True))
+
+    def may(id: int) -> bool:
+        return queries.may_act_by_token(row(id))
+
+    assert (may(teacher), may(staff)) == (True, False)
+    act(second_factor.prepare, staff)
+    assert may(staff) is False
+    with db.transaction() as session:
+        session.execute(sa.update(SecondFactor).values(confirmed_at=clock.now()))
+    assert may(staff) is True
