@@ -1,0 +1,150 @@
+"""Where a rule of presence ends, to the second, and what the trail says of each act."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from calakan.attendance import batches, queries, recounting, retention, services
+from calakan.attendance.errors import CheckInNotOpen, CodesNotAddable
+from calakan.attendance.models import CheckIn, Part
+from calakan.attendance.services import AFTER_END, BEFORE_START
+from calakan.audit.models import AuditEntry
+from calakan.diklat.models import LiveSession
+from calakan.kernel import clock, db
+from tests import factories
+from tests.attendance.test_batches import give, line, store, undo
+from tests.attendance.test_claims import HEAD, applied, claim, click
+from tests.attendance.test_claims import row as list_row
+from tests.attendance.test_codes import World, at
+from tests.attendance.test_evidence import answer, ask
+from tests.attendance.test_lists import Meeting
+
+SYSTEM, SECOND = factories.SYSTEM, timedelta(seconds=1)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World()
+
+
+@pytest.fixture
+def meeting(app: Flask) -> Meeting:
+    return Meeting()
+
+
+def acts() -> list[str]:
+    db.session().rollback()
+    wanted = sa.select(AuditEntry.act).where(AuditEntry.act.startswith("attendance.")).order_by(AuditEntry.id)
+    return [act.removeprefix("attendance.") for act in db.session().scalars(wanted)]
+
+
+def close(world: World) -> None:
+    with db.transaction():
+        services.close_check_in(world.session, actor=SYSTEM, now=clock.now())
+
+
+def test_the_trail_tells_of_codes_and_appeals(world: World) -> None:
+    world.ask(2)
+    world.ask(2)  # as it was
+    with at(world.begins):
+        world.open()
+        for _ in range(2):
+            close(world)
+        ask(world, world.sri)
+        answer(world, grant=True)
+    assert acts() == [
+        "ask_codes", "open_check_in", "close_check_in", "appeal", "mark_by_hand", "answer_appeal",
+    ]  # fmt: skip
+
+
+def test_the_trail_tells_of_lists(meeting: Meeting) -> None:
+    batch_id = applied(meeting, "Galaxy A12")
+    click(meeting, "Slamet", 20)
+    assert claim(meeting, line(batch_id, "Galaxy A12").id, "Slamet")
+    undo(batch_id)
+    with db.transaction():
+        assert retention.forget_lists(now=clock.now() + timedelta(days=999)) == 1
+    found = acts()
+    assert found.index("read_list") < found.index("claim_line") < found.index("undo_list") < found.index("forget_list")
+
+
+def test_a_code_is_made_a_quarter_before_until_half_an_hour_after(world: World) -> None:
+    ends = db.session().get_one(LiveSession, world.session).ends_at
+    for moment, why in (
+        (world.begins - BEFORE_START - SECOND, "early"),
+        (world.begins - BEFORE_START, None),
+        (ends + AFTER_END, None),
+        (ends + AFTER_END + SECOND, "over"),
+    ):
+        with at(moment):
+            if why is None:
+                world.open()
+                continue
+            with pytest.raises(CheckInNotOpen) as refused:
+                world.open()
+            assert refused.value.facts["why"] == why
+    early, late = db.session().scalars(sa.select(CheckIn).order_by(CheckIn.id)).all()
+    assert (early.opens_at, early.closes_at) == (world.begins, world.begins + timedelta(minutes=60))
+    assert (late.opens_at, late.closes_at) == (ends + AFTER_END, ends + AFTER_END)
+
+
+def test_a_new_code_ends_the_older_one_and_leaves_those_of_others(world: World) -> None:
+    other = World()
+    with at(world.begins + timedelta(minutes=5)):
+        first, foreign = world.open(), other.open()
+        second = world.open()
+        rows = {row.code: row.closes_at for row in db.session().scalars(sa.select(CheckIn))}
+        assert (rows[first], rows[second] > clock.now(), rows[foreign] > clock.now()) == (clock.now(), True, True)
+        close(world)
+        rows = {row.code: row.closes_at for row in db.session().scalars(sa.select(CheckIn))}
+        assert (rows[second], rows[foreign] > clock.now()) == (clock.now(), True)
+
+
+def test_codes_are_added_until_the_session_ends(world: World) -> None:
+    ends = db.session().get_one(LiveSession, world.session).ends_at
+    with at(ends), pytest.raises(CodesNotAddable):
+        world.ask(2)
+    with at(ends - SECOND):
+        world.ask(2)
+        assert queries.asked_codes(world.session) == (Part.START, Part.END)
+    with at(ends + SECOND):
+        world.ask(1)
+
+
+def test_marking_begins_with_the_session(world: World) -> None:
+    def mark() -> int:
+        with db.transaction():
+            return services.mark_by_hand(
+                world.session, [world.sri], present=True, reason=" terlihat ", actor=SYSTEM, now=clock.now()
+            )
+
+    with at(world.begins - SECOND), pytest.raises(CheckInNotOpen):
+        mark()
+    with at(world.begins):
+        assert [mark(), mark()] == [1, 0]
+    assert acts() == ["mark_by_hand"]
+
+
+def test_a_list_given_twice_marks_once_and_its_lines_stay_in_order(meeting: Meeting) -> None:
+    shown = [f"Galaxy {number}" for number in range(3)]
+    batch_id = store(meeting, HEAD + "".join(map(list_row, shown))).batch_id
+    assert [found.shown for found in batches.lines(batch_id)] == shown
+    person = meeting.people["Slamet"]
+    assert [give(batch_id, {line(batch_id, shown[0]).id: person}) for _ in range(2)] == [1, 0]
+    assert meeting.present() == {"Slamet"}
+
+
+@pytest.mark.parametrize(("many", "called"), [(0, True), (1, False)])
+def test_many_decisions_are_left_to_a_worker(
+    world: World, many: int, called: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recounting, "MANY", many)
+    with at(world.begins):
+        world.type(world.sri, world.open())
+    with db.transaction() as session:
+        recounting.ask(world.diklat, now=clock.now())
+        assert (recounting.QUEUE in session.info.get("rings", ())) is called
