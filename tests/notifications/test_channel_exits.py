@@ -190,7 +190,7 @@ def test_a_channel_is_closed_by_its_owner_by_stop_or_by_its_provider(two: tuple[
         addresses.gone(ani, Way.TELEGRAM, "7", now=now)
         addresses.gone(ani, Way.PUSH, "HP 1", now=now)
     assert (closed(), list(queries.devices(two))) == ({(ani, Way.TELEGRAM): "gone"}, [budi])
-    assert acts() == ["notifications.withdraw_channel"] * 2
+    assert acts() == ["notifications.withdraw_channel"] * 3
 
 
 def browser(name: str, **values: str) -> Device:
