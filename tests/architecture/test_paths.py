@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from tests.architecture.formatted import ROOT, sources
+from tests.architecture.reading import nodes
 
 LITERAL = re.compile(
     r"""\b(?:href|action|formaction)="/(?!/)|['"]/(?:kelola|saya|diklat|belajar|relawan|masuk|akun|periksa|s)\b"""
@@ -29,7 +30,7 @@ def test_templates_make_their_addresses() -> None:
 
 def addresses(path: Path) -> Iterator[tuple[str, str, int]]:
     """(function, literal address it is given, line); `x` stands for what is filled in."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -6,6 +6,7 @@ import ast
 import re
 
 from tests.architecture.formatted import ROOT
+from tests.architecture.reading import nodes
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 45
 
@@ -18,7 +19,7 @@ def test_files_and_functions_are_short() -> None:
             wrong.append(f"{name}: {text.count(chr(10))} lines")
         wrong += [
             f"{name}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"
-            for node in ast.walk(ast.parse(text))
+            for node in nodes(path)
             if isinstance(node, ast.FunctionDef)
             and node.end_lineno is not None
             and node.end_lineno - node.lineno >= LONGEST_FUNCTION

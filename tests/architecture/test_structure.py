@@ -16,6 +16,7 @@ from flask import Flask
 from calakan import policy, wiring
 from calakan.kernel import db
 from calakan.kernel.errors import REGISTRY
+from tests.architecture.reading import nodes
 
 ROOT = Path(__file__).parents[2] / "calakan"
 LIBRARIES = ["tables", "signing", "paper", "intake"]
@@ -57,7 +58,7 @@ MECHANISM = "calakan.notifications.letters"
 
 def imports(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
@@ -197,7 +198,7 @@ def test_every_letter_that_is_asked_for_is_listed() -> None:
     asked = {
         node.args[0].value
         for path in ROOT.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("queue", "message_row")
@@ -248,7 +249,7 @@ def test_every_posting_form_carries_its_token() -> None:
 def _recorded(path: Path) -> set[str]:
     """The acts that this file hands to the trail as plain words."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -274,7 +275,7 @@ def _inner_blocks(path: Path) -> Iterator[tuple[int, list[str]]]:
     lines = path.read_text().splitlines()
     inner = {
         (node.lineno, node.end_lineno or node.lineno)
-        for function in ast.walk(ast.parse("\n".join(lines)))
+        for function in nodes(path)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -321,9 +322,9 @@ def test_no_place_is_named_outside_of_data_and_demo() -> None:
     assert wrong == []
 
 
-def _acts_by_hand(tree: ast.Module) -> Iterator[int]:
+def _acts_by_hand(path: Path) -> Iterator[int]:
     """Where a transaction around a service call is answered with a flash or a form, as `web.acting` does it."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if not (isinstance(node, ast.Try) and len(node.handlers) == 1 and isinstance(node.body[0], ast.With)):
             continue
         opened = ast.unparse(node.body[0].items[0].context_expr)
@@ -337,7 +338,7 @@ def test_a_page_acts_by_the_one_helper() -> None:
         f"{path.relative_to(ROOT)}:{line}"
         for path in ROOT.rglob("*.py")
         if path.name != "acting.py"
-        for line in _acts_by_hand(ast.parse(path.read_text()))
+        for line in _acts_by_hand(path)
     ]
     assert wrong == []
 

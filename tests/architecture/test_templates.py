@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from calakan.app import create_app
 from calakan.kernel.askable import Askable
 from tests.architecture.formatted import ROOT, sources
+from tests.architecture.reading import nodes
 
 STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.S)
 WORD = r"'([a-z_]+)'"
@@ -82,9 +83,8 @@ def sentences() -> Iterator[tuple[str, str]]:
     for path in ROOT.rglob("*.py"):
         if PROGRAMS & set(path.relative_to(ROOT).parts):
             continue
-        tree = ast.parse(path.read_text())
-        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
+        docs = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+        for node in nodes(path):
             said = node.value if isinstance(node, ast.Constant) and id(node) not in docs else None
             if isinstance(said, str) and (" " in said.strip() or said[:1].isupper()):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", said

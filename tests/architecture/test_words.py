@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from calakan import wiring
+from tests.architecture.reading import nodes
 from tests.architecture.test_structure import ROOT, is_door
 
 READ, DATA = "headings and words that files of others use; read, never said", "rows that the first start writes"
@@ -40,9 +41,8 @@ TWO = re.compile(r"[A-Za-z]{2,}[,:;.]? [A-Za-z“(]")
 
 def _texts(path: Path) -> Iterator[tuple[int, str, bool]]:
     """(line, text, whether it is a docstring) of every string in a file."""
-    tree = ast.parse(path.read_text())
-    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    bare = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value, id(node) in bare
 
@@ -92,7 +92,7 @@ def _asked() -> set[str]:
     """The names that are asked for; of one that is put together, its beginning."""
     found = set()
     for path in ROOT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase":
                 for part in ast.walk(node.args[0]):
                     if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
