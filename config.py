@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,6 +79,34 @@ def _boolean(text: str) -> bool:
     if text.lower() in ("0", "false", "no", "off"):
         return False
     raise ValueError("must be 1 or 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """Where else people may log in (OpenID Connect): `CALAKAN_OIDC_<NAME>_…`. `name` stands in addresses, `label` on buttons.
+
+    `domains`: who is let in, all without them. `hosted`: the issuer itself must say the domain (`hd`), as Google does of
+    accounts that a domain runs; anybody else may have had an address of it once.
+    """
+
+    name: str
+    label: str
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    domains: tuple[str, ...] = ()
+    hosted: bool = False
+
+
+ISSUER_SETTINGS = {
+    "ISSUER": "address of the issuer, as its discovery document says it, such as https://accounts.google.com",
+    "CLIENT_ID": "what the issuer calls us",
+    "CLIENT_SECRET": "the secret that it gave us, or _CLIENT_SECRET_FILE",
+    "DOMAINS": "mail domains that are let in, with spaces between; empty: all",
+    "LABEL": "what the button says; empty: <NAME>",
+    "HOSTED": "1: the issuer must name the domain (hd) too; default 1 for Google, else 0",
+}
+_ISSUER = re.compile(rf"{PREFIX}OIDC_([A-Z0-9]{{1,20}})_({'|'.join(ISSUER_SETTINGS)})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +220,7 @@ class Settings:
     backup_passphrase: str = _setting(
         "", "passphrase of encrypted backups; empty: nightly ones are not encrypted, others ask", secret=True
     )
+    issuers: tuple[Issuer, ...] = ()
     testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
 
     @property
@@ -293,14 +322,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises InvalidSettings with every problem found. Writes the data directory and, outside production, a secret key in it.
     """
-    declared = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    declared = {PREFIX + f.name.upper(): f for f in _declared()}
     environ, problems = _with_secrets(os.environ if environ is None else environ)
     problems += [
         f"{name} is not a setting; see `calakan settings`"
         for name in sorted(environ)
-        if name.startswith(PREFIX) and name not in declared
+        if name.startswith(PREFIX) and name not in declared and not _ISSUER.fullmatch(name)
     ]
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"issuers": _issuers(environ, problems)}
     for name, spec in declared.items():
         text = environ.get(name, "").strip()
         if not text:
@@ -318,10 +347,48 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return _complete(settings, values)
 
 
+def _declared() -> list[Field[Any]]:
+    """Those that are one variable each."""
+    return [f for f in fields(Settings) if f.metadata]
+
+
+def _issuers(environ: Mapping[str, str], problems: list[str]) -> tuple[Issuer, ...]:
+    """Each with all that it needs; what is wrong joins the `problems`."""
+    given: dict[str, dict[str, str]] = {}
+    for variable, text in environ.items():
+        if (found := _ISSUER.fullmatch(variable)) and text.strip():
+            given.setdefault(found[1], {})[found[2]] = text.strip()
+    made = []
+    for name, parts in sorted(given.items()):
+        lacking = [part for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET") if part not in parts]
+        problems += [f"{PREFIX}OIDC_{name}_{part} must be given with the other settings of {name}" for part in lacking]
+        url = urlsplit(parts.get("ISSUER", ""))
+        near = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
+        if "ISSUER" in parts and url.scheme != "https" and not near:
+            problems.append(f"{PREFIX}OIDC_{name}_ISSUER must begin with https:")
+        try:
+            hosted = _boolean(parts.get("HOSTED", "1" if url.hostname == "accounts.google.com" else "0"))
+        except ValueError as error:
+            problems.append(f"{PREFIX}OIDC_{name}_HOSTED {error}")
+            continue
+        domains = tuple(parts.get("DOMAINS", "").lower().split())
+        label, secret = parts.get("LABEL", name.capitalize()), parts.get("CLIENT_SECRET", "")
+        made.append(
+            Issuer(
+                name=name.lower(), label=label, url=parts.get("ISSUER", ""), client_id=parts.get("CLIENT_ID", ""),
+                client_secret=secret, domains=domains, hosted=hosted,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
 def _with_secrets(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The environment with each secret that `<NAME>_FILE` points to in its place, and what is wrong with those."""
     found, problems = dict(environ), []
-    for name in (PREFIX + f.name.upper() for f in fields(Settings) if f.metadata["secret"]):
+    secret = [PREFIX + f.name.upper() for f in _declared() if f.metadata["secret"]]
+    given = (name.removesuffix("_FILE") for name in environ if name.endswith("_CLIENT_SECRET_FILE"))
+    secret += [name for name in given if _ISSUER.fullmatch(name)]
+    for name in secret:
         path = found.pop(f"{name}_FILE", "").strip()
         if not path:
             continue
@@ -372,6 +439,4 @@ def _kept_secret(path: Path) -> str:
 
 def describe() -> list[tuple[str, str, str, bool]]:
     """(name, default, help, secret) of each setting, for `calakan settings`."""
-    return [
-        (PREFIX + f.name.upper(), str(f.default), f.metadata["help"], f.metadata["secret"]) for f in fields(Settings)
-    ]
+    return [(PREFIX + f.name.upper(), str(f.default), f.metadata["help"], f.metadata["secret"]) for f in _declared()]

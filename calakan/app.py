@@ -23,7 +23,7 @@ from calakan.notifications import addresses, devices, letters, marks, topics, wa
 from calakan.notifications.channels import opening
 from calakan.office import emblems, house
 from calakan.office import queries as office
-from calakan.people import passwords
+from calakan.people import issuers, passwords
 from calakan.people import queries as people_queries
 from calakan.people.services import mail_codes, passkeys
 from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
@@ -118,6 +118,7 @@ def connect(settings: config.Settings) -> None:
     marks.connect(settings.secret_key)
     mail_codes.connect(settings.secret_key)
     passkeys.connect(settings.base_url)
+    issuers.connect(settings.issuers)
     devices.connect(settings.push_hosts)
     office.connect(production=settings.production)
 

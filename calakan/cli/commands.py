@@ -21,6 +21,10 @@ def settings() -> None:
     for name, _, help, secret in config.describe():
         value = str(getattr(loaded, name.removeprefix(config.PREFIX).lower()))
         click.echo(f"{name}={'********' if secret and value else value}\n    {help}")
+    for part, help in config.ISSUER_SETTINGS.items():
+        click.echo(f"{config.PREFIX}OIDC_<NAME>_{part}\n    {help}")
+    for issuer in loaded.issuers:
+        click.echo(f"logging in with {issuer.label}: {issuer.url} {' '.join(issuer.domains) or 'all domains'}")
 
 
 @cli.command()

@@ -155,6 +155,30 @@ class LastSecondStep(DomainError):
     """The office demands a second step, and this is the only one."""
 
 
+class IssuerAway(DomainError):
+    """Another issuer gives no answer."""
+
+
+class IssuerRefused(DomainError):
+    """What it answers proves nothing; which of it is wrong stands in the log."""
+
+
+class IssuerForeign(DomainError):
+    """The account is of none of the `domains` that are let in."""
+
+
+class IssuerUnproven(DomainError):
+    """The issuer has not proven the address, so nothing is tied to it."""
+
+
+class IssuerOver(DomainError):
+    """Not asked for in this browser, or too long ago, or done already."""
+
+
+class IssuerTaken(DomainError):
+    """It is tied to another account."""
+
+
 class NoSecondFactor(DomainError):
     """There is none to use or to take away."""
 

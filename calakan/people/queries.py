@@ -27,7 +27,7 @@ from calakan.people.models import (
     SecondFactor,
     TokenScope,
 )
-from calakan.people.ways_in import Passkey
+from calakan.people.ways_in import IssuerAccount, Passkey
 
 # The address of those whose data were erased; nobody can receive mail there (RFC 2606).
 ERASED_DOMAIN = Person.ERASED_DOMAIN
@@ -88,6 +88,12 @@ def passkeys(person_id: int) -> Sequence[Passkey]:
     """Also those that count no more, the first one first."""
     wanted = sa.select(Passkey).where(Passkey.person_id == person_id)
     return db.session().scalars(wanted.order_by(Passkey.created_at, Passkey.id)).all()
+
+
+def issuer_accounts(person_id: int) -> Sequence[IssuerAccount]:
+    """At other issuers, the first one first."""
+    wanted = sa.select(IssuerAccount).where(IssuerAccount.person_id == person_id)
+    return db.session().scalars(wanted.order_by(IssuerAccount.created_at, IssuerAccount.id)).all()
 
 
 def prepared_factor(person_id: int) -> SecondFactor | None:

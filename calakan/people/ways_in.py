@@ -37,3 +37,18 @@ class PasskeyChallenge(Base):
     challenge_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class IssuerAccount(Base):
+    """Whom another issuer (OpenID Connect) knows under `subject`; the address is what it said then, for its owner to know it by."""
+
+    __tablename__ = "issuer_account"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    issuer: Mapped[str] = mapped_column(sa.String(255))
+    subject: Mapped[str] = mapped_column(sa.String(255))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]

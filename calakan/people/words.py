@@ -76,6 +76,12 @@ WORDS = Words(
         errors.LastSecondStep: (
             "Verifikasi dua langkah diwajibkan untuk panitia, dan ini satu-satunya. Tambah dulu passkey lain atau aplikasi kode."
         ),
+        errors.IssuerAway: "Layanan itu sedang tidak menjawab. Coba lagi nanti, atau masuk dengan cara lain.",
+        errors.IssuerRefused: "Layanan itu tidak memberi bukti yang dapat kami terima. Coba lagi, atau masuk dengan cara lain.",
+        errors.IssuerForeign: lambda f: f"Pakai akun dengan alamat {' atau '.join('@' + one for one in f['domains'])}.",
+        errors.IssuerUnproven: "Layanan itu belum memastikan alamat emailnya, jadi tidak kami pakai. Masuk dengan cara lain.",
+        errors.IssuerOver: "Waktunya sudah lewat, atau dimulai di browser lain. Ulangi dari tombolnya.",
+        errors.IssuerTaken: "Akun itu sudah terhubung dengan akun lain di sini.",
         errors.NoSecondFactor: "Verifikasi dua langkah belum aktif.",
         errors.SecondFactorNeeded: "Verifikasi dua langkah diwajibkan untuk panitia, jadi tidak dapat dimatikan.",
         errors.TooManySecondCodes: "Terlalu banyak kode keliru. Tunggu lima menit, lalu coba lagi.",
@@ -136,6 +142,7 @@ WORDS = Words(
         "people.import_schools": "mengimpor sekolah",
         "people.download": "mengunduh berkas berisi data orang",
         "people.list": "melihat atau mengambil daftar orang",
+        "people.link_issuer": "menghubungkan akun lain untuk masuk",
         "people.log_in": "masuk",
         "people.look": "melihat data orang",
         "people.passkey_copied": "memakai salinan passkey; passkey itu dihentikan",
@@ -153,6 +160,7 @@ WORDS = Words(
         "people.second_factor_reset": "menghapus verifikasi dua langkah orang lain",
         "people.set_roles": "mengubah peran",
         "people.set_scope": "mengubah wilayah binaan",
+        "people.unlink_issuer": "melepas akun lain untuk masuk",
         "people.wrong_second_code": "menulis kode masuk yang keliru",
     },
     letters={

@@ -45,7 +45,7 @@ from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import MailCode, OneTimeLink, Person, RecoveryCode, SecondFactor
 from calakan.people.services import accounts
-from calakan.people.ways_in import Passkey, PasskeyChallenge
+from calakan.people.ways_in import IssuerAccount, Passkey, PasskeyChallenge
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
 from calakan.reports.models import ReportSchedule
 
@@ -179,7 +179,16 @@ def _forget(person_id: int) -> None:
     """What was written around the person: log-ins, links, mails, wrong codes, busy times, wishes about the name, quotes, the offer to speak."""
     session = db.session()
     accounts.end_logins(person_id)
-    of_account = (OneTimeLink, SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, Consent, NoticeAcceptance)
+    of_account = (
+        OneTimeLink,
+        SecondFactor,
+        RecoveryCode,
+        Passkey,
+        PasskeyChallenge,
+        IssuerAccount,
+        Consent,
+        NoticeAcceptance,
+    )
     of_mailbox = (MutedTopic, InboxSeen, ChannelAddress, PushSubscription, Bounce)
     for model in (*of_account, *of_mailbox, MissedCode, BusyTime, BusySource, NameConfirmation, Quote):
         session.execute(sa.delete(model).where(model.person_id == person_id))

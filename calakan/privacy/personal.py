@@ -24,7 +24,7 @@ from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Mess
 from calakan.people import queries as people
 from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.models import Login, Person, SecondFactor
-from calakan.people.ways_in import Passkey
+from calakan.people.ways_in import IssuerAccount, Passkey
 from calakan.planning.models import ReviewNote
 from calakan.privacy import lookers
 from calakan.privacy.shown import SHOWN, facts_of, rows_of
@@ -51,6 +51,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "pemberitahuan": rows_of(NoticeAcceptance, NoticeAcceptance.person_id == person_id),
         "persetujuan": rows_of(Consent, Consent.person_id == person_id),
         "passkey": rows_of(Passkey, Passkey.person_id == person_id),
+        "akun_lain": rows_of(IssuerAccount, IssuerAccount.person_id == person_id),
         **_taken_part(person_id),
         **_given(person_id),
         **_written(person_id),

@@ -24,7 +24,7 @@ from calakan.narasumber.models import Assignment, Volunteer, VolunteerLevel, Vol
 from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
 from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.models import Login, Person, PersonRole, PersonScope, SecondFactor
-from calakan.people.ways_in import Passkey
+from calakan.people.ways_in import IssuerAccount, Passkey
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule
@@ -46,6 +46,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
     PersonScope: _as_it_is("school_id kecamatan_code"),
     Login: _as_it_is("created_at last_seen_at device"),
     SecondFactor: _as_it_is("created_at confirmed_at"),
+    IssuerAccount: _as_it_is("created_at issuer subject email last_used_at"),
     Passkey: _as_it_is("created_at name last_used_at copied_at"),
     NoticeAcceptance: _as_it_is("version at"),
     Consent: _as_it_is("purpose given at words"),

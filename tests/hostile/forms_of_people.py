@@ -98,6 +98,10 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}),
     "second_factor.renew_codes": FormCase("pimpinan", button=True),
     "second_factor.turn_off": FormCase("pimpinan", button=True),
+    # Nobody has come back from another issuer.
+    "issuers.join": FormCase(None, button=True, writes=False),
+    "issuers.link": FormCase("peserta", button=True, writes=False),
+    "issuers.unlink": FormCase("peserta", {"id": (CODE, "1")}, button=True, writes=False),
     "passkeys.ask": FormCase(None, button=True),
     # No device of theirs signs here.
     "passkeys.log_in": FormCase(None, {"answer": (CODE, "{}")}, button=True, writes=False),

@@ -40,7 +40,7 @@ from calakan.people.agreements import Consent, NoticeAcceptance
 from calakan.people.errors import ErasedAlready
 from calakan.people.models import Login, OneTimeLink, Person, PersonRole, PersonScope, SecondFactor
 from calakan.people.services import accounts, entry, roles
-from calakan.people.ways_in import Passkey
+from calakan.people.ways_in import IssuerAccount, Passkey
 from calakan.planning.models import ReviewNote
 from calakan.privacy import erasure, personal
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff
@@ -102,7 +102,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
     assert token not in text
     found = json.loads(text)
     assert set(found) == {
-        "profil", "pemberitahuan", "persetujuan", "masuk", "passkey", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
+        "profil", "pemberitahuan", "persetujuan", "masuk", "akun_lain", "passkey", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
@@ -140,6 +140,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
     PersonScope: _OF,
     Login: {*_OF, "secret_hash", "proved_at"},
     SecondFactor: {*_OF, "secret", "last_step", "failures", "failed_at", "lock_count"},
+    IssuerAccount: _OF,
     Passkey: {*_OF, "credential_id", "public_key", "sign_count"},
     NoticeAcceptance: {"person_id"},
     Consent: {"person_id"},
@@ -324,7 +325,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "attempt", "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time",
         "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
-        "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey",
+        "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.

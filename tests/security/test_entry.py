@@ -16,6 +16,7 @@ from calakan.notifications.models import Message
 from calakan.people.errors import ClaimOfAnother, EmailUnconfirmed, LinkInvalid
 from calakan.people.models import Login, OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
 from calakan.people.services import accounts, entry, second_factor
+from calakan.people.ways_in import IssuerAccount, Passkey
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -129,10 +130,12 @@ def test_what_was_prepared_before_the_proof_is_worth_nothing(app: Flask) -> None
         token = accounts.one_time_link(person, Purpose.API, lifetime=timedelta(days=1), now=now)
         session.add(SecondFactor(person_id=id, secret="A" * 32, created_at=now, confirmed_at=now))
         session.add(RecoveryCode(person_id=id, code_hash="x"))
+        session.add(Passkey(person_id=id, credential_id=b"x", public_key=b"x", sign_count=0, name="HP", created_at=now))
+        session.add(IssuerAccount(person_id=id, issuer="https://x.org", subject="x", email=EMAIL, created_at=now))
     secret = factories.mailed_secret(entry.CONFIRM, EMAIL)
     with db.transaction():
         entry.confirm(secret, claim="", name="Ani", password_hash="y", now=clock.now())
-    for model in (Login, SecondFactor, RecoveryCode):
+    for model in (Login, SecondFactor, RecoveryCode, Passkey, IssuerAccount):
         assert db.session().scalars(sa.select(model)).all() == []
     assert accounts.link_owner(token, Purpose.API, now=clock.now()) is None
     assert db.session().scalars(sa.select(OneTimeLink).where(OneTimeLink.used_at.is_(None))).all() == []

@@ -55,3 +55,30 @@ def test_a_time_stamp_service_comes_with_those_who_vouch_for_it(tmp_path: Path) 
     assert refused(tmp_path, TIMESTAMP_URL=url, TIMESTAMP_ROOTS=str(tmp_path / "none.pem")) == [
         "CALAKAN_TIMESTAMP_ROOTS must name a file that exists"
     ]
+
+
+def test_an_issuer_comes_with_all_that_it_needs(tmp_path: Path) -> None:
+    file = tmp_path / "rahasia"
+    file.write_text("rahasia\n")
+    google = {
+        "OIDC_GOOGLE_ISSUER": "https://accounts.google.com", "OIDC_GOOGLE_CLIENT_ID": "kami",
+        "OIDC_GOOGLE_CLIENT_SECRET_FILE": str(file), "OIDC_GOOGLE_DOMAINS": "Guru.belajar.id admin.belajar.id",
+    }  # fmt: skip
+    dinas = {
+        "OIDC_DINAS_ISSUER": "http://127.0.0.1:8080/realms/dinas", "OIDC_DINAS_CLIENT_ID": "kami",
+        "OIDC_DINAS_CLIENT_SECRET": "x", "OIDC_DINAS_LABEL": "akun dinas",
+    }  # fmt: skip
+    given = {f"CALAKAN_{name}": value for name, value in {**google, **dinas}.items()}
+    first, second = config.load({"CALAKAN_DATA_DIR": str(tmp_path), **given}).issuers
+    assert (first.name, first.label, first.domains, first.hosted) == ("dinas", "akun dinas", (), False)
+    assert (second.name, second.label, second.hosted) == ("google", "Google", True)
+    assert (second.client_secret, second.domains) == ("rahasia\n".strip(), ("guru.belajar.id", "admin.belajar.id"))
+    assert "rahasia" not in repr(second)
+    assert refused(tmp_path, OIDC_X_ISSUER="http://example.org", OIDC_X_HOSTED="maybe") == [
+        "CALAKAN_OIDC_X_CLIENT_ID must be given with the other settings of X",
+        "CALAKAN_OIDC_X_CLIENT_SECRET must be given with the other settings of X",
+        "CALAKAN_OIDC_X_ISSUER must begin with https:",
+        "CALAKAN_OIDC_X_HOSTED must be 1 or 0",
+    ]
+    for wrong in ("OIDC_ISSUER", "OIDC_X_SECRET", "OIDC_X_ISSUER_FILE"):
+        assert refused(tmp_path, **{wrong: "x"}) == [f"CALAKAN_{wrong} is not a setting; see `calakan settings`"]

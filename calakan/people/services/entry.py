@@ -20,7 +20,7 @@ from calakan.people import names, queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
 from calakan.people.services import accounts, profile
-from calakan.people.ways_in import Passkey
+from calakan.people.ways_in import IssuerAccount, Passkey
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
 CODE, WAY_IN = "people.mail_code", "people.way_in"
@@ -125,9 +125,10 @@ def forget_second_steps(person_id: int) -> None:
 
 
 def forget_ways_in(person_id: int, *, since: datetime | None = None) -> None:
-    """Passkeys let nobody in any more, all or those that were added since."""
-    gone = sa.delete(Passkey).where(Passkey.person_id == person_id)
-    db.session().execute(gone.where(Passkey.created_at >= since) if since is not None else gone)
+    """Passkeys and accounts at other issuers let nobody in any more, all or those that were added since."""
+    for model in (Passkey, IssuerAccount):
+        gone = sa.delete(model).where(model.person_id == person_id)
+        db.session().execute(gone.where(model.created_at >= since) if since is not None else gone)
 
 
 def tell_way_in(person: Person, what: str, name: str, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from calakan.kernel import codes, db
 from calakan.notifications import services as notifications
 from calakan.people import holders, queries
 from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
-from calakan.people.models import MailCode, Wanted
+from calakan.people.models import MailCode, Person, Wanted
 from calakan.people.services import entry, guessing, newcomers, second_factor
 from calakan.people.services.second_factor import Begun
 
@@ -159,8 +159,11 @@ def log_in(proven: MailCode, *, here: bool, device: str, now: datetime) -> tuple
     """
     if not _serves(proven):
         raise LinkInvalid()
-    enrols = proven.wanted is Wanted.ENROL
-    person = newcomers.welcome(proven, here=here, now=now) if enrols else entry.prove_by_mail(proven.email, now=now)
+    if proven.wanted is Wanted.ENROL:
+        said, at = newcomers.read(proven.typed), proven.created_at
+        person: Person | None = newcomers.welcome(proven.email, said, proven_at=at, here=here, now=now)
+    else:
+        person = entry.prove_by_mail(proven.email, now=now)
     assert person is not None  # it serves somebody
     return person.id, second_factor.begin_log_in(person.id, device=device, now=now)
 

@@ -10,7 +10,7 @@ from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.text import search_key
 from calakan.people import names, queries
-from calakan.people.models import MailCode, Person, School
+from calakan.people.models import Person, School
 from calakan.people.services import accounts, entry, profile
 from calakan.people.services.profile import NOTICE_VERSION
 
@@ -35,29 +35,29 @@ def read(typed: dict[str, Any]) -> Newcomer:
     return Newcomer(**{field: typed[field] for field in Newcomer.__dataclass_fields__})
 
 
-def welcome(proven: MailCode, *, here: bool, now: datetime) -> Person:
+def welcome(email: str, said: Newcomer, *, proven_at: datetime, here: bool, now: datetime) -> Person:
     """Whose the proven address is: a new account of what was typed, or the one there is.
 
     A confirmed account takes nothing but what it lacks, and that only when the code was typed `here`, in the browser of the
     form: else whoever typed is not known to be whoever proved.
     """
-    said, found = read(proven.typed), queries.by_email(proven.email)
+    found = queries.by_email(email)
     if found is None:
-        found = accounts.new_person(proven.email, said.name, now=now, password_hash=None)
+        found = accounts.new_person(email, said.name, now=now, password_hash=None)
         found.email_confirmed_at = now
         db.session().add(found)
         db.session().flush()
         audit.record("people.register", found, actor=queries.actor_of(found), now=now, name=found.name)
         audit.record("people.confirm_email", found, actor=queries.actor_of(found), now=now)
-        _fill(found, said, agreed_at=proven.created_at)
+        _fill(found, said, agreed_at=proven_at)
         return found
     claimed = found.email_confirmed_at is None
-    person = entry.prove_by_mail(proven.email, now=now) or found
+    person = entry.prove_by_mail(email, now=now) or found
     if claimed:
         person.name = names.clean_name(said.name)
         person.name_key = search_key(person.name)
     if claimed or here:
-        _fill(person, said, agreed_at=proven.created_at)
+        _fill(person, said, agreed_at=proven_at)
     return person
 
 

@@ -35,7 +35,8 @@ def add_person(
 def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datetime) -> Person:
     """Replace the roles. Raises OwnRoles (nobody raises himself), LastAdmin.
 
-    Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends, and passkeys too.
+    Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends,
+    and so do passkeys and ties to other issuers.
     """
     if actor.person_id == person_id:
         raise OwnRoles()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.people import names, passwords, queries
+from calakan.people import issuers, names, passwords, queries
 from calakan.people.errors import EmailUnconfirmed, LinkInvalid, TooManyGuesses, WrongPassword
 from calakan.people.forms import (
     ChangePasswordForm,
@@ -157,6 +157,7 @@ def login_page(form: LoginForm, *, unconfirmed: str = "") -> str:
         next=safe_next(""),
         unconfirmed=unconfirmed,
         by_passkey=passkeys.available(),
+        issuers=issuers.offered(),
     )
 
 

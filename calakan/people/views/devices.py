@@ -6,7 +6,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.kernel import clock
-from calakan.people import browsers, queries
+from calakan.people import browsers, issuers, queries
 from calakan.people.forms import NoticeForm
 from calakan.people.services import devices as service
 from calakan.people.services import passkeys, profile
@@ -23,12 +23,15 @@ def devices() -> str:
     actor, limits = gate.actor(), gate.login_limits(current_app.extensions["calakan.settings"])
     held = service.of_person(gate.me(), staff=actor.is_staff, limits=limits, now=clock.now())
     rows = [(login, browsers.shown(login.device)) for login in held]
+    ties = queries.issuer_accounts(gate.me())
     return render_template(
         "people/devices.html",
         rows=rows,
         this=gate.logged_in().login_id,
         passkeys=queries.passkeys(gate.me()),
         offered=passkeys.available(),
+        ties=[(tie, issuers.label_of(tie.issuer)) for tie in ties],
+        issuers=[one for one in issuers.offered() if one.url not in {tie.issuer for tie in ties}],
     )
 
 
