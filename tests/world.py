@@ -29,6 +29,7 @@ from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
 from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
+from calakan.enrolment.models import Enrolment
 from calakan.feedback.models import Consent, Quote
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
@@ -281,6 +282,15 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
     live = diklat_queries.sessions_of(world.ids["running"])[0].id
     with db.transaction():
         world.values["code"] = attendance.open_check_in(live, minutes=60, actor=SYSTEM, now=now).code
+    world.values["ticket"] = (
+        db.session()
+        .scalars(
+            sa.select(Enrolment.code).where(
+                Enrolment.diklat_id == world.ids["running"], Enrolment.person_id == world.people["guru lain"]
+            )
+        )
+        .one()
+    )
     listed = f"Nama,Surel\nTamu,{db.session().get_one(Person, world.people['peserta']).email}\nTamu Jauh,\n".encode()
     with db.transaction():
         world.ids["batch"] = batches.store(live, listed, name="laporan.csv", actor=SYSTEM, now=now).batch_id
@@ -509,6 +519,8 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "assessment_manage.edit_question": lambda w: {"position": 1},
     "assessment_manage.correct_key": lambda w: {"position": 1},
     "assessment_manage.remove_question": lambda w: {"position": 1},
+    "attendance.receive": lambda w: {"code": w.values["ticket"]},
+    "attendance_manage.appeal_photo": lambda w: {"number": 1, "code": w.codes["guru lain"]},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},

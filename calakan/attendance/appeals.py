@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,7 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
 from calakan.attendance import queries, services
-from calakan.attendance.errors import AppealAnswered, AppealMade, AppealTooEarly, AppealWithoutNeed, NotAParticipant
+from calakan.attendance.errors import (
+    AppealAnswered,
+    AppealMade,
+    AppealTooEarly,
+    AppealWithoutNeed,
+    NotAParticipant,
+    PhotoUnreadable,
+)
 from calakan.attendance.models import Appeal, AppealState, Decision
 from calakan.attendance.rules import refuse_unmarkable
 from calakan.audit import services as audit
@@ -17,6 +25,9 @@ from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
+from calakan.intake import process
+from calakan.intake.errors import ArtworkUnfit
+from calakan.intake.kinds import SNAPSHOT
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
@@ -28,10 +39,38 @@ from calakan.people.queries import with_roles
 ASKED, ANSWERED = "attendance.appeal_asked", "attendance.appeal_answered"
 
 
-def ask(session_id: int, person_id: int, text: str, *, actor: Actor, now: datetime) -> Appeal:
-    """Once for each session. Raises AttendanceFinal, CheckInNotOpen, NotAParticipant, ReasonMissing, AppealTooEarly,
-    AppealWithoutNeed, AppealMade."""
+def photo(content: bytes) -> bytes:
+    """A photo that goes with an appeal, made anew by the process with limits: where and with what it was taken stays out.
+
+    Raises PhotoUnreadable.
+    """
+    if len(content) > process.LARGEST:
+        raise PhotoUnreadable(why="large")
+    try:
+        return base64.b64decode(process.piece_of(content, SNAPSHOT))
+    except ArtworkUnfit as error:
+        raise PhotoUnreadable(why="pixels" if error.facts["why"] in ("pixels", "heavy") else "kind") from None
+
+
+def ask(
+    session_id: int, person_id: int, text: str, *, photo_sha256: str | None = None, actor: Actor, now: datetime
+) -> Appeal:
+    """Once for each session. Locks it. Raises what `check` raises."""
     session = db.lock(LiveSession, session_id)
+    check(session, person_id, text, now=now)
+    row = Appeal(live_session_id=session_id, person_id=person_id, text=text.strip()[:500], asked_at=now)
+    row.state, row.photo_sha256 = AppealState.ASKED, photo_sha256
+    db.session().add(row)
+    db.session().flush()
+    audit.record("attendance.appeal", session, actor=actor, now=now)
+    for staff in with_roles(Role.PANITIA):
+        _tell(ASKED, row, staff, session, now=now)
+    return row
+
+
+def check(session: LiveSession, person_id: int, text: str, *, now: datetime) -> None:
+    """Whether this person may appeal. Raises AttendanceFinal, CheckInNotOpen, NotAParticipant, ReasonMissing,
+    AppealTooEarly, AppealWithoutNeed, AppealMade."""
     diklat = db.session().get_one(Diklat, session.diklat_id)
     refuse_unmarkable(diklat, session)
     seat = enrolment.enrolment(diklat.id, person_id)
@@ -41,19 +80,11 @@ def ask(session_id: int, person_id: int, text: str, *, actor: Actor, now: dateti
         raise ReasonMissing()
     if session.starts_at > now:
         raise AppealTooEarly()
-    mark = queries.presence_of(session_id, person_id)
+    mark = queries.presence_of(session.id, person_id)
     if mark is not None and mark.present:
         raise AppealWithoutNeed()
-    if of_person(session_id, person_id) is not None:
+    if of_person(session.id, person_id) is not None:
         raise AppealMade()
-    row = Appeal(live_session_id=session_id, person_id=person_id, text=text.strip()[:500], asked_at=now)
-    row.state = AppealState.ASKED
-    db.session().add(row)
-    db.session().flush()
-    audit.record("attendance.appeal", session, actor=actor, now=now)
-    for staff in with_roles(Role.PANITIA):
-        _tell(ASKED, row, staff, session, now=now)
-    return row
 
 
 def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Actor, now: datetime) -> Appeal:

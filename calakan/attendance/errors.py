@@ -49,6 +49,12 @@ class RoomNotOpen(DomainError):
     """Opens at `opens_at`; `over`: the session has ended."""
 
 
+class PhotoUnreadable(DomainError):
+    """`why`: kind, large, pixels."""
+
+    field = "photo"
+
+
 class AppealTooEarly(DomainError):
     """The session has not begun."""
 
@@ -123,3 +129,21 @@ class ListOfNoSession(DomainError):
     """No session of the diklat has begun at the times in the file, or (`timeless`) it has none and none was chosen."""
 
     field = "file"
+
+
+class TicketUnknown(DomainError):
+    """No enrolment has this number."""
+
+    field = "nomor"
+
+
+class TicketElsewhere(DomainError):
+    """The number is one of another diklat: `name`, `title`."""
+
+    field = "nomor"
+
+
+class NoSeatAtDoor(DomainError):
+    """The enrolment of `name` was cancelled, or is `waiting`."""
+
+    field = "nomor"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.attendance.models import Part
+from calakan.intake.process import LARGEST
 from calakan.kernel import formats
 from calakan.web.forms import (
     AtMost,
@@ -131,6 +132,30 @@ class AppealForm(Form):
         description="Satu kalimat, mis. “Saya hadir sampai selesai, tetapi HP mati saat kode dibuka”.",
         validators=[Required("Tulis apa yang terjadi."), AtMost(500)],
     )
+    photo = FileField(
+        "Foto",
+        description="Mis. tangkapan layar ruang. JPG, PNG, atau WebP, paling besar 10 MB. Dilihat panitia diklat ini saja.",
+    )
+
+    def sent_photo(self) -> bytes | None:
+        """The bytes of the chosen file; its name counts for nothing."""
+        if not getattr(self.photo.data, "filename", ""):
+            return None
+        content: bytes = self.photo.data.read(LARGEST + 1)
+        return content
+
+
+class DoorForm(Form):
+    nomor = StringField(
+        "Nomor pendaftaran",
+        [Required("Tulis nomor pendaftarannya."), AtMost(300)],
+        description="Mis. BC-7K2M-9QXA, di tiket peserta. Pemindai yang mengetik alamat tiket juga dapat dipakai.",
+        render_kw={"autofocus": "autofocus", "autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+
+class ReceiveForm(Form):
+    sesi = HiddenField()
 
 
 class AppealAnswerForm(Form):

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from calakan.attendance import appeals, batches, people
 from calakan.attendance.batches import Options, Stored
 from calakan.attendance.deciding import Verdict
+from calakan.attendance.documents import photo_of
 from calakan.attendance.errors import NotAParticipant
 from calakan.attendance.forms import AppealAnswerForm, BatchForm, GiveForm, ListForm
 from calakan.attendance.lists import Unclear
@@ -217,6 +218,15 @@ def undo_batch(id: int) -> Response:
     if deed.done:
         flash(f"Impor dibatalkan: {gone} kehadiran dihapus.", "ok")
     return redirect(url_for("attendance_manage.batch", id=batch_id), 303)
+
+
+@blueprint.get("/kelola/diklat/<slug>/kehadiran/ajuan/<int(max=9999):number>/<code>/foto")
+def appeal_photo(slug: str, number: int, code: str) -> Response:
+    """For whoever decides."""
+    diklat_id = gate.subject(Diklat).id
+    session_id = next((s.id for s in _started(diklat_id) if s.number == number), 0)
+    people = list(enrolment.participant_ids(diklat_id, [code[:20]]).values())
+    return photo_of(appeals.of_person(session_id, people[0]) if people else None)
 
 
 @blueprint.post("/kelola/diklat/<slug>/kehadiran/ajuan")

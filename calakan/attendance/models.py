@@ -167,6 +167,7 @@ class Appeal(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(sa.String(500))
     state: Mapped[AppealState] = enum_column(AppealState, default=AppealState.ASKED)
+    photo_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     answer: Mapped[str] = mapped_column(sa.String(300), default="")
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

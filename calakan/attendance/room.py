@@ -5,7 +5,7 @@ from __future__ import annotations
 from calakan.attendance import reactions, tasks
 from calakan.attendance.beats import BEATS
 from calakan.attendance.cards import cards
-from calakan.attendance.learning.views import blueprint as learning
+from calakan.attendance.entrance.views import blueprint as pages
 from calakan.attendance.letters import LETTERS
 from calakan.attendance.manage import blueprint as manage
 from calakan.attendance.words import WORDS
@@ -13,7 +13,7 @@ from calakan.diklat.events import LiveSessionCancelled, PresenceRuleChanged
 from calakan.room import Room
 
 ROOM = Room(
-    blueprints=[learning, manage],
+    blueprints=[pages, manage],
     cards=[cards],
     letters=LETTERS,
     reactions={

@@ -35,7 +35,7 @@ def open_check_in(session_id: int, *, minutes: int, part: Part | None = None, ac
     the minutes before it that the office allows). Raises NotFound, CodeNotAsked, CheckInNotOpen,
     AttendanceFinal.
     """
-    session = _standing(session_id)
+    session = standing(session_id)
     part = part or queries.due_code(session_id)
     if part not in queries.asked_codes(session_id):
         raise CodeNotAsked()
@@ -91,7 +91,7 @@ def ask_codes(session_id: int, parts: int, *, actor: Actor, now: datetime) -> No
     More are asked for only before its end, while they can be typed. Raises NotFound, CodesNotAddable, AttendanceFinal,
     CheckInNotOpen.
     """
-    session = _standing(session_id)
+    session = standing(session_id)
     row = db.session().get(AskedCodes, session_id) or AskedCodes(live_session_id=session_id, parts=1)
     if parts == row.parts:
         return
@@ -215,13 +215,13 @@ def marked(session_id: int) -> set[int]:
 
 def open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
     """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
-    session = _standing(session_id)
+    session = standing(session_id)
     if session.starts_at > now:
         raise CheckInNotOpen(why="ahead", opens_at=session.starts_at)
     return session
 
 
-def _standing(session_id: int) -> LiveSession:
+def standing(session_id: int) -> LiveSession:
     """Lock the diklat and its session, both of which stand. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
     diklat_id = db.session().scalar(sa.select(LiveSession.diklat_id).where(LiveSession.id == session_id))
     if diklat_id is None:

@@ -16,6 +16,7 @@ from calakan.office.house import house
 CHECK_IN = {
     "cancelled": "Sesi ini dibatalkan.",
     "early": "Kehadiran baru dapat dicatat mulai 15 menit sebelum sesi.",
+    "door": "Kehadiran di pintu ruang dapat dicatat mulai satu jam sebelum sesi.",
     "ahead": "Sesi ini belum mulai, jadi kehadirannya belum dapat ditandai.",
     "over": "Waktu mencatat kehadiran sesi ini sudah lewat.",
 }
@@ -58,6 +59,11 @@ HOW = {
     Reason.NO_MINUTES: "tanpa menit",
     Reason.ONLY_JOINED: "ruang saja",
     Reason.NOTHING: "",
+}
+PHOTO = {
+    "kind": "Foto ini tidak terbaca. Kirim JPG, PNG, atau WebP, atau ajukan tanpa foto.",
+    "large": "Foto paling besar 10 MB. Kirim tangkapan layar, atau ajukan tanpa foto.",
+    "pixels": "Foto ini terlalu besar untuk dibaca. Kirim tangkapan layar, atau ajukan tanpa foto.",
 }
 DOUBTS = {Doubt.APPEAL: "ajuan", Doubt.GUESS: "kode keliru"}
 FINAL = {
@@ -110,6 +116,14 @@ WORDS = Words(
         errors.RoomNotOpen: lambda f: (
             "Sesi ini sudah selesai." if f["over"] else f"Ruang terbuka {formats.moment(f['opens_at'], short=True)}."
         ),
+        errors.TicketUnknown: "Nomor pendaftaran ini tidak dikenal. Periksa huruf dan angkanya, lalu coba lagi.",
+        errors.TicketElsewhere: lambda f: f"{f['name']} membawa tiket “{f['title']}”, bukan tiket diklat ini.",
+        errors.NoSeatAtDoor: lambda f: (
+            f"{f['name']} masih dalam daftar tunggu, jadi belum dapat dicatat hadir. Beri kursi dulu di halaman Peserta."
+            if f["waiting"]
+            else f"Pendaftaran {f['name']} sudah dibatalkan, jadi kehadirannya tidak dapat dicatat."
+        ),
+        errors.PhotoUnreadable: lambda f: PHOTO[f["why"]],
         errors.AppealTooEarly: "Sesi ini belum mulai.",
         errors.AppealWithoutNeed: "Bapak/Ibu sudah tercatat hadir pada sesi ini.",
         errors.AppealMade: "Ajuan untuk sesi ini sudah terkirim sebelumnya.",
@@ -217,6 +231,7 @@ WORDS = Words(
         "attendance.undo_list": "membatalkan impor daftar hadir",
         "attendance.mark_from_list": "mencatat kehadiran dari daftar",
         "attendance.open_check_in": "membuka kode hadir",
+        "attendance.receive": "mencatat kehadiran di pintu ruang",
     },
     letters={
         "attendance.code_reminder": "Kode hadir belum diisi",

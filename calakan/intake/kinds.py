@@ -8,17 +8,17 @@ from calakan.intake import pictures
 from calakan.intake.unfit import UnfitError
 from calakan.paper import Piece, pack
 
-BACKGROUND, SCAN, PORTRAIT = "background", "scan", "portrait"
+BACKGROUND, SCAN, PORTRAIT, SNAPSHOT = "background", "scan", "portrait", "snapshot"
 LOGO, LETTERHEAD = "logo", "letterhead"
 _EMBLEM_WIDTH = 1654
 
 
 def made(purpose: str, content: bytes) -> bytes:
-    """The file of the piece; of a portrait and a head of letters the picture in base 64. Raises UnfitError."""
-    if purpose == PORTRAIT:
-        from calakan.intake.portraits import portrait  # late: a file needs one of them
+    """The file of the piece; of photos and a head of letters the picture in base 64. Raises UnfitError."""
+    if purpose in (PORTRAIT, SNAPSHOT):
+        from calakan.intake import portraits  # late: a file needs one of them
 
-        return portrait(content)
+        return portraits.portrait(content) if purpose == PORTRAIT else portraits.snapshot(content)
     if purpose in (LOGO, LETTERHEAD):
         from calakan.intake import emblems  # late, as above
 

@@ -123,6 +123,8 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     db.session().flush()
     trail.forget(person_id, called)
     discarding.discard_of(person_id, now=now)
+    photos = sa.select(Appeal.photo_sha256).where(Appeal.person_id == person_id)
+    discarding.discard(filter(None, db.session().scalars(photos)), now=now)
     _forget(person_id)
     db.session().flush()
     audit.record(ERASED, found, actor=actor, now=now, reason=reason.strip()[:300])
@@ -221,7 +223,7 @@ def _forget(person_id: int) -> None:
 
 def _forget_signs(person_id: int) -> None:
     """Papers rest on what was decided and on which signs, and both stay; words about the person, in mails to the panitia too, and
-    the minute of a click go.
+    the minutes of clicks and tests go.
 
     An appeal that nobody answered has decided nothing.
     """
@@ -234,9 +236,10 @@ def _forget_signs(person_id: int) -> None:
         if mail.facts.get("appeal_id") in {id for id, _ in asked}:
             mail.body = ""
     session.execute(sa.delete(Appeal).where(Appeal.person_id == person_id, Appeal.state == AppealState.ASKED))
-    session.execute(sa.update(Appeal).where(Appeal.person_id == person_id).values(text="", answer=""))
-    clicks = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind == Kind.JOIN)
-    session.execute(clicks.values(at=begins.scalar_subquery()))
+    emptied = {"text": "", "answer": "", "photo_sha256": None}
+    session.execute(sa.update(Appeal).where(Appeal.person_id == person_id).values(**emptied))
+    clicks = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind.in_([Kind.JOIN, Kind.TEST]))
+    session.execute(clicks.values(at=begins.scalar_subquery(), until=None))
     by_hand = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind == Kind.HAND)
     session.execute(by_hand.values(reason="–"))
     marks = sa.update(Presence).where(Presence.person_id == person_id, Presence.method == Method.HAND)

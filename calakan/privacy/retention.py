@@ -81,6 +81,12 @@ def _discard(ids: Sequence[int], now: datetime) -> None:
     discarding.discard(filter(None, db.session().scalars(wanted)), now=now)
 
 
+def _discard_photos(ids: Sequence[int], now: datetime) -> None:
+    discarding.discard(
+        filter(None, db.session().scalars(sa.select(Appeal.photo_sha256).where(Appeal.id.in_(ids)))), now=now
+    )
+
+
 _finished = sa.select(Diklat.id)
 # Decisions, scores and what the certificates rest on stay: the words, times and answers around them go.
 PARTS: Mapping[Kept, Sequence[Part]] = {
@@ -88,9 +94,11 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(
             Evidence,
             lambda day: sa.and_(
-                _held(day, Evidence.live_session_id), Evidence.kind == Kind.JOIN, Evidence.at != _begins()
+                _held(day, Evidence.live_session_id),
+                Evidence.kind.in_([Kind.JOIN, Kind.TEST]),
+                Evidence.at != _begins(),
             ),
-            {"at": _begins()},
+            {"at": _begins(), "until": None},
         ),
         Part(
             Evidence,
@@ -108,8 +116,12 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         ),
         Part(
             Appeal,
-            lambda day: sa.and_(_held(day, Appeal.live_session_id), _says(Appeal.text, Appeal.answer)),
-            {"text": "", "answer": ""},
+            lambda day: sa.and_(
+                _held(day, Appeal.live_session_id),
+                sa.or_(_says(Appeal.text, Appeal.answer), Appeal.photo_sha256.is_not(None)),
+            ),
+            {"text": "", "answer": "", "photo_sha256": None},
+            before=_discard_photos,
         ),
         Part(
             Enrolment,

@@ -97,6 +97,10 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     "attendance.close_code": FormCase("narasumber", on="running", button=True),
     "attendance.appeal": FormCase("peserta", {"text": (TEXT, "HP saya mati")}, on="running"),
+    "attendance.at_door": FormCase("panitia", {"nomor": (TEXT, lambda world: world.values["ticket"])}, on="running"),
+    "attendance.receive": FormCase(
+        "panitia", {"sesi": (CODE, "1")}, parts=lambda world: {"code": world.values["ticket"]}, button=True
+    ),
     "attendance.claim": FormCase("peserta", {"baris": (NUMBER, "1")}, on="running", button=True, writes=False),
     "attendance_manage.answer_appeal": FormCase(
         "panitia",

@@ -21,7 +21,9 @@ STRICT = (
 )
 # What participants handed in: nothing of ours, so that nothing in it runs.
 ISOLATED = "sandbox; default-src 'none'; frame-ancestors 'none'"
-HANDED_IN = {"assessment.own_file", "assessment_manage.answer_file"}
+HANDED_IN = {
+    "assessment.own_file", "assessment_manage.answer_file", "attendance.own_photo", "attendance_manage.appeal_photo",
+}  # fmt: skip
 ANYWHERE = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 # Calendars, which programs fetch again and again.
 KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}

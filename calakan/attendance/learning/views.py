@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.attendance import appeals, claiming, evidence, joining, queries, recounting
+from calakan.attendance.documents import photo_of
 from calakan.attendance.errors import LineNotClaimable
 from calakan.attendance.forms import AppealForm, ClaimForm
 from calakan.attendance.marking.views import blueprint
@@ -15,8 +16,10 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
+from calakan.intake.process import LARGEST
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.kernel.files import Store
 from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
@@ -25,6 +28,13 @@ from calakan.web.messages import sentence
 
 __all__ = ["blueprint"]
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.url_value_preprocessor
+def _larger(endpoint: str | None, values: object) -> None:
+    """The form carries a photo; read before the gate looks into the form."""
+    if endpoint == "attendance.appeal":
+        request.max_content_length = LARGEST + 256 * 1024
 
 
 @blueprint.get("/belajar/<slug>/sesi/<int(max=9999):number>")
@@ -107,12 +117,35 @@ def claim(slug: str, number: int) -> Response:
 
 @blueprint.post("/belajar/<slug>/sesi/<int(max=9999):number>/ajukan")
 def appeal(slug: str, number: int) -> Page:
-    session_id, me, form = gate.subject(LiveSession).id, gate.me(), AppealForm()
+    session_id, me, actor, form = gate.subject(LiveSession).id, gate.me(), gate.actor(), AppealForm()
     if form.validate_on_submit():
-        with acting(form, done="Ajuan terkirim kepada panitia. Jawabannya datang lewat email.", beside="text") as deed:
-            appeals.ask(session_id, me, form.text.data or "", actor=gate.actor(), now=clock.now())
-        if deed.done:
+        text, now = form.text.data or "", clock.now()
+        try:
+            photo = _photo(session_id, me, form)
+            with db.transaction():
+                appeals.ask(session_id, me, text, photo_sha256=photo, actor=actor, now=now)
+        except DomainError as error:
+            form.refuse(error, "photo" if error.field == "photo" else "text")
+        else:
+            flash("Ajuan terkirim kepada panitia. Jawabannya datang lewat email.", "ok")
             return redirect(url_for("attendance.session_page", slug=slug, number=number), 303)
     session = diklat_queries.live_session(slug, number)
     assert session is not None
     return _show(session, form), 422
+
+
+def _photo(session_id: int, person_id: int, form: AppealForm) -> str | None:
+    """Drawn anew and stored by content before the transaction, for whoever may appeal at all."""
+    content = form.sent_photo()
+    if content is None:
+        return None
+    session = db.session().get_one(LiveSession, session_id)
+    appeals.check(session, person_id, form.text.data or "", now=clock.now())
+    db.session().rollback()
+    store: Store = current_app.extensions["calakan.files"]
+    return store.put(appeals.photo(content))
+
+
+@blueprint.get("/belajar/<slug>/sesi/<int(max=9999):number>/ajukan/foto")
+def own_photo(slug: str, number: int) -> Response:
+    return photo_of(appeals.of_person(gate.subject(LiveSession).id, gate.me()))
