@@ -7,6 +7,7 @@ import sys
 
 from bench import machine, runner
 from bench.scenarios import (
+    alike,
     calendars,
     checkins,
     checks,
@@ -14,6 +15,7 @@ from bench.scenarios import (
     enqueue,
     exports,
     faults,
+    hall,
     issuing,
     lists,
     memory,
@@ -42,6 +44,8 @@ SCENARIOS: list[runner.Scenario] = [
     lists,
     checkins,
     decisions,
+    hall,
+    alike,
 ]
 
 

@@ -34,7 +34,7 @@ from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.models import Person
 from calakan.people.services import accounts
-from calakan.stack import die_with, supervisor
+from calakan.stack import die_with, port, supervisor
 from tests.servers.broker import start_broker
 from tests.servers.postgres import PostgresServer
 
@@ -172,7 +172,7 @@ class Site:
 
     def start_web(self) -> None:
         process = self.start("web")
-        self.wait(lambda: supervisor._web_answers(self.settings), process)
+        self.wait(lambda: port.answers(self.settings), process)
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Returns when it has taken its first task."""

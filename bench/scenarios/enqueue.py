@@ -14,7 +14,7 @@ from bench.runner import Bench, Row, Wrong
 from bench.site import DATABASES, Site, Visitor, _free_port
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
-from calakan.stack import supervisor
+from calakan.stack.port import answers
 
 NAME = "enqueue"
 TITLE = "enrolments over HTTP whose proof is queued, and the same by a web server that queues nothing; in turns"
@@ -57,7 +57,7 @@ def _measure(site: Site, kind: str, count: int) -> Row:
 def _start_silent(site: Site) -> int:
     port = _free_port()
     process = site.spawn(["env", f"CALAKAN_PORT={port}", sys.executable, "-m", "bench.silent_web"])
-    site.wait(lambda: supervisor._web_answers(replace(site.settings, port=port)), process)
+    site.wait(lambda: answers(replace(site.settings, port=port)), process)
     return port
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bench import load, processes
 from bench.runner import Bench, Row
 from bench.site import Site
-from calakan.stack import supervisor
+from calakan.stack.port import answers
 
 NAME = "memory"
 TITLE = "resident memory (PSS) of the idle stack with default settings, after a first look at the catalogue"
@@ -27,7 +27,7 @@ def run(bench: Bench) -> Iterator[Row]:
     site = Site(bench.databases, "SQLite")
     try:
         stack = site.start_stack()
-        site.wait(lambda: supervisor._web_answers(site.settings), stack)
+        site.wait(lambda: answers(site.settings), stack)
         time.sleep(bench.size(20, 6))  # the worker and the beat come after the web; their first round passes
         load.send(site.port, [load.get("/diklat", host=site.host)] * PAGES, connections=4)
         time.sleep(bench.size(10, 1))

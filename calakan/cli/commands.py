@@ -48,6 +48,7 @@ def doctor() -> None:
         for way, said in probing.probe(loaded).items():
             click.echo(f"{way}: {said}")
         click.echo(f"signing: {_signing(loaded)}")
+        click.echo(f"data keys: {_data_keys(loaded)}")
         click.echo(f"backup: {_backup(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
 
@@ -72,6 +73,19 @@ def _backup(loaded: config.Settings) -> str:
         return f"none yet in {place}; the first comes with the next night"
     said = "today" if days == 0 else f"{days} d ago"
     return f"{said}, {len(nightly.kept(loaded))} kept in {place}{' (TOO OLD: read the log)' if days > 1 else ''}"
+
+
+def _data_keys(loaded: config.Settings) -> str:
+    """Whether what the database keeps sealed can still be opened; a lost key is made anew at the next start, and opens nothing."""
+    from calakan.kernel import sealing  # with its command alone
+
+    own = loaded.data_dir / "keys" / "data.key"
+    place = "CALAKAN_DATA_KEYS" if os.environ.get("CALAKAN_DATA_KEYS") else str(own)
+    locked = sealing.locked()
+    if not locked:
+        return f"{place} opens all that is sealed"
+    what = ", ".join(f"{count} of {name}" for name, count in sorted(locked.items()))
+    return f"{place} (LOST OR ANOTHER ONE: it does not open {what}; put the one of a backup back)"
 
 
 def _signing(loaded: config.Settings) -> str:

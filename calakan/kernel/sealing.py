@@ -19,6 +19,26 @@ def renew() -> tuple[int, Counter[str]]:
     return renewed, locked
 
 
+def locked() -> Counter[str]:
+    """How many values of each column no key of ours opens: the key was lost, or they were tampered with. Reads only."""
+    found = Counter[str]()
+    for table in db.Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, vault.Sealed):
+                raw = sa.select(sa.type_coerce(column, sa.Text)).where(column.is_not(None))
+                about = column.type.about
+                found[about] += sum(not _opens(held, about) for held in db.session().scalars(raw))
+    return +found
+
+
+def _opens(held: str, about: str) -> bool:
+    try:
+        vault.opened(held, about=about)
+    except vault.VaultLocked:
+        return False
+    return True
+
+
 def _renew(table: sa.Table, column: sa.Column[str], about: str, locked: Counter[str]) -> int:
     raw, renewed = sa.type_coerce(column, sa.Text), 0
     for id, held in db.session().execute(sa.select(table.c.id, raw).order_by(table.c.id)).all():

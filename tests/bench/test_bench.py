@@ -14,7 +14,7 @@ from flask import Flask
 from bench import courses, load, runner
 from bench.__main__ import SCENARIOS
 from bench.runner import Bench, Row, Wrong
-from bench.scenarios import rush
+from bench.scenarios import alike, rush
 from calakan.kernel import clock
 from tests import factories
 
@@ -65,3 +65,11 @@ def test_a_seat_too_many_is_wrong(app: Flask) -> None:
     late = load.Answer(500, 0.1, {}, b"")
     with pytest.raises(Wrong, match="answers were"):
         rush._check(course, load.Run([answer, answer, late], 1.0), "/diklat/rebutan/daftar", people=3, seats=3)
+
+
+def test_two_samples_are_told_apart_by_their_ranks() -> None:
+    near = [0.01 + 0.0001 * (n % 17) for n in range(200)]
+    assert alike.alike(near, list(near)) > 0.9
+    assert alike.alike(near, [second + 0.00005 for second in near]) > alike.LEAST_P / 10
+    assert alike.alike(near, [second + 0.002 for second in near]) < 1e-6
+    assert alike.alike([second + 0.002 for second in near], near) < 1e-6
