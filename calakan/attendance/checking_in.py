@@ -24,6 +24,7 @@ from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, Part,
 from calakan.attendance.rules import BEFORE_START, LATE, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
+from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
@@ -155,7 +156,9 @@ def _judge(
         return Answer.FINAL
     if standing is not EnrolmentState.CONFIRMED:
         return Answer.WAITING if standing is EnrolmentState.WAITING else Answer.NOT_ENROLLED
-    db.lock(LiveSession, session.id)
+    # A whole hall types at once: people do not wait for each other, nor does anybody decide about all of them meanwhile.
+    db.share(LiveSession, session.id)
+    enrolment.hold(session.diklat_id, person_id)
     mark = queries.presence_of(session.id, person_id)
     if mark is not None:
         return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY

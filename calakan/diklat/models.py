@@ -211,6 +211,7 @@ class LiveSession(Lockable, Base):
     `jp` is the whole JP it adds to its row; `weight`, in thousandths of a JP, what being there counts for.
     """
 
+    shared = True
     __tablename__ = "live_session"
     __table_args__ = (
         sa.UniqueConstraint("diklat_id", "number"),

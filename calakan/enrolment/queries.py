@@ -84,6 +84,12 @@ def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
     )
 
 
+def hold(diklat_id: int, person_id: int) -> None:
+    """Hold what one person has in one diklat until the transaction ends, against himself with another tap."""
+    wanted = sa.select(Enrolment.id).where(Enrolment.diklat_id == diklat_id, Enrolment.person_id == person_id)
+    db.session().execute(wanted.with_for_update(key_share=True))
+
+
 def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, EnrolmentState] | None:
     """A live session with its diklat, and where this person stands in it; None for who never enrolled. One statement."""
     row = db.session().execute(_session_and_standing(), {"session": session_id, "person": person_id}).first()

@@ -11,8 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, ClassVar, TypeVar
@@ -21,54 +20,12 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from calakan.kernel import errors
-
-
-class UTCDateTime(sa.types.TypeDecorator[datetime]):
-    """An aware instant, stored in UTC; naive values are refused, on both databases."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive datetime")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class _TextEnum(sa.types.TypeDecorator[StrEnum]):
-    """A StrEnum stored as its text."""
-
-    impl = sa.String(40)
-    cache_ok = True
-
-    def __init__(self, enum: type[StrEnum]) -> None:
-        super().__init__()
-        self.enum = enum
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else self.enum(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.enum(value)
-
-    def coerce_compared_value(self, op: Any, value: Any) -> Any:
-        return self if isinstance(value, str) else super().coerce_compared_value(op, value)
-
-
-def enum_column(enum: type[StrEnum], **options: Any) -> Any:
-    return orm.mapped_column(_TextEnum(enum), **options)
+from calakan.kernel.columns import UTCDateTime as UTCDateTime
+from calakan.kernel.columns import enum_column as enum_column
 
 
 class Base(orm.DeclarativeBase):
@@ -85,8 +42,12 @@ class Base(orm.DeclarativeBase):
 
 
 class Lockable:
-    """Rows that are locked by writing `lock_count`, because SQLite ignores FOR UPDATE."""
+    """Rows that are locked by writing `lock_count`, because SQLite ignores FOR UPDATE.
 
+    `shared`: many may hold one of these together (`share`), each for a part of it that is his alone.
+    """
+
+    shared: ClassVar[bool] = False
     lock_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
 
 
@@ -373,10 +334,35 @@ def hold(model: type[Base], id: int, *columns: sa.orm.InstrumentedAttribute[Any]
     """The same in one statement, for who needs these columns alone, as they are now. Raises NotFound."""
     if not _writing.get():
         raise NotInTransaction("lock outside transaction()")
+    if issubclass(model, Lockable) and model.shared:
+        _stand_in_line(model, id, "pg_advisory_xact_lock")
     found = session().execute(_hold(table(model), columns), {"held_id": id}).first()
     if found is None:
         raise errors.NotFound()
     return found
+
+
+def share(model: type[Base], id: int) -> None:
+    """Hold this row together with others who share it, and against whoever locks it, until the transaction ends.
+
+    Whoever locks it is not passed by those who come to share it later, as he would be with PostgreSQL's locks of rows.
+    On SQLite nobody else writes anyway.
+    """
+    if not _writing.get():
+        raise NotInTransaction("lock outside transaction()")
+    _stand_in_line(model, id, "pg_advisory_xact_lock_shared")
+
+
+def _stand_in_line(model: type[Base], id: int, lock: str) -> None:
+    if engine().dialect.name == "postgresql":
+        session().execute(_line(lock), {"what": model.__tablename__, "which": id})
+
+
+@lru_cache(maxsize=2)
+def _line(lock: str) -> sa.Executable:
+    return sa.select(
+        getattr(sa.func, lock)(sa.func.hashtext(sa.bindparam("what")), sa.bindparam("which", type_=sa.Integer))
+    )
 
 
 @lru_cache(maxsize=64)
