@@ -39,7 +39,7 @@ def test_a_role_has_nine_entries_at_most_and_all_open(
 
 def test_the_pages_of_an_entry_are_tabs_of_each_other(app: Flask, client_of: Opener) -> None:
     admin = client_of(factories.person("Ade", Role.ADMIN).id)
-    office = ["/kelola/pengaturan", "/kelola/jejak", "/kelola/pemeriksaan"]
+    office = ["/kelola/pengaturan", "/kelola/pelindungan-data", "/kelola/jejak", "/kelola/pemeriksaan"]
     for path in office:
         page = admin.get(path).get_data(as_text=True)
         assert links(page, 'class="tabs"') == office

@@ -46,9 +46,11 @@ def confirm(session_id: int, person_id: int, duty: Duty = Duty.SPEAKER) -> None:
 
 
 def first_session(diklat_id: int) -> int:
-    id = db.session().scalar(sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id))
-    assert id is not None
-    return id
+    return (
+        db.session()
+        .scalars(sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id).order_by(LiveSession.number))
+        .all()[0]
+    )
 
 
 def letters() -> list[tuple[int, int]]:

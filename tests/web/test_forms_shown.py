@@ -16,7 +16,7 @@ from tests.world import World
 SOMETIMES = {
     "SessionForm": {"row", "override"}, "OfferForm": {"drop_photo"}, "DecideForm": {"putusan"},
     "PlanForm": {"anyway", "spare_mail"}, "ExamForm": {"row"}, "TaskForm": {"row"},
-    "NewExamForm": {"row"},
+    "NewExamForm": {"row"}, "PatternForm": {"place", "account"},
 }  # fmt: skip
 
 
