@@ -136,9 +136,9 @@ def full(diklat: Diklat) -> dict[str, Any]:
 
 def catalogue() -> Response:
     asked = door.query(CATALOGUE_PARAMS)
-    names = {"q": "words", "level": "level", "topic": "topic", "when": "when", "jp": "jp"}
-    filters = queries.Filters(**{field: asked[name] or "" for name, field in names.items()})
-    wanted = queries.catalogue(filters, now=clock.now())
+    words, level, topic, when, jp = (asked[name] or "" for name in ("q", "level", "topic", "when", "jp"))
+    filters = queries.Filters(words=words, level=level, topic=topic, when=when, jp=jp)
+    wanted = queries.catalogue(filters, now=clock.now(), also=[narasumber.speaks])
     if asked["free"]:
         wanted = wanted.where(enrolments.has_seats())
     return door.listed(wanted, asked, cards)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from calakan.diklat import kept
+from calakan.diklat import kept, search
 from calakan.diklat.models import (
     Diklat,
     DiklatLevel,
+    DiklatPost,
     DiklatState,
     DiklatTopic,
+    Kind,
     LiveSession,
+    Mode,
     ProgrammeRow,
     SessionState,
 )
@@ -27,24 +30,49 @@ from calakan.people.models import Jenjang
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """How the catalogue is narrowed. `level` "umum" means: for all levels."""
+    """How the catalogue is narrowed. `level` "umum" means: for all levels; `when` "lewat": what is over.
+
+    What is not among the few is no filter.
+    """
 
     words: str = ""
     level: str = ""
     topic: str = ""
     when: str = ""
     jp: str = ""
+    kind: str = ""
+    mode: str = ""
+    post: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
-def catalogue(filters: Filters, *, now: datetime) -> sa.Select[Diklat]:
-    """Published diklat that are not over, the soonest first."""
-    wanted = (
-        sa.select(Diklat)
-        .where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at > now)
-        .order_by(Diklat.starts_at, Diklat.id)
-    )
-    for word in search_key(filters.words).split()[:8]:
-        wanted = wanted.where(Diklat.title_key.like(like(word), escape="\\"))
+def catalogue(filters: Filters, *, now: datetime, also: Sequence[search.Also] = ()) -> sa.Select[Diklat]:
+    """Published diklat that are not over: those one can still join first, the soonest before the others.
+
+    What is over is found when asked for, the newest first.
+    """
+    if filters.when == "lewat":
+        over = sa.and_(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at <= now)
+        wanted = sa.select(Diklat).where(over | (Diklat.state == DiklatState.CLOSED), Diklat.starts_at.is_not(None))
+        wanted = wanted.order_by(Diklat.starts_at.desc(), Diklat.id.desc())
+    else:
+        closed = sa.case((Diklat.enrol_closes_at <= now, 1), else_=0)
+        wanted = sa.select(Diklat).where(Diklat.state == DiklatState.PUBLISHED, Diklat.ends_at > now)
+        wanted = wanted.order_by(closed, Diklat.starts_at, Diklat.id)
+    wanted = _meant_for(wanted.where(*search.matching(filters.words, also)), filters)
+    if filters.kind in set(Kind):
+        wanted = wanted.where(Diklat.kind == Kind(filters.kind))
+    if filters.mode in set(Mode):
+        wanted = wanted.where(Diklat.mode == Mode(filters.mode))
+    if filters.since is not None:
+        wanted = wanted.where(Diklat.ends_at > clock.start_of(filters.since))
+    if filters.until is not None:
+        wanted = wanted.where(Diklat.starts_at < clock.end_of(filters.until))
+    return _at(wanted, filters.when, now)
+
+
+def _meant_for(wanted: sa.Select[Diklat], filters: Filters) -> sa.Select[Diklat]:
     has_level = sa.exists().where(DiklatLevel.diklat_id == Diklat.id)
     if filters.level == "umum":
         wanted = wanted.where(~has_level)
@@ -56,7 +84,8 @@ def catalogue(filters: Filters, *, now: datetime) -> sa.Select[Diklat]:
         wanted = wanted.where(Diklat.jp <= 6)
     elif filters.jp == "8":
         wanted = wanted.where(Diklat.jp >= 8)
-    return _at(wanted, filters.when, now)
+    posts = sa.exists().where(DiklatPost.diklat_id == Diklat.id)
+    return wanted.where(~posts | posts.where(DiklatPost.jabatan == filters.post)) if filters.post else wanted
 
 
 def _at(wanted: sa.Select[Diklat], when: str, now: datetime) -> sa.Select[Diklat]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, render_template, request
 
 from calakan.assessment import programme
 from calakan.completion import reasons
 from calakan.completion.standing import conditions
-from calakan.diklat import calendar, kept, queries
-from calakan.diklat.models import Diklat, LiveSession, SessionState
+from calakan.diklat import calendar, kept, queries, search
+from calakan.diklat.models import Diklat, Kind, LiveSession, Mode, SessionState
+from calakan.enrolment import looking
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolling
 from calakan.enrolment.entering.forms import EnterForm
@@ -26,14 +29,17 @@ from calakan.narasumber.models import Assignment, Duty
 from calakan.office.house import house
 from calakan.people.models import Jenjang, Person
 from calakan.web import gate, paging
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 
 blueprint = Blueprint("diklat", __name__, template_folder="templates")
 PER_PAGE = 12
 ON_THE_HOME_PAGE = 6
 SIMILAR = 3
-LEVELS = (Jenjang.PAUD, Jenjang.SD, Jenjang.SMP, Jenjang.KESETARAAN, "umum")
-WHEN = [("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan")]
+LEVELS = (*Jenjang, "umum")
+WHEN = [
+    ("", "Kapan saja"), ("pekan", "Pekan ini"), ("bulan", "Bulan ini"), ("akhir", "Akhir pekan"),
+    ("lewat", "Sudah lewat"),
+]  # fmt: skip
 JP = [("", "Berapa saja"), ("6", "Sampai 6 JP"), ("8", "8 JP ke atas")]
 
 
@@ -54,28 +60,51 @@ def _catalogue(*, hero: bool) -> str:
         topic=_argument("topik"),
         when=_argument("waktu"),
         jp=_argument("jp"),
+        kind=_argument("jenis"),
+        mode=_argument("cara"),
+        post=_argument("jabatan")[:40],
+        since=_day(_argument("dari")),
+        until=_day(_argument("sampai")),
     )
     free_only = _argument("ada") == "1"
-    wanted = queries.catalogue(filters, now=clock.now()).options(*queries.NAMED)
-    if free_only:
-        wanted = wanted.where(enrolments.has_seats())
     narrowed = free_only or filters != queries.Filters()
     hero = hero and not narrowed and "hal" not in request.args
-    page = paging.page(wanted, per_page=ON_THE_HOME_PAGE if hero else PER_PAGE)
+    page = paging.page(_wanted(filters, free_only), per_page=ON_THE_HOME_PAGE if hero else PER_PAGE)
+    meant = search.corrected(filters.words) if filters.words and not page.items else ""
+    if meant:
+        page = paging.page(_wanted(replace(filters, words=meant), free_only), per_page=PER_PAGE)
     similar = _similar(filters) if narrowed and not page.items else []
     return render_template(
         "diklat/catalogue.html",
         hero=hero,
         narrowed=narrowed,
+        other_filters=free_only or replace(filters, words="", level="") != queries.Filters(),
         page=page,
         filters=filters,
         free_only=free_only,
         level_chips=LEVELS,
         when_options=WHEN,
         jp_options=JP,
+        kinds=[("", "Semua jenis"), *((kind.value, word(kind)) for kind in Kind)],
+        modes=[("", "Semua cara"), *((mode.value, word(mode)) for mode in Mode)],
+        meant=meant if page.items else "",
         similar=similar,
         **_cards([*page.items, *similar]),
     )
+
+
+def _wanted(filters: queries.Filters, free_only: bool) -> sa.Select[Diklat]:
+    wanted = queries.catalogue(filters, now=clock.now(), also=[narasumber.speaks]).options(*queries.NAMED)
+    return wanted.where(enrolments.has_seats()) if free_only else wanted
+
+
+def _day(text: str) -> date | None:
+    """What cannot be read is no filter."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
 
 
 def _similar(filters: queries.Filters) -> Sequence[Diklat]:
@@ -94,13 +123,16 @@ def _argument(name: str) -> str:
 
 
 def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
-    """What the ticket cards show, with three statements however many cards there are."""
-    ids = [d.id for d in diklat]
+    """What the ticket cards show, with three statements however many cards there are, and a few about the visitor."""
+    ids, actor = [d.id for d in diklat], gate.actor_or_none()
     kept.with_audience(diklat)
+    marks = looking.marks(diklat, actor.person_id if actor is not None else None, now=clock.now())
     by_diklat: dict[int, list[LiveSession]] = {id: [] for id in ids}
     for session in queries.sessions_of(*ids):
         by_diklat[session.diklat_id].append(session)
     return {
+        "marks": marks,
+        "closed": {id: sentence(mark.refusal) for id, mark in marks.items() if mark.refusal is not None},
         "seats": enrolments.seats(*diklat),
         "sessions": by_diklat,
         "speakers": narasumber.speakers_by_diklat(ids),

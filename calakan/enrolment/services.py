@@ -5,7 +5,7 @@ The diklat's row is locked first, so a seat is never sold twice and nobody overt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -124,11 +124,20 @@ def _unfit(
     """Whom the panitia enter by hand accepts the privacy notice at his first log-in."""
     if not (person.may_be_entered if by_hand else person.complete):
         return ProfileIncomplete(missing=person.missing)
-    if levels and person.jenjang is not None and person.jenjang not in levels:
+    if not _of_level(levels, person.jenjang):
         return NotEligible(levels=[level.value for level in levels])
     if posts and person.jabatan not in posts:
         return NotEligible(posts=posts)
     return None
+
+
+def meant(levels: Sequence[Jenjang], posts: Sequence[str], jenjang: Jenjang | None, jabatan: str | None) -> bool:
+    """Whether a diklat for these is for somebody of this jenjang and jabatan, whatever else the profile lacks."""
+    return _of_level(levels, jenjang) and (not posts or jabatan in posts)
+
+
+def _of_level(levels: Sequence[Jenjang], jenjang: Jenjang | None) -> bool:
+    return not levels or jenjang is None or jenjang in levels
 
 
 def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Enrolment:

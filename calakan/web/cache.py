@@ -24,7 +24,9 @@ SECONDS = 5
 MOST = 256
 LONGEST_ADDRESS = 400
 # All that these pages read of an address. What apps hang on a shared link (fbclid, utm_…) is no other page.
-ARGUMENTS = frozenset({"q", "jenjang", "topik", "waktu", "jp", "ada", "hal"})
+ARGUMENTS = frozenset(
+    {"q", "jenjang", "topik", "waktu", "jp", "jenis", "cara", "jabatan", "dari", "sampai", "ada", "hal"}
+)
 Key = tuple[str, str, str]
 
 

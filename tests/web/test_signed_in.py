@@ -46,7 +46,7 @@ def asked(browser: FlaskClient, path: str, *, post: bool = False, status: int = 
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/diklat", 6),
+        ("/diklat", 7),
         ("/diklat/{slug}", 6),
         ("/saya", 7),
         ("/hari-ini", 7),

@@ -10,6 +10,7 @@ from calakan.narasumber.queries.assignments import (
     own_assignments,
     speakers_by_diklat,
     speakers_of_sessions,
+    speaks,
     upcoming,
 )
 from calakan.narasumber.queries.candidates import (
@@ -94,6 +95,7 @@ __all__ = [
     "sessions_between",
     "speakers_by_diklat",
     "speakers_of_sessions",
+    "speaks",
     "staffing",
     "staffings",
     "unstaffed",

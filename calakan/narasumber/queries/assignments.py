@@ -10,9 +10,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.diklat.models import LiveSession, SessionState
+from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.diklat.queries import NAMED
 from calakan.kernel import db
+from calakan.kernel.text import like
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
 from calakan.people.models import Person
 
@@ -61,6 +62,23 @@ def speakers_by_diklat(diklat_ids: Iterable[int]) -> dict[int, list[Person]]:
         if person not in found[diklat_id]:
             found[diklat_id].append(person)
     return found
+
+
+def speaks(word: str) -> sa.ColumnElement[bool]:
+    """The condition on Diklat that somebody of this name speaks in it; `word` as `search_key` writes it."""
+    return sa.exists(
+        sa.select(Assignment.id)
+        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(
+            LiveSession.diklat_id == Diklat.id,
+            LiveSession.state == SessionState.PLANNED,
+            Assignment.state == AssignmentState.CONFIRMED,
+            Assignment.duty == Duty.SPEAKER,
+            (" " + Person.name_key).like(like(f" {word}"), escape="\\"),
+        )
+        .correlate(Diklat)
+    )
 
 
 def upcoming(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
