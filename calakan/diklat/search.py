@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -16,28 +18,19 @@ from calakan.office.queries import choices
 MOST_WORDS = 8
 SHORT = 3  # letters: such a word is looked for at the beginning of words alone, or "ai" finds "nilai"
 LIKE_ENOUGH = 0.75  # of difflib's ratio: one or two slips in a word of eight letters
-# What people call the same thing; each line is in the words of `search_key`.
-SAME = (
-    ("bully", "bullying", "perundungan", "dirundung"),
-    ("p3k", "pppk"),
-    ("ai", "kecerdasan artifisial", "kecerdasan buatan", "akal imitasi"),
-    ("hp", "ponsel", "gawai"),
-    ("diferensiasi", "berdiferensiasi"),
-    ("coding", "koding", "pemrograman"),
-    ("berhitung", "numerasi", "matematika"),
-    ("membaca", "literasi"),
-    ("penilaian", "asesmen", "evaluasi"),
-    ("kurmer", "kurikulum"),
-    ("p3k", "pertolongan pertama"),
-    ("abk", "inklusi", "inklusif", "kebutuhan khusus"),
-    ("deep learning", "pembelajaran mendalam"),
-)
 Also = Callable[[str], sa.ColumnElement[bool]]
+
+
+@cache
+def same_words() -> tuple[tuple[str, ...], ...]:
+    """What people call the same thing: a line each, in the words of `search_key`."""
+    text = Path(__file__).with_name("same_words.txt").read_text()
+    return tuple(tuple(line.split(", ")) for line in text.splitlines())
 
 
 def alternatives(word: str) -> list[str]:
     """The word, and what else is called so."""
-    return list(dict.fromkeys([word, *(other for same in SAME if word in same for other in same)]))
+    return list(dict.fromkeys([word, *(other for same in same_words() if word in same for other in same)]))
 
 
 def matching(words: str, also: Iterable[Also] = ()) -> list[sa.ColumnElement[bool]]:
@@ -75,7 +68,7 @@ def corrected(words: str) -> str:
     )
     known = {word for key in keys for word in key.split()}
     known |= {word for row in choices().rows(ChoiceKind.TOPIC) for word in search_key(row.label).split()}
-    known |= {word for same in SAME for text in same for word in text.split()}
+    known |= {word for same in same_words() for text in same for word in text.split()}
     typed = search_key(words).split()[:MOST_WORDS]
     meant = [_alike(word, known) for word in typed]
     return " ".join(meant) if meant != typed else ""

@@ -113,6 +113,14 @@ def manifest() -> Response:
         "background_color": "#f4f7f5",
         "theme_color": "#0b5d56",
         "icons": emblems.icons(),
+        "shortcuts": [
+            {"name": name, "url": url_for(endpoint)}
+            for name, endpoint in (
+                ("Hari ini", "desk.home"),
+                ("Cari diklat", "diklat.catalogue"),
+                ("Diklat saya", "enrolment.mine"),
+            )
+        ],
     }
     return Response(current_app.json.dumps(facts), mimetype="application/manifest+json")
 

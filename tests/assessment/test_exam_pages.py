@@ -56,7 +56,10 @@ def test_sitting_a_test_without_a_script(app: Flask, client_of: Opener) -> None:
     # With two answers missing it asks once more, and keeps what was sent.
     asked = phone.post(f"{address}/kirim", data={"soal-2": typed["soal-2"]})
     assert asked.headers["Location"] == f"{address}?kirim=1"
-    assert 'name="yakin"' in phone.get(f"{address}?kirim=1").get_data(as_text=True)
+    again = phone.get(f"{address}?kirim=1").get_data(as_text=True)
+    assert 'name="yakin"' in again
+    assert re.findall(r'href="#(soal-\d)"', again) == ["soal-3"]
+    assert 'href="#soal' not in phone.get(address).get_data(as_text=True)
     assert state(ani) == [(66.67, False)]
     assert phone.post(f"{address}/kirim", data={**typed, "yakin": "1"}).headers["Location"] == address
     phone.post(f"{address}/kirim", data={"soal-1": "9", "yakin": "1"})

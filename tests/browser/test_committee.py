@@ -21,6 +21,7 @@ from calakan.kernel.actor import Role
 from calakan.people.models import School
 from tests import factories
 from tests.browser.conftest import Town, arrive, fits, fresh, go_on, type_account
+from tests.browser.test_teacher import Hand
 
 
 def minute(at: datetime) -> str:
@@ -151,3 +152,32 @@ def test_from_an_empty_form_to_the_counts(town: Town, morning: datetime, time_ma
     held = [kecamatan[paper.facts["name"]] for paper in fresh().scalars(holders)]
     assert counted(page, "certified") == tally(held) == tally([kecamatan[name] for name in present])
     assert fits(page)
+
+
+@pytest.mark.timeout(120)
+def test_four_sessions_by_a_rule_take_seven_fields_at_most(
+    town: Town, morning: datetime, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(morning)
+    committee = town.account("Ratri Panitia", Role.PANITIA)
+    factories.volunteer("Tri Handoko")
+    page = town.log_in(committee, width=1280)
+    page.goto(f"{town.base}/kelola/diklat/baru")
+    hand = Hand(page)
+    hand.type("#title", "Numerasi Asyik")
+    hand.type("#summary", "Bermain sambil berhitung di kelas awal.")
+    hand.type("#quota", "40")
+    go_on(page)
+    arrive(page, "*/sesi")
+    hand.tap(page.locator("main a[href$='/sesi/susun']"))
+    hand.pick("#weekday", "3")
+    hand.type("#speakers", "Tri Handoko")
+    hand.type("#room_url", "https://ruang.example.org/numerasi")
+    hand.tap(page.locator("button[value=pola]"))
+    expect(page.locator("fieldset.panel")).to_have_count(4)
+    assert fits(page)
+    go_on(page)
+    arrive(page, "*/sesi")
+    expect(page.locator("main tbody tr")).to_have_count(4)
+    assert hand.fields <= 7
+    assert hand.taps <= 2

@@ -153,3 +153,14 @@ def test_what_is_over_is_found_when_asked_for(app: Flask, client: FlaskClient) -
     assert found(client, "waktu=lewat") == ["dulu"]
     assert "Diklat ini sudah selesai." in client.get("/diklat?waktu=lewat").get_data(as_text=True)
     assert client.get("/diklat/dulu").status_code == 200
+
+
+def test_the_page_of_a_diklat_says_its_last_date_and_what_a_room_costs(app: Flask, client: FlaskClient) -> None:
+    once, often = factories.diklat("Sekali", mode=Mode.ON_SITE), factories.diklat("Berkali")
+    slugs = [once.slug, often.slug]
+    factories.live_session(often.id, factories.morning(9))
+    short, long = (client.get(f"/diklat/{slug}").get_data(as_text=True) for slug in slugs)
+    assert "250 MB" not in short
+    assert "250 MB kuota per jam" in long
+    assert re.search(r"sampai \w{3}, \d", long)
+    assert not re.search(r"sampai \w{3}, \d", short)

@@ -49,7 +49,9 @@ def test_a_change_is_seen_by_the_next_request_and_costs_none_of_them_a_statement
     settings_of(programme_name="Rumah Guru", programme_tagline="", region="Kota Tarakan", contact="Bidang Ketenagaan")
     page = browser.get("/").get_data(as_text=True)
     assert ("Rumah Guru" in page, "guru Tarakan" in page, "Banyumas" in page) == (True, True, False)
-    assert json.loads(browser.get("/manifest.webmanifest").data)["name"] == "Rumah Guru"
+    manifest = json.loads(browser.get("/manifest.webmanifest").data)
+    assert manifest["name"] == "Rumah Guru"
+    assert [item["url"] for item in manifest["shortcuts"]] == ["/hari-ini", "/diklat", "/saya"]
     asked: list[str] = []
     sa.event.listen(db.engine(), "before_cursor_execute", note := lambda *args: asked.append(args[2]))
     try:

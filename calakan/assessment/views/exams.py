@@ -29,19 +29,22 @@ def exam(slug: str, number: int) -> str:
     sat = [row for row in held if row is not running]
     public = found.diklat.state is DiklatState.PUBLISHED
     best = exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id)
+    given = {row.question_id: row.choice for row in exams.given(running.id)} if running is not None else {}
+    asked = exams.asked(found, person_id) if running is not None and not barred else []
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
         "barred": sentence(KeyKnown()) if barred else "",
         "running": running if not barred else None,
-        "asked": exams.asked(found, person_id) if running is not None and not barred else [],
+        "asked": asked,
+        "unanswered": [n for n, row in enumerate(asked, start=1) if given.get(row.question.id) is None],
         "count": exams.question_counts([found])[found.id],
         "best": best,
         "told": best is not None and found.id in exams.tellable([found], person_id, now=now),
         "left": max(found.attempts_allowed - len(sat) - (running is not None), 0),
         "open": public and found.opens_at <= now < found.closes_at,
         "sure": request.args.get("kirim") == "1",
-        "given": {row.question_id: row.choice for row in exams.given(running.id)} if running is not None else {},
+        "given": given,
     }
     return render_template("assessment/exam.html", sat=sat, **facts, **_shown_answers(found, sat))
 
