@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from flask import Flask
 
 from calakan.attendance import batches, queries, recounting, retention, services
 from calakan.attendance.errors import CheckInNotOpen, CodesNotAddable
-from calakan.attendance.models import CheckIn, Part
+from calakan.attendance.models import CheckIn, Kind, Part
+from calakan.attendance.people import Index, Participant
+from calakan.attendance.rules import Rule, Sign, lacking_codes
 from calakan.attendance.services import AFTER_END, BEFORE_START
 from calakan.audit.models import AuditEntry
-from calakan.diklat.models import LiveSession
+from calakan.diklat.models import LiveSession, PresenceRule
 from calakan.kernel import clock, db
 from tests import factories
 from tests.attendance.test_batches import give, line, store, undo
@@ -148,3 +151,28 @@ def test_many_decisions_are_left_to_a_worker(
     with db.transaction() as session:
         recounting.ask(world.diklat, now=clock.now())
         assert (recounting.QUEUE in session.info.get("rings", ())) is called
+
+
+def test_only_codes_are_codes() -> None:
+    rule = Rule(PresenceRule.CODE, codes=2)
+    signs = [Sign(Kind.JOIN, part=Part.END), Sign(Kind.LINE), Sign(Kind.CODE, part=Part.START)]
+    assert lacking_codes(rule, signs) == (Part.END,)
+    assert lacking_codes(replace(rule, codes=1), signs[:2]) == (Part.START,)
+    assert lacking_codes(replace(rule, codes=1), [Sign(Kind.CODE, part=Part.END)]) == ()
+
+
+def test_a_number_that_no_list_can_have_finds_none(meeting: Meeting) -> None:
+    id = store(meeting, HEAD + list_row("Galaxy 1")).batch_id
+    found = batches.batch(id)
+    assert found is not None
+    assert (found.id, batches.batch(2**31 - 1), batches.batch(2**31)) == (id, None, None)
+
+
+def test_one_shared_word_is_worth_a_look_from_five_letters_on() -> None:
+    def somebody(id: int, name: str) -> Participant:
+        return Participant(id, str(id), name, name, f"{id}@b.id", frozenset(), name.lower())
+
+    index = Index({row.person_id: row for row in (somebody(1, "Budi Wisnu Aji"), somebody(2, "Cici Wati Rini"))})
+    assert [row.person_id for row in index.alike(["wisnu lain"])] == [1]
+    assert index.alike(["wati lain"]) == []
+    assert [row.person_id for row in index.alike(["wati rini"])] == [2]
