@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -170,6 +171,14 @@ def test_four_sessions_by_a_rule_take_seven_fields_at_most(
     go_on(page)
     arrive(page, "*/sesi")
     hand.tap(page.locator("main a[href$='/sesi/susun']"))
+    first = page.locator("#first")
+    expect(page.locator("#first + [data-baca]")).to_have_text(
+        re.compile(r"^(Sen|Sel|Rab|Kam|Jum|Sab|Min)\w*, \d+ \w+ 20\d\d$")
+    )
+    was = first.input_value()
+    first.fill("2027-06-12")
+    expect(page.locator("#first + [data-baca]")).to_have_text("Sabtu, 12 Juni 2027")
+    first.fill(was)
     hand.pick("#weekday", "3")
     hand.type("#speakers", "Tri Handoko")
     hand.type("#room_url", "https://ruang.example.org/numerasi")
