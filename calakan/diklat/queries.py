@@ -119,7 +119,10 @@ NAMED = (lazyload(Diklat.topics), lazyload(Diklat.levels), lazyload(Diklat.posts
 
 def by_slug(slug: str) -> Diklat | None:
     """What belongs to it is asked for by the page that shows it."""
-    return db.session().scalar(sa.select(Diklat).where(Diklat.slug == slug).options(*NAMED))
+    return db.session().scalar(_BY_SLUG, {"slug": slug})
+
+
+_BY_SLUG = sa.select(Diklat).where(Diklat.slug == sa.bindparam("slug")).options(*NAMED)
 
 
 def diklat(id: int) -> Diklat | None:

@@ -47,15 +47,7 @@ class Seats:
 def seats(*diklat: Diklat) -> dict[int, Seats]:
     """Seats of each diklat, in one statement."""
     counts: dict[tuple[int, EnrolmentState], int] = {
-        (id, state): count
-        for id, state, count in db.session().execute(
-            sa.select(Enrolment.diklat_id, Enrolment.state, sa.func.count())
-            .where(
-                Enrolment.diklat_id.in_([d.id for d in diklat]),
-                Enrolment.state.in_([EnrolmentState.CONFIRMED, EnrolmentState.WAITING]),
-            )
-            .group_by(Enrolment.diklat_id, Enrolment.state)
-        )
+        (id, state): count for id, state, count in db.session().execute(_SEATS, {"ids": [d.id for d in diklat]})
     }
     return {
         d.id: Seats(
@@ -65,6 +57,16 @@ def seats(*diklat: Diklat) -> dict[int, Seats]:
         )
         for d in diklat
     }
+
+
+_SEATS = (
+    sa.select(Enrolment.diklat_id, Enrolment.state, sa.func.count())
+    .where(
+        Enrolment.diklat_id.in_(sa.bindparam("ids", expanding=True)),
+        Enrolment.state.in_([EnrolmentState.CONFIRMED, EnrolmentState.WAITING]),
+    )
+    .group_by(Enrolment.diklat_id, Enrolment.state)
+)
 
 
 def has_seats() -> sa.ColumnElement[bool]:
@@ -79,9 +81,12 @@ def has_seats() -> sa.ColumnElement[bool]:
 
 
 def enrolment(diklat_id: int, person_id: int | None) -> Enrolment | None:
-    return db.session().scalar(
-        sa.select(Enrolment).where(Enrolment.diklat_id == diklat_id, Enrolment.person_id == person_id)
-    )
+    return db.session().scalar(_ENROLMENT, {"diklat": diklat_id, "person": person_id})
+
+
+_ENROLMENT = sa.select(Enrolment).where(
+    Enrolment.diklat_id == sa.bindparam("diklat"), Enrolment.person_id == sa.bindparam("person")
+)
 
 
 def hold(diklat_id: int, person_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -13,19 +14,25 @@ from calakan.kernel.clock import abbreviation, local
 LOCALE = "id"
 
 
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str) -> str:
+    """A page says the same days and numbers again and again."""
+    return format_date(value, pattern, locale=LOCALE)
+
+
 def day(value: date | datetime, *, weekday: bool = False, short: bool = False) -> str:
     """`20 Juni 2022`, `Senin, 20 Juni 2022`, `Sen, 20 Jun 2022`."""
     if isinstance(value, datetime):
         value = local(value).date()
     pattern = ("EEE, d MMM y" if weekday else "d MMM y") if short else ("EEEE, d MMMM y" if weekday else "d MMMM y")
-    return format_date(value, pattern, locale=LOCALE)
+    return _written(value, pattern)
 
 
 def part(value: date | datetime, pattern: str) -> str:
     """One part of a date by its CLDR pattern, such as `EEE` or `MMM`."""
     if isinstance(value, datetime):
         value = local(value).date()
-    return format_date(value, pattern, locale=LOCALE)
+    return _written(value, pattern)
 
 
 def clock_time(value: datetime) -> str:
@@ -53,7 +60,7 @@ def days(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} s.d. {day(last)}"
     if first.year == last.year:
-        return f"{format_date(first, 'd MMMM', locale=LOCALE)} s.d. {day(last)}"
+        return f"{_written(first, 'd MMMM')} s.d. {day(last)}"
     return f"{day(first)} s.d. {day(last)}"
 
 
@@ -67,13 +74,14 @@ def day_list(values: Sequence[date]) -> str:
     same_month = (first.year, first.month) == (last.year, last.month)
     if len(unique) == 1 or consecutive or len(unique) > 3 or not same_month:
         return days(first, last)
-    return f"{joined([str(d.day) for d in unique])} {format_date(last, 'MMMM y', locale=LOCALE)}"
+    return f"{joined([str(d.day) for d in unique])} {_written(last, 'MMMM y')}"
 
 
 def month(value: date) -> str:
-    return format_date(value, "MMMM y", locale=LOCALE)
+    return _written(value, "MMMM y")
 
 
+@lru_cache(maxsize=4096)
 def number(value: int | float) -> str:
     """`10.000`, `87,5`."""
     return format_decimal(value, locale=LOCALE)

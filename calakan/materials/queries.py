@@ -29,15 +29,14 @@ def by_code(code: str) -> Material | None:
 
 def of_diklat(diklat_id: int) -> Sequence[Material]:
     """Everything that is handed out, in the order it was added; for those who hand out."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(Material)
-            .where(Material.diklat_id == diklat_id, Material.withdrawn_at.is_(None))
-            .order_by(Material.created_at, Material.id)
-        )
-        .all()
-    )
+    return db.session().scalars(_OF_DIKLAT, {"diklat": diklat_id}).all()
+
+
+_OF_DIKLAT = (
+    sa.select(Material)
+    .where(Material.diklat_id == sa.bindparam("diklat"), Material.withdrawn_at.is_(None))
+    .order_by(Material.created_at, Material.id)
+)
 
 
 def shown(diklat: Diklat, *, enrolled: bool) -> Sequence[Material]:

@@ -21,17 +21,19 @@ from calakan.people.models import Person
 def assignments_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
     """Offered, invited and confirmed ones by session, with the person; confirmed first."""
     found: dict[int, list[Assignment]] = defaultdict(list)
-    rows = db.session().scalars(
-        sa.select(Assignment)
-        .where(
-            Assignment.live_session_id.in_(list(session_ids)),
-            Assignment.state.in_([AssignmentState.OFFERED, AssignmentState.INVITED, AssignmentState.CONFIRMED]),
-        )
-        .order_by(Assignment.state, Assignment.duty.desc(), Assignment.id)
-    )
-    for row in rows:
+    for row in db.session().scalars(_ASSIGNMENTS, {"sessions": list(session_ids)}):
         found[row.live_session_id].append(row)
     return found
+
+
+_ASSIGNMENTS = (
+    sa.select(Assignment)
+    .where(
+        Assignment.live_session_id.in_(sa.bindparam("sessions", expanding=True)),
+        Assignment.state.in_([AssignmentState.OFFERED, AssignmentState.INVITED, AssignmentState.CONFIRMED]),
+    )
+    .order_by(Assignment.state, Assignment.duty.desc(), Assignment.id)
+)
 
 
 def confirmed_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
@@ -46,22 +48,24 @@ def confirmed_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
 def speakers_by_diklat(diklat_ids: Iterable[int]) -> dict[int, list[Person]]:
     """Confirmed narasumber of each diklat, in order of their first session."""
     found: dict[int, list[Person]] = defaultdict(list)
-    rows = db.session().execute(
-        sa.select(LiveSession.diklat_id, Person)
-        .join(Assignment, Assignment.live_session_id == LiveSession.id)
-        .join(Person, Person.id == Assignment.person_id)
-        .where(
-            LiveSession.diklat_id.in_(list(diklat_ids)),
-            LiveSession.state == SessionState.PLANNED,
-            Assignment.state == AssignmentState.CONFIRMED,
-            Assignment.duty == Duty.SPEAKER,
-        )
-        .order_by(LiveSession.starts_at, Assignment.id)
-    )
-    for diklat_id, person in rows:
+    for diklat_id, person in db.session().execute(_SPEAKERS, {"ids": list(diklat_ids)}):
         if person not in found[diklat_id]:
             found[diklat_id].append(person)
     return found
+
+
+_SPEAKERS = (
+    sa.select(LiveSession.diklat_id, Person)
+    .join(Assignment, Assignment.live_session_id == LiveSession.id)
+    .join(Person, Person.id == Assignment.person_id)
+    .where(
+        LiveSession.diklat_id.in_(sa.bindparam("ids", expanding=True)),
+        LiveSession.state == SessionState.PLANNED,
+        Assignment.state == AssignmentState.CONFIRMED,
+        Assignment.duty == Duty.SPEAKER,
+    )
+    .order_by(LiveSession.starts_at, Assignment.id)
+)
 
 
 def speaks(word: str) -> sa.ColumnElement[bool]:
