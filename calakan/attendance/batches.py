@@ -33,11 +33,15 @@ AROUND = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Options:
-    """How a file is read. `least_minutes` None: the usual share of each session; `zone` "": that of the house."""
+    """How a file is read. `least_minutes` None: the usual share of each session; `zone` "": that of the house.
+
+    `unit`: what bare durations are (`minutes`, `seconds`, `hours`) where their column does not say; "": nobody said.
+    """
 
     least_minutes: int | None = None
     zone: str = ""
     by_name: bool = True
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def store(
     Raises TableUnreadable, ListIsNoEvidence, and what `services.open_for_marking` raises.
     """
     session = services.open_for_marking(session_id, now=now)
-    listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None)
+    listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None, unit=options.unit)
     return _store(session, listed, content, name=name, options=options, actor=actor, now=now)
 
 
@@ -71,7 +75,9 @@ def store_by_time(
     shares: list[tuple[LiveSession, Listed]] = []
     timed = not sessions
     for session in sessions:
-        listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None)
+        listed = matching.read(
+            session, content, zone=ZoneInfo(options.zone) if options.zone else None, unit=options.unit
+        )
         timed |= any(entry.span is not None or entry.stamp is not None for entry in listed.entries)
         if any(_about(entry, session) for entry in listed.entries):
             shares.append((session, listed))
@@ -100,7 +106,8 @@ def _store(
     file_hash = hashlib.sha256(content).hexdigest()
     known = _standing(session.id, file_hash)
     if known is not None:
-        same = (known.zone, known.least_minutes, known.by_name) == (options.zone, plan.least_minutes, options.by_name)
+        was = (known.zone, known.least_minutes, known.by_name, known.unit)
+        same = was == (options.zone, plan.least_minutes, options.by_name, options.unit)
         if known.is_applied or same:
             return Stored(known.id, True, plan)
         known.state, known.undone_at = BatchState.UNDONE, now
@@ -111,6 +118,7 @@ def _store(
         zone=options.zone,
         least_minutes=plan.least_minutes,
         by_name=options.by_name,
+        unit=options.unit,
         ignored=plan.ignored,
         hidden=plan.hidden,
         elsewhere=plan.elsewhere,
@@ -148,6 +156,8 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
         "email": row.email[:200],
         "said": row.said[:200],
         "minutes": row.minutes,
+        "starts_at": row.window.start if row.window is not None else None,
+        "ends_at": row.window.end if row.window is not None else None,
         "lane": lane.value,
         "verdict": verdict.value,
         "by": by,

@@ -93,8 +93,14 @@ def _ask(session: LiveSession, line: BatchLine, people: Sequence[int], *, now: d
 
 
 def _fits(session: LiveSession, line: BatchLine, person_id: int) -> bool:
-    """Whether so many minutes find room between the own click and the end of the meeting; nobody was there longer than since he went in."""
+    """Whether the own click lies within the hours of the line, and its minutes between the click and the end of the meeting.
+
+    Nobody was there longer than since he went in, or came when the line had left already.
+    """
     click = clicks.of_session(session.id)[person_id]
+    hours = line.starts_at, line.ends_at
+    if hours[0] is not None and hours[1] is not None and not hours[0] - clicks.WITHIN <= click <= hours[1]:
+        return False
     return line.minutes is None or timedelta(minutes=line.minutes) <= session.ends_at - click + OVERRUN
 
 

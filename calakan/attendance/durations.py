@@ -37,7 +37,9 @@ class Scale:
             own = [(readings(text), stay) for text, stay in rows if pattern.fullmatch(text.strip())]
             if any(self.proven & row.keys() for row, _ in own):
                 continue
-            name = _by_stay(own) or _by_session([row for row, _ in own], length)
+            name = _by_stay(own)
+            if name is None and pattern is _CLOCK:
+                name = _by_session([row for row, _ in own], length)
             if name is not None:
                 self.proven.add(name)
 
@@ -54,6 +56,11 @@ def written(words: Sequence[str], unit: float | None) -> frozenset[str]:
     if unit is not None:
         names.add({60.0: "hours", 1.0: "minutes"}.get(unit, "seconds"))
     return frozenset(names | ({"hours:minutes"} if "hours" in names else set()))
+
+
+def said(unit: str) -> frozenset[str]:
+    """What a person says of bare values: `minutes`, `seconds`, `hours`, or nothing."""
+    return frozenset({unit, "hours:minutes"} if unit == "hours" else {unit} - {""})
 
 
 def readings(text: str) -> Readings:
@@ -82,9 +89,11 @@ def _by_stay(rows: Sequence[tuple[Readings, float | None]]) -> str | None:
 
 
 def _by_session(rows: Sequence[Readings], length: float | None) -> str | None:
-    """Minutes, or hours and minutes, where several lines agree and none says more than the meeting may have lasted."""
-    usual = "minutes" if rows and "minutes" in rows[0] else "hours:minutes"
-    values = [row[usual] for row in rows]
+    """Hours and minutes, where several lines agree and none says more than the meeting may have lasted.
+
+    Of bare numbers that proves nothing: what may be minutes may as well be seconds, so somebody has to say.
+    """
+    values = [row["hours:minutes"] for row in rows]
     if length is None or len(values) < ENOUGH or max(values) > min(length + AROUND, LONGEST_MINUTES):
         return None
-    return None if all("hours" in row for row in rows) else usual
+    return "hours:minutes"

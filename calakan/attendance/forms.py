@@ -24,6 +24,7 @@ from calakan.web.forms import (
 from calakan.web.messages import word
 
 MOST_FILES = 10
+UNITS = [("", "Menurut berkas"), ("minutes", "Menit"), ("seconds", "Detik"), ("hours", "Jam")]
 
 
 class CodeForm(Form):
@@ -97,6 +98,12 @@ class ListForm(Form):
         choices=ZONES,
         default=ZONES[0][0],
         description="Dipakai bila berkas tidak menyebut zona waktunya.",
+    )
+    satuan = ChoiceField(
+        "Satuan lamanya",
+        choices=UNITS,
+        default=UNITS[0][0],
+        description="Dipakai bila kolom lamanya memuat angka tanpa satuan.",
     )
     nama = BooleanField("Nama lengkap saja sudah dianggap pasti", default=True)
 

@@ -29,6 +29,7 @@ def import_list(
     least_minutes: int | None,
     source: str,
     accept_likely: bool = False,
+    unit: str = "",
     actor: Actor,
     now: datetime,
 ) -> Imported:
@@ -37,7 +38,9 @@ def import_list(
     `accept_likely`: somebody has looked, so lines that may mean one person alone count as well. Raises TableUnreadable,
     ListIsNoEvidence, and whatever `batches.apply` raises.
     """
-    stored = batches.store(session_id, content, name=source, options=Options(least_minutes), actor=actor, now=now)
+    stored = batches.store(
+        session_id, content, name=source, options=Options(least_minutes, unit=unit), actor=actor, now=now
+    )
     rows, batch = batches.lines(stored.batch_id), batches.batch(stored.batch_id)
     applied = batch is not None and batch.is_applied
     wanted = {} if applied else batches.sure(rows)

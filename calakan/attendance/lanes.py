@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from calakan.attendance.deciding import Verdict
-from calakan.attendance.lists import Unclear
+from calakan.attendance.lists import Span, Unclear
 from calakan.attendance.people import Participant
 from calakan.kernel.askable import Askable
 
@@ -61,6 +61,8 @@ class Found:
     why: Why | None = None
     said: str = ""
     spoiled: bool = False
+    window: Span | None = None
+    """From the first coming to the last leaving, where the lines say both."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Left:
     verdict: Verdict = Verdict.PRESENT
     unclear: Unclear | None = None
     said: str = ""
+    window: Span | None = None
 
     @property
     def lane(self) -> Lane:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from calakan.attendance import headings, statuses, times
+from calakan.attendance import durations, headings, statuses, times
 from calakan.attendance.doubts import Unclear as Unclear
 from calakan.attendance.doubts import address, check_evidence, told_beside, unknown_evidence
 from calakan.attendance.durations import Scale
@@ -73,16 +73,22 @@ class Listed:
     unread: tuple[str, ...] = ()
 
 
-def read(content: bytes, *, day: date, zone: tzinfo | None = None, length: float | None = None) -> Listed:
+def read(
+    content: bytes, *, day: date, zone: tzinfo | None = None, length: float | None = None, unit: str = ""
+) -> Listed:
     """The lines of a list for a session of this day; times without a zone are of `zone`, or of the house.
 
-    `length` of the session in minutes helps to tell minutes from seconds where the list does not.
+    `length` of the session in minutes helps to tell hours from minutes where the list does not; `unit` is what somebody
+    says of its bare durations.
 
     Raises TableUnreadable, and ListIsNoEvidence for a list of who registered or was invited.
     """
     try:
         return reading.first(
-            content, lambda sheet: _Reader(sheet, day, zone or place(), length).read(), holds=_has_people, people=True
+            content,
+            lambda sheet: _Reader(sheet, day, zone or place(), length, unit).read(),
+            holds=_has_people,
+            people=True,
         )
     except TableUnreadable as error:
         if error.facts["why"] != "columns":
@@ -129,7 +135,8 @@ def _check_size(sheet: Sheet) -> None:
 class _Reader:
     """One pass over a sheet that has headings; reports may have several sections, each with its own."""
 
-    def __init__(self, sheet: Sheet, day: date, zone: tzinfo, length: float | None) -> None:
+    def __init__(self, sheet: Sheet, day: date, zone: tzinfo, length: float | None, unit: str) -> None:
+        self.unit = unit
         self.sheet, self.day, self.zone, self.length = sheet, day, zone, length
         self.rows = list(sheet.filled)
         self.order = times.order_of(cell for _, row in self.rows for cell in row if cell[:1].isdigit())
@@ -150,7 +157,9 @@ class _Reader:
                 ignored += len(rows)
                 continue
             check_evidence(columns, rows, self.titles)
-            line_reader = LineReader(columns, rows, day=self.day, zone=self.zone, order=self.order, length=self.length)
+            line_reader = LineReader(
+                columns, rows, day=self.day, zone=self.zone, order=self.order, length=self.length, unit=self.unit
+            )
             doubt = None if line_reader.evidence else unknown_evidence(columns, rows, self.day)
             proves |= bool(line_reader.evidence or doubt)
             for line, row in rows:
@@ -222,6 +231,7 @@ class LineReader:
         zone: tzinfo | None = None,
         order: times.Order | None = None,
         length: float | None = None,
+        unit: str = "",
     ) -> None:
         self.columns, self.day, self.zone, self.order = columns, day, zone or place(), order
         for at in [at for at in columns.places("status") if at in columns.loose and len(columns.evidence) > 1]:
@@ -238,7 +248,9 @@ class LineReader:
         self.smaller = {at for at in columns.plain if times.rather_smaller(row[at] for _, row in rows if at < len(row))}
         self.scales = {
             at: Scale(
-                [(row[at], self._stay(row)) for _, row in rows if at < len(row)], length, heading=columns.written[at]
+                [(row[at], self._stay(row)) for _, row in rows if at < len(row)],
+                length,
+                heading=columns.written[at] or durations.said(unit),
             )
             for at in columns.places("minutes")
         }

@@ -51,7 +51,7 @@ def import_list(slug: str) -> Response | str | tuple[str, int]:
     form = ListForm([(str(s.number), f"{s.title}, {formats.day(s.starts_at, short=True)}") for s in sessions])
     stored: list[Stored] = []
     if form.validate_on_submit():
-        options = Options(form.menit.data, form.zona.data, form.nama.data)
+        options = Options(form.menit.data, form.zona.data, form.nama.data, form.satuan.data or "")
         chosen = next((session for session in sessions if str(session.number) == form.sesi.data), None)
         for file in form.files.data:
             content, name = file.read(), _name(file)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from calakan.attendance import clicks, lists, people, written_names
 from calakan.attendance.deciding import Rule, Verdict, length_of, prove
 from calakan.attendance.lanes import By, Found, Lane, Left, Plan, Why
-from calakan.attendance.lists import Entry, Listed, Unclear
+from calakan.attendance.lists import Entry, Listed, Span, Unclear
 from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
 from calakan.diklat.models import Diklat, LiveSession
@@ -55,14 +55,21 @@ def usual_minutes(session: LiveSession) -> int:
     return length * db.session().get_one(Diklat, session.diklat_id).presence_percent // 100
 
 
-def plan(session: LiveSession, content: bytes, *, least_minutes: int | None = None, zone: tzinfo | None = None) -> Plan:
+def plan(
+    session: LiveSession,
+    content: bytes,
+    *,
+    least_minutes: int | None = None,
+    zone: tzinfo | None = None,
+    unit: str = "",
+) -> Plan:
     """Read a list for this session; changes nothing. Raises TableUnreadable, ListIsNoEvidence."""
-    return plan_of(session, read(session, content, zone=zone), least_minutes=least_minutes)
+    return plan_of(session, read(session, content, zone=zone, unit=unit), least_minutes=least_minutes)
 
 
-def read(session: LiveSession, content: bytes, *, zone: tzinfo | None = None) -> Listed:
+def read(session: LiveSession, content: bytes, *, zone: tzinfo | None = None, unit: str = "") -> Listed:
     """What a list says of the day of this session. Raises TableUnreadable, ListIsNoEvidence."""
-    return lists.read(content, day=session.local_date, zone=zone, length=length_of(session))
+    return lists.read(content, day=session.local_date, zone=zone, length=length_of(session), unit=unit)
 
 
 def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None = None) -> Plan:
@@ -292,6 +299,7 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
         why=group.match.why,
         said=first.said,
         spoiled=any(entry.spoiled for entry in group.entries),
+        window=_window(group.entries),
     )
 
 
@@ -307,4 +315,10 @@ def _left(group: _Group, rule: Rule) -> Left:
         verdict=proof.verdict,
         unclear=proof.unclear,
         said=first.said,
+        window=_window(group.entries),
     )
+
+
+def _window(entries: Sequence[Entry]) -> Span | None:
+    spans = [entry.span for entry in entries if entry.span is not None]
+    return Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else None

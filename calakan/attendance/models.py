@@ -220,6 +220,8 @@ class Batch(Base):
     least_minutes: Mapped[int]
     by_name: Mapped[bool] = mapped_column(default=True)
     """Whether lines that name somebody by name alone are certain."""
+    unit: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
+    """What bare durations were said to be, where the file does not say."""
     ignored: Mapped[int] = mapped_column(default=0)
     hidden: Mapped[int] = mapped_column(default=0)
     elsewhere: Mapped[bool] = mapped_column(default=False)
@@ -243,6 +245,7 @@ class Batch(Base):
 class BatchLine(Base):
     """Lines of the file that belong together, whom they may mean (`candidates`: ids), and to whom they were given.
 
+    `starts_at` and `ends_at` are the first coming and the last leaving, where the file says both.
     `person_id` is the certain one, or whom the panitia chose. `marked_at` is set when giving it made a presence new.
     """
 
@@ -255,6 +258,8 @@ class BatchLine(Base):
     email: Mapped[str] = mapped_column(sa.String(200), default="")
     said: Mapped[str] = mapped_column(sa.String(200), default="")
     minutes: Mapped[float | None]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
     lane: Mapped[str] = mapped_column(sa.String(20))
     verdict: Mapped[str] = mapped_column(sa.String(20))
     by: Mapped[str] = mapped_column(sa.String(20), default="")

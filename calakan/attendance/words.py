@@ -197,7 +197,10 @@ WORDS = Words(
             Unclear.STAMP: "Waktunya tidak terbaca.",
             Unclear.EMPTY: "Kolom buktinya kosong.",
             Unclear.MARKS: "Tulisannya memuat tanda yang tidak terbaca.",
-            Unclear.UNIT: "Satuan lamanya tidak tertulis, dan berkas tidak menunjukkan menit, detik, atau jam.",
+            Unclear.UNIT: (
+                "Satuan lamanya tidak tertulis, dan berkas tidak menunjukkan menit, detik, atau jam. Unggah lagi berkasnya "
+                "dan pilih satuannya."
+            ),
             Unclear.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan.",
         },
         Why: {

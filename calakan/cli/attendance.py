@@ -51,10 +51,11 @@ def attendance() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be marked, and mark nothing.")
 @click.option("--minutes", type=click.IntRange(0, 720), help="Least minutes to count; default 80 % of the session.")
+@click.option("--unit", type=click.Choice(["minutes", "seconds", "hours"]), help="Of durations without a unit.")
 @click.option("--accept-likely", is_flag=True, help="Mark likely ones too, where one line may mean one person alone.")
 @click.option("--json", "as_json", is_flag=True)
 def import_list(
-    session: str, file: Path, dry_run: bool, minutes: int | None, accept_likely: bool, as_json: bool
+    session: str, file: Path, dry_run: bool, minutes: int | None, unit: str | None, accept_likely: bool, as_json: bool
 ) -> None:
     """Mark presence in SESSION (SLUG/SESSION_NO) from a CSV or XLSX: Zoom, Teams, Meet, Forms, or a column of names.
 
@@ -73,7 +74,7 @@ def import_list(
             sys.exit(f"calakan: no session {session}")
         content, id, done = file.read_bytes(), found.id, None
         if dry_run:
-            plan = matching.plan(found, content, least_minutes=minutes)
+            plan = matching.plan(found, content, least_minutes=minutes, unit=unit or "")
         else:
             with db.transaction():
                 done = imports.import_list(
@@ -82,6 +83,7 @@ def import_list(
                     least_minutes=minutes,
                     source=file.name,
                     accept_likely=accept_likely,
+                    unit=unit or "",
                     actor=system("command line"),
                     now=clock.now(),
                 )

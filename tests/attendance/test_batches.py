@@ -12,7 +12,9 @@ from flask import Flask
 
 from calakan.attendance import batches, services
 from calakan.attendance.batches import Options
+from calakan.attendance.deciding import Verdict
 from calakan.attendance.errors import AttendanceFinal, BatchUndone, LineProvesNothing, ListOfNoSession, NotAParticipant
+from calakan.attendance.lists import Unclear
 from calakan.attendance.models import BatchLine, BatchState, Method, Presence
 from calakan.certificates import undoing
 from calakan.certificates.errors import ListCertified
@@ -73,6 +75,19 @@ def test_the_same_file_changes_nothing_and_other_options_read_it_anew(meeting: M
     assert store(meeting, sample("zoom_meeting_participants")).batch_id == other.batch_id
     late = store(meeting, "Nama,Join time,Leave time\nSlamet,20/06/2022 10:00,20/06/2022 12:30\n", zone="Asia/Makassar")
     assert [row.minutes for row in late.plan.found] == [150]
+
+
+def test_a_list_without_a_unit_waits_until_somebody_says_it_once(meeting: Meeting) -> None:
+    content = "Nama,Surel,Durasi\n" + "".join(f"Orang {n},,150\n" for n in range(9)) + "Slamet,slamet@example.org,150\n"
+    first = store(meeting, content)
+    assert [(row.participant.name, row.verdict, row.unclear) for row in first.plan.found] == [
+        ("Slamet", Verdict.REVIEW, Unclear.UNIT)
+    ]
+    for unit, verdict in (("seconds", Verdict.SHORT), ("minutes", Verdict.PRESENT)):
+        told = store(meeting, content, unit=unit)
+        assert not told.again
+        assert [(row.verdict, row.unclear) for row in told.plan.found] == [(verdict, None)]
+        assert store(meeting, content, unit=unit).again
 
 
 def test_a_line_is_given_once_and_to_participants_alone(meeting: Meeting) -> None:

@@ -159,6 +159,20 @@ def test_a_line_that_proves_too_little_is_decided_by_the_panitia(meeting: Meetin
     assert line(stored.batch_id, "Galaxy A12").candidates == [meeting.people["Slamet"]]
 
 
+@pytest.mark.parametrize(("minutes", "counts"), [(25, True), (24, False), (30, True), (60, True), (61, False)])
+def test_a_click_outside_of_the_hours_of_a_line_is_decided_by_the_panitia(
+    meeting: Meeting, minutes: float, counts: bool
+) -> None:
+    """From half past nine until ten; between a click and the room lie five minutes at most."""
+    content = f"{HEAD}Galaxy A12,,20/06/2022 09:30,20/06/2022 10:00\n"
+    stored = store(meeting, content + row("Dwi Handayani", email="peserta003@example.org"), least_minutes=20)
+    give(stored.batch_id, batches.sure(batches.lines(stored.batch_id)))
+    unknown = line(stored.batch_id, "Galaxy A12")
+    assert (unknown.starts_at, unknown.ends_at) == (START + timedelta(minutes=30), START + timedelta(minutes=60))
+    click(meeting, "Slamet", minutes)
+    assert claim(meeting, unknown.id, "Slamet") is counts
+
+
 @pytest.mark.parametrize("why", ["no click", "not applied", "known", "present", "short", "undone", "no line"])
 def test_what_cannot_be_claimed(meeting: Meeting, why: str) -> None:
     content = HEAD + row("Galaxy A12") + row("Nokia", "11:25")

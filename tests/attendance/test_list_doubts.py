@@ -177,8 +177,9 @@ SPANS = (
         ("Nama,Durasi\nBudi,2:30\n", [(2.5, 150.0)]),
         ("Nama,Durasi\nBudi,10:30\nRina,2:30\nAgus,1:00\n", [(10.5, 630.0), (2.5, 150.0), (1.0, 60.0)]),
         ("Nama,Durasi (menit)\nBudi,2:30\n", [(2.5, 150.0)]),
+        # What may be minutes may be seconds, however many lines there are.
+        ("Nama,Durasi\nBudi,150\nRina,140\nAgus,19\n", [(2.5, 150.0), (140 / 60, 140.0), (19 / 60, 19.0)]),
         # The session's length and the other lines do.
-        ("Nama,Durasi\nBudi,150\nRina,140\nAgus,19\n", [(150.0, 150.0), (140.0, 140.0), (19.0, 19.0)]),
         ("Nama,Durasi\nBudi,2:30\nRina,2:00\nAgus,0:19\n", [(150.0, 150.0), (120.0, 120.0), (19.0, 19.0)]),
         # Coming and leaving do.
         (SPANS.format(150, 19), [(150.0, 150.0), (19.0, 19.0)]),
@@ -195,6 +196,21 @@ SPANS = (
 )  # fmt: skip
 def test_a_unit_that_nobody_wrote(content: str, expected: list[tuple[float, float]]) -> None:
     assert bounds(content) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("minutes", [2.0, 19.0]), ("seconds", [2 / 60, 19 / 60]), ("hours", [120.0, None])],
+)
+def test_somebody_says_the_unit_once_for_the_list(unit: str, expected: list[float | None]) -> None:
+    """19 hours are none that a meeting has, and stay open."""
+    entries = read(b"Nama,Durasi\nBudi,2\nRina,19\n", day=DAY, length=150, unit=unit).entries
+    assert [entry.minutes if entry.fewest is None else None for entry in entries] == expected
+
+
+def test_what_the_heading_says_is_above_what_somebody_says() -> None:
+    [entry] = read(b"Nama,Durasi (detik)\nBudi,150\n", day=DAY, length=150, unit="minutes").entries
+    assert (entry.fewest, entry.minutes) == (None, 2.5)
 
 
 def test_without_a_session_no_length_shows_the_unit() -> None:

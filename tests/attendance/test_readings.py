@@ -121,10 +121,11 @@ def test_what_a_bare_value_may_mean(text: str, readings: dict[str, float]) -> No
 @pytest.mark.parametrize(
     ("rows", "length", "proven"),
     [
-        ([("150", None)] * 3, 180, {"minutes"}), ([("150", None)] * 2, 180, set()), ([("150", None)] * 3, None, set()),
-        ([("5", None)] * 3, 180, set()), ([("5", None), ("5", None), ("50", None)], 180, {"minutes"}),
-        ([("225", None)] * 3, 180, {"minutes"}), ([("226", None)] * 3, 180, set()), ([("720", None)] * 3, 700, {"minutes"}),
-        ([("721", None)] * 3, 700, set()), ([("1:30", None)] * 3, 120, {"hours:minutes"}),
+        ([("150", None)] * 3, 180, set()), ([("150", None)] * 30, 180, set()), ([("5", None)] * 3, 180, set()),
+        ([("3:45", None)] * 3, 180, {"hours:minutes"}), ([("3:46", None)] * 3, 180, set()),
+        ([("3:45", None)] * 2, 180, set()), ([("3:45", None)] * 3, None, set()),
+        ([("12:00", None)] * 3, 700, {"hours:minutes"}), ([("12:01", None)] * 3, 700, set()),
+        ([("1:30", None)] * 3, 120, {"hours:minutes"}),
         ([("1:30", 90)], None, {"hours:minutes"}), ([("1:30", 1.5)], None, {"minutes:seconds"}),
         ([("90", 90), ("30", 50)], None, {"minutes"}), ([("90", 88.5), ("30", 50)], None, {"minutes"}),
         ([("90", 88.4)], None, set()), ([("5400", 90)], None, {"seconds"}), ([], None, set()),

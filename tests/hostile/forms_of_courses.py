@@ -135,7 +135,13 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     # Only the file counts, and a preview writes nothing.
     "attendance_manage.import_list": FormCase(
         "panitia",
-        {"sesi": (CHOICE, "1"), "menit": (NUMBER, "60"), "zona": (CHOICE, "Asia/Jakarta"), "nama": (FLAG, "y")},
+        {
+            "sesi": (CHOICE, "1"),
+            "menit": (NUMBER, "60"),
+            "zona": (CHOICE, "Asia/Jakarta"),
+            "satuan": (CHOICE, "minutes"),
+            "nama": (FLAG, "y"),
+        },
         on="running",
         writes=False,
     ),
