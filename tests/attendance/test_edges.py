@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.attendance import batches, queries, recounting, retention, services
+from calakan.attendance import batches, checking_in, queries, recounting, retention, services, sheets
 from calakan.attendance.errors import CheckInNotOpen, CodesNotAddable
+from calakan.attendance.lanes import Left, Plan, Verdict, Why
 from calakan.attendance.models import CheckIn, Kind, Part
 from calakan.attendance.people import Index, Participant
 from calakan.attendance.rules import Rule, Sign, lacking_codes
@@ -169,10 +170,35 @@ def test_a_number_that_no_list_can_have_finds_none(meeting: Meeting) -> None:
 
 
 def test_one_shared_word_is_worth_a_look_from_five_letters_on() -> None:
-    def somebody(id: int, name: str) -> Participant:
-        return Participant(id, str(id), name, name, f"{id}@b.id", frozenset(), name.lower())
-
     index = Index({row.person_id: row for row in (somebody(1, "Budi Wisnu Aji"), somebody(2, "Cici Wati Rini"))})
     assert [row.person_id for row in index.alike(["wisnu lain"])] == [1]
     assert index.alike(["wati lain"]) == []
     assert [row.person_id for row in index.alike(["wati rini"])] == [2]
+
+
+def somebody(id: int, name: str = "Ani") -> Participant:
+    return Participant(id, str(id), name, name, f"{id}@b.id", frozenset(), name.lower())
+
+
+def test_a_look_accepts_at_once_where_one_line_means_one_person_and_proves_enough() -> None:
+    def likely(*left: Left) -> dict[int, float | None]:
+        return Plan(found=[], left=left, ignored=0, least_minutes=0).likely
+
+    def line_of(*people: int, verdict: Verdict = Verdict.PRESENT) -> Left:
+        return Left((1,), "x", "", 90, Why.ALIKE, [somebody(id) for id in people], verdict)
+
+    assert likely(line_of(1)) == {1: 90}
+    assert likely(line_of(1, 2)) == {}
+    assert likely(line_of(1, verdict=Verdict.REVIEW)) == {}
+    assert likely(line_of(1), line_of(1)) == {}
+    assert likely(line_of(1), line_of(2, 3)) == {1: 90}
+
+
+def test_a_wrong_code_is_of_the_session_that_its_writer_has_a_seat_in(world: World) -> None:
+    with at(world.begins + timedelta(minutes=5)):
+        found = [checking_in._running_session(id, clock.now()) for id in (world.sri, world.budi, world.cici)]
+        assert found == [world.session, None, None]
+        world.type(world.sri, "000000" if world.open() != "000000" else "111111")
+        assert sheets._doubts([world.session], [world.budi]) == {}
+        assert sheets._doubts([world.session], [world.sri]) == {(world.sri, world.session): sheets.Doubt.GUESS}
+        assert sheets._doubts([world.session + 1], [world.sri]) == {}
