@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,34 +20,31 @@ from tests import factories
 from tests.people.acting import SECOND, act, acts, by, row
 
 
-def proven(**typed: Any) -> MailCode:
+def welcome(at: datetime, *, here: bool, **typed: Any) -> int:
     said = newcomers.Newcomer(**{"name": "Ani", "jabatan": "guru_kelas", "workplace": "SD Lain", **typed})
-    return MailCode(email="ani@example.org", typed=said.kept(), created_at=clock.now() - timedelta(minutes=5))
+    with db.transaction():
+        return newcomers.welcome("ani@example.org", said, proven_at=at, here=here, now=clock.now()).id
 
 
 def test_a_newcomer_is_what_he_typed_and_a_second_proof_changes_nothing(app: Flask) -> None:
-    first = proven(workplace="S" * 130, notice_version=1)
-    with db.transaction():
-        id = newcomers.welcome(first, here=False, now=clock.now()).id
+    now = clock.now()
+    first = now - timedelta(minutes=5)
+    id = welcome(first, here=False, workplace="S" * 130, notice_version=1)
     found = row(id)
     assert (found.name, found.jabatan, found.school_elsewhere) == ("Ani", "guru_kelas", "S" * 120)
-    assert (found.notice_version, found.notice_accepted_at, found.email_confirmed_at is not None) == (
-        1, first.created_at, True,
-    )  # fmt: skip
+    assert (found.notice_version, found.notice_accepted_at, found.email_confirmed_at is not None) == (1, first, True)
     for here in (False, True):
-        with db.transaction():
-            newcomers.welcome(proven(name="Budi", jabatan="kepala", notice_version=1), here=here, now=clock.now())
+        welcome(now, here=here, name="Budi", jabatan="kepala", notice_version=1)
     found = row(id)
     assert (found.name, found.jabatan, found.school_elsewhere) == ("Ani", "guru_kelas", "S" * 120)
-    assert (found.notice_version, found.notice_accepted_at) == (1, first.created_at)
+    assert (found.notice_version, found.notice_accepted_at) == (1, first)
 
 
 def test_who_claimed_an_address_before_it_was_proven_gets_the_name_of_who_proved(app: Flask) -> None:
+    id = welcome(clock.now(), here=True)
     with db.transaction() as session:
-        id = newcomers.welcome(proven(), here=True, now=clock.now()).id
         session.get_one(Person, id).email_confirmed_at = None
-    with db.transaction():
-        newcomers.welcome(proven(name=" Budi  Raharja "), here=False, now=clock.now())
+    welcome(clock.now(), here=False, name=" Budi  Raharja ")
     assert (row(id).name, row(id).email_confirmed_at is not None) == ("Budi Raharja", True)
 
 
