@@ -104,3 +104,25 @@ def test_a_hidden_value_follows_exactly_where_trying_all_finds_it() -> None:
             for hidden in itertools.product(*[small] * first, *[others] * second):
                 expected = follows(list(hidden), smallest_shown)
                 assert statistics._solvable(hidden, smallest_shown) is expected, (hidden, smallest_shown)
+
+
+def test_a_file_that_is_asked_for_calls_a_worker(staff: Actor) -> None:
+    with db.transaction() as session:
+        services.ask(KIND.HOURS, FORMAT.CSV, Filters(), by=[], actor=staff, now=clock.now())
+        assert services.QUEUE in session.info["rings"]
+
+
+def test_reports_are_for_staff_alone_whatever_role_others_have(staff: Actor) -> None:
+    factories.person("Narasumber", Role.NARASUMBER)
+    assert [person.id for person in schedules.receivers()] == [staff.person_id]
+
+
+def test_the_sweep_makes_what_a_dead_worker_had_begun(app: Flask, staff: Actor) -> None:
+    settings, id = app.extensions["calakan.settings"], ask(staff)
+    with db.transaction():
+        claims.claim(Export, now=clock.now() - timedelta(days=1), limit=1)
+    with db.transaction() as session:
+        session.execute(sa.update(Export).values(state=WorkState.CLAIMED, lease_until=clock.now() - timedelta(hours=1)))
+    assert tasks.make_due(settings) == 0
+    assert tasks.sweep(settings) == 1
+    assert db.session().get_one(Export, id, populate_existing=True).state is WorkState.DONE
