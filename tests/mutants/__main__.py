@@ -49,6 +49,8 @@ ALSO = {
         "tests/security/test_addresses.py",
         "tests/security/test_entry.py",
         "tests/security/test_holders.py",
+        "tests/security/test_issuers.py",
+        "tests/security/test_passkeys.py",
         "tests/security/test_log_ins.py",
         "tests/security/test_mail_codes.py",
         "tests/security/test_second_factor.py",
