@@ -161,15 +161,17 @@ def test_sessions_of_a_person(two: Two) -> None:
         .one()
     )
 
-    def ids(person: int, **wanted: Any) -> list[int]:
-        return [s.id for s in queries.sessions_of_person(person, **wanted)]
+    def ids(person: int) -> list[int]:
+        return [s.id for s in queries.sessions_of_person(person)]
+
+    def ahead(since: datetime | None) -> list[int]:
+        return [s.id for s in queries.ahead(two.first, since=since)]
 
     assert ids(two.first) == [past, extra, usual, called_off]
-    assert ids(two.first, since=clock.now()) == [extra, usual]
-    assert len(ids(two.seated)) == 1
-    assert ids(two.second) == []
-    ends = db.session().get_one(LiveSession, extra).ends_at
-    assert ids(two.first, since=ends) == [usual]
+    assert (len(ids(two.seated)), ids(two.second)) == (1, [])
+    assert (ahead(None), ahead(clock.now())) == ([past, extra, usual], [extra, usual])
+    assert ahead(db.session().get_one(LiveSession, extra).ends_at) == [usual]
+    assert queries.ahead(two.second, since=None) == []
 
 
 def test_titles_of_a_year(two: Two) -> None:
