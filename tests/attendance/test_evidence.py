@@ -342,6 +342,8 @@ def test_the_page_of_a_session(world: World, client_of: Opener) -> None:
     with at(world.begins - timedelta(hours=2)):
         early = client_of(world.sri).get(page).get_data(as_text=True)
         assert "Tautan ruang terbuka" in early
+        assert f'data-mulai="{world.begins.isoformat()}"' in early
+        assert "Mulai dalam 0 hari 2 jam 0 menit" in early
         assert f"{page}/ruang" not in early
         assert client_of(world.sri).get(f"{page}/ruang").headers["Location"] == page
         assert client_of(world.cici).get(page).status_code == 302
@@ -349,6 +351,7 @@ def test_the_page_of_a_session(world: World, client_of: Opener) -> None:
         world.open()
         browser = client_of(world.sri)
         shown = browser.get(page).get_data(as_text=True)
+        assert "data-mulai" not in shown
         assert f'href="{page}/ruang"' in shown
         assert 'name="kode"' in shown
         assert browser.get(f"{page}/ruang").headers["Location"] == "https://zoom.example/1"

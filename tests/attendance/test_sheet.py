@@ -17,6 +17,7 @@ from calakan.attendance.errors import CheckInNotOpen, NotAParticipant
 from calakan.attendance.models import Presence
 from calakan.attendance.rules import Reason
 from calakan.attendance.sheets import Cell, Doubt, Mark, Only
+from calakan.attendance.words import DOUBTS, HOW, MISS_WORDS, WHYS
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, PresenceRule
 from calakan.diklat.services import sessions as session_services
@@ -57,6 +58,13 @@ def shown(course: Course, only: Only) -> list[int]:
         sheets.only(only, sessions, now=clock.now())
     )
     return [course.people.index(row.person_id) for row in db.session().scalars(wanted)]
+
+
+def test_whatever_decides_a_cell_has_a_word_and_a_sentence() -> None:
+    assert set(HOW) == set(WHYS) == set(Reason)
+    assert [reason for reason, word in HOW.items() if not word] == [Reason.NOTHING]
+    assert set(DOUBTS) == set(Doubt)
+    assert set(MISS_WORDS) == set(checking_in.MISSES)
 
 
 @pytest.fixture
