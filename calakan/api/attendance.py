@@ -113,7 +113,7 @@ def import_list(id: str) -> Response:
     session, actor, asked, content = gate.subject(LiveSession), gate.actor(), door.query(IMPORT_PARAMS), LIST.read()
     session_id, least, likely = session.id, asked["minutes"], asked["accept_likely"]
     if asked["dry_run"]:
-        plan = matching.plan(session, content, least_minutes=least)
+        plan = imports.rehearse(session, content, least_minutes=least, now=clock.now())
         return door.answer(_plan(plan, frozenset(plan.likely) if likely else frozenset()))
 
     def work() -> Reply:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from calakan.attendance import batches
+from calakan.attendance import batches, matching
 from calakan.attendance.batches import Options
 from calakan.attendance.matching import Plan
+from calakan.attendance.rules import refuse_ahead, refuse_unmarkable
+from calakan.diklat.models import Diklat, LiveSession
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 
 
@@ -20,6 +23,16 @@ class Imported:
     again: bool
     marked: int
     accepted: frozenset[int] = frozenset()
+
+
+def rehearse(session: LiveSession, content: bytes, *, least_minutes: int | None, unit: str = "", now: datetime) -> Plan:
+    """What `import_list` would find; changes nothing, and is refused where that is.
+
+    Raises TableUnreadable, ListIsNoEvidence, AttendanceFinal, CheckInNotOpen.
+    """
+    refuse_unmarkable(db.session().get_one(Diklat, session.diklat_id), session)
+    refuse_ahead(session, now=now)
+    return matching.plan(session, content, least_minutes=least_minutes, unit=unit)
 
 
 def import_list(

@@ -34,6 +34,12 @@ def refuse_unmarkable(diklat: Diklat, session: LiveSession) -> None:
         raise CheckInNotOpen(why="cancelled")
 
 
+def refuse_ahead(session: LiveSession, *, now: datetime) -> None:
+    """Nobody was there yet. Raises CheckInNotOpen."""
+    if session.starts_at > now:
+        raise CheckInNotOpen(why="ahead", opens_at=session.starts_at)
+
+
 @dataclass(frozen=True)
 class Rule:
     """`percent` of the scheduled minutes is what the minutes of a list must reach; so many `codes` are asked for."""

@@ -16,7 +16,7 @@ from calakan.attendance.errors import (
     NotAParticipant,
 )
 from calakan.attendance.models import AskedCodes, CheckIn, Evidence, Kind, Part, Presence, State
-from calakan.attendance.rules import AFTER_END, BEFORE_START, LATE, refuse_unmarkable
+from calakan.attendance.rules import AFTER_END, BEFORE_START, LATE, refuse_ahead, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -216,8 +216,7 @@ def marked(session_id: int) -> set[int]:
 def open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
     """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
     session = standing(session_id)
-    if session.starts_at > now:
-        raise CheckInNotOpen(why="ahead", opens_at=session.starts_at)
+    refuse_ahead(session, now=now)
     return session
 
 

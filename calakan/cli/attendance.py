@@ -74,7 +74,7 @@ def import_list(
             sys.exit(f"calakan: no session {session}")
         content, id, done = file.read_bytes(), found.id, None
         if dry_run:
-            plan = matching.plan(found, content, least_minutes=minutes, unit=unit or "")
+            plan = imports.rehearse(found, content, least_minutes=minutes, unit=unit or "", now=clock.now())
         else:
             with db.transaction():
                 done = imports.import_list(
