@@ -30,7 +30,7 @@ from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import SNAPSHOT
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
-from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.errors import DomainError, NotFound, OwnCase
 from calakan.kernel.wording import phrase
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
@@ -71,13 +71,26 @@ def ask(
 def check(session: LiveSession, person_id: int, text: str, *, now: datetime) -> None:
     """Whether this person may appeal. Raises AttendanceFinal, CheckInNotOpen, NotAParticipant, ReasonMissing,
     AppealTooEarly, AppealWithoutNeed, AppealMade."""
+    if not text.strip():
+        raise ReasonMissing()
+    _refuse(session, person_id, now=now)
+
+
+def is_open_to(session: LiveSession, person_id: int, *, now: datetime) -> bool:
+    """Whether an appeal with a word in it would be taken."""
+    try:
+        _refuse(session, person_id, now=now)
+    except DomainError:
+        return False
+    return True
+
+
+def _refuse(session: LiveSession, person_id: int, *, now: datetime) -> None:
     diklat = db.session().get_one(Diklat, session.diklat_id)
     refuse_unmarkable(diklat, session)
     seat = enrolment.enrolment(diklat.id, person_id)
     if seat is None or seat.state is not EnrolmentState.CONFIRMED:
         raise NotAParticipant()
-    if not text.strip():
-        raise ReasonMissing()
     if session.starts_at > now:
         raise AppealTooEarly()
     mark = queries.presence_of(session.id, person_id)

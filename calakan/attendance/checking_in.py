@@ -56,10 +56,11 @@ MISSES = (Answer.WRONG, Answer.EARLY, Answer.LATE, Answer.NOT_ENROLLED, Answer.W
 
 @dataclass(frozen=True)
 class Answered:
-    """`session` is the one whose code it is, where there is one."""
+    """`session` is the one whose code it is, where there is one; `meant` the one a wrong code was most likely meant for."""
 
     answer: Answer
     session: LiveSession | None = None
+    meant: LiveSession | None = None
 
     @property
     def refusal(self) -> DomainError | None:
@@ -106,8 +107,9 @@ def check_in(
         return Answered(Answer.TOO_MANY)
     found = _find(person_id, code, only_session_id, now=now)
     if found is None:
-        _miss(person_id, code, Answer.WRONG, _running_session(person_id, now), key, now=now)
-        return Answered(Answer.WRONG)
+        meant = _running_session(person_id, now)
+        _miss(person_id, code, Answer.WRONG, meant.id if meant is not None else None, key, now=now)
+        return Answered(Answer.WRONG, meant=meant)
     window, session, standing = found
     answer = _judge(window, session, standing, person_id, now=now)
     if answer in MISSES:
@@ -170,10 +172,10 @@ def _judge(
     return Answer.PRESENT if now < window.closes_at else Answer.LATE
 
 
-def _running_session(person_id: int, now: datetime) -> int | None:
+def _running_session(person_id: int, now: datetime) -> LiveSession | None:
     """The session a wrong code was most likely meant for."""
     return db.session().scalar(
-        sa.select(LiveSession.id)
+        sa.select(LiveSession)
         .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
         .where(
             Enrolment.person_id == person_id,
@@ -181,6 +183,7 @@ def _running_session(person_id: int, now: datetime) -> int | None:
             LiveSession.starts_at <= now + BEFORE_START,
             LiveSession.ends_at > now - LATE,
         )
+        .options(joinedload(LiveSession.diklat))
         .order_by(LiveSession.starts_at.desc())
         .limit(1)
     )

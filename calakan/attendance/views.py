@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from calakan.assessment import programme
 from calakan.assessment.queries import exams, exercises
-from calakan.attendance import checking_in, queries, services
-from calakan.attendance.checking_in import Answer
+from calakan.attendance import appeals, checking_in, queries, services
+from calakan.attendance.checking_in import Answer, Answered
 from calakan.attendance.forms import CodeForm, OpenForm
 from calakan.attendance.models import CheckIn, Part
 from calakan.attendance.rules import AFTER_END, BEFORE_START
@@ -38,10 +38,12 @@ NOTED = {
     Answer.NOTED: "Kode tercatat; kehadiran ditetapkan menurut aturan diklat ini",
 }
 
+APPEALABLE = (Answer.WRONG, Answer.LATE, Answer.TAKEN_AWAY)
+
 
 @blueprint.route("/hadir", methods=["GET", "POST"])
 def check_in() -> Response | str | tuple[str, int]:
-    form, status, me, enrol_at = CodeForm(), 200, gate.me(), None
+    form, status, me, way_on = CodeForm(), 200, gate.me(), None
     if form.validate_on_submit():
         with db.transaction():
             answered = checking_in.check_in(
@@ -49,14 +51,29 @@ def check_in() -> Response | str | tuple[str, int]:
             )
             answer = answered.answer
             session_id, refusal = answered.session.id if answered.session is not None else 0, answered.refusal
+            way_on = _way_on(answered, me, now=clock.now())
         if refusal is None:
             return _noted(session_id, answer)
         form.kode.errors = [sentence(refusal)]
-        enrol_at = refusal.facts["slug"] if answer is Answer.NOT_ENROLLED else None
         status = 429 if answer is Answer.TOO_MANY else 422
     elif form.is_submitted():
         status = 422
-    return render_template("attendance/check_in.html", form=form, enrol_at=enrol_at), status
+    return render_template("attendance/check_in.html", form=form, way_on=way_on), status
+
+
+def _way_on(answered: Answered, person_id: int, *, now: datetime) -> tuple[str, str] | None:
+    """What this person can do about the answer: the address and its words; None where there is nothing."""
+    session, answer = answered.session or answered.meant, answered.answer
+    if session is None:
+        return None
+    slug = session.diklat.slug
+    if answer is Answer.NOT_ENROLLED:
+        return url_for("diklat.detail", slug=slug), "Lihat dan daftar"
+    if answer is Answer.WAITING:
+        return url_for("enrolment.joined", slug=slug), "Lihat urutan antrean"
+    if answer in APPEALABLE and appeals.is_open_to(session, person_id, now=now):
+        return url_for("attendance.session_page", slug=slug, number=session.number), "Ajukan kehadiran"
+    return None
 
 
 def _noted(session_id: int, answer: Answer) -> Response:

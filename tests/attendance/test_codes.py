@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.attendance import checking_in, queries, services
+from calakan.attendance import appeals, checking_in, queries, services
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.errors import (
     AttendanceFinal,
@@ -325,3 +325,30 @@ def test_the_page_says_so_and_leads_to_the_enrolment(world: World, client_of: Op
         assert answer.status_code == 422
         assert "belum terdaftar" in page
         assert f'href="/diklat/{world.slug}"' in page
+
+
+def test_each_answer_that_counts_for_nobody_leads_on(world: World, client_of: Opener) -> None:
+    session_page = f'href="/belajar/{world.slug}/sesi/{db.session().get_one(LiveSession, world.session).number}"'
+
+    def page(person_id: int, code: str) -> str:
+        return client_of(person_id).post("/hadir", data={"kode": code}).get_data(as_text=True)
+
+    with at(world.begins - timedelta(minutes=5)):
+        code = world.open(minutes=15)
+        wrong = f"{(int(code) + 1) % 1_000_000:06}"
+        assert session_page not in page(world.sri, wrong)  # nothing to appeal against yet
+    with at(world.begins + timedelta(minutes=5)):
+        assert session_page in page(world.sri, wrong)
+        assert session_page not in page(world.cici, wrong)
+        assert f'href="/diklat/{world.slug}/terdaftar"' in page(world.budi, code)
+    with at(world.begins + timedelta(minutes=30)):
+        assert session_page in page(world.sri, code)  # late
+        fresh = world.open()
+        with db.transaction():
+            services.mark_by_hand(
+                world.session, [world.sri], present=False, reason="pergi", actor=factories.SYSTEM, now=clock.now()
+            )
+        assert session_page in page(world.sri, fresh)  # taken away
+        with db.transaction():
+            appeals.ask(world.session, world.sri, "Saya hadir.", actor=factories.SYSTEM, now=clock.now())
+        assert session_page not in page(world.sri, fresh)
