@@ -146,7 +146,7 @@ def _standing(session_id: int, file_hash: str) -> Batch | None:
 
 def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, object]:
     candidates = [row.participant] if isinstance(row, Found) else row.candidates
-    by, lane, verdict = (row.by.value if isinstance(row, Found) else ""), row.lane, row.verdict
+    by, lane, verdict = (row.by.value if isinstance(row, Found) else ""), row.lane, row.proven
     if lane is Lane.SURE and by == By.NAME and not by_name:
         lane, verdict = Lane.LIKELY, Verdict.LIKELY if verdict is Verdict.PRESENT else verdict
     return {

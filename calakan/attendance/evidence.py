@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -60,6 +60,21 @@ def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dic
         _follow(session.id, person_id, verdict, rows, presences.get(person_id))
     db.session().flush()
     return found
+
+
+def with_line(session: LiveSession, people: Sequence[int]) -> Callable[[int, float | None], bool]:
+    """Whether somebody would be present once a line of so many minutes is added to what stands; changes nothing.
+
+    The line is one that was weighed already: nothing more is asked of its minutes than that it has some.
+    """
+    rule = rule_of(session, db.session().get_one(Diklat, session.diklat_id))
+    window, signs = Window(session.starts_at, session.ends_at), _standing(session.id, people)
+
+    def counts(person_id: int, minutes: float | None) -> bool:
+        line = Sign(Kind.LINE, minutes=None if minutes is None else int(minutes), least=0)
+        return decide(rule, window, [*map(sign_of, signs.get(person_id, [])), line]).state is State.PRESENT
+
+    return counts
 
 
 def rule_of(session: LiveSession, diklat: Diklat) -> Rule:

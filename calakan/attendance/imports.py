@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from calakan.attendance import batches, matching
 from calakan.attendance.batches import Options
-from calakan.attendance.matching import Plan
+from calakan.attendance.matching import Plan, Verdict
 from calakan.attendance.rules import refuse_ahead, refuse_unmarkable
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
@@ -16,7 +17,10 @@ from calakan.kernel.actor import Actor
 
 @dataclass(frozen=True)
 class Imported:
-    """`again`: the same file was applied before, so that certain lines changed nothing. `accepted` are likely ones."""
+    """`again`: the same file was applied before, so that certain lines changed nothing.
+
+    `accepted` are likely ones who are present now; the verdicts of the plan call nobody present who is not.
+    """
 
     plan: Plan
     batch_id: int
@@ -59,4 +63,16 @@ def import_list(
     wanted = {} if applied else batches.sure(rows)
     accepted = batches.likely(rows) if accept_likely else {}
     marked = batches.apply(stored.batch_id, wanted | accepted, actor=actor, now=now) if wanted or accepted else 0
-    return Imported(stored.plan, stored.batch_id, applied, marked, frozenset(accepted.values()))
+    present = {person_id for person_id, there in matching.marks(session_id).items() if there}
+    plan = _counted(stored.plan, present)
+    return Imported(plan, stored.batch_id, applied, marked, frozenset(accepted.values()) & present)
+
+
+def _counted(plan: Plan, present: Set[int]) -> Plan:
+    found = [
+        replace(row, verdict=Verdict.REVIEW)
+        if row.verdict is Verdict.PRESENT and row.participant.person_id not in present
+        else row
+        for row in plan.found
+    ]
+    return replace(plan, found=found)

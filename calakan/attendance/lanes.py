@@ -47,7 +47,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """Lines that mean one participant. LIKELY ones count for nobody until a person has looked."""
+    """Lines that mean one participant. LIKELY ones count for nobody until a person has looked.
+
+    `proven` is what the lines say by themselves; `verdict` what the rule of the diklat makes of it.
+    """
 
     participant: Participant
     by: By
@@ -57,6 +60,7 @@ class Found:
     email: str
     minutes: float | None
     verdict: Verdict
+    proven: Verdict
     unclear: Unclear | None = None
     why: Why | None = None
     said: str = ""
@@ -67,7 +71,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Left:
-    """Lines that mark nobody by themselves. `verdict` is what they would prove for whomever they are given to."""
+    """Lines that mark nobody by themselves. `proven` is what they would prove for whomever they are given to.
+
+    `verdict` is what the rule of the diklat would make of it, where they may mean one alone.
+    """
 
     lines: tuple[int, ...]
     shown: str
@@ -75,7 +82,8 @@ class Left:
     minutes: float | None
     why: Why
     candidates: Sequence[Participant]
-    verdict: Verdict = Verdict.PRESENT
+    verdict: Verdict
+    proven: Verdict
     unclear: Unclear | None = None
     said: str = ""
     window: Span | None = None

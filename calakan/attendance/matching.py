@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
+from typing import TypeVar
 
 import sqlalchemy as sa
 
-from calakan.attendance import clicks, lists, people, written_names
+from calakan.attendance import clicks, evidence, lists, people, written_names
 from calakan.attendance.deciding import Rule, Verdict, length_of, prove
 from calakan.attendance.lanes import By, Found, Lane, Left, Plan, Why
 from calakan.attendance.lists import Entry, Listed, Span, Unclear
@@ -22,6 +23,7 @@ from calakan.kernel import db
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
 OVERLAP_SECONDS = 60
+Row = TypeVar("Row", Found, Left)
 
 
 # What a name leaves open, and an own click into the room at that minute does not.
@@ -78,14 +80,18 @@ def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None =
     rule = Rule(session, least, listed.proves, _elsewhere(session, listed))
     matcher = Matcher(session.diklat_id, listed.entries, clicks.of_session(session.id))
     sure, groups, ignored = matcher.divided()
-    marks = _marks(session.id)
-    found = [_found(group, rule, marks, Lane.SURE) for group in sure.values()]
+    known = marks(session.id)
+    found = [_found(group, rule, known, Lane.SURE) for group in sure.values()]
     left: list[Left] = []
     for group in groups:
         if group.match.participant is not None:
-            found.append(_found(group, rule, marks, Lane.LIKELY))
+            found.append(_found(group, rule, known, Lane.LIKELY))
         else:
             left.append(_left(group, rule))
+    counts = evidence.with_line(
+        session, [row.person_id for group in (*sure.values(), *groups) for row in group.match.all]
+    )
+    found, left = [_ruled(row, counts) for row in found], [_ruled(row, counts) for row in left]
     kept = [row for row in left if row.why is not Why.UNKNOWN or row.verdict is not Verdict.ABSENT or row.candidates]
     found.sort(key=lambda row: (row.participant.name_key, row.participant.person_id))
     return Plan(
@@ -107,7 +113,8 @@ def _elsewhere(session: LiveSession, listed: Listed) -> bool:
     return listed.held is not None and listed.held != session.local_date
 
 
-def _marks(session_id: int) -> dict[int, bool]:
+def marks(session_id: int) -> dict[int, bool]:
+    """person -> whether present, of whom it stands written."""
     rows = db.session().execute(
         sa.select(Presence.person_id, Presence.present).where(Presence.live_session_id == session_id)
     )
@@ -295,6 +302,7 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
         email=first.email,
         minutes=proof.minutes,
         verdict=verdict,
+        proven=verdict,
         unclear=proof.unclear,
         why=group.match.why,
         said=first.said,
@@ -313,10 +321,19 @@ def _left(group: _Group, rule: Rule) -> Left:
         why=group.match.why or Why.UNKNOWN,
         candidates=group.match.candidates,
         verdict=proof.verdict,
+        proven=proof.verdict,
         unclear=proof.unclear,
         said=first.said,
         window=_window(group.entries),
     )
+
+
+def _ruled(row: Row, counts: Callable[[int, float | None], bool]) -> Row:
+    """What would not make somebody present by the rule of the diklat is left for a look."""
+    people = [row.participant] if isinstance(row, Found) else row.candidates
+    if row.proven not in (Verdict.PRESENT, Verdict.LIKELY) or len(people) != 1:
+        return row
+    return row if counts(people[0].person_id, row.minutes) else replace(row, verdict=Verdict.REVIEW)
 
 
 def _window(entries: Sequence[Entry]) -> Span | None:
