@@ -206,6 +206,23 @@ def test_the_radius_stands_on_the_page_before(app: Flask, client_of: Opener, pat
     assert "1 peserta, 1 narasumber, 2 pengingat menunggu" in page
 
 
+def test_the_price_of_calling_a_session_off_is_named_before_and_after(app: Flask, client_of: Opener) -> None:
+    diklat_id, session_id, speaker, teacher = course()
+    starts_at = db.session().get_one(LiveSession, session_id).starts_at
+    factories.live_session(diklat_id, starts_at + timedelta(days=7))
+    slug, staff = db.session().get_one(Diklat, diklat_id).slug, factories.person("Panitia", Role.PANITIA).id
+    browser, address = client_of(staff), f"/kelola/diklat/{slug}/sesi/1"
+    page = browser.get(f"{address}/batal").get_data(as_text=True)
+    assert "JP diklat dari 8 menjadi 4" in page
+    assert f'href="{address}/ubah">Pilih tanggal pengganti</a>' in page
+    assert browser.post(f"{address}/batal", data={"reason": "Narasumber sakit"}).status_code == 303
+    db.session().rollback()
+    assert db.session().get_one(Diklat, diklat_id).jp == 4
+    told = composed(clock.now())
+    assert [person for _, person, _ in told] == [teacher, speaker]
+    assert ["Diklat ini sekarang 4 JP" in letter.text for _, _, letter in told] == [True, True]
+
+
 def test_a_move_asks_once_more_and_only_then_moves(app: Flask, client_of: Opener) -> None:
     diklat_id, session_id, speaker, _ = course()
     slug, staff = db.session().get_one(Diklat, diklat_id).slug, factories.person("Panitia", Role.PANITIA).id
