@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,12 +20,13 @@ from calakan.attendance.rules import Reason
 from calakan.attendance.sheets import Cell, Doubt, Mark, Only
 from calakan.attendance.words import DOUBTS, HOW, MISS_WORDS, WHYS
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, PresenceRule
+from calakan.diklat.models import Diklat, LiveSession, PresenceRule
 from calakan.diklat.services import sessions as session_services
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
+from calakan.office.house import house
 from calakan.people.models import Person
 from tests import factories
 from tests.completion.courses import Course, nine
@@ -306,16 +308,32 @@ def test_one_session_and_one_filter_are_addresses(course: Course, log_in: Callab
 def test_the_sheet_on_paper_holds_everybody_with_head_title_dates_and_room_to_sign(
     app: Flask, log_in: Callable[[], FlaskClient]
 ) -> None:
-    course = Course(*(f"Guru {n:03}" for n in range(60)))
+    course = Course("Guru")
+    people = [*course.people, *factories.crowd(499)]
+    factories.enrol(course.id, people[1:])
+    with db.transaction() as session:
+        session.get_one(LiveSession, course.sessions[FIRST]).place = "Aula Disdik"
     with time_machine.travel(nine(3), tick=False):
         course.mark(course.people[0], sessions=1)
         page = log_in().get(f"/kelola/diklat/{course.slug}/kehadiran/cetak").get_data(as_text=True)
-    assert all(f"Guru {n:03}" in page for n in range(60))
+    read = html.unescape(" ".join(re.sub(r"<[^>]*>", " ", page.partition("<article")[2]).split()))
     diklat = diklat_queries.by_slug(course.slug)
     assert diklat is not None
-    for text in (diklat.title, "Daftar Hadir", "Tanda tangan", "Mengetahui", "Panitia", "Hadir", "Tidak hadir"):
-        assert text in page
-    assert page.count("class=paraf") + page.count('class="paraf"') == 60
+    head = " ".join(house().letterhead_lines)
+    assert read.startswith(f'class="surat daftar-hadir"> {head} Daftar Hadir {diklat.title} ')
+    first, second = (
+        f"{session.title}: {formats.span(session.starts_at, session.ends_at, short=False)}, {place}"
+        for session, place in zip(diklat_queries.sessions_of(course.id), ("Aula Disdik", "daring"), strict=True)
+    )
+    for text in (first, second, "Tanda tangan", "Mengetahui", "Panitia", "Hadir", "Tidak hadir"):
+        assert text in read
+    names = [
+        row.person.printed_name
+        for row in db.session().scalars(enrolment.roster(course.id, visible_to=factories.SYSTEM))
+    ]
+    assert len(names) == 500
+    assert [name for name in names if name not in read] == []
+    assert page.count("class=paraf") + page.count('class="paraf"') == 500
 
 
 def test_where_there_is_one_session_it_is_not_asked_for(

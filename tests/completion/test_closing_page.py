@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.attendance import appeals
 from calakan.certificates import tasks
 from calakan.completion import closing
 from calakan.diklat import queries as diklat_queries
@@ -39,6 +40,7 @@ def test_names_and_reasons_are_crossed_and_the_button_closes(course: Course, cli
         assert "1 orang memegang sertifikat" in page
         assert "2 peserta tidak menerimanya" in page
         assert "Ini tidak dapat diurungkan." in page
+        assert '<button class="btn btn-err">Tutup diklat</button>' in page
         row = page.partition('<th scope="row">Cici</th>')[2].partition("</tr>")[0]
         assert "Kehadiran 0 dari 8 JP" in row
         assert "Kumpulkan tugas" in row
@@ -70,6 +72,25 @@ def test_what_is_still_open(course: Course) -> None:
     assert [session.id for session in found.unstaffed] == course.sessions
     assert [(task.title, count) for task, count in found.unmarked] == [("Modul ajar", 1)]
     assert (found.doubtful, found.nothing) == (0, False)
+
+
+def test_an_appeal_is_open_until_it_is_answered(course: Course, client_of: Opener) -> None:
+    ani, session_id = course.people[0], course.sessions[0]
+
+    def doubtful() -> int:
+        db.session().rollback()
+        return closing.still_open(db.session().get_one(Diklat, course.id), now=clock.now()).doubtful
+
+    with time_machine.travel(nine(3), tick=False):
+        with db.transaction():
+            appeals.ask(session_id, ani, "HP saya mati.", actor=factories.SYSTEM, now=clock.now())
+        assert doubtful() == 1
+        browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+        page = browser.get(f"/kelola/diklat/{course.slug}/tutup").get_data(as_text=True)
+        assert "Kehadiran 1 orang menunggu ditinjau." in page
+        with db.transaction():
+            appeals.answer(session_id, ani, grant=False, text="Tidak terlihat", actor=factories.SYSTEM, now=clock.now())
+        assert doubtful() == 0
 
 
 def test_a_questionnaire_that_is_answered_after_the_closing_earns_the_paper(app: Flask) -> None:
