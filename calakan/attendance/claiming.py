@@ -12,7 +12,7 @@ from calakan.attendance.deciding import Verdict
 from calakan.attendance.durations import AROUND
 from calakan.attendance.errors import LineClaimed, LineNotClaimable, NotAParticipant
 from calakan.attendance.lanes import Lane, Why
-from calakan.attendance.models import Batch, BatchLine, BatchState, Evidence, Kind, LineClaim
+from calakan.attendance.models import Batch, BatchLine, BatchState, LineClaim
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.enrolment import queries as enrolment
@@ -25,11 +25,14 @@ OVERRUN = timedelta(minutes=AROUND)
 
 
 def claimable(session_id: int, person_id: int) -> Sequence[BatchLine]:
-    """Lines of applied lists that name nobody, for whoever went in by his own click, is not present, and claimed none."""
-    if _claim_of(session_id, person_id) is not None or not _joined(session_id, person_id):
+    """Lines of applied lists that name nobody, for whoever went in by his own click, is not present, and claimed none.
+
+    Those alone in whose hours the click lies, so that nobody reads the names of all; what begins nearest to it comes first.
+    """
+    click = clicks.of_person(session_id, person_id)
+    if click is None or _claim_of(session_id, person_id) is not None:
         return []
-    mark = queries.presence_of(session_id, person_id)
-    if mark is not None:
+    if queries.presence_of(session_id, person_id) is not None:
         return []
     wanted = (
         sa.select(BatchLine)
@@ -39,9 +42,19 @@ def claimable(session_id: int, person_id: int) -> Sequence[BatchLine]:
             Batch.state == BatchState.APPLIED,
             sa.or_(BatchLine.lane == Lane.UNKNOWN.value, BatchLine.why == Why.CLAIMED.value),
             BatchLine.verdict.in_([Verdict.PRESENT.value, Verdict.REVIEW.value]),
+            sa.or_(
+                BatchLine.starts_at.is_(None),
+                BatchLine.ends_at.is_(None),
+                sa.and_(BatchLine.starts_at <= click + clicks.WITHIN, BatchLine.ends_at >= click),
+            ),
         )
     )
-    return db.session().scalars(wanted.order_by(BatchLine.id).limit(MOST)).all()
+    return sorted(db.session().scalars(wanted), key=lambda row: (*_distance(row, click), row.id))[:MOST]
+
+
+def _distance(line: BatchLine, click: datetime) -> tuple[bool, timedelta]:
+    """How far from the click it begins; a line that does not say it comes last."""
+    return line.starts_at is None, abs((line.starts_at or click) - click)
 
 
 def claim(line_id: int, person_id: int, *, actor: Actor, now: datetime) -> bool:
@@ -93,23 +106,13 @@ def _ask(session: LiveSession, line: BatchLine, people: Sequence[int], *, now: d
 
 
 def _fits(session: LiveSession, line: BatchLine, person_id: int) -> bool:
-    """Whether the own click lies within the hours of the line, and its minutes between the click and the end of the meeting.
+    """Whether the minutes of a claimable line lie between the own click and the end of the meeting.
 
-    Nobody was there longer than since he went in, or came when the line had left already.
+    Nobody was there longer than since he went in.
     """
-    click = clicks.of_session(session.id)[person_id]
-    hours = line.starts_at, line.ends_at
-    if hours[0] is not None and hours[1] is not None and not hours[0] - clicks.WITHIN <= click <= hours[1]:
-        return False
+    click = clicks.of_person(session.id, person_id)
+    assert click is not None
     return line.minutes is None or timedelta(minutes=line.minutes) <= session.ends_at - click + OVERRUN
-
-
-def _joined(session_id: int, person_id: int) -> bool:
-    wanted = sa.select(Evidence.id).where(
-        Evidence.live_session_id == session_id, Evidence.person_id == person_id, Evidence.kind == Kind.JOIN,
-        Evidence.withdrawn_at.is_(None),
-    )  # fmt: skip
-    return db.session().scalar(wanted.limit(1)) is not None
 
 
 def _claim_of(session_id: int, person_id: int) -> LineClaim | None:

@@ -28,6 +28,17 @@ def of_session(session_id: int) -> dict[int, datetime]:
     return dict(rows.all())
 
 
+def of_person(session_id: int, person_id: int) -> datetime | None:
+    """When he went in first."""
+    wanted = sa.select(sa.func.min(Evidence.at)).where(
+        Evidence.live_session_id == session_id,
+        Evidence.person_id == person_id,
+        Evidence.kind == Kind.JOIN,
+        Evidence.withdrawn_at.is_(None),
+    )
+    return db.session().scalar(wanted)
+
+
 def owners(
     groups: Sequence[tuple[Sequence[Entry], Sequence[int]]], clicks: Mapping[int, datetime], *, settled: set[int]
 ) -> list[int | None]:

@@ -159,10 +159,8 @@ def test_a_line_that_proves_too_little_is_decided_by_the_panitia(meeting: Meetin
     assert line(stored.batch_id, "Galaxy A12").candidates == [meeting.people["Slamet"]]
 
 
-@pytest.mark.parametrize(("minutes", "counts"), [(25, True), (24, False), (30, True), (60, True), (61, False)])
-def test_a_click_outside_of_the_hours_of_a_line_is_decided_by_the_panitia(
-    meeting: Meeting, minutes: float, counts: bool
-) -> None:
+@pytest.mark.parametrize(("minutes", "offered"), [(25, True), (24, False), (30, True), (60, True), (61, False)])
+def test_a_line_is_offered_to_whoever_went_in_within_its_hours(meeting: Meeting, minutes: float, offered: bool) -> None:
     """From half past nine until ten; between a click and the room lie five minutes at most."""
     content = f"{HEAD}Galaxy A12,,20/06/2022 09:30,20/06/2022 10:00\n"
     stored = store(meeting, content + row("Dwi Handayani", email="peserta003@example.org"), least_minutes=20)
@@ -170,7 +168,40 @@ def test_a_click_outside_of_the_hours_of_a_line_is_decided_by_the_panitia(
     unknown = line(stored.batch_id, "Galaxy A12")
     assert (unknown.starts_at, unknown.ends_at) == (START + timedelta(minutes=30), START + timedelta(minutes=60))
     click(meeting, "Slamet", minutes)
-    assert claim(meeting, unknown.id, "Slamet") is counts
+    assert [row.id for row in claiming.claimable(meeting.id, meeting.people["Slamet"])] == [unknown.id] * offered
+    if offered:
+        assert claim(meeting, unknown.id, "Slamet") is True
+    else:
+        with pytest.raises(LineNotClaimable):
+            claim(meeting, unknown.id, "Slamet")
+
+
+def outsiders(meeting: Meeting, count: int, came: str, left: str) -> str:
+    return "".join(f"Orang {came} {n},,20/06/2022 {came},20/06/2022 {left}\n" for n in range(count))
+
+
+def test_among_many_outsiders_everybody_is_offered_what_may_be_his(meeting: Meeting, client_of: Opener) -> None:
+    """Lines that left before the click or came after it are shown to nobody; the nearest come first, those without hours last."""
+    content = HEAD + outsiders(meeting, 120, "09:00", "09:40") + outsiders(meeting, 120, "10:00", "11:30")
+    content += "Tanpa jam,,,\n" + outsiders(meeting, 1, "09:51", "11:30") + row("Galaxy A12", "09:50")
+    stored = store(meeting, content + row("Dwi Handayani", email="peserta003@example.org"), least_minutes=20)
+    give(stored.batch_id, batches.sure(batches.lines(stored.batch_id)))
+    click(meeting, "Slamet", 50)
+    shown = [found.shown for found in claiming.claimable(meeting.id, meeting.people["Slamet"])]
+    assert shown == ["Galaxy A12", "Orang 09:51 0", "Tanpa jam"]
+    address = f"/belajar/{meeting.slug}/sesi/2"
+    page = client_of(meeting.people["Slamet"]).get(address).get_data(as_text=True)
+    assert ("Galaxy A12" in page, "Orang 09:00" in page, "Orang 10:00" in page) == (True, False, False)
+    assert claim(meeting, line(stored.batch_id, "Galaxy A12").id, "Slamet") is True
+
+
+def test_the_nearest_are_offered_where_too_many_may_be_his(meeting: Meeting) -> None:
+    content = HEAD + outsiders(meeting, 130, "09:00", "11:30") + row("Galaxy A12", "09:30")
+    stored = store(meeting, content + row("Dwi Handayani", email="peserta003@example.org"), least_minutes=20)
+    give(stored.batch_id, batches.sure(batches.lines(stored.batch_id)))
+    click(meeting, "Slamet", 30)
+    found = claiming.claimable(meeting.id, meeting.people["Slamet"])
+    assert (len(found), found[0].shown) == (claiming.MOST, "Galaxy A12")
 
 
 @pytest.mark.parametrize("why", ["no click", "not applied", "known", "present", "short", "undone", "no line"])
