@@ -501,6 +501,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },
     "person": lambda w: {"own": {"code": w.codes["peserta"]}, "foreign": {"code": w.codes["guru lain"]}},
+    "ticket": lambda w: {"": {"code": w.values["ticket"]}},
     "exercise": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
     "exam": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in ("own", "foreign")},
     "material": lambda w: {"own": {"code": w.values["material"]}, "foreign": {"code": w.values["foreign material"]}},
@@ -519,7 +520,6 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "assessment_manage.edit_question": lambda w: {"position": 1},
     "assessment_manage.correct_key": lambda w: {"position": 1},
     "assessment_manage.remove_question": lambda w: {"position": 1},
-    "attendance.receive": lambda w: {"code": w.values["ticket"]},
     "attendance_manage.appeal_photo": lambda w: {"number": 1, "code": w.codes["guru lain"]},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},

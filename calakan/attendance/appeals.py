@@ -106,7 +106,8 @@ def answer(session_id: int, person_id: int, *, grant: bool, text: str, actor: Ac
     Raises NotFound, AppealAnswered, OwnCase, ReasonMissing for a refusal without a word, and whatever `mark_by_hand`
     raises.
     """
-    session = db.lock(LiveSession, session_id)
+    # Diklat before session, as whoever marks.
+    session = services.standing(session_id) if grant else db.lock(LiveSession, session_id)
     row = of_person(session_id, person_id)
     if row is None:
         raise NotFound()

@@ -100,12 +100,13 @@ def check_in(
     The same `key` again, after a line that broke, is the same sending: its miss is kept once.
     """
     code = "".join(c for c in typed if c.isdigit())[:12]
+    another = sa.or_(MissedCode.key.is_distinct_from(key or ""), MissedCode.typed != code)
     misses = sa.select(sa.func.count()).where(
-        MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW, MissedCode.key.is_distinct_from(key or "")
+        MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW, another
     )
     if (db.session().scalar(misses) or 0) >= MOST_MISSES:
         return Answered(Answer.TOO_MANY)
-    found = _find(person_id, code, only_session_id, now=now)
+    found = _held(person_id, code, only_session_id, now=now)
     if found is None:
         meant = _running_session(person_id, now)
         _miss(person_id, code, Answer.WRONG, meant.id if meant is not None else None, key, now=now)
@@ -123,6 +124,22 @@ def check_in(
         audit.record("attendance.check_in", session, actor=actor, now=now)
         answer = Answer.PRESENT if verdict.state is State.PRESENT else Answer.NOTED
     return Answered(answer, session)
+
+
+def _held(
+    person_id: int, code: str, only_session_id: int | None, *, now: datetime
+) -> tuple[CheckIn, LiveSession, EnrolmentState | None] | None:
+    """What `_find` finds, held until the transaction ends: read again, since much may have changed while it waited.
+
+    A whole hall types at once: people do not wait for each other, nor does anybody decide about all of them meanwhile.
+    """
+    found = _find(person_id, code, only_session_id, now=now)
+    if found is None or found[2] is not EnrolmentState.CONFIRMED:
+        return found
+    session = found[1]
+    db.share(LiveSession, session.id)
+    enrolment.hold(session.diklat_id, person_id)
+    return _find(person_id, code, session.id, now=now)
 
 
 def _find(
@@ -158,9 +175,6 @@ def _judge(
         return Answer.FINAL
     if standing is not EnrolmentState.CONFIRMED:
         return Answer.WAITING if standing is EnrolmentState.WAITING else Answer.NOT_ENROLLED
-    # A whole hall types at once: people do not wait for each other, nor does anybody decide about all of them meanwhile.
-    db.share(LiveSession, session.id)
-    enrolment.hold(session.diklat_id, person_id)
     mark = queries.presence_of(session.id, person_id)
     if mark is not None:
         return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY
@@ -190,5 +204,8 @@ def _running_session(person_id: int, now: datetime) -> LiveSession | None:
 
 
 def _miss(person_id: int, typed: str, why: Answer, session_id: int | None, key: str | None, *, now: datetime) -> None:
+    before = sa.select(MissedCode.typed).where(MissedCode.person_id == person_id, MissedCode.key == key)
+    if key is not None and db.session().scalar(before) not in (None, typed):
+        key = None  # another guess, whatever its sender calls it
     facts = {"person_id": person_id, "live_session_id": session_id, "typed": typed, "why": why.value, "at": now}
     db.insert_new(MissedCode, [facts | {"key": key}])

@@ -23,7 +23,7 @@ from calakan.people.models import Person
 
 # People stand at a door before it begins.
 DOOR_OPENS = timedelta(hours=1)
-LENGTH = 8
+LENGTH = 10  # of the number of an enrolment, which may itself begin with the letters of its prefix
 
 
 def ticket(typed: str) -> Enrolment:

@@ -156,7 +156,7 @@ class DoorForm(Form):
     nomor = StringField(
         "Nomor pendaftaran",
         [Required("Tulis nomor pendaftarannya."), AtMost(300)],
-        description="Mis. BC-7K2M-9QXA, di tiket peserta. Pemindai yang mengetik alamat tiket juga dapat dipakai.",
+        description="Mis. BC-7K2M9-QXA4F, di tiket peserta. Pemindai yang mengetik alamat tiket juga dapat dipakai.",
         render_kw={"autofocus": "autofocus", "autocomplete": "off", "autocapitalize": "characters"},
     )
 

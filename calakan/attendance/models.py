@@ -180,7 +180,7 @@ class Appeal(Base):
 class MissedCode(Base):
     """A wrong or late code, for the panitia's review list and as the brake on guessing.
 
-    `key` is that of the sending: the same one again, after a bad line, is the same guess.
+    `key` is that of the sending: the same one again with the same digits, after a bad line, is the same guess.
     """
 
     __tablename__ = "missed_code"

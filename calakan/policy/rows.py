@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from calakan.assessment.models import Exam, Exercise
 from calakan.assessment.queries import exams, exercises
-from calakan.attendance import batches
+from calakan.attendance import batches, door
+from calakan.attendance.errors import TicketUnknown
 from calakan.attendance.models import Batch
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates.designs import queries as designs
@@ -59,6 +60,14 @@ def volunteer(slug: str, **rest: object) -> Volunteer | None:
 
 def person(code: str, **rest: object) -> Person | None:
     return people_queries.by_code(code)
+
+
+def ticket(code: str, **rest: object) -> Person | None:
+    """Whose number of an enrolment it is."""
+    try:
+        return door.ticket(code[:40]).person
+    except TicketUnknown:
+        return None
 
 
 def material(code: str, **rest: object) -> Material | None:

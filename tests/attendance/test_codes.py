@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,11 +20,12 @@ from calakan.attendance.errors import (
     CodesNotAddable,
     NotAParticipant,
 )
-from calakan.attendance.models import Part
-from calakan.diklat.models import Diklat, LiveSession
+from calakan.attendance.models import CheckIn, Part
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.diklat.services import sessions, states
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.errors import EnrolmentClosed
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import services as speaking
@@ -142,6 +144,38 @@ def test_the_same_sending_again_is_the_same_guess(world: World) -> None:
             assert world.type(world.sri, wrong, key) is Answer.WRONG
         assert world.type(world.sri, wrong, "h") is Answer.WRONG
         assert world.type(world.sri, code, "i") is Answer.TOO_MANY
+
+
+def test_other_digits_under_the_same_key_are_another_guess(world: World) -> None:
+    with at(world.begins + timedelta(minutes=5)):
+        code = world.open()
+        for guess in range(10):
+            wrong = f"{(int(code) + 1 + guess) % 1_000_000:06}"
+            assert world.type(world.sri, wrong, "same") is Answer.WRONG
+        (line,) = queries.missed_codes(world.diklat)
+        assert line.times == 10
+        assert world.type(world.sri, code, "same") is Answer.TOO_MANY
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        (lambda world: sa.update(Diklat).values(state=DiklatState.CLOSED), Answer.FINAL),
+        (lambda world: sa.update(LiveSession).values(state=SessionState.CANCELLED), Answer.CALLED_OFF),
+        (lambda world: sa.update(Enrolment).values(state=EnrolmentState.CANCELLED), Answer.NOT_ENROLLED),
+        (lambda world: sa.update(CheckIn).values(closes_at=clock.now()), Answer.LATE),
+    ],
+)
+def test_what_changed_while_it_waited_decides(
+    world: World, monkeypatch: pytest.MonkeyPatch, change: Callable[[World], sa.Update], answer: Answer
+) -> None:
+    def wait(model: type[db.Base], id: int) -> None:
+        db.session().execute(change(world), execution_options={"synchronize_session": False})
+
+    with at(world.begins + timedelta(minutes=5)):
+        code = world.open()
+        monkeypatch.setattr(db, "share", wait)
+        assert world.type(world.sri, code) is answer
 
 
 def test_an_earlier_window_of_the_session_and_one_of_another_never_count(world: World) -> None:

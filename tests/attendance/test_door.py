@@ -145,7 +145,12 @@ def test_nothing_is_recorded_where_presence_is_not(world: World) -> None:
         receive(world, world.sri)
 
 
-def test_a_number_is_read_as_it_is_printed_typed_or_scanned(world: World) -> None:
+@pytest.mark.parametrize("drawn", ["", "BC7K2M9QXA"])
+def test_a_number_is_read_as_it_is_printed_typed_or_scanned(world: World, drawn: str) -> None:
+    """Also one that begins like its prefix."""
+    with db.transaction() as session:
+        mine = session.get_one(Enrolment, seat(world, world.sri).id)
+        mine.code = drawn or mine.code
     mine = seat(world, world.sri)
     code, shown, id = mine.code, mine.shown_code, mine.id
     for typed in (

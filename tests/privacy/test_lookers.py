@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.enrolment.models import Enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.people.models import Person
@@ -53,6 +55,15 @@ def test_looks_at_me_and_at_lists_with_me_are_told_and_others_not(app: Flask, cl
     assert [row["act"] for row in client_of(ids[0]).get("/saya/data.json").json["yang_melihat"]] == [  # type: ignore[index]  # the answer is JSON
         act for act, _ in seen(ids[0])
     ]
+
+
+def test_a_ticket_that_is_read_is_a_look_at_its_owner_alone(app: Flask, client_of: Opener) -> None:
+    ani, budi = factories.person("Ani").id, factories.person("Budi").id
+    diklat = factories.diklat("Tatap muka").id
+    factories.enrol(diklat, [ani, budi])
+    code = db.session().scalars(sa.select(Enrolment.code).where(Enrolment.person_id == ani)).one()
+    assert client_of(factories.person("Rina", Role.PANITIA).id).get(f"/kelola/pintu/{code}").status_code == 200
+    assert (seen(ani), seen(budi)) == ([("people.look", "Ani")], [])
 
 
 def test_lists_from_before_one_stood_on_them_are_not_told(app: Flask) -> None:

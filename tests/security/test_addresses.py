@@ -194,8 +194,16 @@ def test_the_first_address_outranks_the_later_ones(app: Flask, client_of: Opener
     assert me(id).email == old
 
 
-@pytest.mark.parametrize(("made", "stays"), [(timedelta(days=-1), True), (timedelta(minutes=1), False)])
-def test_an_objection_ends_only_a_second_step_made_since(
+@pytest.mark.parametrize(
+    ("made", "stays"),
+    [
+        (timedelta(days=-7, seconds=-1), True),
+        (timedelta(days=-7), False),
+        (timedelta(minutes=-1), False),
+        (timedelta(minutes=1), False),
+    ],
+)
+def test_an_objection_ends_a_second_step_made_since_or_shortly_before(
     app: Flask, client_of: Opener, now: datetime, made: timedelta, stays: bool
 ) -> None:
     person = factories.person()

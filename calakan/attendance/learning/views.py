@@ -24,6 +24,8 @@ from calakan.materials import queries as materials
 from calakan.office.queries import office_settings
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.limits import limiter
+from calakan.web.limits import person as each
 from calakan.web.messages import sentence
 
 __all__ = ["blueprint"]
@@ -116,6 +118,7 @@ def claim(slug: str, number: int) -> Response:
 
 
 @blueprint.post("/belajar/<slug>/sesi/<int(max=9999):number>/ajukan")
+@limiter.limit("20 per hour", key_func=each)
 def appeal(slug: str, number: int) -> Page:
     session_id, me, actor, form = gate.subject(LiveSession).id, gate.me(), gate.actor(), AppealForm()
     if form.validate_on_submit():

@@ -124,11 +124,10 @@ def forget_second_steps(person_id: int) -> None:
         db.session().execute(sa.delete(model).where(model.person_id == person_id))
 
 
-def forget_ways_in(person_id: int, *, since: datetime | None = None) -> None:
-    """Passkeys and accounts at other issuers let nobody in any more, all or those that were added since."""
+def forget_ways_in(person_id: int) -> None:
+    """Passkeys and accounts at other issuers let nobody in any more."""
     for model in (Passkey, IssuerAccount):
-        gone = sa.delete(model).where(model.person_id == person_id)
-        db.session().execute(gone.where(model.created_at >= since) if since is not None else gone)
+        db.session().execute(sa.delete(model).where(model.person_id == person_id))
 
 
 def tell_way_in(person: Person, what: str, name: str, *, now: datetime) -> None:

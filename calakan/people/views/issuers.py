@@ -70,6 +70,7 @@ def _there(name: str, person_id: int | None) -> Response:
 
 
 @blueprint.get("/masuk/oidc/<name>")
+@limiter.limit("300 per 5 minutes")
 def begin(name: str) -> Response:
     return _there(name, None)
 
@@ -80,7 +81,7 @@ def begin_link(name: str) -> Response:
 
 
 @blueprint.get("/masuk/oidc/<name>/kembali")
-@limiter.limit("300 per 5 minutes", deduct_when=failed)
+@limiter.limit("300 per 5 minutes")
 def back(name: str) -> Page:
     issuer, now, asked = _named(name), clock.now(), session.pop("issuer_asked", None) or {}
     actor, person_id = gate.actor_or_none(), asked.get("person")
