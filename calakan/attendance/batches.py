@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -199,6 +199,16 @@ def apply(batch_id: int, given: Mapping[int, int], *, claimed: bool = False, act
         batch.state = BatchState.APPLIED
     db.session().flush()
     return new
+
+
+def apply_likely(batch_id: int, looked_at: Set[int], *, actor: Actor, now: datetime) -> int:
+    """Mark at once whoever is `likely` by the lines that somebody looked at; returns how many are new.
+
+    What became likely after the look, or is not so any more, is left. Raises what `apply` raises.
+    """
+    batch, _ = _open(batch_id, now=now)
+    given = {line: person for line, person in likely(lines(batch.id)).items() if line in looked_at}
+    return apply(batch.id, given, actor=actor, now=now) if given else 0
 
 
 def enrol_and_apply(batch_id: int, line_id: int, person_id: int, *, actor: Actor, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -35,6 +36,7 @@ MOST_TICKED = 10_000
 MOST_SHOWN = 400
 MOST_FOUND = 20
 TICKED = re.compile(r"([0-9]{1,9}):([0-9A-Z]{10})")  # a line, and a person's code
+SHOWN = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")
 SEEN = (Verdict.SHORT, Verdict.LATE, Verdict.ABSENT, Verdict.TAKEN_AWAY, Verdict.ALREADY)
 
 
@@ -163,13 +165,21 @@ def _outside(diklat_id: int, words: str) -> list[Any]:
 
 @blueprint.post("/kelola/impor/<int:id>/terapkan")
 def apply_batch(id: int) -> Response:
-    """`hadir` holds `line:code` of whoever is ticked; `calon` the choice made for a line."""
+    """`hadir` holds `line:code` of whoever is ticked; `calon` the choice made for a line.
+
+    `semua` are the lines shown as likely, all of which are accepted by their own button, whatever is ticked.
+    """
     found, actor = gate.subject(Batch), gate.actor()
     batch_id, diklat_id, form = found.id, found.live_session.diklat_id, BatchForm()
     ticked = [value for name in ("hadir", "calon") for value in request.form.getlist(name) if value][:MOST_TICKED]
     read = [TICKED.fullmatch(value) for value in ticked]
+    shown = request.form.get("semua", "")
     here = redirect(url_for("attendance_manage.batch", id=batch_id), 303)
-    if not form.validate_on_submit() or not read or None in read:
+    if form.validate_on_submit() and SHOWN.fullmatch(shown):
+        lines = frozenset(map(int, shown.split(",")))
+        _marking(lambda: batches.apply_likely(batch_id, lines, actor=actor, now=clock.now()))
+        return here
+    if not form.validate_on_submit() or shown or not read or None in read:
         flash("Pilih paling sedikit satu orang.", "err")
         return here
     _give(batch_id, diklat_id, {int(match[1]): match[2] for match in read if match is not None}, actor=actor)
@@ -197,12 +207,21 @@ def give_line(id: int) -> Response:
 def _give(batch_id: int, diklat_id: int, wanted: dict[int, str], *, actor: Any) -> None:
     codes = list(dict.fromkeys(wanted.values()))
     ids = enrolment.participant_ids(diklat_id, codes)
-    new = 0
-    with acting() as deed:
+
+    def work() -> int:
         if len(ids) != len(codes):
             raise NotAParticipant()
         given = {line: ids[code] for line, code in wanted.items()}
-        new = batches.apply(batch_id, given, actor=actor, now=clock.now())
+        return batches.apply(batch_id, given, actor=actor, now=clock.now())
+
+    _marking(work)
+
+
+def _marking(work: Callable[[], int]) -> None:
+    """`work` returns how many are marked."""
+    new = 0
+    with acting() as deed:
+        new = work()
     if deed.done:
         flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
 

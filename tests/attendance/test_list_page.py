@@ -76,6 +76,55 @@ def test_a_list_is_looked_at_applied_given_and_taken_back(meeting: Meeting, clie
     assert upload(panitia, meeting.slug, content).headers["Location"] != address
 
 
+LIKELY = (
+    "Nama,Surel,Waktu bergabung,Waktu keluar\n"
+    "Dwi,peserta003@example.org,20/06/2022 09:00,20/06/2022 11:30\n"  # certain, and so not touched by the button
+    "Slamet,,20/06/2022 09:00,20/06/2022 11:30\n"
+    "Nur'aini,,20/06/2022 09:00,20/06/2022 11:30\n"
+    "Dwi Handayanti,,20/06/2022 09:00,20/06/2022 11:30\n"  # stands on another line, so it is a choice
+    "Sugeng R.,,20/06/2022 09:00,20/06/2022 09:10\n"  # too short
+    "Galaxy A12,,20/06/2022 09:00,20/06/2022 11:30\n"
+)
+
+
+def test_all_that_are_likely_are_accepted_at_once_after_a_look(meeting: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    address = upload(panitia, meeting.slug, LIKELY.encode()).headers["Location"]
+    page = panitia.get(address).get_data(as_text=True)
+    assert "Terima semua yang mungkin (2)" in re.sub(r"\s+", " ", page)
+    (shown,) = re.findall(r'<button class="btn btn-2" name="semua" value="([0-9,]+)">', page)
+    id = int(address.rsplit("/", 1)[1])
+    assert {int(line) for line in shown.split(",")} == batches.likely(batches.lines(id)).keys()
+    assert page.index("Tandai hadir") < page.index('name="semua"')
+    db.session().rollback()
+    certain = re.findall(r'name="hadir" value="([0-9]+:[0-9A-Z]+)" checked', page)
+    panitia.post(f"{address}/terapkan", data={"semua": shown, "hadir": certain, "calon": [""]})
+    assert meeting.present() == {"Slamet", "Nur'aini"}
+    page = panitia.get(address).get_data(as_text=True)
+    assert "2 peserta ditandai hadir." in page
+    assert 'name="semua"' not in page
+
+
+def test_what_was_not_looked_at_is_not_accepted_with_the_others(meeting: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    address = upload(panitia, meeting.slug, LIKELY.encode()).headers["Location"]
+    rows = {row.shown: row.id for row in batches.lines(int(address.rsplit("/", 1)[1]))}
+    db.session().rollback()
+    for wrong in (
+        "x",
+        "1234567890",
+        ",",
+        f"{rows['Galaxy A12']}",
+        f"{rows['Dwi']}",
+        f"{rows['Sugeng R.']}",
+        "999999999",
+    ):
+        assert panitia.post(f"{address}/terapkan", data={"semua": wrong}).headers["Location"] == address
+        assert meeting.present() == set()
+    panitia.post(f"{address}/terapkan", data={"semua": f"{rows['Slamet']},{rows['Galaxy A12']}"})
+    assert meeting.present() == {"Slamet"}
+
+
 def test_wrong_input_changes_nothing(meeting: Meeting, client_of: Opener) -> None:
     panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
     for content, values in (

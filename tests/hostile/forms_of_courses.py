@@ -147,7 +147,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     ),
     "attendance_manage.apply_batch": FormCase(
         "panitia",
-        {"hadir": (CHOICE, lambda world: f"{world.values['line']}:{world.codes['peserta']}")},
+        {"hadir": (CHOICE, lambda world: f"{world.values['line']}:{world.codes['peserta']}"), "semua": (CHOICE, "")},
         parts=batch,
         button=True,
     ),
