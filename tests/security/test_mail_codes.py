@@ -165,8 +165,9 @@ def test_the_refusals_of_the_service(app: Flask, now: datetime) -> None:
     email = factories.person().email
     with db.transaction():
         browser = mail_codes.ask(email, Wanted.LOG_IN, now=now)
+    with db.transaction():
+        assert mail_codes.by_code(browser, "", now=now) is None  # nothing was mailed yet
     for act in (
-        lambda: mail_codes.by_code(browser, "", now=now),  # nothing was mailed yet
         lambda: mail_codes.by_code("another", "123456", now=now),
         lambda: mail_codes.ask_again("another", now=now),
     ):
@@ -199,6 +200,23 @@ def test_known_and_unknown_addresses_are_told_and_written_alike(app: Flask) -> N
     db.session().rollback()
     states = db.session().scalars(sa.select(Message.state).order_by(Message.id)).all()
     assert states == [WorkState.DONE, WorkState.DROPPED, WorkState.DROPPED]
+
+
+def test_a_wrong_code_is_as_wrong_for_whom_nothing_was_mailed(app: Flask, now: datetime) -> None:
+    told: list[list[object]] = []
+    for email in (factories.person().email, NOBODY):
+        with db.transaction():
+            browser = mail_codes.ask(email, Wanted.LOG_IN, now=now)
+        tasks.deliver_due(app.extensions["calakan.settings"])
+        db.session().rollback()
+        told.append([])
+        for _ in range(mail_codes.MOST_TRIES + 1):
+            try:
+                with db.transaction():
+                    told[-1].append(mail_codes.by_code(browser, "x", now=now))
+            except CodeOver:
+                told[-1].append("over")
+    assert told == [[None] * mail_codes.MOST_TRIES + ["over"]] * 2
 
 
 def test_a_mailbox_gets_five_in_an_hour(app: Flask, client: FlaskClient, now: datetime) -> None:

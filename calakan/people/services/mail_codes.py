@@ -50,6 +50,7 @@ def ask(
         email=email,
         person_id=person_id,
         typed=typed or {},
+        code_hash=codes.hashed(codes.secret()),  # of no code: until one is mailed, and where none is, each is as wrong
         created_at=now,
         expires_at=now + PATIENCE,
     )
@@ -116,7 +117,7 @@ def waiting(browser: str, *, now: datetime) -> MailCode | None:
 def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
     """The proven request, used up; None for a wrong code, which is counted: commit then. Raises CodeOver, OnlyByLink."""
     row = db.lock(MailCode, _id_of(browser))
-    if row.used_at is not None or row.expires_at <= now or row.failures >= MOST_TRIES or not row.code_hash:
+    if row.used_at is not None or row.expires_at <= now or row.failures >= MOST_TRIES:
         raise CodeOver()
     if guessing.wrong_in_a_row(_codes_for(row)) >= MOST_WRONG:
         raise OnlyByLink()
