@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from calakan.attendance import appeals, batches, people
+from calakan.attendance import appeals, batches, evidence, people
 from calakan.attendance.batches import Options, Stored
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.documents import photo_of
@@ -114,12 +114,20 @@ def batch(id: int) -> str:
         verdict=lambda row: word(Verdict(row.verdict)),
         sure=batches.sure(rows),
         likely=batches.likely(rows),
+        waiting=_waiting(found.live_session, rows),
         most=MOST_SHOWN,
         line=line,
         words=words,
         found=_search(found.live_session.diklat_id, words) if line is not None and words else [],
         outside=_outside(found.live_session.diklat_id, words) if line is not None and words.strip() else [],
     )
+
+
+def _waiting(session: LiveSession, rows: list[BatchLine]) -> set[int]:
+    """Lines that one tick gives to somebody whom the rule of the diklat would not count by them yet."""
+    given = batches.sure(rows) | batches.likely(rows)
+    counts, minutes = evidence.with_line(session, [*given.values()]), {row.id: row.minutes for row in rows}
+    return {line for line, person in given.items() if not counts(person, minutes[line])}
 
 
 def _reason(row: BatchLine) -> str:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 import calakan.cli.attendance as door
 from calakan.attendance import batches
 from calakan.cli import cli
-from calakan.diklat.models import LiveSession
+from calakan.diklat.models import Diklat, LiveSession, PresenceRule
 from calakan.kernel import db
 from calakan.kernel.actor import Role
 from tests import factories
@@ -103,6 +103,19 @@ def test_all_that_are_likely_are_accepted_at_once_after_a_look(meeting: Meeting,
     page = panitia.get(address).get_data(as_text=True)
     assert "2 peserta ditandai hadir." in page
     assert 'name="semua"' not in page
+
+
+@pytest.mark.parametrize("rule", list(PresenceRule))
+def test_the_page_says_whom_the_rule_of_the_diklat_does_not_count_yet(
+    meeting: Meeting, client_of: Opener, rule: PresenceRule
+) -> None:
+    with db.transaction() as session:
+        session.get_one(Diklat, meeting.diklat_id).presence_rule = rule
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    address = upload(panitia, meeting.slug, LIKELY.encode()).headers["Location"]
+    page = panitia.get(address).get_data(as_text=True)
+    lacking = rule in (PresenceRule.CODE, PresenceRule.CODE_AND_ROOM)
+    assert page.count("belum cukup menurut aturan kehadiran diklat ini") == (3 if lacking else 0)
 
 
 def test_what_was_not_looked_at_is_not_accepted_with_the_others(meeting: Meeting, client_of: Opener) -> None:
