@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import subprocess
 import sys
@@ -37,33 +36,33 @@ def test_all_but_the_broker_are_new(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "seconds", "told"),
     [
-        ("sys.exit(3)", "the new web ended with exit code 3; the old one stays"),
-        ("time.sleep(60)", "the new web was killed by signal 9; the old one stays"),
+        ("sys.exit(3)", 60, "the new web ended with exit code 3; the old one stays"),
+        ("time.sleep(60)", 6, "the new web was killed by signal 9; the old one stays"),
     ],
 )
-def test_a_new_web_that_does_not_load_changes_nothing(make: Make, fault: str, told: str) -> None:
+def test_a_new_web_that_does_not_load_changes_nothing(
+    make: Make, tmp_path: Path, fault: str, seconds: int, told: str
+) -> None:
     setup = f"""
-supervisor.NEW_WEB_SECONDS = 2.0
+supervisor.NEW_WEB_SECONDS = {seconds}
 def changed(base, settings):
     broken = os.environ["BROKEN"]
     return {{"web": base + "import os\\nif 'WEB_LOADED' in os.environ and os.path.exists('" + broken + "'): {fault}\\n" + page(settings)}}
 import os
 """
-    mark = Path(os.environ.get("TMPDIR", "/tmp")) / f"broken-{os.getpid()}"
+    mark = tmp_path / "broken"
     stack = make(STAND_IN + setup, BROKEN=str(mark))
     stack.start()
     stack.wait(lambda: stack.log.count("starts") == 3)
     before = set(stack.children())
     mark.touch()
-    try:
-        stack.process.send_signal(signal.SIGUSR2)
-        stack.wait(lambda: told in stack.log)
-        assert set(stack.children()) == before
-        assert stack.answers()
-    finally:
-        mark.unlink()
+    stack.process.send_signal(signal.SIGUSR2)
+    stack.wait(lambda: told in stack.log)
+    assert set(stack.children()) == before
+    assert stack.answers()
+    mark.unlink()
     stack.process.send_signal(signal.SIGUSR2)  # mended
     stack.wait(lambda: "the new web has taken over" in stack.log)
     stack.wait(stack.answers)
