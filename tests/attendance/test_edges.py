@@ -185,7 +185,7 @@ def test_a_look_accepts_at_once_where_one_line_means_one_person_and_proves_enoug
         return Plan(found=[], left=left, ignored=0, least_minutes=0).likely
 
     def line_of(*people: int, verdict: Verdict = Verdict.PRESENT) -> Left:
-        return Left((1,), "x", "", 90, Why.ALIKE, [somebody(id) for id in people], verdict)
+        return Left((1,), "x", "", 90, Why.ALIKE, [somebody(id) for id in people], verdict, verdict)
 
     assert likely(line_of(1)) == {1: 90}
     assert likely(line_of(1, 2)) == {}

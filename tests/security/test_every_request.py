@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import g
 
+from calakan.audit.models import AuditEntry
 from calakan.kernel import db
 from calakan.policy import POLICY
 from tests import world as worlds
@@ -93,7 +95,12 @@ def test_looking_changes_nothing(shared: World, undone: Undoing, who: str | None
     if who == "admin":
         # The admin has no school to look after, no paper waits for an outside signature, and no appeal bears a photo.
         not_here = {"desk.scope", "certificates_manage.unsigned", "attendance_manage.appeal_photo"}
-        assert NOTING.keys() & set(worlds.endpoints(shared.app, "GET")) - not_here <= wrote.keys()
+        missing = NOTING.keys() & set(worlds.endpoints(shared.app, "GET")) - not_here - wrote.keys()
+        # What is noted once a day may have been noted by another test of this office.
+        noted = (
+            db.session().scalars(sa.select(AuditEntry.act).where(AuditEntry.actor_id == shared.people["admin"])).all()
+        )
+        assert {name for name in missing if not POLICY[name].noted_daily or POLICY[name].noted not in noted} == set()
 
 
 @pytest.mark.any_database
