@@ -9,6 +9,7 @@ from calakan.certificates import register
 from calakan.certificates.models import Certificate, RegisterKind, Status
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
+from calakan.tables import books
 
 HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Status", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
@@ -45,7 +46,7 @@ def workbook(kind: RegisterKind, year: int) -> bytes:
         line += 1
         span = f"{row.first}–{row.last}"
         sheet.write_row(line, 0, (year, span, "", "", "", "", "", "", "", RESERVED, row.purpose))
-    book.close()
+    books.finish(book)
     return out.getvalue()
 
 

@@ -164,12 +164,15 @@ def _note(answer: Response) -> Response:
     # Of what is one thing, whichever part of it was opened; else of the page.
     thing, page = (kind.__tablename__, id) if id is not None else ("", None), path if id is None else ""
     today = clock.start_of(clock.today())
-    if access.noted_daily and trail.has_acted(actor().person_id, access.noted, *thing, path=page, since=today):
-        return answer
     asked = request.query_string.decode("utf-8", "replace")[:300]
-    with db.transaction() as held:
-        seen = held.get(kind, id) if id is not None else None
-        audit.record(access.noted, seen, actor=g.actor, now=clock.now(), path=path, asked=asked)
+    try:
+        if access.noted_daily and trail.has_acted(actor().person_id, access.noted, *thing, path=page, since=today):
+            return answer
+        with db.transaction() as held:
+            seen = held.get(kind, id) if id is not None else None
+            audit.record(access.noted, seen, actor=g.actor, now=clock.now(), path=path, asked=asked)
+    except Exception as error:  # this late, Flask would ask none of our pages of refusal
+        return current_app.make_response(current_app.handle_user_exception(error))
     return answer
 
 

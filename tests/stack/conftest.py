@@ -10,6 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.servers.stack import STAND_IN, Make, Stack
+from tests.stack import small_disk
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with small_disk.mounted(tmp_path_factory.mktemp("small")) as place:
+        yield place
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,27 +14,17 @@ from flask_migrate import upgrade
 from calakan.kernel import clock, db
 from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
-from calakan.web import away, writing
+from calakan.web import away
 from tests import world as worlds
 from tests.conftest import make_app
 from tests.hostile.forms import FORMS
 from tests.hostile.test_forms import target
 from tests.hostile.test_uploads import file_fields
 from tests.materials.samples import PDF
+from tests.stack.small_disk import full
 from tests.world import World
 
 UPLOADS = {"materials.board", "materials.renew", "assessment.task"}  # whose file goes to the disk as it is
-
-
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of sixteen megabytes."""
-    place = tmp_path_factory.mktemp("small")
-    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
-    if os.geteuid() or subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("needs to mount a small disk")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -54,23 +41,6 @@ def office(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wor
     yield made
     with app.app_context():
         db.engine().dispose()
-
-
-@contextmanager
-def full(disk: Path) -> Iterator[None]:
-    ballast = disk / "ballast"
-    try:
-        with ballast.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-    except OSError as error:
-        assert error.errno == errno.ENOSPC  # noqa: PT017  # either answer is right, and an error is this one
-    writing._last.clear()
-    try:
-        yield
-    finally:
-        ballast.unlink()
-        writing._last.clear()
 
 
 @pytest.fixture

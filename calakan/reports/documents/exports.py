@@ -15,6 +15,7 @@ from calakan.office.house import house
 from calakan.reports.documents import sheets
 from calakan.reports.documents.sheets import Format
 from calakan.reports.terms import Count, Dimension, Filters, Report, Row, Stage
+from calakan.tables import books
 
 TITLES: dict[Dimension, str] = {
     Dimension.JABATAN: "Jabatan",
@@ -159,7 +160,7 @@ def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
     book = sheets.new_book(file, "Laporan partisipasi", company=house().source, made_at=made_at)
     _cover(book, facts(report, made_at=made_at))
     sheets.add_sheet(book, "Partisipasi", header(report), [cells(report, row) for row in report.rows])
-    book.close()
+    books.finish(book)
     return file.getvalue()
 
 

@@ -26,6 +26,7 @@ from calakan.people.queries import workplace
 from calakan.reports.documents import sheets
 from calakan.reports.documents.sheets import Cell, Format
 from calakan.reports.terms import LEVELS
+from calakan.tables import books
 
 NAMES = [
     "No", "Nama tercetak", "Nama tanpa gelar", "NIP", "NUPTK", "Jabatan", "Status kepegawaian", "Jenjang",
@@ -109,7 +110,7 @@ def make(found: Sequence[Sequence[Cell]], format: Format, *, made_at: datetime, 
     file = io.BytesIO()
     book = sheets.new_book(file, "Daftar peserta", company=house().source, made_at=made_at)
     sheets.add_sheet(book, "Peserta", NAMES, found)
-    book.close()
+    books.finish(book)
     return file.getvalue()
 
 

@@ -11,6 +11,7 @@ from calakan.office.house import house
 from calakan.reports.documents.evidence import TITLE, Evidence, Section, Value
 from calakan.reports.documents.writing.fonts import BOLD, PLAIN, register_fonts, wrapped
 from calakan.reports.documents.writing.letterhead import draw_letterhead
+from calakan.tables import books
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -45,7 +46,7 @@ def write_xlsx(made: Evidence, path: Path) -> None:
                     sheet.write_number(number, column, value)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(section.rows), len(section.columns) - 1)
-    book.close()
+    books.finish(book)
 
 
 def write_pdf(made: Evidence, path: Path) -> None:
