@@ -87,12 +87,13 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
         from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
         from calakan.reports.documents import evidence as reports
-        from calakan.reports.documents.writing import bound
+        from calakan.reports.documents.dossier import document
+        from calakan.reports.documents.writing import workbook
 
         made = reports.evidence(_day(since), _day(until), visible_to=system("command line"), now=clock.now())
-        bound.write_pdf(made, output)
+        document.write_pdf(made, output)
         if data is not None:
-            bound.write_xlsx(made, data)
+            workbook.write_xlsx(made, data)
         click.echo(f"{output}: {len(made.sections)} sections")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +44,15 @@ def of_diklat(filters: Filters) -> sa.ColumnElement[bool]:
         kept.append(Diklat.starts_at < clock.end_of(filters.until))
     if filters.diklat:
         kept.append(Diklat.slug == filters.diklat)
+    if filters.held_by is not None:
+        kept.append(_held(filters.held_by))
     return sa.and_(*kept)
+
+
+def _held(now: datetime) -> sa.ColumnElement[bool]:
+    session = sa.exists().where(LiveSession.diklat_id == Diklat.id)
+    over = sa.or_(Diklat.state == DiklatState.CLOSED, Diklat.ends_at <= now)
+    return sa.and_(over, sa.or_(session.where(LiveSession.state == SessionState.PLANNED), ~session))
 
 
 def shares(columns: Sequence[Any], filters: Filters, *, within: Sequence[int] | None = None) -> sa.Select[Any]:

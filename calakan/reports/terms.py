@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -52,7 +52,10 @@ class Count(Askable):
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """`since` and `until` are days in WIB, both included, and hold for the start of the diklat."""
+    """`since` and `until` are days in WIB, both included, and hold for the start of the diklat.
+
+    With `held_by` only diklat count that were held until then: closed, or their last session over, and not all cancelled.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -60,6 +63,7 @@ class Filters:
     kecamatan: str = ""
     stage: Stage = Stage.ENROLLED
     count: Count = Count.KEPESERTAAN
+    held_by: datetime | None = None
 
 
 @dataclass(frozen=True)

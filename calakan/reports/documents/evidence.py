@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 
-from calakan.assessment import gains
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment
 from calakan.feedback import queries as feedback
-from calakan.feedback.models import Consent, SessionAnswer
-from calakan.kernel import clock, db, formats
+from calakan.feedback.models import Consent
+from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
-from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.people.models import Person
 from calakan.people.queries import workplace
 from calakan.reports import queries, stages
-from calakan.reports.documents import exports
+from calakan.reports.documents import exports, measures
+from calakan.reports.documents.headlines import Headline, headlines
 from calakan.reports.models import ProgrammeCost
 from calakan.reports.terms import OF_DIKLAT, Dimension, Filters, Stage
 from calakan.reports.turnout import Turnout
 
 TITLE = "Laporan bukti"
-# Fewer answers would tell on single people.
-FEWEST_ANSWERS = 5
 Value = str | int | float
+
+
+class Shape(StrEnum):
+    """How a section looks on paper; in a workbook each is a table."""
+
+    TABLE = "table"
+    BARS = "bars"  # a bar in each row, as long as its second cell is large
+    YEARS = "years"  # upright columns above the table
+    MAP = "map"  # the kecamatan, darker with more people, above the bars
+    SCALE = "scale"  # bars on the scale of an angket
+    GAIN = "gain"  # the mean before and after
+    QUOTES = "quotes"
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,9 @@ class Section:
     note: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Value]]
+    shape: Shape = Shape.TABLE
+    codes: Sequence[str] = ()
+    """Of the places in the rows of a map."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +55,19 @@ class Evidence:
     period: str
     made: str
     sections: Sequence[Section]
+    headlines: Sequence[Headline] = ()
 
 
 def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: datetime) -> Evidence:
-    """Sections in the order a jury reads them; a period holds for the start of a diklat, and for the day of a session."""
-    filters = Filters(since=since, until=until)
+    """Sections in the order a jury reads them, of diklat that were held until now.
+
+    A period holds for the start of a diklat, and for the day of a session.
+    """
+    filters = Filters(since=since, until=until, held_by=now)
     turnout = Turnout(filters, visible_to=visible_to)
     found = [
         _reach(turnout),
-        *(_by(dimension, title, turnout) for dimension, title in _GROUPS),
+        *(_by(dimension, title, shape, turnout) for dimension, title, shape in _GROUPS),
         _passed(turnout),
         gained(filters, now),
         satisfaction(filters),
@@ -60,16 +76,17 @@ def evidence(since: date | None, until: date | None, *, visible_to: Actor, now: 
         _cost(filters, visible_to),
         _elsewhere(filters, visible_to),
     ]
-    return Evidence(exports.period(filters), formats.moment(now), [section for section in found if section is not None])
+    sections = [section for section in found if section is not None]
+    return Evidence(exports.period(filters), formats.moment(now), sections, headlines(turnout, visible_to, now))
 
 
 _GROUPS = [
-    (Dimension.YEAR, "Tren tahunan"),
-    (Dimension.QUARTER, "Tren triwulan"),
-    (Dimension.JENJANG, "Menurut jenjang"),
-    (Dimension.STATUS, "Menurut status kepegawaian"),
-    (Dimension.KECAMATAN, "Menurut kecamatan"),
-    (Dimension.TOPIC, "Menurut bidang"),
+    (Dimension.YEAR, "Tren tahunan", Shape.YEARS),
+    (Dimension.QUARTER, "Tren triwulan", Shape.BARS),
+    (Dimension.JENJANG, "Menurut jenjang", Shape.BARS),
+    (Dimension.STATUS, "Menurut status kepegawaian", Shape.BARS),
+    (Dimension.KECAMATAN, "Menurut kecamatan", Shape.MAP),
+    (Dimension.TOPIC, "Menurut bidang", Shape.BARS),
 ]
 
 
@@ -93,7 +110,7 @@ def _reach(turnout: Turnout) -> Section | None:
     )
 
 
-def _by(dimension: Dimension, title: str, turnout: Turnout) -> Section | None:
+def _by(dimension: Dimension, title: str, shape: Shape, turnout: Turnout) -> Section | None:
     rows = turnout.rows([dimension])
     if not any(row.keys[0].code for row in rows):
         return None
@@ -103,6 +120,8 @@ def _by(dimension: Dimension, title: str, turnout: Turnout) -> Section | None:
         note,
         [exports.TITLES[dimension], "Peserta unik", "Kali ikut"],
         [[row.keys[0].label, row.unik, row.kepesertaan] for row in rows],
+        shape,
+        [row.keys[0].code for row in rows] if shape is Shape.MAP else (),
     )
 
 
@@ -116,16 +135,13 @@ def _passed(turnout: Turnout) -> Section | None:
         "Bagian dari semua yang terdaftar.",
         ["Tahap", "Kali ikut", "Persen"],
         [[exports.STAGES[stage], counts[stage], round(counts[stage] * 100 / whole, 1)] for stage in Stage],
+        Shape.BARS,
     )
 
 
 def gained(filters: Filters, now: datetime) -> Section | None:
-    """Where tests were held before and after; of the diklat that start in the period."""
-    since = Diklat.starts_at >= clock.start_of(filters.since) if filters.since else sa.true()
-    until = Diklat.starts_at < clock.end_of(filters.until) if filters.until else sa.true()
-    standing = Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED])
-    found = gains.gain_over(sa.and_(standing, since, until), now=now)
-    if found is None or found[1].people < FEWEST_ANSWERS:
+    found = measures.gain(filters, now)
+    if found is None:
         return None
     courses, gain = found
     rows: list[Sequence[Value]] = [
@@ -138,32 +154,21 @@ def gained(filters: Filters, now: datetime) -> Section | None:
     if gain.n_gain is not None:
         rows.append(["N-gain", gain.n_gain])
     note = "Skala 100, nilai tertinggi tiap peserta. N-gain: kenaikan dibagi yang masih dapat dicapai, dari rata-rata."
-    return Section("Peningkatan hasil tes", note, ["Ukuran", "Nilai"], rows)
-
-
-def _in_period(filters: Filters) -> sa.ColumnElement[bool]:
-    since = LiveSession.local_date >= filters.since if filters.since else sa.true()
-    until = LiveSession.local_date <= filters.until if filters.until else sa.true()
-    return sa.and_(LiveSession.state == SessionState.PLANNED, since, until)
+    return Section("Peningkatan hasil tes", note, ["Ukuran", "Nilai"], rows, Shape.GAIN)
 
 
 def satisfaction(filters: Filters) -> Section | None:
-    items = (SessionAnswer.mastery, SessionAnswer.delivery, SessionAnswer.interaction, SessionAnswer.timing)
-    row = db.session().execute(
-        sa.select(sa.func.count(), *(sa.func.avg(item) for item in items))
-        .select_from(SessionAnswer)
-        .join(LiveSession, LiveSession.id == SessionAnswer.live_session_id)
-        .where(_in_period(filters))
-    )
-    answers, *means = row.one()
-    if answers < FEWEST_ANSWERS:
+    found = measures.means(filters)
+    if found is None:
         return None
+    answers, means = found
     names = ("Penguasaan materi", "Penyampaian", "Interaksi", "Ketepatan waktu")
     return Section(
         "Kepuasan",
         f"Rata-rata {formats.number(answers)} jawaban angket, skala 1 (kurang) sampai 4 (sangat baik).",
         ["Unsur", "Rata-rata"],
-        [[name, round(float(mean), 2)] for name, mean in zip(names, means, strict=True)],
+        [[name, round(mean, 2)] for name, mean in zip(names, means, strict=True)],
+        Shape.SCALE,
     )
 
 
@@ -177,16 +182,11 @@ def _voices(filters: Filters) -> Section | None:
         rows.append([" ".join(quote.text.split()), f"{who} ({quote.live_session.diklat.title})"])
     if not rows:
         return None
-    return Section("Suara peserta", "Dikutip dengan izin penulisnya.", ["Kutipan", "Dari"], rows)
+    return Section("Suara peserta", "Dikutip dengan izin penulisnya.", ["Kutipan", "Dari"], rows, Shape.QUOTES)
 
 
 def _volunteers(filters: Filters, now: datetime) -> Section | None:
-    rows = db.session().execute(
-        sa.select(Assignment.person_id, LiveSession.starts_at, LiveSession.ends_at)
-        .join(LiveSession, LiveSession.id == Assignment.live_session_id)
-        .where(Assignment.state == AssignmentState.CONFIRMED, LiveSession.ends_at <= now, _in_period(filters))
-    )
-    found = [(person, int((ends - starts).total_seconds()) // 60) for person, starts, ends in rows]
+    found = measures.duties(filters, now)
     if not found:
         return None
     return Section(
@@ -196,7 +196,7 @@ def _volunteers(filters: Filters, now: datetime) -> Section | None:
         [
             ["Relawan", len({person for person, _ in found})],
             ["Penugasan", len(found)],
-            ["Jam relawan", round(sum(minutes for _, minutes in found) / 60, 1)],
+            ["Jam relawan", measures.hours(found)],
         ],
     )
 
@@ -208,7 +208,7 @@ def _cost(filters: Filters, actor: Actor) -> Section | None:
         first, last = date(cost.year, 1, 1), date(cost.year, 12, 31)
         if (filters.since and filters.since > first) or (filters.until and filters.until < last):
             continue
-        shares, people = queries.total(Filters(since=first, until=last), visible_to=actor)
+        shares, people = queries.total(replace(filters, since=first, until=last), visible_to=actor)
         if people:
             rows.append([str(cost.year), cost.rupiah, cost.rupiah // people, cost.rupiah // shares, cost.note])
     if not rows:

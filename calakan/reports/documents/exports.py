@@ -54,6 +54,7 @@ _MEANINGS: dict[Stage, str] = {
     Stage.PASSED: "Pendaftaran yang dikonfirmasi dengan JP kehadiran mencapai syarat diklatnya.",
     Stage.CERTIFIED: "Pendaftaran yang dikonfirmasi dengan sertifikat peserta yang terbit dan masih berlaku.",
 }
+_HELD = "Hanya diklat yang sudah terlaksana yang dihitung. "
 _UNIK = "Kali ikut menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
 
 
@@ -70,7 +71,8 @@ def file_name(format: Format, *, made_at: datetime) -> str:
 
 
 def definition(filters: Filters) -> str:
-    return f"{_MEANINGS[filters.stage]} {_UNIK}"
+    held = _HELD if filters.held_by is not None else ""
+    return f"{_MEANINGS[filters.stage]} {held}{_UNIK}"
 
 
 def period(filters: Filters) -> str:

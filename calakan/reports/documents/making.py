@@ -17,9 +17,10 @@ from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import queries, rules, services
 from calakan.reports.documents import evidence, exports, lists
+from calakan.reports.documents.dossier import document
 from calakan.reports.documents.lists.listing import Column, Style
 from calakan.reports.documents.sheets import Format
-from calakan.reports.documents.writing import bound, printed, tables
+from calakan.reports.documents.writing import printed, tables, workbook
 from calakan.reports.documents.writing.tables import Table
 from calakan.reports.errors import NoLongerAllowed, TooLongForSheet
 from calakan.reports.models import Export, ExportFormat, ExportKind
@@ -130,9 +131,9 @@ def _write_evidence(order: Order, path: Path, progress: Progress, actor: Actor, 
     progress(0, 1)
     made = evidence.evidence(order.filters.since, order.filters.until, visible_to=actor, now=now)
     if order.format is ExportFormat.PDF:
-        bound.write_pdf(made, path)
+        document.write_pdf(made, path)
     else:
-        bound.write_xlsx(made, path)
+        workbook.write_xlsx(made, path)
     progress(1, 1)
 
 

@@ -54,6 +54,12 @@ def _path(points: list[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in kept) + "z"
 
 
+def drawing() -> tuple[float, float, dict[str, str]]:
+    """(width, height, path of each kecamatan by its code), y downwards."""
+    height, shapes = _shapes()
+    return WIDTH, height, {code: shape for code, (shape, _, _) in shapes.items()}
+
+
 def outlines(places: Mapping[str, Place]) -> Markup:
     """A shape for each kecamatan, coloured as the hexagons are."""
     height, shapes = _shapes()

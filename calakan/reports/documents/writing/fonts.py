@@ -7,13 +7,14 @@ from pathlib import Path
 
 FONTS = Path(__file__).parents[3] / "paper" / "fonts"
 PLAIN, BOLD = "bc-sans-400", "bc-sans-700"
+HEAVY, SERIF = "bc-sans-800", "bc-serif-600"
 
 
 def register_fonts() -> None:
     from reportlab.pdfbase import pdfmetrics  # late: only workers need it
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name in (PLAIN, BOLD):
+    for name in (PLAIN, BOLD, HEAVY, SERIF):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
 
