@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +73,40 @@ def request_statements(diklat_id: int, *, actor: Actor, now: datetime) -> int:
         raise DiklatStillOpen()
     partly = eligibility.dry_run(diklat, now=now).partly
     return _request(diklat, [(id, CertificateRole.ATTENDEE) for id in sorted(partly)], actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of chosen participants: whose paper is asked for now, who has one or waits for it, and who gets none."""
+
+    new: list[int]
+    known: list[int]
+    without: list[int]
+
+
+def request_chosen(
+    diklat_id: int, person_ids: Iterable[int], *, role: CertificateRole, actor: Actor, now: datetime
+) -> Asked:
+    """The same for some participants of a closed diklat alone: certificates, or surat keterangan (ATTENDEE).
+
+    Raises DiklatStillOpen.
+    """
+    diklat = db.lock(Diklat, diklat_id)
+    if diklat.state is not DiklatState.CLOSED:
+        raise DiklatStillOpen()
+    recounting.catch_up(diklat_id, now=now)
+    plan, wanted = eligibility.dry_run(diklat, now=now), sorted(set(person_ids))
+    due = set(plan.partly) if role is CertificateRole.ATTENDEE else {id for id, got in plan.eligible if got is role}
+    held = set(
+        db.session().scalars(
+            sa.select(Certificate.person_id).where(
+                Certificate.diklat_id == diklat_id, Certificate.role == role, Certificate.person_id.in_(wanted)
+            )
+        )
+    )
+    new = [id for id in wanted if id in due and id not in held]
+    _request(diklat, [(id, role) for id in new], actor=actor, now=now)
+    return Asked(new, [id for id in wanted if id in held], [id for id in wanted if id not in held and id not in due])
 
 
 def _over(diklat: Diklat, now: datetime) -> bool:

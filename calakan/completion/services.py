@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from calakan.audit import services as audit
@@ -29,16 +30,31 @@ def give_exception(diklat_id: int, person_id: int, *, reason: str, actor: Actor,
 
     Locks the diklat. Raises ExceptionNeedsReason, OwnCase, ExceptionOutOfTime, ExceptionForStranger, NothingToExcept.
     """
-    if actor.person_id == person_id:
+    give_exceptions_to(diklat_id, [person_id], reason=reason, actor=actor, now=now)
+    return db.session().get_one(PassingException, (diklat_id, person_id))
+
+
+def give_exceptions_to(diklat_id: int, person_ids: Iterable[int], *, reason: str, actor: Actor, now: datetime) -> int:
+    """The same for each of these or for none; who was let pass with this reason before is passed over. Returns how many.
+
+    Raises what `give_exception` raises.
+    """
+    wanted = sorted(set(person_ids))
+    if actor.person_id in wanted:
         raise OwnCase()
     diklat = _open_for_exceptions(diklat_id, reason)
-    if enrolment.states_of(diklat_id, [person_id]).get(person_id) is not EnrolmentState.CONFIRMED:
+    states = enrolment.states_of(diklat_id, wanted)
+    if any(states.get(id) is not EnrolmentState.CONFIRMED for id in wanted):
         raise ExceptionForStranger()
-    if not standing(diklat, [person_id], now=now)[person_id].lacks:
+    found = standing(diklat, wanted, now=now)
+    if any(not found[id].lacks for id in wanted):
         raise NothingToExcept()
-    row = _give(diklat, person_id, reason, actor=actor, now=now)
-    announce(ExceptionGiven(diklat_id=diklat_id, actor=actor, now=now))
-    return row
+    new = [id for id in wanted if found[id].exception != reason.strip()[:300]]
+    for person_id in new:
+        _give(diklat, person_id, reason, actor=actor, now=now)
+    if new:
+        announce(ExceptionGiven(diklat_id=diklat_id, actor=actor, now=now))
+    return len(new)
 
 
 def give_exceptions(diklat_id: int, lack: Lack, *, reason: str, actor: Actor, now: datetime) -> int:

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from calakan.certificates.models import CertificateRole
+from calakan.completion import reasons
+from calakan.desk import errors
 from calakan.desk.board import Fact, Part, Status, Step
-from calakan.kernel import formats
+from calakan.kernel import clock, formats
 from calakan.kernel.wording import Words
+from calakan.office.queries import office_settings
+from calakan.web.messages import word
+
+
+def _no_paper(f: dict[str, Any]) -> str:
+    if f["role"] is CertificateRole.ATTENDEE:
+        return "Memenuhi syarat sertifikat, atau tidak hadir sama sekali."
+    found = reasons.lines(f["standing"], contact=office_settings().contact, now=clock.now())
+    return " ".join(line.text for line in found) or "Tidak ada JP yang dapat dicetak."
+
 
 WORDS = Words(
+    sentences={
+        errors.MessageNotFor: lambda f: word(f["why"]),
+        errors.PaperNotDue: _no_paper,
+    },
     members={
         Part: {
             Part.DETAILS: "Isi",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from calakan.enrolment.models import Broadcast, BroadcastState, Enrolment, Enrol
 from calakan.enrolment.plans import waking
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
+from calakan.kernel.askable import Askable
 from calakan.kernel.claims import WorkState
 from calakan.notifications import queries as reach
 from calakan.notifications import services as notifications
@@ -31,7 +32,10 @@ _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
 @dataclass(frozen=True)
 class Audience:
-    """Who is meant; an empty filter means all. `stage` counts only together with a diklat."""
+    """Who is meant; an empty filter means all. `stage` counts only together with a diklat.
+
+    `people` are the ids of those who were chosen one by one, with commas.
+    """
 
     diklat_id: int | None = None
     stage: str = EnrolmentState.CONFIRMED.value
@@ -39,6 +43,11 @@ class Audience:
     kecamatan: str = ""
     npsn: str = ""
     role: str = ""
+    people: str = ""
+
+    @property
+    def chosen(self) -> list[int]:
+        return [int(id) for id in self.people.split(",") if id]
 
 
 def audience_of(broadcast: Broadcast) -> Audience:
@@ -70,6 +79,8 @@ def recipients(audience: Audience) -> sa.Select[int, str, str, str | None, str |
     if audience.role:
         has = sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role(audience.role))
         wanted = wanted.where(has)
+    if audience.people:
+        wanted = wanted.where(Person.id.in_(audience.chosen))
     return wanted
 
 
@@ -201,6 +212,57 @@ def send(broadcast_id: int, *, at: datetime | None, actor: Actor, now: datetime)
     db.session().flush()
     audit.record("enrolment.send_broadcast", broadcast, actor=actor, now=now, name=broadcast.subject, people=len(rows))
     return count
+
+
+def send_chosen(
+    diklat_id: int,
+    person_ids: Iterable[int],
+    *,
+    stage: EnrolmentState,
+    subject: str,
+    body: str,
+    channels: Collection[Way] = (Way.MAIL,),
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Broadcast:
+    """Written and sent at once to chosen people of a diklat; the same by the same hand and key finds the first one again.
+
+    Locks the diklat. Raises NotFound, BroadcastEmpty, PlaceholderUnknown, PlaceholderWithoutValue.
+    """
+    db.lock(Diklat, diklat_id)
+    people = ",".join(str(id) for id in sorted(set(person_ids)))
+    code = codes.derived("\n".join([f"{actor.person_id}:{diklat_id}:{key}", people, subject, body]), 12)
+    if (sent := by_code(code)) is not None:
+        return sent
+    made = write(
+        subject, body, Audience(diklat_id, stage.value, people=people), channels=channels, actor=actor, now=now
+    )
+    made.code = code
+    send(made.id, at=None, actor=actor, now=now)
+    return made
+
+
+class Unreached(Askable):
+    """Why a chosen person gets no message."""
+
+    CLOSED = "closed"
+    UNPROVEN = "unproven"
+    MOVED_ON = "moved_on"
+
+
+def unreached(broadcast: Broadcast) -> dict[int, Unreached]:
+    """Those who were chosen and are not among the recipients."""
+    audience = audience_of(broadcast)
+    reached = set(db.session().scalars(recipients(audience).with_only_columns(Person.id)))
+    others = sorted(set(audience.chosen) - reached)
+    rows = db.session().execute(
+        sa.select(Person.id, Person.active, Person.email_confirmed_at).where(Person.id.in_(others)).order_by(Person.id)
+    )
+    return {
+        id: Unreached.CLOSED if not active else Unreached.UNPROVEN if proven is None else Unreached.MOVED_ON
+        for id, active, proven in rows
+    }
 
 
 def stop(broadcast_id: int, *, actor: Actor, now: datetime) -> int:

@@ -31,6 +31,26 @@ class NoSeatLeft(DomainError):
     """More people were to be seated (`wanted`) than seats are `free`."""
 
 
+class NothingToMove(DomainError):
+    """From a diklat to itself."""
+
+
+class NoSeatThere(DomainError):
+    """Whoever holds a seat is not moved to the waiting list of another diklat (`title`)."""
+
+
+class NobodyChosen(DomainError):
+    """Nobody was ticked, or none of those is in this list any more."""
+
+
+class TooManyChosen(DomainError):
+    """More than `most` at once."""
+
+
+class NotNow(DomainError):
+    """This act is not for people of this stage, or the diklat has gone on meanwhile."""
+
+
 class RemovalNeedsReason(DomainError):
     field = "reason"
 

@@ -39,16 +39,6 @@ class LeaveForm(Form):
     )
 
 
-class BulkForm(Form):
-    """`orang` are codes of people; the view turns them into participants."""
-
-    tindakan = ChoiceField("Tindakan", choices=[("batal", "Batalkan pendaftaran"), ("kursi", "Beri kursi")])
-    reason = TextAreaField(
-        "Alasan", description="Dikirim ke email mereka dan tersimpan pada jejak audit.", validators=[AtMost(300)]
-    )
-    orang = SelectMultipleField("Peserta", validate_choice=False, validators=[Required("Pilih peserta lebih dulu.")])
-
-
 class PasteForm(Form):
     text = TextAreaField(
         "Daftar",

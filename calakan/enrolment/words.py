@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from calakan.enrolment import errors
+from calakan.enrolment.broadcasts import Unreached
+from calakan.enrolment.many import Act
 from calakan.enrolment.models import BroadcastState, EnrolmentState
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
@@ -32,6 +34,7 @@ def _eligible(f: dict[str, Any]) -> str:
 
 WORDS = Words(
     phrases={
+        "enrolment.moved": "Dipindahkan ke diklat “{title}”.",
         "enrolment.share_title": "*Diklat gratis: {title}*",
         "enrolment.share_start": "Mulai {span}",
         "enrolment.share_how": "{jp} JP, bersertifikat. Daftar lewat HP:",
@@ -54,6 +57,13 @@ WORDS = Words(
         ),
         errors.NotEnrolled: "Bapak/Ibu tidak terdaftar pada diklat ini.",
         errors.TooLateToLeave: "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
+        errors.NobodyChosen: "Centang peserta lebih dulu.",
+        errors.TooManyChosen: lambda f: (
+            f"Paling banyak {formats.number(f['most'])} orang sekaligus. Untuk semuanya, centang “Semua yang cocok”."
+        ),
+        errors.NotNow: "Tindakan ini tidak dapat dilakukan sekarang. Muat ulang halaman peserta.",
+        errors.NothingToMove: "Pindahkan ke diklat lain, bukan ke diklat yang sama.",
+        errors.NoSeatThere: lambda f: f"Kursi pada {f['title']} sudah penuh.",
         errors.NoSeatLeft: lambda f: (
             f"Kursi kosong tinggal {f['free']}. Naikkan kuota atau batalkan peserta lain lebih dulu."
         ),
@@ -78,6 +88,20 @@ WORDS = Words(
             EnrolmentState.WAITING: "Daftar tunggu",
             EnrolmentState.CANCELLED: "Dibatalkan",
         },
+        Act: {
+            Act.MESSAGE: "Kirim pesan",
+            Act.MARK: "Catat kehadiran",
+            Act.EXCEPT: "Luluskan dengan alasan",
+            Act.MOVE: "Pindahkan ke diklat lain",
+            Act.PAPERS: "Terbitkan sertifikat",
+            Act.SEAT: "Beri kursi",
+            Act.REMOVE: "Batalkan pendaftaran",
+        },
+        Unreached: {
+            Unreached.CLOSED: "Akunnya ditutup.",
+            Unreached.UNPROVEN: "Emailnya belum dipastikan.",
+            Unreached.MOVED_ON: "Statusnya pada diklat ini sudah berubah.",
+        },
         BroadcastState: {
             BroadcastState.DRAFT: "Draf",
             BroadcastState.SENT: "Dikirim",
@@ -92,6 +116,7 @@ WORDS = Words(
         "enrolment.text_sent": "menandai teks grup sudah dikirim",
         "enrolment.join": "mendaftar",
         "enrolment.leave": "membatalkan pendaftaran",
+        "enrolment.move": "memindahkan peserta ke diklat lain",
         "enrolment.promote": "memberi kursi dari daftar tunggu",
         "enrolment.remove": "membatalkan peserta",
         "enrolment.send_broadcast": "mengirim siaran",

@@ -17,6 +17,12 @@ def code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def derived(text: str, length: int) -> str:
+    """The one code that follows from this text; to whoever does not know the text it is as good as random."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(length))
+
+
 def normal_code(typed: str) -> str:
     """What was meant by a typed code: upper case, no blanks or hyphens, misread letters mended."""
     return re.sub(r"[\s-]", "", typed).upper().translate(_MISREAD)

@@ -186,13 +186,15 @@ class Listed(SelectField):
     def choices(self, pairs: Any) -> None:
         SelectField.choices.fset(self, pairs)
 
-
-class ChoiceField(Listed):
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError("Pilih dari daftar.") from None
+
+
+class ChoiceField(Listed):
+    """One of a list that opens."""
 
 
 class RadioField(Listed, wtforms.RadioField):
@@ -208,12 +210,6 @@ class SelectMultipleField(Listed, wtforms.SelectMultipleField):
         except ValueError:
             self.data: list[Any] = []
             raise ValueError("Pilih dari daftar.") from None
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError("Pilih dari daftar.") from None
 
 
 class PickManyField(SelectMultipleField):

@@ -135,23 +135,25 @@ def test_the_page_cancels_and_seats_and_keeps_what_was_typed(
     path = f"/kelola/diklat/{slug}/peserta"
     page = browser.get(path).get_data(as_text=True)
     assert f'href="/kelola/orang/{codes[ani]}"' in page
-    refused = browser.post(f"{path}/tindakan", data={"tindakan": "batal", "orang": codes[ani], "reason": ""})
+    sheet = browser.post(f"{path}/banyak", data={"tindakan": "batal", "orang": codes[ani]}).get_data(as_text=True)
+    assert "Ani" in sheet
+    assert f'name="dipilih" value="{codes[ani]}"' in sheet
+    todo = f"{path}/banyak/lakukan"
+    refused = browser.post(todo, data={"tindakan": "batal", "dipilih": codes[ani], "reason": ""})
     assert refused.status_code == 422
-    assert f'value="{codes[ani]}" checked' in refused.get_data(as_text=True)
-    assert browser.post(f"{path}/tindakan", data={"tindakan": "batal", "reason": "x"}).status_code == 422
-    assert browser.post(f"{path}/tindakan", data={"tindakan": "hapus", "orang": codes[ani]}).status_code == 422
-    waiting = {"tindakan": "kursi", "orang": codes[eko]}
-    full = browser.post(f"{path}/tindakan?status=waiting", data=waiting)
-    assert full.status_code == 422
-    assert "Kursi kosong tinggal 0." in full.get_data(as_text=True)
-    # Who waits is not in the list of the seated, so the same code is refused there.
-    assert browser.post(f"{path}/tindakan", data=waiting).status_code == 422
-    done = browser.post(f"{path}/tindakan", data={"tindakan": "batal", "orang": codes[ani], "reason": "ganda"})
-    assert done.status_code == 302
+    assert f'value="{codes[ani]}"' in refused.get_data(as_text=True)
+    waiting = {"tindakan": "kursi", "dipilih": codes[eko]}
+    full = browser.post(f"{todo}?status=waiting", data=waiting).get_data(as_text=True)
+    assert "Kursi kosong tinggal 0." in full
+    assert ">Eko<" in full
+    # Nobody is seated from the list of the seated.
+    assert "Tindakan ini tidak dapat" in browser.post(todo, data=waiting, follow_redirects=True).get_data(as_text=True)
+    done = browser.post(todo, data={"tindakan": "batal", "dipilih": codes[ani], "reason": "ganda"})
+    assert done.status_code == 303
     assert state(course, ani) is CANCELLED
     gone = browser.get(f"{path}?status=cancelled").get_data(as_text=True)
     assert "ganda" in gone
-    assert "data-bulk" not in gone
+    assert 'value="batal"' not in gone
 
 
 def test_somebody_is_found_and_added(app: Flask, client_of: Opener) -> None:

@@ -34,14 +34,30 @@ FORMS: dict[str, FormCase] = {
         "panitia", {"nik": (CODE, "3302010101010001"), "passphrase": (SECRET, "x")}, on="closed", writes=False
     ),
     "certificates_manage.upload_signed": FormCase("panitia", on="closed", writes=False),
-    "enrolment_manage.act": FormCase(
+    "enrolment_manage.look": FormCase(
+        "panitia",
+        {"orang": (CODE, lambda world: world.codes["peserta"]), "hal": (CODE, "2")},
+        on="own",
+        button=True,
+        writes=False,
+    ),
+    "desk.many": FormCase(
+        "panitia",
+        {"tindakan": (CHOICE, "batal"), "orang": (CODE, lambda world: world.codes["peserta"])},
+        on="own",
+        button=True,
+        writes=False,
+        notes=SEEN,
+    ),
+    "desk.do_many": FormCase(
         "panitia",
         {
             "tindakan": (CHOICE, "batal"),
+            "dipilih": (CODE, lambda world: world.codes["peserta"]),
             "reason": (TEXT, "Permintaan sekolah"),
-            "orang": (CODE, lambda world: world.codes["peserta"]),
         },
         on="own",
+        notes=SEEN,
     ),
     "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
     "coverage.targets": FormCase("admin", {"sumber": (TEXT, "Dapodik"), "per": (MOMENT, "2026-07-01")}, writes=False),

@@ -101,6 +101,8 @@ def _meant(audience: Audience, diklat: Diklat | None) -> list[str]:
     parts += [f"Kec. {k.name}" for k in people.all_kecamatan() if k.code == audience.kecamatan]
     if audience.npsn:
         parts.append(f"NPSN {audience.npsn}")
+    if audience.people:
+        parts.append(f"{len(audience.chosen)} orang yang dipilih")
     if audience.role:
         parts.append(word(Role(audience.role)))
     return parts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,10 +13,9 @@ from calakan.completion import reasons
 from calakan.completion.standing import standing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import queries, services
-from calakan.enrolment.errors import NotEnrolled
-from calakan.enrolment.forms import BulkForm
-from calakan.enrolment.models import EnrolmentState
+from calakan.enrolment import many, queries, services
+from calakan.enrolment.errors import NotEnrolled, TooManyChosen
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people_queries
@@ -28,12 +29,11 @@ from calakan.web.paging import page
 # Named after the room, so that its templates are found.
 blueprint = Blueprint("enrolment_manage", "calakan.enrolment", template_folder="templates")
 Page = str | Response | tuple[str, int]
-MOST_AT_ONCE = 200
 
 
-def _asked() -> dict[str, str]:
-    """The filters of the address, as far as they are known."""
-    args = request.args
+def asked(args: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The filters of the address, or of what was sent, as far as they are known."""
+    args = request.args if args is None else args
     level, state = args.get("jenjang", ""), args.get("status", "")
     return {
         "q": args.get("q", "")[:100],
@@ -42,22 +42,15 @@ def _asked() -> dict[str, str]:
     }
 
 
-def _show(slug: str, form: BulkForm) -> str:
-    diklat, asked, now = diklat_queries.by_slug(slug), _asked(), clock.now()
-    assert diklat is not None
-    state = EnrolmentState(asked["status"])
-    found = page(
-        queries.roster(
-            diklat.id,
-            visible_to=gate.actor(),
-            words=asked["q"],
-            jenjang=Jenjang(asked["jenjang"]) if asked["jenjang"] else None,
-            state=state,
-        )
-    )
-    seats = queries.seats(diklat)[diklat.id]
-    running = diklat.state is DiklatState.PUBLISHED and (diklat.ends_at is None or diklat.ends_at > now)
+@blueprint.get("/kelola/diklat/<slug>/peserta")
+def roster(slug: str) -> str:
+    """`pilih` are the people who were ticked on this page or another."""
+    diklat, filters, now = gate.subject(Diklat), asked(), clock.now()
+    state = EnrolmentState(filters["status"])
+    found = page(wanted(diklat.id))
     people = [e.person_id for e in found.items]
+    picked = many.parted(request.args.get("pilih", ""))[: many.MOST_PICKED]
+    shown = {e.person.code for e in found.items}
     facts: dict[str, Any] = {
         "diklat": diklat,
         "page": found,
@@ -65,48 +58,45 @@ def _show(slug: str, form: BulkForm) -> str:
         "marks_of": reasons.marks,
         "unwilling": consents.refusing(ConsentTo.PHOTOS, people),
         "state": state,
-        "asked": asked,
+        "asked": filters,
         "levels_to_pick": [("", "Semua"), *((j.value, word(j)) for j in Jenjang)],
         "states_to_pick": [(s.value, word(s)) for s in EnrolmentState],
-        "seats": seats,
-        "may_change": diklat.state is DiklatState.PUBLISHED and state is not EnrolmentState.CANCELLED,
-        "may_seat": running and state is EnrolmentState.WAITING and not seats.full,
-        "may_add": running,
-        "form": form,
-        "chosen": form.orang.data or [],
+        "seats": queries.seats(diklat)[diklat.id],
+        "acts": [(act.value, word(act)) for act in many.offered(diklat, state, now=now)],
+        "may_add": diklat.state is DiklatState.PUBLISHED and (diklat.ends_at is None or diklat.ends_at > now),
+        "picked": picked,
+        "elsewhere": [code for code in picked if code not in shown],
+        "joined": many.joined,
     }
     return render_template("enrolment/roster.html", **facts)
 
 
-@blueprint.get("/kelola/diklat/<slug>/peserta")
-def roster(slug: str) -> str:
-    return _show(slug, BulkForm(formdata=None))
+def wanted(diklat_id: int) -> sa.Select[Enrolment]:
+    """Whom the filters of the address show."""
+    filters = asked()
+    return queries.roster(
+        diklat_id,
+        visible_to=gate.actor(),
+        words=filters["q"],
+        jenjang=Jenjang(filters["jenjang"]) if filters["jenjang"] else None,
+        state=EnrolmentState(filters["status"]),
+    )
 
 
-@blueprint.post("/kelola/diklat/<slug>/peserta/tindakan")
-def act(slug: str) -> Page:
-    """Cancel the chosen, or seat the chosen of the waiting list. The filters travel in the address."""
-    diklat_id, asked, form = gate.subject(Diklat).id, _asked(), BulkForm()
-    if not form.validate_on_submit():
-        return _show(slug, form), 422
-    codes = list(dict.fromkeys(form.orang.data or []))[:MOST_AT_ONCE]
-    people = queries.participant_ids(diklat_id, codes, state=EnrolmentState(asked["status"]))
-    actor, now = gate.actor(), clock.now()
-    try:
-        if len(people) != len(codes):
-            raise NotEnrolled()
-        with db.transaction():
-            if form.tindakan.data == "kursi":
-                done = services.promote(diklat_id, people.values(), actor=actor, now=now)
-            else:
-                reason = form.reason.data or ""
-                done = services.remove(diklat_id, people.values(), reason=reason, actor=actor, now=now)
-    except DomainError as error:
-        form.refuse(error)
-        return _show(slug, form), 422
-    flash(f"{done} orang mendapat kursi." if form.tindakan.data == "kursi" else f"{done} pendaftaran dibatalkan.", "ok")
-    kept: dict[str, Any] = {name: value or None for name, value in asked.items()}
-    return redirect(url_for("enrolment_manage.roster", slug=slug, **kept))
+@blueprint.post("/kelola/diklat/<slug>/peserta/lihat")
+def look(slug: str) -> Response:
+    """To another page or search of the list; who was ticked stays ticked."""
+    codes = many.sent(request.form)
+    if len(codes) > many.MOST_PICKED:
+        flash(sentence(TooManyChosen(most=many.MOST_PICKED)), "err")
+        codes = codes[: many.MOST_PICKED]
+    address: dict[str, Any] = {
+        **asked(request.form),
+        "hal": request.form.get("hal", "")[:7],
+        "pilih": many.joined(codes),
+    }
+    kept = {name: value or None for name, value in address.items()}
+    return redirect(url_for("enrolment_manage.roster", slug=slug, **kept), 303)
 
 
 @blueprint.route("/kelola/diklat/<slug>/peserta/tambah", methods=["GET", "POST"])

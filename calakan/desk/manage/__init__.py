@@ -1,0 +1,1 @@
+"""The panitia's pages of this room, under /kelola."""
