@@ -52,7 +52,7 @@ FORMS: dict[str, FormCase] = {
     "desk.do_many": FormCase(
         "panitia",
         {
-            "tindakan": (CHOICE, "batal"),
+            "tindakan": (CODE, "batal"),  # hidden: another one is refused on the list it came from
             "dipilih": (CODE, lambda world: world.codes["peserta"]),
             "reason": (TEXT, "Permintaan sekolah"),
         },
