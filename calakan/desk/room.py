@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calakan.desk.cards import cards
-from calakan.desk.manage.many import blueprint
+from calakan.desk.manage import blueprint
 from calakan.desk.words import WORDS
 from calakan.room import Room
 

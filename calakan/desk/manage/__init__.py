@@ -1,1 +1,6 @@
 """The panitia's pages of this room, under /kelola."""
+
+from calakan.desk.manage import many
+from calakan.desk.views import blueprint
+
+__all__ = ["blueprint", "many"]
