@@ -40,8 +40,6 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment.renew_calendar": signed_in(),
     "enrolment.calendar": public(),
     "enrolment_manage.roster": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
-    "desk.many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
-    "desk.do_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "enrolment_manage.look": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.add_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),

@@ -55,6 +55,8 @@ ENDPOINTS: dict[str, Access] = {
     "desk.running": signed_in(),
     "desk.committee": allow(diklat.may_create),
     "desk.board": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "desk.many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
+    "desk.do_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "desk.dashboard": allow(reports.may_report),
     "desk.scope": noted(allow(people.has_scope), "people.list", daily=True),
 }
