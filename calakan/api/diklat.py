@@ -35,7 +35,7 @@ SESSION: Schema = obj(
     state=one_of(SessionState), cancel_reason=TEXT, people=many(obj(name=TEXT, duty=one_of(Duty))),
 )  # fmt: skip
 DIKLAT_FULL = obj(
-    **DIKLAT["properties"], description=TEXT, outcomes=many(TEXT), min_attendance_percent=WHOLE, remind=YES_NO,
+    **DIKLAT["properties"], description=TEXT, outcomes=many(TEXT), min_attendance_percent=WHOLE, minutes_per_jp=WHOLE, remind=YES_NO,
     programme=many(obj(position=WHOLE, title=TEXT, note=TEXT, group=one_of(Group), jp=WHOLE, live=YES_NO)),
     sessions=many(SESSION),
 )  # fmt: skip
@@ -118,6 +118,7 @@ def full(diklat: Diklat) -> dict[str, Any]:
         "description": diklat.description,
         "outcomes": [line for line in diklat.outcomes.splitlines() if line.strip()],
         "min_attendance_percent": diklat.min_attendance_percent,
+        "minutes_per_jp": diklat.minutes_per_jp,
         "remind": diklat.remind,
         "programme": [
             {

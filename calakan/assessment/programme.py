@@ -23,7 +23,8 @@ from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, JpRule, LiveSession, ProgrammeRow, SessionState
 from calakan.kernel import db
-from calakan.office.queries import office_settings
+
+_Sessions = dict[int, list[LiveSession]]
 
 
 class Mark(StrEnum):
@@ -126,7 +127,7 @@ def held(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> Program
     parts = {}
     for person_id in person_ids:
         mine = {id for id, mark in marks.get(person_id, {}).items() if mark.present}
-        parts[person_id] = tuple(_part(row, mine, done[person_id]) for row in rows)
+        parts[person_id] = tuple(_part(row, mine, done[person_id], diklat.minutes_per_jp) for row in rows)
     return Programme(diklat.jp_rule, rows, parts)
 
 
@@ -139,11 +140,12 @@ def unproven(diklat_id: int) -> list[str]:
 def _held_rows(
     diklat: Diklat, held: Sequence[LiveSession], plan: Sequence[LiveSession], proofs: _Proofs, *, now: datetime
 ) -> tuple[Row, ...]:
-    by_row, every, per_jp, found = _by_row(held), _by_row(plan), office_settings().minutes_per_jp, []
-    done = proofs.done_by_somebody(now=now)
-    for row in diklat_queries.standing_programme(diklat.id):
+    by_row, every, found = _by_row(held), _by_row(plan), []
+    done, standing = proofs.done_by_somebody(now=now), diklat_queries.standing_programme(diklat.id)
+    carried = _carried(diklat, [row for row in standing if row.live and row.id in by_row], by_row, every)
+    for row in standing:
         mine = tuple(by_row[row.id])
-        if row.live and (jp := hours.of_some(row.jp, mine, every[row.id], per_jp)):
+        if jp := carried.get(row.id):
             found.append(Row(row, jp, mine))
         tasks, tests = proofs.of(row)
         if not row.live and (tasks or tests) and {*tasks, *tests} <= done:
@@ -151,18 +153,27 @@ def _held_rows(
     return tuple(found)
 
 
-def _part(row: Row, attended: set[int], done: Standing) -> Part:
+def _carried(diklat: Diklat, rows: Sequence[ProgrammeRow], held: _Sessions, every: _Sessions) -> dict[int, int]:
+    """row -> JP of what was held, the minutes of all rows rounded once; the sum is what a certificate prints."""
+    asked = []
+    for row in rows:
+        kept = hours.of_some(row.jp, held[row.id], every[row.id], diklat.minutes_per_jp) if row.jp_typed else None
+        asked.append((hours.minutes_of(*held[row.id]), kept))
+    return dict(zip((row.id for row in rows), hours.rounded(asked, diklat.minutes_per_jp), strict=True))
+
+
+def _part(row: Row, attended: set[int], done: Standing, per_jp: int) -> Part:
     if not row.sessions:
         lacking = {*(work.task for work in done.tasks), *(work.exam for work in done.exams)}
         return Part(Mark.MISSED, 0) if lacking & {*row.tasks, *row.exams} else Part(Mark.DONE, row.jp)
     mine = [s for s in row.sessions if s.id in attended]
     if len(mine) == len(row.sessions):
         return Part(Mark.PRESENT, row.jp, len(mine))
-    jp = hours.of_some(row.jp, mine, row.sessions, office_settings().minutes_per_jp)
+    jp = hours.of_some(row.jp, mine, row.sessions, per_jp)
     return Part(Mark.PARTLY if mine else Mark.MISSED, jp, len(mine))
 
 
-def _by_row(sessions: Iterable[LiveSession]) -> dict[int, list[LiveSession]]:
+def _by_row(sessions: Iterable[LiveSession]) -> _Sessions:
     found: dict[int, list[LiveSession]] = defaultdict(list)
     for session in sessions:
         found[session.row_id].append(session)

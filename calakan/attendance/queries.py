@@ -28,7 +28,6 @@ from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import WHOLE, Diklat, LiveSession
 from calakan.kernel import db
-from calakan.office.queries import office_settings
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _progress(
     *,
     now: datetime,
 ) -> dict[int, Progress]:
-    per_jp, found = office_settings().minutes_per_jp, {}
+    per_jp, found = diklat.minutes_per_jp, {}
     for person_id in person_ids:
         mine = marks.get(person_id, {})
         attended = frozenset(s.id for s in sessions if s.id in mine and mine[s.id].present)

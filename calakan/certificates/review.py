@@ -135,15 +135,17 @@ def _without_evidence(paper: Any, known: _Known) -> str:
 
 
 def _above_minutes(paper: Any, known: _Known) -> str:
-    event = paper.facts["event"]
+    """Rows are rounded together: one may have the JP that rests of several make, and all have no more than all carry."""
+    event, all_jp, all_minutes = paper.facts["event"], 0, 0
     for printed in event["programme"]:
         minutes = sum(
             int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
             for start, end in printed.get("when", ())
         )
-        if minutes and printed["jp"] > minutes // event["minutes_per_jp"]:
+        if minutes and printed["jp"] > -(-minutes // event["minutes_per_jp"]):
             return f"{printed['title']}: {printed['jp']} JP in {minutes} minutes"
-    return ""
+        all_jp, all_minutes = all_jp + (printed["jp"] if minutes else 0), all_minutes + minutes
+    return f"{all_jp} JP in {all_minutes} minutes" if all_jp > all_minutes // event["minutes_per_jp"] else ""
 
 
 def _serial(paper: Any, known: _Known) -> str:

@@ -134,7 +134,7 @@ def _event(diklat: Diklat, rows: Sequence[Row], jp: int, office: OfficeSettings)
         "level": office.event_level,
         "dates": sorted({session.local_date.isoformat() for session in sessions or _all(diklat)}),
         "jp": jp,
-        "minutes_per_jp": office.minutes_per_jp,
+        "minutes_per_jp": diklat.minutes_per_jp,
         "programme": [
             {
                 "row": row.row.id,

@@ -49,6 +49,12 @@ class ReasonMissing(DomainError):
     field = "reason"
 
 
+class JpLengthFixed(DomainError):
+    """A diklat that was published keeps the minutes of its JP."""
+
+    field = "minutes_per_jp"
+
+
 class JpAboveMinutes(DomainError):
     """More JP than the scheduled minutes carry: `jp`, `minutes`, `allowed`, `per_jp` (minutes of one JP)."""
 

@@ -58,6 +58,12 @@ class DiklatForm(Form):
         default=80,
         description="Dari lama sesi, bila menit dihitung.",
     )
+    minutes_per_jp = WholeNumberField(
+        "Menit per JP",
+        low=30,
+        high=60,
+        description="Lama 1 JP pada diklat ini; tetap sesudah terbit. Kosongkan: menurut pengaturan kantor.",
+    )
     jp_rule = ChoiceField(
         "JP pada sertifikat",
         choices=picks(JpRule),
@@ -92,6 +98,7 @@ class DiklatForm(Form):
             enrol_opens_at=self.enrol_opens_at.data,
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
+            minutes_per_jp=self.minutes_per_jp.data,
             jp_rule=JpRule(self.jp_rule.data),
             presence_rule=PresenceRule(self.presence_rule.data),
             presence_percent=self.presence_percent.data or 80,
@@ -105,7 +112,7 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
         "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
-        "min_attendance_percent", "questionnaire", "remind", "issue_at_once",
+        "min_attendance_percent", "minutes_per_jp", "questionnaire", "remind", "issue_at_once",
     )  # fmt: skip
     return {
         **{name: getattr(diklat, name) for name in plain},

@@ -1,6 +1,7 @@
-"""How many JP a schedule carries: 1 JP is 45 minutes by default, rounded downward (PerLAN 5/2018). Pure.
+"""How many JP a schedule carries: 1 JP is 45 minutes by default (PerLAN 5/2018). Pure.
 
-The sessions of a row are counted together, so two of half an hour are one JP.
+The minutes of a diklat are rounded downward once: those of the sessions of a row are counted together, and what rows
+leave over together makes whole JP as well.
 """
 
 from __future__ import annotations
@@ -22,10 +23,24 @@ def carried(minutes: int, per_jp: int) -> int:
     return minutes // per_jp
 
 
-def refuse_above(jp: int, minutes: int, per_jp: int) -> None:
-    """Raises JpAboveMinutes when so many minutes do not carry this JP."""
-    if jp > carried(minutes, per_jp):
-        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=carried(minutes, per_jp), per_jp=per_jp)
+def rounded(rows: Sequence[tuple[int, int | None]], per_jp: int) -> list[int]:
+    """JP of rows that are taught, of each its minutes and the JP that were typed for it (None: all that they carry).
+
+    The sum is that of all their minutes, rounded downward once. The JP that rests make together stand with the rows that
+    leave most, the earlier first. One that was typed stays as it is, within its own minutes, and its rest is a break.
+    """
+    whole = [carried(minutes, per_jp) for minutes, _ in rows]
+    given = [most if typed is None else min(typed, most) for most, (_, typed) in zip(whole, rows, strict=True)]
+    rests = [minutes % per_jp if typed is None else 0 for minutes, typed in rows]
+    for place in sorted(range(len(rows)), key=lambda n: (-rests[n], n))[: carried(sum(rests), per_jp)]:
+        given[place] += 1
+    return given
+
+
+def refuse_above(jp: int, minutes: int, allowed: int, per_jp: int) -> None:
+    """Raises JpAboveMinutes when so many minutes of this diklat do not carry this JP."""
+    if jp > allowed:
+        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=allowed, per_jp=per_jp)
 
 
 def of_some(jp: int, some: Sequence[LiveSession], every: Sequence[LiveSession], per_jp: int) -> int:
@@ -34,11 +49,11 @@ def of_some(jp: int, some: Sequence[LiveSession], every: Sequence[LiveSession], 
     A row that is planned with all JP of its minutes keeps all of theirs; one that leaves out breaks gives each session
     its share, by the minutes or as it was typed.
     """
+    if len(some) == len(every):
+        return min(jp, -(-minutes_of(*every) // per_jp))
     able, whole = carried(minutes_of(*some), per_jp), carried(minutes_of(*every), per_jp)
     if jp >= whole:
         return able
-    if len(some) == len(every):
-        return jp
     even = jp * minutes_of(*some) // minutes_of(*every)
     return min(able, max(even, sum(session.jp for session in some)))
 

@@ -104,6 +104,8 @@ class Diklat(Lockable, Base):
         PresenceRule, default=PresenceRule.CODE_OR_MINUTES, server_default=PresenceRule.CODE_OR_MINUTES.value
     )
     presence_percent: Mapped[int] = mapped_column(default=80, server_default="80")
+    minutes_per_jp: Mapped[int] = mapped_column(default=45, server_default="45")
+    """Copied from the office when the diklat is made, so that no later setting changes what is planned or held."""
     jp_rule: Mapped[JpRule] = enum_column(JpRule, default=JpRule.HELD, server_default=JpRule.HELD.value)
     remind: Mapped[bool] = mapped_column(default=True)
     issue_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
@@ -179,7 +181,8 @@ class DiklatPost(Base):
 class ProgrammeRow(Base):
     """One row of the struktur program; `live` rows are taught in sessions, the others are tasks and self-study.
 
-    `jp` of a row with sessions is the sum of theirs, 0 where all their minutes carry none.
+    `jp` of a row with sessions is the sum of theirs, 0 where all their minutes carry none. `jp_typed`: somebody said how
+    many, and the minutes that it leaves out are breaks; otherwise it has what the minutes of the diklat carry (`jp.rounded`).
     """
 
     __tablename__ = "programme_row"
@@ -192,6 +195,7 @@ class ProgrammeRow(Base):
     note: Mapped[str] = mapped_column(sa.String(300), default="")
     group: Mapped[Group] = enum_column(Group, default=Group.CORE)
     jp: Mapped[int]
+    jp_typed: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     live: Mapped[bool]
 
 

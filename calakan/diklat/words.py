@@ -28,6 +28,7 @@ WORDS = Words(
         errors.StreamLinkInvalid: "Tautan siaran harus diawali https://",
         errors.RowInUse: "Materi ini punya sesi. Pindahkan atau hapus sesinya dulu.",
         errors.ReasonMissing: "Tulis alasannya.",
+        errors.JpLengthFixed: "Menit per JP tidak berubah lagi sesudah diklat terbit.",
         errors.JpAboveMinutes: lambda f: (
             f"{f['jp']} JP terlalu banyak: {f['minutes']} menit memuat paling banyak {f['allowed']} JP "
             f"(1 JP = {f['per_jp']} menit). Perpanjang sesinya atau kurangi JP-nya."

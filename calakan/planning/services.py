@@ -11,7 +11,7 @@ from calakan.audit import services as audit
 from calakan.diklat import jp
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, ProgrammeRow
-from calakan.diklat.services import details, programme, sessions, states
+from calakan.diklat.services import details, programme, sessions, shares, states
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
@@ -22,7 +22,6 @@ from calakan.materials.models import MaterialKind
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber import services as speaking
 from calakan.notifications import services as notifications
-from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.planning import series
 from calakan.planning.errors import NoteEmpty, ScheduleChanged
@@ -96,6 +95,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
         lead_id = None if actor.is_committee else lead_id
     made = details.create(_like(source, title=title, quota=quota), lead_id=lead_id, actor=actor, now=now)
     rows = {row.id: _copy_row(made, row) for row in diklat_queries.standing_programme(source.id)}
+    typed = {row.id: row.jp_typed for row in diklat_queries.standing_programme(source.id)}
     held = diklat_queries.sessions_of(source.id)
     shift = first - held[0].local_date if held else timedelta(0)
     copies: dict[int, int] = {}
@@ -105,15 +105,17 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
             title=session.title,
             starts_at=begins,
             ends_at=begins + (session.ends_at - session.starts_at),
-            jp=min(session.jp, jp.carried(jp.minutes_of(session), office_settings().minutes_per_jp)) or None,
+            jp=min(session.jp, jp.carried(jp.minutes_of(session), made.minutes_per_jp)) or None
+            if typed[session.row_id]
+            else None,
             row_id=rows[session.row_id],
             place=session.place,
         )
         copies[session.id] = sessions.add(made.id, plan, actor=actor, now=now).id
     for row in diklat_queries.standing_programme(source.id):
-        if row.live and any(session.row_id == row.id for session in held):
+        if row.live and row.jp_typed and any(session.row_id == row.id for session in held):
             programme.keep_jp(rows[row.id], row.jp)
-    programme.sum_up(made)
+    shares.sum_up(made)
     _copy_materials(source.id, made.id, actor=actor, now=now)
     assessment.copy(source.id, made.id, rows=rows, sessions=copies, moved=partial(_shifted, by=shift), now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
@@ -150,7 +152,10 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
 
 
 def _copy_row(made: Diklat, row: ProgrammeRow) -> int:
-    return programme.append_row(made, title=row.title, note=row.note, group=row.group, jp=row.jp, live=row.live).id
+    copy = programme.append_row(
+        made, title=row.title, note=row.note, group=row.group, jp=row.jp, live=row.live, typed=row.jp_typed
+    )
+    return copy.id
 
 
 def _copy_materials(source_id: int, made_id: int, *, actor: Actor, now: datetime) -> None:

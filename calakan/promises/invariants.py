@@ -6,6 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -24,7 +25,6 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.files import Store
 from calakan.narasumber.models import Assignment, AssignmentState
 from calakan.notifications.models import Message
-from calakan.office.queries import office_settings
 from calakan.people.models import Person
 from calakan.reports import queries, rolls
 from calakan.reports.documents import exports
@@ -240,22 +240,24 @@ def _rolls() -> list[str]:
 
 
 def _schedules() -> list[str]:
-    """JP of what is taught in sessions never exceed what their scheduled minutes carry."""
+    """JP of what is taught in sessions never exceed what their scheduled minutes carry, rounded once for each diklat."""
     rows = db.session().execute(
-        sa.select(Diklat.slug, ProgrammeRow.id, ProgrammeRow.title, ProgrammeRow.jp)
+        sa.select(Diklat, ProgrammeRow)
         .join(ProgrammeRow, ProgrammeRow.diklat_id == Diklat.id)
         .where(Diklat.state.in_(COUNTED), ProgrammeRow.live)
-        .order_by(Diklat.slug, ProgrammeRow.position)
+        .order_by(Diklat.slug, ProgrammeRow.position, ProgrammeRow.id)
     )
     minutes: dict[int, int] = defaultdict(int)
     for session in db.session().scalars(sa.select(LiveSession).where(LiveSession.state == SessionState.PLANNED)):
         minutes[session.row_id] += hours.minutes_of(session)
-    per_jp = office_settings().minutes_per_jp
-    return [
-        f"jp-above-minutes: {slug}: {title}: {jp} JP in {minutes[id]} minutes"
-        for slug, id, title, jp in rows
-        if id in minutes and jp > hours.carried(minutes[id], per_jp)
-    ]
+    found = []
+    for diklat, pairs in groupby(rows, key=lambda pair: pair[0]):
+        taught = [row for _, row in pairs if row.id in minutes]
+        asked = [(minutes[row.id], row.jp if row.jp_typed else None) for row in taught]
+        for row, carried in zip(taught, hours.rounded(asked, diklat.minutes_per_jp), strict=True):
+            if row.jp > carried:
+                found.append(f"jp-above-minutes: {diklat.slug}: {row.title}: {row.jp} JP in {minutes[row.id]} minutes")
+    return found
 
 
 def _papers() -> list[str]:

@@ -11,8 +11,12 @@ from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 
 from calakan.certificates.models import CertificateRole
+from calakan.diklat.models import Diklat
+from calakan.diklat.queries import programme
 from calakan.kernel import clock, db
+from calakan.office.services import change_settings
 from calakan.people.directory import ensure_places
+from tests import factories
 from tests.certificates.test_register import asked, number
 from tests.conftest import make_app
 
@@ -121,3 +125,22 @@ def test_they_follow_each_other_by_number_and_the_file_names_the_newest() -> Non
     (newest,) = script.get_heads()
     found = script.get_revision(newest)
     assert Path(found.path).stem == (MIGRATIONS / "HEAD").read_text().strip()
+
+
+def test_minutes_of_a_jp_are_those_that_the_office_had_and_rows_keep_their_jp(empty: Flask) -> None:
+    (path,) = MIGRATIONS.glob("versions/*_minutes_of_a_jp.py")
+    revision = ScriptDirectory(str(MIGRATIONS)).get_revision(path.name.partition("_")[0])
+    assert isinstance(revision.down_revision, str)
+    with empty.app_context():
+        upgrade()
+        with db.transaction():
+            change_settings(actor=factories.SYSTEM, now=clock.now(), minutes_per_jp=50)
+        id = factories.diklat("Asesmen").id
+        db.session().rollback()
+        downgrade(revision=revision.down_revision)
+        upgrade()
+        diklat = db.session().get_one(Diklat, id)
+        assert (diklat.minutes_per_jp, diklat.jp) == (50, 3)
+        assert [(row.jp, row.jp_typed) for row in programme(id)] == [(3, True)]
+        db.session().rollback()
+        db.engine().dispose()

@@ -23,6 +23,7 @@ from calakan.diklat.services import details, sessions, states
 from calakan.diklat.services import programme as rows
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
+from calakan.office.services import change_settings
 from calakan.people.models import Person
 from calakan.people.queries import actor_of
 from calakan.planning import services as planning
@@ -249,3 +250,39 @@ def test_a_clone_is_shown_by_the_same_work_and_leaves_out_what_was_called_off(ap
     assert [row.title for row in queries.programme(cloned)] == ["Sesi 1", "Di rumah"]
     assert db.session().get_one(Diklat, cloned).jp == 4
     publish(cloned)
+
+
+def test_rows_on_paper_add_up_to_a_total_that_is_rounded_once(app: Flask) -> None:
+    """75 and 60 minutes are three JP together; the hour alone is one, and whoever was there alone has that."""
+    id = course(75, 60, rule=JpRule.OWN)
+    publish(id)
+    both, one, other = (join(id, name) for name in ("Ani", "Budi", "Citra"))
+    first, second = sessions_of(id)
+    with time_machine.travel(nine(6)):
+        came(second, both, other)
+        found = held(id, other)
+        assert (found.jp, [row.jp for row in found.rows], found.own_jp(other)) == (1, [1], 1)
+        came(first, both, one)
+        found = held(id, both, one, other)
+        assert (found.jp, [row.jp for row in found.rows]) == (3, [2, 1])
+        assert [found.own_jp(person) for person in (both, one, other)] == [3, 2, 1]
+        there = progress(db.session().get_one(Diklat, id), [both, one, other], now=clock.now())
+        assert [there[person].earned_jp for person in (both, one, other)] == [3, 2, 1]
+        paper = Certificate(diklat_id=id, person_id=both, role=CertificateRole.PARTICIPANT)
+        with db.transaction():
+            snapshot.freeze([paper], now=clock.now())
+        assert paper.jp == sum(row["jp"] for row in paper.facts["event"]["programme"]) == 3
+
+
+def test_a_later_setting_of_the_office_changes_no_paper(app: Flask) -> None:
+    id = course(180)
+    publish(id)
+    person = join(id, "Ani")
+    with time_machine.travel(nine(6)):
+        came(sessions_of(id)[0], person)
+        with db.transaction():
+            change_settings(actor=factories.SYSTEM, now=clock.now(), minutes_per_jp=60)
+        paper = Certificate(diklat_id=id, person_id=person, role=CertificateRole.PARTICIPANT)
+        with db.transaction():
+            snapshot.freeze([paper], now=clock.now())
+        assert (paper.jp, paper.facts["event"]["minutes_per_jp"]) == (4, 45)

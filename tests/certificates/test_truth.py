@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -117,14 +116,11 @@ def _meet(fate: Fate, live: LiveSession, people: list[int]) -> None:
 
 
 def _with_evidence(diklat_id: int, home: int) -> int:
-    """Counted from the tables alone: minutes of sessions that stand and in which somebody was present, row by row."""
+    """Counted from the tables alone: minutes of sessions that stand and in which somebody was present, rounded once."""
     came = sa.exists().where(Presence.live_session_id == LiveSession.id, Presence.present)
     rows = db.session().scalars(
         sa.select(LiveSession).where(
             LiveSession.diklat_id == diklat_id, LiveSession.state == SessionState.PLANNED, came
         )
     )
-    minutes: dict[int, int] = defaultdict(int)
-    for session in rows:
-        minutes[session.row_id] += jp.minutes_of(session)
-    return home + sum(jp.carried(found, 45) for found in minutes.values())
+    return home + jp.carried(jp.minutes_of(*rows), 45)

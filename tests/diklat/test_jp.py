@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from calakan.diklat import jp, queries
-from calakan.diklat.errors import JpAboveMinutes
+from calakan.diklat.errors import JpAboveMinutes, JpLengthFixed
 from calakan.diklat.models import Diklat, Group, LiveSession
-from calakan.diklat.services import details, programme, sessions
+from calakan.diklat.services import details, programme, sessions, shares
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.office.services import change_settings
@@ -128,7 +128,7 @@ def test_sessions_shorter_than_one_jp_are_counted_together(app: Flask) -> None:
         add(id, 30, row_id=row_id, jp=2, days=11)
     assert refused.value.facts == {"jp": 2, "minutes": 30, "allowed": 1, "per_jp": 45}
     for left, gone in ((2, ids[1]), (2, ids[4]), (1, ids[0]), (0, ids[2])):
-        promised = programme.jp_without(db.session().get_one(LiveSession, gone))
+        promised = shares.jp_without(db.session().get_one(LiveSession, gone))
         with db.transaction():
             sessions.cancel(gone, reason="sakit", actor=factories.SYSTEM, now=clock.now())
         assert total(id) == promised == left
@@ -158,7 +158,7 @@ def test_a_row_that_leaves_out_breaks_gives_each_session_its_share(app: Flask) -
     taught = queries.sessions_of(id)
     assert jp.of_some(6, taught[:1], taught, 45) == 4
     assert jp.of_some(6, taught[1:], taught, 45) == 2
-    assert [programme.jp_without(db.session().get_one(LiveSession, gone)) for gone in (first, second)] == [2, 4]
+    assert [shares.jp_without(db.session().get_one(LiveSession, gone)) for gone in (first, second)] == [2, 4]
 
 
 def test_the_form_of_a_row_without_a_whole_jp_asks_for_none(app: Flask, client_of: Opener) -> None:
@@ -235,3 +235,161 @@ def test_the_session_form_links_to_a_row_that_is_there(app: Flask, client_of: Op
     assert browser.post(path, data=right).status_code == 303
     assert total(id) == 3
     assert len(queries.programme(id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "got"),
+    [
+        ([(70, None), (70, None)], [2, 1]),
+        ([(40, None), (50, None)], [1, 1]),
+        ([(75, None), (60, None)], [2, 1]),
+        ([(60, None), (75, None), (30, None)], [1, 2, 0]),
+        ([(44, None)], [0]),
+        ([(75, 1), (60, None)], [1, 1]),
+        ([(90, 1), (70, None), (20, None)], [1, 2, 0]),
+        ([(60, 5), (70, None)], [1, 1]),
+        ([], []),
+    ],
+)
+def test_the_minutes_of_a_diklat_are_rounded_once(rows: list[tuple[int, int | None]], got: list[int]) -> None:
+    assert jp.rounded(rows, 45) == got
+
+
+@settings(max_examples=200, deadline=None)
+@given(some.lists(some.tuples(some.integers(1, 400), some.none() | some.integers(0, 9)), max_size=8))
+def test_rows_never_have_more_than_all_minutes_carry(rows: list[tuple[int, int | None]]) -> None:
+    given = jp.rounded(rows, 45)
+    free = sum(minutes for minutes, typed in rows if typed is None)
+    assert sum(given) <= sum(minutes for minutes, _ in rows) // 45
+    assert sum(g for g, (_, typed) in zip(given, rows, strict=True) if typed is None) == free // 45
+    for jp_of_row, (minutes, typed) in zip(given, rows, strict=True):
+        assert jp_of_row <= (-(-minutes // 45) if typed is None else min(typed, minutes // 45))
+
+
+def jps(diklat_id: int) -> list[int]:
+    db.session().rollback()
+    return [row.jp for row in queries.standing_programme(diklat_id)]
+
+
+def test_rests_of_several_rows_make_a_jp_and_go_with_the_session_that_brought_them(app: Flask) -> None:
+    id = empty()
+    add(id, 60, title="Satu")
+    off = add(id, 75, title="Dua", days=6)
+    assert (total(id), jps(id)) == (3, [1, 2])
+    assert shares.jp_without(db.session().get_one(LiveSession, off)) == 1
+    db.session().rollback()
+    with db.transaction():
+        sessions.cancel(off, reason="sakit", actor=factories.SYSTEM, now=clock.now())
+    assert (total(id), jps(id)) == (1, [1])
+
+
+def test_what_was_typed_is_not_raised_by_the_rests_of_others(app: Flask) -> None:
+    id = empty()
+    first = add(id, 75, title="Dengan jeda", jp=1)
+    add(id, 60, title="Dua", days=6)
+    assert (total(id), jps(id)) == (2, [1, 1])
+    with pytest.raises(JpAboveMinutes) as refused, db.transaction():
+        sessions.change(first, plan(75, jp=3), actor=factories.SYSTEM, now=clock.now())
+    assert refused.value.facts == {"jp": 3, "minutes": 75, "allowed": 2, "per_jp": 45}
+    db.session().rollback()
+    with db.transaction():
+        sessions.change(first, plan(75), actor=factories.SYSTEM, now=clock.now())
+    assert (total(id), jps(id)) == (3, [2, 1])
+
+
+def test_a_jp_that_rests_lend_may_be_typed_and_goes_when_they_go(app: Flask) -> None:
+    id = empty()
+    add(id, 75, title="Satu")
+    other = add(id, 60, title="Dua", days=6)
+    row_id = db.session().get_one(LiveSession, other).row_id
+    with pytest.raises(JpAboveMinutes):
+        set_jp(row_id, 2)
+    first = queries.programme(id)[0].id
+    db.session().rollback()
+    set_jp(first, 1)
+    assert jps(id) == [1, 1]
+    set_jp(first, 2)
+    assert jps(id) == [2, 1]
+    with db.transaction():
+        sessions.cancel(other, reason="sakit", actor=factories.SYSTEM, now=clock.now())
+    assert (total(id), jps(id)) == (1, [1])
+
+
+def test_of_equal_rests_the_earlier_row_has_the_jp_wherever_it_is_moved(app: Flask) -> None:
+    id = empty()
+    add(id, 70, title="Satu")
+    add(id, 70, title="Dua", days=6)
+    second = queries.programme(id)[1].id
+    db.session().rollback()
+    with db.transaction():
+        programme.move_row(second, 1, actor=factories.SYSTEM, now=clock.now())
+    assert [(row.title, row.jp) for row in queries.programme(id)] == [("Dua", 2), ("Satu", 1)]
+
+
+def change_length(diklat_id: int, minutes: int | None) -> None:
+    with db.transaction():
+        given = details.Details(title="Asesmen", summary="Ringkas.", minutes_per_jp=minutes)
+        details.change(diklat_id, given, actor=factories.SYSTEM, now=clock.now())
+
+
+def test_a_diklat_keeps_the_minutes_of_a_jp_that_the_office_had_when_it_was_made(app: Flask) -> None:
+    id = empty()
+    add(id, 180)
+    with db.transaction():
+        change_settings(actor=factories.SYSTEM, now=clock.now(), minutes_per_jp=60)
+    add(id, 180, days=6)
+    change_length(id, None)
+    assert (total(id), db.session().get_one(Diklat, id).minutes_per_jp) == (8, 45)
+    assert db.session().get_one(Diklat, empty()).minutes_per_jp == 60
+
+
+def test_the_minutes_of_a_jp_change_before_publishing_and_jp_follow(app: Flask) -> None:
+    id = empty()
+    add(id, 180)
+    change_length(id, 60)
+    assert (total(id), [s.jp for s in queries.sessions_of(id)]) == (3, [3])
+    db.session().rollback()
+    row_id = queries.programme(id)[0].id
+    db.session().rollback()
+    set_jp(row_id, 3)
+    set_jp(row_id, 2)
+    change_length(id, 45)
+    assert total(id) == 2
+    change_length(id, 60)
+    set_jp(row_id, 3)
+    change_length(id, 45)
+    set_jp(row_id, 4)
+    with pytest.raises(JpAboveMinutes) as refused:
+        change_length(id, 60)
+    assert refused.value.facts == {"jp": 4, "minutes": 180, "allowed": 3, "per_jp": 60}
+    assert (total(id), db.session().get_one(Diklat, id).minutes_per_jp) == (4, 45)
+
+
+def test_a_published_diklat_keeps_the_minutes_of_its_jp(app: Flask, client_of: Opener) -> None:
+    course = factories.diklat("Asesmen", days=3)
+    id, slug, jp_before = course.id, course.slug, course.jp
+    with pytest.raises(JpLengthFixed):
+        change_length(id, 60)
+    change_length(id, 45)
+    assert total(id) == jp_before
+    browser = client_of(factories.person("Rina", Role.PANITIA).id)
+    page = browser.get(f"/kelola/diklat/{slug}/ubah").get_data(as_text=True)
+    assert "1 JP pada diklat ini 45 menit" in page
+    assert 'name="minutes_per_jp"' not in page
+
+
+def test_the_minutes_of_a_jp_are_typed_on_the_form_of_a_draft(app: Flask, client_of: Opener) -> None:
+    id = empty()
+    slug = db.session().get_one(Diklat, id).slug
+    add(id, 180)
+    browser = client_of(factories.person("Rina", Role.PANITIA).id)
+    path = f"/kelola/diklat/{slug}/ubah"
+    assert 'name="minutes_per_jp"' in browser.get(path).get_data(as_text=True)
+    typed = {
+        "title": "Asesmen", "summary": "Ringkas.", "kind": "diklat", "mode": "daring", "min_attendance_percent": "80",
+        "presence_rule": "kode_menit", "presence_percent": "80", "jp_rule": "held", "minutes_per_jp": "60",
+    }  # fmt: skip
+    assert browser.post(path, data=typed).status_code == 303
+    assert total(id) == 3
+    assert "1 JP = 60 menit" in browser.get(f"/kelola/diklat/{slug}/program").get_data(as_text=True)
+    assert browser.post(path, data={**typed, "minutes_per_jp": "20"}).status_code == 422

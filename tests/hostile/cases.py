@@ -63,6 +63,7 @@ DIKLAT = {
     "enrol_opens_at": (MOMENT, local(1)),
     "enrol_closes_at": (MOMENT, local(2)),
     "min_attendance_percent": (NUMBER, "80"),
+    "minutes_per_jp": (NUMBER, "45"),
     "remind": (FLAG, "y"),
 }
 SESSION = {

@@ -41,7 +41,8 @@ def listing() -> str:
 @blueprint.route("/kelola/diklat/baru", methods=["GET", "POST"])
 def create() -> Page:
     actor = gate.actor()
-    form = NewDiklatForm(data={"min_attendance_percent": office_settings().min_attendance_percent, "remind": True})
+    usual = {name: getattr(office_settings(), name) for name in ("min_attendance_percent", "minutes_per_jp")}
+    form = NewDiklatForm(data={**usual, "remind": True})
     form.offer(lists().active("topic"), lists().active("jabatan"))
     if actor.is_committee:
         form.lead_id.choices = _leads(None)

@@ -14,8 +14,8 @@ from calakan.diklat import queries
 from calakan.diklat.forms import AnswerForm, ReasonForm, SessionForm
 from calakan.diklat.manage.answers import Page, answer, at_once, blueprint, confirm, done, fresh
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.diklat.services import programme, states
 from calakan.diklat.services import sessions as live_sessions
+from calakan.diklat.services import shares, states
 from calakan.kernel import clock
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
@@ -158,7 +158,7 @@ def session_cancel(slug: str, number: int) -> Page:
     if gate.subject(LiveSession).ends_at <= clock.now():
         return _never_held(slug, number, form)
     diklat = fresh(slug)
-    left = programme.jp_without(_found(slug, number))
+    left = shares.jp_without(_found(slug, number))
     return confirm(
         slug,
         form,
@@ -175,7 +175,7 @@ def session_cancel(slug: str, number: int) -> Page:
 def _never_held(slug: str, number: int, form: ReasonForm) -> Page:
     """A session that is over is asked about in other words: there is no other date for it."""
     session, diklat = _found(slug, number), fresh(slug)
-    left = programme.jp_without(session)
+    left = shares.jp_without(session)
     touched = radius.of_sessions(session.diklat, [session], now=clock.now(), over=True)
     return confirm(
         slug,

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.diklat.errors import DiklatFinal, WindowReversed
+from calakan.diklat import jp as hours
+from calakan.diklat.errors import DiklatFinal, JpLengthFixed, WindowReversed
 from calakan.diklat.events import PresenceRuleChanged, QuotaLowered, QuotaRaised
 from calakan.diklat.models import (
     Diklat,
@@ -23,9 +24,11 @@ from calakan.diklat.models import (
     Mode,
     PresenceRule,
 )
+from calakan.diklat.services import shares
 from calakan.kernel import codes, db, events
 from calakan.kernel.actor import Actor
 from calakan.kernel.text import search_key
+from calakan.office.queries import office_settings
 from calakan.people.models import Jenjang
 
 
@@ -47,6 +50,8 @@ class Details:
     enrol_opens_at: datetime | None = None
     enrol_closes_at: datetime | None = None
     min_attendance_percent: int = 80
+    minutes_per_jp: int | None = None
+    """None: the office's for a new one, unchanged for one that there is."""
     jp_rule: JpRule = JpRule.HELD
     presence_rule: PresenceRule = PresenceRule.CODE_OR_MINUTES
     presence_percent: int = 80
@@ -66,6 +71,7 @@ def open_for_change(diklat_id: int) -> Diklat:
 def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime) -> Diklat:
     """A draft, seen by nobody but its lead and the panitia. Raises WindowReversed."""
     diklat = Diklat(slug=_free_slug(details.title), created_at=now, state=DiklatState.DRAFT, lead_id=lead_id)
+    diklat.minutes_per_jp = details.minutes_per_jp or office_settings().minutes_per_jp
     db.session().add(diklat)
     _write(diklat, details)
     db.session().flush()
@@ -76,9 +82,10 @@ def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime
 def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> Diklat:
     """A raised quota seats those who wait; one below those who are seated is refused by whoever seats them.
 
-    Raises DiklatFinal, WindowReversed, and what a lowered quota is refused for.
+    Raises DiklatFinal, WindowReversed, JpLengthFixed, JpAboveMinutes, and what a lowered quota is refused for.
     """
     diklat = open_for_change(diklat_id)
+    _set_length_of_jp(diklat, details.minutes_per_jp or diklat.minutes_per_jp)
     lowered = details.quota is not None and (diklat.quota is None or details.quota < diklat.quota)
     rule = (diklat.presence_rule, diklat.presence_percent)
     raised = diklat.quota is not None and (details.quota is None or details.quota > diklat.quota)
@@ -100,6 +107,21 @@ def set_lead(diklat_id: int, person_id: int | None, *, actor: Actor, now: dateti
     diklat.lead_id = person_id
     audit.record("diklat.set_lead", diklat, actor=actor, now=now, person_id=person_id)
     return diklat
+
+
+def _set_length_of_jp(diklat: Diklat, minutes: int) -> None:
+    """JP that follow the minutes of sessions follow; those that were typed must still find room. Raises JpLengthFixed."""
+    if minutes == diklat.minutes_per_jp:
+        return
+    if diklat.public:
+        raise JpLengthFixed()
+    for row, sessions in shares.rows_taught(diklat.id):
+        if row.jp_typed:
+            length = hours.minutes_of(*sessions)
+            hours.refuse_above(row.jp, length, hours.carried(length, minutes), minutes)
+    diklat.minutes_per_jp = minutes
+    shares.fit(diklat)
+    shares.sum_up(diklat)
 
 
 def _write(diklat: Diklat, details: Details) -> None:

@@ -5,21 +5,19 @@ JP of what is taught in sessions never exceed what their scheduled minutes carry
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat import jp as hours
-from calakan.diklat import queries
 from calakan.diklat.errors import RowInUse
-from calakan.diklat.models import Diklat, Group, LiveSession, ProgrammeRow, SessionState
+from calakan.diklat.models import Diklat, Group, LiveSession, ProgrammeRow
 from calakan.diklat.services.details import open_for_change
+from calakan.diklat.services.shares import fit, most_of, planned_of, sum_up
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
-from calakan.office.queries import office_settings
 
 
 def add_row(
@@ -32,11 +30,20 @@ def add_row(
     return row
 
 
-def append_row(diklat: Diklat, *, title: str, note: str = "", group: Group, jp: int, live: bool) -> ProgrammeRow:
-    """For services that hold the diklat's lock."""
+def append_row(
+    diklat: Diklat, *, title: str, note: str = "", group: Group, jp: int, live: bool, typed: bool = True
+) -> ProgrammeRow:
+    """For services that hold the diklat's lock. Not `typed`: its JP follow the minutes of its sessions."""
     last = db.session().scalar(sa.select(sa.func.max(ProgrammeRow.position)).where(ProgrammeRow.diklat_id == diklat.id))
     row = ProgrammeRow(
-        diklat_id=diklat.id, position=(last or 0) + 1, title=title, note=note, group=group, jp=jp, live=live
+        diklat_id=diklat.id,
+        position=(last or 0) + 1,
+        title=title,
+        note=note,
+        group=group,
+        jp=jp,
+        jp_typed=typed,
+        live=live,
     )
     db.session().add(row)
     db.session().flush()
@@ -55,7 +62,7 @@ def change_row(
     if row.live and not live and _taught(row_id):
         raise RowInUse()
     row.title, row.note, row.group, row.live = title, note, group, live
-    _set_jp(row, jp)
+    _set_jp(diklat, row, jp)
     sum_up(diklat)
     audit.record("diklat.change_row", diklat, actor=actor, now=now, title=title, jp=jp)
     return row
@@ -73,6 +80,7 @@ def move_row(row_id: int, place: int, *, actor: Actor, now: datetime) -> Program
     rows.insert(index, row)
     for position, each in enumerate(rows, start=1):
         each.position = position
+    fit(diklat)
     audit.record("diklat.move_row", diklat, actor=actor, now=now, title=row.title, place=row.position)
     return row
 
@@ -103,73 +111,18 @@ def _open_row(row_id: int) -> tuple[Diklat, ProgrammeRow]:
 
 def keep_jp(row_id: int, jp: int) -> None:
     """Plan a row of a locked diklat with so many JP, or as many as the minutes of its sessions carry."""
-    db.session().flush()
-    minutes = hours.minutes_of(*planned_of(row_id))
     row = db.session().get_one(ProgrammeRow, row_id)
-    _set_jp(row, min(jp, hours.carried(minutes, office_settings().minutes_per_jp)))
+    row.jp, row.jp_typed = jp, True
+    fit(db.session().get_one(Diklat, row.diklat_id))
 
 
-def _set_jp(row: ProgrammeRow, jp: int) -> None:
+def _set_jp(diklat: Diklat, row: ProgrammeRow, jp: int) -> None:
+    """A figure above the row's own minutes is one that rests lend it, and goes with them. Raises JpAboveMinutes."""
     taught = planned_of(row.id)
-    if taught and jp != sum(session.jp for session in taught):
-        hours.refuse_above(jp, hours.minutes_of(*taught), office_settings().minutes_per_jp)
-        share_out(jp, taught)
-    row.jp = jp
-
-
-def share_out(jp: int, sessions: Sequence[LiveSession]) -> None:
-    """Give so many JP of a row to these sessions, unless they have as many; their weights follow."""
-    if jp != sum(session.jp for session in sessions):
-        for session, share in zip(sessions, hours.shared_out(jp, sessions), strict=True):
-            session.jp = share
-    for session, weight in zip(sessions, hours.weights(jp, sessions), strict=True):
-        session.weight = weight
-
-
-def planned_of(row_id: int) -> Sequence[LiveSession]:
-    """The sessions that teach a row, without those called off."""
-    wanted = sa.select(LiveSession).where(LiveSession.row_id == row_id, LiveSession.state == SessionState.PLANNED)
-    return db.session().scalars(wanted.order_by(LiveSession.starts_at, LiveSession.number)).all()
-
-
-def fit(row_id: int) -> None:
-    """Give a row the JP of its sessions; one whose sessions were all called off keeps its own, and counts no more."""
-    db.session().flush()
-    taught = planned_of(row_id)
     if not taught:
-        return
-    jp = sum(session.jp for session in taught)
-    share_out(jp, taught)
-    db.session().get_one(ProgrammeRow, row_id).jp = jp
-
-
-def left_without(session: LiveSession) -> int:
-    """JP that the other sessions of its row carry without this one."""
-    taught = planned_of(session.row_id)
-    row = db.session().get_one(ProgrammeRow, session.row_id)
-    others = [other for other in taught if other.id != session.id]
-    return hours.of_some(row.jp, others, taught, office_settings().minutes_per_jp)
-
-
-def jp_without(session: LiveSession) -> int:
-    """What the diklat would announce were this session called off."""
-    diklat = db.session().get_one(Diklat, session.diklat_id)
-    if session.state is not SessionState.PLANNED:
-        return diklat.jp
-    return diklat.jp - db.session().get_one(ProgrammeRow, session.row_id).jp + left_without(session)
-
-
-def sum_up(diklat: Diklat) -> None:
-    """Bring JP, start and end of the diklat in line with its rows and sessions."""
-    db.session().flush()
-    counted = sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id, queries.stands())
-    diklat.jp = db.session().scalar(counted) or 0
-    diklat.starts_at, diklat.ends_at = (
-        db.session()
-        .execute(
-            sa.select(sa.func.min(LiveSession.starts_at), sa.func.max(LiveSession.ends_at)).where(
-                LiveSession.diklat_id == diklat.id, LiveSession.state == SessionState.PLANNED
-            )
-        )
-        .one()
-    )
+        row.jp, row.jp_typed = jp, True
+    elif jp != sum(session.jp for session in taught):
+        minutes, per_jp = hours.minutes_of(*taught), diklat.minutes_per_jp
+        hours.refuse_above(jp, minutes, most_of(row, diklat), per_jp)
+        row.jp, row.jp_typed = jp, jp <= hours.carried(minutes, per_jp)
+    fit(diklat)

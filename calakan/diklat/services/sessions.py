@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.diklat import jp as hours
 from calakan.diklat.errors import (
-    JpAboveMinutes,
     ReasonMissing,
     RoomLinkInvalid,
     SessionOver,
@@ -21,11 +20,11 @@ from calakan.diklat.errors import (
 from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
-from calakan.diklat.services.programme import append_row, fit, left_without, planned_of, share_out, sum_up
+from calakan.diklat.services.programme import append_row
+from calakan.diklat.services.shares import fit, left_without, most_of, planned_of, share_out, sum_up
 from calakan.kernel import clock, db, events
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError, NotFound
-from calakan.office.queries import office_settings
 
 LONGEST = timedelta(hours=12)
 
@@ -58,15 +57,13 @@ def add(diklat_id: int, plan: SessionPlan, *, actor: Actor, now: datetime, past:
     """
     diklat = open_for_change(diklat_id)
     check(plan, now=None if past else now)
-    row = _row(diklat, plan)
-    jp = _fitting_jp(plan, row)
-    if row is None:
-        row = append_row(diklat, title=plan.title, group=plan.group, jp=jp, live=True)
+    row = _row(diklat, plan) or append_row(diklat, title=plan.title, group=plan.group, jp=0, live=True, typed=False)
+    kept = sum(other.jp for other in planned_of(row.id))
     last = db.session().scalar(sa.select(sa.func.max(LiveSession.number)).where(LiveSession.diklat_id == diklat.id))
-    session = LiveSession(diklat_id=diklat.id, row_id=row.id, number=(last or 0) + 1, jp=jp)
+    session = LiveSession(diklat_id=diklat.id, row_id=row.id, number=(last or 0) + 1, jp=0)
     _write(session, plan, now=now)
     db.session().add(session)
-    fit(row.id)
+    _give(diklat, row, session, plan.jp, kept, new=True)
     sum_up(diklat)
     audit.record("diklat.add_session", session, actor=actor, now=now)
     return session
@@ -86,12 +83,13 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     check(plan, now=now if moved else None, running=runs(session, plan, now=now))
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     row = db.session().get_one(ProgrammeRow, session.row_id)
-    if not lasts or (plan.jp or 0) != session.jp:
-        session.jp = _fitting_jp(plan, row, moved=session)
+    kept = left_without(session, diklat)
+    counted = session.state is SessionState.PLANNED and (not lasts or (plan.jp or 0) != session.jp)
     _write(session, plan, now=now)
     if told:
         session.sequence += 1
-    fit(row.id)
+    if counted:
+        _give(diklat, row, session, plan.jp, kept)
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
@@ -111,11 +109,13 @@ def cancel(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Live
         return session
     if not reason.strip():
         raise ReasonMissing()
-    left = left_without(session)
+    left, row = left_without(session, diklat), db.session().get_one(ProgrammeRow, session.row_id)
     call_off(session, reason=reason.strip(), now=now)
-    if others := planned_of(session.row_id):
+    db.session().flush()
+    if others := planned_of(row.id):
         share_out(left, others)
-    fit(session.row_id)
+        row.jp = left
+    fit(diklat)
     sum_up(diklat)
     audit.record("diklat.cancel_session", session, actor=actor, now=now, reason=reason)
     if diklat.state is DiklatState.PUBLISHED:
@@ -131,25 +131,30 @@ def call_off(session: LiveSession, *, reason: str, now: datetime) -> None:
     session.changed_at = now
 
 
-def _fitting_jp(plan: SessionPlan, row: ProgrammeRow | None, *, moved: LiveSession | None = None) -> int:
-    """What it adds to its row: as typed, or what all minutes of the row carry more than those of its other sessions.
+def _give(
+    diklat: Diklat, row: ProgrammeRow, session: LiveSession, typed: int | None, kept: int, *, new: bool = False
+) -> None:
+    """JP that a session adds to its row: as typed, or what all minutes of the row carry more than its other sessions keep.
 
-    With them never more than all minutes carry; the others keep what they carry alone. Raises JpAboveMinutes.
+    With them never more than all minutes carry; a row that was planned with less keeps that: breaks do not count.
+    Raises JpAboveMinutes.
     """
-    per_jp = office_settings().minutes_per_jp
-    minutes = int((plan.ends_at - plan.starts_at).total_seconds()) // 60
-    others = [s for s in planned_of(row.id) if moved is None or s.id != moved.id] if row is not None else []
-    theirs = hours.minutes_of(*others)
-    most = hours.carried(minutes + theirs, per_jp)
-    kept = left_without(moved) if moved is not None else sum(session.jp for session in others)
-    jp = plan.jp or most - hours.carried(theirs, per_jp)
-    if not plan.jp and row is not None and not others and moved is None:
-        jp = min(jp, row.jp or jp)  # a row that was planned with less keeps that: breaks do not count
-    if jp + kept > most:
-        raise JpAboveMinutes(jp=jp, minutes=minutes, allowed=max(most - kept, 0), per_jp=per_jp)
+    db.session().flush()
+    per_jp, minutes, most = diklat.minutes_per_jp, hours.minutes_of(session), most_of(row, diklat)
+    taught = planned_of(row.id)
+    others = [other for other in taught if other.id != session.id]
+    whole = hours.carried(hours.minutes_of(*taught), per_jp)
+    if typed:
+        hours.refuse_above(typed, minutes, max(most - kept, 0), per_jp)
+        row.jp, row.jp_typed = typed + kept, typed + kept <= whole
+    elif row.jp_typed and others:
+        row.jp = kept + whole - hours.carried(hours.minutes_of(*others), per_jp)
+    elif not (row.jp_typed and new):
+        row.jp, row.jp_typed = most, False
     if others:
         share_out(kept, others)
-    return jp
+    session.jp = max(row.jp - kept, 0)
+    fit(diklat)
 
 
 def _open_session(session_id: int) -> tuple[Diklat, LiveSession]:

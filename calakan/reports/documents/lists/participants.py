@@ -21,7 +21,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.office.models import ChoiceKind
-from calakan.office.queries import choices, office_settings
+from calakan.office.queries import choices
 from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Jenjang, Kecamatan, Person, School
@@ -134,6 +134,7 @@ class _Course:
     first: date | None
     last: date | None
     least: int
+    per_jp: int
     sessions: Sequence[LiveSession]
     attended: Mapping[int, frozenset[int]]
     numbers: Mapping[int, str]
@@ -153,7 +154,7 @@ class _Course:
             live = sum(session.weight for session in self.sessions)
             mine = sum(session.weight for session in self.sessions if session.id in there)
             percent, met = (mine * 100 // live, mine * 100 >= self.least * live) if live else (0, False)
-            jp = hours.followed(self.sessions, there, office_settings().minutes_per_jp)
+            jp = hours.followed(self.sessions, there, self.per_jp)
             self._said[there] = (jp, percent, "memenuhi" if met else "belum")
         return self._said[there]
 
@@ -168,12 +169,13 @@ def _courses(diklat_ids: set[int]) -> dict[int, _Course]:
     attended, papers = _attended(held), _papers(diklat_ids)
     found = db.session().execute(
         sa.select(
-            Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent
+            Diklat.id, Diklat.slug, Diklat.title, Diklat.starts_at, Diklat.ends_at, Diklat.min_attendance_percent,
+            Diklat.minutes_per_jp,
         ).where(Diklat.id.in_(diklat_ids))
-    )
+    )  # fmt: skip
     return {
-        id: _Course(slug, title, on(starts_at), on(ends_at), least, held[id], attended[id], papers[id])
-        for id, slug, title, starts_at, ends_at, least in found
+        id: _Course(slug, title, on(starts_at), on(ends_at), least, per_jp, held[id], attended[id], papers[id])
+        for id, slug, title, starts_at, ends_at, least, per_jp in found
     }
 
 
