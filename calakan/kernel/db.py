@@ -353,6 +353,18 @@ def share(model: type[Base], id: int) -> None:
     _stand_in_line(model, id, "pg_advisory_xact_lock_shared")
 
 
+def alone(what: str, which: str) -> None:
+    """Hold this name, of no row, until the transaction ends: the first statement of whoever counts before he adds to it.
+
+    On SQLite nobody else writes anyway.
+    """
+    if not _writing.get():
+        raise NotInTransaction("lock outside transaction()")
+    if engine().dialect.name == "postgresql":
+        held = sa.func.pg_advisory_xact_lock(sa.func.hashtext(what), sa.func.hashtext(which))
+        session().execute(sa.select(held))
+
+
 def _stand_in_line(model: type[Base], id: int, lock: str) -> None:
     if engine().dialect.name == "postgresql":
         session().execute(_line(lock), {"what": model.__tablename__, "which": id})

@@ -40,6 +40,8 @@ def ask_code(person_id: int, name: str, number: str, *, consent: str, actor: Act
 
     The code is made when its message is handed over (`new_code`); before that, none is right.
     """
+    for whose in (str(person_id), number):
+        db.alone("notifications.proofs", whose)
     if queries.proofs_sent(person_id, number, since=now - OVER) >= MOST_CODES:
         raise ProofAskedTooOften()
     until = now + CODE_LIFETIME

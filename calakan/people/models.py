@@ -324,7 +324,7 @@ class MailCode(Lockable, Base):
     """What was asked for in one browser, and is proven by the code or the link of a mail.
 
     Of browser, code and link only hashes are kept; code and link are made when the mail is handed over, and live from then
-    until `expires_at`. `typed` is what a stranger said of himself: it counts for nothing before the proof.
+    until `code_until`. The browser waits until `expires_at`, mail or none. `typed` is what a stranger said of himself: it counts for nothing before the proof.
     """
 
     __tablename__ = "mail_code"
@@ -339,6 +339,7 @@ class MailCode(Lockable, Base):
     link_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    code_until: Mapped[datetime | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 

@@ -46,6 +46,7 @@ def ask(
     waiting = sa.select(sa.func.count()).where(
         Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])
     )
+    db.alone("reports.exports", str(actor.person_id))
     if (db.session().scalar(waiting) or 0) >= MOST_OPEN:
         raise TooManyExports(most=MOST_OPEN)
     facts = {**facts_of(filters, by), **({"mail": True} if mail else {})}

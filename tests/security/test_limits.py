@@ -111,6 +111,27 @@ def test_one_account_is_guessed_at_a_pace_from_any_number_of_addresses(app: Flas
     assert db.session().scalars(sa.select(WrongGuesses)).all() == []
 
 
+@pytest.mark.parametrize(("page", "right"), [("/saya/sandi", 302), ("/saya/pastikan", 303)])
+def test_whoever_holds_a_log_in_guesses_at_a_pace_too_and_strangers_do_not_count_there(
+    app: Flask, page: str, right: int
+) -> None:
+    person, browser = with_password(), app.test_client()
+    id, email, new = person.id, person.email, "tiga keranjang belimbing wuluh"
+    with db.transaction():
+        secret = accounts.log_in(id, device="test", now=clock.now())
+    with browser.session_transaction() as session:
+        session["_user_id"] = secret
+    guess(email, guessing.FREE + 20)
+    guess(guessing.own(id), guessing.FREE - 1)
+    with time_machine.travel(clock.now(), tick=False):
+        told = [browser.post(page, data={"current": word, "password": new}) for word in ("keliru", PASSWORD)]
+        assert [answer.status_code for answer in told] == [422, 422]
+        assert "Terlalu banyak kata sandi keliru" in told[1].get_data(as_text=True)
+    with time_machine.travel(clock.now() + guessing.LONGEST_WAIT):
+        assert browser.post(page, data={"current": PASSWORD, "password": new}).status_code == right
+    assert guessing.wrong_in_a_row(guessing.own(id)) == 0
+
+
 def test_the_owner_gets_in_by_mail_whatever_was_guessed(app: Flask) -> None:
     person = with_password()
     email = person.email

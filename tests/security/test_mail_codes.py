@@ -108,12 +108,26 @@ def test_ten_minutes_from_the_hand_over(app: Flask, client: FlaskClient, now: da
     with time_machine.travel(now + timedelta(minutes=8), tick=False):
         code, link = mailed(email)
     with time_machine.travel(now + timedelta(minutes=18), tick=False):
-        assert type_code(client, code) == "/masuk/kode-surat"
+        page = client.post("/masuk/kode-surat/kode", data={"code": code})
+        assert (page.status_code, "Minta kode baru" in page.get_data(as_text=True)) == (422, True)
+        assert not inside(client)
         assert client.post(link).status_code == 409
     with time_machine.travel(now + timedelta(minutes=17), tick=False):
         ask(client, email)
         code, _ = mailed(email)
         assert type_code(client, code) == "/hari-ini"
+
+
+def test_asking_again_gives_five_more_tries_and_the_code_before_lives_until_the_mail_leaves(
+    app: Flask, client: FlaskClient
+) -> None:
+    email = factories.person().email
+    ask(client, email)
+    code, _ = mailed(email)
+    for _ in range(mail_codes.MOST_TRIES + 1):
+        assert type_code(client, wrong(code)) == ""
+    client.post("/masuk/kode-surat/ulang")
+    assert type_code(client, code) == "/hari-ini"
 
 
 def test_a_new_mail_ends_the_code_before(app: Flask, client: FlaskClient) -> None:

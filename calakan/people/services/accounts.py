@@ -145,6 +145,7 @@ def change_password(person_id: int, *, current: str, password_hash: str, actor: 
     person.password_hash = password_hash
     person.calendar_token = codes.code(26)
     end_logins(person_id)
+    guessing.forget(guessing.own(person_id))
     audit.record("people.change_password", person, actor=actor, now=now)
 
 

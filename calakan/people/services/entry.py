@@ -143,7 +143,8 @@ def tell_way_in(person: Person, what: str, name: str, *, now: datetime) -> None:
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
-    """Whether a stranger may cause one more mail to this address."""
+    """Whether a stranger may cause one more mail to this address; held until the transaction ends, so that it is this one's."""
+    db.alone("people.mails", address)
     return notifications.sent_to(address, (CONFIRM, RESET, KNOWN, CODE), since=now - MAILS_WITHIN) < MOST_MAILS
 
 

@@ -17,6 +17,21 @@ FREE, LONGEST_WAIT = 100, timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(days=7)
 
 
+def begin(email: str, *, now: datetime) -> None:
+    """One more try, wrong until `forget` says otherwise: of many at once each is counted before anybody looks at it.
+
+    Commit before the password is looked at. Raises TooManyGuesses.
+    """
+    hold(email)
+    may_try(email, now=now)
+    note(email, now=now)
+
+
+def hold(email: str) -> None:
+    """Nobody else counts for this name until the transaction ends."""
+    db.alone("people.guessing", _name(email))
+
+
 def may_try(email: str, *, now: datetime) -> None:
     """After FREE wrong passwords in a row the waits double, up to LONGEST_WAIT. Raises TooManyGuesses."""
     row = db.session().scalar(sa.select(WrongGuesses).where(WrongGuesses.email_hash == _name(email)))
@@ -25,6 +40,11 @@ def may_try(email: str, *, now: datetime) -> None:
     until = row.at + min(timedelta(seconds=2 ** min(row.count - FREE, 12)), LONGEST_WAIT)
     if now < until:
         raise TooManyGuesses(until=until)
+
+
+def own(person_id: int) -> str:
+    """The name for guesses of whoever is logged in: strangers do not count there. No address holds a blank."""
+    return f"own {person_id}"
 
 
 def wrong_in_a_row(email: str) -> int:

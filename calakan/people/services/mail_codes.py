@@ -20,8 +20,10 @@ from calakan.people.models import MailCode, Person, Wanted
 from calakan.people.services import entry, guessing, newcomers, second_factor
 from calakan.people.services.second_factor import Begun
 
-# A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more.
+# A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more. The page waits
+# as long as a code can live, whether one was mailed or not: how long it waits tells nobody who has an account.
 LIFETIME, PATIENCE = timedelta(minutes=10), timedelta(minutes=30)
+WAIT = PATIENCE + LIFETIME
 DIGITS, MOST_TRIES = 6, 5
 # Wrong codes for one address, in all browsers, before only its links count: six digits are soon guessed otherwise.
 MOST_WRONG = 20
@@ -52,7 +54,7 @@ def ask(
         typed=typed or {},
         code_hash=codes.hashed(codes.secret()),  # of no code: until one is mailed, and where none is, each is as wrong
         created_at=now,
-        expires_at=now + PATIENCE,
+        expires_at=now + WAIT,
     )
     db.session().add(row)
     db.session().flush()
@@ -61,11 +63,11 @@ def ask(
 
 
 def ask_again(browser: str, *, now: datetime) -> None:
-    """The same once more, with a new code; the older one dies when it leaves. Raises CodeOver."""
+    """The same once more, with a new code; the older one dies when its mail leaves. Raises CodeOver."""
     row = db.lock(MailCode, _id_of(browser))
     if row.used_at is not None:
         raise CodeOver()
-    row.expires_at = now + PATIENCE
+    row.failures, row.expires_at = 0, now + WAIT  # here, and not when the mail leaves, for the same reason
     db.session().flush()
     _mail(row, now=now)
 
@@ -103,7 +105,7 @@ def mailed_pair(id: int, now: datetime) -> str:
     row = db.lock(MailCode, id)
     link, code = codes.secret(), codes.digits(DIGITS)
     row.link_hash, row.code_hash = codes.hashed(link), _code_hash(id, code)
-    row.failures, row.expires_at = 0, now + LIFETIME
+    row.code_until = now + LIFETIME
     db.session().flush()
     return f"{link} {code}"
 
@@ -115,10 +117,14 @@ def waiting(browser: str, *, now: datetime) -> MailCode | None:
 
 
 def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
-    """The proven request, used up; None for a wrong code, which is counted: commit then. Raises CodeOver, OnlyByLink."""
+    """The proven request, used up; None for a wrong code, which is counted: commit then. Raises CodeOver, OnlyByLink.
+
+    Only the right code is told that its time is over.
+    """
     row = db.lock(MailCode, _id_of(browser))
     if row.used_at is not None or row.expires_at <= now or row.failures >= MOST_TRIES:
         raise CodeOver()
+    guessing.hold(_codes_for(row))
     if guessing.wrong_in_a_row(_codes_for(row)) >= MOST_WRONG:
         raise OnlyByLink()
     typed = "".join(letter for letter in code if letter.isdigit())
@@ -127,6 +133,8 @@ def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
         db.session().flush()
         guessing.note(_codes_for(row), now=now)
         return None
+    if row.code_until is None or row.code_until <= now:
+        raise CodeOver()
     return _used(row, now=now)
 
 
@@ -142,7 +150,7 @@ def by_link(secret: str, *, now: datetime) -> MailCode:
 def linked(secret: str, *, now: datetime) -> MailCode | None:
     """What this link would do now; reading it changes nothing, since mail scanners open links too."""
     open_link = sa.and_(
-        MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.expires_at > now
+        MailCode.link_hash == codes.hashed(secret), MailCode.used_at.is_(None), MailCode.code_until > now
     )
     row = db.session().scalar(sa.select(MailCode).where(open_link))
     return row if row is not None and not row.wanted.of_account and _serves(row) else None

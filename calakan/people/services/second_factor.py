@@ -28,7 +28,7 @@ from calakan.people.errors import (
     WrongCurrentPassword,
 )
 from calakan.people.models import Login, Person, Purpose, RecoveryCode, SecondFactor
-from calakan.people.services import accounts
+from calakan.people.services import accounts, guessing
 from calakan.people.ways_in import Passkey
 
 STEP_SECONDS = 30
@@ -67,6 +67,7 @@ def prove(login_id: int, password: str, code: str, *, now: datetime) -> bool:
     person = db.session().get_one(Person, login.person_id)
     if not passwords.matches(person.password_hash, password):
         raise WrongCurrentPassword()
+    guessing.forget(guessing.own(person.id))
     if not _right(person, code, now=now):
         return False
     login.proved_at = now

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.people import issuers, names, passwords, queries
-from calakan.people.errors import EmailUnconfirmed, LinkInvalid, TooManyGuesses, WrongPassword
+from calakan.people.errors import EmailUnconfirmed, LinkInvalid, WrongPassword
 from calakan.people.forms import (
     ChangePasswordForm,
     ConfirmForm,
@@ -25,7 +25,7 @@ from calakan.people.models import Asked, Jenjang, Person, Purpose, Sex
 from calakan.people.services import accounts, asking, entry, guessing, passkeys, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
-from calakan.web.acting import acting
+from calakan.web.acting import acting, held
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
 from calakan.web.limits import account_and_address, failed, limiter, strangers
@@ -124,15 +124,10 @@ def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -
 @limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=failed)
 def login() -> Page:
     form, unconfirmed = LoginForm(), ""
-    if form.validate_on_submit():
+    if form.validate_on_submit() and held(form, lambda: guessing.begin(form.email.data, now=clock.now())):
         try:
-            guessing.may_try(form.email.data, now=clock.now())
             person_id = accounts.verify(form.email.data, form.password.data)
-        except WrongPassword as error:
-            with db.transaction():
-                guessing.note(form.email.data, now=clock.now())
-            form.refuse(error)
-        except (EmailUnconfirmed, TooManyGuesses) as error:
+        except (WrongPassword, EmailUnconfirmed) as error:
             form.refuse(error)
             unconfirmed = form.email.data if isinstance(error, EmailUnconfirmed) else ""
         else:
@@ -212,7 +207,8 @@ def password() -> Page:
     if person.password_hash is None:
         flash("Akun ini belum punya kata sandi. Kami kirim tautan untuk membuatnya bila Bapak/Ibu mau.", "warn")
         return redirect(url_for("people.forgot"))
-    if form.validate_on_submit():
+    mine = guessing.own(person.id)
+    if form.validate_on_submit() and held(form, lambda: guessing.begin(mine, now=clock.now())):
         try:
             accounts.check_password(
                 form.password.data, email=person.email, name=person.name, staff=actor.is_staff, nip=person.nip

@@ -12,10 +12,10 @@ from calakan.people import queries
 from calakan.people.errors import LinkInvalid, SecondCodeWrong
 from calakan.people.forms import ActivateForm, ProofForm, SecondCodeForm
 from calakan.people.models import Purpose
-from calakan.people.services import accounts, passkeys
+from calakan.people.services import accounts, guessing, passkeys
 from calakan.people.services import second_factor as service
 from calakan.web import gate
-from calakan.web.acting import acting
+from calakan.web.acting import acting, held
 from calakan.web.addresses import safe_next
 from calakan.web.limits import failed, limiter
 from calakan.web.messages import sentence
@@ -73,7 +73,8 @@ def prove() -> Page:
         return redirect(url_for("people.ask_code", next=safe_next("") or None), 303)
     if not logged.second_factor:
         del form.code
-    if form.validate_on_submit():
+    mine = guessing.own(gate.me())
+    if form.validate_on_submit() and held(form, lambda: guessing.begin(mine, now=clock.now())):
         with acting(form, beside="code") as deed:
             typed = form.code.data if logged.second_factor else ""
             right = service.prove(logged.login_id, form.current.data, typed, now=clock.now())
