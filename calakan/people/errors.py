@@ -29,6 +29,12 @@ class NameTooLong(DomainError):
     field = "name"
 
 
+class NameUndrawable(DomainError):
+    """No font of ours has these `letters`."""
+
+    field = "name"
+
+
 class PhoneInvalid(DomainError):
     field = "phone"
 

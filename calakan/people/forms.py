@@ -8,11 +8,11 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import ValidationError
 
-from calakan.paper import undrawable
-from calakan.people import typos
+from calakan.kernel.errors import DomainError
+from calakan.people import names, typos
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope, Wanted
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
-from calakan.web.messages import picks
+from calakan.web.messages import picks, sentence
 
 
 class EmailAddress:
@@ -26,6 +26,21 @@ class EmailAddress:
         except EmailNotValidError:
             raise ValidationError("Tulis alamat email lengkap, mis. nama@contoh.id.") from None
         field.data = checked.normalized.lower()
+
+
+class PersonName:
+    """What `names.checked` says of the name, with the titles beside it where the form asks for them."""
+
+    field_flags: ClassVar[dict[str, int]] = {"maxlength": names.MOST_LETTERS}
+
+    def __call__(self, form: Form, field: StringField) -> None:
+        before, after = (form[title].data or "" if title in form else "" for title in ("title_before", "title_after"))
+        try:
+            names.checked(
+                field.data or "", title_before=names.title_before(before), title_after=names.title_after(after)
+            )
+        except DomainError as error:
+            raise ValidationError(sentence(error)) from None
 
 
 class AddressForm(Form):
@@ -43,7 +58,7 @@ class AddressForm(Form):
 class RegisterForm(AddressForm):
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), PersonName()],
         description="Gelar diisi kemudian, di profil.",
         render_kw={"autocomplete": "name"},
     )
@@ -79,7 +94,7 @@ class ConfirmForm(Form):
 
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), PersonName()],
         render_kw={"autocomplete": "name"},
     )
     password = PasswordField(
@@ -200,13 +215,8 @@ class ChangePasswordForm(NewPasswordForm):
 
 class NameForm(Form):
     title_before = StringField("Gelar di depan nama", [AtMost(60)], description="Mis. Dra. Hj.")
-    name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)])
+    name = StringField("Nama lengkap (tanpa gelar)", [Required("Tulis nama lengkap Bapak/Ibu."), PersonName()])
     title_after = StringField("Gelar di belakang nama", [AtMost(80)], description="Mis. S.Pd., M.Pd.")
-
-    def validate_name(self, field: StringField) -> None:
-        whole = f"{self.title_before.data} {field.data} {self.title_after.data}"
-        if not field.errors and (problem := undrawable(whole)):
-            raise ValidationError(f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat.")
 
 
 class PaperNameForm(NameForm):
@@ -265,7 +275,7 @@ class ProfileForm(NameForm):
 
 
 class AddPersonForm(AddressForm):
-    name = StringField("Nama lengkap", [Required("Tulis namanya."), AtMost(100)])
+    name = StringField("Nama lengkap", [Required("Tulis namanya."), PersonName()])
     email = EmailField("Email", [EmailAddress()], description="Tautan untuk membuat kata sandi dikirim ke sini.")
     roles = SelectMultipleField("Peran")
 

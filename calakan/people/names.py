@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from calakan.kernel.text import search_key
+from calakan.paper import undrawable
+from calakan.people.errors import NameTooLong, NameUndrawable
+
+# Characters of the columns of the name and of its key.
+MOST_LETTERS, MOST_KEY = 100, 120
+# As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
+MOST_PRINTED = 150
 # As they are written; looked up without dots and case, except that Dr. and dr. differ.
 BEFORE = ("Prof.", "Dr.", "dr.", "Drs.", "Dra.", "Ir.", "H.", "Hj.", "K.H.", "R.", "Ns.", "drg.")
 AFTER = (
@@ -57,6 +65,21 @@ def title_before(typed: str) -> str:
 
 def clean_name(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFC", typed).replace("`", "'").replace("´", "'").split())
+
+
+def checked(typed: str, *, title_before: str = "", title_after: str = "") -> str:
+    """The tidy name, which can be kept, found, printed and signed with these titles: the one rule of every door.
+
+    Raises NameUndrawable, NameTooLong.
+    """
+    name = clean_name(typed)
+    whole = printed(title_before, name, title_after)
+    if letters := undrawable(whole):
+        raise NameUndrawable(letters=letters)
+    length = len(whole.encode())
+    if len(name) > MOST_LETTERS or len(search_key(name)) > MOST_KEY or length > MOST_PRINTED:
+        raise NameTooLong(bytes=length, most=MOST_PRINTED)
+    return name
 
 
 def suggestion(name: str) -> str | None:

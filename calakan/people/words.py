@@ -38,8 +38,9 @@ WORDS = Words(
         errors.NipInvalid: lambda f: NIP[f["why"]],
         errors.NuptkInvalid: "NUPTK terdiri atas 16 angka. Ketik dari dokumen asli.",
         errors.NameTooLong: (
-            "Nama dengan gelarnya terlalu panjang untuk dicetak pada sertifikat. Ringkas gelarnya, lalu simpan lagi."
+            "Nama terlalu panjang untuk dicetak pada sertifikat. Singkat namanya, atau gelarnya bila ada."
         ),
+        errors.NameUndrawable: lambda f: f"Huruf {' '.join(f['letters'])} tidak dapat dicetak pada sertifikat.",
         errors.PhoneInvalid: "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",
         errors.PasswordWeak: lambda f: PASSWORD[f["why"]].format(**f),
         errors.PasswordIsPersonal: "Kata sandi tidak boleh sama dengan NIP.",

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from calakan.kernel import clock, db, qr
+from calakan.people import names
 from calakan.people.errors import NameTooLong
 from calakan.people.models import Person
 from calakan.people.services import profile
@@ -25,16 +26,16 @@ def test_what_does_not_fit_is_refused_before_anything_is_kept(app: Flask) -> Non
     id = factories.person("Sri").id
     with pytest.raises(NameTooLong) as refused:
         save(id, "Sri " + "Lestari" * 13, "S.Pd. " * 13)
-    assert refused.value.facts["most"] == profile.MOST_PRINTED
+    assert refused.value.facts["most"] == names.MOST_PRINTED
     db.session().rollback()
     assert db.session().get_one(Person, id).name == "Sri"
     save(id, "Sri " + "Lestari" * 13, "S.Pd.")
-    assert len(db.session().get_one(Person, id).printed_name.encode()) <= profile.MOST_PRINTED
+    assert len(db.session().get_one(Person, id).printed_name.encode()) <= names.MOST_PRINTED
 
 
 def test_the_longest_name_fits_the_code_of_a_paper() -> None:
     facts = token.Facts(
-        name="é" * (profile.MOST_PRINTED // 2), number="400.3.4/12345/SKET-BC/VIII/2026" + "x" * 20, revision=12,
+        name="é" * (names.MOST_PRINTED // 2), number="400.3.4/12345/SKET-BC/VIII/2026" + "x" * 20, revision=12,
         role="narasumber", jp=120, first_on=date(2026, 1, 1), last_on=date(2026, 12, 31), specimen=True,
     )  # fmt: skip
     text = token.make(

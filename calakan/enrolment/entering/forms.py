@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from wtforms import BooleanField, EmailField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from calakan.paper import undrawable
 from calakan.people import queries
-from calakan.people.forms import AddressForm, EmailAddress
+from calakan.people.forms import AddressForm, EmailAddress, PersonName
 from calakan.people.models import School
 from calakan.web.chrome import lists
 from calakan.web.forms import AtMost, ChoiceField, Required
@@ -20,7 +19,7 @@ ELSEWHERE = "lain"
 class EnterForm(AddressForm):
     name = StringField(
         "Nama lengkap tanpa gelar",
-        [Required("Tulis nama lengkap Bapak/Ibu."), AtMost(100)],
+        [Required("Tulis nama lengkap Bapak/Ibu."), PersonName()],
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
@@ -45,10 +44,6 @@ class EnterForm(AddressForm):
         self.jabatan.choices = [("", "Pilih jabatan"), *lists().active("jabatan")]
         self.matches: Sequence[School] | None = None
         self.school: School | None = None
-
-    def validate_name(self, field: StringField) -> None:
-        if not field.errors and (problem := undrawable(field.data)):
-            raise ValidationError(f"Huruf {' '.join(problem)} tidak dapat dicetak pada sertifikat.")
 
     def validate_jabatan(self, field: ChoiceField) -> None:
         if not field.data:

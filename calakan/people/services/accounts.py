@@ -29,8 +29,8 @@ LIFETIMES = {Purpose.CONFIRM_EMAIL: CONFIRM_LIFETIME, Purpose.RESET_PASSWORD: RE
 
 
 def new_person(email: str, name: str, *, now: datetime, password_hash: str | None) -> Person:
-    """The row of a new account; the caller has checked what must be checked."""
-    name = names.clean_name(name)
+    """The row of a new account; the caller has checked what else must be checked. Raises NameTooLong, NameUndrawable."""
+    name = names.checked(name)
     return Person(
         email=email.strip().lower(),
         name=name,
@@ -40,6 +40,12 @@ def new_person(email: str, name: str, *, now: datetime, password_hash: str | Non
         created_at=now,
         updated_at=now,
     )
+
+
+def rename(person: Person, typed: str) -> None:
+    """Another name beside the same titles. Raises NameTooLong, NameUndrawable."""
+    person.name = names.checked(typed, title_before=person.title_before, title_after=person.title_after)
+    person.name_key = search_key(person.name)
 
 
 def check_password(password: str, *, email: str, name: str, staff: bool = False, nip: str | None = None) -> None:

@@ -13,10 +13,9 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
-from calakan.kernel.text import search_key
 from calakan.notifications import services as notifications
 from calakan.notifications.bounces.trust import trust_address
-from calakan.people import names, queries
+from calakan.people import queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
 from calakan.people.services import accounts, profile
@@ -52,8 +51,7 @@ def sign_up(email: str, name: str, *, password_hash: str, now: datetime) -> None
     else:
         person = db.lock(Person, person.id)
         forget_claim(person, now=now)
-        person.name = names.clean_name(name)
-        person.name_key = search_key(person.name)
+        accounts.rename(person, name)
         person.password_hash = password_hash
         profile.take_back(person)
     profile.agree(person, now=now)  # the form is not taken without the tick
@@ -99,8 +97,7 @@ def confirm(secret: str, *, claim: str, name: str = "", password_hash: str | Non
         if not typed_here(person, claim):
             if not name or password_hash is None:
                 raise ClaimOfAnother()
-            person.name = names.clean_name(name)
-            person.name_key = search_key(person.name)
+            accounts.rename(person, name)
             person.password_hash = password_hash
             profile.take_back(person)
         forget_claim(person, now=now)

@@ -145,7 +145,7 @@ def _add(line: Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
 
 def _profile(line: Line, lookup: _Lookup) -> profile.Profile:
     name = names.clean_name(line["nama"])
-    if not name or len(name) > 100:
+    if not name:
         raise _Wrong("nama", line["nama"])
     for column, taken in (("nip", lookup.nips), ("nuptk", lookup.nuptks)):
         if isinstance(line[column], RoundedText) or nip.digits(line[column]) in taken:

@@ -8,8 +8,7 @@ from typing import Any
 
 from calakan.audit import services as audit
 from calakan.kernel import db
-from calakan.kernel.text import search_key
-from calakan.people import names, queries
+from calakan.people import queries
 from calakan.people.models import Person, School
 from calakan.people.services import accounts, entry, profile
 from calakan.people.services.profile import NOTICE_VERSION
@@ -54,8 +53,7 @@ def welcome(email: str, said: Newcomer, *, proven_at: datetime, here: bool, now:
     claimed = found.email_confirmed_at is None
     person = entry.prove_by_mail(email, now=now) or found
     if claimed:
-        person.name = names.clean_name(said.name)
-        person.name_key = search_key(person.name)
+        accounts.rename(person, said.name)
     if claimed or here:
         _fill(person, said, agreed_at=proven_at)
     return person

@@ -10,15 +10,13 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
-from calakan.kernel.text import search_key
 from calakan.people import names, nip, notices, phones
 from calakan.people.agreements import NoticeAcceptance
 from calakan.people.errors import KecamatanUnknown, NameTooLong, SchoolUnknown
 from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
+from calakan.people.services import accounts
 
 NOTICE_VERSION = notices.CURRENT
-# As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
-MOST_PRINTED = 150
 MOST_BEFORE, MOST_AFTER = 60, 80  # characters of their columns
 
 
@@ -47,7 +45,7 @@ class Profile:
 def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
     """Store a checked and tidied profile. A school decides the kecamatan and gives the level when none is chosen.
 
-    Raises NameTooLong, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
+    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
     """
     person = db.lock(Person, person_id)
     _rename(person, profile, now=now)
@@ -90,7 +88,10 @@ def accept_notice(person_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def save_name(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
-    """Of a profile only what a certificate needs: name, titles, status and NIP. Raises NameTooLong, NipInvalid, NipTaken."""
+    """Of a profile only what a certificate needs: name, titles, status and NIP.
+
+    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken.
+    """
     person = db.lock(Person, person_id)
     _rename(person, profile, now=now)
     person.updated_at = now
@@ -100,14 +101,12 @@ def save_name(person_id: int, profile: Profile, *, actor: Actor, now: datetime) 
 
 
 def _rename(person: Person, profile: Profile, *, now: datetime) -> None:
-    person.name = names.clean_name(profile.name)
-    person.name_key = search_key(person.name)
-    person.title_before = names.title_before(profile.title_before)
-    person.title_after = names.title_after(profile.title_after)
+    before, after = names.title_before(profile.title_before), names.title_after(profile.title_after)
     # A title gets the dot that was left out, and may so outgrow its column.
-    fits = len(person.title_before) <= MOST_BEFORE and len(person.title_after) <= MOST_AFTER
-    if (length := len(person.printed_name.encode())) > MOST_PRINTED or not fits:
-        raise NameTooLong(bytes=length, most=MOST_PRINTED)
+    if len(before) > MOST_BEFORE or len(after) > MOST_AFTER:
+        raise NameTooLong(bytes=len(f"{before}{after}".encode()), most=names.MOST_PRINTED)
+    person.title_before, person.title_after = before, after
+    accounts.rename(person, profile.name)
     person.employment = profile.employment
     person.nip = nip.check_nip(profile.nip, today=clock.local(now).date()) if profile.nip else None
 
