@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench.browser import Browser
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site
+from bench.site import Site
 from calakan.kernel import db
 from calakan.people.models import Person
 
@@ -25,7 +25,7 @@ DOORS = {
 
 def run(bench: Bench) -> Iterator[Row]:
     samples = bench.size(SAMPLES, 10)
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind, sign_ups_per_hour=10_000) as site:
             ids = site.people(samples)
             wanted = sa.select(Person.email).where(Person.id.in_(ids)).order_by(Person.id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench import courses, load
 from bench.runner import Bench, Row, Wrong
-from bench.site import ACTOR, DATABASES, Site
+from bench.site import ACTOR, Site
 from calakan.attendance import queries, services
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
@@ -22,7 +22,7 @@ PEOPLE, SECONDS, LIMIT_MS = 2000, 60, 500
 
 def run(bench: Bench) -> Iterator[Row]:
     people, seconds = bench.size(PEOPLE, 40), bench.size(SECONDS, 2)
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind) as site:
             session_id, slug, code, cookies = _running(site, people)
             site.start_web()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench import courses, load
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site
+from bench.site import Site
 from calakan.certificates import tasks
 from calakan.certificates.models import Certificate
 from calakan.diklat.services import states
@@ -28,7 +28,7 @@ GUESSES = 30
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind, web_workers=WORKERS, trusted_proxies=1) as site:
             codes = _issued(site, bench.size(PAPERS, 5))
             site.start_web()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bench import courses, load
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site, Visitor, _free_port
+from bench.site import Site, Visitor, _free_port
 from calakan.kernel import clock, db
 from calakan.notifications.models import Message
 from calakan.stack.port import answers
@@ -22,7 +22,7 @@ TURN = 20  # requests one after the other, before the other server has its turn
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind, web_workers=1) as site:
             yield _measure(site, kind, bench.size(600, 40))
 

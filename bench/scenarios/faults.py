@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bench import courses, processes
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site, _end
+from bench.site import Site, _end
 from calakan.enrolment import reminders
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -37,7 +37,7 @@ TROUBLES: tuple[Mode, ...] = ("slow", "temporary", "ok", "drop", "refuse", "perm
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with SmtpSink(delay=0.05, failures=1) as sink:
             yield _measure(bench, kind, sink)
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bench import courses, load
 from bench.browser import Browser
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site
+from bench.site import Site
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries
 from calakan.kernel import clock, db
@@ -30,7 +30,7 @@ PATIENCE_S = 150
 
 def run(bench: Bench) -> Iterator[Row]:
     people, seconds = bench.size(PEOPLE, 4), bench.size(SECONDS, 1)
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with SmtpSink() as mails, Site(bench.databases, kind, smtp_url=mails.url) as site:
             course = courses.published("Di aula", starts_at=clock.now() + timedelta(days=9), quota=None)
             slug = courses.slug(course)

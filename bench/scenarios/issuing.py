@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench import courses, processes
 from bench.runner import Bench, Row, Wrong
-from bench.site import ACTOR, DATABASES, Site, stopwatch
+from bench.site import ACTOR, Site, stopwatch
 from calakan.certificates import rendering
 from calakan.certificates.models import Certificate
 from calakan.diklat.services import states
@@ -25,7 +25,7 @@ WORKERS = 2
 
 def run(bench: Bench) -> Iterator[Row]:
     count = bench.size(5000, 30)
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind, task_workers=WORKERS) as site:
             course = courses.published("Terbit", starts_at=clock.now() - timedelta(days=30))
             courses.enrol(course, site.people(count))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bench import courses, load
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site, Visitor
+from bench.site import Site, Visitor
 from calakan.kernel import clock, db
 
 NAME = "pages"
@@ -22,7 +22,7 @@ FONTS = re.compile(rb"url\(\"?([^)\"]+\.woff2)\"?\)")
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with Site(bench.databases, kind) as site:
             now = clock.now()
             ids = [

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bench import courses, processes
 from bench.runner import Bench, Row, Wrong
 from bench.sink import Sink, open_sink
-from bench.site import DATABASES, Site, stopwatch
+from bench.site import Site, stopwatch
 from calakan.enrolment import reminders
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -23,7 +23,7 @@ WORKERS, DIKLAT = 2, 5
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    for kind in DATABASES:
+    for kind in bench.kinds:
         with open_sink() as sink:
             yield _measure(bench, kind, sink)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bench import load, participations
 from bench.participations import Size
 from bench.runner import Bench, Row, Wrong
-from bench.site import ACTOR, DATABASES, Site
+from bench.site import ACTOR, Site
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
@@ -42,7 +42,7 @@ def run(bench: Bench) -> Iterator[Row]:
         Size(bench.size(15_000, 200), bench.size(60, 3), bench.size(1000, 20)),
         Size(bench.size(60_000, 300), bench.size(1000, 4), bench.size(1000, 30)),
     ]
-    for kind, size in itertools.product(DATABASES, sizes):
+    for kind, size in itertools.product(bench.kinds, sizes):
         with Site(bench.databases, kind) as site:
             participations.fill(size)
             gc.collect()

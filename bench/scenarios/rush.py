@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench import courses, load
 from bench.runner import Bench, Row, Wrong
-from bench.site import DATABASES, Site
+from bench.site import Site
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 
@@ -21,7 +21,7 @@ CONNECTIONS = 100
 
 def run(bench: Bench) -> Iterator[Row]:
     people, seats = bench.size(2000, 40), bench.size(500, 10)
-    for kind in DATABASES:
+    for kind in bench.kinds:
         for web_workers in (2,) if bench.small else (2, 8):
             with Site(bench.databases, kind, web_workers=web_workers) as site:
                 course = courses.published("Rebutan", starts_at=clock.now() + timedelta(days=10), quota=seats)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Marks that turn the direction of what follows; a name never needs them.
-_DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls; marks that turn the direction of what follows, which a name never needs; the sign for what was lost; code points
+# that are no characters at all. One pattern, because a text may have a megabyte.
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 # Marks without width that come along when text is copied from pages and documents.
 _UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 # Joiners mean something between letters of other scripts and between pictures, nothing beside a Latin one.
@@ -32,8 +37,11 @@ def like(words: str) -> str:
 
 def tidy(text: str) -> str:
     """NFC, no blanks around, no marks without width. Raises ValueError for control and direction marks: no keyboard types them."""
-    text = unicodedata.normalize("NFC", _JOINERS.sub("", text.replace("\r\n", "\n").translate(_UNSEEN))).strip()
-    if any(_unreadable(c) for c in text):
+    text = text.replace("\r\n", "\n")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _JOINERS.sub("", text.translate(_UNSEEN)))
+    text = text.strip()
+    if _UNREADABLE.search(text):
         raise ValueError("a mark that nobody can read")
     return text if any(_seen(c) for c in text) else ""
 
@@ -41,15 +49,6 @@ def tidy(text: str) -> str:
 def one_line(text: str) -> str:
     """`tidy`, with a blank for each line break: what is one line on a page is one line in mails, files and headers too."""
     return _BREAKS.sub(" ", tidy(text))
-
-
-def _unreadable(c: str) -> bool:
-    """Controls, direction marks, the sign for what was lost, and code points that are no characters at all."""
-    if c.isascii():
-        return not c.isprintable() and c not in "\n\t"
-    number = ord(c)
-    lost = c == "\ufffd" or number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
-    return lost or c in _DIRECTION or unicodedata.category(c) == "Cc"
 
 
 def _seen(c: str) -> bool:
