@@ -18,9 +18,10 @@ from calakan.demo import district
 from calakan.kernel import clock, db
 from calakan.people.models import Person
 from calakan.reports.documents import evidence
+from calakan.reports.documents.dossier import document
 from calakan.reports.documents.lists.listing import scalars
 from calakan.reports.documents.lists.participants import Participants
-from calakan.reports.documents.writing import bound, tables
+from calakan.reports.documents.writing import tables
 from calakan.reports.documents.writing.tables import Table
 from calakan.reports.models import ExportFormat
 from calakan.reports.terms import Filters
@@ -74,7 +75,7 @@ def _evidence(path: Path) -> Row:
     people = scalars(sa.select(sa.func.count()).select_from(Person))[0]
     begin = time.perf_counter()
     made = evidence.evidence(None, None, visible_to=ACTOR, now=clock.now())
-    bound.write_pdf(made, path)
+    document.write_pdf(made, path)
     seconds = time.perf_counter() - begin
     if people and not made.sections:
         raise Wrong("an empty report")
