@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from calakan.attendance import services as attendance
+from calakan.attendance.models import Evidence, Kind
 from calakan.demo import district
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import details, sessions, states
@@ -116,6 +118,27 @@ def live_session(diklat_id: int, starts_at: datetime, *, hours: float = 3, title
         )
         id = made.id
     return db.session().get_one(LiveSession, id)
+
+
+def listed(
+    session_id: int,
+    minutes: Mapping[int, float | None],
+    *,
+    source: str,
+    batch_id: int | None = None,
+    least: int | None = None,
+    actor: Actor = SYSTEM,
+    now: datetime,
+) -> int:
+    """A list without hours: person -> minutes. How many are present that were not."""
+    signs = [
+        Evidence(
+            live_session_id=session_id, person_id=person_id, kind=Kind.LINE, at=now, source=source, reason=source,
+            minutes=None if there is None else int(there), least=least, batch_id=batch_id, by_id=actor.person_id,
+        )
+        for person_id, there in sorted(minutes.items())
+    ]  # fmt: skip
+    return attendance.keep_lines(session_id, signs, source=source, actor=actor, now=now)
 
 
 def volunteer(name: str = "Tri Handoko", *, topics: tuple[str, ...] = ("asesmen",), **offer: Any) -> Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from calakan.attendance import evidence, matching, services
 from calakan.attendance.deciding import Verdict
-from calakan.attendance.errors import BatchUndone, LineProvesNothing, ListOfNoSession
+from calakan.attendance.errors import BatchUndone, ListOfNoSession
 from calakan.attendance.lists import Entry, Listed
 from calakan.attendance.matching import By, Found, Lane, Left, Plan
-from calakan.attendance.models import Batch, BatchLine, BatchState
+from calakan.attendance.models import Batch, BatchLine, BatchState, Evidence, Kind
+from calakan.attendance.people import participants
+from calakan.attendance.pieces import Piece, clear, looked_at
+from calakan.attendance.rules import Sign
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
 from calakan.enrolment import services as enrolment
@@ -25,9 +28,10 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.wording import phrase
 
-# Whom such lines are given to is marked present; the others prove the contrary or nothing.
-GIVABLE = frozenset({Verdict.PRESENT, Verdict.LIKELY, Verdict.REVIEW})
+# What surely means one person and was understood is evidence without a look, though it counts for nobody by itself.
+SETTLED = frozenset({Verdict.SHORT, Verdict.LATE, Verdict.ABSENT, Verdict.ALREADY, Verdict.TAKEN_AWAY})
 AROUND = timedelta(hours=2)
 
 
@@ -106,8 +110,8 @@ def _store(
     file_hash = hashlib.sha256(content).hexdigest()
     known = _standing(session.id, file_hash)
     if known is not None:
-        was = (known.zone, known.least_minutes, known.by_name, known.unit)
-        same = was == (options.zone, plan.least_minutes, options.by_name, options.unit)
+        was = (known.zone, known.least_minutes, known.asked_minutes, known.by_name, known.unit)
+        same = was == (options.zone, plan.least_minutes, plan.asked_minutes, options.by_name, options.unit)
         if known.is_applied or same:
             return Stored(known.id, True, plan)
         known.state, known.undone_at = BatchState.UNDONE, now
@@ -117,6 +121,7 @@ def _store(
         file_hash=file_hash,
         zone=options.zone,
         least_minutes=plan.least_minutes,
+        asked_minutes=plan.asked_minutes,
         by_name=options.by_name,
         unit=options.unit,
         ignored=plan.ignored,
@@ -158,6 +163,7 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
         "minutes": row.minutes,
         "starts_at": row.window.start if row.window is not None else None,
         "ends_at": row.window.end if row.window is not None else None,
+        "pieces": [piece.written() for piece in row.pieces],
         "lane": lane.value,
         "verdict": verdict.value,
         "by": by,
@@ -169,29 +175,26 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
 
 
 def apply(batch_id: int, given: Mapping[int, int], *, claimed: bool = False, actor: Actor, now: datetime) -> int:
-    """Mark present whomever lines are given to: line -> person. Lines given before stay so; returns how many are new.
+    """Keep as evidence what the lines say that are given to somebody (line -> person), and those that are settled.
 
-    Raises NotFound, BatchUndone, LineProvesNothing, NotAParticipant, AttendanceFinal, CheckInNotOpen, and OwnCase for
-    whoever gives himself a line that does not surely mean him, unless it is `claimed` by the rules of `claiming`.
+    Lines given before stay so; returns how many are present that were not. Raises NotFound, BatchUndone,
+    NotAParticipant, AttendanceFinal, CheckInNotOpen, and OwnCase for whoever gives himself a line that does not surely mean
+    him, unless it is `claimed` by the rules of `claiming`.
     """
-    batch, _ = _open(batch_id, now=now)
+    batch, session = _open(batch_id, now=now)
     rows = {row.id: row for row in lines(batch_id)}
     if set(given) - rows.keys():
         raise NotFound()
     fresh = {id: person for id, person in given.items() if rows[id].given_at is None}
-    if any(Verdict(rows[id].verdict) not in GIVABLE for id in fresh):
-        raise LineProvesNothing()
     if not claimed and any(person == actor.person_id and not _surely(rows[id], person) for id, person in fresh.items()):
         raise OwnCase()
-    minutes: dict[int, float | None] = {}
-    for id, person in fresh.items():
-        minutes[person] = max(filter(None, (rows[id].minutes, minutes.get(person))), default=None)
-    there = services.marked(batch.live_session_id)
-    source = f"Impor {batch.file_name}"
-    new = services.mark_from_list(
-        batch.live_session_id, minutes, source=source, batch_id=batch.id, least=0, actor=actor, now=now
-    )
-    made = services.marked(batch.live_session_id) - there
+    for id, person in settled(session, rows.values()).items():
+        if person != actor.person_id or _surely(rows[id], person):
+            fresh.setdefault(id, person)
+    there = services.marked(session.id)
+    said = [sign for id, person in fresh.items() for sign in _evidence(batch, rows[id], person, actor)]
+    new = services.keep_lines(session.id, said, source=_source(batch), actor=actor, now=now)
+    made = services.marked(session.id) - there
     for id, person in fresh.items():
         rows[id].person_id, rows[id].given_at = person, now
         rows[id].marked_at = now if person in made else None
@@ -199,6 +202,61 @@ def apply(batch_id: int, given: Mapping[int, int], *, claimed: bool = False, act
         batch.state = BatchState.APPLIED
     db.session().flush()
     return new
+
+
+def settled(session: LiveSession, rows: Iterable[BatchLine]) -> dict[int, int]:
+    """line -> person: lines of participants that need no look: too short, too late, absent, or present already."""
+    found = {
+        row.id: row.person_id
+        for row in rows
+        if row.lane == Lane.SURE
+        and row.verdict in SETTLED
+        and not row.unclear
+        and row.person_id is not None
+        and row.given_at is None
+    }
+    seated = participants(session.diklat_id) if found else {}
+    return {line: person for line, person in found.items() if person in seated}
+
+
+def _source(batch: Batch) -> str:
+    return f"Impor {batch.file_name}"
+
+
+def signs(batch: Batch, row: BatchLine) -> list[Sign]:
+    """What a line would say for whomever it is given to."""
+    return [piece.sign(least=batch.asked_minutes, file=batch.id) for piece in _pieces(batch, row)]
+
+
+def _pieces(batch: Batch, row: BatchLine) -> list[Piece]:
+    """One for each line of the file. What was not clear counts where a person chose the line."""
+    pieces = [Piece.read(piece) for piece in row.pieces] or [_whole(batch, row)]
+    return looked_at(pieces) if row.verdict == Verdict.REVIEW else clear(pieces)
+
+
+def _whole(batch: Batch, row: BatchLine) -> Piece:
+    """Of a list that was read before its lines were kept one by one."""
+    minutes = 0 if row.verdict == Verdict.LATE else None if row.minutes is None else int(row.minutes)
+    at = row.starts_at or batch.live_session.starts_at
+    return Piece(row.lines[0], at, minutes=minutes, present=row.verdict != Verdict.ABSENT)
+
+
+def _evidence(batch: Batch, row: BatchLine, person_id: int, actor: Actor) -> list[Evidence]:
+    return [
+        Evidence(
+            live_session_id=batch.live_session_id, person_id=person_id, kind=Kind.LINE, at=piece.at, until=piece.until,
+            present=piece.present, minutes=piece.minutes, most=piece.most, least=batch.asked_minutes,
+            source=_source(batch), batch_id=batch.id, line=piece.line, reason=_reason(batch, piece),
+            by_id=actor.person_id,
+        )
+        for piece in _pieces(batch, row)
+    ]  # fmt: skip
+
+
+def _reason(batch: Batch, piece: Piece) -> str:
+    if piece.minutes is None:
+        return _source(batch)
+    return phrase("attendance.listed", source=_source(batch), minutes=piece.minutes)
 
 
 def apply_likely(batch_id: int, looked_at: Set[int], *, actor: Actor, now: datetime) -> int:
@@ -274,6 +332,16 @@ def batches(diklat_id: int, *, limit: int = 50) -> list[Batch]:
 
 def lines(batch_id: int) -> list[BatchLine]:
     return list(db.session().scalars(sa.select(BatchLine).where(BatchLine.batch_id == batch_id).order_by(BatchLine.id)))
+
+
+def line_count(session_id: int) -> int:
+    """How many lines of lists are evidence of a session."""
+    wanted = (
+        sa.select(sa.func.count())
+        .select_from(Evidence)
+        .where(Evidence.live_session_id == session_id, Evidence.kind == Kind.LINE, Evidence.withdrawn_at.is_(None))
+    )
+    return db.session().scalar(wanted) or 0
 
 
 def sure(rows: Sequence[BatchLine]) -> dict[int, int]:

@@ -98,7 +98,7 @@ def _ask(session: LiveSession, line: BatchLine, people: Sequence[int], *, now: d
     """The line goes to the panitia, and counts for nobody until they chose; what they chose before stays."""
     first = line.person_id if line.given_at is not None else None
     if first is not None and first in people:
-        evidence.withdraw(session, line.batch_id, person_id=first, now=now)
+        evidence.withdraw(session, line.batch_id, lines=line.lines, now=now)
         line.given_at = line.marked_at = line.person_id = None
     line.lane, line.why = Lane.LIKELY.value, Why.CLAIMED.value
     line.candidates = list(dict.fromkeys([*line.candidates, *people]))

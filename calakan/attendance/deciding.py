@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from calakan.attendance.durations import ROUNDING
 from calakan.attendance.lists import Entry, Unclear
 from calakan.attendance.rules import AFTER_END, BEFORE_START
 from calakan.attendance.statuses import Status
+from calakan.attendance.stays import Stretch, least_and_most, union
 from calakan.attendance.times import LONGEST_MINUTES
 from calakan.diklat.models import LiveSession
 
@@ -46,6 +47,9 @@ class Rule:
     proves: bool
     elsewhere: bool = False
 
+    def in_time(self, stamp: datetime) -> bool:
+        return self.session.starts_at - BEFORE_START <= stamp <= self.session.ends_at + AFTER_END
+
     @property
     def length(self) -> float:
         return length_of(self.session)
@@ -70,14 +74,13 @@ def prove(entries: Sequence[Entry], rule: Rule) -> Proof:
     if not clear:
         return Proof(Verdict.REVIEW, None, unclear)
     stamps = [entry.stamp for entry in clear if entry.stamp is not None]
-    in_time = [at for at in stamps if rule.session.starts_at - BEFORE_START <= at <= rule.session.ends_at + AFTER_END]
     if high is not None and low is not None:
         if high < rule.least or not high:
             return Proof(Verdict.REVIEW, shown, unclear) if unclear else Proof(Verdict.SHORT, shown)
         if low < rule.least:
             why = Unclear.UNIT if any(entry.fewest is not None for entry in clear) else Unclear.PARTLY
             return Proof(Verdict.REVIEW, shown, unclear or why)
-    if (stamps and not in_time) or (rule.elsewhere and high is None):
+    if (stamps and not any(map(rule.in_time, stamps))) or (rule.elsewhere and high is None):
         return Proof(Verdict.LATE, shown)
     if rule.proves and high is None and not stamps and not statuses:
         return Proof(Verdict.REVIEW, None, Unclear.EMPTY)
@@ -85,56 +88,34 @@ def prove(entries: Sequence[Entry], rule: Rule) -> Proof:
 
 
 def bounds(entries: Sequence[Entry], rule: Rule) -> tuple[float | None, float | None]:
-    """At least and at most so many minutes inside the session; (None, None) where nothing says.
-
-    A duration without a unit is the one or the other. The union of all spans, since two devices are still one person. Where a line claims fewer minutes than lie between
-    coming and leaving, somebody was away in between, and how much of that was inside the session is not known.
-    """
-    fewest = [entry if entry.fewest is None else replace(entry, minutes=entry.fewest) for entry in entries]
-    return _bounds(fewest, rule)[0], _bounds(entries, rule)[1]
-
-
-def _bounds(entries: Sequence[Entry], rule: Rule) -> tuple[float | None, float | None]:
-    spans = [entry for entry in entries if entry.span is not None]
-    totals = [entry.minutes for entry in entries if entry.span is None and entry.minutes is not None]
-    if not spans and not totals:
-        return None, None
-    if rule.elsewhere and not spans:
+    """At least and at most so many minutes inside the session; (None, None) where nothing says."""
+    stretches = [found for entry in entries if (found := stretch_of(entry, rule)) is not None]
+    if rule.elsewhere and stretches and all(row.start is None for row in stretches):
         return 0.0, 0.0
-    whole = [entry for entry in spans if not _gap(entry)]
-    lows, highs = [_union(whole, rule)], 0.0
-    for entry in spans:
-        inside = _union([entry], rule)
-        highs += min(inside, entry.minutes or 0) if _gap(entry) else inside
-        if _gap(entry):
-            lows.append(max((entry.minutes or 0) - (_length(entry) - inside), 0))
-    high = min(_union(spans, rule), highs) if spans else 0.0
-    lows += [min(total, rule.length) for total in totals]
-    return max(lows), min(high + sum(totals), rule.length)
+    return least_and_most(stretches, rule.session.starts_at, rule.session.ends_at, length=rule.length) or (None, None)
 
 
-def _length(entry: Entry) -> float:
-    assert entry.span is not None
-    return (entry.span.end - entry.span.start).total_seconds() / 60
+def stretch_of(entry: Entry, rule: Rule) -> Stretch | None:
+    """What a line claims of its minutes; None where it claims none. A duration without a unit is the one or the other.
+
+    Where a line claims fewer minutes than lie between coming and leaving, somebody was away in between, and how much of
+    that was inside the session is not known.
+    """
+    fewest = entry.minutes if entry.fewest is None else entry.fewest
+    if entry.span is None:
+        if entry.minutes is None or fewest is None:
+            return None
+        length = 0.0 if rule.elsewhere else rule.length
+        return Stretch(min(fewest, length), min(entry.minutes, length))
+    start, end = entry.span
+    inside = union([Stretch(0, 0, start, end)], rule.session.starts_at, rule.session.ends_at)
+    length = (end - start).total_seconds() / 60
+    short, gap = _gap(fewest, length), _gap(entry.minutes, length)
+    least = max((fewest or 0) - (length - inside), 0) if short else inside
+    most = min(inside, entry.minutes or 0) if gap else inside
+    return Stretch(least, most, start, end, whole=not short)
 
 
-def _gap(entry: Entry) -> float:
-    """Minutes between coming and leaving that the line does not claim."""
-    if entry.minutes is None or entry.minutes + ROUNDING >= _length(entry):
-        return 0.0
-    return _length(entry) - entry.minutes
-
-
-def _union(entries: Sequence[Entry], rule: Rule) -> float:
-    spans = sorted(
-        (max(entry.span.start, rule.session.starts_at), min(entry.span.end, rule.session.ends_at))
-        for entry in entries
-        if entry.span is not None
-    )
-    total, until = timedelta(), rule.session.starts_at
-    for start, end in spans:
-        start = max(start, until)
-        if end > start:
-            total += end - start
-            until = end
-    return total.total_seconds() / 60
+def _gap(minutes: float | None, length: float) -> bool:
+    """Whether there are minutes between coming and leaving that the line does not claim."""
+    return minutes is not None and minutes + ROUNDING < length

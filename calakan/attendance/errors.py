@@ -121,10 +121,6 @@ class LineNotClaimable(DomainError):
     """The line is somebody's, or proves nothing, or this person did not go in by the button, or is counted already."""
 
 
-class LineProvesNothing(DomainError):
-    """The line says that somebody was away, or too short, or at another time; a mark by hand has its own reason."""
-
-
 class ListOfNoSession(DomainError):
     """No session of the diklat has begun at the times in the file, or (`timeless`) it has none and none was chosen."""
 

@@ -13,6 +13,7 @@ from calakan.attendance.models import AskedCodes, Decision, Evidence, Kind, Meth
 from calakan.attendance.rules import Reason, Rule, Sign, Verdict, Window, decide
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
+from calakan.kernel.wording import phrase
 
 Row = TypeVar("Row", Decision, Presence)
 KIND_OF = {
@@ -62,19 +63,34 @@ def derive(session: LiveSession, people: Iterable[int], *, now: datetime) -> dic
     return found
 
 
-def with_line(session: LiveSession, people: Sequence[int]) -> Callable[[int, float | None], bool]:
-    """Whether somebody would be present once a line of so many minutes is added to what stands; changes nothing.
+def with_lines(session: LiveSession, people: Sequence[int]) -> Callable[[int, Sequence[Sign]], bool]:
+    """Whether somebody would be present once these signs are added to what stands; changes nothing."""
+    rule, window, signs = _weighing(session, people)
 
-    The line is one that was weighed already: nothing more is asked of its minutes than that it has some.
-    """
-    rule = rule_of(session, db.session().get_one(Diklat, session.diklat_id))
-    window, signs = Window(session.starts_at, session.ends_at), _standing(session.id, people)
-
-    def counts(person_id: int, minutes: float | None) -> bool:
-        line = Sign(Kind.LINE, minutes=None if minutes is None else int(minutes), least=0)
-        return decide(rule, window, [*map(sign_of, signs.get(person_id, [])), line]).state is State.PRESENT
+    def counts(person_id: int, lines: Sequence[Sign]) -> bool:
+        return decide(rule, window, [*map(sign_of, signs.get(person_id, [])), *lines]).state is State.PRESENT
 
     return counts
+
+
+def resting_on(session: LiveSession, batch_id: int) -> list[int]:
+    """Who would not be present any more if this list were taken back; changes nothing."""
+    named = sa.select(Evidence.person_id).where(Evidence.batch_id == batch_id, Evidence.withdrawn_at.is_(None))
+    people = db.session().scalars(named.distinct().order_by(Evidence.person_id)).all()
+    rule, window, signs = _weighing(session, people)
+
+    def present(rows: Iterable[_Seen]) -> bool:
+        return decide(rule, window, [sign_of(row) for row in rows]).state is State.PRESENT
+
+    return [
+        id for id in people
+        if present(signs[id]) and not present(row for row in signs[id] if row.batch_id != batch_id)
+    ]  # fmt: skip
+
+
+def _weighing(session: LiveSession, people: Sequence[int]) -> tuple[Rule, Window, Mapping[int, list[_Seen]]]:
+    rule = rule_of(session, db.session().get_one(Diklat, session.diklat_id))
+    return rule, Window(session.starts_at, session.ends_at), _standing(session.id, people)
 
 
 def rule_of(session: LiveSession, diklat: Diklat) -> Rule:
@@ -90,23 +106,32 @@ class _Seen(NamedTuple):
     minutes: int | None
     least: int | None
     part: Part | None
+    most: int | None
     at: datetime
+    until: datetime | None
+    batch_id: int | None
+    source: str
     reason: str
     by_id: int | None
 
 
 def sign_of(row: Evidence | _Seen) -> Sign:
-    return Sign(row.kind, row.present, row.minutes, row.least, row.part)
+    return Sign(
+        row.kind, row.present, row.minutes, row.least, row.part,
+        most=row.most, at=row.at, until=row.until, file=row.batch_id,
+    )  # fmt: skip
 
 
-def withdraw(session: LiveSession, batch_id: int, *, person_id: int | None = None, now: datetime) -> dict[int, Verdict]:
-    """Take back what a list of this locked session said, of all or of one; person -> what is left."""
+def withdraw(
+    session: LiveSession, batch_id: int, *, lines: Sequence[int] | None = None, now: datetime
+) -> dict[int, Verdict]:
+    """Take back what a list of this locked session said, all of it or in some lines; person -> what is left."""
     rows = db.session().scalars(
         sa.select(Evidence).where(
             Evidence.live_session_id == session.id,
             Evidence.batch_id == batch_id,
             Evidence.withdrawn_at.is_(None),
-            sa.true() if person_id is None else Evidence.person_id == person_id,
+            sa.true() if lines is None else Evidence.line.in_(lines),
         )
     )
     people = set()
@@ -188,9 +213,21 @@ def _follow(session_id: int, person_id: int, verdict: Verdict, rows: Sequence[_S
             db.session().delete(mark)
         return
     method = METHOD_OF[verdict.why]
-    sign = [row for row in rows if row.kind is KIND_OF[method]][-1]
+    sign = _strongest([row for row in rows if row.kind is KIND_OF[method]])
     if mark is None:
         mark = Presence(live_session_id=session_id, person_id=person_id)
         db.session().add(mark)
     mark.present, mark.method = verdict.state is State.PRESENT, method
-    mark.reason, mark.marked_at, mark.marked_by_id = sign.reason, sign.at, sign.by_id
+    mark.reason, mark.marked_at, mark.marked_by_id = _said(sign, verdict), sign.at, sign.by_id
+
+
+def _strongest(rows: Sequence[_Seen]) -> _Seen:
+    """What a presence is said to rest on: the newest sign; of lines, the one with most minutes."""
+    return max(reversed(rows), key=lambda row: (row.minutes or 0) if row.kind is Kind.LINE else 0)
+
+
+def _said(sign: _Seen, verdict: Verdict) -> str:
+    """Of a list with minutes, what all lines come to."""
+    if sign.kind is not Kind.LINE or sign.minutes is None or not sign.source:
+        return sign.reason
+    return phrase("attendance.listed", source=sign.source, minutes=verdict.minutes)[:300]

@@ -62,7 +62,8 @@ def import_list(
     applied = batch is not None and batch.is_applied
     wanted = {} if applied else batches.sure(rows)
     accepted = batches.likely(rows) if accept_likely else {}
-    marked = batches.apply(stored.batch_id, wanted | accepted, actor=actor, now=now) if wanted or accepted else 0
+    again = applied and not accepted
+    marked = 0 if again else batches.apply(stored.batch_id, wanted | accepted, actor=actor, now=now)
     present = {person_id for person_id, there in matching.marks(session_id).items() if there}
     plan = _counted(stored.plan, present)
     return Imported(plan, stored.batch_id, applied, marked, frozenset(accepted.values()) & present)

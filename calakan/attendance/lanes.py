@@ -10,6 +10,7 @@ from enum import StrEnum
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.lists import Span, Unclear
 from calakan.attendance.people import Participant
+from calakan.attendance.pieces import Piece
 from calakan.kernel.askable import Askable
 
 
@@ -67,6 +68,8 @@ class Found:
     spoiled: bool = False
     window: Span | None = None
     """From the first coming to the last leaving, where the lines say both."""
+    pieces: tuple[Piece, ...] = ()
+    """What each line will say as evidence."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Left:
     unclear: Unclear | None = None
     said: str = ""
     window: Span | None = None
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def lane(self) -> Lane:
@@ -95,12 +99,16 @@ class Left:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a list would do to a session. `elsewhere`: it has times, and none of them lies in the session."""
+    """What a list would do to a session. `elsewhere`: it has times, and none of them lies in the session.
+
+    `asked_minutes` is what the panitia ask of this list; None where the rule of the diklat says it.
+    """
 
     found: Sequence[Found]
     left: Sequence[Left]
     ignored: int
     least_minutes: int
+    asked_minutes: int | None = None
     elsewhere: bool = False
     sheet: str = ""
     hidden: int = 0

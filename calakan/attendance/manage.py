@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from calakan.attendance import appeals, batches, evidence, people
+from calakan.attendance import appeals, batches, evidence, people, queries
 from calakan.attendance.batches import Options, Stored
 from calakan.attendance.deciding import Verdict
 from calakan.attendance.documents import photo_of
@@ -113,8 +113,9 @@ def batch(id: int) -> str:
         reason=_reason,
         verdict=lambda row: word(Verdict(row.verdict)),
         sure=batches.sure(rows),
+        kept=batches.settled(found.live_session, rows),
         likely=batches.likely(rows),
-        waiting=_waiting(found.live_session, rows),
+        waiting=_waiting(found, rows),
         most=MOST_SHOWN,
         line=line,
         words=words,
@@ -123,11 +124,12 @@ def batch(id: int) -> str:
     )
 
 
-def _waiting(session: LiveSession, rows: list[BatchLine]) -> set[int]:
+def _waiting(found: Batch, rows: list[BatchLine]) -> set[int]:
     """Lines that one tick gives to somebody whom the rule of the diklat would not count by them yet."""
     given = batches.sure(rows) | batches.likely(rows)
-    counts, minutes = evidence.with_line(session, [*given.values()]), {row.id: row.minutes for row in rows}
-    return {line for line, person in given.items() if not counts(person, minutes[line])}
+    counts = evidence.with_lines(found.live_session, [*given.values()])
+    signs = {row.id: batches.signs(found, row) for row in rows if row.id in given}
+    return {line for line, person in given.items() if not counts(person, signs[line])}
 
 
 def _reason(row: BatchLine) -> str:
@@ -147,10 +149,10 @@ def _lanes(rows: list[BatchLine]) -> dict[str, list[BatchLine]]:
         "seen": [],
     }
     for row in rows:
-        if row.given_at is not None:
-            lanes["given"].append(row)
-        elif row.verdict in SEEN:
+        if row.verdict in SEEN and (row.lane == Lane.SURE or row.given_at is None):
             lanes["seen"].append(row)
+        elif row.given_at is not None:
+            lanes["given"].append(row)
         elif row.lane == Lane.SURE and row.verdict == Verdict.PRESENT:
             lanes["by_name" if row.by == By.NAME else "sure"].append(row)
         else:
@@ -178,19 +180,21 @@ def apply_batch(id: int) -> Response:
     `semua` are the lines shown as likely, all of which are accepted by their own button, whatever is ticked.
     """
     found, actor = gate.subject(Batch), gate.actor()
-    batch_id, diklat_id, form = found.id, found.live_session.diklat_id, BatchForm()
+    batch_id, session_id, diklat_id, form = found.id, found.live_session_id, found.live_session.diklat_id, BatchForm()
     ticked = [value for name in ("hadir", "calon") for value in request.form.getlist(name) if value][:MOST_TICKED]
     read = [TICKED.fullmatch(value) for value in ticked]
     shown = request.form.get("semua", "")
     here = redirect(url_for("attendance_manage.batch", id=batch_id), 303)
     if form.validate_on_submit() and SHOWN.fullmatch(shown):
         lines = frozenset(map(int, shown.split(",")))
-        _marking(lambda: batches.apply_likely(batch_id, lines, actor=actor, now=clock.now()))
+        _marking(session_id, lambda: batches.apply_likely(batch_id, lines, actor=actor, now=clock.now()))
         return here
-    if not form.validate_on_submit() or shown or not read or None in read:
+    kept = batches.settled(found.live_session, batches.lines(batch_id))
+    if not form.validate_on_submit() or shown or not (read or kept) or None in read:
         flash("Pilih paling sedikit satu orang.", "err")
         return here
-    _give(batch_id, diklat_id, {int(match[1]): match[2] for match in read if match is not None}, actor=actor)
+    given = {int(match[1]): match[2] for match in read if match is not None}
+    _give(batch_id, session_id, diklat_id, given, actor=actor)
     return here
 
 
@@ -198,7 +202,7 @@ def apply_batch(id: int) -> Response:
 def give_line(id: int) -> Response:
     """One line to one participant whom the panitia have looked up, or to whom they enrol on the spot (`daftar`)."""
     found, actor, form = gate.subject(Batch), gate.actor(), GiveForm()
-    batch_id, diklat_id = found.id, found.live_session.diklat_id
+    batch_id, session_id, diklat_id = found.id, found.live_session_id, found.live_session.diklat_id
     if form.validate_on_submit() and form.baris.data and form.daftar.data:
         person = people_queries.by_code(form.orang.data or "")
         with acting(done="Terdaftar, dan ditandai hadir dari baris ini."):
@@ -206,13 +210,13 @@ def give_line(id: int) -> Response:
                 raise NotAParticipant()
             batches.enrol_and_apply(batch_id, form.baris.data, person.id, actor=actor, now=clock.now())
     elif form.validate_on_submit() and form.baris.data:
-        _give(batch_id, diklat_id, {form.baris.data: form.orang.data or ""}, actor=actor)
+        _give(batch_id, session_id, diklat_id, {form.baris.data: form.orang.data or ""}, actor=actor)
     else:
         flash("Pilih baris dan pesertanya.", "err")
     return redirect(url_for("attendance_manage.batch", id=batch_id), 303)
 
 
-def _give(batch_id: int, diklat_id: int, wanted: dict[int, str], *, actor: Any) -> None:
+def _give(batch_id: int, session_id: int, diklat_id: int, wanted: dict[int, str], *, actor: Any) -> None:
     codes = list(dict.fromkeys(wanted.values()))
     ids = enrolment.participant_ids(diklat_id, codes)
 
@@ -222,16 +226,23 @@ def _give(batch_id: int, diklat_id: int, wanted: dict[int, str], *, actor: Any) 
         given = {line: ids[code] for line, code in wanted.items()}
         return batches.apply(batch_id, given, actor=actor, now=clock.now())
 
-    _marking(work)
+    _marking(session_id, work)
 
 
-def _marking(work: Callable[[], int]) -> None:
+def _marking(session_id: int, work: Callable[[], int]) -> None:
     """`work` returns how many are marked."""
-    new = 0
+    new, kept, doubted = 0, 0, 0
     with acting() as deed:
+        signs, there = batches.line_count(session_id), queries.present_count(session_id)
         new = work()
-    if deed.done:
-        flash(f"{new} peserta ditandai hadir." if new else "Tidak ada yang berubah.", "ok")
+        kept = batches.line_count(session_id) - signs
+        doubted = there + new - queries.present_count(session_id)
+    if not deed.done:
+        return
+    none = "Belum ada yang bertambah hadir; barisnya tersimpan sebagai bukti." if kept else "Tidak ada yang berubah."
+    flash(f"{new} peserta ditandai hadir." if new else none, "ok")
+    if doubted:
+        flash(f"{doubted} peserta tercatat tidak hadir pada berkas ini, jadi kehadirannya perlu ditinjau.", "warn")
 
 
 @blueprint.post("/kelola/impor/<int:id>/batalkan")

@@ -18,6 +18,8 @@ from calakan.attendance.lanes import By, Found, Lane, Left, Plan, Why
 from calakan.attendance.lists import Entry, Listed, Span, Unclear
 from calakan.attendance.models import Presence
 from calakan.attendance.people import Index, Participant, participants
+from calakan.attendance.pieces import Piece, clear, pieces_of
+from calakan.attendance.rules import Window
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
 
@@ -53,8 +55,9 @@ class _Group:
 
 
 def usual_minutes(session: LiveSession) -> int:
-    length = int((session.ends_at - session.starts_at).total_seconds()) // 60
-    return length * db.session().get_one(Diklat, session.diklat_id).presence_percent // 100
+    """What the rule of the diklat asks for."""
+    rule = evidence.rule_of(session, db.session().get_one(Diklat, session.diklat_id))
+    return Window(session.starts_at, session.ends_at).enough(rule)
 
 
 def plan(
@@ -88,9 +91,13 @@ def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None =
             found.append(_found(group, rule, known, Lane.LIKELY))
         else:
             left.append(_left(group, rule))
-    counts = evidence.with_line(
+    weigh = evidence.with_lines(
         session, [row.person_id for group in (*sure.values(), *groups) for row in group.match.all]
     )
+
+    def counts(person_id: int, pieces: Sequence[Piece]) -> bool:
+        return weigh(person_id, [piece.sign(least=least_minutes, file=0) for piece in clear(pieces)])
+
     found, left = [_ruled(row, counts) for row in found], [_ruled(row, counts) for row in left]
     kept = [row for row in left if row.why is not Why.UNKNOWN or row.verdict is not Verdict.ABSENT or row.candidates]
     found.sort(key=lambda row: (row.participant.name_key, row.participant.person_id))
@@ -99,6 +106,7 @@ def plan_of(session: LiveSession, listed: Listed, *, least_minutes: int | None =
         left=kept,
         ignored=listed.ignored + ignored + sum(len(row.lines) for row in left) - sum(len(row.lines) for row in kept),
         least_minutes=least,
+        asked_minutes=least_minutes,
         elsewhere=rule.elsewhere,
         sheet=listed.sheet,
         hidden=listed.hidden,
@@ -287,7 +295,7 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
     assert by is not None
     proof = prove(group.entries, rule)
     verdict, mark = proof.verdict, marks.get(participant.person_id)
-    if mark is not None:
+    if mark is not None and verdict is not Verdict.ABSENT:
         # What the panitia took away by hand is not given back by a file.
         verdict = Verdict.ALREADY if mark else Verdict.TAKEN_AWAY
     elif lane is Lane.LIKELY and verdict is Verdict.PRESENT:
@@ -308,6 +316,7 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
         said=first.said,
         spoiled=any(entry.spoiled for entry in group.entries),
         window=_window(group.entries),
+        pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
     )
 
 
@@ -325,15 +334,22 @@ def _left(group: _Group, rule: Rule) -> Left:
         unclear=proof.unclear,
         said=first.said,
         window=_window(group.entries),
+        pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
     )
 
 
-def _ruled(row: Row, counts: Callable[[int, float | None], bool]) -> Row:
-    """What would not make somebody present by the rule of the diklat is left for a look."""
+def _ruled(row: Row, counts: Callable[[int, Sequence[Piece]], bool]) -> Row:
+    """What would not make somebody present by the rule of the diklat is left for a look.
+
+    A line that is too short by itself may be the half that another list, or a code, lacks.
+    """
+    if isinstance(row, Found) and row.lane is Lane.SURE and row.proven is Verdict.SHORT:
+        there = counts(row.participant.person_id, row.pieces)
+        return replace(row, verdict=Verdict.PRESENT) if there else row
     people = [row.participant] if isinstance(row, Found) else row.candidates
     if row.proven not in (Verdict.PRESENT, Verdict.LIKELY) or len(people) != 1:
         return row
-    return row if counts(people[0].person_id, row.minutes) else replace(row, verdict=Verdict.REVIEW)
+    return row if counts(people[0].person_id, row.pieces) else replace(row, verdict=Verdict.REVIEW)
 
 
 def _window(entries: Sequence[Entry]) -> Span | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,13 +86,18 @@ class Kind(Askable):
     SCAN = "scan"
 
 
+# Signs whose hours say more of a person than that he was there.
+TIMED = (Kind.JOIN, Kind.LINE, Kind.TEST)
+
+
 class Evidence(Base):
     """One sign of one person in one session; never changed, only withdrawn. `present` false is a mark of absence.
 
-    `minutes` are those of a line, None where it has no times, or of a test, as far as they lie in the session; `least` is
-    what the panitia asked of that list, None where the rule of the diklat says it. `source` is the list, or the title of
-    the test; `part` which code it was, None where a session had but one. A test (`exam_id`, of the room `assessment`) was
-    begun `at` and handed in `until`.
+    `minutes` are those of a line, None where it has no times, or of a test, as far as they lie in the session for sure;
+    `most` is set where it may be so many. `least` is what the panitia asked of that list, None where the rule of the diklat
+    says it. `source` is the list, `line` where it stands in that file; or the title of the test. `part` is which code it
+    was, None where a session had but one. `at` and `until` are what the line says of coming and leaving, or when a test
+    (`exam_id`, of the room `assessment`) was begun and handed in.
     """
 
     __tablename__ = "evidence"
@@ -105,9 +111,11 @@ class Evidence(Base):
     until: Mapped[datetime | None]
     present: Mapped[bool] = mapped_column(default=True)
     minutes: Mapped[int | None]
+    most: Mapped[int | None]
     least: Mapped[int | None]
     source: Mapped[str] = mapped_column(sa.String(300), default="")
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_batch.id"))
+    line: Mapped[int | None]
     exam_id: Mapped[int | None]
     part: Mapped[Part | None] = enum_column(Part)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -218,6 +226,8 @@ class Batch(Base):
     file_hash: Mapped[str] = mapped_column(sa.String(64))
     zone: Mapped[str] = mapped_column(sa.String(40))
     least_minutes: Mapped[int]
+    asked_minutes: Mapped[int | None]
+    """What the panitia asked of this list; None leaves it to the rule of the diklat."""
     by_name: Mapped[bool] = mapped_column(default=True)
     """Whether lines that name somebody by name alone are certain."""
     unit: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
@@ -245,7 +255,8 @@ class Batch(Base):
 class BatchLine(Base):
     """Lines of the file that belong together, whom they may mean (`candidates`: ids), and to whom they were given.
 
-    `starts_at` and `ends_at` are the first coming and the last leaving, where the file says both.
+    `starts_at` and `ends_at` are the first coming and the last leaving, where the file says both; `pieces` what each line
+    will say as evidence (`pieces.Piece`).
     `person_id` is the certain one, or whom the panitia chose. `marked_at` is set when giving it made a presence new.
     """
 
@@ -260,6 +271,7 @@ class BatchLine(Base):
     minutes: Mapped[float | None]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
+    pieces: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list, server_default="[]")
     lane: Mapped[str] = mapped_column(sa.String(20))
     verdict: Mapped[str] = mapped_column(sa.String(20))
     by: Mapped[str] = mapped_column(sa.String(20), default="")

@@ -237,8 +237,8 @@ def decision_of(session_id: int, person_id: int) -> Decision | None:
 def with_a_claim(session_id: int) -> int:
     """How many people have something that says they took part: a presence, evidence for one, or an appeal that waits.
 
-    A click into the room alone says that somebody came to its door, not that anything was held; whom the panitia
-    marked absent, they have looked at.
+    A click into the room alone says that somebody came to its door, not that anything was held, and a line of a list that
+    has no minute of this session is about something else; whom the panitia marked absent, they have looked at.
     """
     marked = sa.select(Presence.person_id).where(Presence.live_session_id == session_id, Presence.present)
     absent = sa.select(Presence.person_id).where(Presence.live_session_id == session_id, ~Presence.present)
@@ -246,6 +246,7 @@ def with_a_claim(session_id: int) -> int:
         Evidence.live_session_id == session_id,
         Evidence.present,
         Evidence.kind != Kind.JOIN,
+        sa.or_(Evidence.kind != Kind.LINE, Evidence.minutes.is_(None), Evidence.minutes > 0, Evidence.most > 0),
         Evidence.withdrawn_at.is_(None),
         Evidence.person_id.not_in(absent),
     )

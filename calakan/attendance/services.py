@@ -23,7 +23,6 @@ from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
-from calakan.kernel.wording import phrase
 from calakan.narasumber import services as speaking
 from calakan.office.queries import office_settings
 
@@ -154,35 +153,16 @@ def mark_cells(cells: Mapping[int, Iterable[int]], *, present: bool, reason: str
     )
 
 
-def mark_from_list(
-    session_id: int,
-    minutes: Mapping[int, float | None],
-    *,
-    source: str,
-    batch_id: int | None = None,
-    least: int | None = None,
-    actor: Actor,
-    now: datetime,
-) -> int:
-    """Signs of presence by a list of the meeting: person -> minutes there, if known; the same list twice says it once.
+def keep_lines(session_id: int, signs: Sequence[Evidence], *, source: str, actor: Actor, now: datetime) -> int:
+    """What lines of a list say of people, for them or against; the same line twice says it once.
 
-    `least` minutes are asked of this list; None leaves it to the rule of the diklat. A mark of the panitia stays above.
-    Returns how many are present that were not. Raises NotFound, NotAParticipant, AttendanceFinal, CheckInNotOpen.
+    A mark of the panitia stays above. Returns how many are present that were not. Raises NotFound, NotAParticipant,
+    AttendanceFinal, CheckInNotOpen.
     """
     session = open_for_marking(session_id, now=now)
-    wanted = sorted(minutes)
-    _check_enrolled(session.diklat_id, wanted)
-    before, known = marked(session_id), _listed(session_id, source, batch_id)
-    signs = [
-        Evidence(
-            live_session_id=session_id, person_id=person_id, kind=Kind.LINE, at=now, minutes=there, least=least,
-            source=source[:300], reason=(phrase("attendance.listed", source=source, minutes=there) if there is not None else source)[:300],
-            batch_id=batch_id, by_id=actor.person_id,
-        )
-        for person_id in wanted
-        if (person_id, there := _whole(minutes[person_id])) not in known
-    ]  # fmt: skip
-    found = evidence.keep(session, signs, now=now)
+    _check_enrolled(session.diklat_id, sorted({sign.person_id for sign in signs}))
+    before, known = marked(session_id), _listed(session_id)
+    found = evidence.keep(session, [sign for sign in signs if _said(sign) not in known], now=now)
     new = [id for id, verdict in found.items() if verdict.state is State.PRESENT and id not in before]
     audit.record(
         "attendance.mark_from_list", session, actor=actor, now=now, source=source[:200], count=len(new), person_ids=new
@@ -190,22 +170,21 @@ def mark_from_list(
     return len(new)
 
 
-def _whole(minutes: float | None) -> int | None:
-    return None if minutes is None else int(minutes)
+Said = tuple[int, str, int | None, int | None, int | None]
 
 
-def _listed(session_id: int, source: str, batch_id: int | None) -> set[tuple[int, int | None]]:
-    """What this list has said already."""
+def _said(sign: Evidence) -> Said:
+    return sign.person_id, sign.source, sign.batch_id, sign.line, sign.minutes
+
+
+def _listed(session_id: int) -> set[Said]:
+    """What lists have said already."""
     rows = db.session().execute(
-        sa.select(Evidence.person_id, Evidence.minutes).where(
-            Evidence.live_session_id == session_id,
-            Evidence.kind == Kind.LINE,
-            Evidence.source == source[:300],
-            Evidence.batch_id.is_not_distinct_from(batch_id),
-            Evidence.withdrawn_at.is_(None),
+        sa.select(Evidence.person_id, Evidence.source, Evidence.batch_id, Evidence.line, Evidence.minutes).where(
+            Evidence.live_session_id == session_id, Evidence.kind == Kind.LINE, Evidence.withdrawn_at.is_(None)
         )
     )
-    return {(person_id, minutes) for person_id, minutes in rows}
+    return set(rows.all())
 
 
 def marked(session_id: int) -> set[int]:

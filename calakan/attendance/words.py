@@ -31,6 +31,10 @@ WHYS = {
     Reason.TEST: "Mengerjakan tes di dalam sesi selama menit yang diminta.",
     Reason.SCANNED: "Dicatat panitia di pintu ruang.",
     Reason.SHORT: "Menit di ruang belum mencukupi.",
+    Reason.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan dari daftar.",
+    Reason.OUTSIDE: "Waktu pada daftar di luar jam sesi.",
+    Reason.LISTED_ABSENT: "Tercatat tidak hadir pada daftar.",
+    Reason.CONTRADICTED: "Ada tanda mengikuti sesi, tetapi sebuah daftar mencatatnya tidak hadir.",
     Reason.NO_CODE: "Terlihat mengikuti sesi, tetapi kode hadir belum diisi.",
     Reason.NO_START_CODE: "Kode awal belum diisi.",
     Reason.NO_MIDDLE_CODE: "Kode tengah belum diisi.",
@@ -53,6 +57,10 @@ HOW = {
     Reason.TEST: "tes",
     Reason.SCANNED: "pintu",
     Reason.SHORT: "kurang lama",
+    Reason.PARTLY: "menit belum pasti",
+    Reason.OUTSIDE: "di luar jam",
+    Reason.LISTED_ABSENT: "daftar",
+    Reason.CONTRADICTED: "bertentangan",
     Reason.NO_CODE: "kode belum",
     Reason.NO_START_CODE: "kode awal belum",
     Reason.NO_MIDDLE_CODE: "kode tengah belum",
@@ -135,7 +143,6 @@ WORDS = Words(
             f"Panitia menandai Bapak/Ibu tidak hadir di “{f['session']}”. Ajukan di halaman sesi bila keliru."
         ),
         errors.BatchUndone: "Impor ini sudah dibatalkan. Unggah lagi berkasnya bila masih diperlukan.",
-        errors.LineProvesNothing: "Baris ini tidak membuktikan kehadiran. Tandai dengan alasan di halaman Kehadiran.",
         errors.LineClaimed: lambda f: (
             f"Bapak/Ibu sudah memilih satu nama untuk sesi ini. Bila keliru, hubungi panitia: {house().contact}."
         ),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.attendance import batches
+from calakan.attendance import batches, evidence
 from calakan.certificates.errors import ListCertified
 from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat.models import Diklat
@@ -24,7 +24,7 @@ def undo_list(batch_id: int, *, actor: Actor, now: datetime) -> int:
     if batch is None:
         raise NotFound()
     diklat = db.lock(Diklat, batch.live_session.diklat_id)
-    marked = [row.person_id for row in batches.lines(batch_id) if row.marked_at is not None]
+    resting = evidence.resting_on(batch.live_session, batch.id)
     names = (
         db.session()
         .scalars(
@@ -34,7 +34,7 @@ def undo_list(batch_id: int, *, actor: Actor, now: datetime) -> int:
                 Certificate.diklat_id == diklat.id,
                 Certificate.role.in_((CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE)),
                 Certificate.status == Status.VALID,
-                Person.id.in_(marked),
+                Person.id.in_(resting),
             )
             .distinct()
             .order_by(Person.name)

@@ -11,6 +11,7 @@ from calakan.assessment.models import Submission
 from calakan.assessment.services import discarding
 from calakan.attendance import appeals
 from calakan.attendance.models import (
+    TIMED,
     Appeal,
     AppealState,
     BatchLine,
@@ -205,7 +206,8 @@ def _forget(person_id: int) -> None:
     emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
     _forget_signs(person_id)
-    session.execute(sa.update(BatchLine).where(BatchLine.person_id == person_id).values(shown="", email="", said=""))
+    lines = sa.update(BatchLine).where(BatchLine.person_id == person_id)
+    session.execute(lines.values(shown="", email="", said="", pieces=[]))
     session.execute(sa.delete(LineClaim).where(LineClaim.person_id == person_id))
     session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)
@@ -223,7 +225,7 @@ def _forget(person_id: int) -> None:
 
 def _forget_signs(person_id: int) -> None:
     """Papers rest on what was decided and on which signs, and both stay; words about the person, in mails to the panitia too, and
-    the minutes of clicks and tests go.
+    the hours of clicks, lines and tests go.
 
     An appeal that nobody answered has decided nothing.
     """
@@ -238,7 +240,7 @@ def _forget_signs(person_id: int) -> None:
     session.execute(sa.delete(Appeal).where(Appeal.person_id == person_id, Appeal.state == AppealState.ASKED))
     emptied = {"text": "", "answer": "", "photo_sha256": None}
     session.execute(sa.update(Appeal).where(Appeal.person_id == person_id).values(**emptied))
-    clicks = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind.in_([Kind.JOIN, Kind.TEST]))
+    clicks = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind.in_(TIMED))
     session.execute(clicks.values(at=begins.scalar_subquery(), until=None))
     by_hand = sa.update(Evidence).where(Evidence.person_id == person_id, Evidence.kind == Kind.HAND)
     session.execute(by_hand.values(reason="–"))

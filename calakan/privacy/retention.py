@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from calakan.assessment.models import Attempt, GivenAnswer, Submission
 from calakan.assessment.services import discarding
-from calakan.attendance.models import Appeal, Evidence, Kind, Method, MissedCode, Presence
+from calakan.attendance.models import TIMED, Appeal, Evidence, Kind, Method, MissedCode, Presence
 from calakan.audit import services as audit
 from calakan.availability.models import BusyTime
 from calakan.diklat.models import Diklat, LiveSession
@@ -95,8 +95,8 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
             Evidence,
             lambda day: sa.and_(
                 _held(day, Evidence.live_session_id),
-                Evidence.kind.in_([Kind.JOIN, Kind.TEST]),
-                Evidence.at != _begins(),
+                Evidence.kind.in_(TIMED),
+                sa.or_(Evidence.at != _begins(), Evidence.until.is_not(None)),
             ),
             {"at": _begins(), "until": None},
         ),

@@ -55,7 +55,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
         "cancel_reason": "alasan_batal",
     },
     Presence: {"present": "hadir", "method": "cara", "reason": "alasan", "marked_at": "dicatat"},
-    Evidence: _as_it_is("at until kind present minutes reason withdrawn_at"),
+    Evidence: _as_it_is("at until kind present minutes most line reason withdrawn_at"),
     Decision: _as_it_is("decided_at state minutes why"),
     Appeal: _as_it_is("asked_at text photo_sha256 state answer decided_at"),
     PassingException: _as_it_is("given_at reason"),

@@ -13,7 +13,7 @@ from flask import Flask
 from calakan.attendance import batches, services
 from calakan.attendance.batches import Options
 from calakan.attendance.deciding import Verdict
-from calakan.attendance.errors import AttendanceFinal, BatchUndone, LineProvesNothing, ListOfNoSession, NotAParticipant
+from calakan.attendance.errors import AttendanceFinal, BatchUndone, ListOfNoSession, NotAParticipant
 from calakan.attendance.lists import Unclear
 from calakan.attendance.models import BatchLine, BatchState, Method, Presence
 from calakan.certificates import undoing
@@ -97,8 +97,6 @@ def test_a_line_is_given_once_and_to_participants_alone(meeting: Meeting) -> Non
         give(id, {galaxy: factories.person("Orang lain").id})
     with pytest.raises(NotFound):
         give(id, {10**8: slamet})
-    with pytest.raises(LineProvesNothing):
-        give(id, {line(id, "SUGENG").id: meeting.people["Sugeng Riyadi"]})
     assert meeting.present() == set()
     assert give(id, {galaxy: slamet}) == 1
     assert give(id, {galaxy: meeting.people["Nur'aini"]}) == 0

@@ -293,7 +293,7 @@ def _all_refuse(world: World, error: type[Exception], facts: dict[str, str]) -> 
     for act in (
         lambda: services.open_check_in(world.session, minutes=15, actor=who, now=now),
         lambda: services.mark_by_hand(world.session, [world.sri], present=True, reason="x", actor=who, now=now),
-        lambda: services.mark_from_list(world.session, {world.sri: None}, source="x", actor=who, now=now),
+        lambda: factories.listed(world.session, {world.sri: None}, source="x", actor=who, now=now),
         lambda: services.ask_codes(world.session, 2, actor=who, now=now),
     ):
         with pytest.raises(error) as refused, db.transaction():
@@ -313,7 +313,7 @@ def test_whoever_has_no_seat_is_marked_at_no_door(world: World, who: str) -> Non
             lambda now: services.mark_by_hand(
                 world.session, [person_id], present=True, reason="x", actor=factories.SYSTEM, now=now
             ),
-            lambda now: services.mark_from_list(
+            lambda now: factories.listed(
                 world.session, {person_id: 100.0}, source="x", actor=factories.SYSTEM, now=now
             ),
         ):

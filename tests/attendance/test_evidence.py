@@ -51,6 +51,13 @@ SIGNS = {
     "daftar": Sign(Kind.LINE),
     "117 menit": Sign(Kind.LINE, minutes=117),
     "120 menit": Sign(Kind.LINE, minutes=120),
+    "70 menit pagi": Sign(Kind.LINE, minutes=70, at=BEGINS, until=BEGINS + timedelta(minutes=70)),
+    "70 menit siang": Sign(
+        Kind.LINE, minutes=70, at=BEGINS + timedelta(minutes=80), until=BEGINS + timedelta(minutes=150)
+    ),
+    "70-130 menit": Sign(Kind.LINE, minutes=70, most=130),
+    "0 menit": Sign(Kind.LINE, minutes=0),
+    "alpa": Sign(Kind.LINE, present=False),
     "tes 40 menit": Sign(Kind.TEST, minutes=40),
     "tes 120 menit": Sign(Kind.TEST, minutes=120),
     "tes di luar sesi": Sign(Kind.TEST),
@@ -68,7 +75,11 @@ MIXES = (
     ("kode", "tes 40 menit"), ("kode", "tes di luar sesi"), ("daftar", "tes 40 menit"), ("117 menit", "tes 40 menit"),
     ("120 menit", "tes 40 menit"), ("117 menit", "tes 120 menit"), ("tes 40 menit", "tes 120 menit"),
     ("tes 120 menit", "panitia: tidak"), ("di pintu",), ("di pintu", "117 menit"), ("panitia: tidak", "di pintu"),
-    ("di pintu", "panitia: tidak"),
+    ("di pintu", "panitia: tidak"), ("70 menit pagi",), ("70 menit pagi", "70 menit siang"), ("70 menit pagi", "70 menit pagi"),
+    ("70-130 menit",), ("70-130 menit", "70 menit pagi"), ("0 menit",), ("0 menit", "kode"), ("0 menit", "masuk"),
+    ("0 menit", "120 menit"), ("alpa",), ("alpa", "masuk"), ("alpa", "kode"), ("alpa", "daftar"), ("alpa", "117 menit"),
+    ("alpa", "120 menit"), ("alpa", "tes 120 menit"), ("alpa", "kode", "120 menit"), ("alpa", "panitia: hadir"),
+    ("alpa", "di pintu"), ("0 menit", "daftar"),
 )  # fmt: skip
 
 
@@ -145,7 +156,7 @@ def enter(world: World, person_id: int) -> str:
 
 def listed(world: World, minutes: float | None, source: str = "zoom.csv") -> int:
     with db.transaction():
-        return services.mark_from_list(
+        return factories.listed(
             world.session, {world.sri: minutes}, source=source, actor=factories.SYSTEM, now=clock.now()
         )
 

@@ -156,9 +156,9 @@ def test_a_list_says_its_own_once_and_a_second_one_again(two: Two) -> None:
 
     def listed(session_id: int, source: str = "zoom.csv", **minutes: float | None) -> object:
         given = {ani: minutes.get("ani"), budi: minutes.get("budi", 200)}
-        return act(services.mark_from_list, session_id, given, source=source, now=now)
+        return act(factories.listed, session_id, given, source=source, now=now)
 
-    refused(NotAParticipant, services.mark_from_list, two.first, {cici: 9}, source="x", now=now)
+    refused(NotAParticipant, factories.listed, two.first, {cici: 9}, source="x", now=now)
     assert listed(two.first, ani=20.9) == 1
     assert there(two.first) == {budi: True}
     assert [listed(two.first, ani=20.2), listed(two.theirs, ani=20)] == [0, 1]
@@ -174,10 +174,10 @@ def test_a_list_says_its_own_once_and_a_second_one_again(two: Two) -> None:
     assert [row["person_ids"] for row in facts] == [[budi], [], [budi], [ani]]
 
 
-@pytest.mark.parametrize(("least", "present"), [(22, True), (23, False), (None, False)])
+@pytest.mark.parametrize(("least", "present"), [(20, True), (21, False), (None, False)])
 def test_a_list_may_ask_for_minutes_of_its_own(two: Two, least: int | None, present: bool) -> None:
     ani, *_ = two.people
-    act(services.mark_from_list, two.first, {ani: 20}, source="x", least=least, now=two.ends)
+    act(factories.listed, two.first, {ani: 20}, source="x", least=least, now=two.ends)
     assert there(two.first) == ({ani: True} if present else {})
 
 
@@ -421,7 +421,7 @@ def test_a_list_taken_back_leaves_what_others_said(two: Two) -> None:
         current.flush()
         first, second = (row.id for row in made)
     for batch, person in ((first, ani), (first, budi), (second, budi)):
-        act(services.mark_from_list, two.first, {person: 200}, source=f"b{batch}", batch_id=batch, now=two.ends)
+        act(factories.listed, two.first, {person: 200}, source=f"b{batch}", batch_id=batch, now=two.ends)
     assert there(two.first) == {ani: True, budi: True}
     with db.transaction():
         found = evidence.withdraw(db.lock(LiveSession, two.first), first, now=two.ends)

@@ -92,7 +92,7 @@ def test_a_cell_says_how_it_was_decided_and_the_minutes(course: Course) -> None:
             wrong = f"{(int(code) + 1) % 1_000_000:06}"
             checking_in.check_in(cici, wrong, actor=factories.SYSTEM, now=clock.now())
         with db.transaction():
-            services.mark_from_list(first, {budi: 152.4}, source="Zoom", actor=factories.SYSTEM, now=clock.now())
+            factories.listed(first, {budi: 152.4}, source="Zoom", actor=factories.SYSTEM, now=clock.now())
         with db.transaction():
             appeals.ask(first, dewi, "HP saya mati.", actor=factories.SYSTEM, now=clock.now())
         found = cells_of(course)
@@ -123,7 +123,7 @@ def test_a_decision_to_review_waits_until_somebody_marks_either_way(course: Cour
         with db.transaction() as session:
             session.get_one(Diklat, course.id).presence_rule = PresenceRule.CODE
         with db.transaction():
-            services.mark_from_list(
+            factories.listed(
                 course.sessions[FIRST], {ani: 170, budi: 170}, source="Zoom", actor=factories.SYSTEM, now=clock.now()
             )
         assert cells_of(course)[0, FIRST] == Cell(Mark.REVIEW, Reason.NO_CODE, 170)

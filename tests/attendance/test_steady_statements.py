@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.attendance import evidence, services, sheets
+from calakan.attendance import evidence, sheets
 from calakan.attendance.models import Evidence, Kind
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
@@ -33,7 +33,7 @@ def sign(course: Course, people: list[int], times: int) -> None:
             ]
             evidence.keep(session, rows, now=clock.now())
         with db.transaction():
-            services.mark_from_list(
+            factories.listed(
                 course.sessions[0], dict.fromkeys(people, 60.0 + place), source=f"Zoom {place}",
                 actor=factories.SYSTEM, now=clock.now(),
             )  # fmt: skip

@@ -110,7 +110,7 @@ def test_a_line_with_too_few_minutes_keeps_it(app: Flask) -> None:
         with db.transaction() as session:
             session.get_one(Diklat, course.id).presence_rule = "menit"
         with db.transaction():
-            services.mark_from_list(
+            factories.listed(
                 course.sessions[1], {course.people[0]: 5.0}, source="zoom.csv", actor=factories.SYSTEM, now=clock.now()
             )
         assert not course.standing(course.people[0]).progress.attended
