@@ -298,14 +298,15 @@ def _book() -> RegisterKind:
 
 
 def _register_page(form: ReserveForm) -> tuple[str, int]:
-    book, year = _book(), _year()
+    book, year, asked = _book(), _year(), request.args.get("q", "")[:100]
     text = render_template(
         "certificates/register.html",
         book=book,
         titles=words.REGISTERS,
         year=year,
         years=sorted({*register.years(), clock.today().year}, reverse=True),
-        page=page(register.entries(book, year)),
+        page=page(register.entries(book, year, asked)),
+        asked=asked,
         reserved=register.reserved(book, year),
         state_of=documents.state_of,
         form=form,
@@ -363,8 +364,14 @@ def void(slug: str) -> Response:
 
 @blueprint.get("/kelola/koreksi")
 def corrections_asked() -> str:
-    """What holders ask to have corrected, the oldest first."""
-    return render_template("certificates/corrections.html", asked=queries.asked_corrections())
+    """What holders ask to have corrected, the oldest first; `q` looks for a number or a name."""
+    words = request.args.get("q", "")[:100]
+    return render_template(
+        "certificates/corrections.html",
+        asked=queries.asked_corrections(words),
+        words=words,
+        waiting=queries.corrections_waiting(),
+    )
 
 
 @blueprint.post("/kelola/koreksi/<code>")

@@ -24,7 +24,7 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
-from calakan.kernel.text import search_key
+from calakan.kernel.text import like, search_key
 from calakan.people.models import Person
 
 
@@ -306,13 +306,17 @@ def open_correction(certificate_id: int) -> Correction | None:
     )
 
 
-def asked_corrections(*, limit: int = 100) -> Sequence[Correction]:
-    """The oldest first, with their papers."""
+def asked_corrections(words: str = "", *, limit: int = 100) -> Sequence[Correction]:
+    """The oldest first, with their papers; of `words`, those whose number, old or wanted name has them."""
+    text = like(words.strip().lower())
+    columns = (Certificate.number, Correction.old_name, Correction.wanted_name)
+    fits = sa.or_(*(sa.func.lower(column).like(text, escape="\\") for column in columns))
     return (
         db.session()
         .scalars(
             sa.select(Correction)
-            .where(Correction.state == CorrectionState.ASKED)
+            .join(Certificate, Certificate.id == Correction.certificate_id)
+            .where(Correction.state == CorrectionState.ASKED, fits)
             .options(joinedload(Correction.certificate))
             .order_by(Correction.asked_at, Correction.id)
             .limit(limit)

@@ -17,6 +17,8 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
+from calakan.kernel.text import like, search_key
+from calakan.people.models import Person
 
 MOST_RESERVED = 5000
 
@@ -75,10 +77,21 @@ def years() -> Sequence[int]:
     return db.session().scalars(sa.select(Register.year).distinct().order_by(Register.year.desc())).all()
 
 
-def entries(kind: RegisterKind, year: int) -> sa.Select[Certificate]:
-    """Every number that was given in a year, in order, with all its revisions."""
-    return (
-        sa.select(Certificate)
-        .where(Certificate.register == kind, Certificate.year == year)
-        .order_by(Certificate.serial, Certificate.revision, Certificate.id)
-    )
+def entries(kind: RegisterKind, year: int, words: str = "") -> sa.Select[Certificate]:
+    """Every number that was given in a year, in order, with all its revisions; of `words`, those whose number or name fits."""
+    wanted = sa.select(Certificate).where(Certificate.register == kind, Certificate.year == year)
+    if words.strip():
+        wanted = wanted.join(Person, Person.id == Certificate.person_id).where(found_by(words))
+    return wanted.order_by(Certificate.serial, Certificate.revision, Certificate.id)
+
+
+def found_by(words: str) -> sa.ColumnElement[bool]:
+    """The condition on a paper and its holder that the number, the printed name or the name of today fits."""
+    text = like(words.strip().lower())
+    fits = [
+        sa.func.lower(Certificate.number).like(text, escape="\\"),
+        sa.func.lower(Certificate.facts["name"].as_string()).like(text, escape="\\"),
+    ]
+    if key := search_key(words):
+        fits.append(Person.name_key.like(like(key), escape="\\"))
+    return sa.or_(*fits)

@@ -10,6 +10,8 @@ from calakan.web.access import Access, allow, public, role
 
 ENDPOINTS: dict[str, Access] = {
     "reports.participation": allow(reports.may_report),
+    "reports.save": allow(reports.may_report),
+    "reports.remove_saved": allow(reports.may_report),
     "reports.roster": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "reports.export": allow(reports.may_report),
     "reports.public_statistics": public(),

@@ -29,7 +29,7 @@ from calakan.planning.models import ReviewNote
 from calakan.privacy import lookers
 from calakan.privacy.shown import SHOWN, facts_of, rows_of
 from calakan.recognition.models import AssignmentLetter
-from calakan.reports.models import Export, ReportSchedule
+from calakan.reports.models import Export, ReportSchedule, SavedReport
 
 _SECRET_MAILS = (
     "people.confirm_email",
@@ -103,6 +103,7 @@ def _written(person_id: int) -> dict[str, Any]:
         "pesan_dibaca": rows_of(InboxSeen, InboxSeen.person_id == person_id),
         "pesan_kembali": rows_of(Bounce, Bounce.person_id == person_id),
         "ekspor": rows_of(Export, Export.asked_by_id == person_id),
+        "laporan_tersimpan": rows_of(SavedReport, SavedReport.person_id == person_id),
         "laporan_bulanan": rows_of(ReportSchedule, ReportSchedule.person_id == person_id),
         "jejak": rows_of(AuditEntry, AuditEntry.actor_id == person_id, "actor_name"),
         "jejak_tentang_saya": rows_of(AuditEntry, _about(person_id), "subject_kind", "subject_name"),

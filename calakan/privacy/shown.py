@@ -27,7 +27,7 @@ from calakan.people.models import Login, Person, PersonRole, PersonScope, Second
 from calakan.people.ways_in import IssuerAccount, Passkey
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
-from calakan.reports.models import Export, ReportSchedule
+from calakan.reports.models import Export, ReportSchedule, SavedReport
 
 Names = Mapping[str, str]
 
@@ -99,6 +99,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
     InboxSeen: _as_it_is("seen_at"),
     Bounce: _as_it_is("at address kind status detail"),
     Export: _as_it_is("asked_at title format facts"),
+    SavedReport: _as_it_is("name filters shared saved_at"),
     ReportSchedule: _as_it_is("kind format created_at"),
     AuditEntry: _as_it_is("at act actor_name subject_kind subject_name"),
 }  # fmt: skip

@@ -55,3 +55,9 @@ class AlreadyScheduled(DomainError):
     """This person gets this file each month already."""
 
     field = "orang"
+
+
+class TooManySaved(DomainError):
+    """More than `most` reports of one person."""
+
+    field = "nama"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from flask_wtf.file import FileField
-from wtforms import DateField, StringField
+from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.reports.documents.exports import COUNTS, STAGES, TITLES
@@ -88,6 +88,13 @@ def dimensions(wanted: Iterable[str]) -> tuple[list[Dimension], list[str]]:
         left = ", ".join(TITLES[d] for d in found[MOST_DIMENSIONS:])
         notices.append(f"Paling banyak tiga pengelompokan; {left} diabaikan.")
     return found[:MOST_DIMENSIONS] or list(USUAL), notices[:4]
+
+
+class SaveForm(ReportForm):
+    """The filters that are seen, and the name they get."""
+
+    nama = StringField("Nama laporan", [Required("Beri nama laporannya."), AtMost(80)])
+    bersama = BooleanField("Tampilkan juga kepada orang lain yang membuka laporan")
 
 
 class ExportForm(ReportForm):

@@ -135,6 +135,22 @@ class ReportSchedule(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class SavedReport(Base):
+    """A set of filters under a name of its owner; a `shared` one stands on the page of everybody who may report."""
+
+    __tablename__ = "saved_report"
+    __table_args__ = (sa.UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    filters: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    saved_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
 class Roll(Base):
     """Who of a diklat came as far as a stage (`rolls`): ids of people. It counts while no RollChange names its diklat."""
 

@@ -23,6 +23,7 @@ def _headcounts(f: dict[str, Any]) -> str:
 
 WORDS = Words(
     sentences={
+        errors.TooManySaved: lambda f: f"Paling banyak {f['most']} laporan tersimpan. Hapus salah satunya dulu.",
         errors.DiklatNeeded: "Daftar hadir dibuat untuk satu diklat. Pilih diklatnya.",
         errors.TooManyExports: lambda f: (
             f"Masih ada {f['most']} berkas yang sedang dibuat. Tunggu atau batalkan salah satunya."

@@ -224,6 +224,10 @@ def test_requests_for_a_correction_wait_the_oldest_first(two: tuple[int, int, in
             )
     assert [row.certificate_id for row in queries.asked_corrections()] == [second, first]
     assert [row.certificate_id for row in queries.asked_corrections(limit=1)] == [second]
+    assert [row.certificate_id for row in queries.asked_corrections(" b ")] == [second, first]
+    of_first = db.session().get_one(Certificate, first).number or ""
+    assert [row.certificate_id for row in queries.asked_corrections(of_first.lower())] == [first]
+    assert list(queries.asked_corrections("%")) == list(queries.asked_corrections("tiada")) == []
     assert queries.corrections_waiting() == 2
     found = [queries.open_correction(id) for id in (first, second, third)]
     assert [row and (row.certificate_id, row.state) for row in found] == [

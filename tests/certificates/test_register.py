@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from datetime import datetime
 from itertools import cycle
@@ -21,6 +22,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.kernel.wording import phrase
 from calakan.office.services import change_settings
+from calakan.people.models import Person
 from calakan.promises.invariants import broken
 from tests import factories
 from tests.certificates.issuing import Opener, issued
@@ -214,3 +216,25 @@ def test_a_revision_stays_in_the_register_of_its_number(app: Flask) -> None:
         new = services.reissue(id, reason="nama", actor=factories.SYSTEM, now=clock.now())
         assert (new.register, new.serial, new.revision) == (RegisterKind.CERTIFICATE, 1, 1)
     assert broken() == []
+
+
+def test_a_number_or_a_name_is_found_in_the_register(app: Flask, client_of: Opener) -> None:
+    asked(3)
+    number()
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.name == "Guru 2").values(name="Dewi_1", name_key="dewi 1"))
+    browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+    year = clock.today().year
+
+    def found(words: str) -> list[str]:
+        page = browser.get("/kelola/register", query_string={"tahun": year, "q": words}).get_data(as_text=True)
+        assert "Cari nomor atau nama" in page
+        return re.findall(r'<td class="full">(Guru [0-9])', page)
+
+    first = db.session().scalar(sa.select(Certificate.number).order_by(Certificate.serial).limit(1))
+    assert first is not None
+    assert found(first.lower()) == ["Guru 0"]
+    assert found("guru 1") == ["Guru 1"]
+    assert found("DEWI") == ["Guru 2"]  # printed under the former name
+    assert found("%") == found("_") == found("tiada") == []
+    assert found("guru") == ["Guru 0", "Guru 1", "Guru 2"]

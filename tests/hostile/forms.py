@@ -64,6 +64,18 @@ FORMS: dict[str, FormCase] = {
     "evidence.save_cost": FormCase(
         "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
     ),
+    "reports.save": FormCase(
+        "panitia",
+        {
+            "nama": (TEXT, "Jenjang tahun ini"),
+            "bersama": (FLAG, "y"),
+            "dari": (MOMENT, "2026-01-01"),
+            "tahap": (CHOICE, "enrolled"),
+            "menurut": (CODE, "jenjang"),
+        },
+        button=True,
+    ),
+    "reports.remove_saved": FormCase("panitia", {"id": (CODE, "1")}, button=True, writes=False),
     "exports.schedule": FormCase(
         "admin",
         {

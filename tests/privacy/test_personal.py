@@ -46,7 +46,7 @@ from calakan.privacy import erasure, personal
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff
 from calakan.privacy.shown import SHOWN, undecided
 from calakan.recognition.models import AssignmentLetter
-from calakan.reports.models import Export, ReportSchedule
+from calakan.reports.models import Export, ReportSchedule, SavedReport
 from calakan.reports.queries import participation
 from calakan.reports.terms import Dimension, Filters
 from tests import factories
@@ -106,7 +106,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
-        "laporan_bulanan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
+        "laporan_bulanan", "laporan_tersimpan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "yang_melihat",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
@@ -187,6 +187,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
         *_WORK, "state", "id", "code", "asked_by_id", "total", "written", "stop", "file_name", "size", "sha256", "finished_at",
         "kind", "expires_at", "removed_at",
     },
+    SavedReport: {*_OF},
     ReportSchedule: {*_OF, "by", "last_month"},
     AuditEntry: {"id", "actor_id", "subject_id", "facts"},
 }  # fmt: skip
@@ -326,7 +327,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
-        "report_schedule", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
+        "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {

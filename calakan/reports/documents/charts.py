@@ -140,8 +140,17 @@ def hexagons(places: Mapping[str, Place]) -> Markup:
     box = f"0 0 {_short(_LEFT * 2 + columns_wide * w)} {_short(_TOP + 2 * r + rows_below * _STEP + 16)}"
     return Markup(
         '<svg class="hex" viewBox="{}" role="group" aria-labelledby="h-peta">'
-        '<defs><path id="hx" d="{}"/></defs>{}{}</svg>'
-    ).format(box, shape, tiles, _river())
+        '<defs><path id="hx" d="{}"/></defs>{}{}</svg>{}'
+    ).format(box, shape, tiles, _river(), _key(places))
+
+
+def _key(places: Mapping[str, Place]) -> Markup:
+    """What the letters of a small screen stand for."""
+    named = sorted((TILES[code].letters, TILES[code].name) for code in places)
+    rows = Markup("").join(Markup("<li><b>{}</b> {}</li>").format(*row) for row in named)
+    return Markup('<details class="sm"><summary>Singkatan pada peta</summary><ul class="es">{}</ul></details>').format(
+        rows
+    )
 
 
 def _tile(code: str, place: Place) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.audit import services as audit
@@ -13,22 +13,26 @@ from calakan.diklat.models import Diklat
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
+from calakan.kernel.errors import NotFound
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import pivot, queries, statistics
+from calakan.reports import pivot, queries, saved, statistics
 from calakan.reports.documents import charts, exports, rosters
 from calakan.reports.documents.sheets import MIME_TYPES, Format
-from calakan.reports.forms import ReportForm, dimensions
+from calakan.reports.forms import USUAL, ReportForm, SaveForm, dimensions
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Row
 from calakan.reports.turnout import Turnout
 from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
+from calakan.web.acting import acting
 
 blueprint = Blueprint("reports", __name__, template_folder="../templates")
 MOST_ROWS = 200
 MONTHS_SHOWN = 12
 SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
 FEWEST = 6
+# Filters behind "Saringan lain", each with what it says when nobody chose.
+MORE = {"tahap": "enrolled", "hitung": "kepesertaan", "bentuk": "daftar", "diklat": ""}
 
 
 def _asked() -> ReportForm:
@@ -37,8 +41,9 @@ def _asked() -> ReportForm:
     return form
 
 
-def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) -> str:
-    values: dict[str, Any] = {
+def _values(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
+    """What an address of this report says."""
+    return {
         "dari": filters.since.isoformat() if filters.since else None,
         "sampai": filters.until.isoformat() if filters.until else None,
         "diklat": filters.diklat or None,
@@ -46,19 +51,56 @@ def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) 
         "tahap": filters.stage.value,
         "hitung": filters.count.value,
         "menurut": [dimension.value for dimension in by],
-        **more,
     }
-    return url_for(endpoint, **values)
+
+
+def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) -> str:
+    return url_for(endpoint, **{**_values(filters, by), **more})
 
 
 @blueprint.route("/kelola/laporan")
 def participation() -> str | tuple[str, int]:
     form = _asked()
     by, notices = dimensions(request.args.getlist("menurut"))
-    shown = {"form": form, "by": by, "notices": notices, "titles": exports.TITLES, "most": MOST_DIMENSIONS}
+    shown = {
+        "form": form,
+        "by": by,
+        "notices": notices,
+        "titles": exports.TITLES,
+        "most": MOST_DIMENSIONS,
+        "saved": [(row, url_for("reports.participation", **row.filters)) for row in saved.seen_by(gate.actor())],
+        "mine": gate.me(),
+        "narrowed": any(request.args.get(name, "") not in ("", usual) for name, usual in MORE.items())
+        or by != list(USUAL),
+    }
     if not form.validate():
         return render_template("reports/participation.html", report=None, **shown), 422
     return render_template("reports/participation.html", **shown | _report(form, by, notices))
+
+
+@blueprint.post("/kelola/laporan/simpan")
+def save() -> AnyResponse:
+    """The filters of the page under a name; the same name again holds the newer ones."""
+    form = SaveForm()
+    form.offer(diklat=queries.diklat_choices(), kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()])
+    if not form.validate_on_submit():
+        flash(next(text for texts in form.errors.values() for text in texts), "err")
+        return redirect(url_for("reports.participation"), 303)
+    by, _ = dimensions(request.form.getlist("menurut"))
+    kept = {name: value for name, value in {**_values(form.filters, by), "bentuk": form.bentuk.data}.items() if value}
+    with acting(done=f"Laporan “{form.nama.data}” tersimpan."):
+        saved.save(form.nama.data or "", kept, shared=bool(form.bersama.data), actor=gate.actor(), now=clock.now())
+    return redirect(url_for("reports.participation", **kept), 303)
+
+
+@blueprint.post("/kelola/laporan/hapus")
+def remove_saved() -> AnyResponse:
+    id = request.form.get("id", "")
+    with acting(done="Laporan tersimpan dihapus."):
+        if not (id.isascii() and id.isdigit() and len(id) < 10):
+            raise NotFound()
+        saved.remove(int(id), actor=gate.actor())
+    return redirect(url_for("reports.participation"), 303)
 
 
 def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dict[str, Any]:
