@@ -11,11 +11,12 @@ from calakan.api import door
 from calakan.api.bodies import Body
 from calakan.api.door import PAGING, Operation, Param, Reply
 from calakan.api.schema import DAY, INSTANT, LINK, TEXT, WHOLE, YES_NO, Schema, many, maybe, obj, one_of, paged
-from calakan.diklat import queries
+from calakan.diklat import queries, reasons
 from calakan.diklat.forms import DiklatForm, ReasonForm, values_of
-from calakan.diklat.models import Diklat, DiklatState, Group, Kind, LiveSession, Mode, SessionState
+from calakan.diklat.models import Diklat, DiklatState, Group, Kind, LiveSession, Mode, SeatBy, SessionState
 from calakan.diklat.services import details, states
 from calakan.enrolment import queries as enrolments
+from calakan.enrolment.seats import released_at
 from calakan.kernel import clock
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Duty
@@ -24,11 +25,20 @@ from calakan.people.models import Jenjang
 from calakan.web import gate
 from calakan.web.chrome import lists
 
+SEAT_RULE = obj(
+    by=maybe(one_of(SeatBy)),
+    limits=TEXT,
+    release_days=maybe(WHOLE),
+    released_at=maybe(INSTANT),
+    newcomers_first=YES_NO,
+    says=many(TEXT),
+)
 SEATS = obj(quota=maybe(WHOLE), taken=WHOLE, waiting=WHOLE, left=maybe(WHOLE))
 DIKLAT: Schema = obj(
     slug=TEXT, title=TEXT, summary=TEXT, kind=one_of(Kind), mode=one_of(Mode), place=TEXT, topics=many(TEXT),
     levels=many(one_of(Jenjang)), posts=many(TEXT), jp=WHOLE, state=one_of(DiklatState), starts_at=maybe(INSTANT),
-    ends_at=maybe(INSTANT), enrol_opens_at=maybe(INSTANT), enrol_closes_at=maybe(INSTANT), seats=SEATS, url=LINK,
+    ends_at=maybe(INSTANT), enrol_opens_at=maybe(INSTANT), enrol_closes_at=maybe(INSTANT), seats=SEATS, seat_rule=SEAT_RULE,
+    url=LINK,
 )  # fmt: skip
 SESSION: Schema = obj(
     id=TEXT, number=WHOLE, title=TEXT, starts_at=INSTANT, ends_at=INSTANT, local_date=DAY, jp=WHOLE, place=TEXT,
@@ -84,7 +94,20 @@ def _card(diklat: Diklat, seats: enrolments.Seats) -> dict[str, Any]:
         "enrol_opens_at": door.instant(diklat.enrol_opens_at),
         "enrol_closes_at": door.instant(diklat.enrol_closes_at),
         "seats": {"quota": seats.quota, "taken": seats.taken, "waiting": seats.waiting, "left": seats.left},
+        "seat_rule": _seat_rule(diklat),
         "url": door.address(url_for("diklat.detail", slug=diklat.slug)),
+    }
+
+
+def _seat_rule(diklat: Diklat) -> dict[str, Any]:
+    at = released_at(diklat)
+    return {
+        "by": diklat.seat_by.value if diklat.seat_by else None,
+        "limits": reasons.limit(diklat),
+        "release_days": diklat.seat_release_days,
+        "released_at": door.instant(at),
+        "newcomers_first": diklat.newcomers_first,
+        "says": reasons.seat_rule(diklat, at),
     }
 
 
@@ -183,7 +206,8 @@ def change(slug: str) -> Response:
     form = CHANGE.read(stored, offer=offer)
 
     def work() -> Reply:
-        return Reply(full(details.change(id, form.details(), actor=actor, now=clock.now())))
+        keep = bool(form.keep_seated.data)
+        return Reply(full(details.change(id, form.details(), actor=actor, now=clock.now(), keep_seated=keep)))
 
     return door.write(work)
 
@@ -204,7 +228,7 @@ def cancel(slug: str) -> Response:
     return door.write(lambda: Reply(full(states.cancel(id, reason=form.reason.data, actor=actor, now=clock.now()))))
 
 
-CREATE = Body(DiklatForm, optional=("min_attendance_percent",))
+CREATE = Body(DiklatForm, optional=("min_attendance_percent",), without=("keep_seated",))
 CHANGE = Body(DiklatForm, partial=True)
 REASON = Body(ReasonForm)
 OPERATIONS = [

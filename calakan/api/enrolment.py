@@ -17,12 +17,13 @@ from calakan.attendance import queries as attendance
 from calakan.completion import reasons
 from calakan.completion.standing import Lack, Standing, standing, standing_of_person
 from calakan.diklat.models import Diklat
-from calakan.enrolment import queries, services
+from calakan.enrolment import preview, queries, services
+from calakan.enrolment import reasons as why_not
 from calakan.enrolment.forms import JoinForm, LeaveForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import clock
+from calakan.kernel import clock, db
 from calakan.office.queries import office_settings
-from calakan.people.models import Jenjang
+from calakan.people.models import Jenjang, Person
 from calakan.web import gate
 
 ENROLMENT = obj(
@@ -32,6 +33,7 @@ ENROLMENT = obj(
     queued_at=INSTANT,
     decided_at=INSTANT,
     place_in_line=maybe(WHOLE),
+    waits=maybe(TEXT),
 )
 COMPLETION = obj(passed=YES_NO, lacks=many(one_of(Lack)), says=many(TEXT))
 STANDING = obj(earned_jp=WHOLE, live_jp=WHOLE, percent=WHOLE, min_percent=WHOLE, met=YES_NO)
@@ -48,8 +50,10 @@ ROSTER_PARAMS = (
 )
 
 
-def _shown(enrolment: Enrolment, slug: str, *, line: Sequence[int] | None = None) -> dict[str, Any]:
-    """`line` is the whole waiting list, where it was read already."""
+def _shown(
+    enrolment: Enrolment, slug: str, *, line: Sequence[int] | None = None, waits: str | None = None
+) -> dict[str, Any]:
+    """`line` is the whole waiting list, where it was read already; `waits` says why there is no seat now."""
     place = None
     if enrolment.state is EnrolmentState.WAITING:
         place = line.index(enrolment.id) + 1 if line is not None else queries.place_in_line(enrolment)
@@ -60,6 +64,7 @@ def _shown(enrolment: Enrolment, slug: str, *, line: Sequence[int] | None = None
         "queued_at": door.instant(enrolment.queued_at),
         "decided_at": door.instant(enrolment.decided_at),
         "place_in_line": place,
+        "waits": waits,
     }
 
 
@@ -84,9 +89,17 @@ def join(slug: str) -> Response:
 
     def work() -> Reply:
         made = services.join(diklat_id, me, actor=actor, now=clock.now(), accept_overlap=accept)
-        return Reply(_shown(made, slug), 201)
+        return Reply(_shown(made, slug, waits=_waits(made)), 201)
 
     return door.write(work)
+
+
+def _waits(made: Enrolment) -> str | None:
+    if made.state is not EnrolmentState.WAITING:
+        return None
+    diklat, person = db.session().get_one(Diklat, made.diklat_id), db.session().get_one(Person, made.person_id)
+    verdict = preview.verdict(diklat, person, now=clock.now())
+    return why_not.waits(diklat, verdict) or None
 
 
 def leave(slug: str) -> Response:

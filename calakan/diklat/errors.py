@@ -21,6 +21,18 @@ class WindowReversed(DomainError):
     field = "enrol_closes_at"
 
 
+class SeatLimitUnclear(DomainError):
+    """`why`: empty, part, figure, unknown (with `known`), twice, mixed, many; `part` is what was not understood."""
+
+    field = "seat_limit"
+
+
+class SharesAboveQuota(DomainError):
+    """What is set aside for groups by name (`total`) is more than the `quota`."""
+
+    field = "seat_limit"
+
+
 class SessionTimesInvalid(DomainError):
     """`why`: reversed, long, past."""
 

@@ -31,8 +31,18 @@ class QuotaRaised(DiklatEvent):
     pass
 
 
+@dataclass(frozen=True, kw_only=True)
 class QuotaLowered(DiklatEvent):
-    """Whoever knows the seats may refuse it."""
+    """Whoever knows the seats may refuse it, unless the panitia said that all who are seated stay (`keep_seated`)."""
+
+    keep_seated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatRuleChanged(DiklatEvent):
+    """Seats are shared out in another way; the same holds as for a lowered quota."""
+
+    keep_seated: bool = False
 
 
 class PresenceRuleChanged(DiklatEvent):

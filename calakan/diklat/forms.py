@@ -7,7 +7,10 @@ from typing import Any
 import wtforms
 from wtforms import BooleanField, HiddenField, StringField
 
-from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode, PresenceRule
+from calakan.diklat import reasons
+from calakan.diklat import seat_shares as shares
+from calakan.diklat.errors import SeatLimitUnclear
+from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode, PresenceRule, SeatBy
 from calakan.diklat.services.details import Details
 from calakan.diklat.services.sessions import SessionPlan
 from calakan.narasumber.services import Needs
@@ -22,7 +25,7 @@ from calakan.web.forms import (
     TextAreaField,
     WholeNumberField,
 )
-from calakan.web.messages import picks
+from calakan.web.messages import picks, sentence
 
 
 class DiklatForm(Form):
@@ -39,6 +42,20 @@ class DiklatForm(Form):
     )
     outcomes = TextAreaField("Hasil belajar", [AtMost(2000)], description="Satu hasil pada satu baris.")
     quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")
+    seat_by = ChoiceField("Batasi kursi untuk tiap", choices=picks(SeatBy, none="Tidak dibatasi"), default="")
+    seat_limit = StringField(
+        "Paling banyak",
+        [AtMost(1000)],
+        description="Satu angka untuk semua, mis. 2; atau bagian masing-masing, mis. SD 30, SMP 20.",
+    )
+    seat_release_days = WholeNumberField(
+        "Sisanya dilepas untuk semua (hari sebelum sesi pertama)",
+        low=0,
+        high=60,
+        description="Mis. 3. Kosongkan: tidak dilepas.",
+    )
+    newcomers_first = BooleanField("Dahulukan yang belum pernah ikut diklat dalam antrean")
+    keep_seated = BooleanField("Tetap simpan", description="Yang sudah mendapat kursi tidak digeser.")
     enrol_opens_at = LocalDateTimeField("Pendaftaran dibuka", [wtforms.validators.Optional()])
     enrol_closes_at = LocalDateTimeField(
         "Pendaftaran ditutup",
@@ -79,6 +96,28 @@ class DiklatForm(Form):
         description="Setiap peserta yang memenuhi syarat menerimanya tanpa menunggu diklat ditutup.",
     )
 
+    limits: dict[str, int]
+
+    def validate_seat_limit(self, field: StringField) -> None:
+        self.limits = {}
+        by = self.seat_by.data
+        if not by and (field.data or self.seat_release_days.data is not None):
+            raise wtforms.validators.ValidationError(
+                "Pilih dulu kursi dibatasi untuk tiap apa, atau kosongkan batas dan hari lepasnya."
+            )
+        if not by or by not in set(SeatBy):
+            return
+        try:
+            names = reasons.groups(SeatBy(by))
+            self.limits = shares.read(field.data or "", {label: key for key, label in names.items()})
+        except SeatLimitUnclear as error:
+            raise wtforms.validators.ValidationError(sentence(error)) from None
+
+    @property
+    def asks_to_keep(self) -> bool:
+        """Whether something was refused that those who are seated stand in the way of."""
+        return bool(self.keep_seated.data or self.quota.errors or self.seat_limit.errors)
+
     def offer(self, topics: list[tuple[str, str]], posts: list[tuple[str, str]]) -> None:
         self.topics.choices, self.posts.choices = topics, posts
 
@@ -95,6 +134,10 @@ class DiklatForm(Form):
             levels=[Jenjang(value) for value in self.levels.data or []],
             posts=list(self.posts.data or []),
             quota=self.quota.data,
+            seat_by=SeatBy(self.seat_by.data) if self.seat_by.data else None,
+            seat_limits=self.limits,
+            seat_release_days=self.seat_release_days.data,
+            newcomers_first=bool(self.newcomers_first.data),
             enrol_opens_at=self.enrol_opens_at.data,
             enrol_closes_at=self.enrol_closes_at.data,
             min_attendance_percent=self.min_attendance_percent.data or 80,
@@ -112,12 +155,15 @@ def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
         "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
-        "min_attendance_percent", "minutes_per_jp", "questionnaire", "remind", "issue_at_once",
+        "min_attendance_percent", "minutes_per_jp", "questionnaire", "remind", "issue_at_once", "seat_release_days",
+        "newcomers_first",
     )  # fmt: skip
     return {
         **{name: getattr(diklat, name) for name in plain},
         "kind": diklat.kind.value,
         "mode": diklat.mode.value,
+        "seat_by": diklat.seat_by.value if diklat.seat_by else "",
+        "seat_limit": reasons.limit(diklat),
         "jp_rule": diklat.jp_rule.value,
         "presence_rule": diklat.presence_rule.value,
         "presence_percent": diklat.presence_percent,

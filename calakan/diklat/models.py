@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,6 +15,8 @@ from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Jenjang, Person
 
 RUN_AHEAD = timedelta(hours=12)
+# Plain JSON of PostgreSQL has no equality, and a diklat is selected with DISTINCT.
+_LIMITS = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 class Kind(StrEnum):
@@ -66,6 +69,15 @@ class PresenceRule(StrEnum):
     CODE_OR_MINUTES = "kode_menit"
 
 
+class SeatBy(Askable):
+    """By what a diklat shares its seats out."""
+
+    SCHOOL = "sekolah"
+    KECAMATAN = "kecamatan"
+    JENJANG = "jenjang"
+    POST = "jabatan"
+
+
 class SessionState(Askable):
     PLANNED = "planned"
     CANCELLED = "cancelled"
@@ -75,6 +87,9 @@ class Diklat(Lockable, Base):
     """`jp` is the sum of its programme rows, without those whose sessions were all called off; the services keep it.
 
     `starts_at` and `ends_at` follow its live sessions.
+
+    `seat_limits` is the most seats of each group (`seat_shares.EACH`) or of those it names, until `seat_release_days` before the
+    first session; `seats_kept` how many were seated when the panitia lowered the quota below them.
 
     `lead` is the narasumber in charge (penanggung jawab), who may write its content and schedule its sessions.
     """
@@ -97,6 +112,11 @@ class Diklat(Lockable, Base):
     mode: Mapped[Mode] = enum_column(Mode)
     place: Mapped[str] = mapped_column(sa.String(160), default="")
     quota: Mapped[int | None]
+    seats_kept: Mapped[int] = mapped_column(default=0, server_default="0")
+    seat_by: Mapped[SeatBy | None] = enum_column(SeatBy)
+    seat_limits: Mapped[dict[str, int]] = mapped_column(_LIMITS, default=dict, server_default="{}")
+    seat_release_days: Mapped[int | None]
+    newcomers_first: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     enrol_opens_at: Mapped[datetime | None]
     enrol_closes_at: Mapped[datetime | None]
     min_attendance_percent: Mapped[int]

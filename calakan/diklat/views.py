@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,19 +14,23 @@ from calakan.assessment import programme
 from calakan.completion import reasons
 from calakan.completion.standing import conditions
 from calakan.diklat import calendar, kept, queries, search
+from calakan.diklat import reasons as rules
 from calakan.diklat.models import Diklat, Kind, LiveSession, Mode, SessionState
-from calakan.enrolment import looking
+from calakan.enrolment import looking, preview
 from calakan.enrolment import queries as enrolments
+from calakan.enrolment import reasons as why_not
 from calakan.enrolment import services as enrolling
 from calakan.enrolment.entering.forms import EnterForm
-from calakan.enrolment.errors import NotEligible, ProfileIncomplete
+from calakan.enrolment.errors import EnrolmentClosed, NotEligible, ProfileIncomplete
 from calakan.enrolment.models import EnrolmentState
+from calakan.enrolment.seats import Why, released_at
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
 from calakan.narasumber.models import Assignment, Duty
 from calakan.office.house import house
+from calakan.office.queries import office_settings
 from calakan.people.models import Jenjang, Person
 from calakan.web import gate, paging
 from calakan.web.messages import sentence, word
@@ -143,11 +147,14 @@ def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
 class Door:
     """Whether the visitor can join: `reason` says why not; `profile` when the own profile is in the way.
 
-    `others` are what somebody can join for whom this one is not meant.
+    `others` are what somebody can join for whom this one is not meant. `waits` says why there is no seat for him now, and
+    `following` what gives him one.
     """
 
     reason: str = ""
     profile: bool = False
+    waits: str = ""
+    following: str = ""
     others: Sequence[Diklat] = ()
 
 
@@ -176,11 +183,13 @@ def detail(slug: str) -> str:
         speakers=speakers,
         profiles=narasumber.public_profiles(person.id for person in speakers),
         seats=enrolments.seats(diklat)[diklat.id],
+        data_use=office_settings().room_mb_per_hour,
+        seat_rule=rules.seat_rule(diklat, released_at(diklat)),
         enrolment=enrolment,
         line=enrolments.place_in_line(enrolment) if enrolment is not None and waiting else None,
         entering=EnterForm() if actor is None else None,
         # Whoever has a seat does not stand at the door.
-        door=_door(diklat, person_id) if enrolment is None else Door(),
+        door=_door(diklat, person_id) if enrolment is None else _in_line(diklat, person_id) if waiting else Door(),
         materials=materials.shown(
             diklat, enrolled=enrolment is not None and enrolment.state is EnrolmentState.CONFIRMED
         ),
@@ -208,6 +217,9 @@ def _door(diklat: Diklat, person_id: int | None) -> Door:
         person = db.session().get(Person, person_id) if person_id is not None else None
         if person is not None:
             enrolling.check_eligible(diklat, person)
+            return _seat(diklat, person, now)
+        if not enrolling.line_moves(diklat, now=now) and enrolments.seats(diklat)[diklat.id].full:
+            raise EnrolmentClosed(why=Why.LATE.value)
     except ProfileIncomplete as error:
         return Door(reason=sentence(error), profile=True)
     except NotEligible as error:
@@ -216,6 +228,22 @@ def _door(diklat: Diklat, person_id: int | None) -> Door:
     except DomainError as error:
         return Door(reason=sentence(error))
     return Door()
+
+
+def _in_line(diklat: Diklat, person_id: int | None) -> Door:
+    person = db.session().get(Person, person_id) if person_id is not None else None
+    return _seat(diklat, person, clock.now()) if person is not None and diklat.state.is_published else Door()
+
+
+def _seat(diklat: Diklat, person: Person, now: datetime) -> Door:
+    """Nothing is asked where no rule shares the seats out, and the window is open: the seats that are left say it all."""
+    if diklat.seat_by is None and enrolling.line_moves(diklat, now=now):
+        return Door()
+    verdict = preview.verdict(diklat, person, now=now)
+    if verdict.why is Why.LATE:
+        return Door(reason=sentence(EnrolmentClosed(why=verdict.why.value)))
+    waits = why_not.waits(diklat, verdict)
+    return Door(waits=waits, following=why_not.following(diklat, verdict, now=now) if waits else "")
 
 
 def _base_url() -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from calakan.diklat import errors
-from calakan.diklat.models import DiklatState, Group, JpRule, Kind, Mode, PresenceRule
+from calakan.diklat.models import DiklatState, Group, JpRule, Kind, Mode, PresenceRule, SeatBy
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 
@@ -14,6 +16,29 @@ TIMES = {
 }
 MISSING = {"session": "sesi", "programme": "struktur program", "published": "penerbitan"}
 
+LIMITS = {
+    "empty": "Tulis berapa kursi paling banyak, mis. 2.",
+    "part": "“{part}” tidak terbaca. Tulis satu angka, mis. 2, atau bagian masing-masing, mis. SD 30, SMP 20.",
+    "figure": "Pada “{part}”, tulis angka 1 sampai {most}.",
+    "unknown": "“{part}” tidak dikenal.",
+    "twice": "“{part}” menyebut yang sudah ada. Tulis masing-masing satu kali.",
+    "mixed": "Pilih salah satu: satu angka untuk semua, atau bagian masing-masing.",
+    "many": "Paling banyak {most} bagian.",
+}
+MOST_NAMES = 6
+
+
+def _limit(f: dict[str, Any]) -> str:
+    """What may be written stands in it, where that is a few."""
+    text = LIMITS[f["why"]].format(**f)
+    if "known" not in f:
+        return text
+    if not f["known"]:
+        return f"{text} Untuk sekolah, tulis satu angka saja."
+    known = f["known"] if len(f["known"]) <= 2 * MOST_NAMES else [*f["known"][:MOST_NAMES], "lainnya pada daftar"]
+    return f"{text} Yang dapat ditulis: {formats.joined(known)}."
+
+
 WORDS = Words(
     sentences={
         errors.DiklatFinal: "Diklat ini sudah selesai atau dibatalkan, jadi tidak dapat diubah.",
@@ -22,6 +47,10 @@ WORDS = Words(
         ),
         errors.NotOver: "Masih ada sesi yang belum selesai. Tutup diklat sesudah sesi terakhir.",
         errors.WindowReversed: "Penutupan pendaftaran harus sesudah pembukaannya.",
+        errors.SeatLimitUnclear: _limit,
+        errors.SharesAboveQuota: lambda f: (
+            f"Jumlahnya {f['total']} kursi, lebih dari kuota {f['quota']}. Kurangi bagiannya atau naikkan kuota."
+        ),
         errors.SessionTimesInvalid: lambda f: TIMES[f["why"]],
         errors.SessionOver: "Sesi ini sudah selesai atau dibatalkan, jadwalnya tidak dapat diubah.",
         errors.RoomLinkInvalid: "Tautan ruang harus diawali https://",
@@ -55,6 +84,12 @@ WORDS = Words(
             Mode.ONLINE: "Daring",
             Mode.ON_SITE: "Luring",
             Mode.HYBRID: "Hibrida",
+        },
+        SeatBy: {
+            SeatBy.SCHOOL: "Sekolah",
+            SeatBy.KECAMATAN: "Kecamatan",
+            SeatBy.JENJANG: "Jenjang",
+            SeatBy.POST: "Jabatan",
         },
         DiklatState: {
             DiklatState.DRAFT: "Draf",

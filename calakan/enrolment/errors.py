@@ -4,7 +4,10 @@ from calakan.kernel.errors import DomainError
 
 
 class EnrolmentClosed(DomainError):
-    """`why`: not_open (with opens_at), over (with closed_at), ended, or the state of a diklat that is not published."""
+    """`why`: not_open (with opens_at), over (with closed_at), ended, late, or the state of a diklat that is not published.
+
+    late: all seats are taken, and who waits gets none any more.
+    """
 
 
 class NotEligible(DomainError):
@@ -13,6 +16,10 @@ class NotEligible(DomainError):
 
 class ProfileIncomplete(DomainError):
     """The profile lacks what an enrolment needs."""
+
+
+class AccountClosed(DomainError):
+    """A closed account gets no seat and no place in the line."""
 
 
 class ScheduleOverlap(DomainError):
@@ -25,6 +32,20 @@ class NotEnrolled(DomainError):
 
 class TooLateToLeave(DomainError):
     """The last session is over: the record stays."""
+
+
+class LeaveDeadlineOver(DomainError):
+    """Nobody gives back a seat alone after `until`; `contact` are the panitia."""
+
+
+class SeatNotFree(DomainError):
+    """The rule of this diklat gives `name` no seat: `why` is share (with `taken` and `most`) or unknown, `by` what is shared."""
+
+
+class SharesBelowSeated(DomainError):
+    """`shares` groups hold more seats than they would have; the panitia may let them keep these."""
+
+    field = "seat_limit"
 
 
 class NoSeatLeft(DomainError):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
-from calakan.people.models import Jenjang
+from calakan.people.models import Jenjang, Person
 
 # What of the diklat must hold when the seat is given.
 LOCKED = (
@@ -26,17 +26,26 @@ LOCKED = (
     Diklat.ends_at,
     Diklat.enrol_opens_at,
     Diklat.enrol_closes_at,
+    Diklat.seat_by,
+    Diklat.seat_limits,
+    Diklat.seat_release_days,
+    Diklat.newcomers_first,
 )
 _TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """Seats and line of a diklat at this moment: `last` is when the last one came, `mine` the person's own row."""
+    """Seats and line of a diklat at this moment: `last` is when the last one came, `mine` the person's own row.
+
+    `active`: whether the account is open; `in_share` are the seats of the share that was asked for.
+    """
 
     taken: int
     last: datetime | None
     mine: int | None
+    active: bool = True
+    in_share: int = 0
 
     def place(self, now: datetime) -> datetime:
         """Behind everybody who is there, whoever's clock runs ahead: so nobody's place gets worse afterwards."""
@@ -44,11 +53,16 @@ class Line:
 
 
 @cache
-def _line_statement() -> sa.Select[int, datetime | None, int | None]:
+def _line_statement() -> sa.Select[int, datetime | None, int | None, bool | None, int]:
     mine = sa.case((Enrolment.person_id == sa.bindparam("person_id"), Enrolment.id))
     there = sa.case((Enrolment.state != EnrolmentState.CANCELLED, Enrolment.queued_at))
     taken = sa.func.count(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1)))
-    return sa.select(taken, sa.func.max(there), sa.func.max(mine)).where(
+    active = sa.select(Person.active).where(Person.id == sa.bindparam("person_id")).scalar_subquery()
+    share = sa.and_(
+        Enrolment.state == EnrolmentState.CONFIRMED,
+        Enrolment.share_key == sa.bindparam("share", type_=sa.String),
+    )
+    return sa.select(taken, sa.func.max(there), sa.func.max(mine), active, sa.func.count(sa.case((share, 1)))).where(
         Enrolment.diklat_id == sa.bindparam("diklat_id")
     )
 
@@ -84,10 +98,46 @@ def _target_statement() -> sa.CompoundSelect[str | None, str | None]:
     return levels.union_all(sa.select(none, DiklatPost.jabatan).where(DiklatPost.diklat_id == wanted))
 
 
-def line(diklat_id: int, person_id: int) -> Line:
+def line(diklat_id: int, person_id: int, share: str | None = None) -> Line:
     """Only what is read after the lock is true until the seat is given."""
-    taken, last, mine = db.session().execute(_line_statement(), {"diklat_id": diklat_id, "person_id": person_id}).one()
-    return Line(taken, last, mine)
+    given = {"diklat_id": diklat_id, "person_id": person_id, "share": share}
+    taken, last, mine, active, in_share = db.session().execute(_line_statement(), given).one()
+    return Line(taken, last, mine, bool(active), in_share)
+
+
+def held(diklat_id: int) -> dict[str | None, int]:
+    """Share -> its seats; None for those of no share."""
+    grouped = sa.select(Enrolment.share_key, sa.func.count()).where(
+        Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED
+    )
+    return dict(db.session().execute(grouped.group_by(Enrolment.share_key)).all())
+
+
+def rank(diklat_id: int, person_id: int, *, now: datetime) -> int:
+    """1 for who had a seat in another diklat that has begun by now, else 0."""
+    before = sa.exists().where(*_took_part(now), Enrolment.person_id == person_id, Enrolment.diklat_id != diklat_id)
+    return int(db.session().scalar(sa.select(before)) or False)
+
+
+def took_part(diklat_id: int, *, now: datetime) -> set[int]:
+    """Who of the people of this diklat had a seat in another one that has begun by now."""
+    here = sa.orm.aliased(Enrolment)
+    mine = sa.select(here.person_id).where(here.diklat_id == diklat_id, here.state != EnrolmentState.CANCELLED)
+    wanted = sa.select(Enrolment.person_id).distinct().join(Diklat, Diklat.id == Enrolment.diklat_id)
+    return set(
+        db.session().scalars(
+            wanted.where(*_took_part(now), Enrolment.person_id.in_(mine), Enrolment.diklat_id != diklat_id)
+        )
+    )
+
+
+def _took_part(now: datetime) -> Sequence[sa.ColumnElement[bool]]:
+    return (
+        Diklat.id == Enrolment.diklat_id,
+        Enrolment.state == EnrolmentState.CONFIRMED,
+        Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
+        Diklat.starts_at <= now,
+    )
 
 
 def overlapping_titles(diklat_id: int, person_id: int, *, now: datetime) -> list[str]:

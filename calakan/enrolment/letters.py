@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import broadcasts, queries, reminders
+from calakan.enrolment import broadcasts, preview, queries, reasons, reminders
 from calakan.enrolment.models import Broadcast, BroadcastState, Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.letters import Attachment, Letter, LetterKind, link, render, sender
@@ -19,6 +19,7 @@ from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
 from calakan.office.house import house
+from calakan.people.models import Person
 
 MOST_INVITATIONS = 40  # no diklat of this size was ever seen; a mail stays below what servers take
 MOST_IN_A_CHAT = 1500  # of what the panitia wrote
@@ -55,11 +56,15 @@ def waiting(message: Message, now: datetime) -> Letter | None:
     enrolment = _enrolment(message.subject_id)
     if enrolment is None or enrolment.state is not EnrolmentState.WAITING:
         return None
+    person = db.session().get_one(Person, enrolment.person_id)
+    verdict = preview.verdict(enrolment.diklat, person, now=now)
     return render(
         "enrolment/mail/waiting.txt",
         name=message.facts["name"],
         diklat=enrolment.diklat,
         place=queries.place_in_line(enrolment),
+        waits=reasons.waits(enrolment.diklat, verdict) or "Semua kursi sudah terisi.",
+        following=reasons.following(enrolment.diklat, verdict, now=now),
     )
 
 

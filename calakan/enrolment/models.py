@@ -20,7 +20,11 @@ class EnrolmentState(Askable):
 
 
 class Enrolment(Base):
-    """`queued_at` orders the waiting list; `code` is the unguessable public number of the enrolment."""
+    """`rank` and `queued_at` order the waiting list; `code` is the unguessable public number of the enrolment.
+
+    `share_key` is the share its seat was given from (`seats.Rule`); `beyond_share`: given when no share bound, or from one
+    that was full already when the panitia made the rule.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
@@ -33,7 +37,10 @@ class Enrolment(Base):
     diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     state: Mapped[EnrolmentState] = enum_column(EnrolmentState)
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     queued_at: Mapped[datetime]
+    share_key: Mapped[str | None] = mapped_column(sa.String(80))
+    beyond_share: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     decided_at: Mapped[datetime]
     cancel_reason: Mapped[str] = mapped_column(sa.String(300), default="")
 

@@ -24,6 +24,8 @@ from calakan.people import holders
 from calakan.people.models import Jenjang, Person
 from calakan.people.queries import visible_to as visible_people
 
+LINE = (Enrolment.rank, Enrolment.queued_at, Enrolment.id)
+"""The order of the waiting list."""
 HELD = (DiklatState.PUBLISHED, DiklatState.CLOSED, DiklatState.CANCELLED)
 
 
@@ -118,7 +120,7 @@ def place_in_line(enrolment: Enrolment) -> int:
     ahead = sa.select(sa.func.count()).where(
         Enrolment.diklat_id == enrolment.diklat_id,
         Enrolment.state == EnrolmentState.WAITING,
-        sa.tuple_(Enrolment.queued_at, Enrolment.id) < sa.tuple_(enrolment.queued_at, enrolment.id),
+        sa.tuple_(*LINE) < sa.tuple_(enrolment.rank, enrolment.queued_at, enrolment.id),
     )
     return (db.session().scalar(ahead) or 0) + 1
 
@@ -129,7 +131,7 @@ def places_in_line(person_id: int) -> dict[int, int]:
     ahead = sa.and_(
         other.diklat_id == Enrolment.diklat_id,
         other.state == EnrolmentState.WAITING,
-        sa.tuple_(other.queued_at, other.id) <= sa.tuple_(Enrolment.queued_at, Enrolment.id),
+        sa.tuple_(other.rank, other.queued_at, other.id) <= sa.tuple_(*LINE),
     )
     rows = db.session().execute(
         sa.select(Enrolment.diklat_id, sa.func.count().label("place"))
@@ -147,7 +149,7 @@ def line(diklat_id: int) -> Sequence[int]:
         .scalars(
             sa.select(Enrolment.id)
             .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.WAITING)
-            .order_by(Enrolment.queued_at, Enrolment.id)
+            .order_by(*LINE)
         )
         .all()
     )
@@ -231,7 +233,7 @@ def roster(
     if state is EnrolmentState.CANCELLED:
         return wanted.order_by(Enrolment.decided_at.desc(), Enrolment.id)
     if state is EnrolmentState.WAITING:
-        return wanted.order_by(Enrolment.queued_at, Enrolment.id)
+        return wanted.order_by(*LINE)
     return wanted.order_by(Person.name_key, Enrolment.id)
 
 

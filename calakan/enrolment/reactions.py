@@ -5,7 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaLowered, QuotaRaised
+from calakan.diklat.events import (
+    DiklatCancelled,
+    LiveSessionCancelled,
+    LiveSessionMoved,
+    QuotaLowered,
+    QuotaRaised,
+    SeatRuleChanged,
+)
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.notices import told_at
 from calakan.enrolment import services
@@ -19,11 +26,19 @@ ABOUT_SESSIONS = ("enrolment.session_moved", "enrolment.reminder", "enrolment.so
 
 def on_quota_raised(event: QuotaRaised) -> None:
     # The announcing service holds the diklat's lock.
-    services.fill_seats(db.session().get_one(Diklat, event.diklat_id), actor=event.actor, now=event.now)
+    diklat = db.session().get_one(Diklat, event.diklat_id)
+    services.keep_seats(diklat, keep_seated=True)
+    services.fill_seats(diklat, actor=event.actor, now=event.now)
 
 
 def on_quota_lowered(event: QuotaLowered) -> None:
-    services.keep_seats(db.session().get_one(Diklat, event.diklat_id))
+    services.keep_seats(db.session().get_one(Diklat, event.diklat_id), keep_seated=event.keep_seated)
+
+
+def on_seat_rule_changed(event: SeatRuleChanged) -> None:
+    diklat = db.session().get_one(Diklat, event.diklat_id)
+    services.share_anew(diklat, keep_seated=event.keep_seated, now=event.now)
+    services.fill_seats(diklat, actor=event.actor, now=event.now)
 
 
 def on_session_moved(event: LiveSessionMoved) -> None:

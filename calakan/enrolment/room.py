@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from calakan.diklat.events import DiklatCancelled, LiveSessionCancelled, LiveSessionMoved, QuotaLowered, QuotaRaised
+from calakan.diklat.events import (
+    DiklatCancelled,
+    LiveSessionCancelled,
+    LiveSessionMoved,
+    QuotaLowered,
+    QuotaRaised,
+    SeatRuleChanged,
+)
 from calakan.enrolment import reactions, tasks
 from calakan.enrolment.beats import BEATS
 from calakan.enrolment.entering.views import blueprint as pages
@@ -17,6 +24,7 @@ ROOM = Room(
     reactions={
         QuotaLowered: reactions.on_quota_lowered,
         QuotaRaised: reactions.on_quota_raised,
+        SeatRuleChanged: reactions.on_seat_rule_changed,
         LiveSessionMoved: reactions.on_session_moved,
         LiveSessionCancelled: reactions.on_session_cancelled,
         DiklatCancelled: reactions.on_diklat_cancelled,

@@ -5,17 +5,20 @@ The diklat's row is locked first, so a seat is never sold twice and nobody overt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import joining, queries
+from calakan.enrolment import joining, queries, seats
 from calakan.enrolment.errors import (
+    AccountClosed,
     EnrolmentClosed,
+    LeaveDeadlineOver,
     NoSeatLeft,
     NotEligible,
     NotEnrolled,
@@ -24,13 +27,16 @@ from calakan.enrolment.errors import (
     QuotaBelowSeated,
     RemovalNeedsReason,
     ScheduleOverlap,
+    SeatNotFree,
+    SharesBelowSeated,
     TooLateToLeave,
 )
 from calakan.enrolment.models import Enrolment, EnrolmentState, ReminderPlan
 from calakan.enrolment.plans import QUIET_FROM, QUIET_UNTIL, Plan, normal
-from calakan.kernel import codes, db
+from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
+from calakan.office.queries import office_settings
 from calakan.people.models import Jenjang, Person
 
 
@@ -46,39 +52,51 @@ def join(
 ) -> Enrolment:
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
-    `by_hand` is the panitia's own entry: the window of enrolment does not bind it, the quota and the target do. Who
+    `by_hand` is the panitia's own entry: the window of enrolment does not bind it, quota, shares and target do. Who
     `was_there` by a list is entered even after the last session, until the diklat is closed.
-    Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, NotEligible,
+    Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible,
     ProfileIncomplete, ScheduleOverlap.
     """
     person = db.session().get_one(Person, person_id)
     unfit = _unfit(*joining.target(diklat_id), person, by_hand=by_hand)
     overlap = [] if accept_overlap or by_hand else joining.overlapping_titles(diklat_id, person_id, now=now)
     diklat = db.hold(Diklat, diklat_id, *joining.LOCKED)
-    line = joining.line(diklat_id, person_id)
+    rule = seats.rule_of(diklat, now=now)
+    share = rule.share_of(person)
+    line = joining.line(diklat_id, person_id, share)
     enrolment = db.session().get_one(Enrolment, line.mine, populate_existing=True) if line.mine is not None else None
     if enrolment is not None and enrolment.state is not EnrolmentState.CANCELLED:
         return enrolment
-    if by_hand:
-        check_running(diklat, now=now, after_end=was_there)
-    else:
-        check_open(diklat, now=now)
-    if unfit is not None:
-        raise unfit
-    if overlap:
-        raise ScheduleOverlap(titles=overlap)
-    free = diklat.quota is None or line.taken < diklat.quota
-    state = EnrolmentState.CONFIRMED if free else EnrolmentState.WAITING
+    clash = ScheduleOverlap(titles=overlap) if overlap else None
+    closed = _closed(diklat, now=now, by_hand=by_hand, after_end=was_there)
+    refusal = closed or (None if line.active else AccountClosed()) or unfit or clash
+    moves = by_hand or line_moves(diklat, now=now)
+    verdict = _given(rule, seats.Snapshot(line.taken, share, line.in_share, refusal, moves))
+    state = EnrolmentState.CONFIRMED if verdict.seated else EnrolmentState.WAITING
     if enrolment is None:
         enrolment = Enrolment(code=codes.code(10), diklat_id=diklat_id, person_id=person_id)
         db.session().add(enrolment)
     enrolment.state, enrolment.queued_at, enrolment.decided_at = state, line.place(now), now
+    enrolment.rank = joining.rank(diklat_id, person_id, now=now) if diklat.newcomers_first else 0
     enrolment.cancel_reason = ""
+    _of_share(enrolment, rule, share if verdict.seated else None)
     db.session().flush()
     act = "enrolment.add" if by_hand else "enrolment.join"
     audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
     _tell(enrolment, person, now=now, kind=state.value)
     return enrolment
+
+
+def _given(rule: seats.Rule, snapshot: seats.Snapshot) -> seats.Verdict:
+    """Raises why there is neither a seat nor a place in the line."""
+    verdict = seats.decide(rule, snapshot)
+    if verdict.outcome is seats.Outcome.REFUSE:
+        raise verdict.refusal or EnrolmentClosed(why=str(verdict.why))
+    return verdict
+
+
+def _of_share(enrolment: Enrolment, rule: seats.Rule, share: str | None) -> None:
+    enrolment.share_key, enrolment.beyond_share = share, share is not None and not rule.binds
 
 
 class Window(Protocol):
@@ -87,11 +105,31 @@ class Window(Protocol):
     @property
     def state(self) -> DiklatState: ...
     @property
+    def starts_at(self) -> datetime | None: ...
+    @property
     def ends_at(self) -> datetime | None: ...
     @property
     def enrol_opens_at(self) -> datetime | None: ...
     @property
     def enrol_closes_at(self) -> datetime | None: ...
+
+
+def _closed(diklat: Window, *, now: datetime, by_hand: bool, after_end: bool) -> EnrolmentClosed | None:
+    try:
+        if by_hand:
+            check_running(diklat, now=now, after_end=after_end)
+        else:
+            check_open(diklat, now=now)
+    except EnrolmentClosed as error:
+        return error
+    return None
+
+
+def line_moves(diklat: Window, *, now: datetime) -> bool:
+    """Whether those who wait get seats by themselves: until the first session begins or, by a setting, the last one ends."""
+    if diklat.state is not DiklatState.PUBLISHED or (diklat.ends_at is not None and diklat.ends_at <= now):
+        return False
+    return diklat.starts_at is None or diklat.starts_at > now or office_settings().promote_late
 
 
 def check_running(diklat: Window, *, now: datetime, after_end: bool = False) -> None:
@@ -141,7 +179,10 @@ def _of_level(levels: Sequence[Jenjang], jenjang: Jenjang | None) -> bool:
 
 
 def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Enrolment:
-    """Cancel, and seat whoever is next in the same transaction. Twice changes nothing. Raises NotEnrolled, TooLateToLeave."""
+    """Cancel, and seat whoever is next in the same transaction. Twice changes nothing.
+
+    Raises NotEnrolled, TooLateToLeave, LeaveDeadlineOver.
+    """
     diklat = db.lock(Diklat, diklat_id)
     enrolment = queries.enrolment(diklat_id, person_id)
     if enrolment is None:
@@ -150,9 +191,25 @@ def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason
         return enrolment
     if diklat.state is not DiklatState.PUBLISHED or (diklat.ends_at is not None and diklat.ends_at <= now):
         raise TooLateToLeave()
+    if (until := leave_deadline_over(diklat, enrolment, now=now)) is not None:
+        raise LeaveDeadlineOver(until=until, contact=office_settings().contact)
     _cancel(enrolment, diklat, act="enrolment.leave", reason=reason, actor=actor, now=now)
     fill_seats(diklat, actor=actor, now=now)
     return enrolment
+
+
+def leave_until(diklat: Window) -> datetime | None:
+    """When the last one may give back a seat alone, the midnight that begins that day; None is until the last session ends."""
+    days = office_settings().leave_days
+    if not days or diklat.starts_at is None:
+        return None
+    return clock.start_of(clock.local(diklat.starts_at).date() - timedelta(days=days - 1))
+
+
+def leave_deadline_over(diklat: Window, enrolment: Enrolment, *, now: datetime) -> datetime | None:
+    """The deadline, once it is over for who holds a seat; whoever waits leaves the line at any time."""
+    until = leave_until(diklat) if enrolment.state is EnrolmentState.CONFIRMED else None
+    return until if until is not None and until <= now else None
 
 
 def remove(diklat_id: int, person_ids: Iterable[int], *, reason: str, actor: Actor, now: datetime) -> int:
@@ -175,18 +232,28 @@ def remove(diklat_id: int, person_ids: Iterable[int], *, reason: str, actor: Act
 def promote(diklat_id: int, person_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
     """Seat chosen people of the waiting list, all of them or none; a closed account takes no seat. Returns how many.
 
-    Raises NotEnrolled, NoSeatLeft.
+    A person decides, so it works until the last session is over. Raises NotEnrolled, EnrolmentClosed, NoSeatLeft, SeatNotFree.
     """
     diklat = db.lock(Diklat, diklat_id)
     check_running(diklat, now=now)
     found = _of_people(diklat_id, person_ids)
     chosen = [row for row in found if row.state is EnrolmentState.WAITING and row.person.active]
-    if diklat.quota is not None:
-        free = max(diklat.quota - _taken(diklat_id), 0)
-        if len(chosen) > free:
-            raise NoSeatLeft(free=free, wanted=len(chosen))
-    _seat(chosen, diklat, actor=actor, now=now)
+    rule, held = seats.rule_of(diklat, now=now), joining.held(diklat_id)
+    if rule.quota is not None and len(chosen) > (free := max(rule.quota - sum(held.values()), 0)):
+        raise NoSeatLeft(free=free, wanted=len(chosen))
+    seated = seats.allot(rule, held, [(row, rule.share_of(row.person)) for row in chosen])
+    for row in chosen:
+        if row not in seated:
+            raise _not_free(rule, held, row.person)
+    _seat(chosen, diklat, rule, actor=actor, now=now)
     return len(chosen)
+
+
+def _not_free(rule: seats.Rule, held: Mapping[str | None, int], person: Person) -> SeatNotFree:
+    share = rule.share_of(person)
+    why = seats.Why.UNKNOWN if share is None else seats.Why.SHARE
+    most = rule.most(share) if share is not None else None
+    return SeatNotFree(name=person.name, why=why.value, by=rule.by, taken=held.get(share, 0), most=most or 0)
 
 
 def _of_people(diklat_id: int, person_ids: Iterable[int]) -> list[Enrolment]:
@@ -195,7 +262,7 @@ def _of_people(diklat_id: int, person_ids: Iterable[int]) -> list[Enrolment]:
     found = db.session().scalars(
         sa.select(Enrolment)
         .where(Enrolment.diklat_id == diklat_id, Enrolment.person_id.in_(wanted))
-        .order_by(Enrolment.queued_at, Enrolment.id)
+        .order_by(*queries.LINE)
         .options(sa.orm.joinedload(Enrolment.person))
         .execution_options(populate_existing=True)
     )
@@ -208,6 +275,7 @@ def _of_people(diklat_id: int, person_ids: Iterable[int]) -> list[Enrolment]:
 def _cancel(enrolment: Enrolment, diklat: Diklat, *, act: str, reason: str, actor: Actor, now: datetime) -> None:
     person = db.session().get_one(Person, enrolment.person_id)
     enrolment.state, enrolment.decided_at, enrolment.cancel_reason = EnrolmentState.CANCELLED, now, reason[:300]
+    enrolment.share_key, enrolment.beyond_share = None, False
     db.session().flush()
     audit.record(
         act, enrolment, actor=actor, now=now, name=diklat.title, reason=reason[:300], person_id=enrolment.person_id
@@ -216,50 +284,81 @@ def _cancel(enrolment: Enrolment, diklat: Diklat, *, act: str, reason: str, acto
 
 
 def fill_seats(diklat: Diklat, *, actor: Actor, now: datetime) -> list[Enrolment]:
-    """Seat those who wait and can log in, first come first served; the caller holds the diklat's lock."""
-    if diklat.state is not DiklatState.PUBLISHED or (diklat.ends_at is not None and diklat.ends_at <= now):
+    """Seat those who wait and can log in, in order of the line; the caller holds the diklat's lock.
+
+    Whose share is taken is passed over. Nobody is seated by this once the first session has begun (`line_moves`).
+    """
+    if not line_moves(diklat, now=now):
         return []
+    rule = seats.rule_of(diklat, now=now)
     waiting = (
         sa.select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.diklat_id == diklat.id, Enrolment.state == EnrolmentState.WAITING, Person.active)
-        .order_by(Enrolment.queued_at, Enrolment.id)
+        .order_by(*queries.LINE)
         .options(sa.orm.contains_eager(Enrolment.person))
     )
-    if diklat.quota is not None:
-        free = diklat.quota - _taken(diklat.id)
+    held = joining.held(diklat.id)
+    if rule.quota is not None:
+        free = rule.quota - sum(held.values())
         if free <= 0:
             return []
-        waiting = waiting.limit(free)
+        waiting = waiting if rule.binds else waiting.limit(free)
     promoted = list(db.session().scalars(waiting))
-    _seat(promoted, diklat, actor=actor, now=now)
+    if rule.binds:
+        promoted = seats.allot(rule, held, [(row, rule.share_of(row.person)) for row in promoted])
+    _seat(promoted, diklat, rule, actor=actor, now=now)
     return promoted
 
 
-def _seat(promoted: list[Enrolment], diklat: Diklat, *, actor: Actor, now: datetime) -> None:
+def _seat(promoted: list[Enrolment], diklat: Diklat, rule: seats.Rule, *, actor: Actor, now: datetime) -> None:
     for enrolment in promoted:
         enrolment.state, enrolment.decided_at = EnrolmentState.CONFIRMED, now
+        _of_share(enrolment, rule, rule.share_of(enrolment.person))
         audit.record("enrolment.promote", enrolment, actor=actor, now=now, name=diklat.title)
         _tell(enrolment, enrolment.person, now=now, kind="promoted")
     db.session().flush()
 
 
-def keep_seats(diklat: Diklat) -> None:
-    """A quota never goes below those who are seated. Raises QuotaBelowSeated."""
-    taken = _taken(diklat.id)
-    if diklat.quota is not None and diklat.quota < taken:
+def keep_seats(diklat: Diklat, *, keep_seated: bool = False) -> None:
+    """A quota below those who are seated takes no seat from anybody, and is asked about first. Raises QuotaBelowSeated."""
+    taken = sum(joining.held(diklat.id).values())
+    below = diklat.quota is not None and diklat.quota < taken
+    if below and not keep_seated:
         raise QuotaBelowSeated(taken=taken)
+    diklat.seats_kept = taken if below else 0
+    db.session().flush()
 
 
-def _taken(diklat_id: int) -> int:
-    return (
-        db.session().scalar(
-            sa.select(sa.func.count())
-            .select_from(Enrolment)
-            .where(Enrolment.diklat_id == diklat_id, Enrolment.state == EnrolmentState.CONFIRMED)
+def share_anew(diklat: Diklat, *, keep_seated: bool, now: datetime) -> None:
+    """Count everybody by the rule as it is now; the caller holds the diklat's lock.
+
+    Who is seated stays, though his share be taken by it: this is asked about first. Raises SharesBelowSeated.
+    """
+    rule = seats.rule_of(diklat, now=now)
+    rows = (
+        db.session()
+        .scalars(
+            sa.select(Enrolment)
+            .where(Enrolment.diklat_id == diklat.id, Enrolment.state != EnrolmentState.CANCELLED)
+            .order_by(Enrolment.id)
+            .options(sa.orm.joinedload(Enrolment.person))
+            .execution_options(populate_existing=True)
         )
-        or 0
+        .all()
     )
+    before = joining.took_part(diklat.id, now=now) if diklat.newcomers_first else set()
+    confirmed = [row for row in rows if row.state is EnrolmentState.CONFIRMED]
+    held = Counter(rule.share_of(row.person) for row in confirmed)
+    above = seats.above(rule, held)
+    if above and rule.binds and not keep_seated:
+        raise SharesBelowSeated(shares=len(above))
+    for row in rows:
+        row.rank = int(row.person_id in before)
+    for row in confirmed:
+        row.share_key = rule.share_of(row.person)
+        row.beyond_share = row.share_key in above
+    db.session().flush()
 
 
 def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str) -> None:

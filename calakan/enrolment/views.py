@@ -21,7 +21,8 @@ from calakan.diklat import calendar as calendars
 from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.enrolment import queries, services, sharing
+from calakan.enrolment import preview, queries, services, sharing
+from calakan.enrolment import reasons as why_not
 from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
 from calakan.enrolment.forms import LeaveForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -30,6 +31,7 @@ from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.office.house import house
 from calakan.office.queries import office_settings
+from calakan.people.models import Person
 from calakan.people.services import accounts
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -94,9 +96,16 @@ def joined(slug: str) -> BaseResponse | str:
         confirmed=corrections.name_confirmed(gate.me()),
         first=sessions[0] if sessions else None,
         place=queries.place_in_line(enrolment) if waiting else None,
+        **_why_waiting(diklat, now=now) if waiting else {},
         opens=office_settings().room_opens_minutes,
         reminder=sessions[0].starts_at - timedelta(days=1) if sessions else None,
     )
+
+
+def _why_waiting(diklat: Diklat, *, now: datetime) -> dict[str, str]:
+    verdict = preview.verdict(diklat, db.session().get_one(Person, gate.me()), now=now)
+    waits = why_not.waits(diklat, verdict) or "Kursi penuh."
+    return {"waits": waits, "following": why_not.following(diklat, verdict, now=now)}
 
 
 @blueprint.route("/diklat/<slug>/batal", methods=["GET", "POST"])
@@ -105,15 +114,23 @@ def leave(slug: str) -> BaseResponse | str | tuple[str, int]:
     if form.validate_on_submit():
         with acting() as deed:
             services.leave(diklat_id, me, actor=gate.actor(), now=clock.now(), reason=form.reason.data or "")
-        if not deed.done:
-            return redirect(url_for("diklat.detail", slug=slug))
-        flash("Pendaftaran dibatalkan.", "ok")
+        if deed.done:
+            flash("Pendaftaran dibatalkan.", "ok")
         return redirect(url_for("diklat.detail", slug=slug))
     enrolment = queries.enrolment(diklat_id, me)
     if enrolment is None or enrolment.state is EnrolmentState.CANCELLED:
         flash("Bapak/Ibu tidak terdaftar pada diklat ini.", "warn")
         return redirect(url_for("diklat.detail", slug=slug))
-    html = render_template("enrolment/leave.html", diklat=diklat_queries.by_slug(slug), enrolment=enrolment, form=form)
+    diklat = diklat_queries.by_slug(slug)
+    assert diklat is not None
+    html = render_template(
+        "enrolment/leave.html",
+        diklat=diklat,
+        enrolment=enrolment,
+        form=form,
+        late=services.leave_deadline_over(diklat, enrolment, now=clock.now()),
+        contact=office_settings().contact,
+    )
     return html, 422 if form.errors else 200
 
 

@@ -17,6 +17,7 @@ CLOSED = {
     "not_open": "Pendaftaran belum dibuka.",
     "over": "Pendaftaran sudah ditutup.",
     "ended": "Semua sesinya sudah lewat.",
+    "late": "Kursi habis dan sesi pertama sudah mulai, jadi antrean ditutup. Hubungi panitia bila tetap ingin ikut.",
     "draft": "Diklat ini belum terbit.",
     "proposed": "Diklat ini belum terbit.",
     "closed": "Diklat ini sudah selesai.",
@@ -30,6 +31,13 @@ def _eligible(f: dict[str, Any]) -> str:
     if f.get("levels"):
         return f"Diklat ini untuk jenjang {formats.joined([word(Jenjang(x)) for x in f['levels']])}."
     return "Diklat ini untuk jabatan lain. Lihat sasaran peserta pada halaman diklat."
+
+
+def _not_free(f: dict[str, Any]) -> str:
+    whose = word(f["by"]).lower()
+    if f["why"] == "unknown":
+        return f"Kursi dibagi menurut {whose}, dan {whose}nya belum tercatat pada profil."
+    return f"Kursi untuk {whose}nya sudah terisi ({f['taken']} dari {f['most']})."
 
 
 WORDS = Words(
@@ -53,8 +61,18 @@ WORDS = Words(
             "Jadwalnya bertepatan dengan " + formats.joined([f"“{t}”" for t in f["titles"]]) + "."
         ),
         errors.QuotaBelowSeated: lambda f: (
-            f"Sudah {f['taken']} peserta mendapat kursi. Tulis kuota paling sedikit {f['taken']}, atau batalkan dulu sebagian."
+            f"Sudah {f['taken']} peserta mendapat kursi. Tulis kuota paling sedikit {f['taken']}, batalkan dulu sebagian, "
+            "atau centang “Tetap simpan”: tidak ada yang digeser."
         ),
+        errors.SharesBelowSeated: lambda f: (
+            f"Pada {f['shares']} kelompok sudah lebih banyak yang mendapat kursi daripada batas ini. Naikkan batasnya, "
+            "atau centang “Tetap simpan”: tidak ada yang digeser."
+        ),
+        errors.AccountClosed: "Akun ini sudah ditutup, jadi tidak dapat didaftarkan.",
+        errors.LeaveDeadlineOver: lambda f: (
+            f"Batas membatalkan sendiri sudah lewat ({formats.moment(f['until'])}). Hubungi panitia: {f['contact']}."
+        ),
+        errors.SeatNotFree: _not_free,
         errors.NotEnrolled: "Bapak/Ibu tidak terdaftar pada diklat ini.",
         errors.TooLateToLeave: "Diklat sudah selesai, pendaftaran tidak dapat dibatalkan.",
         errors.NobodyChosen: "Centang peserta lebih dulu.",

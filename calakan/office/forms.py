@@ -110,6 +110,17 @@ class SettingsForm(Form):
         high=240,
         description="Dua sesi yang lebih rapat daripada ini dianggap bentrok.",
     )
+    promote_late = BooleanField(
+        "Antrean tetap naik sendiri sesudah sesi pertama mulai",
+        description="Tanpa ini, sesudah sesi pertama mulai kursi kosong hanya diberikan panitia.",
+    )
+    leave_days = WholeNumberField(
+        "Batas membatalkan sendiri (hari sebelum sesi pertama)",
+        low=0,
+        high=60,
+        description="0: sampai sesi terakhir selesai.",
+    )
+    room_mb_per_hour = WholeNumberField("Kuota data ruang rapat (MB per jam)", low=1, high=5000)
     second_factor_required = BooleanField(
         "Panitia dan admin wajib memakai verifikasi dua langkah",
         description="Yang belum memakainya diminta menyiapkannya begitu membuka Calakan.",

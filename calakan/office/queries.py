@@ -65,6 +65,12 @@ class OfficeSettings:
     attendance_days: int = 5 * 365
     work_days: int = 5 * 365
     clash_buffer_minutes: int = 15
+    # Whether those who wait still get seats by themselves once the first session has begun.
+    promote_late: bool = False
+    # Days before the first session after which nobody gives back a seat alone; 0 is until the last session is over.
+    leave_days: int = 0
+    # What an hour in a meeting room costs of somebody's data (MB).
+    room_mb_per_hour: int = 250
     second_factor_required: bool = field(default_factory=lambda: _production)
     # What each channel lets through; 0 is no cap for mail, and for the others that of the provider.
     mail_per_second: int = 0

@@ -85,7 +85,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
 
     Content, struktur program, hours, materials, tasks and tests are taken over; people, rooms and dates of enrolment are not: people
     are asked anew, and an old room would lead a thousand people astray. Reminders run once it is published.
-    Raises NotFound, JpAboveMinutes, SessionTimesInvalid when `first` is over.
+    Raises NotFound, SharesAboveQuota, JpAboveMinutes, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
     if source is None:
@@ -142,6 +142,10 @@ def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
         levels=source.jenjang,
         posts=[row.jabatan for row in source.posts],
         quota=quota,
+        seat_by=source.seat_by,
+        seat_limits=dict(source.seat_limits),
+        seat_release_days=source.seat_release_days,
+        newcomers_first=source.newcomers_first,
         min_attendance_percent=source.min_attendance_percent,
         jp_rule=source.jp_rule,
         presence_rule=source.presence_rule,

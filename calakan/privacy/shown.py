@@ -52,7 +52,8 @@ SHOWN: Mapping[type[db.Base], Names] = {
     Consent: _as_it_is("purpose given at words"),
     Enrolment: {
         "code": "nomor", "state": "status", "queued_at": "sejak", "decided_at": "diputuskan",
-        "cancel_reason": "alasan_batal",
+        "cancel_reason": "alasan_batal", "rank": "giliran", "share_key": "bagian_kursi",
+        "beyond_share": "di_luar_bagian",
     },
     Presence: {"present": "hadir", "method": "cara", "reason": "alasan", "marked_at": "dicatat"},
     Evidence: _as_it_is("at until kind present minutes most line reason withdrawn_at"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -18,7 +19,11 @@ from calakan.completion.models import PassingException
 from calakan.diklat import jp as hours
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import WHOLE, Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
+from calakan.enrolment import joining
+from calakan.enrolment import services as enrolling
 from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.queries import LINE
+from calakan.enrolment.seats import Rule, allot, rule_of
 from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
@@ -30,6 +35,8 @@ from calakan.reports import queries, rolls
 from calakan.reports.documents import exports
 from calakan.reports.stages import COUNTED
 from calakan.reports.terms import Dimension, Filters, Stage
+
+SWEEP = timedelta(minutes=15)
 
 
 def broken(store: Store | None = None) -> list[str]:
@@ -48,31 +55,70 @@ def by_name(lines: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _oversold() -> list[str]:
-    """Never more confirmed than seats: a quota is not lowered below those who have one."""
+    """Never more confirmed than seats, or than there were when the panitia lowered the quota and took none away."""
     confirmed = sa.func.count()
     rows = db.session().execute(
         sa.select(Diklat.slug, Diklat.quota, confirmed)
         .join(Enrolment, Enrolment.diklat_id == Diklat.id)
         .where(Enrolment.state == EnrolmentState.CONFIRMED, Diklat.quota.is_not(None), Diklat.state.in_(COUNTED))
-        .group_by(Diklat.id, Diklat.slug, Diklat.quota)
-        .having(confirmed > Diklat.quota)
+        .group_by(Diklat.id, Diklat.slug, Diklat.quota, Diklat.seats_kept)
+        .having(sa.and_(confirmed > Diklat.quota, confirmed > Diklat.seats_kept))
+        .order_by(Diklat.id)
     )
     return [f"oversold: {slug}: {taken} confirmed of {quota}" for slug, quota, taken in rows]
 
 
-def _line_behind_a_free_seat() -> list[str]:
-    """Nobody who can log in waits while a seat is free."""
-    confirmed = sa.func.sum(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1), else_=0))
-    waiting = sa.func.sum(sa.case((sa.and_(Enrolment.state == EnrolmentState.WAITING, Person.active), 1), else_=0))
+def _shares_oversold() -> list[str]:
+    """Of each share, never more seats given while it bound than it has."""
+    given = sa.func.count()
     rows = db.session().execute(
-        sa.select(Diklat.slug, Diklat.quota, confirmed, waiting)
+        sa.select(Diklat, Enrolment.share_key, given)
         .join(Enrolment, Enrolment.diklat_id == Diklat.id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(Diklat.state == DiklatState.PUBLISHED, Diklat.quota.is_not(None))
-        .group_by(Diklat.id, Diklat.slug, Diklat.quota)
-        .having(sa.and_(waiting > 0, confirmed < Diklat.quota))
+        .where(
+            Enrolment.state == EnrolmentState.CONFIRMED,
+            Enrolment.share_key.is_not(None),
+            ~Enrolment.beyond_share,
+            Diklat.seat_by.is_not(None),
+            Diklat.state.in_(COUNTED),
+        )
+        .options(*diklat_queries.NAMED)
+        .group_by(Diklat.id, Enrolment.share_key)
+        .order_by(Diklat.id, Enrolment.share_key)
     )
-    return [f"seat-left: {slug}: {taken} of {quota} taken while {line} wait" for slug, quota, taken, line in rows]
+    return [
+        f"share-oversold: {diklat.slug}: {share}: {seats} of {most}"
+        for diklat, share, seats in rows
+        if (most := Rule(diklat.quota, diklat.seat_by, diklat.seat_limits).most(share or "")) is not None
+        and seats > most
+    ]
+
+
+def _line_behind_a_free_seat() -> list[str]:
+    """Nobody who can log in waits while a seat is free that he may have, as long as those who wait get seats at all."""
+    now, waits = clock.now(), sa.and_(Enrolment.state == EnrolmentState.WAITING, Person.active)
+    lines: dict[int, list[Person]] = defaultdict(list)
+    for diklat_id, person in db.session().execute(
+        sa.select(Enrolment.diklat_id, Person)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Diklat, Diklat.id == Enrolment.diklat_id)
+        .where(waits, Diklat.state == DiklatState.PUBLISHED)
+        .order_by(Enrolment.diklat_id, *LINE)
+    ):
+        lines[diklat_id].append(person)
+    wanted = sa.select(Diklat).where(Diklat.id.in_(lines)).options(*diklat_queries.NAMED).order_by(Diklat.id)
+    found = []
+    for diklat in db.session().scalars(wanted):
+        # What was released a moment ago is given away by the next sweep.
+        rule, held = rule_of(diklat, now=now - SWEEP), joining.held(diklat.id)
+        line = [(person.id, rule.share_of(person)) for person in lines[diklat.id]]
+        if enrolling.line_moves(diklat, now=now) and allot(rule, held, line):
+            found.append(f"seat-left: {diklat.slug}: {_taken(diklat, held)} taken while {len(line)} wait")
+    return found
+
+
+def _taken(diklat: Diklat, held: Mapping[str | None, int]) -> str:
+    taken = sum(held.values())
+    return str(taken) if diklat.quota is None else f"{taken} of {diklat.quota}"
 
 
 def _numbers() -> list[str]:
@@ -289,6 +335,7 @@ def trail(*, newest: int | None = None) -> list[str]:
 LOST_FILE = "lost-file"
 RULES: dict[str, Callable[[], list[str]]] = {
     "oversold": _oversold,
+    "share-oversold": _shares_oversold,
     "seat-left": _line_behind_a_free_seat,
     "number-gap": _numbers,
     "number-double": _doubles,

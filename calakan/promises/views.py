@@ -11,7 +11,8 @@ from calakan.promises import invariants
 blueprint = Blueprint("promises", __name__, template_folder="templates")
 RULES = {
     "oversold": "Peserta terdaftar tidak melebihi kuota.",
-    "seat-left": "Tidak ada yang menunggu selama masih ada kursi kosong.",
+    "share-oversold": "Tidak ada kelompok yang mendapat kursi melebihi bagiannya.",
+    "seat-left": "Tidak ada yang menunggu selama masih ada kursi kosong yang boleh didapatnya.",
     "number-gap": "Nomor sertifikat tidak berlubang.",
     "number-double": "Satu nomor sertifikat milik satu orang pada satu diklat.",
     "paper-without-file": "Setiap sertifikat terbit punya sidik berkas.",

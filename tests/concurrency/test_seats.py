@@ -24,8 +24,8 @@ def test_without_the_lock_seats_are_sold_twice(app: Flask, monkeypatch: pytest.M
     def unlocked(model: type[db.Base], id: int, *columns: Any) -> Any:
         return db.session().get(model, id)
 
-    def count_together(diklat_id: int, person_id: int) -> joining.Line:
-        taken = counted(diklat_id, person_id)
+    def count_together(*asked: Any) -> joining.Line:
+        taken = counted(*asked)
         if postgres:
             waiting.wait(timeout=20)
         return taken

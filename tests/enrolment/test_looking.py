@@ -161,6 +161,6 @@ def test_the_page_of_a_diklat_says_its_last_date_and_what_a_room_costs(app: Flas
     factories.live_session(often.id, factories.morning(9))
     short, long = (client.get(f"/diklat/{slug}").get_data(as_text=True) for slug in slugs)
     assert "250 MB" not in short
-    assert "250 MB kuota per jam" in long
+    assert "250 MB per jam" in long
     assert re.search(r"sampai \w{3}, \d", long)
     assert not re.search(r"sampai \w{3}, \d", short)

@@ -16,7 +16,8 @@ from tests.world import World
 SOMETIMES = {
     "SessionForm": {"row", "override"}, "OfferForm": {"drop_photo"}, "DecideForm": {"putusan"},
     "PlanForm": {"anyway", "spare_mail"}, "ExamForm": {"row"}, "TaskForm": {"row"},
-    "NewExamForm": {"row"}, "PatternForm": {"place", "account"},
+    "DiklatForm": {"keep_seated", "minutes_per_jp"}, "NewDiklatForm": {"keep_seated"}, "NewExamForm": {"row"},
+    "PatternForm": {"place", "account"},
 }  # fmt: skip
 
 

@@ -70,7 +70,12 @@ def edit(slug: str) -> Page:
         return _set_lead(slug, diklat_id, lead_form)
     form = DiklatForm(data=values)
     form.offer(_with(lists(), "topic", values["topics"]), _with(lists(), "jabatan", values["posts"]))
-    if form.sent() and held(form, lambda: details.change(diklat_id, form.details(), actor=actor, now=clock.now())):
+
+    def work() -> None:
+        keep = bool(form.keep_seated.data)
+        details.change(diklat_id, form.details(), actor=actor, now=clock.now(), keep_seated=keep)
+
+    if form.sent() and held(form, work):
         return done(slug, "Perubahan tersimpan.")
     page = render_template("diklat/manage_form.html", form=form, diklat=fresh(slug), lead_form=lead_form)
     return answer(form, page)

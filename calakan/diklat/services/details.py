@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from calakan.audit import services as audit
 from calakan.diklat import jp as hours
-from calakan.diklat.errors import DiklatFinal, JpLengthFixed, WindowReversed
-from calakan.diklat.events import PresenceRuleChanged, QuotaLowered, QuotaRaised
+from calakan.diklat.errors import DiklatFinal, JpLengthFixed, SharesAboveQuota, WindowReversed
+from calakan.diklat.events import PresenceRuleChanged, QuotaLowered, QuotaRaised, SeatRuleChanged
 from calakan.diklat.models import (
     Diklat,
     DiklatLevel,
@@ -23,7 +23,9 @@ from calakan.diklat.models import (
     Kind,
     Mode,
     PresenceRule,
+    SeatBy,
 )
+from calakan.diklat.seat_shares import EACH
 from calakan.diklat.services import shares
 from calakan.kernel import codes, db, events
 from calakan.kernel.actor import Actor
@@ -47,6 +49,10 @@ class Details:
     levels: list[Jenjang] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
     quota: int | None = None
+    seat_by: SeatBy | None = None
+    seat_limits: dict[str, int] = field(default_factory=dict)
+    seat_release_days: int | None = None
+    newcomers_first: bool = False
     enrol_opens_at: datetime | None = None
     enrol_closes_at: datetime | None = None
     min_attendance_percent: int = 80
@@ -69,7 +75,7 @@ def open_for_change(diklat_id: int) -> Diklat:
 
 
 def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime) -> Diklat:
-    """A draft, seen by nobody but its lead and the panitia. Raises WindowReversed."""
+    """A draft, seen by nobody but its lead and the panitia. Raises WindowReversed, SharesAboveQuota."""
     diklat = Diklat(slug=_free_slug(details.title), created_at=now, state=DiklatState.DRAFT, lead_id=lead_id)
     diklat.minutes_per_jp = details.minutes_per_jp or office_settings().minutes_per_jp
     db.session().add(diklat)
@@ -79,15 +85,17 @@ def create(details: Details, *, lead_id: int | None, actor: Actor, now: datetime
     return diklat
 
 
-def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> Diklat:
-    """A raised quota seats those who wait; one below those who are seated is refused by whoever seats them.
+def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime, keep_seated: bool = False) -> Diklat:
+    """A raised quota seats those who wait; one below those who are seated, or shares below them, is refused by whoever
+    seats them, unless they are to keep their seats (`keep_seated`).
 
-    Raises DiklatFinal, WindowReversed, JpLengthFixed, JpAboveMinutes, and what a lowered quota is refused for.
+    Raises DiklatFinal, WindowReversed, SharesAboveQuota, JpLengthFixed, JpAboveMinutes, and what a lowered quota is refused
+    for.
     """
     diklat = open_for_change(diklat_id)
     _set_length_of_jp(diklat, details.minutes_per_jp or diklat.minutes_per_jp)
     lowered = details.quota is not None and (diklat.quota is None or details.quota < diklat.quota)
-    rule = (diklat.presence_rule, diklat.presence_percent)
+    rule, seating = (diklat.presence_rule, diklat.presence_percent), _seating(diklat)
     raised = diklat.quota is not None and (details.quota is None or details.quota > diklat.quota)
     _write(diklat, details)
     db.session().flush()
@@ -95,10 +103,19 @@ def change(diklat_id: int, details: Details, *, actor: Actor, now: datetime) -> 
         events.announce(PresenceRuleChanged(diklat_id=diklat.id, actor=actor, now=now))
     audit.record("diklat.change", diklat, actor=actor, now=now)
     if lowered:
-        events.announce(QuotaLowered(diklat_id=diklat.id, actor=actor, now=now))
+        events.announce(QuotaLowered(diklat_id=diklat.id, actor=actor, now=now, keep_seated=keep_seated))
+    if seating != _seating(diklat):
+        events.announce(SeatRuleChanged(diklat_id=diklat.id, actor=actor, now=now, keep_seated=keep_seated))
     if raised and diklat.state is DiklatState.PUBLISHED:
         events.announce(QuotaRaised(diklat_id=diklat.id, actor=actor, now=now))
     return diklat
+
+
+def _seating(diklat: Diklat) -> tuple[object, ...]:
+    """What shares the seats out; a quota is part of it where groups are named, because the others get the rest."""
+    rest = None if EACH in diklat.seat_limits else diklat.quota
+    shares = (diklat.seat_by, diklat.seat_limits, diklat.seat_release_days, rest) if diklat.seat_by else ()
+    return (*shares, diklat.newcomers_first)
 
 
 def set_lead(diklat_id: int, person_id: int | None, *, actor: Actor, now: datetime) -> Diklat:
@@ -128,6 +145,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     opens, closes = details.enrol_opens_at, details.enrol_closes_at
     if opens is not None and closes is not None and opens >= closes:
         raise WindowReversed()
+    _share_out(diklat, details)
     diklat.title, diklat.summary = details.title, details.summary
     diklat.description, diklat.outcomes = details.description, details.outcomes
     diklat.title_key = search_key(f"{details.title} {details.summary}")[:240]
@@ -140,6 +158,17 @@ def _write(diklat: Diklat, details: Details) -> None:
     _replace(diklat.topics, details.topics, "topic", DiklatTopic)
     _replace(diklat.levels, details.levels, "jenjang", DiklatLevel)
     _replace(diklat.posts, details.posts, "jabatan", DiklatPost)
+
+
+def _share_out(diklat: Diklat, details: Details) -> None:
+    shared = details.seat_by is not None
+    total = sum(details.seat_limits.values()) if shared and EACH not in details.seat_limits else 0
+    if details.quota is not None and total > details.quota:
+        raise SharesAboveQuota(total=total, quota=details.quota)
+    diklat.seat_by = details.seat_by
+    diklat.seat_limits = dict(details.seat_limits) if shared else {}
+    diklat.seat_release_days = details.seat_release_days if shared else None
+    diklat.newcomers_first = details.newcomers_first
 
 
 def _replace(rows: list[Any], wanted: Sequence[object], name: str, model: Callable[..., object]) -> None:

@@ -13,14 +13,15 @@ from calakan.completion import reasons
 from calakan.completion.standing import standing
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import many, queries, services
+from calakan.enrolment import many, preview, queries, services
 from calakan.enrolment.errors import NotEnrolled, TooManyChosen
 from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.seats import Why
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people_queries
 from calakan.people.agreements import ConsentTo
-from calakan.people.models import Jenjang
+from calakan.people.models import Jenjang, Person
 from calakan.people.services import consents
 from calakan.web import gate
 from calakan.web.messages import sentence, word
@@ -67,6 +68,7 @@ def roster(slug: str) -> str:
         "picked": picked,
         "elsewhere": [code for code in picked if code not in shown],
         "joined": many.joined,
+        "moves": services.line_moves(diklat, now=now),
     }
     return render_template("enrolment/roster.html", **facts)
 
@@ -99,6 +101,18 @@ def look(slug: str) -> Response:
     return redirect(url_for("enrolment_manage.roster", slug=slug, **kept), 303)
 
 
+def _waits(diklat_id: int, person_id: int, name: str) -> str:
+    diklat, person = db.session().get_one(Diklat, diklat_id), db.session().get_one(Person, person_id)
+    verdict = preview.verdict(diklat, person, now=clock.now())
+    if verdict.why is Why.FULL or diklat.seat_by is None:
+        return f"Kursi penuh, {name} masuk daftar tunggu."
+    whose = word(diklat.seat_by).lower()
+    why = (
+        "belum tercatat" if verdict.why is Why.UNKNOWN else f"sudah mendapat {verdict.taken} dari {verdict.most} kursi"
+    )
+    return f"{name} masuk daftar tunggu: {whose}nya {why}."
+
+
 @blueprint.route("/kelola/diklat/<slug>/peserta/tambah", methods=["GET", "POST"])
 def add(slug: str) -> Page:
     """Search a person, then enrol him with one button; quota and target hold, the window of enrolment does not."""
@@ -113,12 +127,13 @@ def add(slug: str) -> Page:
             with db.transaction():
                 made = services.join(diklat_id, person_id, actor=gate.actor(), now=clock.now(), by_hand=True)
                 seated = made.state is EnrolmentState.CONFIRMED
+                said = f"{name} terdaftar." if seated else _waits(diklat_id, person_id, name)
         except NotEnrolled:
             problem = "Pilih orang dari hasil pencarian."
         except DomainError as error:
             problem = f"{name}: {sentence(error)}"
         else:
-            flash(f"{name} terdaftar." if seated else f"Kursi penuh, {name} masuk daftar tunggu.", "ok")
+            flash(said, "ok")
             return redirect(url_for("enrolment_manage.add", slug=slug))
     found = page(people_queries.people(visible_to_actor=gate.actor(), words=words)) if words.strip() else None
     shown = diklat_queries.by_slug(slug)
