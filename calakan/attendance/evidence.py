@@ -151,7 +151,8 @@ def derive_session(session: LiveSession, *, now: datetime) -> None:
 
 def derive_diklat(diklat_id: int, *, now: datetime) -> None:
     """After the rule was changed: everybody of whom there is evidence."""
-    for session_id in db.session().scalars(sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id)).all():
+    mine = sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id).order_by(LiveSession.id)
+    for session_id in db.session().scalars(mine).all():
         derive_session(db.lock(LiveSession, session_id), now=now)
 
 

@@ -68,6 +68,7 @@ def close(diklat_id: int, *, actor: Actor, now: datetime) -> Diklat:
     )
     if db.session().scalar(sa.select(ahead)):
         raise NotOver()
+    _hold_sessions(diklat_id)
     diklat.state, diklat.closed_at = DiklatState.CLOSED, now
     audit.record("diklat.close", diklat, actor=actor, now=now)
     events.announce(DiklatClosed(diklat_id=diklat.id, actor=actor, now=now))
@@ -79,6 +80,7 @@ def cancel(diklat_id: int, *, reason: str, actor: Actor, now: datetime) -> Dikla
     diklat = open_for_change(diklat_id)
     if not reason.strip():
         raise ReasonMissing()
+    _hold_sessions(diklat_id)
     for session in db.session().scalars(
         sa.select(LiveSession).where(
             LiveSession.diklat_id == diklat_id, LiveSession.state == SessionState.PLANNED, LiveSession.ends_at > now
@@ -91,6 +93,13 @@ def cancel(diklat_id: int, *, reason: str, actor: Actor, now: datetime) -> Dikla
     if was_public:
         events.announce(DiklatCancelled(diklat_id=diklat.id, actor=actor, now=now))
     return diklat
+
+
+def _hold_sessions(diklat_id: int) -> None:
+    """Whoever notes a presence holds its session: he is done before the diklat ends, or finds that it has ended."""
+    mine = sa.select(LiveSession.id).where(LiveSession.diklat_id == diklat_id).order_by(LiveSession.id)
+    for id in db.session().scalars(mine).all():
+        db.hold(LiveSession, id)
 
 
 def missing_for_publication(diklat: Diklat) -> list[str]:
