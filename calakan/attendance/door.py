@@ -13,16 +13,18 @@ from calakan.attendance import evidence, queries, services
 from calakan.attendance.errors import CheckInNotOpen, NoSeatAtDoor, TicketElsewhere, TicketUnknown
 from calakan.attendance.models import Evidence, Kind, Presence
 from calakan.attendance.rules import AFTER_END
+from calakan.audit import queries as trail
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import OwnCase
 from calakan.people.models import Person
 
 # People stand at a door before it begins.
 DOOR_OPENS = timedelta(hours=1)
+LOOK = "people.look"
 LENGTH = 10  # of the number of an enrolment, which may itself begin with the letters of its prefix
 
 
@@ -35,6 +37,15 @@ def ticket(typed: str) -> Enrolment:
     if found is None:
         raise TicketUnknown()
     return found
+
+
+def read(typed: str, *, path: str, actor: Actor, now: datetime) -> Enrolment:
+    """`ticket`, with a line on the trail, one a day: whose it is will be told, whatever comes of it. Raises TicketUnknown."""
+    seat = ticket(typed)
+    today = clock.start_of(clock.local(now).date())
+    if not trail.has_acted(actor.person_id, LOOK, Person.__tablename__, seat.person_id, since=today):
+        audit.record(LOOK, seat.person, actor=actor, now=now, path=path)
+    return seat
 
 
 def sessions_now(diklat_id: int, *, now: datetime) -> Sequence[LiveSession]:

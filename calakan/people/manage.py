@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from calakan.kernel import clock
 from calakan.kernel.actor import Role
 from calakan.notifications.bounces import queries as bounces
-from calakan.people import queries
+from calakan.people import notices, queries
 from calakan.people.forms import AddPersonForm, ChangeAddressForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.services import addresses, second_factor
@@ -30,10 +30,19 @@ GIVEN = [role for role in Role if role is not Role.PESERTA]
 @blueprint.get("/kelola/orang")
 def people() -> str:
     words, role = request.args.get("q", "")[:100], request.args.get("peran", "")
-    chosen = Role(role) if role in set(Role) else None
-    found = page(queries.people(visible_to_actor=gate.actor(), words=words, role=chosen))
+    chosen, read = Role(role) if role in set(Role) else None, request.args.get("pemberitahuan", "")
+    notice = int(read) if read in {"0", *map(str, notices.VERSIONS)} else None
+    found = page(queries.people(visible_to_actor=gate.actor(), words=words, role=chosen, notice=notice))
     asked = erasure.open_requests() if gate.actor().is_admin else []
-    return render_template("people/people.html", page=found, words=words, role=role, roles=list(Role), asked=asked)
+    return render_template(
+        "people/people.html",
+        page=found,
+        words=words,
+        role=role,
+        asked=asked,
+        read=read,
+        versions=list(notices.VERSIONS),
+    )
 
 
 @blueprint.get("/kelola/orang/<code>")
@@ -45,6 +54,7 @@ def person(code: str) -> str:
         address=ChangeAddressForm(),
         roles=GIVEN,
         kecamatan=queries.all_kecamatan(),
+        notices=queries.notices_read(found.id),
         has_second_step=queries.has_second_step(found.id),
         refusal=bounces.refusal(found.email),
         soft_bounces=bounces.soft_bounces(found.email),

@@ -13,6 +13,8 @@ from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.kernel.text import like, search_key
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
+from calakan.people import notices
+from calakan.people.agreements import NoticeAcceptance
 from calakan.people.directory import school_key
 from calakan.people.models import (
     Jenjang,
@@ -251,9 +253,17 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def people(
-    *, visible_to_actor: Actor, words: str = "", role: Role | None = None, kecamatan_code: str = ""
+    *,
+    visible_to_actor: Actor,
+    words: str = "",
+    role: Role | None = None,
+    kecamatan_code: str = "",
+    notice: int | None = None,
 ) -> sa.Select[Person]:
-    """People the actor may see, by name; `words` match name or e-mail."""
+    """People the actor may see, by name; `words` match name or e-mail.
+
+    `notice`: who read this version of the privacy notice; 0: open accounts that have not read the newest.
+    """
     wanted = (
         sa.select(Person)
         .where(visible_to(visible_to_actor))
@@ -269,7 +279,18 @@ def people(
         wanted = wanted.where(sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
     if kecamatan_code:
         wanted = wanted.where(Person.kecamatan_code == kecamatan_code)
+    if notice is not None:
+        read = sa.exists().where(
+            NoticeAcceptance.person_id == Person.id, NoticeAcceptance.version == (notice or notices.CURRENT)
+        )
+        wanted = wanted.where(read if notice else sa.and_(Person.active, ~read))
     return wanted
+
+
+def notices_read(person_id: int) -> Sequence[NoticeAcceptance]:
+    """Which versions of the privacy notice this person read, and when; the newest first."""
+    mine = sa.select(NoticeAcceptance).where(NoticeAcceptance.person_id == person_id)
+    return db.session().scalars(mine.order_by(NoticeAcceptance.version.desc())).all()
 
 
 def in_scope(actor: Actor, *, words: str = "") -> sa.Select[Person]:

@@ -26,6 +26,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound, OwnCase
 from calakan.people.models import Person
 from calakan.people.queries import actor_of
+from calakan.privacy import lookers
 from tests import factories
 from tests.attendance.test_codes import World
 from tests.attendance.test_evidence import rule
@@ -178,8 +179,26 @@ def test_typed_at_the_door(world: World, client_of: Opener) -> None:
     assert '<b class="num">1</b> dari 1 peserta' in page
     again = desk.post(path, data={"nomor": shown}, follow_redirects=True).get_data(as_text=True)
     assert "Sri sudah tercatat hadir sebelumnya." in again
-    waiting = desk.post(path, data={"nomor": seat(world, world.budi).shown_code}).get_data(as_text=True)
-    assert "Budi masih dalam daftar tunggu" in waiting
+    for _ in range(2):
+        waiting = desk.post(path, data={"nomor": seat(world, world.budi).shown_code}).get_data(as_text=True)
+        assert "Budi masih dalam daftar tunggu" in waiting
+    # Who was named is told so, refused or not, once a day.
+    for person_id in (world.sri, world.budi):
+        looks = db.session().scalars(lookers.of_person(person_id)).all()
+        assert [(look.act, look.actor_name) for look in looks if look.subject_kind == "person"] == [
+            ("people.look", "Rina")
+        ]
+
+
+def test_a_number_of_another_diklat_is_a_look_too(world: World, client_of: Opener) -> None:
+    other = factories.diklat(title="Lain")
+    with db.transaction():
+        enrolment.join(other.id, world.sri, actor=factories.SYSTEM, now=clock.now())
+    code = db.session().scalars(sa.select(Enrolment.code).where(Enrolment.diklat_id == other.id)).one()
+    desk = client_of(factories.person("Rina", Role.PANITIA).id)
+    page = desk.post(f"/kelola/diklat/{world.slug}/sesi/{number(world)}/pintu", data={"nomor": code})
+    assert "Sri" in page.get_data(as_text=True)
+    assert [look.actor_name for look in db.session().scalars(lookers.of_person(world.sri))] == ["Rina"]
 
 
 def address_in(page: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from tests.attendance.test_claims import row as list_row
 from tests.attendance.test_codes import World, at
 from tests.attendance.test_evidence import answer, ask
 from tests.attendance.test_lists import Meeting
+from tests.security.test_equal_answers import statements
 
 SYSTEM, SECOND = factories.SYSTEM, timedelta(seconds=1)
 
@@ -63,6 +65,17 @@ def test_the_trail_tells_of_codes_and_appeals(world: World) -> None:
     assert acts() == [
         "ask_codes", "open_check_in", "close_check_in", "appeal", "mark_by_hand", "answer_appeal",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("grant", [True, False])
+def test_an_appeal_that_is_granted_holds_the_diklat_before_its_session(world: World, grant: bool) -> None:
+    """As whoever marks does: two who hold one and want the other would wait for ever."""
+    with at(world.begins):
+        ask(world, world.sri)
+        with statements() as seen:
+            answer(world, grant=grant, text="Tidak tampak")
+    held = [found[1] for statement in seen if (found := re.match(r"UPDATE (\w+) SET lock_count", statement))]
+    assert held[: held.index("live_session") + 1] == (["diklat", "live_session"] if grant else ["live_session"])
 
 
 def test_the_trail_tells_of_lists(meeting: Meeting) -> None:

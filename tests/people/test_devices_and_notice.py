@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from calakan.audit.models import AuditEntry
 from calakan.enrolment import services as enrolling
 from calakan.enrolment.errors import ProfileIncomplete
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
-from calakan.people import browsers
+from calakan.people import browsers, notices
+from calakan.people.agreements import NoticeAcceptance
 from calakan.people.models import Login, Person
 from calakan.people.services import accounts, devices, entry, profile
 from tests import factories
@@ -182,3 +183,32 @@ def test_whoever_has_no_password_proves_himself_by_mail(app: Flask, client_of: O
     assert browser.get("/saya/pastikan?next=/akun/token").headers["Location"] == "/masuk/kode-surat?next=/akun/token"
     assert browser.get("/saya/sandi").headers["Location"] == "/akun/lupa-sandi"
     assert timedelta(hours=1) > accounts.RESET_LIFETIME
+
+
+def test_an_admin_sees_who_read_which_notice_and_when(app: Flask, client_of: Opener) -> None:
+    """As the newest row says, whatever stands at the person; closed accounts are asked for nothing."""
+    admin = factories.person("Admin", Role.ADMIN).id
+    old, new, none, closed = (factories.person(name) for name in ("Lama Sekali", "Baru Saja", "Belum", "Tutup"))
+    ids = {person.name: person.id for person in (old, new, none, closed)}
+    codes = {person.name: person.code for person in (old, new, none, closed)}
+    read = clock.now() - timedelta(days=400)
+    with db.transaction() as session:
+        session.execute(sa.delete(NoticeAcceptance))
+        for name, version in (("Lama Sekali", 1), ("Baru Saja", 1), ("Baru Saja", notices.CURRENT)):
+            session.add(NoticeAcceptance(person_id=ids[name], version=version, at=read))
+        session.get_one(Person, ids["Tutup"]).active = False
+    browser = client_of(admin)
+
+    def listed(version: str) -> set[str]:
+        page = browser.get(f"/kelola/orang?pemberitahuan={version}").get_data(as_text=True)
+        return {name for name, code in codes.items() if f"/kelola/orang/{code}" in page}
+
+    everybody = set(codes)
+    assert listed("") == listed("999") == listed("x") == everybody
+    assert listed("0") == {"Lama Sekali", "Belum"}
+    assert listed("1") == {"Lama Sekali", "Baru Saja"}
+    assert listed(str(notices.CURRENT)) == {"Baru Saja"}
+    page = browser.get(f"/kelola/orang/{codes['Baru Saja']}").get_data(as_text=True)
+    for version in (1, notices.CURRENT):
+        assert f"Versi {version} dibaca {formats.moment(read, short=True)}" in page
+    assert "Belum dibaca" in browser.get(f"/kelola/orang/{codes['Belum']}").get_data(as_text=True)

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.audit.models import AuditEntry
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.privacy import breaches
 from calakan.privacy.breaches import Step, Told
@@ -138,3 +138,22 @@ def test_an_admin_notes_tells_and_closes_it(app: Flask, client_of: Opener) -> No
     assert "Ditutup" in admin.get("/kelola/pelindungan-data/kegagalan").text
     panitia = client_of(factories.person("Rina", Role.PANITIA).id)
     assert [panitia.get(path).status_code for path in ("/kelola/pelindungan-data/kegagalan", address)] == [403, 403]
+
+
+def test_the_register_says_until_when_whom_to_tell(app: Flask, client_of: Opener) -> None:
+    """Open and in time, open and late, told, closed: each in its own words, the deadline where it still runs."""
+    admin, now = factories.person("Admin", Role.ADMIN).id, clock.now()
+    ids = {}
+    for title, hours in (("Baru", 2), ("Lama", 73), ("Diberitahukan", 3), ("Ditutup", 80)):
+        ids[title] = note(replace(said(), title=title, noticed_at=now - timedelta(hours=hours)))
+    for title in ("Diberitahukan", "Ditutup"):
+        take(ids[title], Step.PEOPLE)
+        take(ids[title], Step.AUTHORITY)
+    take(ids["Ditutup"], Step.CLOSED)
+    page = client_of(admin).get("/kelola/pelindungan-data/kegagalan").get_data(as_text=True)
+    rows = {title: page.split(f">{title}</a>")[1].split("</li>")[0] for title in ids}
+    for title, tag in (("Baru", "Belum"), ("Lama", "Terlambat"), ("Diberitahukan", "Sudah"), ("Ditutup", "Ditutup")):
+        assert tag in rows[title]
+        due = f"Beri tahu paling lambat {formats.moment(row(ids[title]).due_at)}"
+        assert (due in rows[title]) is (title in ("Baru", "Lama"))
+        assert f"Diketahui {formats.moment(row(ids[title]).noticed_at)}" in rows[title]

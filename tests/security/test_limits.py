@@ -29,6 +29,7 @@ from calakan.people.services import accounts, guessing
 from calakan.web import sessions
 from calakan.web.limits import limiter
 from tests import factories
+from tests.completion.courses import Course
 from tests.security.test_log_ins import PASSWORD, with_password
 
 HALL = "10.0.0.21"
@@ -83,6 +84,31 @@ def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(app: Flask,
     one, other = with_password("Sri").id, with_password("Budi").id
     assert Counter(change(one, "keliru") for _ in range(12)) == {422: 10, 429: 2}
     assert change(other, PASSWORD) == 302
+
+
+def test_appeals_of_one_person_are_twenty_an_hour_and_hinder_nobody_else(app: Flask, limited: Flask) -> None:
+    course = Course("Ani", "Budi")
+
+    def appeal(person_id: int) -> int:
+        with db.transaction():
+            secret = accounts.log_in(person_id, device="test", now=clock.now())
+        browser = limited.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = secret
+        return browser.post(f"/belajar/{course.slug}/sesi/1/ajukan", data={"text": ""}).status_code
+
+    ani, budi = course.people
+    assert Counter(appeal(ani) for _ in range(22)) == {422: 20, 429: 2}
+    assert appeal(budi) == 422
+
+
+@pytest.mark.parametrize("path", ["/masuk/oidc/tiada", "/masuk/oidc/tiada/kembali"])
+def test_the_way_to_an_issuer_and_back_is_three_hundred_in_five_minutes(limited: Flask, path: str) -> None:
+    def go(visitor: str = HALL) -> int:
+        return limited.test_client().get(path, environ_base={"REMOTE_ADDR": visitor}).status_code
+
+    assert Counter(go() for _ in range(302)) == {404: 300, 429: 2}
+    assert go("10.0.0.22") == 404
 
 
 def guess(email: str, times: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.attendance import door, queries
@@ -46,10 +46,14 @@ def at_door(slug: str, number: int) -> Page:
     """One person after the other, typed or read by a scanner that types."""
     session_id, form = gate.subject(LiveSession).id, DoorForm()
     if form.validate_on_submit():
-        with acting(form, beside="nomor") as deed:
-            seat = door.ticket(form.nomor.data or "")
-            name = seat.person.printed_name
-            new = door.receive(session_id, seat.id, actor=gate.actor(), now=clock.now())
+        now, actor = clock.now(), gate.actor()
+        with acting(form, beside="nomor") as found:
+            seat = door.read(form.nomor.data or "", path=request.path, actor=actor, now=now)
+            seat_id, name = seat.id, seat.person.printed_name
+        deed = found
+        if found.done:
+            with acting(form, beside="nomor") as deed:
+                new = door.receive(session_id, seat_id, actor=actor, now=now)
         if deed.done:
             flash(f"{name} dicatat hadir." if new else f"{name} sudah tercatat hadir sebelumnya.", "ok")
             return redirect(url_for("attendance.at_door", slug=slug, number=number), 303)
