@@ -179,7 +179,11 @@ class Settings:
         parse=_integer(0, 64),
     )  # fmt: skip
     task_workers: int = _setting(0, "worker processes; 0: one per core, at most 4", parse=_integer(0, 64))
-    log_format: str = _setting("text", "text or json", parse=_one_of("text", "json"))
+    log_format: str = _setting("", "text or json; empty: json in production, else text", parse=_one_of("text", "json"))
+    slow_query_ms: int = _setting(
+        500, "statements of the database that take so long are logged, without their values; 0: none",
+        parse=_integer(0, 3600000),
+    )  # fmt: skip
     trusted_proxies: int = _setting(0, "reverse proxies in front whose X-Forwarded-* count", parse=_integer(0, 5))
     trusted_hosts: str = _setting(
         "", "names under which the site answers, with spaces between; empty: that of CALAKAN_BASE_URL in production"
@@ -411,6 +415,7 @@ def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
         database_url=settings.database_url or f"sqlite:///{data_dir / 'calakan.sqlite3'}",
         secret_key=settings.secret_key or _kept_secret(data_dir / "secret_key"),
         data_keys=settings.data_keys or _kept_secret(data_dir / "keys" / "data.key"),
+        log_format=settings.log_format or ("json" if settings.production else "text"),
         web_workers=settings.web_workers or min(cores, 4),
         web_threads=settings.web_threads or (6 if settings.database_url.startswith("postgresql") else 16),
         task_workers=settings.task_workers or min(cores, 4),

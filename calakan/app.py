@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 import config
 from calakan import logs, policy, wiring
 from calakan.api import routes as api
-from calakan.background import make_celery
+from calakan.background import REQUEST_ID, make_celery
 from calakan.bell import Bell
-from calakan.kernel import db, events, vault
+from calakan.kernel import db, events, statements, trace, vault
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
@@ -26,7 +26,7 @@ from calakan.office import queries as office
 from calakan.people import issuers, passwords
 from calakan.people import queries as people_queries
 from calakan.people.services import mail_codes, passkeys
-from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions
+from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions, tracing
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -54,11 +54,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     if settings.testing:
         passwords.make_cheap()
     logs.set_up(settings)
-    _database(app)
+    _database(app, settings)
     connect(settings)
     _ringing(app, settings)
     app.extensions["calakan.cards"] = wiring.CARDS
-    for part in (proxies, cache, assets, headers, limits, chrome, gate, refusals, api):
+    for part in (tracing, proxies, cache, assets, headers, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -94,12 +94,13 @@ class _Migrations:
         return getattr(self._app.extensions["migrate"], name)
 
 
-def _database(app: Flask) -> None:
+def _database(app: Flask, settings: config.Settings) -> None:
     db.db.init_app(app)
     app.teardown_appcontext(db.let_go)  # before Flask-SQLAlchemy's own: what is registered last goes first
     app.extensions["migrate"] = _Migrations(app)
     with app.app_context():
         db.prepare_engine(db.engine())
+        statements.watch(db.engine(), slow_ms=settings.slow_query_ms)
 
 
 def connect(settings: config.Settings) -> None:
@@ -134,7 +135,7 @@ def _ringing(app: Flask, settings: config.Settings) -> None:
 def _ring(celery: Celery, queue: str) -> None:
     """Losing a ring is harmless: the sweep finds the rows within a minute."""
     try:
-        celery.send_task(queue, ignore_result=True)
+        celery.send_task(queue, ignore_result=True, headers={REQUEST_ID: trace.current_id()})
     except Exception:
         logging.getLogger(__name__).warning("no broker: %s waits for the sweep", queue)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask  # the beat does without
 
 Work = Callable[[config.Settings], int]
+REQUEST_ID = "request_id"  # header of a task that a request rang for
 USUAL_SECONDS = 1200  # after which a piece of work is ended
 LONG_SECONDS = 12 * 3600
 
@@ -28,16 +29,18 @@ def make_celery(
     before: Callable[[], None],
 ) -> Celery:
     """For the web, which rings, and the workers, which answer. `before` each piece of work they look about; `hours` may last."""
+    from calakan.work import carried_out, counted  # not for the beat, which counts nothing
 
     class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
-            with app.app_context():
+            given = (self.request.headers or {}).get(REQUEST_ID, "")
+            with app.app_context(), carried_out(self.name, given):
                 before()
                 return self.run(*args, **kwargs)
 
     celery = doorbell(settings, task_cls=InApp)
     for name, job in work.items():
-        _register(celery, name, job, settings, LONG_SECONDS if name in hours else USUAL_SECONDS)
+        _register(celery, name, counted(name, job), settings, LONG_SECONDS if name in hours else USUAL_SECONDS)
     return celery
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 
 
 class Bell:
-    """A thread for as long as there is something to ring; what is asked for twice meanwhile is rung once."""
+    """A thread for as long as there is something to ring; what is asked for twice meanwhile is rung once.
+
+    It is sent in the context of whoever asked first, so that the work can say for which request it is.
+    """
 
     def __init__(self, send: Callable[[str], None]) -> None:
         self._send = send
         self._lock = threading.Lock()
-        self._waiting: dict[str, None] = {}
+        self._waiting: dict[str, Context] = {}
         self._ringer: threading.Thread | None = None
 
     def ring(self, queue: str) -> None:
         with self._lock:
-            self._waiting[queue] = None
+            self._waiting.setdefault(queue, copy_context())
             if self._ringer is None or not self._ringer.is_alive():  # a forked process has no threads of its parent
                 self._ringer = threading.Thread(target=self._ring_all, name="bell")
                 self._ringer.start()
@@ -29,5 +33,5 @@ class Bell:
                 if queue is None:
                     self._ringer = None
                     return
-                del self._waiting[queue]
-            self._send(queue)
+                context = self._waiting.pop(queue)
+            context.run(self._send, queue)

@@ -6,6 +6,19 @@ import json
 import logging
 
 import config
+from calakan.kernel import trace
+
+
+class Traced(logging.Filter):
+    """Says of each line which request or task it belongs to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        found = trace.current()
+        record.__dict__.update(trace=found, mark=f" [{found.id}]" if found.id else "")
+        return True
+
+
+LINE = "%(asctime)s %(levelname)s %(name)s %(message)s%(mark)s"  # the mark is that of `Traced`
 
 
 class JsonLines(logging.Formatter):
@@ -18,6 +31,9 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        found: trace.Trace = getattr(record, "trace", trace.Trace())
+        if found.id:
+            facts |= {"request": found.id, "what": found.what}
         if record.exc_info:
             facts["exception"] = self.formatException(record.exc_info)
         return json.dumps(facts, ensure_ascii=False)
@@ -27,6 +43,8 @@ def set_up(settings: config.Settings) -> None:
     """Once for each process; whoever has set up logging already keeps it."""
     if logging.getLogger().handlers:
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LINE)
+    [handler] = logging.getLogger().handlers
+    handler.addFilter(Traced())
     if settings.log_format == "json":
-        logging.getLogger().handlers[0].setFormatter(JsonLines())
+        handler.setFormatter(JsonLines())

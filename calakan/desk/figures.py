@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from calakan.availability.models import BusySource
 from calakan.certificates.models import Certificate
-from calakan.diklat.models import Diklat
-from calakan.enrolment.models import Enrolment
+from calakan.diklat.models import Diklat, DiklatState
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import claims, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import budget
@@ -67,3 +67,13 @@ def counted(name: str) -> Sequence[tuple[Any, int]]:
     if name == "certificates":
         wanted = wanted.where(Certificate.state == WorkState.DONE)
     return [(value, count) for value, count in db.session().execute(wanted)]
+
+
+def seats(now: datetime) -> dict[str, int]:
+    """Of published diklat with a quota that are not over: offered, taken, and people who wait."""
+    ahead = (Diklat.state == DiklatState.PUBLISHED, Diklat.quota.is_not(None), Diklat.ends_at > now)
+    offered = db.session().scalar(sa.select(sa.func.coalesce(sa.func.sum(Diklat.quota), 0)).where(*ahead))
+    held = sa.select(Enrolment.state, sa.func.count()).join(Diklat, Diklat.id == Enrolment.diklat_id).where(*ahead)
+    found = {state: int(count) for state, count in db.session().execute(held.group_by(Enrolment.state))}
+    taken, waiting = found.get(EnrolmentState.CONFIRMED, 0), found.get(EnrolmentState.WAITING, 0)
+    return {"offered": int(offered or 0), "taken": taken, "waiting": waiting}

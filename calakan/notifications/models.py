@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from calakan.kernel import trace
 from calakan.kernel.askable import Askable
 from calakan.kernel.claims import CUT_SHORT, Claimable
 from calakan.kernel.db import Base, Lockable, enum_column
@@ -70,6 +71,8 @@ class Message(Claimable, Base):
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(sa.SmallInteger, default=50, server_default="50")
+    request_id: Mapped[str] = mapped_column(sa.String(64), default=trace.current_id, server_default="")
+    """Of the request or task that asked for it."""
 
     @property
     def why(self) -> Why | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.kernel import claims, clock, db
+from calakan.kernel import claims, clock, db, meters
 from calakan.kernel.claims import WorkState
 from calakan.notifications import addresses, budget, letters, marks, queries, services, topics, ways
 from calakan.notifications.bounces import queries as bounces
@@ -183,7 +183,7 @@ def _deliver(ids: Sequence[int], claimed: _Claimed, channel: Channel, shift: cla
             if last is not None:
                 _settle(*last, token, now)
             begun = _begin(letter, token, now)
-        last = (begun, channel.send(begun.parcel)) if begun is not None else None
+        last = (begun, _send(channel, begun)) if begun is not None else None
         gone.add(letter.id)
     if last is not None:
         with db.transaction():
@@ -275,6 +275,7 @@ def _ready(message: Message, letter: letters.Letter, device: Device | None, now:
         mark=marks.mark(message.id),
         until=message.expires_at,
         device=device,
+        request_id=message.request_id,
     )
     return _Ready(
         id=message.id,
@@ -313,6 +314,12 @@ def _begin(letter: _Ready, token: str, now: datetime) -> _Ready | None:
     secret = letter.parcel.letter.secret(now)
     told = replace(letter.parcel, letter=letter.parcel.letter.told(secret))
     return replace(letter, parcel=told, secret=secret)
+
+
+def _send(channel: Channel, letter: _Ready) -> Result:
+    result = channel.send(letter.parcel)
+    meters.hand_overs.labels(letter.way, result.outcome).inc()
+    return result
 
 
 def _settle(letter: _Ready, result: Result, token: str, now: datetime) -> None:

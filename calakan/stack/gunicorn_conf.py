@@ -11,10 +11,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from calakan.stack import die_with
+from calakan.stack import counters, die_with
 from config import load
 
 _settings = load()
+counters.share_once(_settings)
 
 wsgi_app = "calakan:create_app()"
 # The supervisor's, which outlives this process; alone we listen ourselves.

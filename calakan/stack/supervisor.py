@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NoReturn
 
-from calakan.stack import port
+from calakan.stack import counters, port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
 from calakan.stack.children import Child, launch
 from config import Settings, load
@@ -54,8 +54,12 @@ def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) ->
             f"cannot listen on {where}: {error.strerror}; choose another with CALAKAN_PORT", file=sys.stderr, flush=True
         )
         return 1
-    with listener, _Supervisor(settings, listener, on_ready or (lambda: None)) as supervisor:
-        return supervisor.run()
+    counters.share(settings)
+    try:
+        with listener, _Supervisor(settings, listener, on_ready or (lambda: None)) as supervisor:
+            return supervisor.run()
+    finally:
+        counters.end()
 
 
 def become_supervisor(banner: str) -> NoReturn:

@@ -39,10 +39,11 @@ def is_full(error: Exception) -> bool:
     return (isinstance(error, OSError) and error.errno in _NO_SPACE) or db.is_full(error)
 
 
-def page(heading: str, text: str, status: int) -> Response:
+def page(heading: str, text: str, status: int, reference: str) -> Response:
     """A page of its own: the usual one shows the visitor, whom the database knows."""
     typed = _typed() if was_sent() else None
-    answer = make_response(render_template("web/away.html", heading=heading, text=text, typed=typed), status)
+    shown = render_template("web/away.html", heading=heading, text=text, typed=typed, reference=reference)
+    answer = make_response(shown, status)
     if typed is None:
         answer.headers["Refresh"] = str(AGAIN_SECONDS)
     return answer

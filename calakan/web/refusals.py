@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from calakan.kernel import db
+from calakan.kernel import db, trace
 from calakan.kernel.errors import DomainError, NotFound
 from calakan.web import away
 from calakan.web.messages import sentence
@@ -58,7 +57,7 @@ def _answer(refusal: Refusal) -> Any:
         if request.path.startswith(prefix):
             return renderer(refusal)
     if refusal.status in (503, 507):
-        return away.page(refusal.title, refusal.text, refusal.status)
+        return away.page(refusal.title, refusal.text, refusal.status, refusal.reference or trace.current_id())
     if refusal.status == 500:
         return render_template("web/failure.html", reference=refusal.reference), 500
     page = render_template("web/refusal.html", heading=refusal.title, text=refusal.text, reference=refusal.reference)
@@ -97,11 +96,11 @@ def init_app(app: Flask) -> None:
         log.error("%s %s: %d, %s", request.method, request.path, status, str(error).partition("\n")[0])
         title, why = TITLES[status]
         text = f"{away.UNSAVED if away.was_sent() else away.UNSEEN} {why}"
-        return away.told_when(_answer(Refusal(status, title, text, error=error)))
+        return away.told_when(_answer(Refusal(status, title, text, trace.current_id(), error)))
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Any:
-        reference = secrets.token_hex(4)
+        reference = trace.current_id()
         log.exception("reference %s: %s %s", reference, request.method, request.path)
         text = "Catatannya sudah kami terima. Coba lagi beberapa saat lagi."
         return _answer(Refusal(500, "Ada yang salah di pihak kami", text, reference, error))

@@ -93,6 +93,37 @@ def test_the_figures_are_those_of_the_database(app: Flask, client: FlaskClient) 
     assert [name for name in found if name.startswith("calakan_build_info")]
 
 
+def test_seats_are_those_of_diklat_ahead_with_a_quota(app: Flask, client: FlaskClient) -> None:
+    small, unlimited, draft = (
+        factories.diklat(quota=1).id,
+        factories.diklat().id,
+        factories.diklat(quota=9, publish=False),
+    )
+    for number in range(3):
+        person = factories.person(f"Guru {number}").id
+        for course in (small, unlimited):
+            with db.transaction():
+                enrolment.join(course, person, actor=factories.SYSTEM, now=clock.now(), accept_overlap=True)
+    found = figures(client)
+    assert draft.quota == 9
+    assert [found[f'calakan_seats{{state="{state}"}}'] for state in ("offered", "taken", "waiting")] == [1, 1, 2]
+    with time_machine.travel(clock.now() + timedelta(days=400)):
+        assert figures(client)['calakan_seats{state="offered"}'] == 0
+
+
+def test_the_figures_say_when_the_database_or_the_disk_is_away(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = figures(client)
+    assert (up["calakan_database_up"], up["calakan_writable"]) == (1, 1)
+    monkeypatch.setattr("calakan.web.writing.trouble", lambda data_dir: "files")
+    assert figures(client)["calakan_writable"] == 0
+    away = make_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path).test_client()
+    found = figures(away)
+    assert found["calakan_database_up"] == 0
+    assert [name for name in found if name.startswith("calakan_requests_total")]
+
+
 @pytest.mark.parametrize(
     ("address", "headers", "status"),
     [

@@ -36,7 +36,7 @@ class Parcel:
     """One letter for one address; `key` is the unique key of its row, `unsubscribe` an address that ends its topic.
 
     `mark` names the row to whoever saw the mail (`notifications.marks`), and to nobody else.
-    After `until` nobody needs it any more. `device` stands for the address where that is a browser.
+    `request_id` is that of the request that asked for it. After `until` nobody needs it any more. `device` stands for the address where that is a browser.
     """
 
     letter: Letter
@@ -49,6 +49,7 @@ class Parcel:
     mark: str = ""
     until: datetime | None = None
     device: Device | None = None
+    request_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ def _headers(parcel: Parcel, sender: str) -> list[tuple[str, str | Header]]:
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", "id"),
     ]
+    if parcel.request_id:
+        found.append(("X-Request-ID", _one_line(parcel.request_id)))
     if parcel.unsubscribe:
         found.append(("List-Unsubscribe", f"<{_one_line(parcel.unsubscribe)}>"))
         found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
