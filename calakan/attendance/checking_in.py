@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from calakan.attendance import evidence, queries
 from calakan.attendance.errors import (
@@ -156,7 +156,7 @@ def _find(
             .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
             .outerjoin(Enrolment, mine)
             .where(CheckIn.code == code, CheckIn.closes_at > now - LATE, of_this)
-            .options(joinedload(LiveSession.diklat))
+            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
             .execution_options(populate_existing=True)
             .order_by(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 0), else_=1), CheckIn.closes_at.desc())
         )
@@ -198,7 +198,7 @@ def _running_session(person_id: int, now: datetime) -> LiveSession | None:
             LiveSession.starts_at <= now + BEFORE_START,
             LiveSession.ends_at > now - LATE,
         )
-        .options(joinedload(LiveSession.diklat))
+        .options(joinedload(LiveSession.diklat).options(lazyload("*")))
         .order_by(LiveSession.starts_at.desc())
         .limit(1)
     )

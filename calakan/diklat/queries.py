@@ -141,7 +141,7 @@ def live_session(slug: str, number: int) -> LiveSession | None:
 
 def live_session_by_id(id: int) -> LiveSession | None:
     return db.session().scalar(
-        sa.select(LiveSession).where(LiveSession.id == id).options(joinedload(LiveSession.diklat))
+        sa.select(LiveSession).where(LiveSession.id == id).options(joinedload(LiveSession.diklat).options(*NAMED))
     )
 
 

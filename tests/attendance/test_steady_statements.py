@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import time_machine
@@ -16,6 +17,7 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from tests import factories
+from tests.attendance.test_codes import World
 from tests.completion.courses import Course, nine
 from tests.web.test_statements import statements
 
@@ -69,3 +71,22 @@ def test_the_cells_of_a_sheet_take_four_statements(app: Flask) -> None:
         finally:
             sa.event.remove(db.engine(), "before_cursor_execute", note)
         assert (len(asked), len(found)) == (4, 6)
+
+
+def test_a_code_is_taken_in_few_statements(app: Flask, client_of: Opener) -> None:
+    """A whole hall types at once, and each statement is a way to the database and back."""
+    world = World()
+    asked: list[str] = []
+
+    def note(*args: Any) -> None:
+        asked.append(args[2])
+
+    with time_machine.travel(world.begins + timedelta(minutes=1), tick=False):
+        code, browser = world.open(), client_of(world.sri)
+        sa.event.listen(db.engine(), "before_cursor_execute", note)
+        try:
+            answer = browser.post("/hadir", data={"kode": code})
+        finally:
+            sa.event.remove(db.engine(), "before_cursor_execute", note)
+    assert answer.status_code == 302
+    assert len([text for text in asked if not text.startswith("BEGIN")]) <= 20
