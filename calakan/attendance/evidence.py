@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from calakan.attendance.models import AskedCodes, Decision, Evidence, Kind, Method, Part, Presence, State
+from calakan.attendance.models import STREAM, AskedCodes, Decision, Evidence, Kind, Method, Part, Presence, State
 from calakan.attendance.rules import Reason, Rule, Sign, Verdict, Window, decide
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
@@ -28,6 +28,7 @@ METHOD_OF = {
     Reason.MARKED_ABSENT: Method.HAND,
     Reason.CODE: Method.CODE,
     Reason.CODE_AND_ROOM: Method.CODE,
+    Reason.STREAM: Method.CODE,
     Reason.MINUTES: Method.LIST,
     Reason.LISTED: Method.LIST,
     Reason.TEST: Method.TEST,
@@ -119,6 +120,7 @@ def sign_of(row: Evidence | _Seen) -> Sign:
     return Sign(
         row.kind, row.present, row.minutes, row.least, row.part,
         most=row.most, at=row.at, until=row.until, file=row.batch_id,
+        stream=row.kind is Kind.JOIN and row.source == STREAM,
     )  # fmt: skip
 
 

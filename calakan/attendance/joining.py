@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from calakan.attendance import evidence
 from calakan.attendance.errors import NotEnrolledHere, RoomNotOpen
-from calakan.attendance.models import Evidence, Kind
+from calakan.attendance.models import ROOM, STREAM, Evidence, Kind
 from calakan.attendance.rules import AFTER_END, refuse_unmarkable
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
@@ -17,8 +17,6 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.office.queries import office_settings
-
-ROOM, STREAM = "ruang", "siaran"
 
 
 def opens_at(session: LiveSession) -> datetime:

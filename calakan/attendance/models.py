@@ -86,6 +86,9 @@ class Kind(Askable):
     SCAN = "scan"
 
 
+# Where a click on "Gabung ruang" led: the `source` of that sign.
+ROOM, STREAM = "ruang", "siaran"
+
 # Signs whose hours say more of a person than that he was there.
 TIMED = (Kind.JOIN, Kind.LINE, Kind.TEST)
 

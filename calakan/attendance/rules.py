@@ -71,7 +71,7 @@ class Sign:
     """A piece of evidence as the rule sees it, in the order of time. `least` is what was asked of this list alone.
 
     A line that says coming (`at`) and leaving (`until`) counts by these, unless somebody was away in between: then it has
-    `minutes` for sure, and `most` at most. `file` is the list that it stands in.
+    `minutes` for sure, and `most` at most. `file` is the list that it stands in. A click with `stream` led to the stream.
     """
 
     kind: Kind
@@ -83,6 +83,7 @@ class Sign:
     at: datetime | None = None
     until: datetime | None = None
     file: int | None = None
+    stream: bool = False
 
     @property
     def shows(self) -> bool:
@@ -111,6 +112,7 @@ class Reason(StrEnum):
     MARKED_ABSENT = "marked_absent"
     CODE = "code"
     CODE_AND_ROOM = "code_and_room"
+    STREAM = "stream"
     MINUTES = "minutes"
     LISTED = "listed"
     SCANNED = "scanned"
@@ -128,6 +130,7 @@ class Reason(StrEnum):
     NO_LIST = "no_list"
     NO_MINUTES = "no_minutes"
     ONLY_JOINED = "only_joined"
+    ONLY_STREAM = "only_stream"
     NOTHING = "nothing"
 
 
@@ -172,7 +175,10 @@ def _timed(signs: Sequence[Sign]) -> list[Sign]:
 
 
 def _by_rule(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, Reason]:
-    """A test that was sat in the session shows who was there then: as much as the room, and for its own minutes."""
+    """A test that was sat in the session shows who was there then: as much as the room, and for its own minutes.
+
+    Who was sent to the stream is on no list of the room: where minutes are asked, the click and the codes stand for them.
+    """
     kinds = {sign.kind for sign in signs if sign.shows}
     code, listed = Kind.CODE in kinds, bool(kinds & {Kind.LINE, Kind.TEST})
     if not code and not listed:
@@ -188,6 +194,8 @@ def _by_rule(rule: Rule, window: Window, signs: Sequence[Sign]) -> tuple[State, 
                 return State.REVIEW, no_code
             there = listed or Kind.JOIN in kinds
             return (State.PRESENT, Reason.CODE_AND_ROOM) if there else (State.REVIEW, Reason.NO_ROOM)
+        case PresenceRule.MINUTES if any(sign.stream for sign in signs) and (code or not listed):
+            return (State.PRESENT, Reason.STREAM) if code else (State.REVIEW, no_code)
         case PresenceRule.MINUTES:
             outside = any(sign.kind is Kind.LINE for sign in signs)
             none = Reason.OUTSIDE if outside else Reason.NO_LIST
@@ -220,6 +228,8 @@ def _nothing(signs: Sequence[Sign]) -> Reason:
         return Reason.LISTED_ABSENT
     if lines:
         return Reason.OUTSIDE
+    if any(sign.stream for sign in signs):
+        return Reason.ONLY_STREAM
     return Reason.ONLY_JOINED if any(sign.kind is Kind.JOIN for sign in signs) else Reason.NOTHING
 
 

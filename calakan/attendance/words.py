@@ -9,6 +9,7 @@ from calakan.attendance.matching import By, Lane, Verdict, Why
 from calakan.attendance.models import AppealState, BatchState, Kind, Part, State
 from calakan.attendance.rules import Reason
 from calakan.attendance.sheets import Doubt, Mark, Only
+from calakan.diklat.models import PresenceRule
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
 from calakan.office.house import house
@@ -26,6 +27,7 @@ WHYS = {
     Reason.MARKED_ABSENT: "Ditandai tidak hadir oleh panitia.",
     Reason.CODE: "Kode hadir diisi pada waktunya.",
     Reason.CODE_AND_ROOM: "Kode hadir diisi dan masuk ruang tercatat.",
+    Reason.STREAM: "Masuk siaran tercatat dan kode hadir diisi; menit di ruang tidak diminta.",
     Reason.MINUTES: "Menit di ruang mencukupi.",
     Reason.LISTED: "Tercantum pada daftar hadir.",
     Reason.TEST: "Mengerjakan tes di dalam sesi selama menit yang diminta.",
@@ -43,7 +45,16 @@ WHYS = {
     Reason.NO_LIST: "Ada tanda mengikuti sesi; menit di ruang menunggu daftar dari panitia.",
     Reason.NO_MINUTES: "Tercantum pada daftar yang tidak memuat menit.",
     Reason.ONLY_JOINED: "Baru masuk ruang; kode hadir belum diisi.",
+    Reason.ONLY_STREAM: "Baru masuk siaran; kode hadir belum diisi.",
     Reason.NOTHING: "Belum ada yang tercatat.",
+}
+
+# What is asked of whoever was sent to the stream because the room was full.
+STREAM_SEAT = {
+    PresenceRule.CODE: "Kehadiran Bapak/Ibu dihitung dari kode hadir, seperti peserta di ruang.",
+    PresenceRule.CODE_AND_ROOM: "Masuk siaran dihitung sama dengan masuk ruang; isi juga kode hadir.",
+    PresenceRule.MINUTES: "Menit di ruang tidak diminta: masuk siaran yang tercatat ini dan kode hadir menggantikannya.",
+    PresenceRule.CODE_OR_MINUTES: "Kehadiran Bapak/Ibu dihitung dari kode hadir.",
 }
 
 # How a cell of the sheet was decided, in a word or two.
@@ -52,6 +63,7 @@ HOW = {
     Reason.MARKED_ABSENT: "manual",
     Reason.CODE: "kode",
     Reason.CODE_AND_ROOM: "kode, ruang",
+    Reason.STREAM: "kode, siaran",
     Reason.MINUTES: "daftar",
     Reason.LISTED: "daftar",
     Reason.TEST: "tes",
@@ -69,6 +81,7 @@ HOW = {
     Reason.NO_LIST: "tunggu daftar",
     Reason.NO_MINUTES: "tanpa menit",
     Reason.ONLY_JOINED: "ruang saja",
+    Reason.ONLY_STREAM: "siaran saja",
     Reason.NOTHING: "",
 }
 PHOTO = {

@@ -223,7 +223,9 @@ class SessionForm(Form):
         "Tautan ruang", [AtMost(500)], description="Diawali https://. Hanya terlihat oleh peserta terdaftar."
     )
     stream_url = StringField(
-        "Tautan siaran", [AtMost(500)], description="Untuk peserta sesudah ruang penuh, mis. YouTube. Syaratnya sama."
+        "Tautan siaran",
+        [AtMost(500)],
+        description="Untuk peserta sesudah ruang penuh, mis. YouTube. Bila menit yang dihitung, kode hadir menggantikannya.",
     )
     room_capacity = WholeNumberField("Kapasitas ruang", low=1, high=100_000, description="Kosongkan: tidak dibatasi.")
     room_note = StringField("Catatan ruang", [AtMost(200)], description="Mis. ID rapat dan kata sandinya.")

@@ -45,6 +45,7 @@ WINDOW = Window(BEGINS, BEGINS + timedelta(minutes=150))
 APPROVED = Path(__file__).with_name("mixes.txt")
 SIGNS = {
     "masuk": Sign(Kind.JOIN),
+    "siaran": Sign(Kind.JOIN, stream=True),
     "kode": Sign(Kind.CODE),
     "kode tengah": Sign(Kind.CODE, part=Part.MIDDLE),
     "kode akhir": Sign(Kind.CODE, part=Part.END),
@@ -79,7 +80,9 @@ MIXES = (
     ("70-130 menit",), ("70-130 menit", "70 menit pagi"), ("0 menit",), ("0 menit", "kode"), ("0 menit", "masuk"),
     ("0 menit", "120 menit"), ("alpa",), ("alpa", "masuk"), ("alpa", "kode"), ("alpa", "daftar"), ("alpa", "117 menit"),
     ("alpa", "120 menit"), ("alpa", "tes 120 menit"), ("alpa", "kode", "120 menit"), ("alpa", "panitia: hadir"),
-    ("alpa", "di pintu"), ("0 menit", "daftar"),
+    ("alpa", "di pintu"), ("0 menit", "daftar"), ("siaran",), ("siaran", "kode"), ("siaran", "117 menit"),
+    ("siaran", "120 menit"), ("siaran", "daftar"), ("siaran", "kode", "117 menit"), ("siaran", "tes 40 menit"),
+    ("siaran", "kode", "alpa"), ("siaran", "kode", "panitia: tidak"), ("siaran", "0 menit"), ("siaran", "kode", "0 menit"),
 )  # fmt: skip
 
 
@@ -88,6 +91,7 @@ PARTLY = (
     (1, ("kode akhir",)), (2, ("kode",)), (2, ("kode akhir",)), (2, ("kode", "kode akhir")),
     (3, ("kode", "kode akhir")), (3, ("kode", "kode tengah", "kode akhir")),
     (2, ("masuk", "kode", "kode akhir")), (2, ("masuk", "kode")), (2, ("kode", "120 menit")), (2, ("kode", "117 menit")),
+    (2, ("siaran", "kode")), (2, ("siaran", "kode", "kode akhir")), (3, ("siaran", "kode", "kode akhir", "117 menit")),
 )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from calakan.attendance.documents import photo_of
 from calakan.attendance.errors import LineNotClaimable
 from calakan.attendance.forms import AppealForm, ClaimForm
 from calakan.attendance.marking.views import blueprint
-from calakan.attendance.models import Kind, Part, State
-from calakan.attendance.words import WHYS
+from calakan.attendance.models import STREAM, Kind, Part, State
+from calakan.attendance.words import STREAM_SEAT, WHYS
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import DiklatState, LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
@@ -55,7 +55,8 @@ def _show(session: LiveSession, form: AppealForm) -> str:
     standing = session.state is SessionState.PLANNED and session.diklat.state is DiklatState.PUBLISHED
     decision, appeal = appeals.with_decision(session.id, me)
     present = decision is not None and decision.state is State.PRESENT
-    came = any(row.kind is Kind.JOIN for row in signs)
+    clicks = [row for row in signs if row.kind is Kind.JOIN]
+    streamed = any(row.source == STREAM for row in clicks)
     return render_template(
         "attendance/session.html",
         session=session,
@@ -65,6 +66,7 @@ def _show(session: LiveSession, form: AppealForm) -> str:
         opens_at=joining.opens_at(session),
         code_open=standing and window is not None and window.closes_at > now,
         signs=signs,
+        stream_seat=STREAM_SEAT[session.diklat.presence_rule] if streamed else "",
         asked=asked,
         typed={row.part or Part.START for row in signs if row.kind is Kind.CODE},
         window_part=window.part if window is not None else None,
@@ -72,7 +74,7 @@ def _show(session: LiveSession, form: AppealForm) -> str:
         present=present,
         appeal=appeal,
         may_appeal=standing and not present and appeal is None and session.starts_at <= now,
-        claimable=claiming.claimable(session.id, me) if came and standing and not present else [],
+        claimable=claiming.claimable(session.id, me) if clicks and standing and not present else [],
         recounting=recounting.is_waiting(session.diklat_id),
         contact=office_settings().contact,
         whys=WHYS,
