@@ -39,19 +39,16 @@ def person(name: str = "Sri Mulyati", *roles: Role, complete: bool = True, **val
         session.add(made)
         session.flush()
         id = made.id
-    if complete:
-        school = db.session().scalar(sa.select(School).order_by(School.id).limit(1))
-        assert school is not None
-        given = {
-            "name": name,
-            "jabatan": "guru_kelas",
-            "employment": "pns",
-            "jenjang": Jenjang.SD,
-            "school_id": school.id,
-            "accept_notice": True,
-            **values,
-        }
-        with db.transaction():
+        if complete:
+            given = {
+                "name": name,
+                "jabatan": "guru_kelas",
+                "employment": "pns",
+                "jenjang": Jenjang.SD,
+                "school_id": session.scalar(sa.select(sa.func.min(School.id))),
+                "accept_notice": True,
+                **values,
+            }
             profile.save_profile(id, profile.Profile(**given), actor=SYSTEM, now=now)
     found = queries.person(id)
     assert found is not None

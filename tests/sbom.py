@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def pins(text: str) -> dict[str, Version]:
     return {canonicalize_name(name): Version(version) for name, version in PIN.findall(text)}
 
 
+@cache
 def bom() -> str:
     """The bill of materials of what runs in production, in JSON. Raises CalledProcessError."""
     command = [

@@ -133,6 +133,7 @@ def verdicts(told: Any) -> dict[str, str]:
     return {row["email"].split("@")[0]: row["verdict"] for row in told["found"]}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("rule", list(PresenceRule))
 @pytest.mark.parametrize("kind", list(LISTS))
 @pytest.mark.parametrize("accepted", [True, False])
@@ -152,6 +153,7 @@ def test_the_command_calls_present_whom_the_rule_of_the_diklat_counts(
     assert (meeting.present(), done["marked"]) == (there, len(there))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("rule", list(PresenceRule))
 @pytest.mark.parametrize("kind", list(LISTS))
 @pytest.mark.parametrize("accepted", ["true", "false"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -31,6 +32,7 @@ def secrets_of(world: World) -> set[str]:
     return {secret for secret in found if len(secret) >= 6}
 
 
+@pytest.mark.any_database
 def test_no_form_writes_a_secret_on_the_trail(shared: World, undone: Undoing) -> None:
     written: list[tuple[str, str]] = []
 

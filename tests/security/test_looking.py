@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -71,6 +72,7 @@ OF_NOBODY = {
 }  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_whatever_shows_or_hands_out_the_data_of_others_is_noted(shared: World, undone: Undoing) -> None:
     """Every page and file that an admin may open, judged by what is in it."""
     client, missing = shared.client("admin"), set[str]()

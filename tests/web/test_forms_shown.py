@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from flask import template_rendered
 from wtforms import Form
 
@@ -21,6 +22,7 @@ SOMETIMES = {
 }  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_page_that_shows_a_form_shows_all_of_it(shared: World) -> None:
     seen: list[Form] = []
     looked_at: set[str] = set()

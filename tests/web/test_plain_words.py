@@ -10,6 +10,7 @@ from tests.undoing import Undoing
 from tests.world import World
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("who", [None, "peserta", "narasumber", "kepsek"])
 def test_no_page_of_a_teacher_is_officialese(shared: World, undone: Undoing, who: str | None) -> None:
     client, wrong, seen = shared.client(who), [], 0

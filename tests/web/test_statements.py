@@ -133,6 +133,7 @@ def statements(browser: FlaskClient, path: str) -> int:
     return len(asked)
 
 
+@pytest.mark.any_database  # the same statements are counted
 @pytest.mark.timeout(240)
 def test_pages_ask_the_same_number_of_questions_for_one_row_and_for_thirty(app: Flask, client_of: Opener) -> None:
     world = begin()
