@@ -2,6 +2,7 @@
 
 BEATS = {
     "attendance.queue_code_reminders": 60,
+    "attendance.ask_absent": 1800,
     "attendance.recount": 30,
     "attendance.forget_lists": 3600,
 }

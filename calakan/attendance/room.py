@@ -22,6 +22,7 @@ ROOM = Room(
     },
     work={
         "attendance.queue_code_reminders": tasks.queue_code_reminders,
+        "attendance.ask_absent": tasks.ask_absent,
         "attendance.recount": tasks.recount,
         "attendance.forget_lists": tasks.forget_lists,
     },

@@ -1,8 +1,8 @@
-"""The door of the beat: reminders of forgotten codes, decisions by another rule, and lists that were kept long enough."""
+"""The door of the beat: reminders of forgotten codes and of seats that nobody uses, decisions by another rule, and lists that were kept long enough."""
 
 from __future__ import annotations
 
-from calakan.attendance import recounting, reminders, retention
+from calakan.attendance import absent, recounting, reminders, retention
 from calakan.kernel import claims, clock, db
 from config import Settings
 
@@ -10,6 +10,11 @@ from config import Settings
 def queue_code_reminders(settings: Settings) -> int:
     with db.transaction():
         return reminders.queue_due(now=clock.now())
+
+
+def ask_absent(settings: Settings) -> int:
+    with db.transaction():
+        return absent.queue_due(now=clock.now())
 
 
 def recount(settings: Settings) -> int:

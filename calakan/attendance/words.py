@@ -260,6 +260,7 @@ WORDS = Words(
         "attendance.receive": "mencatat kehadiran di pintu ruang",
     },
     letters={
+        "attendance.absent": "Belum pernah hadir, kursi ditunggu",
         "attendance.code_reminder": "Kode hadir belum diisi",
         "attendance.appeal_asked": "Ajuan kehadiran",
         "attendance.appeal_answered": "Jawaban ajuan kehadiran",

@@ -16,7 +16,7 @@ from calakan.attendance import services as attendance
 from calakan.attendance.models import Presence
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate, CertificateRole, Register, RegisterKind, Status
-from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow, SessionState
+from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow, SeatBy, SessionState
 from calakan.diklat.services import states
 from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -74,6 +74,21 @@ def test_somebody_waits_behind_a_free_seat(app: Flask) -> None:
     slug = course.slug
     change(sa.update(Diklat).values(quota=5))
     assert broken() == [f"seat-left: {slug}: 1 of 5 taken while 1 wait"]
+
+
+def test_more_people_than_the_share_of_a_school(app: Flask) -> None:
+    course = factories.diklat(quota=9, seat_by=SeatBy.SCHOOL, seat_limits={"": 1})
+    id, slug = course.id, course.slug
+    for name in ("Ani", "Budi"):
+        person_id = factories.person(name).id
+        with db.transaction():
+            services.join(id, person_id, actor=factories.SYSTEM, now=clock.now())
+    assert broken() == []
+    change(sa.update(Enrolment).values(state=EnrolmentState.CONFIRMED))
+    change(sa.update(Enrolment).values(share_key=sa.select(sa.func.max(Enrolment.share_key)).scalar_subquery()))
+    (line,) = broken()
+    assert line.startswith(f"share-oversold: {slug}: ")
+    assert line.endswith(": 2 of 1")
 
 
 def test_more_people_than_seats(office: Store) -> None:
