@@ -24,6 +24,7 @@ from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs import services as designs
 from calakan.certificates.designs.layout import fresh
 from calakan.certificates.models import Certificate
+from calakan.certificates.past import services as past
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
@@ -293,6 +294,10 @@ def _diklat(world: World, text: Text, now: datetime) -> None:
     )
     listed = f"Nama,Surel\nTamu,{db.session().get_one(Person, world.people['peserta']).email}\nTamu Jauh,\n".encode()
     with db.transaction():
+        world.ids["past list"] = past.store(
+            b"nama;nomor sertifikat\nSri Lama;1/LAMA\n", title=text("Diklat lama"), since=(then - timedelta(days=300)).date(),
+            until=(then - timedelta(days=300)).date(), jp=8, file_name="lama.csv", actor=SYSTEM, now=now,
+        ).id  # fmt: skip
         world.ids["batch"] = batches.store(live, listed, name="laporan.csv", actor=SYSTEM, now=now).batch_id
     world.values["line"], world.values["unknown line"] = (str(row.id) for row in batches.lines(world.ids["batch"]))
     open_slot = diklat_queries.sessions_of(world.ids["own"])[1].id
@@ -496,6 +501,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
     "session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
+    "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
     "design": lambda w: {"own": {"id": w.ids["design"]}},
     "batch": lambda w: {"own": {"id": w.ids["batch"]}},
     "volunteer": lambda w: {

@@ -97,3 +97,15 @@ class BackgroundMissing(DomainError):
 
 class ListCertified(DomainError):
     """Papers were issued to people (`names`, and so many `more`) whom this list made present."""
+
+
+class DatesTurned(DomainError):
+    """The last day comes before the first."""
+
+    field = "until"
+
+
+class PastNotOver(DomainError):
+    """A diklat that still goes on is entered as one, not as history."""
+
+    field = "until"

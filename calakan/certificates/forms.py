@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import PasswordField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
-from calakan.web.forms import AtMost, Form, Required, WholeNumberField
+from calakan.web.forms import AtMost, DayField, Form, Required, WholeNumberField
 
 
 class SignedFilesForm(Form):
@@ -51,3 +51,23 @@ class ReasonForm(Form):
         [Required("Tulis alasannya; alasan ini ditampilkan kepada umum."), AtMost(300)],
         description="Ditampilkan kepada umum.",
     )
+
+
+class PastForm(Form):
+    """A diklat of the past, and the list of whom it certified."""
+
+    title = StringField("Judul diklat", [Required(), AtMost(120)])
+    since = DayField("Hari pertama", [Required("Tulis tanggalnya.")])
+    until = DayField("Hari terakhir", [Required("Tulis tanggalnya.")])
+    jp = WholeNumberField(
+        "Jumlah JP", [Optional()], low=1, high=999, description="Dipakai bila daftarnya tidak memuat kolom JP."
+    )
+    file = FileField(
+        "Daftar (XLSX atau CSV)",
+        [Required("Pilih berkasnya dulu.")],
+        description="Kolom nama wajib ada; nomor sertifikat, unit kerja, JP, dan peran dibaca bila ada.",
+    )
+
+
+class UndoPastForm(Form):
+    reason = StringField("Alasan menarik kembali", [Required("Tulis alasannya."), AtMost(300)])

@@ -153,6 +153,51 @@ class Certificate(Claimable, Base):
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 
 
+class PastState(Askable):
+    PREVIEW = "preview"
+    KEPT = "kept"
+    UNDONE = "undone"
+
+
+class PastList(Lockable, Base):
+    """A diklat that was certified outside of this system, as a file tells of it.
+
+    `rows` are the lines as they were read (`past.reading.Row`); once it is kept, only those that were left.
+    """
+
+    __tablename__ = "past_list"
+    __table_args__ = (sa.CheckConstraint("until >= since", name="days_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    since: Mapped[date]
+    until: Mapped[date]
+    jp: Mapped[int | None]
+    file_name: Mapped[str] = mapped_column(sa.String(80))
+    file_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    state: Mapped[PastState] = enum_column(PastState)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class PastPaper(Base):
+    """One line of such a list: nobody's account, and nothing that the list does not say."""
+
+    __tablename__ = "past_paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(sa.ForeignKey("past_list.id"), index=True)
+    line: Mapped[int]
+    number: Mapped[str | None] = mapped_column(sa.String(100))
+    number_key: Mapped[str | None] = mapped_column(sa.String(100), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    role: Mapped[str] = mapped_column(sa.String(20))
+    jp: Mapped[int | None]
+
+
 class CommitteeMember(Base):
     """Who served a diklat as its panitia and gets a paper for that; no other room records it."""
 

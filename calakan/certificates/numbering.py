@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from calakan.certificates import queries, snapshot
 from calakan.certificates.models import Certificate, NumberReserve, Register, RegisterKind
+from calakan.certificates.past import services as past
 from calakan.kernel import clock, db
 from calakan.kernel.wording import phrase
 from calakan.office.numbering import official_number
@@ -52,7 +53,7 @@ def _give(
     reserved, waiting = queries.reserved_after(register), list(papers)
     while waiting:
         numbers = {serial: number(serial) for serial in _next_serials(register.last_serial, len(waiting), reserved)}
-        borne = queries.borne(numbers.values())
+        borne = queries.borne(numbers.values()) | past.borne(numbers.values())
         free = [serial for serial in numbers if numbers[serial] not in borne]
         for paper, serial in zip(waiting, free, strict=False):
             paper.year, paper.serial, paper.number, paper.issued_on = register.year, serial, numbers[serial], on

@@ -129,8 +129,13 @@ def by_number(number: str) -> Certificate | None:
 
 def bears_name(paper: Certificate, name: str) -> bool:
     """Whether a paper is made out to this name, with or without its titles, however it is written."""
-    words, printed = set(search_key(name).split()), set(search_key(paper.facts["name"]).split())
-    plain = set(search_key(_without_titles(paper.facts["name"])).split()) or printed
+    return same_name(paper.facts["name"], name)
+
+
+def same_name(printed_name: str, name: str) -> bool:
+    """With or without its titles, however it is written."""
+    words, printed = set(search_key(name).split()), set(search_key(printed_name).split())
+    plain = set(search_key(_without_titles(printed_name)).split()) or printed
     return bool(words) and plain <= words <= printed
 
 

@@ -8,7 +8,7 @@ from calakan.certificates.beats import BEATS
 from calakan.certificates.cards import cards
 from calakan.certificates.designs.views import blueprint as designs
 from calakan.certificates.letters import LETTERS
-from calakan.certificates.manage import blueprint as manage
+from calakan.certificates.past.manage import blueprint as manage
 from calakan.certificates.views import blueprint as pages
 from calakan.certificates.words import WORDS
 from calakan.completion.events import ExceptionGiven

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from calakan.certificates import errors
-from calakan.certificates.models import CertificateRole, RegisterKind, Status
+from calakan.certificates.models import CertificateRole, PastState, RegisterKind, Status
+from calakan.certificates.past.reading import Row, Why
 from calakan.certificates.review import Flaw
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
@@ -117,6 +118,8 @@ WORDS = Words(
             + (f" dan {f['more']} orang lain" if f["more"] else "")
             + ". Cabut dulu sertifikatnya."
         ),
+        errors.DatesTurned: "Hari terakhir mendahului hari pertama. Tukar keduanya.",
+        errors.PastNotOver: "Diklat ini belum selesai. Riwayat hanya memuat diklat yang sudah lewat.",
         errors.BackgroundMissing: "Pilih berkas latarnya dulu.",
     },
     members={
@@ -126,6 +129,11 @@ WORDS = Words(
             Flaw.ABOVE_MINUTES: "JP melebihi menit sesi",
             Flaw.CALLED_OFF: "memuat sesi yang dibatalkan",
             Flaw.SERIAL: "nomor urut berbeda dari nomor tercetak",
+        },
+        PastState: {
+            PastState.PREVIEW: "Belum didaftarkan",
+            PastState.KEPT: "Terdaftar",
+            PastState.UNDONE: "Ditarik kembali",
         },
         Status: {
             Status.VALID: "Berlaku",
@@ -142,6 +150,9 @@ WORDS = Words(
     },
     acts_are_of="Sertifikat",
     acts={
+        "certificates.keep_past": "mendaftarkan riwayat diklat",
+        "certificates.read_past": "membaca daftar riwayat diklat",
+        "certificates.undo_past": "menarik kembali riwayat diklat",
         "certificates.accept_signed": "menerima sertifikat bertanda tangan",
         "certificates.add_committee_member": "mencatat panitia diklat",
         "certificates.archive_design": "mengarsipkan templat sertifikat",
@@ -182,3 +193,23 @@ def why_failed(error: str) -> tuple[str, str]:
 def why_waiting(error: str) -> str:
     """What a paper waits for; `error` begins with the name of its class."""
     return HINDRANCES.get(error.partition(":")[0], "Penyimpanan di server sedang bermasalah")
+
+
+_LEFT = {
+    Why.MARKS: "Memuat tanda yang tidak terbaca pada kolom {said}.",
+    Why.NO_NAME: "Namanya kosong.",
+    Why.LONG: "Nama, nomor, atau unit kerjanya terlalu panjang.",
+    Why.DAMAGED: "Nomornya rusak oleh Excel ({said}). Ubah kolomnya menjadi teks, lalu tulis lagi nomornya.",
+    Why.JP: "JP tidak terbaca: {said}. Tulis angka 1 sampai 999.",
+    Why.ROLE: "Peran tidak dikenal: {said}. Tulis peserta, narasumber, moderator, atau panitia.",
+    Why.AGAIN: "Sama dengan baris {other}.",
+    Why.CLASH: "Nomor yang sama dengan baris {other}, tetapi namanya lain.",
+    Why.ALIKE: "Nama dan unit kerja sama dengan baris {other}. Bila orangnya lain, bedakan unit kerjanya.",
+    Why.KNOWN: "Sudah terdaftar dari daftar lain.",
+    Why.TAKEN: "Nomor ini sudah dipakai sertifikat lain.",
+}
+
+
+def why_left(row: Row) -> str:
+    """Why a line of an old list was not kept."""
+    return _LEFT[Why(row.why)].format(said=row.said, other=row.other)

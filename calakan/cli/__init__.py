@@ -20,7 +20,19 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     # Each module adds its commands to `cli`.
-    from calakan.cli import attendance, audit, backup, certificates, channels, commands, people, reports, run, vault  # noqa: F401  # after `cli` exists
+    from calakan.cli import (  # noqa: F401  # after `cli` exists
+        attendance,
+        audit,
+        backup,
+        certificates,
+        channels,
+        commands,
+        history,
+        people,
+        reports,
+        run,
+        vault,
+    )
 
     try:
         cli()

@@ -9,7 +9,8 @@ from calakan.attendance.errors import TicketUnknown
 from calakan.attendance.models import Batch
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates.designs import queries as designs
-from calakan.certificates.models import Certificate, Design
+from calakan.certificates.models import Certificate, Design, PastList
+from calakan.certificates.past import services as past
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import broadcasts
@@ -108,3 +109,7 @@ def export(code: str, **rest: object) -> Export | None:
 
 def batch(id: int, **rest: object) -> Batch | None:
     return batches.batch(id)
+
+
+def past_list(id: int, **rest: object) -> PastList | None:
+    return past.by_id(id) if id < 2**31 else None

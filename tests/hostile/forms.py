@@ -64,6 +64,18 @@ FORMS: dict[str, FormCase] = {
     "evidence.save_cost": FormCase(
         "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
     ),
+    "certificates_manage.past": FormCase(
+        "panitia",
+        {
+            "title": (TEXT, "Diklat lama"),
+            "since": (MOMENT, "2024-03-01"),
+            "until": (MOMENT, "2024-03-02"),
+            "jp": (NUMBER, "8"),
+        },
+        writes=False,  # without its file
+    ),
+    "certificates_manage.keep_past": FormCase("panitia", on="own", button=True),
+    "certificates_manage.undo_past": FormCase("panitia", {"reason": (TEXT, "Daftar keliru")}, on="own", notes=SEEN),
     "reports.save": FormCase(
         "panitia",
         {

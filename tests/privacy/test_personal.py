@@ -341,6 +341,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "material_version",
         "broadcast",
         "share_link",
+        "past_list",
         "attendance_batch",
         "volunteer_note",
     }

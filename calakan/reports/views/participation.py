@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from werkzeug.wrappers import Response as AnyResponse
 
 from calakan.audit import services as audit
+from calakan.certificates.past import services as past
 from calakan.diklat.models import Diklat
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
@@ -127,6 +128,7 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
         "highest": max((row.value(filters.count) for row in report.rows), default=0),
         "definition": exports.definition(filters),
         "period": exports.period(filters),
+        "past": past.totals(filters.since, filters.until) if _whole(filters) else (0, 0),
         "stage": exports.STAGES[filters.stage],
         "files": [
             (kind, _address("reports.export", filters, asked, format=kind.value))
@@ -137,6 +139,11 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
         "bars": charts.level_bars(crossed),
         "groups": [name for name, _ in charts.GROUPS],
     }
+
+
+def _whole(filters: Filters) -> bool:
+    """Whether old lists, which know neither kecamatan nor stage, belong beside these figures."""
+    return _sees_all() and not filters.kecamatan and not filters.diklat
 
 
 def _left_out(left: Sequence[Dimension]) -> list[str]:
