@@ -19,6 +19,7 @@ from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.paging import page
 
+__all__ = ["blueprint"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ("Baris", "Nama", "Nomor sertifikat", "Unit kerja", "Peran", "Alasan")
 MOST_SHOWN = 200
@@ -29,12 +30,15 @@ def past() -> Response | str | tuple[str, int]:
     """The lists that were read, and the form for another."""
     form = PastForm()
     if form.validate_on_submit():
+        since, until = form.since.data, form.until.data
+        assert since is not None
+        assert until is not None
         with acting(form, beside="file") as deed:
             made = services.store(
                 form.file.data.read(),
                 title=form.title.data or "",
-                since=form.since.data,
-                until=form.until.data,
+                since=since,
+                until=until,
                 jp=form.jp.data,
                 file_name=(form.file.data.filename or "")[-80:],
                 actor=gate.actor(),

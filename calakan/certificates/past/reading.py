@@ -12,6 +12,7 @@ from calakan.kernel.askable import Askable
 from calakan.kernel.text import search_key
 from calakan.tables import reading
 from calakan.tables.cells import DateText, RoundedText
+from calakan.tables.errors import TableUnreadable
 from calakan.tables.reading import Column, Line
 
 COLUMNS = [
@@ -91,7 +92,7 @@ def rows(content: bytes) -> list[Row]:
     """Every line of the list, judged by the list alone. Raises TableUnreadable."""
     table = reading.table(content, COLUMNS, people=True)
     if len(table.lines) > MOST_LINES:
-        raise reading.TableUnreadable(why="large")
+        raise TableUnreadable(why="large")
     return _doubles([_row(line) for line in table.lines])
 
 
