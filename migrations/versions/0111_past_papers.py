@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0108"
-down_revision = "0107"
+revision = "0111"
+down_revision = "0110"
 branch_labels = None
 depends_on = None
 
