@@ -10,8 +10,9 @@ from flask import Blueprint, abort, current_app, flash, g, jsonify, redirect, re
 from werkzeug.wrappers import Response
 
 from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
-from calakan.certificates.models import Certificate, PastList, PastPaper, Status
+from calakan.certificates.models import Certificate, Status
 from calakan.certificates.past import services as past
+from calakan.certificates.past import views as past_views
 from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import clock, db
 from calakan.kernel.askable import Askable
@@ -83,7 +84,7 @@ def check() -> Page:
     numbered = queries.by_number(typed)
     paper = numbered or queries.by_code(typed.rstrip("/").rpartition("/")[2])
     if paper is None and (outside := past.by_number(typed)) is not None:
-        return _outside(*outside, typed=typed, name=name)
+        return past_views.outside(*outside, state=Shown.OUTSIDE, typed=typed, name=name)
     if paper is None:
         return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=typed), 404
     if numbered is not None:
@@ -94,21 +95,6 @@ def check() -> Page:
                 "certificates/check.html", state=Shown.MASKED, paper=paper, typed=typed, masked=masked, other=bool(name)
             )
     return redirect(url_for("certificates.shown", code=paper.code))
-
-
-def _outside(paper: PastPaper, held: PastList, *, typed: str, name: str) -> str:
-    """A number of an old list: that it is known, and the rest for whoever knows the name."""
-    g.by_number = True
-    return render_template(
-        "certificates/check.html",
-        state=Shown.OUTSIDE,
-        past=paper,
-        held=held,
-        typed=typed,
-        masked=queries.masked_name(paper.name),
-        open=queries.same_name(paper.name, name),
-        other=bool(name),
-    )
 
 
 @blueprint.get("/S/<code>", endpoint="scanned")
