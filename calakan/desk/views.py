@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 
 from calakan.certificates import queries as certificates
 from calakan.desk import board as boards
-from calakan.desk import dashboards, today, words
+from calakan.desk import dashboards, offline, today, words
 from calakan.desk.board import Fact, Part, Status, Step
 from calakan.desk.waiting import waiting
 from calakan.diklat import queries as diklat
@@ -22,6 +22,7 @@ from calakan.reports import coverage
 from calakan.reports.documents import charts
 from calakan.reports.terms import Filters
 from calakan.web import gate
+from calakan.web.assets import STATIC, lean
 from calakan.web.paging import page
 
 PAGES = {
@@ -44,6 +45,10 @@ OF_SESSION = {
     (Part.RUN, Fact.RUNNING): "attendance.run",
 }
 SIGNS = {Status.DONE: "circle-check", Status.TODO: "arrow-right", Status.LATER: "clock", Status.NONE: "ban"}
+OFFLINE_ASSETS = (
+    "calakan.css", "gelap.css", "calakan.js", "kode.js", "luring.js", "ikon.svg", "logo.svg", "panah.svg",
+    "fonts/plus-jakarta-sans-var.woff2",
+)  # fmt: skip
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 
 
@@ -65,6 +70,22 @@ def running() -> Response | str:
     if not cards:
         return Response(status=204)
     return render_template("desk/_cards.html", cards=cards)
+
+
+@blueprint.get("/saya/luring")
+def offline_page() -> str:
+    """What may be kept on this phone; the browser keeps it, the server does not know."""
+    return render_template(
+        "desk/offline.html", worth=offline.worth_keeping(gate.me(), now=clock.now()), assets=OFFLINE_ASSETS
+    )
+
+
+@blueprint.get("/luring-sw.js")
+def worker() -> Response:
+    """At the root, where its scope may be all pages."""
+    answer = Response(lean(STATIC / "luring-sw.js"), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @blueprint.get("/kelola")

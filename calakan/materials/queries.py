@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from calakan.diklat import rules as diklat_rules
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.materials import rules
-from calakan.materials.models import Audience, Material
+from calakan.materials.models import Audience, Material, MaterialKind
 from calakan.narasumber import queries as narasumber
 from calakan.people.agreements import ConsentTo
 from calakan.people.services import consents
@@ -37,6 +37,23 @@ _OF_DIKLAT = (
     .where(Material.diklat_id == sa.bindparam("diklat"), Material.withdrawn_at.is_(None))
     .order_by(Material.created_at, Material.id)
 )
+
+
+def files_of(diklat_ids: Sequence[int]) -> Sequence[Material]:
+    """What participants of these diklat may take along as a file, no recordings; with its diklat, the newest diklat first."""
+    rows = db.session().scalars(
+        sa.select(Material)
+        .join(Material.diklat)
+        .where(
+            Material.diklat_id.in_(diklat_ids),
+            Material.kind == MaterialKind.MATERIAL,
+            Material.withdrawn_at.is_(None),
+            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
+        )
+        .options(contains_eager(Material.diklat))
+        .order_by(Diklat.starts_at.desc(), Material.created_at, Material.id)
+    )
+    return [row for row in rows if row.newest.sha256 is not None]
 
 
 def shown(diklat: Diklat, *, enrolled: bool) -> Sequence[Material]:

@@ -99,7 +99,9 @@ def remove_device() -> Response:
 def worker() -> Response:
     """At the root, where its scope may be all of the person's pages."""
     head = f"const ICON={current_app.json.dumps(logo_address('ikon-192.png'))};\n"
-    answer = Response(head + lean(STATIC / "notifikasi-sw.js").decode(), mimetype="text/javascript")
+    # Below this scope it stands in the place of the worker that answers without a signal, so it does that as well.
+    parts = (lean(STATIC / name).decode() for name in ("luring-sw.js", "notifikasi-sw.js"))
+    answer = Response(head + ";\n".join(parts), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

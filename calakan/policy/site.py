@@ -53,6 +53,8 @@ ENDPOINTS: dict[str, Access] = {
     "promises.page": role(Role.ADMIN),
     "desk.home": signed_in(),
     "desk.running": signed_in(),
+    "desk.offline_page": signed_in(),
+    "desk.worker": for_machines(),
     "desk.committee": allow(diklat.may_create),
     "desk.board": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "desk.many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -68,6 +69,20 @@ def unread() -> int:
     return visitor.logged.unread if visitor is not None else 0
 
 
+def whose() -> str | None:
+    """A mark of the visitor, by which the browser knows whose pages it keeps; empty for a stranger, None where nobody asked.
+
+    A page that could not ask (the database is away) must not make the browser forget.
+    """
+    if "visitor" not in g:
+        return None
+    if g.visitor is None:
+        return ""
+    key: str = current_app.config["SECRET_KEY"]
+    person_id = g.visitor.logged.actor.person_id
+    return hashlib.blake2s(f"whose:{person_id}:{key}".encode(), digest_size=6).hexdigest()
+
+
 def avatar_colour(id: int) -> int:
     return id % 6 + 1
 
@@ -98,6 +113,7 @@ def init_app(app: Flask) -> None:
         tab_counts=tab_counts,
         whatsapp=whatsapp,
         unread=unread,
+        whose=whose,
         lists=lists,
         avatar_colour=avatar_colour,
         dates=dates,

@@ -29,7 +29,7 @@ from tests.world import World
 
 MACHINES = {
     "web.help_picture",
-    "web.asset", "health.livez", "web.manifest", "web.robots", "web.security_txt", "web.card", "web.emblem", "certificates.worker", "notifications.worker",
+    "web.asset", "health.livez", "web.manifest", "web.robots", "web.security_txt", "web.card", "web.emblem", "certificates.worker", "notifications.worker", "desk.worker",
 }  # fmt: skip
 BACK_SECONDS = 30
 

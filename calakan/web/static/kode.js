@@ -10,6 +10,7 @@
     told = f.querySelector('[data-keadaan]'),
     wait = 2000,
     busy = false,
+    renewed = false,
     timer;
 
   function kept() {
@@ -36,6 +37,18 @@
     }).join('')
   }
 
+  /* a page that was kept for days has an old token: the same page, asked anew, has one of today */
+  function renew() {
+    return fetch(location.href).then(function(r) {
+      return r.text()
+    }).then(function(t) {
+      var found = new DOMParser().parseFromString(t, 'text/html').querySelector('form[data-kode]');
+      if (!found || found.dataset.kode !== f.dataset.kode) throw 0;
+      f.elements.csrf_token.value = found.elements.csrf_token.value;
+      renewed = true
+    })
+  }
+
   function send(k) {
     clearTimeout(timer);
     if (busy) return;
@@ -52,6 +65,10 @@
       signal: window.AbortSignal && AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined
     }).then(function(r) {
       if (r.status >= 500) throw 0;
+      if (r.status === 400 && !renewed) return renew().then(function() {
+        busy = false;
+        send(k)
+      });
       keep(null);
       if (r.ok && !r.redirected) return r.text().then(function(t) {
         location.assign(t)
