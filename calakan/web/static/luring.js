@@ -98,7 +98,7 @@
         return fill(cache, all)
       })
     }).catch(function() {
-      told.textContent = 'HP ini tidak dapat menyimpan: ruangnya penuh, atau peramban dalam mode penyamaran.'
+      told.textContent = 'HP ini tidak dapat menyimpan: ruangnya penuh, atau Chrome dalam mode samaran.'
     }).then(show)
   });
   end.addEventListener('click', function() {
