@@ -17,7 +17,7 @@ CLOSED = {
     "not_open": "Pendaftaran belum dibuka.",
     "over": "Pendaftaran sudah ditutup.",
     "ended": "Semua sesinya sudah lewat.",
-    "late": "Kursi habis dan sesi pertama sudah mulai, jadi antrean ditutup. Hubungi panitia bila tetap ingin ikut.",
+    "late": "Kursi habis dan sesi pertama sudah mulai, jadi antrean ditutup.",
     "draft": "Diklat ini belum terbit.",
     "proposed": "Diklat ini belum terbit.",
     "closed": "Diklat ini sudah selesai.",
