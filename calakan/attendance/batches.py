@@ -159,6 +159,7 @@ def _line(batch_id: int, row: Found | Left, *, by_name: bool) -> dict[str, objec
         "lines": list(row.lines),
         "shown": row.shown[:200],
         "email": row.email[:200],
+        "number": row.number[:40],
         "said": row.said[:200],
         "minutes": row.minutes,
         "starts_at": row.window.start if row.window is not None else None,
@@ -257,6 +258,15 @@ def _reason(batch: Batch, piece: Piece) -> str:
     if piece.minutes is None:
         return _source(batch)
     return phrase("attendance.listed", source=_source(batch), minutes=piece.minutes)
+
+
+def leave_out(batch_id: int) -> None:
+    """Whoever is certain and was not given his line keeps no tick: somebody has looked, and took it away."""
+    rows = lines(batch_id)
+    certain = sure(rows)
+    for row in rows:
+        row.left_out = row.id in certain
+    db.session().flush()
 
 
 def apply_likely(batch_id: int, looked_at: Set[int], *, actor: Actor, now: datetime) -> int:

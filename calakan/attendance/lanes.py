@@ -70,6 +70,8 @@ class Found:
     """From the first coming to the last leaving, where the lines say both."""
     pieces: tuple[Piece, ...] = ()
     """What each line will say as evidence."""
+    number: str = ""
+    """The NIP or NUPTK that is written there."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Left:
     said: str = ""
     window: Span | None = None
     pieces: tuple[Piece, ...] = ()
+    number: str = ""
 
     @property
     def lane(self) -> Lane:

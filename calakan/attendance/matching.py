@@ -317,6 +317,7 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
         spoiled=any(entry.spoiled for entry in group.entries),
         window=_window(group.entries),
         pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
+        number=next((number for entry in group.entries for number in entry.numbers), ""),
     )
 
 
@@ -335,6 +336,7 @@ def _left(group: _Group, rule: Rule) -> Left:
         said=first.said,
         window=_window(group.entries),
         pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
+        number=next((number for entry in group.entries for number in entry.numbers), ""),
     )
 
 

@@ -260,6 +260,7 @@ class BatchLine(Base):
 
     `starts_at` and `ends_at` are the first coming and the last leaving, where the file says both; `pieces` what each line
     will say as evidence (`pieces.Piece`).
+    `number` is the NIP or NUPTK that is written there. `left_out`: the panitia took the tick of a certain line away.
     `person_id` is the certain one, or whom the panitia chose. `marked_at` is set when giving it made a presence new.
     """
 
@@ -270,6 +271,7 @@ class BatchLine(Base):
     lines: Mapped[list[int]] = mapped_column(sa.JSON)
     shown: Mapped[str] = mapped_column(sa.String(200))
     email: Mapped[str] = mapped_column(sa.String(200), default="")
+    number: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     said: Mapped[str] = mapped_column(sa.String(200), default="")
     minutes: Mapped[float | None]
     starts_at: Mapped[datetime | None]
@@ -282,6 +284,7 @@ class BatchLine(Base):
     unclear: Mapped[str] = mapped_column(sa.String(20), default="")
     candidates: Mapped[list[int]] = mapped_column(sa.JSON)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    left_out: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     given_at: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]
 

@@ -27,7 +27,7 @@ def forget_lists(*, now: datetime) -> int:
     for batch in rows:
         batch.forgotten_at = now
         lines = sa.update(BatchLine).where(BatchLine.batch_id == batch.id)
-        emptied = {"shown": "", "email": "", "said": "", "candidates": [], "pieces": []}
+        emptied = {"shown": "", "email": "", "number": "", "said": "", "candidates": [], "pieces": []}
         db.session().execute(lines.values(**emptied, starts_at=None, ends_at=None))
         audit.record("attendance.forget_list", batch, actor=system("retention"), now=now)
     return len(rows)

@@ -7,7 +7,7 @@ from calakan.attendance.beats import BEATS
 from calakan.attendance.cards import cards
 from calakan.attendance.entrance.views import blueprint as pages
 from calakan.attendance.letters import LETTERS
-from calakan.attendance.manage import blueprint as manage
+from calakan.attendance.listing.views import blueprint as manage
 from calakan.attendance.words import WORDS
 from calakan.diklat.events import LiveSessionCancelled, PresenceRuleChanged
 from calakan.room import Room

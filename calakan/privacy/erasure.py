@@ -208,7 +208,7 @@ def _forget(person_id: int) -> None:
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
     _forget_signs(person_id)
     lines = sa.update(BatchLine).where(BatchLine.person_id == person_id)
-    session.execute(lines.values(shown="", email="", said="", pieces=[]))
+    session.execute(lines.values(shown="", email="", number="", said="", pieces=[]))
     session.execute(sa.delete(LineClaim).where(LineClaim.person_id == person_id))
     session.execute(sa.update(PassingException).where(PassingException.person_id == person_id).values(reason="–"))
     offer = session.get(Volunteer, person_id)

@@ -61,7 +61,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
     Appeal: _as_it_is("asked_at text photo_sha256 state answer decided_at"),
     PassingException: _as_it_is("given_at reason"),
     MissedCode: _as_it_is("at typed why"),
-    BatchLine: _as_it_is("shown email said minutes starts_at ends_at given_at"),
+    BatchLine: _as_it_is("shown email number said minutes starts_at ends_at given_at"),
     LineClaim: _as_it_is("at"),
     Submission: {
         "text": "jawaban", "url": "tautan", "sha256": "berkas", "state": "status", "late": "terlambat", "remark": "catatan",

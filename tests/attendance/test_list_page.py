@@ -59,7 +59,7 @@ def test_a_list_is_looked_at_applied_given_and_taken_back(meeting: Meeting, clie
     assert answer.headers["Location"] == address
     assert len(meeting.present()) == 3
     assert "Sugeng Riyadi" in meeting.present()
-    unknown = re.search(r"Galaxy A12.*?baris=([0-9]+)", page, re.DOTALL)
+    unknown = re.search(r"Galaxy A12.*?baris:([0-9]+)", page, re.DOTALL)
     assert unknown is not None
     found = panitia.get(f"{address}?baris={unknown[1]}&q=slam").get_data(as_text=True)
     (code,) = re.findall(r'name="orang" value="([0-9A-Z]+)"', found)

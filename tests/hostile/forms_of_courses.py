@@ -145,6 +145,10 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         on="running",
         writes=False,
     ),
+    # Another part of the list, with what was ticked.
+    "attendance_manage.batch": FormCase(
+        "panitia", {"ke": (CODE, "hal:2"), "cari": (CODE, "Sri")}, parts=batch, button=True, writes=False
+    ),
     "attendance_manage.apply_batch": FormCase(
         "panitia",
         {"hadir": (CHOICE, lambda world: f"{world.values['line']}:{world.codes['peserta']}"), "semua": (CHOICE, "")},

@@ -152,7 +152,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
     PassingException: {"diklat_id", "person_id", "given_by_id"},
     MissedCode: {*_OF, "live_session_id", "key"},
     BatchLine: {
-        *_OF, "batch_id", "lines", "lane", "verdict", "by", "why", "unclear", "candidates", "marked_at", "pieces",
+        *_OF, "batch_id", "lines", "lane", "verdict", "by", "why", "unclear", "candidates", "marked_at", "pieces", "left_out",
     },
     LineClaim: {*_OF, "line_id"},
     Submission: {*_OF, "exercise_id", "suffix", "size", "rounds", "reviewed_at", "reviewed_by_id", "lock_count"},

@@ -1,0 +1,1 @@
+"""One list of who was there, as the panitia see it."""
