@@ -561,6 +561,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "web.asset": lambda w: {"build": "x", "name": "calakan.css"},
     "web.help_picture": lambda w: {"name": "katalog"},
     "web.card": lambda w: {"mark": "x"},
+    "diklat.card": lambda w: {"mark": "x"},
     "web.emblem": lambda w: {"emblem": "logo", "mark": "x"},
     "office.emblem": lambda w: {"kind": "logo"},
 }

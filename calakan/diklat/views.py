@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from calakan.assessment import programme
 from calakan.completion import reasons
@@ -24,7 +25,7 @@ from calakan.enrolment.entering.forms import EnterForm
 from calakan.enrolment.errors import EnrolmentClosed, NotEligible, ProfileIncomplete
 from calakan.enrolment.models import EnrolmentState
 from calakan.enrolment.seats import Why, released_at
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats, qr
 from calakan.kernel.errors import DomainError
 from calakan.materials import queries as materials
 from calakan.narasumber import queries as narasumber
@@ -32,6 +33,7 @@ from calakan.narasumber.models import Assignment, Duty
 from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.people.models import Jenjang, Person
+from calakan.web import card as pictures
 from calakan.web import gate, paging
 from calakan.web.messages import sentence, word
 
@@ -172,6 +174,7 @@ def detail(slug: str) -> str:
     if enrolment is not None and enrolment.state is EnrolmentState.CANCELLED:
         enrolment = None
     waiting = enrolment is not None and enrolment.state is EnrolmentState.WAITING
+    symbol, outline = _symbol(_base_url() + url_for("diklat.detail", slug=slug))
     return render_template(
         "diklat/detail.html",
         diklat=diklat,
@@ -183,6 +186,9 @@ def detail(slug: str) -> str:
         speakers=speakers,
         profiles=narasumber.public_profiles(person.id for person in speakers),
         seats=enrolments.seats(diklat)[diklat.id],
+        card=_card(diklat, speakers),
+        symbol=symbol,
+        outline=outline,
         data_use=office_settings().room_mb_per_hour,
         seat_rule=rules.seat_rule(diklat, released_at(diklat)),
         enrolment=enrolment,
@@ -254,6 +260,37 @@ def _base_url() -> str:
 def _file(content: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
     return Response(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What stands on the picture that other sites show of a diklat; another `mark` for other words."""
+
+    when: str
+    who: str
+    mark: str
+
+
+def _card(diklat: Diklat, speakers: Sequence[Person]) -> Card:
+    when = formats.moment(diklat.starts_at) if diklat.starts_at is not None else f"{diklat.jp} JP, gratis"
+    more = f" dan {len(speakers) - 2} lainnya" if len(speakers) > 2 else ""
+    who = ", ".join(person.printed_name for person in speakers[:2]) + more
+    return Card(when, who, pictures.mark_of(diklat.title, when, who))
+
+
+@blueprint.get("/diklat/<slug>/kartu-<mark>.jpg")
+def card(slug: str, mark: str) -> Response:
+    """As it is now, under whatever mark: a chat may ask for an older one."""
+    diklat = gate.subject(Diklat)
+    sessions = queries.sessions_of(diklat.id)
+    written = _card(diklat, _speakers(sessions, narasumber.confirmed_of([s.id for s in sessions])))
+    return pictures.answer_about(diklat.title, written.when, written.who)
+
+
+@lru_cache(maxsize=256)
+def _symbol(address: str) -> tuple[qr.Symbol, str]:
+    symbol = qr.encode(address)
+    return symbol, qr.outline(symbol)
 
 
 @blueprint.get("/diklat/<slug>.ics")

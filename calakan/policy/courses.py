@@ -13,6 +13,7 @@ ENDPOINTS: dict[str, Access] = {
     "diklat.home": public(),
     "diklat.catalogue": public(),
     "diklat.detail": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
+    "diklat.card": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
     "diklat.ics": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
     "diklat.feed": public(),
     "diklat_manage.listing": allow(diklat.may_create),

@@ -36,10 +36,65 @@ def answer() -> Response:
     return made
 
 
+def mark_of(*written: str) -> str:
+    """What stands in the address of a picture with these words on it, so that it may be kept for a year."""
+    return hashlib.sha256("\n".join((*written, house().name, house().logo)).encode()).hexdigest()[:12]
+
+
+def answer_about(title: str, when: str, who: str) -> Response:
+    """The picture of one diklat."""
+    made = Response(drawn_about(house().name, title, when, who, house().logo), mimetype="image/jpeg")
+    made.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return made
+
+
+@lru_cache(maxsize=64)
+def drawn_about(name: str, title: str, when: str, who: str, logo: str = "") -> bytes:
+    """JPEG: the title on three lines at most, below it when and by whom."""
+    from PIL import ImageDraw  # late, as below
+
+    picture = _ground(name, logo)
+    pen = ImageDraw.Draw(picture)
+    lines, font, step = _wrapped(title)
+    for place, line in enumerate(lines):
+        pen.text((LEFT, 316 + step * place), line, font=font, fill=WHITE, anchor="ls")
+    for place, (text, weight) in enumerate(((when, "700"), (who, "500"))):
+        pen.text((LEFT, 516 + 52 * place), text, font=_fitting(text, weight, 36, RIGHT - LEFT), fill=PALE, anchor="ls")
+    return _file(picture)
+
+
+def _wrapped(title: str) -> tuple[list[str], Any, int]:
+    """As large as three lines allow."""
+    from PIL import ImageFont  # late, as below
+
+    for size in range(72, 24, -4):
+        font, lines = ImageFont.truetype(str(FONTS / "bc-sans-800.ttf"), size), [""]
+        for word in title.split():
+            longer = f"{lines[-1]} {word}".strip()
+            lines = [*lines[:-1], longer] if font.getlength(longer) <= RIGHT - LEFT else [*lines, word]
+        if len(lines) <= 3 and all(font.getlength(line) <= RIGHT - LEFT for line in lines):
+            break
+    return lines[:3], font, size + 4
+
+
 @lru_cache(maxsize=2)
 def drawn(name: str, headline: str, logo: str = "") -> bytes:
     """JPEG; long names are written smaller, the headline on two lines at most. `logo` is the stored file of an own one."""
-    from PIL import Image, ImageDraw  # late: few ask for it
+    from PIL import ImageDraw  # late: few ask for it
+
+    picture = _ground(name, logo)
+    pen = ImageDraw.Draw(picture)
+    lines = _two_lines(headline)
+    font = _fitting(max(lines, key=len), "800", 84, RIGHT - LEFT)
+    for place, line in enumerate(lines):
+        pen.text((LEFT, 328 + 92 * place), line, font=font, fill=WHITE, anchor="ls")
+    pen.text((LEFT, 500), PROMISE, font=_fitting(PROMISE, "500", 36, RIGHT - LEFT), fill=PALE, anchor="ls")
+    return _file(picture)
+
+
+def _ground(name: str, logo: str) -> Any:
+    """With the name of the house and its logo."""
+    from PIL import Image, ImageDraw  # late, as above
 
     with Image.open(GROUND) as ground:
         picture = ground.convert("RGB")
@@ -47,11 +102,10 @@ def drawn(name: str, headline: str, logo: str = "") -> bytes:
         _put_logo(picture, logo)
     pen = ImageDraw.Draw(picture)
     pen.text((216, 152), name, font=_fitting(name, "700", 46, RIGHT - 216), fill=WHITE, anchor="lm")
-    lines = _two_lines(headline)
-    font = _fitting(max(lines, key=len), "800", 84, RIGHT - LEFT)
-    for place, line in enumerate(lines):
-        pen.text((LEFT, 328 + 92 * place), line, font=font, fill=WHITE, anchor="ls")
-    pen.text((LEFT, 500), PROMISE, font=_fitting(PROMISE, "500", 36, RIGHT - LEFT), fill=PALE, anchor="ls")
+    return picture
+
+
+def _file(picture: Any) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=86, optimize=True)
     return file.getvalue()

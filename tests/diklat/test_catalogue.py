@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import icalendar
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -162,6 +163,36 @@ def test_the_share_card_is_a_real_picture(app: Flask, client: FlaskClient, path:
     picture = Image.open(io.BytesIO(answer.data))
     assert picture.size == (int(facts["image:width"]), int(facts["image:height"])) == (1200, 630)
     assert len(answer.data) < 300_000
+
+
+def test_the_share_card_of_a_diklat_is_its_own(app: Flask, client: FlaskClient) -> None:
+    long = " ".join(["Pembelajaran", "mendalam"] * 6)[:120]
+    slugs = [factories.diklat(title).slug for title in ("Numerasi", long)]
+
+    def card(slug: str) -> tuple[str, bytes]:
+        page = client.get(f"/diklat/{slug}").get_data(as_text=True)
+        address = urlsplit(dict(re.findall(r'<meta property="og:([a-z:]+)" content="([^"]*)">', page))["image"]).path
+        answer = client.get(address)
+        assert Image.open(io.BytesIO(answer.data)).size == (1200, 630)
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        return address, answer.data
+
+    first, second = (card(slug) for slug in slugs)
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+    assert card(slugs[0]) == first
+    with db.transaction() as session:
+        session.execute(sa.update(Diklat).where(Diklat.slug == slugs[0]).values(title="Literasi"))
+    assert card(slugs[0])[0] != first[0]
+    draft = factories.diklat("Draf", publish=False).slug
+    assert client.get(f"/diklat/{draft}/kartu-x.jpg").status_code == 404
+
+
+def test_the_page_shows_a_code_that_leads_to_it(app: Flask, client: FlaskClient) -> None:
+    factories.diklat("Numerasi")
+    assert 'aria-label="Kode QR menuju http://calakan.test/diklat/numerasi"' in client.get("/diklat/numerasi").get_data(
+        as_text=True
+    )
 
 
 def test_the_share_card_names_the_diklat(app: Flask, client: FlaskClient) -> None:

@@ -45,7 +45,7 @@ OWNERS = {
 }
 OF_NOBODY = {
     # Of the office, or of a diklat that is public.
-    "web.asset", "web.card", "web.emblem", "web.help_picture", "privacy.older_notice", "diklat.detail", "diklat.ics", "enrolment.enter", "enrolment.shared", "materials.newest", "api.diklat",
+    "web.asset", "web.card", "web.emblem", "web.help_picture", "privacy.older_notice", "diklat.detail", "diklat.card", "diklat.ics", "enrolment.enter", "enrolment.shared", "materials.newest", "api.diklat",
     # Of another issuer, whom a browser comes back from.
     "issuers.begin", "issuers.back",
     # Of a provider, who shows a secret of the office.

@@ -67,7 +67,7 @@ OF_THE_PAPER = {
     "certificates.download", "certificates_manage.reissue", "certificates_manage.revoke",
 }  # fmt: skip
 OF_NOBODY = {
-    "certificates.badge_status", "certificates.picture", "designs.specimen", "diklat.feed", "diklat.ics", "privacy.download",
+    "certificates.badge_status", "certificates.picture", "designs.specimen", "diklat.card", "diklat.feed", "diklat.ics", "privacy.download",
     "privacy.download_table",
 }  # fmt: skip
 
