@@ -64,7 +64,7 @@ def store(
 
     Raises TableUnreadable, ListIsNoEvidence, and what `services.open_for_marking` raises.
     """
-    session = services.open_for_marking(session_id, now=now)
+    session = services.refuse_marking(session_id, now=now)
     listed = matching.read(session, content, zone=ZoneInfo(options.zone) if options.zone else None, unit=options.unit)
     return _store(session, listed, content, name=name, options=options, actor=actor, now=now)
 
@@ -91,7 +91,7 @@ def store_by_time(
     for at, (session, listed) in enumerate(shares):
         rest = [other for other, _ in shares if other is not session]
         mine = [e for e in listed.entries if _about(e, session) or (at == 0 and not any(_about(e, s) for s in rest))]
-        fresh = services.open_for_marking(session.id, now=now)
+        fresh = services.refuse_marking(session.id, now=now)
         share = replace(listed, entries=mine)
         stored.append(_store(fresh, share, content, name=name, options=options, actor=actor, now=now))
     return stored
@@ -106,7 +106,9 @@ def _about(entry: Entry, session: LiveSession) -> bool:
 def _store(
     session: LiveSession, listed: Listed, content: bytes, *, name: str, options: Options, actor: Actor, now: datetime
 ) -> Stored:
+    """A long file is read and matched before the session is locked: nobody who types a code meanwhile waits for that."""
     plan = matching.plan_of(session, listed, least_minutes=options.least_minutes)
+    session = services.open_for_marking(session.id, now=now)
     file_hash = hashlib.sha256(content).hexdigest()
     known = _standing(session.id, file_hash)
     if known is not None:

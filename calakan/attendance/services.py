@@ -192,6 +192,16 @@ def marked(session_id: int) -> set[int]:
     return set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
 
 
+def refuse_marking(session_id: int, *, now: datetime) -> LiveSession:
+    """The session, not locked yet. Raises what `open_for_marking` raises."""
+    session = db.session().get(LiveSession, session_id, populate_existing=True)
+    if session is None:
+        raise NotFound()
+    refuse_unmarkable(db.session().get_one(Diklat, session.diklat_id, populate_existing=True), session)
+    refuse_ahead(session, now=now)
+    return session
+
+
 def open_for_marking(session_id: int, *, now: datetime) -> LiveSession:
     """Lock the diklat and its session while presence may still change. Raises NotFound, AttendanceFinal, CheckInNotOpen."""
     session = standing(session_id)
