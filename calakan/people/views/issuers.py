@@ -49,7 +49,8 @@ def _back(name: str) -> str:
     return base + url_for("issuers.back", name=name)
 
 
-def _there(name: str, person_id: int | None) -> Response:
+def _there(name: str, person_id: int | None) -> str | Response:
+    """The address of the issuer for this browser, or where it is told why there is none."""
     issuer, now = _named(name), clock.now()
     db.session().rollback()  # nothing is held while the issuer takes its time
     try:
@@ -66,18 +67,22 @@ def _there(name: str, person_id: int | None) -> Response:
         "until": (now + PATIENCE).isoformat(),
         "next": safe_next(session.get("next", "")),
     }
-    return redirect(begun.address, 303)
+    return begun.address
 
 
 @blueprint.get("/masuk/oidc/<name>")
 @limiter.limit("300 per 5 minutes")
 def begin(name: str) -> Response:
-    return _there(name, None)
+    there = _there(name, None)
+    return redirect(there, 303) if isinstance(there, str) else there
 
 
 @blueprint.get("/akun/oidc/<name>/hubungkan")
-def begin_link(name: str) -> Response:
-    return _there(name, gate.me())
+def begin_link(name: str) -> Page:
+    there = _there(name, gate.me())
+    if not isinstance(there, str):
+        return there
+    return render_template("people/to_issuer.html", address=there, label=_named(name).label)
 
 
 @blueprint.get("/masuk/oidc/<name>/kembali")
