@@ -26,7 +26,20 @@ from calakan.office import queries as office
 from calakan.people import issuers, passwords
 from calakan.people import queries as people_queries
 from calakan.people.services import mail_codes, passkeys
-from calakan.web import assets, cache, chrome, gate, headers, limits, messages, proxies, refusals, sessions, tracing
+from calakan.web import (
+    assets,
+    cache,
+    chrome,
+    gate,
+    headers,
+    limits,
+    messages,
+    onward,
+    proxies,
+    refusals,
+    sessions,
+    tracing,
+)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -58,7 +71,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     connect(settings)
     _ringing(app, settings)
     app.extensions["calakan.cards"] = wiring.CARDS
-    for part in (tracing, proxies, cache, assets, headers, limits, chrome, gate, refusals, api):
+    for part in (tracing, proxies, cache, assets, headers, onward, limits, chrome, gate, refusals, api):
         part.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -6,7 +6,7 @@ from calakan.kernel.actor import Role
 from calakan.people import rules as people
 from calakan.policy import rows
 from calakan.policy.rules import COMMITTEE
-from calakan.web.access import Access, allow, for_machines, link, noted, proven, public, role, signed_in
+from calakan.web.access import Access, allow, for_machines, leaving, link, noted, proven, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "people.register": public(),
@@ -46,10 +46,10 @@ ENDPOINTS: dict[str, Access] = {
     "passkeys.add": proven(signed_in()),
     "passkeys.ask_new": proven(signed_in()),
     "passkeys.remove": proven(signed_in()),
-    "issuers.begin": public(),
+    "issuers.begin": leaving(public()),
     "issuers.back": public(),
     "issuers.join": public(),
-    "issuers.begin_link": proven(signed_in()),
+    "issuers.begin_link": leaving(proven(signed_in())),
     "issuers.link": proven(signed_in()),
     "issuers.unlink": proven(signed_in()),
     "people_manage.people": noted(role(*COMMITTEE), "people.list", daily=True),

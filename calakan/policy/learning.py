@@ -10,7 +10,7 @@ from calakan.materials import queries as materials
 from calakan.narasumber import rules as narasumber
 from calakan.policy import rows, rules
 from calakan.policy.rules import COMMITTEE
-from calakan.web.access import Access, allow, noted, role, signed_in
+from calakan.web.access import Access, allow, leaving, noted, role, signed_in
 
 # Whoever was here has no result in a test that asks these questions.
 _with_key = noted(allow(assessment.may_see_key, on=rows.exam, hidden=True), assessment.SEE_KEY, daily=True)
@@ -20,7 +20,7 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.check_in_by_code": signed_in(),
     "attendance.progress": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "attendance.session_page": allow(rules.may_check_in, on=rows.session, hidden=True),
-    "attendance.enter_room": allow(rules.may_check_in, on=rows.session, hidden=True),
+    "attendance.enter_room": leaving(allow(rules.may_check_in, on=rows.session, hidden=True)),
     "attendance.claim": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.appeal": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.ticket": allow(enrolment.may_join, on=rows.diklat, hidden=True),
@@ -50,8 +50,8 @@ ENDPOINTS: dict[str, Access] = {
     "materials.renew": allow(materials.may_supply_material, on=rows.material, hidden=True),
     "materials.withdraw": allow(materials.may_supply_material, on=rows.material, hidden=True),
     "materials.set_audience": allow(materials.may_supply_material, on=rows.material, hidden=True),
-    "materials.newest": allow(materials.may_open, on=rows.material, anonymous=True, hidden=True),
-    "materials.version": allow(materials.may_supply_material, on=rows.material, hidden=True),
+    "materials.newest": leaving(allow(materials.may_open, on=rows.material, anonymous=True, hidden=True)),
+    "materials.version": leaving(allow(materials.may_supply_material, on=rows.material, hidden=True)),
     "assessment.task": allow(assessment.may_take_part, on=rows.exercise, hidden=True),
     "assessment.own_file": allow(assessment.may_take_part, on=rows.exercise, hidden=True),
     "assessment.exam": allow(assessment.may_take_part, on=rows.exam, hidden=True),

@@ -30,6 +30,8 @@ class Access:
     noted_daily: bool = False
     # Equal for everybody, and needed while the database is away: nobody is asked who he is.
     for_machines: bool = False
+    # It sends its visitors to another site, where no form may lead (`web.onward`).
+    leaves: bool = False
 
 
 def link() -> Access:
@@ -57,6 +59,11 @@ def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
 def proven(access: Access) -> Access:
     """The same, of somebody who has just typed the password, and the code where there is one."""
     return replace(access, proven=True)
+
+
+def leaving(access: Access) -> Access:
+    """The same, of an address that leads out of the site."""
+    return replace(access, leaves=True)
 
 
 def from_kept_page(access: Access) -> Access:

@@ -6,18 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 import config
-from calakan.kernel import db
+from calakan.diklat.models import LiveSession
+from calakan.kernel import clock, db
 from calakan.people import issuers
 from calakan.people.models import Person
 from calakan.people.ways_in import IssuerAccount
-from tests.browser.conftest import Town, arrive, fits, fresh, go_on
+from tests import factories
+from tests.browser.conftest import Town, arrive, fits, fresh, go_on, type_account
 from tests.browser.test_teacher import SCHOOL, mailed_code
+from tests.completion.courses import Course
 from tests.servers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, running
 
 ANI = {"sub": "ani-1", "email": "ani@guru.sd.belajar.id", "email_verified": True, "name": "Ani Rahmawati"}
@@ -120,3 +124,20 @@ def test_whoever_changes_his_mind_at_the_issuer_is_told_so(town: Town, belajar: 
     arrive(page, "/masuk")
     expect(page.get_by_text("dibatalkan")).to_be_visible()
     expect(page.locator("#email")).to_be_visible()
+
+
+def test_from_the_mail_of_a_reminder_into_the_room_by_way_of_the_log_in(town: Town) -> None:
+    """The room is another site to the browser, which follows no answer to a form there."""
+    course, email = Course(), town.account("Sri Mulyati")
+    elsewhere = town.base.replace("127.0.0.1", "localhost") + "/bantuan"
+    with db.transaction() as session:
+        id = session.scalars(sa.select(Person.id).where(Person.email == email)).one()
+        held = session.get_one(LiveSession, course.sessions[0])
+        held.room_url, held.starts_at = elsewhere, clock.now() - timedelta(minutes=1)
+        held.ends_at = clock.now() + timedelta(hours=1)
+    factories.enrol(course.id, [id])
+    page = town.open()
+    page.goto(f"{town.base}/belajar/{course.slug}/sesi/1/ruang")
+    arrive(page, "/masuk")
+    type_account(page, email)
+    page.wait_for_url(elsewhere)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -117,6 +118,8 @@ def test_headers_of_every_answer(shared: World, who: str | None) -> None:
     for path, endpoint in paths.items():
         answer = client.get(path)
         heads = answer.headers
+        # No form may lead there (`web.onward`).
+        assert not urlsplit(heads.get("Location", "")).netloc or POLICY[endpoint].leaves, path
         # The one page that any site may frame.
         framed = path == "/statistik/bingkai"
         policy = ISOLATED if endpoint in HANDED_IN and answer.status_code == 200 else STRICT

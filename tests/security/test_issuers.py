@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -75,18 +73,8 @@ def inside(browser: FlaskClient) -> bool:
 def there(browser: FlaskClient, issuer: Issuer, start: str = "/masuk/oidc/google") -> str:
     """The address by which the issuer sends this browser back."""
     gone = browser.get(start)
-    address = gone.headers.get("Location") or forwarded(gone)
-    assert address.startswith(f"{issuer.url}/authorize?"), address
-    return issuer.comes_back(address)
-
-
-def forwarded(answer: TestResponse) -> str:
-    """Where the page between sends a browser, by itself and by its button: as no answer to a form could."""
-    page = html.unescape(answer.get_data(as_text=True))
-    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
-    assert found is not None
-    assert f'href="{found[1]}"' in page
-    return found[1]
+    assert gone.headers["Location"].startswith(f"{issuer.url}/authorize?"), gone.headers["Location"]
+    return issuer.comes_back(gone.headers["Location"])
 
 
 def comes(browser: FlaskClient, issuer: Issuer, start: str = "/masuk/oidc/google") -> TestResponse:

@@ -49,8 +49,7 @@ def _back(name: str) -> str:
     return base + url_for("issuers.back", name=name)
 
 
-def _there(name: str, person_id: int | None) -> str | Response:
-    """The address of the issuer for this browser, or where it is told why there is none."""
+def _there(name: str, person_id: int | None) -> Response:
     issuer, now = _named(name), clock.now()
     db.session().rollback()  # nothing is held while the issuer takes its time
     try:
@@ -67,22 +66,18 @@ def _there(name: str, person_id: int | None) -> str | Response:
         "until": (now + PATIENCE).isoformat(),
         "next": safe_next(session.get("next", "")),
     }
-    return begun.address
+    return redirect(begun.address, 303)
 
 
 @blueprint.get("/masuk/oidc/<name>")
 @limiter.limit("300 per 5 minutes")
 def begin(name: str) -> Response:
-    there = _there(name, None)
-    return redirect(there, 303) if isinstance(there, str) else there
+    return _there(name, None)
 
 
 @blueprint.get("/akun/oidc/<name>/hubungkan")
-def begin_link(name: str) -> Page:
-    there = _there(name, gate.me())
-    if not isinstance(there, str):
-        return there
-    return render_template("people/to_issuer.html", address=there, label=_named(name).label)
+def begin_link(name: str) -> Response:
+    return _there(name, gate.me())
 
 
 @blueprint.get("/masuk/oidc/<name>/kembali")
