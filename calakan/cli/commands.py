@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
@@ -51,6 +52,23 @@ def doctor() -> None:
         click.echo(f"data keys: {_data_keys(loaded)}")
         click.echo(f"backup: {_backup(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
+        for line in _surroundings(loaded):
+            click.echo(line)
+
+
+def _surroundings(loaded: config.Settings) -> Iterator[str]:
+    """What the installation needs of its host and of the world; the world is asked in production alone."""
+    import sqlalchemy as sa  # with its command alone
+
+    from calakan.cli import checkup
+    from calakan.kernel import clock, db
+
+    told = None if loaded.sqlite else db.session().scalar(sa.select(sa.func.now()))
+    yield f"disk: {checkup.disk(loaded.data_dir)}"
+    yield f"clock: {checkup.clock(told, clock.now())}"
+    if loaded.production:
+        yield f"certificate of {loaded.base_url}: {checkup.site_certificate(loaded.base_url, clock.now())}"
+        yield from checkup.mail_records(loaded)
 
 
 def _proxies(loaded: config.Settings) -> str:
@@ -91,6 +109,7 @@ def _data_keys(loaded: config.Settings) -> str:
 def _signing(loaded: config.Settings) -> str:
     """Whose key signs certificates, and whether it can be used now."""
     from calakan.certificates import seals  # with its command alone
+    from calakan.cli import checkup
     from calakan.kernel import clock
     from calakan.signing.keys import NoKeyError
     from calakan.signing.sources import paper_envelope
@@ -99,12 +118,12 @@ def _signing(loaded: config.Settings) -> str:
         return "an official, by way of BSrE"
     place = "token" if loaded.signing_pkcs11_module else "PKCS #12 file" if loaded.signing_p12 else "own key"
     try:
-        kid, _ = paper_envelope(seals.keyring(loaded), seals.source(loaded), now=clock.now())
+        kid, envelope = paper_envelope(seals.keyring(loaded), seals.source(loaded), now=clock.now())
     except NoKeyError:
         return f"{place} (not made yet)"
     except OSError as error:
         return f"{place} (NOT USABLE: {error})"
-    return f"{place} {kid}"
+    return f"{place} {kid}, {checkup.days_left(envelope.until, clock.now())}"
 
 
 @cli.group("db")

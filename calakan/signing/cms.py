@@ -42,6 +42,7 @@ class Envelope:
         leaf = chain[0]
         self._sign, self._stamp = sign, stamp
         self.name = name or _common_name(leaf)
+        self.until = leaf.not_valid_after_utc
         encoded = [certificate.public_bytes(serialization.Encoding.DER) for certificate in chain]
         hashed = der.encode(der.OCTETS, hashlib.sha256(encoded[0]).digest())
         ess = der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, hashed)))
