@@ -94,6 +94,8 @@ def in_the_file(page: Page) -> list[list[str]]:
 
 def counted(page: Page, stage: str) -> dict[str, int]:
     """Enrolments by kecamatan at this stage, the same on the screen and in the file."""
+    if not page.locator("#tahap").is_visible():
+        page.locator("summary").filter(has_text="Saringan lain").click()
     page.select_option("#tahap", stage)
     page.select_option("#menurut-1", "kecamatan")
     go_on(page)
