@@ -29,7 +29,7 @@ def test_a_code_waits_for_the_signal(office: Site) -> None:
     page.get_by_role("button", name="Catat hadir").click()
     expect(page.locator("[data-keadaan]")).to_contain_text("Belum terkirim")
     page.context.set_offline(False)
-    expect(page.get_by_text("Kehadiran tercatat", exact=False).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Kehadiran tercatat", exact=False).first).to_be_visible()
     page.goto(f"{office.base}/hadir")
     expect(page.locator("[data-keadaan]")).to_be_empty()
     page.context.close()

@@ -91,7 +91,7 @@ def test_what_is_pushed_is_shown(office: Site) -> None:
     for body in (said["body"], "Pukul 14.00 WIB"):
         message = {"origin": office.base, "registrationId": number, "data": json.dumps({**said, "body": body})}
         expected = [[said["title"], body, "a", f"{office.base}/hadir"]]
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while page.evaluate(shown) != expected and time.monotonic() < until:
             # A worker that is not awake yet loses it; the same tag is shown once.
             tools.send("ServiceWorker.deliverPushMessage", message)

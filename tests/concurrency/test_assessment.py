@@ -24,7 +24,7 @@ def at_once(app: Flask, act: Callable[[int], object]) -> list[BaseException]:
 
     def run(number: int) -> None:
         with app.app_context():
-            together.wait(timeout=20)
+            together.wait(timeout=60)
             try:
                 with db.transaction():
                     act(number)

@@ -27,7 +27,7 @@ def test_without_the_lock_seats_are_sold_twice(app: Flask, monkeypatch: pytest.M
     def count_together(*asked: Any) -> joining.Line:
         taken = counted(*asked)
         if postgres:
-            waiting.wait(timeout=20)
+            waiting.wait(timeout=60)
         return taken
 
     monkeypatch.setattr(db, "hold", unlocked)

@@ -33,7 +33,7 @@ def together(app: Flask, works: list[Callable[[], object]]) -> list[str]:
     def run(work: Callable[[], object]) -> None:
         with app.app_context():
             try:
-                start.wait(timeout=20)
+                start.wait(timeout=60)
                 with db.transaction():
                     work()
                 answers.append("ok")
@@ -67,7 +67,7 @@ def meet(monkeypatch: pytest.MonkeyPatch, unlocked: type[db.Base], place: object
 
     def ask_together(*args: Any, **kwargs: Any) -> Any:
         answer = asked(*args, **kwargs)
-        waiting.wait(timeout=20)
+        waiting.wait(timeout=60)
         return answer
 
     monkeypatch.setattr(place, name, ask_together)

@@ -25,7 +25,7 @@ def at_once(app: Flask, works: list[Callable[[], object]]) -> list[BaseException
     def run(work: Callable[[], object]) -> None:
         with app.app_context():
             try:
-                barrier.wait(20)
+                barrier.wait(60)
                 with db.transaction():
                     work()
             except BaseException as error:
@@ -100,7 +100,7 @@ def test_without_the_lock_a_double_click_collides(app: Flask, monkeypatch: pytes
     def look_together(*asked: Any) -> joining.Line:
         found = looked(*asked)
         if postgres:
-            together.wait(20)
+            together.wait(60)
         return found
 
     monkeypatch.setattr(db, "hold", unlocked)
@@ -116,7 +116,7 @@ def test_without_the_lock_a_seat_that_comes_free_is_lost(app: Flask, monkeypatch
 
     def seat_together(*args: Any, **kwargs: Any) -> None:
         if postgres:
-            together.wait(20)
+            together.wait(60)
         seat(*args, **kwargs)
 
     monkeypatch.setattr(db, "lock", unlocked)

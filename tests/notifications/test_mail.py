@@ -131,7 +131,7 @@ class TestConnections:
             assert sink.open_connections == relay.MOST_IDLE + 2
             for batch in batches:
                 batch.close()
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while sink.open_connections:
                 assert time.monotonic() < deadline
                 time.sleep(0.02)

@@ -22,7 +22,7 @@ def test_nobody_waits_for_a_slow_broker_and_many_rings_are_one() -> None:
 
     bell = Bell(send)
     bell.ring("a")
-    assert begun.wait(30)
+    assert begun.wait(60)
     begin = time.monotonic()
     for _ in range(100):
         bell.ring("a")
@@ -30,7 +30,7 @@ def test_nobody_waits_for_a_slow_broker_and_many_rings_are_one() -> None:
     assert time.monotonic() - begin < 10
     assert rung == []
     slow.set()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while len(rung) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -51,7 +51,7 @@ def test_a_forked_process_rings_with_a_thread_of_its_own() -> None:
     theirs, ours = os.pipe()
     bell = Bell(send)
     bell.ring("held")
-    assert begun.wait(30)
+    assert begun.wait(60)
     if (child := os.fork()) == 0:
         bell.ring("forked")
         time.sleep(60)

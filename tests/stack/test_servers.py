@@ -88,7 +88,7 @@ class TestPostgres:
             assert rows(url, "SELECT 1") == [(1,)]
             process.kill()
         place = Path(str(sa.make_url(url).query["host"]))
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while (place / "data" / "postmaster.pid").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)

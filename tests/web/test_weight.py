@@ -41,7 +41,7 @@ def port(app: Flask) -> Iterator[int]:
 
 def fetch(port: int, path: str) -> Fetched:
     """(bytes on the wire without the head, its type, the unpacked body)."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers={"Accept-Encoding": "br"})
     answer = connection.getresponse()
     packed = answer.read()
