@@ -268,9 +268,14 @@ def test_lanes(read: Reader) -> None:
     assert (told(plan), list(plan.likely.values())) == ({"Suparno": "?likely 150"}, [150])
 
 
-def test_whoever_waits_is_no_participant(diklat_id: int, read: Reader) -> None:
+@pytest.fixture
+def waiting(diklat_id: int) -> None:
+    """Two for whom there is no seat; the line closes when the session has begun."""
     seat(diklat_id, "Hadi Wibowo", "hadi@example.org")
     seat(diklat_id, "Rina Kartika", "rina2@example.org")
+
+
+def test_whoever_waits_is_no_participant(waiting: None, read: Reader) -> None:
     plan = read(HEAD + f"Hadi Wibowo,hadi@example.org,{WHOLE}Hadi Wibowo,,{WHOLE}Rina Kartika,,{WHOLE}")
     assert told(plan) == {}
     assert left(plan) == [
