@@ -21,6 +21,7 @@ from calakan.kernel import clock
 from calakan.web import gate
 
 MINUTES = maybe({"type": "number"})
+UNITS = ("minutes", "seconds", "hours")
 WHO = obj(code=TEXT, name=TEXT)
 PLAN = obj(
     marked=WHOLE, dry_run=YES_NO, batch=maybe(WHOLE), again=YES_NO, least_minutes=WHOLE, ignored=WHOLE, elsewhere=YES_NO,
@@ -44,6 +45,11 @@ IMPORT_PARAMS = (
         "accept_likely",
         {**YES_NO, "default": False},
         "Tandai juga yang mungkin, bila satu baris hanya dapat berarti satu orang.",
+    ),
+    Param(
+        "unit",
+        one_of(UNITS),
+        "Satuan lamanya bila berkas hanya memuat angka: minutes, seconds, atau hours. Bila kosong: menurut berkas.",
     ),
     Param("source", {**TEXT, "default": "Daftar hadir"}, "Disimpan sebagai alasan penandaan."),
 )
@@ -111,9 +117,9 @@ def _plan(plan: Plan, accepted: Collection[int], done: Imported | None = None) -
 
 def import_list(id: str) -> Response:
     session, actor, asked, content = gate.subject(LiveSession), gate.actor(), door.query(IMPORT_PARAMS), LIST.read()
-    session_id, least, likely = session.id, asked["minutes"], asked["accept_likely"]
+    session_id, least, likely, unit = session.id, asked["minutes"], asked["accept_likely"], asked["unit"] or ""
     if asked["dry_run"]:
-        plan = imports.rehearse(session, content, least_minutes=least, now=clock.now())
+        plan = imports.rehearse(session, content, least_minutes=least, unit=unit, now=clock.now())
         return door.answer(_plan(plan, frozenset(plan.likely) if likely else frozenset()))
 
     def work() -> Reply:
@@ -123,6 +129,7 @@ def import_list(id: str) -> Response:
             least_minutes=least,
             source=asked["source"],
             accept_likely=likely,
+            unit=unit,
             actor=actor,
             now=clock.now(),
         )

@@ -15,6 +15,9 @@ from calakan.kernel.text import search_key
 
 _ADDRESS = re.compile(r"[^\s<>;,:()\"'|/]+@[^\s<>;,:()\"'|/]+")
 
+# `08.55 - 11.30`, `pukul 08:55 s.d. 11:30 WIB`
+_CLOCKS = re.compile(r"\D{0,12}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\D{1,16}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\D{0,8}")
+
 _REGISTERED = {
     "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
     "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
@@ -72,7 +75,7 @@ def unknown_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], da
 def _kind_of(value: str, day: date) -> Unclear | None:
     if value.isdigit():
         return None
-    if times.moment(value, day) is not None:
+    if times.moment(value, day) is not None or _CLOCKS.fullmatch(value.strip()):
         return Unclear.TIMES
     if times.minutes(value) is not None and re.search(r"[^\d.,]", value):
         return Unclear.MINUTES

@@ -159,8 +159,9 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             found.loose.add(at)
         if kind is None:
             continue
-        found.kinds[at], found.texts[at] = kind, base
         unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
+        kind = "minutes" if kind == "status" and unit is not None else kind  # `Hadir (menit)`
+        found.kinds[at], found.texts[at] = kind, base
         if kind == "minutes":
             unit = unit or times.unit_of(base) or times.unit_of(base.split()[-1])
             found.units[at] = unit or 1.0

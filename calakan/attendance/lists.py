@@ -275,7 +275,7 @@ class LineReader:
             elif kind not in values:
                 values[kind], places[kind] = value, at
         entry.name = values.get("name") or " ".join(filter(None, (values.get("first"), values.get("last"))))
-        entry.email = address(values.get("email", ""))
+        _identify(entry, values.get("email", ""))
         role = search_key(values.get("role", ""))
         waiting = statuses.status_of(values["waiting"]) is Status.PRESENT if "waiting" in values else False
         told = {"join", "leave", "minutes", "stamp"} & values.keys()
@@ -368,6 +368,18 @@ class LineReader:
 
 def _says(entry: Entry) -> bool:
     return any(value is not None for value in (entry.span, entry.minutes, entry.stamp, entry.status))
+
+
+def _identify(entry: Entry, value: str) -> None:
+    """By an address. A column `Nama pengguna` may as well hold numbers, or names."""
+    if "@" in value or not value:
+        entry.email = address(value)
+    elif re.fullmatch(r"[\d\s.\-]{16,}", value):
+        _number(entry, value)
+    elif " " in value and not entry.name:
+        entry.name = value
+    else:
+        entry.email = address(value)
 
 
 def _number(entry: Entry, value: str) -> None:

@@ -210,3 +210,39 @@ def test_what_the_rule_does_not_count_is_kept_as_a_sign(meeting: Meeting, comman
     slamet = meeting.people["Slamet"]
     assert [row.kind for row in evidence.of_people(meeting.id, [slamet])[slamet]] == [Kind.LINE]
     assert queries.decision_of(meeting.id, slamet).state is State.REVIEW
+
+
+BARE = "Nama,Surel,Durasi\nSlamet,slamet@example.org,9000\nAgus,agus@example.org,150\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("seconds", {"slamet": "present", "agus": "short"}), ("minutes", {"slamet": "present", "agus": "present"}),
+        ("", {"slamet": "review", "agus": "review"}),
+    ],
+)  # fmt: skip
+def test_both_doors_take_what_somebody_says_of_bare_durations(
+    meeting: Meeting, command: Command, program: Callable[..., tuple[int, Any]], unit: str, expected: dict[str, str]
+) -> None:
+    asked = {"unit": unit} if unit else {}
+    for rehearsal in ("true", "false"):
+        status, told = program(BARE, dry_run=rehearsal, **asked)
+        assert (status, verdicts(told)) == (200, expected)
+        if rehearsal == "true":
+            said = json.loads(command(BARE, "--dry-run", "--json", *(["--unit", unit] if unit else [])).output)
+            assert verdicts(said) == expected
+    assert len(meeting.present()) == list(expected.values()).count("present")
+    assert program(BARE, unit="days")[0] == 422
+
+
+def test_the_api_answers_with_whom_it_accepted(meeting: Meeting, program: Callable[..., tuple[int, Any]]) -> None:
+    """Certain and likely ones are marked; whom the rule does not count stays for a look, and `marked` counts the marks."""
+    content = LISTS["timed"] + "Agus,agus@example.org,20/06/2022 09:00,20/06/2022 09:20\nNur'aini,,rusak,\n"
+    status, told = program(content, accept_likely="false")
+    assert (status, told["marked"], told["again"]) == (200, 1, False)
+    assert verdicts(told) == {"peserta006": "present", "slamet": "likely", "agus": "short", "nuraini": "review"}
+    status, told = program(content, accept_likely="true")
+    assert (status, told["marked"], told["again"]) == (200, 1, True)
+    assert verdicts(told) == {"peserta006": "already", "slamet": "present", "agus": "short", "nuraini": "review"}
+    assert meeting.present() == {"Sugeng Riyadi", "Slamet"}
