@@ -57,6 +57,12 @@ class ExamOfThisKindExists(DomainError):
     field = "kind"
 
 
+class ReadingMissing(DomainError):
+    """Questions about a reading need a material that is handed out."""
+
+    field = "material"
+
+
 class ExamTimesInvalid(DomainError):
     """It closes before it opens, or has closed already."""
 

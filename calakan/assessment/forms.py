@@ -145,22 +145,36 @@ class ExamForm(ProofForm):
         default="",
         description="Pilih bila dikerjakan di dalam sesi: jam mulai dan kirimnya menjadi tanda hadir.",
     )
+    material = ChoiceField(
+        "Bacaan yang diperiksa", default="", description="Untuk pertanyaan bacaan: siapa yang lulus, tuntas membacanya."
+    )
     pass_score = WholeNumberField(
-        "Nilai kelulusan tes akhir", low=1, high=100, description="Syarat sertifikat. Kosongkan: bukan syarat."
+        "Nilai kelulusan tes akhir atau bacaan",
+        low=1,
+        high=100,
+        description="Syarat sertifikat. Kosongkan: bukan syarat, dan pertanyaan bacaan harus benar semua.",
     )
 
     def plan(self, kind: ExamKind) -> ExamPlan:
         assert self.opens_at.data is not None
         assert self.closes_at.data is not None
         return ExamPlan(
-            title=self.title.data or word(kind),
+            title=self.title.data or self._usual_title(kind),
             opens_at=self.opens_at.data,
             closes_at=self.closes_at.data,
             attempts_allowed=self.attempts_allowed.data or USUAL_ATTEMPTS[kind],
             minutes=self.minutes.data,
             pass_score=self.pass_score.data,
             live_session_id=int(self.session.data) if self.session.data else None,
+            material_id=int(self.material.data) if self.material.data else None,
         )
+
+    def _usual_title(self, kind: ExamKind) -> str:
+        """It stands on the certificate as what shows that its row was done."""
+        if kind is ExamKind.READING and self.material.data:
+            titles = {str(value): label for value, label, *_ in self.material.iter_choices()}
+            return f"Bacaan: {titles[self.material.data]}"[:120]
+        return word(kind)
 
 
 class NewExamForm(ExamForm):

@@ -96,11 +96,23 @@ class Submission(Lockable, Base):
 
 
 class ExamKind(StrEnum):
-    """Before and after share their questions, so that the difference means something; a quiz has its own."""
+    """Before and after share their questions, so that the difference means something; the others have their own.
+
+    That of a reading checks a material: whoever passes has finished it.
+    """
 
     PRE = "pre"
     POST = "post"
     QUIZ = "quiz"
+    READING = "bacaan"
+
+    @property
+    def shared(self) -> bool:
+        """Whether it asks the questions that the tests before and after have in common."""
+        return self in SHARED
+
+
+SHARED = (ExamKind.PRE, ExamKind.POST)
 
 
 class Exam(Base):
@@ -134,6 +146,7 @@ class Exam(Base):
     withdrawn_at: Mapped[datetime | None]
     origin_id: Mapped[int | None] = mapped_column(index=True)
     live_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("live_session.id"))
+    material_id: Mapped[int | None] = mapped_column(sa.ForeignKey("material.id"))
 
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 

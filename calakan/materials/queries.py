@@ -27,6 +27,11 @@ def by_code(code: str) -> Material | None:
     return db.session().scalar(sa.select(Material).where(Material.code == code).options(joinedload(Material.diklat)))
 
 
+def standing(id: int) -> Material | None:
+    """One that was not taken back."""
+    return db.session().scalar(sa.select(Material).where(Material.id == id, Material.withdrawn_at.is_(None)))
+
+
 def of_diklat(diklat_id: int) -> Sequence[Material]:
     """Everything that is handed out, in the order it was added; for those who hand out."""
     return db.session().scalars(_OF_DIKLAT, {"diklat": diklat_id}).all()

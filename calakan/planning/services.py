@@ -116,8 +116,9 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
         if row.live and row.jp_typed and any(session.row_id == row.id for session in held):
             programme.keep_jp(rows[row.id], row.jp)
     shares.sum_up(made)
-    _copy_materials(source.id, made.id, actor=actor, now=now)
-    assessment.copy(source.id, made.id, rows=rows, sessions=copies, moved=partial(_shifted, by=shift), now=now)
+    handed_out = _copy_materials(source.id, made.id, actor=actor, now=now)
+    moved = partial(_shifted, by=shift)
+    assessment.copy(source.id, made.id, rows=rows, sessions=copies, materials=handed_out, moved=moved, now=now)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
     announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
     return made
@@ -162,8 +163,9 @@ def _copy_row(made: Diklat, row: ProgrammeRow) -> int:
     return copy.id
 
 
-def _copy_materials(source_id: int, made_id: int, *, actor: Actor, now: datetime) -> None:
-    """The newest version of each; recordings belong to the sessions that were."""
+def _copy_materials(source_id: int, made_id: int, *, actor: Actor, now: datetime) -> dict[int, int]:
+    """The newest version of each, which is like which; recordings belong to the sessions that were."""
+    copies = {}
     for material in materials.of_diklat(source_id):
         if material.kind is MaterialKind.RECORDING:
             continue
@@ -171,7 +173,7 @@ def _copy_materials(source_id: int, made_id: int, *, actor: Actor, now: datetime
         content = material_services.Content(
             sha256=newest.sha256, suffix=newest.suffix, size=newest.size, url=newest.url
         )
-        material_services.hand_out(
+        made = material_services.hand_out(
             made_id,
             content,
             title=material.title,
@@ -181,3 +183,5 @@ def _copy_materials(source_id: int, made_id: int, *, actor: Actor, now: datetime
             actor=actor,
             now=now,
         )
+        copies[material.id] = made.id
+    return copies

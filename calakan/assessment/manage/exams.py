@@ -14,6 +14,7 @@ from calakan.assessment.services import proving
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, SessionState
 from calakan.kernel import clock
+from calakan.materials import queries as materials
 from calakan.web import gate
 from calakan.web.acting import acting, held
 
@@ -24,6 +25,7 @@ def listing(slug: str) -> Page:
     form = NewExamForm(pass_score=services.USUAL_PASS_SCORE, row=str(proving.first_open(diklat_id) or ""))
     offer_rows(form, diklat_id)
     _offer_sessions(form, diklat_id)
+    _offer_readings(form, diklat_id)
 
     def work() -> None:
         kind = ExamKind(form.kind.data)
@@ -55,13 +57,20 @@ def _offer_sessions(form: ExamForm, diklat_id: int, *, chosen: int | None = None
     form.session.choices = [("", "Tidak di dalam sesi"), *held]
 
 
+def _offer_readings(form: ExamForm, diklat_id: int) -> None:
+    rows = [row for row in materials.of_diklat(diklat_id) if not row.kind.is_recording]
+    form.material.choices = [("", "Bukan pertanyaan bacaan"), *((str(row.id), row.title) for row in rows)]
+
+
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/ubah", methods=["GET", "POST"])
 def edit_exam(slug: str, number: int) -> Page:
     exam, actor = gate.subject(Exam), gate.actor()
     shown = {"row": str(proving.row_shown_by(exam) or ""), "session": str(exam.live_session_id or "")}
+    shown["material"] = str(exam.material_id or "")
     exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam, **shown)
     offer_rows(form, exam.diklat_id)
     _offer_sessions(form, exam.diklat_id, chosen=exam.live_session_id)
+    _offer_readings(form, exam.diklat_id)
 
     def work() -> None:
         proving.show(services.change_exam(exam_id, form.plan(kind), actor=actor, now=clock.now()), form.row_id)

@@ -24,8 +24,8 @@ def results(slug: str) -> str:
     before = next((row for row in rows if row.kind is ExamKind.PRE), None)
     after = next((row for row in rows if row.kind is ExamKind.POST), None)
     groups = [
-        [row for row in rows if row.kind is not ExamKind.QUIZ],
-        *([row] for row in rows if row.kind is ExamKind.QUIZ),
+        [row for row in rows if row.kind.shared],
+        *([row] for row in rows if not row.kind.shared),
     ]
     return render_template(
         "assessment/results.html",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
+from calakan.assessment.models import SHARED, Attempt, Exam, ExamKind, GivenAnswer, Question
 from calakan.diklat import kept
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
@@ -39,7 +39,7 @@ def exams(*diklat_ids: int) -> Sequence[Exam]:
 
 def owner(exam: Exam) -> int | None:
     """Whom the questions belong to: None are those that the tests before and after share."""
-    return exam.id if exam.kind is ExamKind.QUIZ else None
+    return None if exam.kind.shared else exam.id
 
 
 def _of(exam: Exam) -> sa.ColumnElement[bool]:
@@ -65,9 +65,9 @@ def question_counts(found: Iterable[Exam]) -> dict[int, int]:
 
 def sharing(exam: Exam) -> Sequence[Exam]:
     """The tests that ask the same questions, this one too."""
-    if exam.kind is ExamKind.QUIZ:
+    if not exam.kind.shared:
         return [exam]
-    return [row for row in exams(exam.diklat_id) if row.kind is not ExamKind.QUIZ]
+    return [row for row in exams(exam.diklat_id) if row.kind.shared]
 
 
 def alike(exam: Exam) -> set[int]:
@@ -81,16 +81,16 @@ def alike(exam: Exam) -> set[int]:
 def _asking_as(found: Iterable[Exam]) -> sa.ColumnElement[bool]:
     """These tests, and whatever shares their questions in their diklat."""
     held = list(found)
-    pairs = {exam.diklat_id for exam in held if exam.kind is not ExamKind.QUIZ}
-    shared = sa.and_(Exam.diklat_id.in_(pairs), Exam.kind != ExamKind.QUIZ)
+    pairs = {exam.diklat_id for exam in held if exam.kind.shared}
+    shared = sa.and_(Exam.diklat_id.in_(pairs), Exam.kind.in_(SHARED))
     return sa.or_(Exam.id.in_([exam.id for exam in held]), shared)
 
 
 def begun(exam: Exam) -> bool:
     """Whether anybody has answered these questions, in any test that shares them; a withdrawn one counts, too."""
     asking = Exam.id == exam.id
-    if exam.kind is not ExamKind.QUIZ:
-        asking = sa.and_(Exam.diklat_id == exam.diklat_id, Exam.kind != ExamKind.QUIZ)
+    if exam.kind.shared:
+        asking = sa.and_(Exam.diklat_id == exam.diklat_id, Exam.kind.in_(SHARED))
     wanted = sa.select(Attempt.id).join(Exam, Exam.id == Attempt.exam_id).where(asking, Attempt.number > 0).limit(1)
     return db.session().scalar(wanted) is not None
 
@@ -104,7 +104,7 @@ def with_scores(found: Iterable[Exam]) -> set[int]:
 def may_show_answers(exam: Exam, *, now: datetime) -> bool:
     """Once nobody can use them any more: of shared questions, not before the test at the end has closed."""
     shared = sharing(exam)
-    complete = exam.kind is ExamKind.QUIZ or any(row.kind is ExamKind.POST for row in shared)
+    complete = not exam.kind.shared or any(row.kind is ExamKind.POST for row in shared)
     if not complete or any(row.closes_at + UNDER_WAY > now for row in shared):
         return False
     # Whoever began before the window was shortened still sits.
@@ -172,9 +172,9 @@ def tellable(found: Iterable[Exam], person_id: int, *, now: datetime) -> set[int
             sa.select(Diklat.id).where(Diklat.id.in_(diklat_ids), Diklat.state != DiklatState.PUBLISHED)
         )
     )
-    told = {exam.id for exam in held if exam.kind is ExamKind.QUIZ}
+    told = {exam.id for exam in held if not exam.kind.shared}
     for id in diklat_ids:
-        shared = [exam for exam in all_of if exam.diklat_id == id and exam.kind is not ExamKind.QUIZ]
+        shared = [exam for exam in all_of if exam.diklat_id == id and exam.kind.shared]
         complete = id in over or any(exam.kind is ExamKind.POST for exam in shared)
         untouched = not any(
             sat.get(exam.id) for exam in shared

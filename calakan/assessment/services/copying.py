@@ -22,10 +22,11 @@ def copy(
     *,
     rows: Mapping[int, int],
     sessions: Mapping[int, int],
+    materials: Mapping[int, int],
     moved: Callable[[datetime], datetime],
     now: datetime,
 ) -> None:
-    """The new diklat, which has none yet, asks for the same; `moved` says when, `rows` and `sessions` which is like which.
+    """The new diklat, which has none yet, asks for the same; `moved` says when, `rows`, `sessions` and `materials` which is like which.
 
     What people did stays where it was.
     """
@@ -40,6 +41,7 @@ def copy(
         values = _values(exam) | {"opens_at": moved(exam.opens_at), "closes_at": moved(exam.closes_at)}
         values["origin_id"] = exam.origin_id or exam.id
         values["live_session_id"] = sessions.get(exam.live_session_id or 0)
+        values["material_id"] = materials.get(exam.material_id or 0)
         made = Exam(diklat_id=made_id, number=number, created_at=now, **values)
         db.session().add(made)
         db.session().flush()

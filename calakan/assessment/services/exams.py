@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import ExamOfThisKindExists, ExamTimesInvalid
+from calakan.assessment.errors import ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing
 from calakan.assessment.models import Attempt, Exam, ExamKind
 from calakan.assessment.services import proving
 from calakan.assessment.services.exercises import unfinished
@@ -17,9 +17,10 @@ from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+from calakan.materials.models import Material
 
-USUAL_ATTEMPTS = {ExamKind.PRE: 1, ExamKind.POST: 2, ExamKind.QUIZ: 1}
-USUAL_PASS_SCORE = 70
+USUAL_ATTEMPTS = {ExamKind.PRE: 1, ExamKind.POST: 2, ExamKind.QUIZ: 1, ExamKind.READING: 5}
+USUAL_PASS_SCORE, WHOLE_SCORE = 70, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +34,19 @@ class ExamPlan:
     minutes: int | None
     pass_score: int | None
     live_session_id: int | None = None
+    material_id: int | None = None
+    """What the questions about a reading check."""
 
 
 def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
     """A new test with the next number; one with a pass score shows the first row done at home that nothing shows yet.
 
-    Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid.
+    Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing.
     """
     diklat = unfinished(diklat_id)
-    _check(plan, diklat_id, now=now)
+    _check(plan, diklat_id, kind, now=now)
     held = sa.select(Exam.id).where(Exam.diklat_id == diklat_id, Exam.kind == kind, Exam.withdrawn_at.is_(None))
-    if kind is not ExamKind.QUIZ and db.session().scalar(held) is not None:
+    if kind.shared and db.session().scalar(held) is not None:
         raise ExamOfThisKindExists(kind=kind.value)
     highest = db.session().scalar(sa.select(sa.func.max(Exam.number)).where(Exam.diklat_id == diklat_id))
     made = Exam(diklat_id=diklat_id, number=(highest or 0) + 1, kind=kind, created_at=now)
@@ -59,10 +62,10 @@ def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, no
 def change_exam(exam_id: int, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
     """Attempts under way keep the time they began with; those handed in show presence in the session that is named now.
 
-    Locks the diklat. Raises NotFound, DiklatFinal, ExamTimesInvalid.
+    Locks the diklat. Raises NotFound, DiklatFinal, ExamTimesInvalid, ReadingMissing.
     """
     exam = standing(exam_id)
-    _check(plan, exam.diklat_id, now=now, was=exam.closes_at)
+    _check(plan, exam.diklat_id, exam.kind, now=now, was=exam.closes_at)
     was_in = exam.live_session_id
     _write(exam, plan)
     db.session().flush()
@@ -99,12 +102,22 @@ def show_presence(exam: Exam, *people: int, now: datetime) -> None:
 def _write(exam: Exam, plan: ExamPlan) -> None:
     for name, value in asdict(plan).items():
         setattr(exam, name, value)
+    if exam.kind is ExamKind.READING:
+        exam.pass_score = plan.pass_score or WHOLE_SCORE  # finished is what was understood
+        return
+    exam.material_id = None
     if exam.kind is not ExamKind.POST:
-        exam.pass_score = None  # a certificate asks for the test at the end alone
+        exam.pass_score = None  # a certificate asks for the test at the end and for readings alone
 
 
-def _check(plan: ExamPlan, diklat_id: int, *, now: datetime, was: datetime | None = None) -> None:
-    """A test that has closed may stay so, but nobody is given one. Raises NotFound for a session of another diklat."""
+def _check(plan: ExamPlan, diklat_id: int, kind: ExamKind, *, now: datetime, was: datetime | None = None) -> None:
+    """A test that has closed may stay so, but nobody is given one. Raises NotFound for what is of another diklat."""
+    if kind is ExamKind.READING:
+        reading = db.session().get(Material, plan.material_id) if plan.material_id is not None else None
+        if reading is None or reading.withdrawn_at is not None:
+            raise ReadingMissing()
+        if reading.diklat_id != diklat_id:
+            raise NotFound()
     if plan.live_session_id is not None:
         session = db.session().get(LiveSession, plan.live_session_id)
         if session is None or session.diklat_id != diklat_id:

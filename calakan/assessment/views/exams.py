@@ -15,6 +15,7 @@ from calakan.assessment.views.tasks import blueprint
 from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.materials import queries as materials
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import sentence
@@ -34,6 +35,7 @@ def exam(slug: str, number: int) -> str:
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
+        "reading": materials.standing(found.material_id) if found.material_id is not None else None,
         "barred": sentence(KeyKnown()) if barred else "",
         "running": running if not barred else None,
         "asked": asked,
