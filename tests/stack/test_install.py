@@ -6,12 +6,15 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 import config
 from calakan.cli import cli
+from calakan.stack.broker import program
 
 DEPLOY = config.ROOT / "deploy"
 GUIDE = config.ROOT / "docs" / "operasi.md"
@@ -128,3 +131,28 @@ def test_the_guide_names_what_there_is() -> None:
     assert set(re.findall(r"CALAKAN_[A-Z_]+", text)) <= known
     for path in re.findall(r"`(deploy/[\w.]+)", text):
         assert (config.ROOT / path).exists(), path
+
+
+def namespaces() -> bool:
+    """Whether a host can be had that is thrown away afterwards."""
+    command = ["unshare", "-m", "-n", "-p", "-f", "sh", "-c", "mount -t tmpfs none /mnt && ip link set lo up && id -u"]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).stdout == b"0\n"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not namespaces(), reason="needs namespaces of its own")
+def test_a_bare_host_answers_and_a_second_run_keeps_what_is_there() -> None:
+    """Accounts, rights, schema, keys and processes are real; only packages and systemd are stand-ins."""
+    base: str = getattr(sys, "_base_executable", sys.executable)
+    command = [
+        "unshare", "-m", "-n", "-p", "-f", "--mount-proc", "sh", str(Path(__file__).with_name("bare_host.sh")),
+        str(config.ROOT), base, sysconfig.get_path("purelib"), program(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.count("it answers") == 2
+    assert "admin@example.org added" in done.stdout
+    assert "opens all that is sealed" in done.stdout
+    assert "\nowner calakan\n" in done.stdout
