@@ -32,6 +32,7 @@ BREACH = {
     "affected": (TEXT, "40 peserta"),
     "remedy": (TEXT, "Kata sandi diganti."),
 }
+GUESSED = frozenset({"wrong_guesses"})  # a wrong password counts, so what was refused is written
 FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
     "narasumber.invitation_code": FormCase(None, button=True),
@@ -95,7 +96,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     # Nobody has typed a password in this browser.
     "second_factor.code": FormCase(None, {"code": (CODE, "123456")}, button=True, writes=False),
     "second_factor.prepare": FormCase("panitia", button=True),
-    "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}),
+    "second_factor.prove": FormCase("panitia", {"current": (SECRET, PASSWORD), "code": (CODE, "")}, notes=GUESSED),
     "second_factor.renew_codes": FormCase("pimpinan", button=True),
     "second_factor.turn_off": FormCase("pimpinan", button=True),
     # Nobody has come back from another issuer.
@@ -219,10 +220,12 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "people.login": FormCase(
         None,
         {"email": (TEXT, lambda world: world.emails["peserta"]), "password": (SECRET, PASSWORD)},
-        notes=frozenset({"wrong_guesses"}),
+        notes=GUESSED,
     ),
     "people.logout": FormCase("peserta", button=True),
-    "people.password": FormCase("peserta", {"password": (SECRET, NEW_PASSWORD), "current": (SECRET, PASSWORD)}),
+    "people.password": FormCase(
+        "peserta", {"password": (SECRET, NEW_PASSWORD), "current": (SECRET, PASSWORD)}, notes=GUESSED
+    ),
     "people.profile": FormCase(
         "peserta",
         {
