@@ -17,7 +17,7 @@ from calakan.completion.standing import conditions
 from calakan.diklat import calendar, kept, queries, search
 from calakan.diklat import reasons as rules
 from calakan.diklat.models import Diklat, Kind, LiveSession, Mode, SessionState
-from calakan.enrolment import looking, preview
+from calakan.enrolment import looking, preview, wishes
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import reasons as why_not
 from calakan.enrolment import services as enrolling
@@ -80,6 +80,8 @@ def _catalogue(*, hero: bool) -> str:
     if meant:
         page = paging.page(_wanted(replace(filters, words=meant), free_only), per_page=PER_PAGE)
     similar = _similar(filters) if narrowed and not page.items else []
+    actor = gate.actor_or_none()
+    me = actor.person_id if actor is not None and narrowed and not page.items else None
     return render_template(
         "diklat/catalogue.html",
         hero=hero,
@@ -95,6 +97,8 @@ def _catalogue(*, hero: bool) -> str:
         modes=[("", "Semua cara"), *((mode.value, word(mode)) for mode in Mode)],
         meant=meant if page.items else "",
         similar=similar,
+        past=_past(filters) if narrowed and not page.items else 0,
+        wished=me is not None and wishes.wished(me, filters.words, filters.level),
         **_cards([*page.items, *similar]),
     )
 
@@ -102,6 +106,14 @@ def _catalogue(*, hero: bool) -> str:
 def _wanted(filters: queries.Filters, free_only: bool) -> sa.Select[Diklat]:
     wanted = queries.catalogue(filters, now=clock.now(), also=[narasumber.speaks]).options(*queries.NAMED)
     return wanted.where(enrolments.has_seats()) if free_only else wanted
+
+
+def _past(filters: queries.Filters) -> int:
+    """How many that are over would match; their pages stay, with the materials that are open to all."""
+    if not filters.words or filters.when:
+        return 0
+    wanted = queries.catalogue(replace(filters, when="lewat"), now=clock.now(), also=[narasumber.speaks])
+    return db.session().scalar(sa.select(sa.func.count()).select_from(wanted.order_by(None).subquery())) or 0
 
 
 def _day(text: str) -> date | None:

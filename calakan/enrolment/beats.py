@@ -3,4 +3,5 @@
 BEATS = {
     "enrolment.queue_reminders": 60,
     "enrolment.repair_seats": 300,
+    "enrolment.tell_wishes": 600,
 }

@@ -116,3 +116,11 @@ class QuotaBelowSeated(DomainError):
     """So many (`taken`) hold a seat already."""
 
     field = "quota"
+
+
+class WishEmpty(DomainError):
+    """Nothing was looked for."""
+
+
+class TooManyWishes(DomainError):
+    """Nobody keeps more than `most` wishes at a time."""

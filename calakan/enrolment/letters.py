@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from calakan.diklat import calendar
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
-from calakan.enrolment import broadcasts, preview, queries, reasons, reminders
+from calakan.enrolment import broadcasts, preview, queries, reasons, reminders, wishes
 from calakan.enrolment.models import Broadcast, BroadcastState, Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.notifications.letters import Attachment, Letter, LetterKind, link, render, sender
@@ -66,6 +66,16 @@ def waiting(message: Message, now: datetime) -> Letter | None:
         waits=reasons.waits(enrolment.diklat, verdict) or "Semua kursi sudah terisi.",
         following=reasons.following(enrolment.diklat, verdict, now=now),
     )
+
+
+def wished(message: Message, now: datetime) -> Letter | None:
+    """While it can still be joined."""
+    diklat = db.session().get(Diklat, message.subject_id)
+    if diklat is None or reasons.closed(diklat, now=now):
+        return None
+    facts = message.facts
+    sought = reasons.sought(facts["words"], facts["level"])
+    return render("enrolment/mail/wished.txt", name=facts["name"], diklat=diklat, sought=sought)
 
 
 def cancelled(message: Message, now: datetime) -> Letter | None:
@@ -237,6 +247,7 @@ LETTERS = [
     LetterKind("enrolment.confirmed", confirmed, priority=Priority.USUAL, topic=None),
     LetterKind("enrolment.promoted", promoted, priority=Priority.USUAL, topic=None),
     LetterKind("enrolment.waiting", waiting, priority=Priority.USUAL, topic=None),
+    LetterKind(wishes.KIND, wished, priority=Priority.USUAL, topic=Topic.BROADCASTS),
     LetterKind("enrolment.cancelled", cancelled, priority=Priority.USUAL, topic=None),
     LetterKind("enrolment.removed", removed, priority=Priority.USUAL, topic=None),
     LetterKind("enrolment.day_reminder", day_reminder, priority=Priority.ROUND, topic=Topic.REMINDERS),

@@ -90,6 +90,19 @@ class Broadcast(Lockable, Base):
     diklat: Mapped[Diklat | None] = relationship(lazy="raise_on_sql")
 
 
+class Wish(Base):
+    """What somebody looked for in vain, in the words of `search_key`, with the jenjang of the filter if there was one."""
+
+    __tablename__ = "wish"
+    __table_args__ = (sa.UniqueConstraint("person_id", "words", "level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(sa.String(80))
+    level: Mapped[str] = mapped_column(sa.String(20))
+    created_at: Mapped[datetime]
+
+
 class ShareLink(Base):
     """A short address of a diklat for one group, how often it was tapped, and who said when that the text was sent."""
 

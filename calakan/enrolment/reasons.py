@@ -6,8 +6,11 @@ from datetime import datetime
 
 from calakan.diklat.models import Diklat
 from calakan.diklat.reasons import released
+from calakan.enrolment import services
+from calakan.enrolment.errors import EnrolmentClosed
 from calakan.enrolment.seats import Verdict, Why, released_at
-from calakan.web.messages import word
+from calakan.people.models import Jenjang
+from calakan.web.messages import sentence, word
 
 
 def waits(diklat: Diklat, verdict: Verdict) -> str:
@@ -29,3 +32,19 @@ def following(diklat: Diklat, verdict: Verdict, *, now: datetime) -> str:
     if verdict.why is Why.SHARE and at is not None and at > now:
         return f"kursi dilepas {released(diklat, at)}"
     return "kursi diberikan menurut urutan begitu ada yang batal"
+
+
+def closed(diklat: Diklat, *, now: datetime) -> str:
+    """Why nobody can join now; nothing while anybody can."""
+    try:
+        services.check_open(diklat, now=now)
+    except EnrolmentClosed as error:
+        return sentence(error)
+    return ""
+
+
+def sought(words: str, level: str) -> str:
+    """What a wish is about: `“numerasi” untuk SD`."""
+    meant = "lintas jenjang" if level == "umum" else word(Jenjang(level)) if level else ""
+    about = f"diklat “{words}”" if words else "diklat"
+    return f"{about} untuk {meant}" if meant else about

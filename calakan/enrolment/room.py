@@ -32,6 +32,7 @@ ROOM = Room(
     work={
         "enrolment.queue_reminders": tasks.queue_reminders,
         "enrolment.repair_seats": tasks.repair_seats,
+        "enrolment.tell_wishes": tasks.tell_wishes,
     },
     beats=BEATS,
     words=WORDS,

@@ -1,11 +1,11 @@
-"""The doors of the beat: queue due reminders, and seat those who wait where a seat stayed free."""
+"""The doors of the beat: queue due reminders, tell what was wished for, and seat those who wait where a seat stayed free."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.enrolment import reminders, services
+from calakan.enrolment import plans, reminders, services, wishes
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import system
@@ -18,6 +18,15 @@ def queue_reminders(settings: Settings) -> int:
         return 0
     with db.transaction():
         return reminders.queue_due(now=now)
+
+
+def tell_wishes(settings: Settings) -> int:
+    """Nothing leaves at night."""
+    now = clock.now()
+    if plans.quiet(now):
+        return 0
+    with db.transaction():
+        return wishes.tell(now=now)
 
 
 def repair_seats(settings: Settings) -> int:

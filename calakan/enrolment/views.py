@@ -21,7 +21,7 @@ from calakan.diklat import calendar as calendars
 from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.enrolment import preview, queries, services, sharing
+from calakan.enrolment import preview, queries, services, sharing, wishes
 from calakan.enrolment import reasons as why_not
 from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
 from calakan.enrolment.forms import LeaveForm
@@ -208,6 +208,19 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
         state = "done" if session.id in progress.attended else "now" if session.id == following else ""
         steps.append(Step(f"Sesi {session.number}", day, state))
     return steps
+
+
+@blueprint.post("/diklat/kabari")
+def wish() -> BaseResponse:
+    """Be told of what was looked for, or not any more; then back to the search."""
+    words, level = request.form.get("q", "")[:80], request.form.get("jenjang", "")[:20]
+    if request.form.get("act") == "batal":
+        with acting(done="Tidak jadi dikabari."):
+            wishes.take_back(gate.me(), words, level)
+    else:
+        with acting(done="Baik, kami kirim email sekali begitu ada diklat yang cocok."):
+            wishes.ask(gate.me(), words, level, now=clock.now())
+    return redirect(url_for("diklat.catalogue", q=words or None, jenjang=level or None), 303)
 
 
 @blueprint.get("/saya/riwayat")

@@ -68,6 +68,10 @@ WORDS = Words(
             f"Pada {f['shares']} kelompok sudah lebih banyak yang mendapat kursi daripada batas ini. Naikkan batasnya, "
             "atau centang “Tetap simpan”: tidak ada yang digeser."
         ),
+        errors.WishEmpty: "Cari dulu dengan sebuah kata atau jenjang.",
+        errors.TooManyWishes: lambda f: (
+            f"Paling banyak {f['most']} pencarian yang dikabari. Batalkan salah satunya lebih dulu."
+        ),
         errors.AccountClosed: "Akun ini sudah ditutup, jadi tidak dapat didaftarkan.",
         errors.LeaveDeadlineOver: lambda f: (
             f"Batas membatalkan sendiri sudah lewat ({formats.moment(f['until'])}). Hubungi panitia: {f['contact']}."
@@ -157,5 +161,6 @@ WORDS = Words(
         "enrolment.session_moved": "Jadwal berubah",
         "enrolment.soon": "Pengingat sepuluh menit",
         "enrolment.waiting": "Masuk daftar tunggu",
+        "enrolment.wished": "Diklat yang pernah dicari",
     },
 )

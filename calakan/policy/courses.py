@@ -37,6 +37,7 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment.joined": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "enrolment.leave": allow(enrolment.may_leave, on=rows.diklat, hidden=True),
     "enrolment.mine": signed_in(),
+    "enrolment.wish": signed_in(),
     "enrolment.history": signed_in(),
     "enrolment.renew_calendar": signed_in(),
     "enrolment.calendar": public(),

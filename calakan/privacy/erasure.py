@@ -30,7 +30,7 @@ from calakan.certificates.models import Certificate, Correction, NameConfirmatio
 from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.enrolment import services as enrolment
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.models import Enrolment, EnrolmentState, Wish
 from calakan.feedback.models import Quote
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor, Role
@@ -193,7 +193,7 @@ def _forget(person_id: int) -> None:
         NoticeAcceptance,
     )
     of_mailbox = (MutedTopic, InboxSeen, ChannelAddress, PushSubscription, Bounce)
-    for model in (*of_account, *of_mailbox, MissedCode, BusyTime, BusySource, NameConfirmation, Quote):
+    for model in (*of_account, *of_mailbox, MissedCode, BusyTime, BusySource, NameConfirmation, Quote, Wish):
         session.execute(sa.delete(model).where(model.person_id == person_id))
     session.execute(sa.delete(SavedReport).where(SavedReport.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))

@@ -15,7 +15,7 @@ from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
 from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, LiveSession
-from calakan.enrolment.models import Enrolment
+from calakan.enrolment.models import Enrolment, Wish
 from calakan.feedback.models import Answered, Quote
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
@@ -105,6 +105,7 @@ def _written(person_id: int) -> dict[str, Any]:
         "ekspor": rows_of(Export, Export.asked_by_id == person_id),
         "laporan_tersimpan": rows_of(SavedReport, SavedReport.person_id == person_id),
         "laporan_bulanan": rows_of(ReportSchedule, ReportSchedule.person_id == person_id),
+        "minta_dikabari": rows_of(Wish, Wish.person_id == person_id),
         "jejak": rows_of(AuditEntry, AuditEntry.actor_id == person_id, "actor_name"),
         "jejak_tentang_saya": rows_of(AuditEntry, _about(person_id), "subject_kind", "subject_name"),
         "yang_melihat": [facts_of(entry) for entry in db.session().scalars(lookers.of_person(person_id))],

@@ -17,7 +17,7 @@ from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
 from calakan.completion.models import PassingException
-from calakan.enrolment.models import Enrolment
+from calakan.enrolment.models import Enrolment, Wish
 from calakan.feedback.models import Answered, Quote
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerLevel, VolunteerTopic
@@ -99,6 +99,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
     PushSubscription: _as_it_is("address made_at"),
     InboxSeen: _as_it_is("seen_at"),
     Bounce: _as_it_is("at address kind status detail"),
+    Wish: _as_it_is("words level created_at"),
     Export: _as_it_is("asked_at title format facts"),
     SavedReport: _as_it_is("name filters shared saved_at"),
     ReportSchedule: _as_it_is("kind format created_at"),

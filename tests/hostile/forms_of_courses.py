@@ -215,5 +215,8 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     "diklat_manage.session_edit": FormCase("narasumber", SESSION, on="draft"),
     "diklat_manage.session_new": FormCase("narasumber", {**SESSION, "row": (CHOICE, "")}, on="draft"),
     "enrolment.join": FormCase("peserta", {"tetap": (FLAG, "1")}, on="foreign", button=True),
+    "enrolment.wish": FormCase(
+        "peserta", {"q": (TEXT, "robotika"), "jenjang": (CHOICE, "sd"), "act": (CODE, "")}, button=True
+    ),
     "enrolment.leave": FormCase("peserta", {"reason": (TEXT, "Bentrok dengan rapat")}, on="own"),
 }

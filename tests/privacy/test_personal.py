@@ -28,7 +28,7 @@ from calakan.diklat.models import Diklat
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment_queries
 from calakan.enrolment import services as enrolment
-from calakan.enrolment.models import Enrolment, EnrolmentState
+from calakan.enrolment.models import Enrolment, EnrolmentState, Wish
 from calakan.feedback.models import Answered, Quote
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
@@ -106,7 +106,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
-        "laporan_bulanan", "laporan_tersimpan", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
+        "laporan_bulanan", "laporan_tersimpan", "minta_dikabari", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "yang_melihat",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
@@ -188,6 +188,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
         "kind", "expires_at", "removed_at",
     },
     SavedReport: {*_OF},
+    Wish: {*_OF},
     ReportSchedule: {*_OF, "by", "last_month"},
     AuditEntry: {"id", "actor_id", "subject_id", "facts"},
 }  # fmt: skip
@@ -328,6 +329,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
+        "wish",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {
