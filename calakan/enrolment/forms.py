@@ -31,6 +31,16 @@ class JoinForm(Form):
     accept_overlap = BooleanField("Tetap daftar walau jadwalnya bertepatan dengan diklat lain")
 
 
+_LEVELS = picks(Jenjang, none="Semua")
+
+
+class WishForm(Form):
+    """A search that found nothing, as its page sends it."""
+
+    q = StringField("Kata", [AtMost(80)])
+    jenjang = ChoiceField("Jenjang", choices=lambda: [*_LEVELS(), ("umum", "Lintas jenjang")], default="")
+
+
 class LeaveForm(Form):
     reason = TextAreaField(
         "Alasan",

@@ -24,7 +24,7 @@ from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.enrolment import preview, queries, services, sharing, wishes
 from calakan.enrolment import reasons as why_not
 from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
-from calakan.enrolment.forms import LeaveForm
+from calakan.enrolment.forms import LeaveForm, WishForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
@@ -213,7 +213,11 @@ def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step
 @blueprint.post("/diklat/kabari")
 def wish() -> BaseResponse:
     """Be told of what was looked for, or not any more; then back to the search."""
-    words, level = request.form.get("q", "")[:80], request.form.get("jenjang", "")[:20]
+    form = WishForm()
+    if not form.validate_on_submit():
+        flash(next(iter(form.errors.values()))[0], "err")
+        return redirect(url_for("diklat.catalogue"), 303)
+    words, level = form.q.data or "", form.jenjang.data or ""
     if request.form.get("act") == "batal":
         with acting(done="Tidak jadi dikabari."):
             wishes.take_back(gate.me(), words, level)
