@@ -68,11 +68,11 @@ def test_stored_markup_is_text_on_every_page(marked: World, who: str | None, lea
 
 def test_line_breaks_in_what_is_stored_forge_no_header(marked: World) -> None:
     """A name and a title with a line break, as a hand in the database may leave them; the other mails still leave."""
+    mine = Person.id == marked.people["peserta"]
+    before = db.session().execute(sa.select(Person.name, Person.email).where(mine)).one()
     with db.transaction() as session:
         session.execute(
-            sa.update(Person)
-            .where(Person.id == marked.people["peserta"])
-            .values(name="Ani\r\nBcc: korban@example.org", email="ani@example.org")
+            sa.update(Person).where(mine).values(name="Ani\r\nBcc: korban@example.org", email="ani@example.org")
         )
         session.execute(sa.update(Message).values(due_at=clock.now(), state=WorkState.PENDING, expires_at=None))
         facts = {"name": "Ani\r\nBcc: korban@example.org"}
@@ -87,6 +87,8 @@ def test_line_breaks_in_what_is_stored_forge_no_header(marked: World) -> None:
             assert len(received.recipients) == 1
             assert "korban@example.org" not in received.recipients
         others = len(sink.messages)
+    with db.transaction() as session:  # others look at the same person's pages
+        session.execute(sa.update(Person).where(mine).values(name=before.name, email=before.email))
     states = dict(db.session().execute(sa.select(Message.state, sa.func.count()).group_by(Message.state)).all())
     assert WorkState.PENDING not in states
     assert WorkState.UNCERTAIN not in states
