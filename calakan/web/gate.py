@@ -85,6 +85,8 @@ def _gate() -> Response | None:
         return None
     program = request.blueprint == PROGRAMS
     visitor = None if program else manager_user()
+    if visitor is not None:
+        _prolong()
     g.visitor = visitor
     g.actor = _bearer() if program else visitor.logged.actor if visitor is not None else None
     g.subject = None
@@ -212,10 +214,18 @@ def _note_seen(visitor: Visitor | None) -> None:
             g.subject = access.subject(**(request.view_args or {}))
 
 
+def _prolong() -> None:
+    """The cookie lasts from the last day on which it was used; written once a day, since it is written when it changed."""
+    today = clock.today().isoformat()
+    if session.get("day") != today:
+        session["day"] = today
+
+
 def start_login(secret: str) -> None:
     """A fresh session, so that an id from before the log-in is worthless afterwards."""
     session.clear()
     session.permanent = True
+    _prolong()
     logged = log_ins.logged_in(secret, now=clock.now(), limits=login_limits(current_app.extensions["calakan.settings"]))
     if logged is not None:
         login_user(Visitor(secret, logged))
