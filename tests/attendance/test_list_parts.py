@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.attendance import batches
-from calakan.kernel import db
+from calakan.demo import district
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.kernel.text import search_key
 from calakan.people.models import Person
 from tests import factories
 from tests.attendance.test_batches import give, line, store
@@ -45,7 +49,7 @@ class Form:
         self.chosen = re.findall(r'<option value="([0-9]+:[0-9A-Z]+)" selected', form)
         self.fields = {
             name: self.value(tag)
-            for name in ("hal", "cari", "baris", "q")
+            for name in ("hal", "cari", "baris", "q", "dilihat")
             for tag in re.findall(rf'<input[^>]*name="{name}"[^>]*>', form)
         }
 
@@ -106,6 +110,78 @@ def test_ticks_survive_turning_and_searching_and_all_of_them_are_applied(meeting
     assert meeting.present() == {"Siti Lestari", "Dwi Handayani"}
     again = Form(panitia, id)
     assert (again.boxes, again.ticked) == ([taken_away], [])
+
+
+LIKELY = 450
+
+
+def letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}")
+
+
+@pytest.fixture
+def crowd(meeting: Meeting) -> Meeting:
+    """So many participants more, each of whom a list names by half of his name."""
+    ids = factories.crowd(LIKELY)
+    with db.transaction() as session:
+        for number, person in enumerate(
+            session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+        ):
+            person.name = f"Wiryo{letters(number)} Kusumo{letters(number)}"
+            person.name_key = search_key(person.name)
+            meeting.people[person.name] = person.id
+    with db.transaction():
+        district.fill(meeting.diklat_id, ids, random.Random(1), clock.now(), attended=0)
+    return meeting
+
+
+def halves() -> str:
+    return HEAD + "".join(f"Wiryo{letters(n)},,,150\n" for n in range(LIKELY)) + "Slamet Widodo,,,20\nTamu,,,150\n"
+
+
+def all_of(form: Form) -> str:
+    """What the button that accepts at once would send."""
+    (shown,) = re.findall(r'name="semua" value="([0-9,]+)"', form.page)
+    return shown
+
+
+def test_all_likely_lines_of_a_long_list_are_accepted_once_all_were_shown(crowd: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    id = store(crowd, halves()).batch_id
+    assert len(batches.likely(batches.lines(id))) == LIKELY
+    form = Form(panitia, id)
+    assert form.shows("50 baris yang mungkin belum ditampilkan, jadi belum ikut diterima sekaligus.")
+    assert form.shows("Terima 400 yang mungkin, yang sudah ditampilkan")
+    assert not form.shows("Terima semua yang mungkin")
+    (pressed,) = re.findall(r'value="(hal:[0-9]+)" formaction="[^"]*">\s*Lihat 50 yang mungkin lainnya', form.page)
+    form.look(pressed)
+    assert form.shows("Semua baris yang mungkin sudah ditampilkan.")
+    assert form.shows("Terima semua yang mungkin (450)")
+    assert "Lihat" not in form.page
+    assert {int(line) for line in all_of(form).split(",")} == batches.likely(batches.lines(id)).keys()
+    form.look("hal:1")
+    assert form.shows("Terima semua yang mungkin (450)")
+    panitia.post(f"{form.address}/terapkan", data=form.sent(semua=all_of(form)))
+    assert Form(panitia, id).shows("450 peserta ditandai hadir.")
+    assert crowd.present() == {name for name in crowd.people if name.startswith("Wiryo")}
+
+
+def test_only_lines_that_were_shown_or_are_looked_for_are_accepted_at_once(crowd: Meeting, client_of: Opener) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    id = store(crowd, halves()).batch_id
+    last = f"Wiryo{letters(LIKELY - 1)}"
+    form = Form(panitia, id, hal="2")
+    assert form.shows("Terima 50 yang mungkin, yang sudah ditampilkan")
+    assert form.shows("Lihat 400 yang mungkin lainnya")
+    form.look("cari", cari=last)
+    assert (form.shows("Terima semua yang mungkin (1)"), form.shows("Lihat")) == (True, False)
+    panitia.post(f"{form.address}/terapkan", data=form.sent(semua=all_of(form)))
+    assert crowd.present() == {f"{last} Kusumo{letters(LIKELY - 1)}"}
+    form = Form(panitia, id)
+    form.look("cari", cari="tamu")
+    assert 'name="semua"' not in form.page
+    form.look("cari", cari="", dilihat="x")
+    assert form.shows("Terima 400 yang mungkin, yang sudah ditampilkan")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -36,16 +36,34 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """Page `number` of the lines that were looked for; `counts` are those on all of its pages, by lane."""
+    """Page `number` of the lines that were looked for; `counts` are those on all of its pages, by lane.
+
+    `likely` are lines that one button accepts, with the page on which each is shown.
+    """
 
     lanes: Mapping[str, Sequence[BatchLine]]
     counts: Mapping[str, int]
     items: Sequence[BatchLine]
     number: int
+    likely: Mapping[int, int]
 
     @property
     def ids(self) -> set[int]:
         return {row.id for row in self.items}
+
+    def looked_at(self, before: Set[int]) -> Looked:
+        """`before`: lines that were shown on other pages."""
+        seen = {id for id, page in self.likely.items() if id in before or page == self.number}
+        rest = [page for id, page in self.likely.items() if id not in seen]
+        return Looked(sorted(seen), len(rest), rest[0] if rest else 0)
+
+
+class Looked(NamedTuple):
+    """Likely lines that somebody has seen; so many are `left` to look at, the first of them on the page `next`."""
+
+    lines: Sequence[int]
+    left: int
+    next: int
 
 
 def shown(rows: Sequence[BatchLine], people: Mapping[int, Person], view: View) -> Shown:
@@ -58,11 +76,13 @@ def shown(rows: Sequence[BatchLine], people: Mapping[int, Person], view: View) -
     number = min(max(view.number, 1), max(1, -(-len(found) // PER_PAGE)))
     items = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     here = {row.id for row in items}
+    pages = {row.id: at // PER_PAGE + 1 for at, row in enumerate(found)}
     return Shown(
         {lane: [row for row in by_lane[lane] if row.id in here] for lane in LANES},
         {lane: len(by_lane[lane]) for lane in LANES},
         items,
         number,
+        {row.id: pages[row.id] for row in by_lane["single"]},
     )
 
 

@@ -61,6 +61,7 @@ def batch(id: int) -> str:
     everybody = people.named({person for row in rows for person in (*row.candidates, row.person_id) if person})
     part = shown(rows, everybody, view)
     chosen = ticked(rows, everybody) if request.method == "GET" else _posted(rows)
+    before = _lines(request.form.get("dilihat", "")) & {row.id for row in rows}
     line = next((row for row in rows if str(row.id) == view.line and row.given_at is None), None)
     diklat_id = found.live_session.diklat_id
     return render_template(
@@ -73,6 +74,8 @@ def batch(id: int) -> str:
         counts=part.counts,
         page=Page(part.items, part.number, sum(part.counts.values()), PER_PAGE),
         view=view._replace(number=part.number),
+        looked=part.looked_at(before),
+        seen=sorted(before | part.ids & part.likely.keys()),
         chosen=chosen,
         elsewhere=[f"{id}:{code}" for id, code in chosen.items() if id not in part.ids],
         reason=_reason,
@@ -90,6 +93,11 @@ def _posted(rows: list[BatchLine]) -> dict[int, str]:
     open_ones = {row.id for row in rows if row.given_at is None}
     read = [TICKED.fullmatch(value) for value in _ticked()]
     return {int(match[1]): match[2] for match in read if match is not None and int(match[1]) in open_ones}
+
+
+def _lines(text: str) -> frozenset[int]:
+    """Numbers of lines, with commas between; none where anything else stands there."""
+    return frozenset(map(int, text.split(","))) if SHOWN.fullmatch(text) else frozenset()
 
 
 def _ticked() -> list[str]:
@@ -127,15 +135,15 @@ def _outside(diklat_id: int, words: str) -> list[Any]:
 def apply_batch(id: int) -> Response:
     """`hadir` holds `line:code` of whoever is ticked, on this page or another; `calon` the choice made for a line.
 
-    `semua` are the lines shown as likely, all of which are accepted by their own button, whatever is ticked.
+    `semua` are the lines that were shown as likely, on this page or another, all of which are accepted by their own
+    button, whatever is ticked.
     """
     found, actor = gate.subject(Batch), gate.actor()
     batch_id, session_id, form = found.id, found.live_session_id, BatchForm()
     read = [TICKED.fullmatch(value) for value in _ticked()]
     everything = request.form.get("semua", "")
     here = redirect(url_for("attendance_manage.batch", id=batch_id, **_view().address), 303)
-    if form.validate_on_submit() and SHOWN.fullmatch(everything):
-        lines = frozenset(map(int, everything.split(",")))
+    if form.validate_on_submit() and (lines := _lines(everything)):
         _marking(session_id, lambda: batches.apply_likely(batch_id, lines, actor=actor, now=clock.now()))
         return here
     kept = batches.settled(found.live_session, batches.lines(batch_id))
