@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
 
-from calakan.attendance.models import Appeal, AppealState, Decision, Method, MissedCode, Presence, State
+from calakan.attendance.models import (
+    Appeal,
+    AppealState,
+    Batch,
+    Decision,
+    Evidence,
+    Kind,
+    Method,
+    MissedCode,
+    Presence,
+    State,
+)
 from calakan.attendance.rules import AFTER_END, Reason
 from calakan.diklat.models import LiveSession
 from calakan.enrolment.models import Enrolment
@@ -46,19 +57,38 @@ class Only(Askable):
 
 @dataclass(frozen=True)
 class Cell:
-    """One person in one session. `minutes` where a list said so, `note` what the panitia wrote."""
+    """One person in one session. `minutes` where a list said so, `note` what the panitia wrote.
+
+    `files` are the lists that decided, each with the numbers of its lines.
+    """
 
     mark: Mark
     why: Reason | Doubt
     minutes: int | None = None
     note: str = ""
+    files: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    @property
+    def lines(self) -> list[int]:
+        return [line for _, lines in self.files for line in lines]
 
 
+# What lines of lists decide, by whoever they say was there, or was not.
+BY_LINES = {
+    Reason.MINUTES: True,
+    Reason.LISTED: True,
+    Reason.SHORT: True,
+    Reason.PARTLY: True,
+    Reason.OUTSIDE: True,
+    Reason.NO_MINUTES: True,
+    Reason.LISTED_ABSENT: False,
+    Reason.CONTRADICTED: False,
+}
 Cells = dict[tuple[int, int], Cell]
 
 
 def cells(sessions: Sequence[LiveSession], person_ids: Sequence[int], *, now: datetime) -> Cells:
-    """(person, session) -> its cell, in four statements whatever their number."""
+    """(person, session) -> its cell, in five statements whatever their number."""
     ids = [session.id for session in sessions]
     decided = {(row.person_id, row.live_session_id): row for row in _rows(Decision, ids, person_ids)}
     marked = {(row.person_id, row.live_session_id): row for row in _rows(Presence, ids, person_ids)}
@@ -68,7 +98,39 @@ def cells(sessions: Sequence[LiveSession], person_ids: Sequence[int], *, now: da
         for person_id in person_ids:
             at = (person_id, session.id)
             found[at] = _cell(session, decided.get(at), marked.get(at), doubts.get(at), now)
+    lines = _lines(ids, person_ids)
+    return {at: _with_files(cell, lines.get(at, {})) for at, cell in found.items()}
+
+
+def _lines(
+    session_ids: list[int], person_ids: Sequence[int]
+) -> dict[tuple[int, int], dict[tuple[str, bool], list[int]]]:
+    """(person, session) -> (file, whether it says that he was there) -> its lines that stand as evidence."""
+    wanted = (
+        sa.select(Evidence.person_id, Evidence.live_session_id, Batch.file_name, Evidence.present, Evidence.line)
+        .join(Batch, Batch.id == Evidence.batch_id)
+        .where(
+            Evidence.live_session_id.in_(session_ids),
+            Evidence.person_id.in_(person_ids),
+            Evidence.kind == Kind.LINE,
+            Evidence.withdrawn_at.is_(None),
+            Evidence.line.is_not(None),
+        )
+        .order_by(Batch.id, Evidence.line, Evidence.id)
+    )
+    found: dict[tuple[int, int], dict[tuple[str, bool], list[int]]] = {}
+    for person_id, session_id, name, present, line in db.session().execute(wanted):
+        found.setdefault((person_id, session_id), {}).setdefault((name, present), []).append(line)
     return found
+
+
+def _with_files(cell: Cell, lines: Mapping[tuple[str, bool], Sequence[int]]) -> Cell:
+    """Of a cell that a list decided; then the list is what there is to note."""
+    if cell.why not in BY_LINES or not lines:
+        return cell
+    there = BY_LINES[cell.why]
+    files = tuple((name, tuple(rows)) for (name, present), rows in lines.items() if present is there)
+    return replace(cell, files=files, note="") if files else cell
 
 
 def _cell(

@@ -15,10 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import calakan.cli.attendance as door
-from calakan.attendance import batches
+from calakan.attendance import batches, services
 from calakan.cli import cli
 from calakan.diklat.models import Diklat, LiveSession, PresenceRule
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from tests import factories
 from tests.attendance.test_lists import SAMPLES, START, Meeting, sample
@@ -116,6 +116,64 @@ def test_the_page_says_whom_the_rule_of_the_diklat_does_not_count_yet(
     page = panitia.get(address).get_data(as_text=True)
     lacking = rule in (PresenceRule.CODE, PresenceRule.CODE_AND_ROOM)
     assert page.count("belum cukup menurut aturan kehadiran diklat ini") == (3 if lacking else 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "files", "short"),
+    [
+        (["slamet 09:00 11:30"], "laporan1.csv, baris 2.", "daftar · baris 2 · 150 mnt"),
+        (["slamet 09:00 10:15", "slamet 10:15 11:30"], "laporan1.csv, baris 2, 3.", "daftar · 2 baris · 150 mnt"),
+        (["agus 09:00 11:30", "slamet 09:00 09:20"], "laporan1.csv, baris 3.", "kurang lama · baris 3 · 20 mnt"),
+        (["slamet 12:00 13:30"], "laporan1.csv, baris 2.", "di luar jam · baris 2 · 0 mnt"),
+    ],
+)
+def test_a_cell_of_the_sheet_names_file_and_lines_that_decided(
+    meeting: Meeting, client_of: Opener, rows: list[str], files: str, short: str
+) -> None:
+    with db.transaction() as session:
+        session.get_one(Diklat, meeting.diklat_id).presence_rule = PresenceRule.MINUTES
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    content = "Nama,Surel,Waktu bergabung,Waktu keluar\n" + "".join(
+        f"x,{who}@example.org,20/06/2022 {came},20/06/2022 {left}\n" for who, came, left in map(str.split, rows)
+    )
+    sent(panitia, upload(panitia, meeting.slug, content.encode()).headers["Location"])
+    assert cell_of(panitia, meeting, "Slamet") == (files, short)
+
+
+def test_a_cell_names_the_line_that_denies_and_no_list_beside_a_mark_by_hand(
+    meeting: Meeting, client_of: Opener
+) -> None:
+    panitia = client_of(factories.person("Panitia", Role.PANITIA).id)
+    absent = b"Nama,Surel,Kehadiran\nx,slamet@example.org,Alpa\ny,agus@example.org,Hadir\n"
+    sent(panitia, upload(panitia, meeting.slug, absent).headers["Location"])
+    assert cell_of(panitia, meeting, "Slamet") == ("laporan1.csv, baris 2.", "daftar · baris 2")
+    there = b"Nama,Surel,Durasi (menit)\nx,slamet@example.org,150\n"
+    sent(panitia, upload(panitia, meeting.slug, there).headers["Location"])
+    assert cell_of(panitia, meeting, "Slamet") == ("laporan1.csv, baris 2.", "bertentangan · baris 2 · 150 mnt")
+    with db.transaction():
+        services.mark_by_hand(
+            meeting.id,
+            [meeting.people["Slamet"]],
+            present=True,
+            reason="Terlihat.",
+            actor=factories.SYSTEM,
+            now=clock.now(),
+        )
+    assert cell_of(panitia, meeting, "Slamet") == ("", "manual · 150 mnt")
+
+
+def sent(client: FlaskClient, address: str) -> None:
+    """What is ticked at first."""
+    ticked = re.findall(r'name="hadir" value="([0-9]+:[0-9A-Z]+)" checked', client.get(address).get_data(as_text=True))
+    client.post(f"{address}/terapkan", data={"hadir": ticked})
+
+
+def cell_of(client: FlaskClient, meeting: Meeting, name: str) -> tuple[str, str]:
+    """Files and lines in its sentence, and what is written beside its sign."""
+    page = client.get(f"/kelola/diklat/{meeting.slug}/kehadiran?pada=2&q={name}").get_data(as_text=True)
+    (said,) = re.findall(r'<(?:label|span) class="sel-h" title="([^"]*)"', page)
+    (short,) = re.findall(r'<span class="xs" aria-hidden="true">([^<]*)</span>', page)
+    return "".join(re.findall(r"laporan1\.csv, baris [0-9, ]+\.", said)), short.strip()
 
 
 def test_what_was_not_looked_at_is_not_accepted_with_the_others(meeting: Meeting, client_of: Opener) -> None:

@@ -55,7 +55,7 @@ def test_the_page_of_a_session_asks_as_often_for_thirty_signs_as_for_one(app: Fl
         assert statements(browser, path) == few
 
 
-def test_the_cells_of_a_sheet_take_four_statements(app: Flask) -> None:
+def test_the_cells_of_a_sheet_take_five_statements(app: Flask) -> None:
     course = Course("Ani", "Budi", "Cici")
     with time_machine.travel(nine(1) + timedelta(hours=2), tick=False):
         sign(course, course.people, 2)
@@ -70,7 +70,7 @@ def test_the_cells_of_a_sheet_take_four_statements(app: Flask) -> None:
             found = sheets.cells(sessions, course.people, now=clock.now())
         finally:
             sa.event.remove(db.engine(), "before_cursor_execute", note)
-        assert (len(asked), len(found)) == (4, 6)
+        assert (len(asked), len(found)) == (5, 6)
 
 
 def test_a_code_is_taken_in_few_statements(app: Flask, client_of: Opener) -> None:
