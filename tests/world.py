@@ -504,6 +504,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
     "design": lambda w: {"own": {"id": w.ids["design"]}},
     "batch": lambda w: {"own": {"id": w.ids["batch"]}},
+    "batch_by_id": lambda w: {"own": {"id": str(w.ids["batch"])}},
     "volunteer": lambda w: {
         "own": {"slug": w.volunteers["narasumber"]}, "foreign": {"slug": w.volunteers["narasumber lain"]}
     },

@@ -10,13 +10,15 @@ from flask import Response
 from calakan.api import door, problem
 from calakan.api.bodies import CSV, XLSX, Body, FileBody
 from calakan.api.door import Operation, Param, Reply
-from calakan.api.schema import TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
-from calakan.attendance import checking_in, imports, matching
+from calakan.api.schema import INSTANT, TEXT, WHOLE, YES_NO, many, maybe, obj, one_of
+from calakan.attendance import batches, checking_in, imports, matching
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.forms import CheckInForm
 from calakan.attendance.imports import Imported
 from calakan.attendance.matching import By, Lane, Plan, Verdict, Why
-from calakan.diklat.models import LiveSession
+from calakan.attendance.models import Batch, BatchState
+from calakan.certificates import undoing
+from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import clock
 from calakan.web import gate
 
@@ -53,6 +55,8 @@ IMPORT_PARAMS = (
     ),
     Param("source", {**TEXT, "default": "Daftar hadir"}, "Disimpan sebagai alasan penandaan."),
 )
+MOST_LISTS = 200
+OF_LIST = obj(batch=WHOLE, session=TEXT, file=TEXT, sha256=TEXT, state=one_of(BatchState), read_at=INSTANT)
 CHECKED_IN = obj(session=TEXT, answer=one_of([Answer.PRESENT, Answer.NOTED, Answer.ALREADY]))
 
 
@@ -138,6 +142,31 @@ def import_list(id: str) -> Response:
     return door.write(work)
 
 
+def lists(slug: str) -> Response:
+    rows = batches.batches(gate.subject(Diklat).id, limit=MOST_LISTS)
+    return door.answer({"items": [_list(row) for row in rows]})
+
+
+def _list(row: Batch) -> dict[str, Any]:
+    return {
+        "batch": row.id,
+        "session": f"{row.live_session.diklat.slug}~{row.live_session.number}",
+        "file": row.file_name,
+        "sha256": row.file_hash,
+        "state": row.state.value,
+        "read_at": door.instant(row.made_at),
+    }
+
+
+def undo(id: str) -> Response:
+    batch_id, actor = gate.subject(Batch).id, gate.actor()
+
+    def work() -> Reply:
+        return Reply({"batch": batch_id, "taken_back": undoing.undo_list(batch_id, actor=actor, now=clock.now())})
+
+    return door.write(work)
+
+
 CHECK_IN, LIST = Body(CheckInForm), FileBody(CSV, XLSX)
 OPERATIONS = [
     Operation(
@@ -150,5 +179,16 @@ OPERATIONS = [
         summary="Impor daftar hadir", about="Laporan Zoom atau Meet, jawaban Google Form, atau kolom surel, NIP, atau "
         "nama. Hanya yang pasti cocok yang ditandai; sisanya disebut beserta calonnya.",
         params=IMPORT_PARAMS, body=LIST, answers={200: PLAN}, refusals=(404, 409),
+    ),
+    Operation(
+        method="GET", path="/diklat/{slug}/attendance-lists", name="attendance_lists", view=lists,
+        summary="Daftar hadir yang sudah dibaca", about="Yang terbaru lebih dulu, paling banyak 200.",
+        answers={200: obj(items=many(OF_LIST))}, refusals=(404,),
+    ),
+    Operation(
+        method="POST", path="/attendance-lists/{id}/undo", name="undo_attendance_list", view=undo,
+        summary="Batalkan impor daftar hadir", about="Kehadiran yang dibuat daftar ini dihapus; yang sudah diubah "
+        "sesudahnya tetap. Ditolak bila sertifikat sudah terbit karenanya. id: batch pada jawaban impornya.",
+        answers={200: obj(batch=WHOLE, taken_back=WHOLE)}, refusals=(404, 409),
     ),
 ]  # fmt: skip

@@ -44,6 +44,8 @@ def refusals_of(operation: Operation) -> list[int]:
     found = {*operation.refusals, 400, 429, 500, 503}
     if not operation.public:
         found.add(401)
+    if operation.method != "GET":
+        found.add(403)  # a token that reads alone
     if operation.params or operation.body or operation.method == "POST":
         found.add(422)
     if operation.method == "POST":

@@ -37,6 +37,8 @@ ENDPOINTS: dict[str, Access] = {
     "api.import_schools": role(Role.ADMIN),
     "api.check_in": allow(rules.may_check_in, on=rows.session_by_id, hidden=True),
     "api.import_attendance": allow(rules.may_mark, on=rows.session_by_id, hidden=True),
+    "api.attendance_lists": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list"),
+    "api.undo_attendance_list": allow(rules.may_see_batch, on=rows.batch_by_id, hidden=True),
     "api.check_certificate": public(on=rows.certificate),
     "api.my_certificates": signed_in(),
     "api.certificate_plan": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list"),

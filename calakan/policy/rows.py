@@ -111,5 +111,10 @@ def batch(id: int, **rest: object) -> Batch | None:
     return batches.batch(id)
 
 
+def batch_by_id(id: str, **rest: object) -> Batch | None:
+    """The address programs use: a number."""
+    return batches.batch(int(id)) if id.isascii() and id.isdigit() and len(id) < 10 else None
+
+
 def past_list(id: int, **rest: object) -> PastList | None:
     return past.by_id(id) if id < 2**31 else None

@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from calakan import policy
 from calakan.api.document import document
 from calakan.api.routes import OPERATIONS, PREFIX
+from calakan.attendance import batches
 from calakan.attendance import services as attendance
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate
@@ -44,6 +45,10 @@ class World:
         with db.transaction():
             session_id = diklat_queries.live_session(self.running, 2).id
             self.check_in_code = attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=now).code
+        with db.transaction():
+            self.list = batches.store(
+                session_id, b"nama\nSiapa\n", name="hadir.csv", actor=factories.SYSTEM, now=now
+            ).batch_id
         self.over = self._held("Selesai", me, now - timedelta(days=2))
         self.closed = self._closed(app, me, now)
 
@@ -126,6 +131,8 @@ CALLS: dict[str, Callable[[World], Call]] = {
         {"data": "nama\nSiti Aminah\nSiapa\n", "content_type": "text/csv"},
         w.panitia,
     ),
+    "attendance_lists": lambda w: (f"/diklat/{w.running}/attendance-lists", {}, w.panitia),
+    "undo_attendance_list": lambda w: (f"/attendance-lists/{w.list}/undo", {}, w.panitia),
     "check_certificate": lambda w: (f"/certificates/{w.paper}", {}, None),
     "my_certificates": lambda w: ("/me/certificates", {}, w.teacher),
     "certificate_plan": lambda w: (f"/diklat/{w.running}/certificates/plan", {}, w.panitia),

@@ -20,6 +20,7 @@ from calakan.cli import cli
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.people.models import TokenScope
 from tests import factories
 from tests.api.conftest import Api, token_of
 from tests.attendance.test_list_page import upload
@@ -129,8 +130,6 @@ def test_the_file_of_another_session_makes_nobody_present_and_says_so(meeting: M
 def test_a_list_that_papers_rest_on_is_not_taken_back_and_the_names_are_told(
     meeting: Meeting, way: Door, state: DiklatState
 ) -> None:
-    if way.kind == "api":
-        pytest.skip("lists are not taken back over the API")
     way.take(HEAD + row("slamet", "09:00", "11:30") + row("agus", "09:00", "11:30"))
     with db.transaction() as session:
         session.get_one(Diklat, meeting.diklat_id).state = state
@@ -147,8 +146,34 @@ def test_a_list_that_papers_rest_on_is_not_taken_back_and_the_names_are_told(
         answer = way.client.post(f"/kelola/impor/{batch_id}/batalkan", data={}, follow_redirects=True)
         refusals = re.findall(r'alert-err".*?<p>(.*?)</p>', answer.get_data(as_text=True), re.DOTALL)
         assert ["Slamet" in said for said in refusals] == [True]
+    elif way.kind == "api":
+        refused = way.call("POST", f"/attendance-lists/{batch_id}/undo", way.token)
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "list_certified")
+        assert "Slamet" in refused.get_json()["detail"]
     else:
         told: Any = way.run("undo", str(batch_id))
         assert (told.exit_code, type(told.exception).__name__) == (1, "ListCertified")
         assert told.exception.facts["names"] == ["Slamet"]
     assert meeting.present() == {"Slamet", "Agus Santoso"}
+
+
+def test_a_list_is_taken_back_by_the_id_that_its_import_answered(meeting: Meeting, app: Flask) -> None:
+    token, call = token_of(factories.person("Panitia", Role.PANITIA)), Api(app)
+    path = f"/sessions/{meeting.slug}~2/attendance-import"
+    content = HEAD + row("slamet", "09:00", "11:30") + row("agus", "09:00", "11:30")
+    made = call("POST", path, token, data=content, content_type="text/csv").get_json()
+    (shown,) = call("GET", f"/diklat/{meeting.slug}/attendance-lists", token).get_json()["items"]
+    assert (shown["batch"], shown["state"], shown["session"]) == (made["batch"], "applied", f"{meeting.slug}~2")
+    undo = f"/attendance-lists/{made['batch']}/undo"
+    stranger = token_of(factories.person("Guru"))
+    for who in (stranger, token_of(factories.person("Panitia", Role.PANITIA), TokenScope.READ)):
+        assert call("POST", undo, who).status_code in (403, 404)
+    assert meeting.present() == {"Slamet", "Agus Santoso"}
+    assert call("POST", undo, token).get_json() == {"batch": made["batch"], "taken_back": 2}
+    assert meeting.present() == set()
+    again = call("POST", undo, token)
+    assert (again.status_code, again.get_json()["code"]) == (409, "batch_undone")
+    for wrong in ("0", "x", "99999999999", "1e3", "٣"):
+        assert call("POST", f"/attendance-lists/{wrong}/undo", token).status_code == 404
+    (shown,) = call("GET", f"/diklat/{meeting.slug}/attendance-lists", token).get_json()["items"]
+    assert shown["state"] == "undone"
