@@ -119,6 +119,7 @@ def _lines(
         .order_by(Batch.id, Evidence.line, Evidence.id)
     )
     found: dict[tuple[int, int], dict[tuple[str, bool], list[int]]] = {}
+    line: int
     for person_id, session_id, name, present, line in db.session().execute(wanted):
         found.setdefault((person_id, session_id), {}).setdefault((name, present), []).append(line)
     return found
@@ -126,7 +127,7 @@ def _lines(
 
 def _with_files(cell: Cell, lines: Mapping[tuple[str, bool], Sequence[int]]) -> Cell:
     """Of a cell that a list decided; then the list is what there is to note."""
-    if cell.why not in BY_LINES or not lines:
+    if isinstance(cell.why, Doubt) or cell.why not in BY_LINES:
         return cell
     there = BY_LINES[cell.why]
     files = tuple((name, tuple(rows)) for (name, present), rows in lines.items() if present is there)
