@@ -114,14 +114,13 @@ def _lines(
             Evidence.person_id.in_(person_ids),
             Evidence.kind == Kind.LINE,
             Evidence.withdrawn_at.is_(None),
-            Evidence.line.is_not(None),
         )
         .order_by(Batch.id, Evidence.line, Evidence.id)
     )
     found: dict[tuple[int, int], dict[tuple[str, bool], list[int]]] = {}
-    line: int
-    for person_id, session_id, name, present, line in db.session().execute(wanted):
-        found.setdefault((person_id, session_id), {}).setdefault((name, present), []).append(line)
+    for person_id, session_id, name, present, line in db.session().execute(wanted).tuples():
+        if line is not None:
+            found.setdefault((person_id, session_id), {}).setdefault((name, present), []).append(line)
     return found
 
 
