@@ -102,12 +102,14 @@ def cells(sessions: Sequence[LiveSession], person_ids: Sequence[int], *, now: da
     return {at: _with_files(cell, lines.get(at, {})) for at, cell in found.items()}
 
 
-def _lines(
-    session_ids: list[int], person_ids: Sequence[int]
-) -> dict[tuple[int, int], dict[tuple[str, bool], list[int]]]:
-    """(person, session) -> (file, whether it says that he was there) -> its lines that stand as evidence."""
+# Of one list: its number, its file, and whether its lines say that somebody was there.
+_List = tuple[int, str, bool]
+
+
+def _lines(session_ids: list[int], person_ids: Sequence[int]) -> dict[tuple[int, int], dict[_List, list[int]]]:
+    """(person, session) -> lists, with those of their lines that stand as evidence."""
     wanted = (
-        sa.select(Evidence.person_id, Evidence.live_session_id, Batch.file_name, Evidence.present, Evidence.line)
+        sa.select(Evidence, Batch.file_name)
         .join(Batch, Batch.id == Evidence.batch_id)
         .where(
             Evidence.live_session_id.in_(session_ids),
@@ -117,19 +119,20 @@ def _lines(
         )
         .order_by(Batch.id, Evidence.line, Evidence.id)
     )
-    found: dict[tuple[int, int], dict[tuple[str, bool], list[int]]] = {}
-    for person_id, session_id, name, present, line in db.session().execute(wanted).tuples():
-        if line is not None:
-            found.setdefault((person_id, session_id), {}).setdefault((name, present), []).append(line)
+    found: dict[tuple[int, int], dict[_List, list[int]]] = {}
+    for row, name in db.session().execute(wanted):
+        if row.line is not None:
+            lists = found.setdefault((row.person_id, row.live_session_id), {})
+            lists.setdefault((row.batch_id, name, row.present), []).append(row.line)
     return found
 
 
-def _with_files(cell: Cell, lines: Mapping[tuple[str, bool], Sequence[int]]) -> Cell:
+def _with_files(cell: Cell, lists: Mapping[_List, Sequence[int]]) -> Cell:
     """Of a cell that a list decided; then the list is what there is to note."""
     if isinstance(cell.why, Doubt) or cell.why not in BY_LINES:
         return cell
     there = BY_LINES[cell.why]
-    files = tuple((name, tuple(rows)) for (name, present), rows in lines.items() if present is there)
+    files = tuple((name, tuple(lines)) for (_, name, present), lines in lists.items() if present is there)
     return replace(cell, files=files, note="") if files else cell
 
 
