@@ -103,7 +103,7 @@ def cells(sessions: Sequence[LiveSession], person_ids: Sequence[int], *, now: da
 
 
 # Of one list: its number, its file, and whether its lines say that somebody was there.
-_List = tuple[int, str, bool]
+_List = tuple[int | None, str, bool]
 
 
 def _lines(session_ids: list[int], person_ids: Sequence[int]) -> dict[tuple[int, int], dict[_List, list[int]]]:
