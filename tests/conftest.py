@@ -28,7 +28,7 @@ from calakan.office import house
 from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
-from calakan.web.limits import limiter
+from calakan.web import limits
 from tests.servers.postgres import open_server
 from tests.undoing import Undoing
 from tests.world import World, build, open_channels
@@ -76,7 +76,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(autouse=True)
 def unlimited() -> None:
     """Nobody is asked to wait for what another test did, nor because another application of this process has limits."""
-    limiter.enabled = False
+    limits.limiter.enabled = limits.giving_back.enabled = False
 
 
 @pytest.fixture(scope="session")

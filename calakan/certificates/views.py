@@ -29,17 +29,17 @@ from calakan.web.acting import acting
 from calakan.web.assets import STATIC, asset, lean, version
 from calakan.web.chrome import lists
 from calakan.web.emblem import icons, logo_address
-from calakan.web.limits import limiter
+from calakan.web.limits import counted, limiter
 from calakan.web.messages import sentence, word
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
 
 
-MISSES = limiter.shared_limit(
+MISSES = counted(
     "30 per 10 minutes",
+    lambda answer: answer.status_code == 404 or bool(g.get("by_number")),
     scope="misses",
-    deduct_when=lambda answer: answer.status_code == 404 or bool(g.get("by_number")),
 )
 """Guessing: whoever asks for what does not exist, or for numbers alone, which can be counted off, is soon asked to wait,
 by address and over all doors.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,7 +14,11 @@ from calakan.stack import broker
 from calakan.web import gate
 from config import Settings
 
+log = logging.getLogger(__name__)
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window", swallow_errors=True)
+# One window that begins with its first count: the strategy that can give back.
+giving_back = Limiter(key_func=get_remote_address, strategy="fixed-window", swallow_errors=True)
+View = Callable[..., Any]
 
 
 def failed(answer: Response) -> bool:
@@ -40,6 +48,42 @@ def account_and_address() -> str:
     return f"{request.form.get('email', '').strip().lower()[:254]}|{get_remote_address()}"
 
 
+def counted(
+    rate: str | Callable[[], str],
+    when: Callable[[Response], bool],
+    *,
+    key_func: Callable[[], str] = get_remote_address,
+    methods: list[str] | None = None,
+    scope: str = "",
+) -> Callable[[View], View]:
+    """A limit of what turns out to count (`when`, asked of the answer; one rule a view), over all views of a `scope`.
+
+    Each request is counted before it is served, and given back when it does not count: of those that come together no
+    more get through than of those that come one by one.
+    """
+    how: dict[str, Any] = {"key_func": key_func, "methods": methods}
+    limit = giving_back.shared_limit(rate, scope, **how) if scope else giving_back.limit(rate, **how)
+
+    def decorate(view: View) -> View:
+        limited: View = limit(view)
+        vars(limited)["counts_when"] = when
+        return limited
+
+    return decorate
+
+
+def _give_back(answer: Response) -> Response:
+    counts = getattr(current_app.view_functions.get(request.endpoint or ""), "counts_when", None)
+    if counts is None or counts(answer):
+        return answer
+    for held in giving_back.current_limits:
+        try:
+            giving_back.limiter.hit(held.limit, *held.request_args, cost=-1)
+        except Exception:
+            log.warning("a limit is not given back: the broker is away", exc_info=True)
+    return answer
+
+
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["calakan.settings"]
     app.config["RATELIMIT_ENABLED"] = not settings.testing
@@ -49,3 +93,5 @@ def init_app(app: Flask) -> None:
         {} if settings.testing else {"socket_timeout": 1, "socket_connect_timeout": 1}
     )
     limiter.init_app(app)
+    giving_back.init_app(app)
+    app.after_request(_give_back)

@@ -25,7 +25,6 @@ from calakan.kernel import clock, db
 from calakan.people.models import Person
 from calakan.signing import inspect, token
 from calakan.signing.keys import CODE, PAPER, parse
-from calakan.web.limits import limiter
 from tests import factories
 from tests.certificates.issuing import Opener, issued
 
@@ -126,7 +125,6 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application as it runs outside tests, with its limits on how often an address may try."""
     environ = {"CALAKAN_DATABASE_URL": database_url, "CALAKAN_DATA_DIR": str(tmp_path)}
     yield create_app(config.load(environ))
-    limiter.enabled = False
     db.connect_ring(lambda queue: None)
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import config
+from calakan.app import create_app
 from calakan.attendance import checking_in
 from calakan.attendance.checking_in import Answer
 from calakan.kernel import clock, db
@@ -20,8 +27,39 @@ from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Filters
 from tests import factories
 from tests.concurrency.test_once import at_once
+from tests.security.test_log_ins import PASSWORD, with_password
+from tests.servers.broker import BrokerServer
 
 MANY = 12
+
+
+@pytest.fixture
+def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application as it runs outside tests, counting in a real broker."""
+    with BrokerServer(tcp=True) as broker:
+        environ = {"CALAKAN_DATABASE_URL": database_url, "CALAKAN_DATA_DIR": str(tmp_path)}
+        made = create_app(config.load({**environ, "CALAKAN_REDIS_URL": broker.client_url}))
+        made.config["WTF_CSRF_ENABLED"] = False
+        yield made
+    db.connect_ring(lambda queue: None)
+
+
+def test_those_who_guess_together_are_counted_one_by_one(app: Flask, limited: Flask) -> None:
+    """Before anybody looks at what they typed; what was right is given back."""
+    email, barrier = with_password().email, threading.Barrier(MANY)
+
+    def log_in(to: str, password: str) -> int:
+        return limited.test_client().post("/masuk", data={"email": to, "password": password}).status_code
+
+    def together(n: int) -> int:
+        barrier.wait()
+        return log_in(f"y{n}@example.org", "keliru")
+
+    assert Counter(log_in(email, PASSWORD) for _ in range(MANY)) == {302: MANY}
+    assert Counter(log_in(f"x{n}@example.org", "keliru") for n in range(100 - MANY // 2)) == {422: 100 - MANY // 2}
+    with ThreadPoolExecutor(MANY) as crowd:
+        assert Counter(crowd.map(together, range(MANY))) == {422: MANY // 2, 429: MANY // 2}
+    assert log_in(email, PASSWORD) == 429
 
 
 def count(model: type[db.Base], *conditions: sa.ColumnElement[bool]) -> int:

@@ -20,7 +20,6 @@ from calakan.kernel import clock, db
 from calakan.narasumber import portraits
 from calakan.narasumber.errors import PhotoUnreadable
 from calakan.people.services import accounts
-from calakan.web.limits import limiter
 from tests import factories
 
 ROOT = Path(calakan.__file__).parent
@@ -73,7 +72,6 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     made = create_app(config.load(environ))
     made.config["WTF_CSRF_ENABLED"] = False
     yield made
-    limiter.enabled = False
     db.connect_ring(lambda queue: None)
 
 

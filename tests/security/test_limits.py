@@ -27,7 +27,6 @@ from calakan.people.errors import TooManyGuesses
 from calakan.people.models import Person, Purpose, School, WrongGuesses
 from calakan.people.services import accounts, guessing
 from calakan.web import sessions
-from calakan.web.limits import limiter
 from tests import factories
 from tests.completion.courses import Course
 from tests.security.test_log_ins import PASSWORD, with_password
@@ -42,7 +41,6 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     made = create_app(config.load(environ))
     made.config["WTF_CSRF_ENABLED"] = False
     yield made
-    limiter.enabled = False
     db.connect_ring(lambda queue: None)
 
 
@@ -202,7 +200,6 @@ def production(app: Flask, tmp_path: Path, **values: str) -> Flask:
 @pytest.fixture
 def in_production(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     yield lambda **values: production(app, tmp_path, **values)
-    limiter.enabled = False
     db.connect_ring(lambda queue: None)
 
 

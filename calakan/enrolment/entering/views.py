@@ -21,7 +21,7 @@ from calakan.people.services import mail_codes
 from calakan.people.services.newcomers import Newcomer, read
 from calakan.web import gate
 from calakan.web.acting import acting
-from calakan.web.limits import limiter, mailed, strangers
+from calakan.web.limits import counted, mailed, strangers
 from calakan.web.messages import sentence
 
 __all__ = ["arrive", "blueprint"]
@@ -29,7 +29,7 @@ Page = Response | str | tuple[str, int]
 
 
 @blueprint.route("/diklat/<slug>/ikut", methods=["GET", "POST"])
-@limiter.limit(strangers, methods=["POST"], deduct_when=mailed)
+@counted(strangers, mailed, methods=["POST"])
 def enter(slug: str) -> Page:
     diklat, now = gate.subject(Diklat), clock.now()
     back = redirect(url_for("diklat.detail", slug=slug), 303)

@@ -28,7 +28,7 @@ from calakan.web import gate
 from calakan.web.acting import acting, held
 from calakan.web.addresses import safe_next
 from calakan.web.chrome import lists
-from calakan.web.limits import account_and_address, failed, limiter, strangers
+from calakan.web.limits import account_and_address, counted, failed, limiter, strangers
 from calakan.web.limits import person as person_of
 from calakan.web.messages import word
 
@@ -120,8 +120,8 @@ def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -
 
 
 @blueprint.route("/masuk", methods=["GET", "POST"])
-@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
-@limiter.limit("10 per 5 minutes", key_func=account_and_address, methods=["POST"], deduct_when=failed)
+@counted("100 per 5 minutes", failed, methods=["POST"])
+@counted("10 per 5 minutes", failed, key_func=account_and_address, methods=["POST"])
 def login() -> Page:
     form, unconfirmed = LoginForm(), ""
     if form.validate_on_submit() and held(form, lambda: guessing.begin(form.email.data, now=clock.now())):
@@ -199,7 +199,7 @@ def reset(secret: str) -> Page:
 
 
 @blueprint.route("/saya/sandi", methods=["GET", "POST"])
-@limiter.limit("10 per 5 minutes", key_func=person_of, methods=["POST"], deduct_when=failed)
+@counted("10 per 5 minutes", failed, key_func=person_of, methods=["POST"])
 def password() -> Page:
     form, actor = ChangePasswordForm(), gate.actor()
     person = queries.person(actor.person_id)

@@ -21,7 +21,7 @@ from calakan.people.services.second_factor import Begun
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
-from calakan.web.limits import failed, limiter, strangers
+from calakan.web.limits import counted, failed, limiter, strangers
 from calakan.web.messages import sentence
 from config import Issuer
 
@@ -163,7 +163,7 @@ def _kept(person_id: int | None) -> tuple[Said, str] | None:
 
 
 @blueprint.route("/akun/baru", methods=["GET", "POST"])
-@limiter.limit(strangers, methods=["POST"], deduct_when=failed)
+@counted(strangers, failed, methods=["POST"])
 def join() -> Page:
     kept = _kept(None)
     if kept is None or gate.actor_or_none() is not None:

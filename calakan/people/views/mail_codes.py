@@ -17,7 +17,7 @@ from calakan.people.views.accounts import blueprint
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
-from calakan.web.limits import failed, limiter, strangers
+from calakan.web.limits import counted, failed, limiter, strangers
 
 Page = str | Response | tuple[str, int]
 
@@ -49,7 +49,7 @@ def ask_code_again() -> Response:
 
 
 @blueprint.route("/masuk/kode-surat/kode", methods=["GET", "POST"])
-@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
+@counted("100 per 5 minutes", failed, methods=["POST"])
 def type_code() -> Page:
     form, now = MailCodeForm(), clock.now()
     waiting = service.waiting(asked(), now=now)

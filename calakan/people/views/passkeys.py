@@ -19,7 +19,7 @@ from calakan.people.views.second_factor import prove_page
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
-from calakan.web.limits import failed, limiter
+from calakan.web.limits import counted, failed, limiter
 from calakan.web.limits import person as person_of
 from calakan.web.messages import sentence
 
@@ -50,7 +50,7 @@ def ask() -> Response:
 
 
 @blueprint.post("/masuk/passkey")
-@limiter.limit("100 per 5 minutes", deduct_when=failed)
+@counted("100 per 5 minutes", failed)
 def log_in() -> Page:
     answer, form = PasskeyAnswerForm(), LoginForm(formdata=None)
     try:
@@ -71,7 +71,7 @@ def log_in() -> Page:
 
 
 @blueprint.post("/saya/pastikan/passkey")
-@limiter.limit("10 per 5 minutes", key_func=person_of, deduct_when=failed)
+@counted("10 per 5 minutes", failed, key_func=person_of)
 def prove() -> Page:
     answer, form = PasskeyAnswerForm(), ProofForm(formdata=None)
     try:

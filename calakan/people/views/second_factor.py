@@ -17,7 +17,8 @@ from calakan.people.services import second_factor as service
 from calakan.web import gate
 from calakan.web.acting import acting, held
 from calakan.web.addresses import safe_next
-from calakan.web.limits import failed, limiter
+from calakan.web.limits import counted, failed
+from calakan.web.limits import person as person_of
 from calakan.web.messages import sentence
 
 blueprint = Blueprint("second_factor", __name__, template_folder="../templates")
@@ -25,7 +26,7 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/masuk/kode", methods=["GET", "POST"])
-@limiter.limit("100 per 5 minutes", methods=["POST"], deduct_when=failed)
+@counted("100 per 5 minutes", failed, methods=["POST"])
 def code() -> Page:
     form, step = SecondCodeForm(), session.get("second_step", "")
     found = accounts.link_owner(step, Purpose.SECOND_STEP, now=clock.now())
@@ -60,12 +61,7 @@ def _too_late() -> Response:
 
 
 @blueprint.route("/saya/pastikan", methods=["GET", "POST"])
-@limiter.limit(
-    "10 per 5 minutes",
-    key_func=lambda: str(gate.actor().person_id),
-    methods=["POST"],
-    deduct_when=failed,
-)
+@counted("10 per 5 minutes", failed, key_func=person_of, methods=["POST"])
 def prove() -> Page:
     form, logged = ProofForm(), gate.logged_in()
     if not queries.has_password(gate.me()) and not passkeys.usable_by(gate.me()):
