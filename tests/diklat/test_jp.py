@@ -290,25 +290,48 @@ def test_what_was_typed_is_not_raised_by_the_rests_of_others(app: Flask) -> None
     assert (total(id), jps(id)) == (2, [1, 1])
     with pytest.raises(JpAboveMinutes) as refused, db.transaction():
         sessions.change(first, plan(75, jp=3), actor=factories.SYSTEM, now=clock.now())
-    assert refused.value.facts == {"jp": 3, "minutes": 75, "allowed": 2, "per_jp": 45}
+    assert refused.value.facts == {"jp": 3, "minutes": 75, "allowed": 1, "per_jp": 45}
     db.session().rollback()
     with db.transaction():
         sessions.change(first, plan(75), actor=factories.SYSTEM, now=clock.now())
     assert (total(id), jps(id)) == (3, [2, 1])
 
 
-def test_a_jp_that_rests_lend_may_be_typed_and_goes_when_they_go(app: Flask) -> None:
+def test_what_is_typed_never_exceeds_the_minutes_of_its_own_row(app: Flask) -> None:
+    """What several rows leave over makes a JP of the diklat; nobody may claim it for a row."""
     id = empty()
-    add(id, 75, title="Satu")
-    other = add(id, 60, title="Dua", days=6)
-    row_id = db.session().get_one(LiveSession, other).row_id
-    with pytest.raises(JpAboveMinutes):
-        set_jp(row_id, 2)
-    first = queries.programme(id)[0].id
+    first = add(id, 75, title="Satu")
+    add(id, 60, title="Dua", days=6)
+    rows = [row.id for row in queries.programme(id)]
     db.session().rollback()
-    set_jp(first, 1)
+    assert jps(id) == [2, 1]
+    for row_id, minutes in zip(rows, (75, 60), strict=True):
+        set_jp(row_id, 1)
+        with pytest.raises(JpAboveMinutes) as refused:
+            set_jp(row_id, 2)
+        assert refused.value.facts == {"jp": 2, "minutes": minutes, "allowed": 1, "per_jp": 45}
+        db.session().rollback()
     assert jps(id) == [1, 1]
-    set_jp(first, 2)
+    with pytest.raises(JpAboveMinutes), db.transaction():
+        sessions.change(first, plan(75, jp=2), actor=factories.SYSTEM, now=clock.now())
+
+
+def test_a_jp_that_rests_lend_stands_as_it_is_left_and_goes_when_they_go(app: Flask) -> None:
+    id = empty()
+    first = add(id, 75, title="Satu")
+    other = add(id, 60, title="Dua", days=6)
+    row_id = queries.programme(id)[0].id
+    db.session().rollback()
+    set_jp(row_id, 2)
+    assert jps(id) == [2, 1]
+    for minutes, expected in ((85, [2, 1]), (80, [2, 1]), (70, [1, 1]), (75, [1, 1])):
+        lent = db.session().get_one(LiveSession, first).jp
+        db.session().rollback()
+        with db.transaction():
+            sessions.change(first, plan(minutes, jp=lent), actor=factories.SYSTEM, now=clock.now())
+        assert jps(id) == expected
+    with db.transaction():
+        sessions.change(first, plan(75), actor=factories.SYSTEM, now=clock.now())
     assert jps(id) == [2, 1]
     with db.transaction():
         sessions.cancel(other, reason="sakit", actor=factories.SYSTEM, now=clock.now())

@@ -17,6 +17,7 @@ from calakan.attendance.models import Presence
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.models import Certificate, CertificateRole, Register, RegisterKind, Status
 from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow, SeatBy, SessionState
+from calakan.diklat.queries import programme
 from calakan.diklat.services import states
 from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -193,6 +194,25 @@ def test_a_paper_with_more_jp_than_its_minutes(office: Store) -> None:
 def test_a_row_with_more_jp_than_its_minutes(office: Store) -> None:
     change(sa.update(ProgrammeRow).values(jp=20))
     assert any(line.endswith("Sesi 1: 20 JP in 180 minutes") for line in broken() if line.startswith("jp-above-min"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "flagged"), [(False, []), (True, ["jp-above-minutes: {}: Satu: 2 JP in 75 minutes"])]
+)
+def test_a_row_above_its_own_minutes_is_right_where_rests_lend_it_and_wrong_where_it_was_typed(
+    app: Flask, typed: bool, flagged: list[str]
+) -> None:
+    course = factories.diklat("Dua Sesi", publish=False)
+    with db.transaction() as session:
+        session.execute(sa.delete(LiveSession))
+        session.execute(sa.delete(ProgrammeRow))
+    for title, minutes, days in (("Satu", 75, 5), ("Dua", 60, 6)):
+        factories.live_session(course.id, factories.morning(days), hours=minutes / 60, title=title)
+    with db.transaction():
+        states.publish(course.id, actor=factories.SYSTEM, now=clock.now())
+    assert [row.jp for row in programme(course.id)] == [2, 1]
+    change(sa.update(ProgrammeRow).where(ProgrammeRow.title == "Satu").values(jp_typed=typed))
+    assert broken() == [line.format(course.slug) for line in flagged]
 
 
 def test_a_serial_that_is_not_the_printed_one(office: Store) -> None:

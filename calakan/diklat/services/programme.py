@@ -14,7 +14,7 @@ from calakan.diklat import jp as hours
 from calakan.diklat.errors import RowInUse
 from calakan.diklat.models import Diklat, Group, LiveSession, ProgrammeRow
 from calakan.diklat.services.details import open_for_change
-from calakan.diklat.services.shares import fit, most_of, planned_of, sum_up
+from calakan.diklat.services.shares import fit, planned_of, sum_up
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
@@ -117,12 +117,15 @@ def keep_jp(row_id: int, jp: int) -> None:
 
 
 def _set_jp(diklat: Diklat, row: ProgrammeRow, jp: int) -> None:
-    """A figure above the row's own minutes is one that rests lend it, and goes with them. Raises JpAboveMinutes."""
+    """What is typed never exceeds the row's own minutes; a JP that rests lend stands as long as it is left so.
+
+    Raises JpAboveMinutes.
+    """
     taught = planned_of(row.id)
     if not taught:
         row.jp, row.jp_typed = jp, True
     elif jp != sum(session.jp for session in taught):
         minutes, per_jp = hours.minutes_of(*taught), diklat.minutes_per_jp
-        hours.refuse_above(jp, minutes, most_of(row, diklat), per_jp)
-        row.jp, row.jp_typed = jp, jp <= hours.carried(minutes, per_jp)
+        hours.refuse_above(jp, minutes, hours.carried(minutes, per_jp), per_jp)
+        row.jp, row.jp_typed = jp, True
     fit(diklat)

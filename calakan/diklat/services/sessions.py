@@ -21,7 +21,7 @@ from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved
 from calakan.diklat.models import Diklat, DiklatState, Group, LiveSession, ProgrammeRow, SessionState
 from calakan.diklat.services.details import open_for_change
 from calakan.diklat.services.programme import append_row
-from calakan.diklat.services.shares import fit, left_without, most_of, planned_of, share_out, sum_up
+from calakan.diklat.services.shares import fit, left_without, lent, most_of, planned_of, share_out, sum_up
 from calakan.kernel import clock, db, events
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError, NotFound
@@ -84,12 +84,13 @@ def change(session_id: int, plan: SessionPlan, *, actor: Actor, now: datetime) -
     told = moved or (session.room_url, session.place) != (plan.room_url, plan.place)
     row = db.session().get_one(ProgrammeRow, session.row_id)
     kept = left_without(session, diklat)
+    jp = None if plan.jp == session.jp and lent(row, diklat) else plan.jp
     counted = session.state is SessionState.PLANNED and (not lasts or (plan.jp or 0) != session.jp)
     _write(session, plan, now=now)
     if told:
         session.sequence += 1
     if counted:
-        _give(diklat, row, session, plan.jp, kept)
+        _give(diklat, row, session, jp, kept)
     sum_up(diklat)
     audit.record("diklat.change_session", session, actor=actor, now=now, moved=moved)
     if moved:
@@ -136,7 +137,7 @@ def _give(
 ) -> None:
     """JP that a session adds to its row: as typed, or what all minutes of the row carry more than its other sessions keep.
 
-    With them never more than all minutes carry; a row that was planned with less keeps that: breaks do not count.
+    What is typed never exceeds the minutes of the row; one that was planned with less keeps that: breaks do not count.
     Raises JpAboveMinutes.
     """
     db.session().flush()
@@ -145,8 +146,8 @@ def _give(
     others = [other for other in taught if other.id != session.id]
     whole = hours.carried(hours.minutes_of(*taught), per_jp)
     if typed:
-        hours.refuse_above(typed, minutes, max(most - kept, 0), per_jp)
-        row.jp, row.jp_typed = typed + kept, typed + kept <= whole
+        hours.refuse_above(typed, minutes, max(whole - kept, 0), per_jp)
+        row.jp, row.jp_typed = typed + kept, True
     elif row.jp_typed and others:
         row.jp = kept + whole - hours.carried(hours.minutes_of(*others), per_jp)
     elif not (row.jp_typed and new):

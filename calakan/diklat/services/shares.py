@@ -36,6 +36,11 @@ def most_of(row: ProgrammeRow, diklat: Diklat) -> int:
     return hours.rounded(asked, diklat.minutes_per_jp)[place]
 
 
+def lent(row: ProgrammeRow, diklat: Diklat) -> bool:
+    """Whether a JP of this row is made of what several rows leave over: more than its own minutes carry."""
+    return row.jp > hours.carried(hours.minutes_of(*planned_of(row.id)), diklat.minutes_per_jp)
+
+
 def share_out(jp: int, sessions: Sequence[LiveSession]) -> None:
     """Give so many JP of a row to these sessions, unless they have as many; their weights follow."""
     if jp != sum(session.jp for session in sessions):
