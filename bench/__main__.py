@@ -25,6 +25,7 @@ from bench.scenarios import (
     report,
     rush,
     speakers,
+    year,
 )
 
 SCENARIOS: list[runner.Scenario] = [
@@ -46,6 +47,7 @@ SCENARIOS: list[runner.Scenario] = [
     decisions,
     hall,
     alike,
+    year,
 ]
 
 

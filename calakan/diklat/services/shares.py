@@ -98,7 +98,11 @@ def _rounded(taught: Sequence[Taught], per_jp: int) -> list[int]:
 
 
 def sum_up(diklat: Diklat) -> None:
-    """Bring JP, start and end of the diklat in line with its rows and sessions."""
+    """Bring JP, start and end of the diklat in line with its rows and sessions.
+
+    Enrolment that closes with the first session goes on doing so.
+    """
+    with_first = diklat.starts_at is not None and diklat.enrol_closes_at == diklat.starts_at
     db.session().flush()
     counted = sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat.id, queries.stands())
     diklat.jp = db.session().scalar(counted) or 0
@@ -111,3 +115,5 @@ def sum_up(diklat: Diklat) -> None:
         )
         .one()
     )
+    if with_first and diklat.starts_at is not None:
+        diklat.enrol_closes_at = diklat.starts_at
