@@ -8,6 +8,7 @@ import mimetypes
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 import rcssmin
@@ -17,7 +18,11 @@ from flask import Flask, Response, abort, request
 STATIC = Path(__file__).parent / "static"
 VENDORED = "vendor"
 """Files of others, with their licence and their hash beside them."""
-_IMPORT = re.compile(r'^@import "([\w./-]+)";$', re.M)
+_IMPORT = re.compile(r'^@import "([\w./-]+)"(?: ([^;"]+))?;$', re.M)
+_DRAWING = re.compile(r"url\(([\w-]+\.svg)\)")
+_SYMBOL = re.compile(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', re.S)
+DRAWN = " !$&'()*+,-./:;=?@_~"
+"""Letters of a drawing that need no escape within a quoted data address."""
 COMPRESSED = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
@@ -34,7 +39,29 @@ def version() -> str:
 
 def joined(path: Path) -> str:
     """A style sheet with its parts, in the order in which it imports them."""
-    return _IMPORT.sub(lambda found: joined(path.parent / found[1]), path.read_text())
+
+    def part(found: re.Match[str]) -> str:
+        text = joined(path.parent / found[1])
+        return f"@media {found[2]} {{\n{text}}}\n" if found[2] else text
+
+    return _IMPORT.sub(part, path.read_text())
+
+
+@cache
+def drawing(name: str) -> str:
+    """A small drawing as an address that holds it: it costs less there than the head of an answer of its own."""
+    text = " ".join((STATIC / name).read_text().split()).replace('"', "'")
+    return f"data:image/svg+xml,{quote(text, safe=DRAWN)}"
+
+
+@cache
+def _icons() -> dict[str, str]:
+    return dict(_SYMBOL.findall((STATIC / "ikon.svg").read_text()))
+
+
+def icon(name: str) -> str:
+    """The lines of one icon of `ikon.svg`. Raises KeyError when there is none of this name."""
+    return _icons()[name]
 
 
 def lean(path: Path) -> bytes:
@@ -43,7 +70,8 @@ def lean(path: Path) -> bytes:
     if VENDORED in path.parts:
         return content
     if path.suffix == ".css":
-        return str(rcssmin.cssmin(joined(path), keep_bang_comments=True)).encode()
+        sheet = str(rcssmin.cssmin(joined(path), keep_bang_comments=True))
+        return _DRAWING.sub(lambda found: f'url("{drawing(found[1])}")', sheet).encode()
     if path.suffix == ".js":
         return str(rjsmin.jsmin(content.decode(), keep_bang_comments=True)).encode()
     return content
@@ -83,4 +111,4 @@ def asset(name: str) -> str:
 
 def init_app(app: Flask) -> None:
     app.add_url_rule("/aset/<build>/<path:name>", "web.asset", send)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, icon=icon)

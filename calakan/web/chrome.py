@@ -20,7 +20,7 @@ from calakan.office.queries import Choices, choices
 from calakan.people import names, nip, phones
 from calakan.web import markdown, messages, tones
 from calakan.web.card import card_address
-from calakan.web.emblem import letterhead_address, logo_address
+from calakan.web.emblem import letterhead_address, logo_address, tab_icon
 from calakan.web.whitespace import LayoutRemoved
 
 THEME_COOKIE = "tema"
@@ -120,6 +120,7 @@ def init_app(app: Flask) -> None:
         house=house,
         card_address=card_address,
         logo_address=logo_address,
+        tab_icon=tab_icon,
         letterhead_address=letterhead_address,
         zone=clock.abbreviation,
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from calakan.office import emblems
 from calakan.office.house import house
 from calakan.office.models import Emblem
-from calakan.web.assets import asset
+from calakan.web.assets import asset, drawing
 
 MARK = 16
 BUILT_IN, BUILT_IN_SMALL = "ikon-app.svg", "logo.svg"
@@ -17,6 +17,11 @@ BUILT_IN, BUILT_IN_SMALL = "ikon-app.svg", "logo.svg"
 def logo_address(built_in: str = BUILT_IN_SMALL) -> str:
     """Of the uploaded logo, or of this file where none is."""
     return _address(Emblem.LOGO, house().logo) if house().logo else asset(built_in)
+
+
+def tab_icon() -> str:
+    """The sign on the tab of a browser: the uploaded logo, or the small leaf, drawn into the page."""
+    return logo_address() if house().logo else drawing(BUILT_IN_SMALL)
 
 
 def letterhead_address() -> str:

@@ -51,7 +51,7 @@ def test_every_class_of_a_style_sheet_is_worn() -> None:
 
 
 def test_every_part_is_in_what_is_sent() -> None:
-    whole = joined(STATIC / "calakan.css")
+    whole = joined(STATIC / "calakan.css") + joined(STATIC / "lanjut.css")
     assert "@import" not in whole
     assert [path.name for path in (STATIC / "parts").iterdir() if path.read_text() not in whole] == []
     assert b"\n\n" not in lean(STATIC / "calakan.css")
