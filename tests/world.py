@@ -404,12 +404,13 @@ def _tests(world: World, text: Text, now: datetime) -> None:
         minutes=None, pass_score=None,
     )  # fmt: skip
     item = questions.Item(text("Apa itu asesmen formatif?"), (text("Selama belajar"), text("Sesudah belajar")), 0)
+    other = replace(item, text=text("Apa itu asesmen sumatif?"), answer=1)
     for name, person in (("own", "peserta"), ("foreign", "guru lain")):
         for kind in (ExamKind.QUIZ, ExamKind.PRE):
             with db.transaction():
                 exam_id = exams.set_exam(world.ids[name], kind, plan, actor=SYSTEM, now=now).id
             with db.transaction():
-                questions.add_questions(exam_id, [item, replace(item, answer=1)], actor=SYSTEM, now=now)
+                questions.add_questions(exam_id, [item, other], actor=SYSTEM, now=now)
             if kind is ExamKind.QUIZ:
                 with db.transaction():
                     attempts.begin(exam_id, world.people[person], actor=SYSTEM, now=now)
@@ -525,6 +526,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "privacy.older_notice": lambda w: {"version": 1},
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
+    "assessment_manage.export_questions": lambda w: {"form": "gift"},
     "assessment_manage.edit_question": lambda w: {"position": 1},
     "assessment_manage.correct_key": lambda w: {"position": 1},
     "assessment_manage.remove_question": lambda w: {"position": 1},

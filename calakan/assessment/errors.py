@@ -70,9 +70,13 @@ class ExamTimesInvalid(DomainError):
 
 
 class QuestionInvalid(DomainError):
-    """`why`: options (two to five, all different), answer, text, long, key; `line` is of an imported file, else None."""
+    """`why`: one of `words.QUESTION`; `line` is of an imported file, else None. `text`, where a file has many, is its beginning."""
 
     field = "options"
+
+
+class QuestionUnwritable(DomainError):
+    """The question at `position` would not come back from a file of this form as it is."""
 
 
 class QuestionsInUse(DomainError):

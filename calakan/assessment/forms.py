@@ -227,6 +227,10 @@ class FileForm(Form):
         return held
 
 
+class QuestionFileForm(FileForm):
+    file = FileField("Berkas soal", description="CSV, XLSX, GIFT, Aiken, atau Moodle XML, paling besar 5 MB.")
+
+
 class ScoresForm(FileForm):
     most = WholeNumberField(
         "Nilai tertinggi pada berkas", [Required()], low=1, high=1000, default=100,

@@ -15,8 +15,22 @@ QUESTION = {
     "key": "Kunci harus huruf atau tulisan salah satu pilihan yang terisi, mis. B.",
     "date": "Excel mengubahnya menjadi tanggal. Ketik ulang sebagai teks, lalu impor lagi.",
     "marks": "Ada tanda yang tidak terbaca. Ketik ulang tanpa menyalin dari berkas lain.",
-    "kind": "Hanya soal pilihan ganda dengan satu jawaban benar yang dapat diimpor.",
-    "bank": "Soal ini tidak terbaca. Yang diterima: tabel soal, GIFT, atau Aiken.",
+    "kind": "Jenis soal ini belum didukung. Yang diterima: pilihan ganda dengan satu jawaban benar, dan benar/salah.",
+    "several": "Ada lebih dari satu jawaban benar. Sisakan satu kunci.",
+    "weight": "Pilihannya memakai bobot atau pengurangan nilai. Di sini tiap soal bernilai sama dan kuncinya satu.",
+    "short": "Isian singkat belum didukung. Ubah menjadi pilihan ganda.",
+    "number": "Isian angka belum didukung. Ubah menjadi pilihan ganda.",
+    "match": "Soal menjodohkan belum didukung. Ubah menjadi pilihan ganda.",
+    "order": "Soal mengurutkan belum didukung. Ubah menjadi pilihan ganda.",
+    "essay": "Soal uraian dinilai orang. Pasang sebagai tugas.",
+    "keyless": "Tidak ada pilihan yang ditandai benar.",
+    "unanswered": "Kunci jawabannya tidak ada.",
+    "picture": "Soal ini memakai gambar, tabel, atau rumus yang tidak ikut terbaca. Tulis soalnya dengan kata-kata.",
+    "twice": "Soal ini sudah ada dengan kunci lain. Pastikan kunci yang benar, lalu sisakan satu.",
+    "bank": "Soal ini tidak terbaca. Periksa tanda kurung, huruf pilihan, dan urutannya.",
+    "xml": "Berkas Moodle XML rusak atau terpotong di sini. Unduh lagi dari Moodle.",
+    "doctype": "Berkas XML membawa DOCTYPE, yang tidak dibaca. Unduh lagi dari Moodle sebagai Moodle XML.",
+    "foreign": "Berkas XML ini bukan bank soal Moodle.",
 }
 EXAM_CLOSED = {
     "late": "Waktu mengerjakan tes ini sudah lewat.",
@@ -53,6 +67,9 @@ WORDS = Words(
         errors.ReadingMissing: "Pilih bacaan yang diperiksa. Bagikan dulu materinya bila belum ada.",
         errors.ExamTimesInvalid: "Tes harus ditutup sesudah dibuka, dan belum lewat.",
         errors.QuestionInvalid: lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],
+        errors.QuestionUnwritable: lambda f: (
+            f"Soal {f['position']} tidak dapat ditulis utuh dalam bentuk ini. Unduh dalam bentuk lain, mis. Moodle XML."
+        ),
         errors.QuestionsInUse: "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
         errors.TooManyQuestions: lambda f: f"Paling banyak {f['most']} soal.",
         errors.ExamNotOpen: lambda f: (

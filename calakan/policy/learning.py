@@ -78,6 +78,7 @@ ENDPOINTS: dict[str, Access] = {
     "assessment_manage.edit_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.withdraw_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.questions": _with_key,
+    "assessment_manage.export_questions": _with_key,
     "assessment_manage.import_questions": _with_key,
     "assessment_manage.edit_question": _with_key,
     "assessment_manage.correct_key": _with_key,

@@ -323,9 +323,9 @@ def test_questions_from_a_table(app: Flask) -> None:
         ("Mana?", ("x", "y", "z"), 2),
     ]
     for line, why in (("Apa?;Ya;Tidak;;c", "key"), (f"{'x' * 600};Ya;Tidak;;a", "long"), ("Apa?;Ya;Tidak;;", "key")):
-        with pytest.raises(QuestionInvalid) as refused:
-            question_files.read(f"soal;a;b;c;kunci\nBaik?;1;2;;a\n{line}\n".encode())
-        assert refused.value.facts == {"why": why, "line": 3}
+        found = question_files.read(f"soal;a;b;c;kunci\nBaik?;1;2;;a\n{line}\n".encode())
+        (refused,) = found.refused
+        assert (refused.facts["why"], refused.facts["line"], len(found.items)) == (why, 3, 1)
     for content in (b"soal;a;b\nx;1;2\n", b"soal;a;b;kunci\n"):
         with pytest.raises(TableUnreadable):
             question_files.read(content)

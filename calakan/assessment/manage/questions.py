@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment import question_files
-from calakan.assessment.forms import FileForm, KeyForm, QuestionForm, shown_options
+from calakan.assessment import documents, question_files
+from calakan.assessment.errors import QuestionInvalid
+from calakan.assessment.forms import KeyForm, QuestionFileForm, QuestionForm, shown_options
 from calakan.assessment.manage.tasks import Page, blueprint
 from calakan.assessment.models import Exam
 from calakan.assessment.queries import exams
 from calakan.assessment.services import questions as services
+from calakan.assessment.services.questions import Added, Item
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
@@ -18,7 +22,9 @@ from calakan.web.acting import acting, held
 from calakan.web.messages import sentence
 
 
-def _show(slug: str, number: int, form: QuestionForm, file_form: FileForm) -> str:
+def _show(
+    slug: str, number: int, form: QuestionForm, file_form: QuestionFileForm, waiting: Sequence[QuestionInvalid] = ()
+) -> str:
     exam = exams.exam(slug, number)
     assert exam is not None
     return render_template(
@@ -30,6 +36,8 @@ def _show(slug: str, number: int, form: QuestionForm, file_form: FileForm) -> st
         shared=len(exams.sharing(exam)) > 1,
         form=form,
         file_form=file_form,
+        forms=documents.NAMES,
+        waiting=[(sentence(row), row.facts.get("text", "")) for row in waiting],
     )
 
 
@@ -39,20 +47,24 @@ def _address(slug: str, number: int) -> str:
 
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
 def listing(slug: str, number: int) -> Page:
-    exam_id, actor, form, new = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[int]()
-    if form.validate_on_submit() and held(
-        form, lambda: new.append(services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now()))
-    ):
-        flash(*("Soal ditambahkan.", "ok") if any(new) else ("Soal ini sudah ada.", "warn"))
+    exam_id, actor, form, added = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[Added]()
+
+    def work() -> None:
+        added.append(services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now()))
+        if added[-1].doubtful:
+            raise QuestionInvalid(why="twice", line=None)
+
+    if form.validate_on_submit() and held(form, work):
+        flash(*("Soal ditambahkan.", "ok") if added[-1].new else ("Soal ini sudah ada.", "warn"))
         return redirect(_address(slug, number), 303)
-    page = _show(slug, number, form, FileForm(formdata=None))
+    page = _show(slug, number, form, QuestionFileForm(formdata=None))
     return (page, 422) if form.errors else page
 
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/impor")
 def import_questions(slug: str, number: int) -> Page:
-    """All of the file or nothing of it."""
-    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), FileForm()
+    """What is understood is added; the rest waits on the page with its line and reason."""
+    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionFileForm()
     if form.validate_on_submit():
         try:
             read = question_files.read(form.content())
@@ -61,14 +73,38 @@ def import_questions(slug: str, number: int) -> Page:
         except DomainError as error:
             form.file.errors = [*form.file.errors, sentence(error)]
         else:
-            flash(_told(done, len(read.items) - done, read.hidden), "ok")
-            return redirect(_address(slug, number), 303)
+            twice = [QuestionInvalid(why="twice", line=row.line, text=row.text[:80]) for row in done.doubtful]
+            waiting = sorted([*read.refused, *twice], key=lambda row: row.facts["line"])
+            flash(_told(done, len(waiting), read.hidden), "warn" if waiting else "ok")
+            if not waiting:
+                return redirect(_address(slug, number), 303)
+            # The page is the answer: nothing of what waits is stored, and the same file again adds nothing twice.
+            page = _show(slug, number, QuestionForm(formdata=None), QuestionFileForm(formdata=None), waiting)
+            return page, 200 if done.new or done.known else 422
     return _show(slug, number, QuestionForm(formdata=None), form), 422
 
 
-def _told(new: int, known: int, hidden: int) -> str:
-    there = f" {known} soal sudah ada, jadi tidak ditambahkan lagi." if known else ""
-    return f"{new} soal ditambahkan.{there}" + (f" {hidden} baris tersembunyi tidak dibaca." if hidden else "")
+def _told(done: Added, waiting: int, hidden: int) -> str:
+    there = f" {done.known} soal sudah ada, jadi tidak ditambahkan lagi." if done.known else ""
+    waits = f" {waiting} soal belum masuk; alasannya di bawah." if waiting else ""
+    unread = f" {hidden} baris tersembunyi tidak dibaca." if hidden else ""
+    return f"{done.new} soal ditambahkan.{there}{waits}{unread}"
+
+
+@blueprint.get("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal.<any(xlsx, gift, xml, aiken):form>")
+def export_questions(slug: str, number: int, form: str) -> Response:
+    """With their keys, so whoever takes it knows them from now on."""
+    rows = exams.questions(gate.subject(Exam))
+    items = [Item(text=row.text, options=tuple(row.options), answer=row.answer) for row in rows]
+    try:
+        content = documents.bank(form, items)
+    except DomainError as error:
+        flash(sentence(error), "err")
+        return redirect(_address(slug, number), 303)
+    answer = Response(content, mimetype=documents.MIME_TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="soal-{slug}-{number}.{documents.SUFFIXES[form]}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @blueprint.route(

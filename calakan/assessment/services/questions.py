@@ -22,6 +22,7 @@ from calakan.kernel.events import announce
 
 MOST_QUESTIONS = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
+LONGEST_TEXT, LONGEST_OPTIONS = 2000, 2400  # as the form takes them, of all options together
 
 
 @dataclass(frozen=True)
@@ -34,23 +35,37 @@ class Item:
     line: int | None = None
 
 
-def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: datetime) -> int:
-    """All of them or none, after those that are there; what is there already, word for word, is left out. Returns how
-    many are new. Locks the diklat.
+@dataclass(frozen=True)
+class Added:
+    """`known` stood there already; `doubtful` ask what stands there, or another of them asks, with another key."""
 
-    Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse, TooManyQuestions.
+    new: int
+    known: int
+    doubtful: tuple[Item, ...] = ()
+
+
+def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: datetime) -> Added:
+    """After those that are there. What is there already is left out; of two keys to one question none is believed.
+
+    Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse, TooManyQuestions.
     """
     exam = _editable(exam_id)
     held = queries.questions(exam)
-    last, known, new = held[-1].position if held else 0, {_same(row) for row in held}, list[Item]()
+    keys: dict[object, set[str]] = {}
     for item in items:
-        _check(item)
-        if _same(item) not in known:
-            known.add(_same(item))
+        check(item)
+    every: list[Item | Question] = [*held, *items]
+    for one in every:
+        keys.setdefault(_asks(one), set()).add(_right(one))
+    doubtful = tuple(item for item in items if len(keys[_asks(item)]) > 1)
+    known, new = {_asks(row) for row in held}, list[Item]()
+    for item in items:
+        if item not in doubtful and _asks(item) not in known:
+            known.add(_asks(item))
             new.append(item)
     if len(held) + len(new) > MOST_QUESTIONS:
         raise TooManyQuestions(most=MOST_QUESTIONS)
-    for place, item in enumerate(new, start=last + 1):
+    for place, item in enumerate(new, start=(held[-1].position if held else 0) + 1):
         db.session().add(
             Question(
                 diklat_id=exam.diklat_id,
@@ -63,18 +78,27 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
         )
     db.session().flush()
     audit.record("assessment.add_questions", exam, actor=actor, now=now, count=len(new))
-    return len(new)
+    return Added(len(new), len(items) - len(new) - len(doubtful), doubtful)
 
 
-def _same(question: Item | Question) -> tuple[str, tuple[str, ...], int]:
-    return question.text, tuple(question.options), question.answer
+def _asks(question: Item | Question) -> tuple[str, frozenset[str]]:
+    """What makes two questions one: their words and options, in whatever order and case."""
+    return _folded(question.text), frozenset(map(_folded, question.options))
+
+
+def _right(question: Item | Question) -> str:
+    return _folded(question.options[question.answer])
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:
     """Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse."""
     exam = _editable(exam_id)
     question = _at(exam, position)
-    _check(item)
+    check(item)
     question.text, question.options, question.answer = item.text, list(item.options), item.answer
     db.session().flush()
     audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
@@ -129,11 +153,14 @@ def _at(exam: Exam, position: int) -> Question:
     return found
 
 
-def _check(item: Item) -> None:
-    different = {" ".join(option.split()).casefold() for option in item.options}
+def check(item: Item) -> None:
+    """Raises QuestionInvalid for what no question may be, wherever it was written."""
+    different = set(map(_folded, item.options))
     if not FEWEST_OPTIONS <= len(item.options) <= MOST_OPTIONS or len(different) < len(item.options) or "" in different:
         raise QuestionInvalid(why="options", line=item.line)
     if not item.text.strip():
         raise QuestionInvalid(why="text", line=item.line)
+    if len(item.text) > LONGEST_TEXT or sum(map(len, item.options)) > LONGEST_OPTIONS:
+        raise QuestionInvalid(why="long", line=item.line)
     if not 0 <= item.answer < len(item.options):
         raise QuestionInvalid(why="answer", line=item.line)

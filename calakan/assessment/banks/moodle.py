@@ -1,0 +1,147 @@
+"""Moodle XML: questions in text. A document type is refused before anything that it declares is looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from calakan.assessment.banks import parts
+from calakan.assessment.banks.parts import Read
+from calakan.assessment.errors import QuestionInvalid
+from calakan.assessment.services.questions import Item
+
+MOST_ELEMENTS, MOST_DEPTH = 100_000, 30
+_WHY = {
+    "shortanswer": "short", "numerical": "number", "calculated": "number", "calculatedmulti": "number",
+    "calculatedsimple": "number", "matching": "match", "randomsamatch": "match", "ddwtos": "match",
+    "gapselect": "match", "essay": "essay", "ordering": "order",
+}  # fmt: skip
+
+
+@dataclass
+class Element:
+    name: str
+    line: int
+    attributes: Mapping[str, str]
+    children: list[Element] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    def named(self, name: str) -> Iterator[Element]:
+        return (child for child in self.children if child.name == name)
+
+    def said(self, name: str) -> str:
+        return next((child.text.strip() for child in self.named(name)), "")
+
+
+def looks_like(content: bytes) -> bool:
+    head = content[:2000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith(b"<?xml") or re.match(rb"<!DOCTYPE|<!--|<quiz\b", head) is not None
+
+
+def read(content: bytes) -> Read:
+    """Raises QuestionInvalid for the file as a whole: xml with the line, doctype, foreign."""
+    top = _Tree().read(content)
+    if top.name != "quiz":
+        raise QuestionInvalid(why="foreign", line=None)
+    found = Read()
+    for question in top.named("question"):
+        if question.attributes.get("type") == "category":
+            continue
+        try:
+            found.items.append(_item(question))
+        except QuestionInvalid as error:
+            asked = next((each.said("text") for each in question.named("questiontext")), "")
+            found.refused.append(parts.refusal(error, re.sub(r"<[^<>]*>", " ", asked)))
+    return found
+
+
+def _item(question: Element) -> Item:
+    kind, line = question.attributes.get("type", ""), question.line
+    if kind not in ("multichoice", "truefalse"):
+        raise QuestionInvalid(why=_WHY.get(kind, "kind"), line=line)
+    if question.said("single") not in ("", "true", "1"):
+        raise QuestionInvalid(why="several", line=line)
+    asked = next(question.named("questiontext"), None)
+    if asked is None:
+        raise QuestionInvalid(why="text", line=line)
+    answers = list(question.named("answer"))
+    shares = [_share(answer) for answer in answers]
+    if any(share not in (0, 100) for share in shares):
+        raise QuestionInvalid(why="weight", line=line)
+    if shares.count(100) != 1:
+        raise QuestionInvalid(why="several" if 100 in shares else "keyless", line=line)
+    right = shares.index(100)
+    if kind == "truefalse":
+        said = answers[right].said("text").casefold()
+        if said not in ("true", "false"):
+            raise QuestionInvalid(why="key", line=line)
+        return parts.item(_words(asked), ("Benar", "Salah"), 0 if said == "true" else 1, line)
+    return parts.item(_words(asked), [_words(answer) for answer in answers], right, line)
+
+
+def _share(answer: Element) -> float | None:
+    try:
+        return float(answer.attributes.get("fraction", ""))
+    except ValueError:
+        return None
+
+
+def _words(holder: Element) -> str:
+    """Raises QuestionInvalid (picture)."""
+    text = holder.said("text")
+    if any(holder.named("file")) or "@@PLUGINFILE@@" in text:
+        raise QuestionInvalid(why="picture", line=holder.line)
+    way = holder.attributes.get("format", "moodle_auto_format")
+    if way == "html" or (way == "moodle_auto_format" and parts.looks_marked(text)):
+        return parts.words(text, holder.line)
+    return text
+
+
+class _Tree:
+    """Elements with their lines."""
+
+    def __init__(self) -> None:
+        self._open: list[Element] = []
+        self._top: Element | None = None
+        self._count = 0
+        self._parser = expat.ParserCreate()
+
+    def read(self, content: bytes) -> Element:
+        parser = self._parser
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        try:
+            parser.Parse(content, True)
+        except (expat.ExpatError, ValueError, LookupError):
+            raise QuestionInvalid(why="xml", line=parser.ErrorLineNumber) from None
+        assert self._top is not None  # a document without an element is no document
+        return self._top
+
+    def _doctype(self, *declared: object) -> None:
+        raise QuestionInvalid(why="doctype", line=self._parser.CurrentLineNumber)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if self._count > MOST_ELEMENTS or len(self._open) >= MOST_DEPTH:
+            raise QuestionInvalid(why="xml", line=self._parser.CurrentLineNumber)
+        made = Element(name, self._parser.CurrentLineNumber, attributes)
+        if self._open:
+            self._open[-1].children.append(made)
+        else:
+            self._top = made
+        self._open.append(made)
+
+    def _end(self, name: str) -> None:
+        self._open.pop()
+
+    def _characters(self, text: str) -> None:
+        self._open[-1].pieces.append(text)
