@@ -527,6 +527,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.export_questions": lambda w: {"form": "gift"},
+    "assessment_manage.results_file": lambda w: {"form": "csv"},
     "assessment_manage.edit_question": lambda w: {"position": 1},
     "assessment_manage.correct_key": lambda w: {"position": 1},
     "assessment_manage.remove_question": lambda w: {"position": 1},

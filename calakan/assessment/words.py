@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calakan.assessment import errors
+from calakan.assessment.items import Difficulty, Power
 from calakan.assessment.models import ExamKind
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
@@ -80,6 +81,14 @@ WORDS = Words(
         errors.ScoreInvalid: "Nilai harus 0 sampai 100.",
     },
     members={
+        Difficulty: {Difficulty.EASY: "mudah", Difficulty.MEDIUM: "sedang", Difficulty.HARD: "sukar"},
+        Power: {
+            Power.GOOD: "baik",
+            Power.FAIR: "cukup baik",
+            Power.WEAK: "cukup",
+            Power.POOR: "lemah",
+            Power.REVERSED: "terbalik, periksa kuncinya",
+        },
         ExamKind: {
             ExamKind.PRE: "Tes awal",
             ExamKind.POST: "Tes akhir",

@@ -75,6 +75,9 @@ ENDPOINTS: dict[str, Access] = {
     "assessment_manage.results": noted(
         allow(assessment.may_see_results, on=rows.diklat, hidden=True), "people.list", daily=True
     ),
+    "assessment_manage.results_file": noted(
+        allow(assessment.may_see_results, on=rows.diklat, hidden=True), "people.download"
+    ),
     "assessment_manage.edit_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.withdraw_exam": allow(assessment.may_review, on=rows.exam, hidden=True),
     "assessment_manage.questions": _with_key,

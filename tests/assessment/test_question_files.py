@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.assessment import documents, question_files
+from calakan.assessment import question_files
+from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
 from calakan.assessment.services.questions import Item
 from calakan.kernel.actor import Role
@@ -268,10 +269,10 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("form", documents.NAMES)
+@pytest.mark.parametrize("form", banks.NAMES)
 def test_what_is_taken_out_comes_back_as_it_was(form: str) -> None:
     asked = [*NASTY, Item("Mana?", ("a", "b", "c", "d", "e"), 4)]
-    back = question_files.read(documents.bank(form, asked))
+    back = question_files.read(banks.bank(form, asked))
     assert ([replace(item, line=None) for item in back.items], back.refused) == (asked, [])
 
 
@@ -286,9 +287,9 @@ def test_what_is_taken_out_comes_back_as_it_was(form: str) -> None:
 )
 def test_what_would_not_come_back_is_refused_with_its_number(form: str, item: Item) -> None:
     with pytest.raises(QuestionUnwritable) as refused:
-        documents.bank(form, [Item("Mana?", ("a", "b"), 0), item])
+        banks.bank(form, [Item("Mana?", ("a", "b"), 0), item])
     assert refused.value.facts == {"position": 2}
-    assert question_files.read(documents.bank("xml", [item])).items[0].text == item.text
+    assert question_files.read(banks.bank("xml", [item])).items[0].text == item.text
 
 
 def test_long_numbers_stay_different() -> None:
@@ -339,13 +340,13 @@ def test_what_waits_stands_on_the_page_with_line_and_reason(app: Flask, client_o
     assert (answer.status_code, "Soal ini sudah ada dengan kunci lain." in answer.get_data(as_text=True)) == (422, True)
 
 
-@pytest.mark.parametrize("form", documents.NAMES)
+@pytest.mark.parametrize("form", banks.NAMES)
 def test_taken_out_and_put_back_adds_nothing(app: Flask, client_of: Opener, form: str) -> None:
     diklat_id, slug, _ = course(0)
     exam(diklat_id)
     desk = client_of(factories.person("Rina", Role.PANITIA).id)
     file = desk.get(f"/kelola/diklat/{slug}/tes/1/soal.{form}")
-    assert file.headers["Content-Disposition"] == (f'attachment; filename="soal-{slug}-1.{documents.SUFFIXES[form]}"')
+    assert file.headers["Content-Disposition"] == (f'attachment; filename="soal-{slug}-1.{banks.SUFFIXES[form]}"')
     status, page = imported(desk, slug, file.get_data())
     assert (status, "0 soal ditambahkan. 4 soal sudah ada" in page) == (200, True)
     hard = {"text": "A. M. Sastro\nA. siapa?", "options": "x -> y\n*y"}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment import documents, question_files
+from calakan.assessment import question_files
+from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.forms import KeyForm, QuestionFileForm, QuestionForm, shown_options
 from calakan.assessment.manage.tasks import Page, blueprint
@@ -36,7 +37,7 @@ def _show(
         shared=len(exams.sharing(exam)) > 1,
         form=form,
         file_form=file_form,
-        forms=documents.NAMES,
+        forms=banks.NAMES,
         waiting=[(sentence(row), row.facts.get("text", "")) for row in waiting],
     )
 
@@ -97,12 +98,12 @@ def export_questions(slug: str, number: int, form: str) -> Response:
     rows = exams.questions(gate.subject(Exam))
     items = [Item(text=row.text, options=tuple(row.options), answer=row.answer) for row in rows]
     try:
-        content = documents.bank(form, items)
+        content = banks.bank(form, items)
     except DomainError as error:
         flash(sentence(error), "err")
         return redirect(_address(slug, number), 303)
-    answer = Response(content, mimetype=documents.MIME_TYPES[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="soal-{slug}-{number}.{documents.SUFFIXES[form]}"'
+    answer = Response(content, mimetype=banks.MIME_TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="soal-{slug}-{number}.{banks.SUFFIXES[form]}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

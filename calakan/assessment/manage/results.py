@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flask import render_template
+from werkzeug.wrappers import Response
 
-from calakan.assessment import gains
+from calakan.assessment import gains, items
+from calakan.assessment.documents import results as files
 from calakan.assessment.manage.tasks import blueprint
 from calakan.assessment.models import ExamKind
 from calakan.assessment.queries import exams
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
-from calakan.kernel import clock
+from calakan.kernel import clock, db
 from calakan.kernel.actor import system
 from calakan.web import gate
 from calakan.web.paging import page
@@ -39,6 +41,23 @@ def results(slug: str) -> str:
         groups=[
             (asked_in, gains.solved(exams.questions(asked_in[0]), asked_in, now=now)) for asked_in in groups if asked_in
         ],
+        # Nothing that would help, as long as an answer can still change.
+        measured=[(row, found) for row in rows if (found := items.measured(row, now=now))],
         # A confirmed narasumber sees all whom he or she taught.
         page=page(enrolment.roster(diklat.id, visible_to=system("results of a test"))),
     )
+
+
+@blueprint.get("/kelola/diklat/<slug>/tes/hasil.<any(xlsx, csv):form>")
+def results_file(slug: str, form: str) -> Response:
+    """Of everybody who takes part; numbers of identity for the office alone."""
+    diklat, now, actor = gate.subject(Diklat), clock.now(), gate.actor()
+    rows = exams.exams(diklat.id)
+    wanted = enrolment.roster(diklat.id, visible_to=system("results of a test"))
+    people = [row.person for row in db.session().scalars(wanted).unique()]
+    scores = exams.best([row.id for row in rows], now=now, person_ids=[person.id for person in people])
+    found = files.Results(people, rows, scores, numbered=actor.is_committee)
+    answer = Response(files.WRITERS[form](found), mimetype=files.MIME_TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="hasil-tes-{slug}.{form}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

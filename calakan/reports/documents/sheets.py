@@ -6,17 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import xlsxwriter
 
 from calakan.kernel.askable import Askable
 from calakan.kernel.clock import local
+from calakan.tables.books import harmless
 
 Cell = str | int
-Value = TypeVar("Value")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_SUSPECT = frozenset((*_DANGEROUS, " "))
 
 
 class Format(Askable):
@@ -30,14 +27,6 @@ MIME_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
 }
-
-
-def harmless(value: Value) -> Value | str:
-    """Text that a spreadsheet would run as a formula is kept as text."""
-    # Nearly every cell is done after its first letter; a list has millions of them.
-    if not isinstance(value, str) or value[:1] not in _SUSPECT:
-        return value
-    return "'" + value if value.lstrip(" ").startswith(_DANGEROUS) else value
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, separator: str = ";") -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from calakan.kernel import clock
 from calakan.people import nip
 from calakan.reports.documents.lists.listing import Cell, Column, Style
-from calakan.reports.documents.sheets import harmless
+from calakan.tables.books import harmless
 
 Facts = Sequence[tuple[str, str | int]]
 AT_ONCE = 1000

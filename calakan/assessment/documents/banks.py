@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from calakan.assessment import question_files
+from calakan.assessment.documents import XLSX
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
 from calakan.assessment.services.questions import Item
 from calakan.tables import books
@@ -16,7 +17,7 @@ from calakan.tables.errors import TableUnreadable
 NAMES = {"xlsx": "Tabel (XLSX)", "gift": "GIFT", "xml": "Moodle XML", "aiken": "Aiken"}
 SUFFIXES = {"xlsx": "xlsx", "gift": "gift.txt", "xml": "xml", "aiken": "aiken.txt"}
 MIME_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "gift": "text/plain; charset=utf-8",
     "xml": "application/xml",
     "aiken": "text/plain; charset=utf-8",
