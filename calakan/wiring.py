@@ -29,6 +29,7 @@ from calakan.promises.room import ROOM as promises
 from calakan.recognition.room import ROOM as recognition
 from calakan.reports.room import ROOM as reports
 from calakan.room import Room
+from calakan.roster.room import ROOM as roster
 from calakan.tables.words import WORDS as tables
 from calakan.web.room import ROOM as web
 
@@ -40,6 +41,7 @@ ROOMS: list[Room] = [
     office,
     notifications,
     people,
+    roster,
     availability,
     diklat,
     narasumber,

@@ -66,6 +66,8 @@ from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
 from calakan.reports.models import ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters
+from calakan.roster import lists as roster
+from calakan.roster import tasks as roster_tasks
 from tests.factories import SYSTEM
 from tests.materials.samples import PDF
 
@@ -141,6 +143,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _tests(world, text, now)
     _exports(world, now)
     _channels(world, now)
+    _roster(world, text, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -167,6 +170,26 @@ def _channels(world: World, now: datetime) -> None:
     with db.transaction() as session:
         waits = session.scalars(sa.select(ChannelAddress).where(ChannelAddress.person_id == narasumber)).one()
         addresses.confirm_chat(addresses.link_token(waits), "4711", now=now)
+
+
+def _roster(world: World, text: Text, now: datetime) -> None:
+    """A list that was applied, and one that was read."""
+    head = "nama;nip;npsn\n"
+    applied = f"{head}{text('Sri Induk')};198501312010012777;{world.schools['own']}\n"
+    listed = (
+        f"{head}{text('Sri Baru')};;{world.schools['own']}\n{text('Sri Rusak')};1,98501E+17;{world.schools['own']}\n"
+    )
+    for name, content in (("applied roster list", applied), ("roster list", listed)):
+        with db.transaction():
+            world.ids[name] = roster.store(
+                content.encode(), source=text("Dapodik"), as_of=clock.local(now).date(), file_name="guru.csv",
+                actor=SYSTEM, now=now,
+            ).id  # fmt: skip
+        roster_tasks.work_one(world.ids[name])
+        if name != "roster list":
+            with db.transaction():
+                roster.apply(world.ids[name], actor=SYSTEM, now=now)
+            roster_tasks.work_one(world.ids[name])
 
 
 def _schools() -> tuple[School, School]:
@@ -503,6 +526,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
+    "roster_list": lambda w: {"own": {"id": w.ids["roster list"]}},
     "design": lambda w: {"own": {"id": w.ids["design"]}},
     "batch": lambda w: {"own": {"id": w.ids["batch"]}},
     "batch_by_id": lambda w: {"own": {"id": str(w.ids["batch"])}},

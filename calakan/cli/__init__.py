@@ -30,6 +30,7 @@ def main() -> None:
         history,
         people,
         reports,
+        roster,
         run,
         vault,
     )

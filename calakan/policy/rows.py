@@ -29,6 +29,8 @@ from calakan.recognition import queries as recognition_queries
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
+from calakan.roster import lists as roster_lists
+from calakan.roster.models import RosterList
 
 
 def diklat(slug: str, **rest: object) -> Diklat | None:
@@ -118,3 +120,7 @@ def batch_by_id(id: str, **rest: object) -> Batch | None:
 
 def past_list(id: int, **rest: object) -> PastList | None:
     return past.by_id(id) if id < 2**31 else None
+
+
+def roster_list(id: int, **rest: object) -> RosterList | None:
+    return roster_lists.by_id(id) if id < 2**31 else None

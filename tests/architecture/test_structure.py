@@ -28,6 +28,7 @@ ORDER = [
     "office",
     "notifications",
     "people",
+    "roster",
     "availability",
     "diklat",
     "narasumber",

@@ -76,6 +76,18 @@ FORMS: dict[str, FormCase] = {
     ),
     "certificates_manage.keep_past": FormCase("panitia", on="own", button=True),
     "certificates_manage.undo_past": FormCase("panitia", {"reason": (TEXT, "Daftar keliru")}, on="own", notes=SEEN),
+    "roster_manage.all_lists": FormCase(
+        "panitia",
+        {
+            "source": (TEXT, "Dapodik"),
+            "as_of": (MOMENT, "2026-03-01"),
+            "npsn": (CODE, ""),
+            "whole": (FLAG, "y"),
+        },
+        writes=False,  # without its file
+    ),
+    "roster_manage.apply_list": FormCase("panitia", on="own", button=True),
+    "roster_manage.undo_list": FormCase("panitia", {"reason": (TEXT, "Daftar keliru")}, on="own", notes=SEEN),
     "reports.save": FormCase(
         "panitia",
         {

@@ -1,0 +1,184 @@
+"""The roster of the office's own people, from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from calakan.cli import cli
+from calakan.cli.app import application
+from calakan.kernel.actor import system
+
+ACTOR = system("command line")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@cli.group()
+def roster() -> None:
+    """Staff lists: who works where, as rows, not accounts."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="From whom; the name of the file otherwise.")
+@click.option("--as-of", "as_of", type=DAY, help="The day it tells of, as YYYY-MM-DD; today otherwise.")
+@click.option("--npsn", help="The school, where the file names none.")
+@click.option("--whole", is_flag=True, help="Who is not named any more has left the schools in it.")
+@click.option(
+    "--waiting", "rest", type=click.Path(dir_okay=False, path_type=Path), help="Write lines that wait here (XLSX)."
+)
+@click.option("--dry-run", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+def import_list(
+    file: Path, source: str | None, as_of: datetime | None, npsn: str | None, whole: bool, rest: Path | None,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Read a CSV or XLSX and apply its good lines. Exits 1 when lines wait."""
+    with application():
+        from calakan.kernel import clock, db  # with its command alone
+        from calakan.roster import documents, lists
+
+        school_id, day = _school(npsn), as_of.date() if as_of is not None else clock.today()
+        told: dict[str, Any]
+        if dry_run:
+            told = _rehearsed(file.read_bytes(), school_id, day)
+        else:
+            with db.transaction():
+                id = lists.store(
+                    file.read_bytes(), source=(source or file.name)[:120], as_of=day, whole=whole,
+                    school_id=school_id, file_name=file.name[-80:], actor=ACTOR, now=clock.now(),
+                ).id  # fmt: skip
+            told = _applied(id)
+            if rest is not None:
+                rest.write_bytes(documents.waiting(_waiting(id)))
+        _tell(told, dry_run=dry_run, as_json=as_json)
+
+
+def _school(npsn: str | None) -> int | None:
+    from calakan.people import queries
+
+    if npsn is None:
+        return None
+    school = queries.school_by_npsn(npsn.upper())
+    if school is None:
+        sys.exit(f"calakan: nobody knows a school {npsn}")
+    return school.id
+
+
+def _rehearsed(content: bytes, school_id: int | None, day: Any) -> dict[str, Any]:
+    from calakan.kernel import clock
+    from calakan.roster import lists
+    from calakan.roster.models import Verdict
+
+    found = lists.judged(content, school_id=school_id, as_of=day, now=clock.now())
+    counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+    for one in found:
+        counts[one.judgement.verdict.value] += 1
+    rows = [
+        (one.line.number, one.line.name, one.line.why, one.line.column, one.line.said, one.line.other) for one in found
+    ]
+    return {"list": None, **counts, "lines": _lines(rows)}
+
+
+def _applied(id: int) -> dict[str, Any]:
+    """Do what workers would, or wait for the one that does; apply what can be."""
+    from calakan.kernel import clock, db
+    from calakan.roster import lists
+
+    held = _settled(id)
+    if held.stage.is_refused:
+        from calakan.tables.errors import TableUnreadable
+
+        raise TableUnreadable(**held.refused)
+    if held.stage.is_preview:
+        with db.transaction():
+            lists.apply(id, actor=ACTOR, now=clock.now())
+        _settled(id)
+    wanted = lists.everything(id)
+    rows = [
+        (line.number, line.name, line.why, line.column, line.said, line.other) for line in db.session().scalars(wanted)
+    ]
+    return {"list": id, **lists.counts(id), "lines": _lines(rows)}
+
+
+def _settled(id: int) -> Any:
+    """The list once no stage of it is open."""
+    from calakan.kernel import db
+    from calakan.roster import tasks
+    from calakan.roster.models import RosterList
+
+    while (held := db.session().get_one(RosterList, id, populate_existing=True)).open:
+        db.session().rollback()
+        if not tasks.work_one(id):
+            time.sleep(0.2)  # a worker has it
+    return held
+
+
+def _waiting(id: int) -> Any:
+    from calakan.kernel import db
+    from calakan.roster import lists
+    from calakan.roster.models import Verdict
+
+    return db.session().scalars(lists.lines(id, Verdict.WAITS)).all()
+
+
+def _lines(rows: list[tuple[int | None, str, str, str, str, int | None]]) -> list[dict[str, Any]]:
+    """Lines with something to say, each in a sentence."""
+    from calakan.roster import words
+
+    return [
+        {"line": number, "name": name, "why": why, "told": words.why(why, column=column, said=said, other=other)}
+        for number, name, why, column, said, other in rows
+        if why
+    ]
+
+
+def _tell(told: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        begin = "would be" if dry_run else f"list {told['list']}:"
+        click.echo(
+            f"{begin} {told['new']} new, {told['changed']} changed, {told['same']} the same, {told['left']} left, "
+            f"{told['waits']} waiting"
+        )
+        for line in told["lines"]:
+            click.echo(f"line {line['line']}: {line['told']}", err=True)
+    sys.exit(1 if told["waits"] else 0)
+
+
+@roster.command("list")
+def every() -> None:
+    """Every list that was sent, the newest first."""
+    with application():
+        from calakan.kernel import db  # with its command alone
+        from calakan.roster import lists
+
+        for held in db.session().scalars(lists.every()).all():
+            counts = lists.counts(held.id)
+            click.echo(f"{held.id}: {held.source}, {held.as_of}, {held.stage.value}, {sum(counts.values())} lines")
+
+
+@roster.command("undo")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.option("--reason", required=True)
+def undo(number: int, reason: str) -> None:
+    """Take back the list NUMBER as a whole."""
+    with application():
+        from calakan.kernel import clock, db  # with its command alone
+        from calakan.kernel.errors import NotFound
+        from calakan.roster import lists
+
+        try:
+            with db.transaction():
+                lists.undo(number, reason=reason, actor=ACTOR, now=clock.now())
+        except NotFound:
+            sys.exit(f"calakan: there is no list {number}")
+        _settled(number)
+        click.echo(f"list {number} taken back")

@@ -1,0 +1,6 @@
+"""What the beat asks of this room, and how often in seconds. Imports nothing, so that the beat stays small."""
+
+BEATS = {
+    "roster.sweep": 30,
+    "roster.forget": 3600,
+}

@@ -1,0 +1,17 @@
+"""What the roster refuses."""
+
+from calakan.kernel.errors import DomainError
+
+
+class ListNotReady(DomainError):
+    """The list is being worked on, or is not at the stage where this can be asked."""
+
+
+class ListForgotten(DomainError):
+    """Its lines were kept for as long as the office says and are gone, so it can not be taken back any more."""
+
+
+class DateAhead(DomainError):
+    """A list tells of today or of a day before."""
+
+    field = "as_of"

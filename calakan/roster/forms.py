@@ -1,0 +1,29 @@
+"""The forms of the roster."""
+
+from __future__ import annotations
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, StringField
+from wtforms.validators import Optional
+
+from calakan.web.forms import AtMost, DayField, Form, Required
+
+
+class RosterFileForm(Form):
+    """A staff list, from whom and of which day."""
+
+    source = StringField(
+        "Sumber daftar", [Required(), AtMost(120)], description="Mis. Dapodik SDN 1 Karangjati, BKPSDM."
+    )
+    as_of = DayField("Keadaan per tanggal", [Required("Tulis tanggalnya.")])
+    npsn = StringField("NPSN sekolah", [Optional(), AtMost(8)], description="Bila berkasnya tidak menyebut sekolah.")
+    whole = BooleanField("Daftar ini lengkap: yang tidak tercantum sudah keluar dari sekolahnya")
+    file = FileField(
+        "Daftar guru dan pegawai (XLSX atau CSV)",
+        [Required("Pilih berkasnya dulu.")],
+        description="Unduhan Dapodik dapat langsung dipakai; paling besar 5 MB.",
+    )
+
+
+class UndoListForm(Form):
+    reason = StringField("Alasan menarik kembali", [Required("Tulis alasannya."), AtMost(300)])

@@ -1,0 +1,296 @@
+"""What a staff list says, line by line, judged by the list alone: what can be taken, and why the rest waits. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from calakan.kernel.askable import Askable
+from calakan.kernel.errors import DomainError
+from calakan.kernel.text import search_key
+from calakan.people import aliases, names, nip, phones
+from calakan.people.directory import school_key
+from calakan.tables import reading
+from calakan.tables.cells import RoundedText
+from calakan.tables.errors import TableUnreadable
+from calakan.tables.reading import Column, Line, Table
+
+COLUMNS = (
+    Column("nama", ("nama lengkap", "nama ptk", "nama gtk", "nama guru", "nama pegawai", "nama dan gelar", "nama lengkap dan gelar"), required=True),
+    Column("gelar_depan"),
+    Column("gelar_belakang"),
+    Column("jenis_kelamin", ("jk", "l/p", "kelamin")),
+    Column("nip", ("nip baru", "nip/nippppk", "nip / ni pppk", "nip/ni pppk", "nip pegawai")),
+    Column("nuptk"),
+    Column("surel", ("email", "e-mail", "alamat email", "alamat surel")),
+    Column("hp", ("no hp", "no. hp", "nomor hp", "wa", "whatsapp", "no. whatsapp", "no wa")),
+    Column("jabatan", ("jenis ptk", "jabatan ptk", "jenis gtk")),
+    Column("mapel", ("mata pelajaran", "mapel diampu", "mata pelajaran diampu")),
+    Column("status", ("status kepegawaian", "status pegawai")),
+    Column("npsn", ("npsn sekolah", "npsn induk")),
+    Column("sekolah", ("nama sekolah", "satuan pendidikan", "nama satuan pendidikan", "tempat tugas", "unit kerja", "sekolah induk", "asal sekolah")),
+)  # fmt: skip
+"""Headings of Dapodik's export among them; its `Kecamatan` is where people live, and is not read."""
+MOST_LINES = 30_000
+EMPTY = frozenset({"-", "–", "0", "null", "tidak ada"})
+_STATUS = {
+    "cpns": "pns", "pns diperbantukan": "pns", "pns depag": "pns", "asn": "", "p3k": "pppk", "pppk penuh waktu": "pppk",
+    "guru honor sekolah": "honorer", "tenaga honor sekolah": "honorer", "honor daerah tkii kab kota": "honorer",
+    "honor daerah tki provinsi": "honorer", "gty pty": "gty", "gtt ptt kabupaten kota": "gtt", "gtt ptt provinsi": "gtt",
+}  # fmt: skip
+_JABATAN = dict.fromkeys(
+    ("tenaga administrasi sekolah", "tenaga perpustakaan", "penjaga sekolah", "petugas keamanan", "pesuruh office boy",
+     "laboran", "operator sekolah", "tenaga administrasi"),
+    "tenaga_kependidikan",
+)  # fmt: skip
+
+
+class Why(Askable):
+    """Why a line waits; those of `REMARKS` are only to be minded."""
+
+    MARKS = "marks"
+    NO_NAME = "no_name"
+    AFTER_COMMA = "after_comma"
+    LONG = "long"
+    UNDRAWABLE = "undrawable"
+    DAMAGED = "damaged"
+    NUMBER = "number"
+    EMAIL = "email"
+    PHONE = "phone"
+    WORD = "word"
+    NO_SCHOOL = "no_school"
+    SCHOOL = "school"
+    SCHOOLS = "schools"
+    AGAIN = "again"
+    CLASH = "clash"
+    ALIKE = "alike"
+    SAME_ROW = "same_row"
+    OTHER_NAME = "other_name"
+    TWO_ROWS = "two_rows"
+    MANY = "many"
+    OLDER = "older"
+    SHARED = "shared"
+    NAMESAKE = "namesake"
+    STAYS = "stays"
+
+
+REMARKS = frozenset({Why.SHARED, Why.NAMESAKE, Why.STAYS})
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, why: Why, said: str = "") -> None:
+        super().__init__(why)
+        self.column, self.why, self.said = column, why, said
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What cells may name: schools by NPSN and by the key of their name, posts and statuses by their words."""
+
+    npsn: Mapping[str, int]
+    schools: Mapping[str, Sequence[int]]
+    jabatan: Mapping[str, str]
+    status: Mapping[str, str]
+
+
+@dataclass
+class Found:
+    """A line as it was judged. `facts` are the columns of a row of the roster that the line fills; empty where it waits."""
+
+    number: int
+    name: str
+    cells: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+    column: str = ""
+    said: str = ""
+    other: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.why) and self.why not in REMARKS
+
+    def wait(self, why: Why, other: int | None = None, *, column: str = "", said: str = "") -> None:
+        self.why, self.other, self.column, self.said = why, other, column, said[:200]
+
+
+def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date) -> list[Found]:
+    """Every line of a list. `school_id` is where its people work if the list has no column of schools. Raises TableUnreadable."""
+    table = reading.table(content, COLUMNS, people=True)
+    if len(table.lines) > MOST_LINES:
+        raise TableUnreadable(why="large")
+    if school_id is None:
+        school_id = _school_above(table, lookup)
+    found = [_line(line, lookup, school_id, today) for line in table.lines]
+    _doubles(found)
+    return found
+
+
+def _school_above(table: Table, lookup: Lookup) -> int | None:
+    """The one school that a title above the headings names, as Dapodik writes it."""
+    until = table.lines[0].number if table.lines else 0
+    cells = [cell for number, row in table.sheet.rows if number < until for cell in row if cell]
+    named = {lookup.npsn[cell.upper()] for cell in cells if cell.upper() in lookup.npsn}
+    named |= {ids[0] for cell in cells if len(ids := lookup.schools.get(school_key(cell), ())) == 1}
+    return named.pop() if len(named) == 1 else None
+
+
+def _line(line: Line, lookup: Lookup, school_id: int | None, today: date) -> Found:
+    cells = {name: str(value)[:200] for name, value in line.cells.items() if value}
+    found = Found(line.number, line["nama"][:200], cells)
+    try:
+        if line.marked:
+            raise _Wrong(line.marked, Why.MARKS, line[line.marked])
+        found.facts = _facts(line, lookup, school_id, today)
+        found.name = found.facts["name"]
+    except _Wrong as wrong:
+        found.wait(wrong.why, column=wrong.column, said=wrong.said)
+    return found
+
+
+def _facts(line: Line, lookup: Lookup, school_id: int | None, today: date) -> dict[str, Any]:
+    before, name, after = _name(line)
+    return {
+        "title_before": before,
+        "name": name,
+        "title_after": after,
+        "sex": _one(line, "jenis_kelamin", aliases.SEX),
+        "nip": _number(line, "nip", lambda typed: nip.check_nip(typed, today=today)),
+        "nuptk": _number(line, "nuptk", nip.check_nuptk),
+        "email": _email(line),
+        "phone": _phone(line),
+        "jabatan": _one(line, "jabatan", lookup.jabatan, _JABATAN),
+        "subject_taught": _short(line, "mapel", 80),
+        "employment": _one(line, "status", lookup.status, _STATUS),
+        "school_id": _school(line, lookup, school_id),
+    }
+
+
+def _name(line: Line) -> tuple[str, str, str]:
+    """(titles before, name, titles behind). Raises _Wrong where what follows a comma may be a name."""
+    typed = line["nama"]
+    name = names.without_titles(typed)
+    if not search_key(name):
+        raise _Wrong("nama", Why.NO_NAME)
+    rest = [part.strip() for part in typed.partition(",")[2].split(",") if part.strip()]
+    before = _short(line, "gelar_depan", 60) or typed.partition(",")[0].partition(name)[0].strip()
+    if any("." not in part and not _is_title(part) for part in rest):
+        raise _Wrong("nama", Why.AFTER_COMMA, typed)
+    after = _short(line, "gelar_belakang", 80) or ", ".join(rest)
+    titles = names.title_before(before) if before else "", names.title_after(after) if after else ""
+    if len(titles[0]) > 60 or len(titles[1]) > 80:
+        raise _Wrong("nama", Why.LONG, typed)
+    try:
+        return titles[0], names.checked(name, title_before=titles[0], title_after=titles[1]), titles[1]
+    except DomainError as error:
+        raise _Wrong("nama", Why.LONG if error.code == "name_too_long" else Why.UNDRAWABLE, typed) from None
+
+
+def _is_title(part: str) -> bool:
+    return names.title_after(part) in names.AFTER
+
+
+def _number(line: Line, column: str, check: Callable[[str], str]) -> str | None:
+    typed = line[column]
+    if not typed or typed.casefold() in EMPTY:
+        return None
+    if isinstance(typed, RoundedText):
+        raise _Wrong(column, Why.DAMAGED, typed)
+    try:
+        return check(typed)
+    except DomainError as error:
+        damaged = error.facts.get("why") == "excel"
+        raise _Wrong(column, Why.DAMAGED if damaged else Why.NUMBER, typed) from None
+
+
+def _email(line: Line) -> str:
+    from email_validator import EmailNotValidError, validate_email  # late: heavy
+
+    typed = line["surel"]
+    if not typed or typed in EMPTY:
+        return ""
+    try:
+        return validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized.lower()
+    except EmailNotValidError:
+        raise _Wrong("surel", Why.EMAIL, typed) from None
+
+
+def _phone(line: Line) -> str | None:
+    typed = line["hp"]
+    if not typed or typed in EMPTY:
+        return None
+    try:
+        return phones.check_phone(typed)
+    except DomainError:
+        raise _Wrong("hp", Why.PHONE, typed) from None
+
+
+def _short(line: Line, column: str, most: int) -> str:
+    if len(line[column]) > most:
+        raise _Wrong(column, Why.LONG, line[column])
+    return line[column]
+
+
+def _one(line: Line, column: str, *known: Mapping[str, str]) -> str | None:
+    typed = line[column]
+    if not typed or typed in EMPTY:
+        return None
+    for words in known:
+        for key in (search_key(typed), typed.lower()):
+            if words.get(key):
+                return str(words[key])
+    raise _Wrong(column, Why.WORD, typed)
+
+
+def _school(line: Line, lookup: Lookup, school_id: int | None) -> int:
+    npsn, name = line["npsn"].upper(), line["sekolah"]
+    if npsn:
+        if npsn not in lookup.npsn:
+            raise _Wrong("npsn", Why.SCHOOL, npsn)
+        return lookup.npsn[npsn]
+    if name:
+        ids = lookup.schools.get(school_key(name), ())
+        if len(ids) != 1:
+            raise _Wrong("sekolah", Why.SCHOOLS if ids else Why.SCHOOL, name)
+        return ids[0]
+    if school_id is None:
+        raise _Wrong("npsn", Why.NO_SCHOOL)
+    return school_id
+
+
+def _doubles(found: Sequence[Found]) -> None:
+    """Lines that name one number, one person or one address: each is told of the other, and none is guessed."""
+    good = [one for one in found if not one.waits]
+    for number in ("nip", "nuptk"):
+        for group in _groups(good, lambda one, number=number: one.facts[number]):  # type: ignore[misc]  # bound at once
+            _same_number(group, number)
+    for group in _groups(good, lambda one: (one.facts["school_id"], search_key(one.name))):
+        for one in group:
+            if not (one.facts["nip"] or one.facts["nuptk"]):
+                one.wait(Why.ALIKE, next(other.number for other in group if other is not one), column="nama")
+    for group in _groups(good, lambda one: one.facts["email"]):
+        for one in group:
+            one.wait(Why.SHARED, next(other.number for other in group if other is not one), column="surel")
+
+
+def _same_number(group: Sequence[Found], number: str) -> None:
+    first = group[0]
+    if all(one.facts == first.facts for one in group):
+        for one in group[1:]:
+            one.wait(Why.AGAIN, first.number)
+        return
+    for one in group:
+        other = next(other.number for other in group if other is not one)
+        one.wait(Why.CLASH, other, column=number, said=one.facts[number])
+
+
+def _groups(found: Sequence[Found], key: Callable[[Found], Any]) -> list[list[Found]]:
+    """Those of the good lines that have the same key, where there are several."""
+    groups = defaultdict[Any, list[Found]](list)
+    for one in found:
+        if not one.waits and (at := key(one)):
+            groups[at].append(one)
+    return [group for group in groups.values() if len(group) > 1]

@@ -1,0 +1,66 @@
+"""The door of the workers: lists to be read, applied or taken back, and those that were kept long enough."""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+
+from calakan.kernel import claims, clock, db
+from calakan.kernel.claims import WorkState
+from calakan.roster import lists, working
+from calakan.roster.models import RosterList
+from config import Settings
+
+log = logging.getLogger(__name__)
+
+
+def work_due(settings: Settings) -> int:
+    """Bring lists to the end of their stage for the length of a shift; returns how many. Any number of workers may run this."""
+    settled, shift = 0, claims.Shift()
+    while not shift.is_over():
+        if not work_one():
+            return settled
+        settled += 1
+    with db.transaction():
+        db.ring(lists.QUEUE)
+    return settled
+
+
+def work_one(list_id: int | None = None) -> bool:
+    """The list that waits longest, or this one; whether it waited. What fails unforeseen is tried again, later and later."""
+    with db.transaction():
+        only = {"id": list_id} if list_id is not None else None
+        token, ids = claims.claim(RosterList, now=clock.now(), limit=1, only=only)
+    if not ids:
+        return False
+    try:
+        working.work(ids[0], token)
+    except working.Lost:
+        log.warning("roster list %s went on elsewhere", ids[0])
+    except Exception as error:
+        _again(ids[0], token, error)
+        raise
+    return True
+
+
+def _again(id: int, token: str, error: Exception) -> None:
+    now = clock.now()
+    with db.transaction():
+        attempts = db.session().scalar(sa.select(RosterList.attempts).where(RosterList.id == id)) or 0
+        claims.step(
+            RosterList, id, token, was=WorkState.CLAIMED, state=WorkState.PENDING, claim_token=None, lease_until=None,
+            attempts=attempts + 1, due_at=claims.retry_at(now, attempts + 1), last_error=type(error).__name__,
+        )  # fmt: skip
+
+
+def sweep(settings: Settings) -> int:
+    """Free what dead workers held, then work: the guarantee behind the doorbell."""
+    with db.transaction():
+        claims.release_expired(RosterList, now=clock.now())
+    return work_due(settings)
+
+
+def forget(settings: Settings) -> int:
+    with db.transaction():
+        return lists.forget(now=clock.now())

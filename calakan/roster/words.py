@@ -1,0 +1,112 @@
+"""What the room calls its refusals, the members of its lists, its acts, and why a line of a list waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calakan.kernel import formats
+from calakan.kernel.wording import Words
+from calakan.people import nip, phones
+from calakan.roster import errors
+from calakan.roster.models import Stage, Verdict
+from calakan.roster.reading import Why
+
+WORDS = Words(
+    sentences={
+        errors.ListNotReady: "Daftar ini sedang dikerjakan atau sudah ditutup. Muat ulang halamannya, lalu lihat lagi.",
+        errors.ListForgotten: "Isi daftar ini sudah dihapus sesuai masa simpan, jadi tidak dapat ditarik kembali lagi.",
+        errors.DateAhead: "Tanggal daftar belum tiba. Tulis hari ini atau hari yang sudah lewat.",
+    },
+    members={
+        Stage: {
+            Stage.READING: "Sedang dibaca",
+            Stage.REFUSED: "Tidak terbaca",
+            Stage.PREVIEW: "Belum diterapkan",
+            Stage.APPLYING: "Sedang diterapkan",
+            Stage.APPLIED: "Diterapkan",
+            Stage.UNDOING: "Sedang ditarik kembali",
+            Stage.UNDONE: "Ditarik kembali",
+        },
+        Verdict: {
+            Verdict.NEW: "Baru",
+            Verdict.CHANGED: "Berubah",
+            Verdict.SAME: "Sama",
+            Verdict.LEFT: "Keluar",
+            Verdict.WAITS: "Menunggu",
+        },
+    },
+    acts_are_of="Data induk",
+    acts={
+        "roster.apply": "menerapkan daftar data induk",
+        "roster.forget": "mengosongkan daftar data induk sesuai masa simpan",
+        "roster.read": "membaca daftar data induk",
+        "roster.undo": "menarik kembali daftar data induk",
+    },
+)
+COLUMNS = {
+    "nama": "nama", "gelar_depan": "gelar depan", "gelar_belakang": "gelar belakang", "jenis_kelamin": "jenis kelamin",
+    "nip": "NIP", "nuptk": "NUPTK", "surel": "email", "hp": "HP", "jabatan": "jabatan", "mapel": "mapel",
+    "status": "status", "npsn": "NPSN", "sekolah": "sekolah",
+}  # fmt: skip
+FIELDS = {
+    "title_before": "Gelar depan", "name": "Nama", "title_after": "Gelar belakang", "sex": "Jenis kelamin", "nip": "NIP",
+    "nuptk": "NUPTK", "email": "Email", "phone": "HP", "jabatan": "Jabatan", "subject_taught": "Mapel",
+    "employment": "Status", "school_id": "Sekolah", "left_on": "Keluar",
+}  # fmt: skip
+_WHY = {
+    Why.MARKS: "Kolom {column} memuat tanda yang tidak terbaca: {said}.",
+    Why.NO_NAME: "Namanya kosong.",
+    Why.AFTER_COMMA: "Yang ditulis sesudah koma bukan gelar: {said}. Tulis nama tanpa dibalik.",
+    Why.LONG: "Kolom {column} terlalu panjang.",
+    Why.UNDRAWABLE: "Nama memuat huruf yang tidak dapat dicetak: {said}.",
+    Why.DAMAGED: (
+        "Kolom {column} rusak oleh Excel: {said}. Ubah kolomnya menjadi teks, lalu tulis lagi angkanya dari dokumen asli."
+    ),
+    Why.NUMBER: "Kolom {column} tidak benar: {said}. NIP 18 angka dan diawali tanggal lahir; NUPTK 16 angka.",
+    Why.EMAIL: "Alamat email tidak lengkap: {said}.",
+    Why.PHONE: "Nomor HP tidak terbaca: {said}. Tulis satu nomor, mis. 0812 3456 7890.",
+    Why.WORD: "Isi kolom {column} tidak dikenal: {said}.",
+    Why.NO_SCHOOL: "Sekolahnya tidak disebut. Isi kolom npsn, atau pilih sekolah sebelum mengunggah.",
+    Why.SCHOOL: "Sekolah tidak dikenal: {said}. Tulis NPSN-nya.",
+    Why.SCHOOLS: "Beberapa sekolah bernama {said}. Tulis NPSN-nya.",
+    Why.AGAIN: "Sama dengan baris {other}.",
+    Why.CLASH: "{column} yang sama ada pada baris {other}, tetapi isinya lain. Pastikan milik siapa.",
+    Why.ALIKE: "Nama dan sekolah sama dengan baris {other}. Isi NIP atau NUPTK supaya keduanya dapat dibedakan.",
+    Why.SAME_ROW: "Baris {other} menyebut orang yang sama. Sisakan satu.",
+    Why.OTHER_NAME: "NIP atau NUPTK ini tercatat atas nama lain pada data induk. Pastikan milik siapa.",
+    Why.TWO_ROWS: "NIP dan NUPTK ini tercatat pada dua orang pada data induk. Pastikan milik siapa.",
+    Why.MANY: "Beberapa orang di sekolah ini bernama sama. Isi NIP atau NUPTK.",
+    Why.OLDER: "Data induk sudah memuat keterangan yang lebih baru tentang orang ini.",
+    Why.SHARED: "Alamat email sama dengan baris {other}, jadi tidak menjadi bukti milik siapa pun.",
+    Why.NAMESAKE: "Orang lain bernama sama sudah ada di sekolah ini, dengan nomor yang berbeda.",
+    Why.STAYS: "Tidak ditarik kembali, sebab daftar lain atau sebuah akun sudah memakainya.",
+}
+
+
+def why(reason: str, *, column: str = "", said: str = "", other: int | None = None) -> str:
+    """Why a line waits, or what is to be minded of it."""
+    told = _WHY[Why(reason)].format(column=COLUMNS.get(column, column), said=said, other=other)
+    return told[:1].upper() + told[1:]
+
+
+def change(field: str, value: Any, *, schools: dict[int, str], label: dict[str, str]) -> str:
+    """One side of a difference, as it may be shown: numbers of identity masked."""
+    if value in (None, ""):
+        return "kosong"
+    if field in ("nip", "nuptk"):
+        return nip.masked(value)
+    if field == "phone":
+        return phones.shown(value)
+    if field == "school_id":
+        return schools.get(value, "?")
+    return label.get(value, str(value))
+
+
+def total(counts: dict[str, int]) -> str:
+    """`12 baru, 3 berubah`: what a list holds, without what it does not."""
+    told = [
+        f"{formats.number(counts[verdict.value])} {WORDS.members[Verdict][verdict].lower()}"
+        for verdict in Verdict
+        if counts[verdict.value]
+    ]
+    return ", ".join(told) or "tidak ada baris"
