@@ -49,6 +49,7 @@ from calakan.people.services import accounts
 from calakan.people.ways_in import IssuerAccount, Passkey, PasskeyChallenge
 from calakan.privacy.errors import ErasureNeedsReason, ErasureOfStaff, StillOnDuty
 from calakan.reports.models import ReportSchedule, SavedReport
+from calakan.roster import lists as roster
 
 ASKED, ERASED = "people.ask_erasure", "people.erase"
 # UU 27/2022 gives three times twenty-four hours.
@@ -195,6 +196,7 @@ def _forget(person_id: int) -> None:
     of_mailbox = (MutedTopic, InboxSeen, ChannelAddress, PushSubscription, Bounce)
     for model in (*of_account, *of_mailbox, MissedCode, BusyTime, BusySource, NameConfirmation, Quote, Wish):
         session.execute(sa.delete(model).where(model.person_id == person_id))
+    roster.forget_person(person_id)
     session.execute(sa.delete(SavedReport).where(SavedReport.person_id == person_id))
     session.execute(sa.delete(ReportSchedule).where(ReportSchedule.person_id == person_id))
     mails = sa.update(Message).where(Message.person_id == person_id)

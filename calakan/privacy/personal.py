@@ -30,6 +30,7 @@ from calakan.privacy import lookers
 from calakan.privacy.shown import SHOWN, facts_of, rows_of
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule, SavedReport
+from calakan.roster.models import RosterClaim, RosterRow
 
 _SECRET_MAILS = (
     "people.confirm_email",
@@ -105,6 +106,8 @@ def _written(person_id: int) -> dict[str, Any]:
         "ekspor": rows_of(Export, Export.asked_by_id == person_id),
         "laporan_tersimpan": rows_of(SavedReport, SavedReport.person_id == person_id),
         "laporan_bulanan": rows_of(ReportSchedule, ReportSchedule.person_id == person_id),
+        "data_induk": rows_of(RosterRow, RosterRow.person_id == person_id),
+        "pengakuan_data_induk": rows_of(RosterClaim, RosterClaim.person_id == person_id),
         "minta_dikabari": rows_of(Wish, Wish.person_id == person_id),
         "jejak": rows_of(AuditEntry, AuditEntry.actor_id == person_id, "actor_name"),
         "jejak_tentang_saya": rows_of(AuditEntry, _about(person_id), "subject_kind", "subject_name"),

@@ -28,6 +28,7 @@ from calakan.people.ways_in import IssuerAccount, Passkey
 from calakan.planning.models import ReviewNote
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule, SavedReport
+from calakan.roster.models import RosterClaim, RosterRow
 
 Names = Mapping[str, str]
 
@@ -101,6 +102,10 @@ SHOWN: Mapping[type[db.Base], Names] = {
     Bounce: _as_it_is("at address kind status detail"),
     Wish: _as_it_is("words level created_at"),
     Export: _as_it_is("asked_at title format facts"),
+    RosterRow: _as_it_is(
+        "title_before name title_after sex nip nuptk email phone jabatan subject_taught employment source as_of left_on"
+    ),
+    RosterClaim: _as_it_is("asked_at state by decided_at"),
     SavedReport: _as_it_is("name filters shared saved_at"),
     ReportSchedule: _as_it_is("kind format created_at"),
     AuditEntry: _as_it_is("at act actor_name subject_kind subject_name"),

@@ -222,6 +222,12 @@ def _drop_leavers(before: date) -> int:
     return len(ids)
 
 
+def forget_person(person_id: int) -> None:
+    """Nobody claims anything in this name any more, and the row that was his goes; the next list of the office is another matter."""
+    db.session().execute(sa.delete(RosterClaim).where(RosterClaim.person_id == person_id))
+    drop(list(db.session().scalars(sa.select(RosterRow.id).where(RosterRow.person_id == person_id))))
+
+
 def drop(row_ids: list[int]) -> None:
     """Take rows away with all that lists said of them."""
     session = db.session()

@@ -49,6 +49,7 @@ from calakan.recognition.models import AssignmentLetter
 from calakan.reports.models import Export, ReportSchedule, SavedReport
 from calakan.reports.queries import participation
 from calakan.reports.terms import Dimension, Filters
+from calakan.roster.models import RosterClaim, RosterRow
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -106,7 +107,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
         "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
-        "laporan_bulanan", "laporan_tersimpan", "minta_dikabari", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
+        "laporan_bulanan", "laporan_tersimpan", "minta_dikabari", "data_induk", "pengakuan_data_induk", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "yang_melihat",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
     }  # fmt: skip
@@ -190,6 +191,8 @@ INSIDE: dict[type[db.Base], set[str]] = {
     },
     SavedReport: {*_OF},
     Wish: {*_OF},
+    RosterRow: {*_OF, "code", "name_key", "school_id", "list_id", "lock_count"},
+    RosterClaim: {*_OF, "code", "row_id", "filled", "decided_by_id", "lock_count"},
     ReportSchedule: {*_OF, "by", "last_month"},
     AuditEntry: {"id", "actor_id", "subject_id", "facts"},
 }  # fmt: skip
@@ -330,7 +333,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
-        "wish",
+        "wish", "roster_row", "roster_claim",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {
@@ -345,6 +348,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "broadcast",
         "share_link",
         "past_list",
+        "roster_list",
         "attendance_batch",
         "volunteer_note",
     }

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from openpyxl import Workbook
 
-from calakan.kernel import clock, db
-from calakan.people.models import School
-from calakan.roster import lists, words
-from calakan.roster.reading import REMARKS, Why
+from calakan.kernel import clock
+from calakan.roster import lists, reading, words
+from calakan.roster.reading import REMARKS, Lookup, Why
 from calakan.tables.errors import TableUnreadable
 from tests.roster import listing
 from tests.roster.listing import NIPS, applied, read, rows, text, told
@@ -57,13 +55,24 @@ def test_what_a_line_waits_for(app: Flask, cells: str, why: str, column: str) ->
     assert found == [(2, why, column, None)]
 
 
-def test_schools_are_found_by_name_where_one_bears_it(app: Flask) -> None:
-    with db.transaction() as session:
-        first, second, third = session.scalars(sa.select(School).order_by(School.id).limit(3))
-        first.name, second.name, third.name = "SD NEGERI 1 UJI", "SDN 1 UJI", "SDN 2 UJI"
-    assert judged("Sri;SDN 02 Uji", "Ani;SD N 1 Uji", "Tuti;SDN Entah", head="nama;tempat tugas") == [
-        (2, "", "", None), (3, "schools", "sekolah", None), (4, "school", "sekolah", None),
+def test_schools_are_found_by_name_where_one_bears_it() -> None:
+    known = Lookup({"20300001": 1}, {"sd 1 uji": [1, 2], "sd 2 uji": [3]}, {}, {})
+    content = text("Sri;SDN 02 Uji", "Ani;SD N 1 Uji", "Tuti;SDN Entah", head="nama;tempat tugas")
+    found = reading.lines(content, known, school_id=None, today=clock.today())
+    assert [(one.number, one.why, one.column) for one in found] == [
+        (2, "", ""), (3, "schools", "sekolah"), (4, "school", "sekolah"),
     ]  # fmt: skip
+    assert found[0].facts["school_id"] == 3
+    for above, why in (
+        ("SD NEGERI 2 UJI", ""),
+        ("20300001", ""),
+        ("20300001;SDN 2 Uji", "no_school"),
+        ("SDN 1 Uji", "no_school"),
+    ):
+        (one,) = reading.lines(
+            text(above, "nama;nip", "Sri;", head="Daftar Guru;"), known, school_id=None, today=clock.today()
+        )
+        assert one.why == why
 
 
 def test_lines_that_name_one_number_one_person_or_one_address_tell_of_each_other(app: Flask) -> None:
