@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def import_list(
 
 
 def _school(npsn: str | None) -> int | None:
-    from calakan.people import queries
+    from calakan.people import queries  # with its command alone
 
     if npsn is None:
         return None
@@ -72,7 +73,7 @@ def _school(npsn: str | None) -> int | None:
 
 
 def _rehearsed(content: bytes, school_id: int | None, day: Any) -> dict[str, Any]:
-    from calakan.kernel import clock
+    from calakan.kernel import clock  # with its command alone
     from calakan.roster import lists
     from calakan.roster.models import Verdict
 
@@ -88,12 +89,12 @@ def _rehearsed(content: bytes, school_id: int | None, day: Any) -> dict[str, Any
 
 def _applied(id: int) -> dict[str, Any]:
     """Do what workers would, or wait for the one that does; apply what can be."""
-    from calakan.kernel import clock, db
+    from calakan.kernel import clock, db  # with its command alone
     from calakan.roster import lists
 
     held = _settled(id)
     if held.stage.is_refused:
-        from calakan.tables.errors import TableUnreadable
+        from calakan.tables.errors import TableUnreadable  # with its command alone
 
         raise TableUnreadable(**held.refused)
     if held.stage.is_preview:
@@ -109,7 +110,7 @@ def _applied(id: int) -> dict[str, Any]:
 
 def _settled(id: int) -> Any:
     """The list once no stage of it is open."""
-    from calakan.kernel import db
+    from calakan.kernel import db  # with its command alone
     from calakan.roster import tasks
     from calakan.roster.models import RosterList
 
@@ -121,16 +122,16 @@ def _settled(id: int) -> Any:
 
 
 def _waiting(id: int) -> Any:
-    from calakan.kernel import db
+    from calakan.kernel import db  # with its command alone
     from calakan.roster import lists
     from calakan.roster.models import Verdict
 
     return db.session().scalars(lists.lines(id, Verdict.WAITS)).all()
 
 
-def _lines(rows: list[tuple[int | None, str, str, str, str, int | None]]) -> list[dict[str, Any]]:
+def _lines(rows: Sequence[tuple[int | None, str, str, str, str, int | None]]) -> list[dict[str, Any]]:
     """Lines with something to say, each in a sentence."""
-    from calakan.roster import words
+    from calakan.roster import words  # with its command alone
 
     return [
         {"line": number, "name": name, "why": why, "told": words.why(why, column=column, said=said, other=other)}

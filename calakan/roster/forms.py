@@ -15,7 +15,7 @@ class RosterFileForm(Form):
     source = StringField(
         "Sumber daftar", [Required(), AtMost(120)], description="Mis. Dapodik SDN 1 Karangjati, BKPSDM."
     )
-    as_of = DayField("Keadaan per tanggal", [Required("Tulis tanggalnya.")])
+    as_of = DayField("Berlaku per tanggal", [Required("Tulis tanggalnya.")])
     npsn = StringField("NPSN sekolah", [Optional(), AtMost(8)], description="Bila berkasnya tidak menyebut sekolah.")
     whole = BooleanField("Daftar ini lengkap: yang tidak tercantum sudah keluar dari sekolahnya")
     file = FileField(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -117,7 +118,7 @@ def apply(list_id: int, *, actor: Actor, now: datetime) -> None:
     if held.stage is not Stage.PREVIEW:
         raise ListNotReady()
     _go(held, Stage.APPLYING, now=now)
-    audit.record("roster.apply", held, actor=actor, now=now, **counts(list_id))
+    audit.record("roster.apply", held, actor=actor, now=now, counts=counts(list_id))
 
 
 def undo(list_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -231,7 +232,15 @@ def forget_person(person_id: int) -> None:
 def drop(row_ids: list[int]) -> None:
     """Take rows away with all that lists said of them."""
     session = db.session()
-    emptied = {"row_id": None, "name": "", "said": "", "facts": {}, "cells": {}, "changes": {}, "before": {}}
+    emptied: dict[str, Any] = {
+        "row_id": None,
+        "name": "",
+        "said": "",
+        "facts": {},
+        "cells": {},
+        "changes": {},
+        "before": {},
+    }
     session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(row_ids)).values(**emptied))
     session.execute(sa.delete(RosterClaim).where(RosterClaim.row_id.in_(row_ids)))
     session.execute(sa.delete(RosterRow).where(RosterRow.id.in_(row_ids)))

@@ -28,7 +28,7 @@ MOST_SHOWN = 100
 
 @blueprint.get("/kelola/roster")
 def rows() -> str:
-    said, left = request.args.get("q", "")[:100], request.args.get("keadaan", "")
+    said, left = request.args.get("q", "")[:100], request.args.get("masih", "")
     found = page(queries.rows(words=said, left={"ada": False, "keluar": True}.get(left)))
     return render_template("roster/rows.html", page=found, words=said, left=left)
 
