@@ -66,8 +66,10 @@ from calakan.reports import services as reports
 from calakan.reports import tasks as report_tasks
 from calakan.reports.models import ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters
+from calakan.roster import claiming
 from calakan.roster import lists as roster
 from calakan.roster import tasks as roster_tasks
+from calakan.roster.models import RosterRow
 from tests.factories import SYSTEM
 from tests.materials.samples import PDF
 
@@ -144,6 +146,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _exports(world, now)
     _channels(world, now)
     _roster(world, text, now)
+    _claims(world, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -175,7 +178,9 @@ def _channels(world: World, now: datetime) -> None:
 def _roster(world: World, text: Text, now: datetime) -> None:
     """A list that was applied, and one that was read."""
     head = "nama;nip;npsn\n"
-    applied = f"{head}{text('Sri Induk')};198501312010012777;{world.schools['own']}\n"
+    applied = "".join(
+        [head, *(f"{text(f'Sri Induk {at}')};19850131201001277{at};{world.schools['own']}\n" for at in range(3))]
+    )
     listed = (
         f"{head}{text('Sri Baru')};;{world.schools['own']}\n{text('Sri Rusak')};1,98501E+17;{world.schools['own']}\n"
     )
@@ -190,6 +195,15 @@ def _roster(world: World, text: Text, now: datetime) -> None:
             with db.transaction():
                 roster.apply(world.ids[name], actor=SYSTEM, now=now)
             roster_tasks.work_one(world.ids[name])
+
+
+def _claims(world: World, now: datetime) -> None:
+    """The peserta and another teacher wait for whoever decides; the third row is nobody's."""
+    codes_of_rows = list(db.session().scalars(sa.select(RosterRow.code).order_by(RosterRow.id)))
+    for name, who, code in (("claim", "peserta", 0), ("foreign claim", "guru lain", 1)):
+        with db.transaction():
+            world.values[name] = claiming.ask(codes_of_rows[code], actor=_actor(world, who), now=now).code
+    world.values["roster row"] = codes_of_rows[2]
 
 
 def _schools() -> tuple[School, School]:
@@ -527,6 +541,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
     "roster_list": lambda w: {"own": {"id": w.ids["roster list"]}},
+    "roster_claim": lambda w: {"own": {"code": w.values["claim"]}, "foreign": {"code": w.values["foreign claim"]}},
     "design": lambda w: {"own": {"id": w.ids["design"]}},
     "batch": lambda w: {"own": {"id": w.ids["batch"]}},
     "batch_by_id": lambda w: {"own": {"id": str(w.ids["batch"])}},
@@ -582,6 +597,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "issuers.begin": lambda w: {"name": "x"},
     "issuers.begin_link": lambda w: {"name": "x"},
     "issuers.back": lambda w: {"name": "x"},
+    "roster.ask": lambda w: {"code": w.values["roster row"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.keep_email": lambda w: {"secret": w.links["keep"]},
     "people.mail_link": lambda w: {"secret": w.links["mail"]},

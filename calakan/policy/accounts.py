@@ -6,6 +6,7 @@ from calakan.kernel.actor import Role
 from calakan.people import rules as people
 from calakan.policy import rows
 from calakan.policy.rules import COMMITTEE
+from calakan.roster import claiming
 from calakan.web.access import Access, allow, for_machines, leaving, link, noted, proven, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
@@ -63,6 +64,13 @@ ENDPOINTS: dict[str, Access] = {
     "people_manage.schools": role(*COMMITTEE),
     "people_manage.school_new": role(Role.ADMIN),
     "people_manage.school_edit": role(Role.ADMIN, on=rows.school),
+    "roster.mine": signed_in(),
+    "roster.school": noted(signed_in(on=rows.school), "roster.look", daily=True),
+    "roster.ask": signed_in(),
+    "roster.waiting": noted(allow(claiming.may_wait), "people.list", daily=True),
+    "roster.confirm": allow(claiming.may_decide, on=rows.roster_claim, hidden=True),
+    "roster.decline": allow(claiming.may_decide, on=rows.roster_claim, hidden=True),
+    "roster.undo": allow(claiming.may_undo, on=rows.roster_claim, hidden=True),
     "roster_manage.rows": noted(role(*COMMITTEE), "people.list", daily=True),
     "roster_manage.all_lists": role(*COMMITTEE),
     "roster_manage.one_list": noted(role(*COMMITTEE, on=rows.roster_list), "people.list", daily=True),

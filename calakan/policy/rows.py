@@ -29,8 +29,9 @@ from calakan.recognition import queries as recognition_queries
 from calakan.recognition.models import AssignmentLetter
 from calakan.reports import standing as report_queries
 from calakan.reports.models import Export
+from calakan.roster import claiming
 from calakan.roster import lists as roster_lists
-from calakan.roster.models import RosterList
+from calakan.roster.models import RosterClaim, RosterList
 
 
 def diklat(slug: str, **rest: object) -> Diklat | None:
@@ -124,3 +125,7 @@ def past_list(id: int, **rest: object) -> PastList | None:
 
 def roster_list(id: int, **rest: object) -> RosterList | None:
     return roster_lists.by_id(id) if id < 2**31 else None
+
+
+def roster_claim(code: str, **rest: object) -> RosterClaim | None:
+    return claiming.by_code(code)

@@ -15,3 +15,19 @@ class DateAhead(DomainError):
     """A list tells of today or of a day before."""
 
     field = "as_of"
+
+
+class RowHeld(DomainError):
+    """Whoever has a row of his own takes no second one."""
+
+
+class ClaimOver(DomainError):
+    """Somebody has decided it already, or its owner took it back."""
+
+
+class NumberOfAnother(DomainError):
+    """Another account has the NIP or NUPTK of this row."""
+
+
+class TooManySchools(DomainError):
+    """So many schools were looked at within a day that the rest waits."""

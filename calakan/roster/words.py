@@ -16,6 +16,12 @@ WORDS = Words(
         errors.ListNotReady: "Daftar ini sedang dikerjakan atau sudah ditutup. Muat ulang halamannya, lalu lihat lagi.",
         errors.ListForgotten: "Isi daftar ini sudah dihapus sesuai masa simpan, jadi tidak dapat ditarik kembali lagi.",
         errors.DateAhead: "Tanggal daftar belum tiba. Tulis hari ini atau hari yang sudah lewat.",
+        errors.RowHeld: "Orang ini sudah punya baris pada data induk. Lepas dulu yang lama bila keliru.",
+        errors.ClaimOver: "Permintaan ini sudah diputuskan atau dibatalkan. Muat ulang halamannya.",
+        errors.NumberOfAnother: (
+            "NIP atau NUPTK baris ini sudah dipakai akun lain. Periksa dulu akun itu pada halaman Orang."
+        ),
+        errors.TooManySchools: "Sudah banyak sekolah dibuka hari ini. Coba lagi besok, atau hubungi panitia.",
     },
     members={
         Stage: {
@@ -37,6 +43,11 @@ WORDS = Words(
     },
     acts_are_of="Data induk",
     acts={
+        "roster.ask": "menyebut barisnya pada data induk",
+        "roster.confirm": "mengesahkan pemilik baris data induk",
+        "roster.decline": "menolak pemilik baris data induk",
+        "roster.look": "melihat daftar nama satu sekolah",
+        "roster.undo_claim": "melepas pemilik baris data induk",
         "roster.apply": "menerapkan daftar data induk",
         "roster.forget": "mengosongkan daftar data induk sesuai masa simpan",
         "roster.read": "membaca daftar data induk",

@@ -76,6 +76,10 @@ FORMS: dict[str, FormCase] = {
     ),
     "certificates_manage.keep_past": FormCase("panitia", on="own", button=True),
     "certificates_manage.undo_past": FormCase("panitia", {"reason": (TEXT, "Daftar keliru")}, on="own", notes=SEEN),
+    "roster.ask": FormCase("baru", parts=lambda world: {"code": world.values["roster row"]}, button=True),
+    "roster.confirm": FormCase("panitia", on="own", button=True),
+    "roster.decline": FormCase("panitia", on="own", button=True),
+    "roster.undo": FormCase("peserta", on="own", button=True),
     "roster_manage.all_lists": FormCase(
         "panitia",
         {

@@ -81,3 +81,9 @@ def lines(list_id: int) -> list[RosterLine]:
 def rows() -> list[RosterRow]:
     db.session().rollback()
     return list(db.session().scalars(sa.select(RosterRow).order_by(RosterRow.name_key, RosterRow.id)))
+
+
+def every() -> list[int]:
+    """The ids of all lists."""
+    db.session().rollback()
+    return list(db.session().scalars(sa.select(RosterList.id).order_by(RosterList.id)))
