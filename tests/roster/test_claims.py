@@ -245,6 +245,11 @@ def test_a_person_finds_the_own_row_on_the_phone(app: Flask, client_of: Opener) 
     made = waits.code
     assert made in desk.get("/klaim").get_data(as_text=True)
     assert desk.post(f"/klaim/{made}/sahkan").status_code == 303
+    assert made in desk.get("/klaim").get_data(as_text=True)
+    assert person(sri).email not in desk.get("/klaim").get_data(as_text=True)
+    office = client_of(bare("Rina", Role.PANITIA))
+    assert person(sri).email in office.get("/klaim").get_data(as_text=True)
+    assert f"/kelola/orang/{person(sri).code}" in office.get("/kelola/roster").get_data(as_text=True)
     told = browser.get("/saya/klaim").get_data(as_text=True)
     assert school in told
     assert "Ini bukan saya" in told
