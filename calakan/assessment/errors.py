@@ -101,3 +101,9 @@ class AttemptOver(DomainError):
 
 class ScoreInvalid(DomainError):
     """A score outside of 0..100."""
+
+
+class ScoresOfSeveral(DomainError):
+    """A table with a column for each of several tests; `titles` are theirs."""
+
+    field = "file"

@@ -78,6 +78,9 @@ WORDS = Words(
         ),
         errors.AttemptsUsedUp: "Kesempatan mengerjakan tes ini sudah habis.",
         errors.AttemptOver: "Waktunya habis atau jawaban sudah terkirim. Yang sudah tersimpan tetap dihitung.",
+        errors.ScoresOfSeveral: lambda f: (
+            f"Berkas berisi nilai beberapa tes: {formats.joined(f['titles'])}. Sisakan kolom tes ini, lalu coba lagi."
+        ),
         errors.ScoreInvalid: "Nilai harus 0 sampai 100.",
     },
     members={
