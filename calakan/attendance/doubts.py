@@ -46,17 +46,10 @@ def address(cell: str) -> str:
     return found[0] if len(found) == 1 else cell.casefold()
 
 
-def told_beside(name: str) -> str | None:
-    """`Budi Santoso (tidak hadir)`, `Rina Kartika - izin`: the name itself says that somebody was not there."""
-    beside = re.findall(r"\(([^)]+)\)|\s[-–—]\s*([^-–—()]+)$", name)
-    for text in (part for parts in beside for part in parts if len(search_key(part)) > 1):
-        if statuses.status_of(text) is Status.ABSENT:
-            return str(text).strip()
-    return None
-
-
 def unknown_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], day: date) -> Unclear | None:
     """What a column under a heading that nobody knows seems to say of who was there: the lines wait for a person."""
+    if "score" in columns:  # who did a task or a test need not have been there
+        return Unclear.STATUS
     width = max((len(row) for _, row in rows), default=0)
     for at in range(width):
         if columns.kinds.get(at, "held_from") not in ("held_from", "held_to"):

@@ -52,6 +52,10 @@ HEADINGS = {
     ),
     "date": ("tanggal", "date", "tgl", "hari/tanggal", "hari, tanggal", "tanggal kegiatan", "session date"),
     "role": ("role", "peran"),
+    "score": (
+        "nilai", "skor", "score", "grade", "points", "poin", "nilai akhir", "nilai tes", "nilai kuis", "nilai tugas",
+        "nilai post test", "nilai pre test", "nilai posttest", "nilai pretest", "total score", "total skor",
+    ),
     "registered": (
         "registration time", "approval status", "registration status", "registration date", "waktu pendaftaran",
         "waktu registrasi", "status persetujuan", "status pendaftaran", "tanggal pendaftaran", "tanggal daftar",
@@ -83,6 +87,13 @@ _BY_WORD: tuple[tuple[str, set[str], set[str]], ...] = (
     ("leave", {"keluar", "leave", "left", "logout", "pulang"}, {"tahun"}),
     ("status", {"hadir", "kehadiran", "presensi", "absensi", "attendance", "attended"}, {"jam", "waktu", "tanggal"}),
 )
+# Whoever is to come has not come yet.
+_AHEAD = {
+    "akan", "rencana", "berencana", "wajib", "harus", "bersedia", "kesediaan", "sanggup", "kesanggupan", "konfirmasi",
+    "target", "will", "plan", "planned", "planning", "expected", "intend", "intending", "undangan", "diundang",
+}  # fmt: skip
+_COMING = {"hadir", "kehadiran", "mengikuti", "ikut", "menghadiri", "attend", "attending", "attendance", "join"}
+_COUNTS = {"jumlah", "total", "jml"}
 _NO_EVIDENCE = {
     "link",
     "tautan",
@@ -182,6 +193,15 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     return found
 
 
+def heading_row(row: Sequence[str], *, first: bool) -> Columns | None:
+    """The columns, unless the row is rather one about somebody, or a title."""
+    found = columns_of(row)
+    if found is None or any("@" in cell for cell in row):
+        return None
+    filled = sum(1 for cell in row if cell)
+    return found if first or len(found.kinds) > 1 or filled == 1 else None
+
+
 def _without_zone(text: str) -> tuple[str, tzinfo | None]:
     """`join time utc`, `join time [utc]` -> `join time` and the zone."""
     if (bracket := re.fullmatch(r"(.*?)\s*\[([^\]]+)\]", text)) and (zone := times.zone_of(bracket[2])) is not None:
@@ -223,6 +243,10 @@ def _loose(base: str) -> str | None:
     if len(words) > 1 and times.unit_of(words[-1]) is not None and _FIELD.get(" ".join(words[:-1])) == "minutes":
         return "minutes"
     said = set(words)
+    if said & _AHEAD and said & _COMING and not said & {"diisi", "isi"}:
+        return "invited"
+    if said & _COUNTS and any(_FIELD.get(word) == "away" for word in said):
+        return "away"
     if said & _NO_EVIDENCE:
         return None
     return next((kind for kind, any_of, none_of in _BY_WORD if said & any_of and not said & none_of), None)

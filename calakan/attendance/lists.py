@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from calakan.attendance import durations, headings, statuses, times
+from calakan.attendance import denials, durations, headings, statuses, times
 from calakan.attendance.doubts import Unclear as Unclear
-from calakan.attendance.doubts import address, check_evidence, told_beside, unknown_evidence
+from calakan.attendance.doubts import address, check_evidence, unknown_evidence
 from calakan.attendance.durations import Scale
 from calakan.attendance.headings import Columns, columns_of
 from calakan.attendance.statuses import Status
@@ -100,10 +100,11 @@ def _has_people(listed: Listed) -> bool:
     return bool(listed.entries)
 
 
-def _told_beside(entry: Entry) -> Entry:
-    said = told_beside(entry.name)
-    if said is not None:
-        entry.said, entry.unclear = said, entry.unclear or Unclear.STATUS
+def _denied(entry: Entry, around: str = "") -> Entry:
+    """What is said `around` the line, or beside its name, against what it says itself, waits for a person."""
+    said = denials.beside(entry.name) or around
+    if said and entry.status is not Status.ABSENT:
+        entry.said, entry.unclear = entry.said or said, entry.unclear or Unclear.STATUS
     return entry
 
 
@@ -112,7 +113,7 @@ def _plain(sheet: Sheet, day: date) -> Listed:
     _check_size(sheet)
     entries = []
     doubt = unknown_evidence(Columns(), list(sheet.filled), day)
-    for line, row in sheet.filled:
+    for line, row, under in denials.parts(sheet.filled):
         cells = [cell for cell in row if cell]
         email = next((cell for cell in cells if "@" in cell), "")
         bare = [re.sub(r"[\s.\-']", "", cell) for cell in cells]
@@ -121,7 +122,7 @@ def _plain(sheet: Sheet, day: date) -> Listed:
         if name or email or numbers:
             marks = Unclear.MARKS if any(isinstance(cell, MarkedText) for cell in cells) else doubt
             entry = Entry(line=line, name=name, email=address(email), numbers=numbers, unclear=marks)
-            entries.append(_told_beside(entry))
+            entries.append(_denied(entry, under))
     if not entries:
         raise TableUnreadable(why="columns", missing=["nama", "email", "NIP"], sheet=sheet.name)
     return Listed(entries, 0, proves=doubt is not None, sheet=sheet.name, hidden=sheet.hidden, unread=sheet.unread)
@@ -140,7 +141,7 @@ class _Reader:
         self.sheet, self.day, self.zone, self.length = sheet, day, zone, length
         self.rows = list(sheet.filled)
         self.order = times.order_of(cell for _, row in self.rows for cell in row if cell[:1].isdigit())
-        self.sections: list[tuple[str, Columns, list[tuple[int, list[str]]]]] = []
+        self.sections: list[tuple[str, str, Columns, list[tuple[int, list[str]]]]] = []
         self.titles: list[str] = []
         self.held: date | None = None
 
@@ -152,7 +153,7 @@ class _Reader:
         people = [part for part in self.sections if not re.search("activit|aktivitas", part[0])] or self.sections
         entries: list[Entry] = []
         ignored, proves = 0, False
-        for section, columns, rows in people:
+        for section, title, columns, rows in people:
             if re.search(r"host|organi[sz]er|penyelenggara|tuan rumah", section):
                 ignored += len(rows)
                 continue
@@ -162,39 +163,42 @@ class _Reader:
             )
             doubt = None if line_reader.evidence else unknown_evidence(columns, rows, self.day)
             proves |= bool(line_reader.evidence or doubt)
-            for line, row in rows:
+            away = title if denials.of_title(title, evidence=bool(line_reader.evidence or doubt)) else ""
+            ignored += denials.counted(rows)
+            for line, row, under in denials.parts(rows):
                 entry = line_reader.entry(line, row)
-                if entry is not None and doubt is not None:
-                    entry.unclear = entry.unclear or doubt
                 if entry is None:
                     ignored += 1
-                else:
-                    entry.panelist = "panel" in section
-                    entries.append(entry)
+                    continue
+                if doubt is not None:
+                    entry.unclear = entry.unclear or doubt
+                entry.panelist = "panel" in section
+                entries.append(_denied(entry, under or away))
         return Listed(entries, ignored, proves, self.held, self.sheet.name, self.sheet.hidden, self.sheet.unread)
 
     def _divide(self) -> None:
-        section, about, current = "", None, False
+        section, about, current, told = "", None, False, 0
         for at, (line, row) in enumerate(self.rows):
-            found = _heading_row(row, first=not self.sections)
+            found = headings.heading_row(row, first=not self.sections)
             filled = [cell for cell in row if cell]
             if found is not None:
                 about = found if found.about_the_meeting else None
                 current = about is None
                 if current:
-                    self.sections.append((section, found, []))
+                    self.sections.append((section, " · ".join(self.titles[told:]), found, []))
+                    told = len(self.titles)
             elif (
                 len(filled) == 1
                 and at + 1 < len(self.rows)
-                and _heading_row(self.rows[at + 1][1], first=False) is not None
+                and headings.heading_row(self.rows[at + 1][1], first=False) is not None
             ):
                 section, current, about = headings.heading(filled[0]), False, None
                 self.titles.append(section)
             elif about is not None:
                 self._note_day([row[place] for place in about.places("held_from") if place < len(row)])
             elif current:
-                self._note_day([row[n] for n in self.sections[-1][1].places("held_from") if n < len(row)])
-                self.sections[-1][2].append((line, row))
+                self._note_day([row[n] for n in self.sections[-1][2].places("held_from") if n < len(row)])
+                self.sections[-1][3].append((line, row))
             else:
                 self.titles.append(headings.heading(filled[0]))
                 kinds = columns_of([filled[0], "nama"])
@@ -209,14 +213,6 @@ class _Reader:
             )
             if found is not None and re.search(r"\d[/. -]\S*[/. -]\d|[a-z]", cell, re.IGNORECASE):
                 self.held = found
-
-
-def _heading_row(row: Sequence[str], *, first: bool) -> Columns | None:
-    found = columns_of(row)
-    if found is None or any("@" in cell for cell in row):
-        return None
-    filled = sum(1 for cell in row if cell)
-    return found if first or len(found.kinds) > 1 or filled == 1 else None
 
 
 class LineReader:
@@ -254,6 +250,11 @@ class LineReader:
             )
             for at in columns.places("minutes")
         }
+        # Where some are there by a column, whoever it says nothing of waits: the start and the end of one session.
+        self.asked = {
+            at for _, row in rows for at in columns.places("status")
+            if at < len(row) and statuses.status_of(row[at]) is Status.PRESENT
+        }  # fmt: skip
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
             columns.kinds.update(dict.fromkeys(remarks, "status"))
@@ -285,7 +286,6 @@ class LineReader:
             return None
         self._times(entry, values, places)
         self._status(entry, row)
-        _told_beside(entry)
         if self.evidence and entry.unclear is None and not _says(entry):
             entry.unclear = Unclear.EMPTY
         return entry
@@ -358,10 +358,13 @@ class LineReader:
             if remark and statuses.status_of(remark) is Status.ABSENT:
                 entry.said, entry.unclear = remark, entry.unclear or Unclear.STATUS
             return
-        said = [statuses.status_of(value) for kind, value in cells if kind == "status" and value]
+        told = {at: row[at] for at in self.columns.places("status") if at < len(row) and row[at]}
+        said = [statuses.status_of(value, heading=self.columns.texts[at]) for at, value in told.items()]
         said += [Status.ABSENT for kind, value in cells if kind == "away" and statuses.ticked(value)]
         entry.said = " · ".join(value for kind, value in cells if kind in ("status", "away", "remark") and value)
         entry.status = statuses.joined(said) if said else Status.UNCLEAR
+        if entry.status is Status.PRESENT and self.asked - told.keys():
+            entry.status = Status.UNCLEAR
         if entry.status is Status.UNCLEAR or counted:
             entry.unclear = entry.unclear or Unclear.STATUS
 

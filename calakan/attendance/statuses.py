@@ -40,8 +40,15 @@ INVITED = {
 }  # fmt: skip
 
 
-def status_of(value: str) -> Status:
+# To some `absen` is to sign that one is there, to others not to be: yes and no, ticks and crosses say neither below it.
+_EITHER_WAY = {"absen"}
+_BARE = {"ya", "y", "yes", "no", "n", "tidak", "true", "false", "benar", "salah", "1", "0", "x"}
+
+
+def status_of(value: str, *, heading: str = "") -> Status:
     """`A (Absent)` says the same twice; where the parts differ, one is unknown, or somebody asks, it is UNCLEAR."""
+    if heading in _EITHER_WAY and (search_key(value) in _BARE or value.strip() in _TICKS | _CROSSES):
+        return Status.UNCLEAR
     if "?" in value or re.match(r"[-−+!<>~=]", value.strip()):
         return Status.UNCLEAR
     outside = re.sub(r"\([^)]*\)", " ", value)

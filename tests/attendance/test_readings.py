@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from calakan.attendance import doubts, durations, headings, times, written_names
+from calakan.attendance import denials, doubts, durations, headings, times, written_names
 from calakan.attendance.durations import Scale
 from calakan.attendance.times import Order
 
@@ -243,4 +243,4 @@ def test_addresses_and_words_beside_a_name() -> None:
         "B": None,
         "B (i)": None,
     }
-    assert {text: doubts.told_beside(text) for text in beside} == beside
+    assert {text: denials.beside(text) or None for text in beside} == beside
