@@ -220,23 +220,17 @@ def unsigned(slug: str) -> Response:
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/tanda-tangan")
 def upload_signed(slug: str) -> Response | tuple[str, int]:
     """Signed files come back and are matched by the code inside; each is told apart."""
-    form = SignedFilesForm()
-    files = [
-        pair
-        for upload in form.files.data or []
-        if upload
-        for pair in signatures.unpack(upload.filename or "", upload.read())
-    ]
-    if not files:
+    form, done, refused = SignedFilesForm(), 0, list[str]()
+    for upload in filter(None, form.files.data or []):
+        for name, content in signatures.unpack(upload.filename or "", upload.read()):
+            try:
+                _register_signed(content)
+                done += 1
+            except DomainError as error:
+                refused.append(f"{name[:60]}: {sentence(error)}")
+    if not done and not refused:
         form.files.errors = ["Pilih paling sedikit satu berkas PDF atau ZIP."]
         return _signing_page(slug, upload=form)
-    done, refused = 0, []
-    for name, content in files:
-        try:
-            _register_signed(content)
-            done += 1
-        except DomainError as error:
-            refused.append(f"{name[:60]}: {sentence(error)}")
     if done:
         flash(f"{done} sertifikat bertanda tangan sudah terbit.", "ok")
     for line in refused[:10]:

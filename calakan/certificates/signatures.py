@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from calakan.certificates import queries, rendering
 from calakan.certificates.errors import SignedFileOther, SignedFileUnknown, SignedFileUnsigned
 from calakan.certificates.models import Certificate
+from calakan.kernel import zips
 from calakan.kernel.codes import slug
 from calakan.kernel.files import Store
 from calakan.signing import inspect
@@ -51,7 +52,10 @@ def original(paper: Certificate, store: Store) -> bytes:
 
 
 def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """(name, content) of an uploaded PDF, or of each PDF in an uploaded ZIP; what is too large is left out."""
+    """(name, content) of an uploaded PDF, or of each PDF in an uploaded ZIP; what is too large is left out.
+
+    One by one: a small ZIP may hold gigabytes.
+    """
     if not content.startswith(b"PK"):
         yield name, content
         return
@@ -61,7 +65,7 @@ def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             for item in wanted[:MOST_FILES]:
                 if item.file_size <= LARGEST:
                     yield item.filename.rpartition("/")[2], archive.read(item)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except zips.DAMAGE:
         yield name, b""
 
 

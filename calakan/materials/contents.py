@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from calakan.kernel import zips
 from calakan.materials.errors import FileRefused
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -62,7 +63,7 @@ def _packed(content: bytes) -> str:
             kind = b""
             if first is not None and first.filename == "mimetype" and first.file_size < 100:
                 kind = archive.read(first)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
+    except zips.DAMAGE:
         raise FileRefused(why="broken") from None
     if len(names) > _MOST_PARTS:
         raise FileRefused(why="broken")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import ParseError
 
+from calakan.kernel import zips
 from calakan.kernel.errors import DomainError
 from calakan.tables import cells, csvs
 from calakan.tables.cells import MarkedText
@@ -23,9 +21,8 @@ LOOKED_AT = 40
 # What names somebody by itself: an address, a NIP, a NUPTK.
 _PERSON = re.compile(r"[^\s@]@[^\s@]+\.|\b\d{16}(?:\d{2})?\b")
 # What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, RuntimeError, EOFError, LookupError, ValueError,
-    OverflowError, OSError, struct.error, AttributeError, TypeError, ArithmeticError, MemoryError,
+_DAMAGE: tuple[type[Exception], ...] = (
+    *zips.DAMAGE, ParseError, AttributeError, TypeError, ArithmeticError, MemoryError,
 )  # fmt: skip
 
 

@@ -1,0 +1,72 @@
+"""A ZIP in which one byte was changed is refused with a sentence at every door, whatever it was packed with."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan.certificates import signatures
+from calakan.kernel.actor import Role
+from calakan.kernel.errors import DomainError
+from calakan.materials import contents
+from calakan.tables import reading
+from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
+
+OPENED: dict[str, Callable[[bytes], object]] = {
+    "papers": lambda content: list(signatures.unpack("x.zip", content)),
+    "materials": contents.suffix_of,
+    "tables": lambda content: reading.table(content, [reading.Column("nama", required=True)]),
+}
+
+
+def packed(method: int) -> bytes:
+    """What each of the readers looks into."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name in ("mimetype", "xl/workbook.xml", "a.pdf"):
+            archive.writestr(name, b"application/vnd.oasis.opendocument.text 0123456789")
+    return out.getvalue()
+
+
+def changed(content: bytes) -> Iterator[bytes]:
+    for place in range(len(content)):
+        for bit in (0x01, 0x10, 0xFF):
+            yield content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :]
+
+
+@pytest.mark.parametrize("door", OPENED)
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_no_changed_byte_stops_a_door(method: int, door: str) -> None:
+    refused = 0
+    for content in changed(packed(method)):
+        try:
+            OPENED[door](content)
+        except DomainError:
+            refused += 1
+    assert refused or door == "papers"  # there, what is damaged is one file that is none of ours
+
+
+def test_a_small_file_that_holds_much_is_looked_at_one_by_one(app: Flask, client_of: Opener) -> None:
+    """40 files of 5 MiB in one of 200 KB: the page never holds more than some of them."""
+    slug, panitia = factories.diklat().slug, client_of(factories.person("Wulan", Role.PANITIA).id)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for n in range(40):
+            archive.writestr(f"{n}.pdf", bytes(signatures.LARGEST))
+    sent = {"files": [(io.BytesIO(out.getvalue()), "semua.zip")]}
+    tracemalloc.start()
+    try:
+        answer = panitia.post(f"/kelola/diklat/{slug}/sertifikat/tanda-tangan", data=sent)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 302
+    assert peak < 12 * signatures.LARGEST
