@@ -10,7 +10,7 @@ from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.services.questions import Item
 
-_ANSWER = re.compile(r"^\s*(?:ANSWER|JAWABAN|KUNCI(?: JAWABAN)?)\s*:\s*(.*?)\s*$", re.IGNORECASE)
+_ANSWER = re.compile(r"^\s*(?:ANSWER|JAWABAN|KUNCI(?: JAWABAN)?)\s*:\s*(.*)$", re.IGNORECASE)
 _LETTER = re.compile(r"([A-Za-z])\s*[.)]?")
 _OPTION = re.compile(r"^\s*([A-Za-z])\s*[.)]\s*(\S.*)$")
 Lines = list[tuple[int, str]]
@@ -34,20 +34,20 @@ def read(text: str) -> Read:
 def _blocks(text: str) -> Iterator[Lines]:
     """Each ends with its answer; one that has none ends where options are over and an empty line follows."""
     block: Lines = []
-    empty = False
+    empty = with_options = False  # kept along the way: to look through the block with each line would take its square
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             empty = True
             continue
-        with_options = any(_OPTION.match(held) for _, held in block[1:])
-        if block and empty and with_options and not _OPTION.match(line) and not _ANSWER.match(line):
+        option, answer = _OPTION.match(line) is not None, _ANSWER.match(line) is not None
+        if block and empty and with_options and not option and not answer:
             yield block
-            block = []
-        empty = False
+            block, with_options = [], False
+        empty, with_options = False, with_options or (option and bool(block))
         block.append((number, line.strip()))
-        if _ANSWER.match(line):
+        if answer:
             yield block
-            block = []
+            block, with_options = [], False
     if block:
         yield block
 

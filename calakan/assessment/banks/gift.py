@@ -38,18 +38,17 @@ def read(text: str) -> Read:
 
 def _blocks(text: str) -> Iterator[tuple[str, int]]:
     """Questions stand apart by an empty line outside of braces; a title begins one, whatever was left open before it."""
-    block, begun = list[str](), 1
+    block, begun, braces = list[str](), 1, 0  # those that are open
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if line.lstrip().startswith(("//", "$CATEGORY:")):
             continue
-        whole = "\n".join(block)
-        inside = whole.count("{") > whole.count("}")
-        if block and ((not line.strip() and not inside) or (inside and line.startswith("::"))):
-            yield whole, begun
-            block = []
+        if block and ((not line.strip() and braces <= 0) or (braces > 0 and line.startswith("::"))):
+            yield "\n".join(block), begun
+            block, braces = [], 0
         if line.strip() or block:
             begun = begun if block else number
             block.append(line)
+            braces += line.count("{") - line.count("}")
     if any(line.strip() for line in block):
         yield "\n".join(block), begun
 
