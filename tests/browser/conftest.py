@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"))
 
 
-@dataclass
+@dataclass(eq=False)
 class Site:
     app: Flask
     base: str
