@@ -104,7 +104,7 @@ class Year:
             course = self.people.publish(self.clock.tick())
             self._say(f"publish: {course.id}, {course.quota} seats")
             return
-        turn = self.chance.choices([self._act, self._trouble, self._hop, self._rush], [60, 16, 24, 3])[0]
+        turn = self.chance.choices([self._act, self._trouble, self._hop, self._rush], [58, 16, 22, 9])[0]
         turn()
 
     def _act(self) -> None:

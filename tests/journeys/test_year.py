@@ -10,7 +10,7 @@ from bench.year import controls
 from bench.year.driver import Wrong
 from calakan.kernel import db
 
-SEEDS = {"sqlite": 10, "postgresql": 3}
+SEEDS = {"sqlite": 10, "postgresql": 1}
 NOTICED_WITHIN = 12
 
 
