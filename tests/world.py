@@ -25,6 +25,8 @@ from calakan.certificates.designs import services as designs
 from calakan.certificates.designs.layout import fresh
 from calakan.certificates.models import Certificate
 from calakan.certificates.past import services as past
+from calakan.certificates.seals import Seals
+from calakan.certificates.yearly import services as yearly
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
@@ -390,6 +392,14 @@ def _papers(world: World, text: Text, now: datetime) -> None:
     names = {id: name for name, id in world.people.items()}
     for paper in db.session().scalars(sa.select(Certificate)):
         world.papers[names[paper.person_id]] = paper.code
+    settings = world.app.extensions["calakan.settings"]
+    for key, name in (("year paper", "peserta"), ("foreign year paper", "guru lain")):
+        with db.transaction():
+            made = yearly.make(
+                world.people[name], clock.today().year, store=world.app.extensions["calakan.files"],
+                seals=Seals(settings, now=now), base_url=settings.base_url, actor=SYSTEM, now=now,
+            )  # fmt: skip
+            world.values[key] = made.code
 
 
 def _design(world: World, text: Text, now: datetime) -> None:
@@ -539,6 +549,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "session": lambda w: {side: {"slug": w.diklat[side], "number": 1} for side in DIKLAT_SIDES},
     "session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
+    "year_paper": lambda w: {"own": {"code": w.values["year paper"]}, "foreign": {"code": w.values["foreign year paper"]}},
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
     "roster_list": lambda w: {"own": {"id": w.ids["roster list"]}},
     "roster_claim": lambda w: {"own": {"code": w.values["claim"]}, "foreign": {"code": w.values["foreign claim"]}},
@@ -576,6 +587,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_status": lambda w: {"number": 0},
     "certificates.year_zip": lambda w: {"year": clock.today().year},
+    "yearly.make": lambda w: {"year": clock.today().year},
     "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},
     "diklat_manage.edit_row": lambda w: {"position": 1},

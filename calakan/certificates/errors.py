@@ -49,6 +49,18 @@ class SignedFileOther(DomainError):
     """The file is not a signed version of the one that was handed out."""
 
 
+class NothingThatYear(DomainError):
+    """No valid paper as a participant was issued in the year."""
+
+
+class YearUndrawable(DomainError):
+    """The name or the unit of today has characters that no font of the paper has."""
+
+
+class YearUnsigned(DomainError):
+    """A key, the time stamp service or the storage is away; nothing was made."""
+
+
 class CorrectionTooLate(DomainError):
     """The window after issuing is over."""
 

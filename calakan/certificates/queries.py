@@ -180,13 +180,25 @@ def of_person(person_id: int) -> Sequence[Certificate]:
     )
 
 
-def jp_of_year(papers: Iterable[Certificate], year: int) -> int:
-    """JP certified as a participant in a year, of these valid papers."""
-    return sum(
-        paper.jp
+def counted(papers: Iterable[Certificate], year: int) -> list[Certificate]:
+    """Of these valid papers, those whose JP count for a year: as a participant, issued in it."""
+    return [
+        paper
         for paper in papers
         if paper.role is CertificateRole.PARTICIPANT and paper.issued_on is not None and paper.issued_on.year == year
-    )
+    ]
+
+
+def years_of(papers: Iterable[Certificate]) -> list[int]:
+    """The years that have such papers, the latest first."""
+    found = list(papers)
+    years = {paper.issued_on.year for paper in found if paper.issued_on is not None}
+    return sorted((year for year in years if counted(found, year)), reverse=True)
+
+
+def jp_of_year(papers: Iterable[Certificate], year: int) -> int:
+    """JP certified as a participant in a year, of these valid papers."""
+    return sum(paper.jp for paper in counted(papers, year))
 
 
 def work(diklat_id: int) -> dict[WorkState, int]:

@@ -179,15 +179,12 @@ def _signer(signer: dict[str, str], look: Look, store: Store) -> paper.Signer:
 
 def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
     facts = row.facts
-    unit = facts["workplace"]
-    if facts["kecamatan"] and not unit.startswith("Kecamatan"):
-        unit = f"{unit} · Kecamatan {facts['kecamatan']}" if unit else f"Kecamatan {facts['kecamatan']}"
     kind = facts["event"]["kind"]
     if kind == Kind.KOMUNITAS:
         kind = phrase("certificates.kind.komunitas")
     return paper.HolderFacts(
         name=facts["name"],
-        unit=unit,
+        unit=unit_of(facts),
         role=(CertificateRole.PARTICIPANT if row.role is CertificateRole.ATTENDEE else row.role).value.upper(),
         sentence=phrase(f"certificates.sentence.{row.role.value}", kind=kind),
         number=row.number or "",
@@ -195,3 +192,11 @@ def holder_facts(row: Certificate, check_url: str) -> paper.HolderFacts:
         attendance=tuple(_attended(mark) for mark in facts["attendance"]),
         revision=row.revision,
     )
+
+
+def unit_of(facts: dict[str, Any]) -> str:
+    """Where the holder works, with the kecamatan unless that is the name already."""
+    unit, kecamatan = facts["workplace"], f"Kecamatan {facts['kecamatan']}" if facts["kecamatan"] else ""
+    if not kecamatan or unit.startswith("Kecamatan"):
+        return str(unit)
+    return f"{unit} · {kecamatan}" if unit else kecamatan

@@ -11,13 +11,14 @@ from calakan.certificates.letters import LETTERS
 from calakan.certificates.past.manage import blueprint as manage
 from calakan.certificates.views import blueprint as pages
 from calakan.certificates.words import WORDS
+from calakan.certificates.yearly.views import blueprint as yearly
 from calakan.completion.events import ExceptionGiven
 from calakan.diklat.events import DiklatClosed
 from calakan.planning.events import DiklatCloned
 from calakan.room import Room
 
 ROOM = Room(
-    blueprints=[pages, manage, designs],
+    blueprints=[pages, manage, designs, yearly],
     cards=[cards],
     letters=LETTERS,
     reactions={

@@ -83,7 +83,11 @@ class Seals:
 
     def qr_text(self, row: Certificate) -> str:
         """The signed text of this paper's QR."""
-        return token.make(self._settings.base_url, row.code, qr_facts(row), kid=self._code.kid, sign=self._code)
+        return self.code_text(row.code, qr_facts(row))
+
+    def code_text(self, code: str, facts: token.Facts) -> str:
+        """The signed text of a QR that says these facts."""
+        return token.make(self._settings.base_url, code, facts, kid=self._code.kid, sign=self._code)
 
 
 def qr_facts(row: Certificate) -> token.Facts:

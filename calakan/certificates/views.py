@@ -13,6 +13,8 @@ from calakan.certificates import badges, corrections, queries, rendering, seals,
 from calakan.certificates.models import Certificate, Status
 from calakan.certificates.past import services as past
 from calakan.certificates.past import views as past_views
+from calakan.certificates.yearly import services as yearly
+from calakan.certificates.yearly import views as yearly_views
 from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import clock, db
 from calakan.kernel.askable import Askable
@@ -82,8 +84,10 @@ def check() -> Page:
     name = request.args.get("nama", "").strip()[:200]
     if not typed:
         return render_template("certificates/check.html", state=Shown.START, typed="")
-    numbered = queries.by_number(typed)
-    paper = numbered or queries.by_code(typed.rstrip("/").rpartition("/")[2])
+    numbered, code = queries.by_number(typed), typed.rstrip("/").rpartition("/")[2]
+    paper = numbered or queries.by_code(code)
+    if paper is None and (summed := yearly.by_code(code)) is not None:
+        return redirect(url_for("certificates.shown", code=summed.code))
     if paper is None and (outside := past.by_number(typed)) is not None:
         return past_views.outside(*outside, state=Shown.OUTSIDE, typed=typed, name=name)
     if paper is None:
@@ -105,6 +109,8 @@ def check() -> Page:
 def shown(code: str) -> Page:
     """What the QR opens: the verdict first, then what the paper must say. No NIP, no contacts."""
     paper = queries.by_code(code)
+    if paper is None and (summed := yearly.by_code(code)) is not None:
+        return yearly_views.checked(summed)
     if paper is None:
         return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=code[:40]), 404
     newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None
@@ -118,7 +124,10 @@ def shown(code: str) -> Page:
 @MISSES
 def file() -> Page:
     """Was a file with this SHA-256 issued? The browser counts the hash; the file stays where it is."""
-    paper = queries.by_sha256(request.args.get("sha256", ""))
+    sha256 = request.args.get("sha256", "")
+    paper = queries.by_sha256(sha256)
+    if paper is None and (summed := yearly.by_sha256(sha256)) is not None:
+        return jsonify(yearly_views.told(summed))
     if paper is None:
         return jsonify(status=None), 404
     newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None

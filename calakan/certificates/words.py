@@ -55,6 +55,18 @@ PHRASES = {
     "certificates.attended.partly": "Hadir {some} dari {of} sesi",
     "certificates.note.jp": "1 JP setara {minutes} menit. Kehadiran dicatat per sesi.",
     "certificates.note.own": "Jumlah JP adalah yang diikuti oleh pemegang lembar ini.",
+    # The paper over a year.
+    "certificates.year.heading": "REKAP TAHUNAN",
+    "certificates.year.title": "Rekap Jam Pelajaran Tahun {year}",
+    "certificates.year.held": "{count} diklat yang dituntaskan",
+    "certificates.year.sentence": "atas jam pelajaran yang diperoleh sebagai",
+    "certificates.year.table": "Sertifikat yang direkap",
+    "certificates.year.group": "Diklat yang dituntaskan",
+    "certificates.year.column_title": "Diklat",
+    "certificates.year.column_number": "Nomor sertifikat",
+    "certificates.year.details": "Daftar sertifikatnya",
+    "certificates.year.listed": "Berlaku",
+    "certificates.year.note": "Yang direkap: sertifikat peserta yang terbit pada tahun {year} dan berlaku pada {day}.",
     # The things on a design.
     "certificates.place.organisation": "Nama program",
     "certificates.place.tagline": "Keterangan program",
@@ -101,6 +113,11 @@ WORDS = Words(
         errors.SignedFileUnknown: "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
         errors.SignedFileUnsigned: "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
         errors.SignedFileOther: "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
+        errors.NothingThatYear: "Belum ada sertifikat peserta yang terbit pada tahun itu, jadi belum ada yang direkap.",
+        errors.YearUndrawable: lambda f: (
+            f"Huruf {f['letters']} pada nama atau unit kerja tidak dapat dicetak. Betulkan profilnya, lalu coba lagi."
+        ),
+        errors.YearUnsigned: "Rekap belum dapat dibuat karena tanda tangan elektronik sedang terganggu. Coba lagi nanti.",
         errors.CorrectionTooLate: lambda f: (
             f"Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia: {house().contact}."
         ),
@@ -173,6 +190,7 @@ WORDS = Words(
         "certificates.retry_failed": "mencoba lagi sertifikat gagal",
         "certificates.revoke": "mencabut sertifikat",
         "certificates.rotate_key": "mengganti kunci tanda tangan",
+        "certificates.sum_up_year": "membuat rekap JP setahun",
         "certificates.void": "membatalkan nomor sertifikat",
     },
     letters={

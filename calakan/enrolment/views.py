@@ -230,13 +230,14 @@ def wish() -> BaseResponse:
 @blueprint.get("/saya/riwayat")
 def history() -> str:
     me = gate.me()
-    enrolments = queries.of_person(me)
+    enrolments, papers = queries.of_person(me), certificates.of_person(me)
     kept.with_audience(e.diklat for e in enrolments)
     return render_template(
         "enrolment/history.html",
         enrolments=enrolments,
         standing=attendance.progress_of_person([e.diklat for e in enrolments], me, now=clock.now()),
-        papers=certificates.of_person(me),
+        papers=papers,
+        summed=certificates.years_of(papers),
     )
 
 

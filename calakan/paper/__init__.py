@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calakan.paper.cleaning import undrawable
 from calakan.paper.design import ALIGNS, VOICES, Design, Place
-from calakan.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer
+from calakan.paper.facts import EventFacts, HolderFacts, ProgrammeRow, Signer, Wording
 from calakan.paper.paper import Template
 from calakan.paper.pieces import Piece, PieceObject, bare_page, pack, unpack
 from calakan.paper.placed import Extent
@@ -30,6 +30,7 @@ __all__ = [
     "Signer",
     "Template",
     "UndrawableError",
+    "Wording",
     "bare_page",
     "name_width",
     "pack",

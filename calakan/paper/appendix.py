@@ -61,7 +61,8 @@ class AppendixPage:
             else []
         )
         self._number = tags.mark(self._page, "P")
-        heading = texts.APPENDIX_TITLE if place == 0 else texts.APPENDIX_MORE
+        table = whole.facts.wording.table
+        heading = table if place == 0 else texts.APPENDIX_MORE.format(table=table)
         self._say("H2", heading, Style(EXTRA, 6.35, DEEP), HEADING_Y)
         self._title()
         self._name = tags.mark(self._page, "P")
@@ -104,10 +105,14 @@ class AppendixPage:
         page, tags = self._table, self._tags
         row = tags.add("TR", table)
         base = TOP + page.pad + page.size
+        wording = self._whole.facts.wording
+        called = {"title": wording.title, "speaker": wording.speaker}
         for column in self._table.columns:
             mark = tags.mark(self._page, "TH", row, " /A <</O /Table /Scope /Column>>")
             style = Style(MEDIUM, page.size * 0.9, QUIET)
-            self._fixed.append(mark(_cell_text(self._bank, column, [column.heading], style, base)))
+            self._fixed.append(
+                mark(_cell_text(self._bank, column, [called.get(column.key, column.heading)], style, base))
+            )
         first = page.lines[0].top if page.lines else page.end
         self._fixed.append(artifact(_rule(first, DEEP, 0.6)))
         for line in page.lines:

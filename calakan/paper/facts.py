@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from calakan.paper import texts
 from calakan.paper.design import Design
 from calakan.paper.pieces import Piece
 
@@ -31,6 +32,16 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the table of the pages behind is called: struktur program, if nothing else is said."""
+
+    table: str = texts.APPENDIX_TITLE
+    title: str = texts.COLUMN_TITLE
+    speaker: str = texts.COLUMN_SPEAKER
+    details: str = texts.DETAILS
+
+
+@dataclass(frozen=True, slots=True)
 class EventFacts:
     """Everything that is the same on all papers of one diklat; without a design, and without a logo, they look as shipped."""
 
@@ -50,6 +61,7 @@ class EventFacts:
     specimen: bool = False
     design: Design | None = None
     logo: Piece | None = None
+    wording: Wording = Wording()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,9 @@ class Front:
         self._checks = tags.mark(PAGE, "P")
         self._fixed.append(signing.draw(bank, tags, facts, self.signatures))
         last = texts.PAGES_TWO if pages == 2 else texts.PAGES_MANY.format(last=pages)
-        self._say(tags, "P", texts.ISSUED_ELECTRONICALLY.format(pages=last), FOOT, FOOT_Y)
+        self._say(
+            tags, "P", texts.ISSUED_ELECTRONICALLY.format(details=facts.wording.details, pages=last), FOOT, FOOT_Y
+        )
         self._check_blocks = tuple(self._check_block(left) for left in (67.0, 71.0))
 
     def fixed(self) -> str:

@@ -26,6 +26,8 @@ ENDPOINTS: dict[str, Access] = {
     "certificates.download": allow(certificates.may_download, on=rows.certificate, hidden=True),
     "certificates.mine": allow(certificates.may_correct, on=rows.certificate, hidden=True),
     "certificates.year_zip": signed_in(),
+    "yearly.make": signed_in(),
+    "yearly.download": allow(certificates.may_read_year, on=rows.year_paper, hidden=True),
     "certificates.preview": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "certificates.picture": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "certificates.confirm_name": allow(enrolment.may_join, on=rows.diklat, hidden=True),

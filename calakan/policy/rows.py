@@ -11,6 +11,8 @@ from calakan.certificates import queries as certificate_queries
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.models import Certificate, Design, PastList
 from calakan.certificates.past import services as past
+from calakan.certificates.yearly import services as yearly
+from calakan.certificates.yearly.models import YearPaper
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import broadcasts
@@ -129,3 +131,7 @@ def roster_list(id: int, **rest: object) -> RosterList | None:
 
 def roster_claim(code: str, **rest: object) -> RosterClaim | None:
     return claiming.by_code(code)
+
+
+def year_paper(code: str, **rest: object) -> YearPaper | None:
+    return yearly.by_code(code)

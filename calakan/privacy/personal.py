@@ -13,6 +13,7 @@ from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, Lin
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, Wish
@@ -85,6 +86,7 @@ def _given(person_id: int) -> dict[str, Any]:
         "panitia_diklat": _committees(person_id),
         "narasumber": _volunteer(person_id),
         "penugasan": _duties(person_id),
+        "rekap_jp": rows_of(YearPaper, YearPaper.person_id == person_id),
         "surat_tugas": rows_of(AssignmentLetter, AssignmentLetter.person_id == person_id),
         "kalender_sibuk": rows_of(BusySource, BusySource.person_id == person_id),
         "waktu_sibuk": rows_of(BusyTime, BusyTime.person_id == person_id),

@@ -16,6 +16,7 @@ from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, Lin
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.enrolment.models import Enrolment, Wish
 from calakan.feedback.models import Answered, Quote
@@ -73,6 +74,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
         "number": "nomor", "revision": "revisi", "code": "kode", "role": "peran", "jp": "jp", "status": "status",
         "issued_at": "terbit", "facts": "isi",
     },
+    YearPaper: _as_it_is("year revision code facts made_at"),
     NameConfirmation: _as_it_is("confirmed_at name"),
     Correction: {
         "asked_at": "diminta", "old_name": "nama_lama", "wanted_name": "nama_baru", "reason": "alasan", "state": "status",

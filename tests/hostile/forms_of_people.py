@@ -259,6 +259,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment.renew_calendar": FormCase("peserta", button=True),
+    "yearly.make": FormCase("peserta", button=True, writes=False),  # it is there already
     "people.resend": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}, button=True),
     # Nobody of the world has a token.
     "people.revoke_token": FormCase("peserta", {"id": (CODE, "1")}, button=True, writes=False),

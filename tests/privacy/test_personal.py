@@ -22,6 +22,7 @@ from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates import tasks
 from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
@@ -106,7 +107,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "profil", "pemberitahuan", "persetujuan", "masuk", "akun_lain", "passkey", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
-        "surat_tugas", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
+        "surat_tugas", "rekap_jp", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "laporan_tersimpan", "minta_dikabari", "data_induk", "pengakuan_data_induk", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "yang_melihat",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
@@ -172,6 +173,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
         *_OF, "live_session_id", "origin", "round", "created_at", "asked_at", "reply_by", "agreed_at", "decided_at",
         "checked_in_at", "reason", "replaces_id",
     },
+    YearPaper: {*_OF, "sha256"},
     AssignmentLetter: {*_OF, "diklat_id", "year", "serial", "created_at"},
     BusySource: {*_OF, *_WORK, "state", "found"},
     BusyTime: {*_OF, "source_id"},
@@ -333,7 +335,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
-        "wish", "roster_row", "roster_claim",
+        "wish", "roster_row", "roster_claim", "year_paper",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {
