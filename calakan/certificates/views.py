@@ -86,8 +86,8 @@ def check() -> Page:
         return render_template("certificates/check.html", state=Shown.START, typed="")
     numbered, code = queries.by_number(typed), typed.rstrip("/").rpartition("/")[2]
     paper = numbered or queries.by_code(code)
-    if paper is None and (summed := yearly.by_code(code)) is not None:
-        return redirect(url_for("certificates.shown", code=summed.code))
+    if paper is None and yearly.by_code(code) is not None:
+        return redirect(url_for("certificates.shown", code=code.upper()))
     if paper is None and (outside := past.by_number(typed)) is not None:
         return past_views.outside(*outside, state=Shown.OUTSIDE, typed=typed, name=name)
     if paper is None:
@@ -109,10 +109,9 @@ def check() -> Page:
 def shown(code: str) -> Page:
     """What the QR opens: the verdict first, then what the paper must say. No NIP, no contacts."""
     paper = queries.by_code(code)
-    if paper is None and (summed := yearly.by_code(code)) is not None:
-        return yearly_views.checked(summed)
     if paper is None:
-        return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=code[:40]), 404
+        unknown = render_template("certificates/check.html", state=Shown.UNKNOWN, typed=code[:40]), 404
+        return yearly_views.checked(code) or unknown
     newer = queries.newest_revision(paper) if paper.status is Status.REPLACED else None
     return render_template(
         "certificates/check.html", state=Shown(paper.status.value), paper=paper, newer=newer, typed=""

@@ -62,8 +62,11 @@ def download(code: str) -> Response:
     return answer
 
 
-def checked(paper: YearPaper) -> str:
-    """What the QR opens."""
+def checked(code: str) -> str | None:
+    """What the QR opens; None where no paper over a year has the code."""
+    paper = services.by_code(code)
+    if paper is None:
+        return None
     return render_template("certificates/year.html", paper=paper, standing=services.standing(paper))
 
 
