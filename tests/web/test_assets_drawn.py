@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -36,3 +38,11 @@ def test_the_dark_sheet_comes_alone_for_whoever_chose_it(
     assert page.count("gelap.css") == sheets
     assert (f'data-theme="{theme}"' in page) == (theme is not None)
     assert client.get(asset("gelap.css")).status_code == 200
+
+
+def test_every_icon_that_a_template_names_is_there() -> None:
+    texts = "\n".join(path.read_text() for path in STATIC.parents[1].rglob("*.html"))
+    named = {one or other for one, other in re.findall(r"\bi\('([a-z0-9-]+)'|\bicon='([a-z0-9-]+)'", texts)}
+    assert len(named) > 30
+    for name in sorted(named):
+        assert icon(name)
