@@ -9,7 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.kernel import db
+from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.people import queries as people
 from calakan.people.models import Person
@@ -33,14 +33,20 @@ class Dashboard:
     months: Sequence[Row]
     satisfaction: Section | None
     known: int
+    others: int
     missing: Sequence[Person]
     missing_count: int
+
+    @property
+    def passed(self) -> int:
+        """Of all participations, in percent, those that meet the condition of attendance."""
+        return formats.share(self.now.passed, self.now.enrolled)
 
     @property
     def growth(self) -> int | None:
         """Participations against the year before, in percent."""
         was = self.before.enrolled
-        return (self.now.enrolled - was) * 100 // was if was else None
+        return round((self.now.enrolled - was) * 100 / was) if was else None
 
 
 def dashboard(*, today: date, visible_to: Actor, own_people: bool) -> Dashboard:
@@ -49,10 +55,10 @@ def dashboard(*, today: date, visible_to: Actor, own_people: bool) -> Dashboard:
     before = Filters(since=since.replace(year=since.year - 1), until=_year_before(today))
     turnout = Turnout(filters, visible_to=visible_to)
     months = [row for row in turnout.rows([Dimension.MONTH]) if row.keys[0].code]
-    known, missing, count = _own(filters, visible_to) if own_people else (0, [], 0)
+    known, others, missing, count = _own(filters, visible_to) if own_people else (0, 0, [], 0)
     return Dashboard(
         since, today, queries.summary(turnout), queries.summary(Turnout(before, visible_to=visible_to)),
-        months, None if own_people else evidence.satisfaction(filters), known, missing, count,
+        months, None if own_people else evidence.satisfaction(filters), known, others, missing, count,
     )  # fmt: skip
 
 
@@ -63,13 +69,19 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _own(filters: Filters, actor: Actor) -> tuple[int, Sequence[Person], int]:
-    """How many people the actor looks after, those without a participation, and how many these are."""
-    mine = sa.and_(people.visible_to(actor), Person.active, Person.id != actor.person_id)
-    known = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(mine)) or 0
+def _own(filters: Filters, actor: Actor) -> tuple[int, int, Sequence[Person], int]:
+    """How many people the actor sees, how many without himself, those of them without a participation, and how many these are.
+
+    Participations count his own too, so what they are held against does.
+    """
+    all_of_them = sa.and_(people.visible_to(actor), Person.active)
+    mine = sa.and_(all_of_them, Person.id != actor.person_id)
+    known, others = (
+        db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(of)) or 0 for of in (all_of_them, mine)
+    )
     there = stages.shares([], filters).subquery()
     absent = sa.and_(mine, Person.id.not_in(sa.select(there.c.person_id)))
     count = db.session().scalar(sa.select(sa.func.count()).select_from(Person).where(absent)) or 0
     wanted = sa.select(Person).where(absent).order_by(Person.name_key, Person.id).limit(MOST_PEOPLE)
     rows = db.session().scalars(wanted.options(joinedload(Person.school), joinedload(Person.kecamatan)))
-    return known, rows.all(), count
+    return known, others, rows.all(), count

@@ -82,6 +82,13 @@ def month(value: date) -> str:
 
 
 @lru_cache(maxsize=4096)
+def share(part: int, whole: int) -> int:
+    """Percent, to the nearest; 100 only where nothing is missing, 0 only where there is nothing (or no whole)."""
+    if whole <= 0 or part <= 0:
+        return 0
+    return 100 if part >= whole else min(99, max(1, (part * 200 + whole) // (whole * 2)))
+
+
 def number(value: int | float) -> str:
     """`10.000`, `87,5`."""
     return format_decimal(value, locale=LOCALE)

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.kernel import db
+from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor, Role
 from calakan.people.models import Jenjang, Kecamatan, Person, School
 from calakan.reports import headcounts, queries
@@ -31,7 +31,7 @@ class Reach:
     @property
     def percent(self) -> int:
         """At most 100: people move, and lists are older than people."""
-        return min(100, self.reached * 100 // self.target) if self.target else 0
+        return formats.share(self.reached, self.target)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,25 @@ def test_own_people_who_took_part_in_nothing(school: int) -> None:
     assert (found.known, found.missing_count, [person.name for person in found.missing]) == (3, 1, ["Cici"])
 
 
+def test_a_head_who_alone_took_part_is_one_of_those_he_is_held_against(app: Flask, client_of: Opener) -> None:
+    """Never `1 peserta unik dari 0 akun`; whom nobody is left to invite, no button invites."""
+    id = db.session().scalars(sa.select(School.id).order_by(School.id)).first()
+    kepsek = factories.person("Kepsek", school_id=id).id
+    with db.transaction() as session:
+        session.add(PersonScope(person_id=kepsek, school_id=id))
+    with time_machine.travel(datetime(2026, 5, 1, 3, tzinfo=UTC), tick=False):
+        course = factories.diklat().id
+        with db.transaction():
+            enrolment.join(course, kepsek, actor=factories.SYSTEM, now=clock.now())
+    with time_machine.travel(datetime(2026, 11, 26, 3, tzinfo=UTC), tick=False):
+        page = " ".join(client_of(kepsek).get("/kelola/capaian").get_data(as_text=True).split())
+    assert "dari 1 akun binaan" in page
+    assert "Belum ada akun yang memilih sekolah" in page
+    assert "1 sekolah, 1 sudah terjangkau" in page
+    assert "Undang yang belum" not in page
+    assert "1 dari 1 orang yang dikenal; daftar pegawai belum diimpor" in page
+
+
 def test_each_sees_what_is_theirs(school: int, client_of: Opener) -> None:
     other = db.session().scalars(sa.select(School.id).order_by(School.id.desc())).first()
     kepsek = factories.person("Kepsek", school_id=other).id

@@ -18,7 +18,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role, system
 from calakan.people.models import Jenjang, Kecamatan, School
 from calakan.reports import headcounts
-from calakan.reports.coverage import SchoolReach, coverage, unreached
+from calakan.reports.coverage import Reach, SchoolReach, coverage, unreached
 from calakan.reports.documents import charts, outlines
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount
@@ -166,3 +166,11 @@ def test_every_kecamatan_has_an_outline(app: Flask) -> None:
     assert all(path.startswith("M") and path.endswith("z") for path, _, _ in shapes.values())
     drawn = outlines.outlines({"33.02.01": charts.Place(2, "50%", "<script>", '"><script>')})
     assert "<script>" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("reached", "target", "percent"),
+    [(167, 561, 30), (19, 24, 79), (1, 1000, 1), (999, 1000, 99), (5, 5, 100), (7, 5, 100), (0, 5, 0), (3, 0, 0), (1, 8, 13)],
+)  # fmt: skip
+def test_a_share_is_rounded_and_whole_only_where_nobody_is_missing(reached: int, target: int, percent: int) -> None:
+    assert Reach("", "", target=target, reached=reached).percent == percent
