@@ -22,7 +22,8 @@ from calakan.certificates.models import Certificate, CertificateRole
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import clock, db
-from calakan.kernel.errors import NotFound
+from calakan.kernel.actor import Actor, Role
+from calakan.kernel.errors import NotFound, OwnCase
 from tests import factories
 from tests.attendance.test_lists import Meeting, sample
 
@@ -103,6 +104,33 @@ def test_a_line_is_given_once_and_to_participants_alone(meeting: Meeting) -> Non
     assert meeting.present() == {"Slamet"}
     mark = db.session().scalars(sa.select(Presence).where(Presence.person_id == slamet)).one()
     assert (mark.method, mark.reason) == (Method.LIST, "Impor a.csv, 147 menit")
+
+
+def test_nobody_gives_himself_a_line_that_does_not_surely_mean_him(meeting: Meeting) -> None:
+    """Nor is his own short line kept for him by his name alone; by his address it is."""
+    me = meeting.people["Agus Santoso"]
+    actor = Actor(person_id=me, name="Agus Santoso", roles=frozenset({Role.PANITIA}))
+    content = "Nama,Surel,Durasi (menit)\nAgus S.,,150\nTamu,,150\nx,slamet@example.org,150\n"
+    id = store(meeting, content).batch_id
+
+    def take(batch_id: int, given: dict[int, int]) -> int:
+        with db.transaction():
+            return batches.apply(batch_id, given, actor=actor, now=clock.now())
+
+    for shown in ("Agus S.", "Tamu"):
+        with pytest.raises(OwnCase):
+            take(id, {line(id, shown).id: me, line(id, "x").id: meeting.people["Slamet"]})
+        db.session().rollback()
+    assert meeting.present() == set()
+    assert take(id, {line(id, "x").id: meeting.people["Slamet"]}) == 1
+    for content, kept in (("Agus Santoso,,20\n", False), ("x,agus@example.org,20\n", True)):
+        short = store(meeting, f"Nama,Surel,Durasi (menit)\n{content}").batch_id
+        take(short, {})
+        assert (batches.lines(short)[0].given_at is not None) is kept
+        db.session().rollback()
+    own = store(meeting, "Nama,Surel,Durasi (menit)\nx,agus@example.org,150\n").batch_id
+    assert take(own, {line(own, "x").id: me}) == 1
+    assert meeting.present() == {"Slamet", "Agus Santoso"}
 
 
 def test_undoing_takes_back_what_this_list_made_and_nothing_else(meeting: Meeting) -> None:
