@@ -29,6 +29,10 @@ class StorageFull(DomainError):
     """The disk took no more; it is tried again."""
 
 
+class ExportNotMade(DomainError):
+    """Nobody foresaw why; the log has it, under the number of the export."""
+
+
 class NoLongerAllowed(DomainError):
     """Who asked has lost the right since."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
@@ -14,13 +15,14 @@ from calakan.kernel.errors import DomainError
 from calakan.reports import rolls, schedules, services
 from calakan.reports.documents import making
 from calakan.reports.documents.making import Order
-from calakan.reports.errors import StorageFull
+from calakan.reports.errors import ExportNotMade, StorageFull
 from calakan.reports.models import Export
 from calakan.reports.shelf import Kept, Shelf
 from config import Settings
 
 log = logging.getLogger(__name__)
 DRAFTS_FOR = timedelta(days=1)
+MOST_UNFORESEEN = 3
 
 
 class _Stopped(Exception):
@@ -51,8 +53,8 @@ def make_due(settings: Settings) -> int:
 
 def _make(id: int, token: str, place: Shelf) -> None:
     """The file is ours alone, so after a crash it is simply made again. Nothing is offered before it is on the disk."""
-    order = making.order(id)
     try:
+        order = making.order(id)
         with place.draft(order.code, token) as draft:
             _write(order, draft, token)
             kept = place.keep(draft, order.code)
@@ -62,7 +64,13 @@ def _make(id: int, token: str, place: Shelf) -> None:
         _settle(id, token, state=WorkState.FAILED, last_error=error.code, finished_at=clock.now())
     except OSError as error:  # a full disk mends itself: try again
         log.warning("export %s not stored: %s", id, error)
-        _again(id, token)
+        _again(id, token, StorageFull.code, most=claims.MOST_ATTEMPTS)
+    except Exception as error:  # what cannot be made must not come back for ever; what was in its way is in the log
+        if isinstance(error, SQLAlchemyError) and db.is_away(error):
+            raise  # no fault of this file: its lease ends, and the next one begins it
+        log.exception("export %s cannot be made", id)
+        db.session().rollback()
+        _again(id, token, ExportNotMade.code, most=MOST_UNFORESEEN)
     else:
         _done(order, token, kept)
 
@@ -86,12 +94,13 @@ def _settle(id: int, token: str, **values: object) -> None:
         claims.step(Export, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, **values)
 
 
-def _again(id: int, token: str) -> None:
+def _again(id: int, token: str, why: str, *, most: int) -> None:
+    """Once more in a minute, or failed after `most` tries; whoever asked reads why either way."""
     now = clock.now()
     attempts = db.session().get_one(Export, id, populate_existing=True).attempts + 1
-    given_up = attempts >= claims.MOST_ATTEMPTS
+    given_up = attempts >= most
     _settle(
-        id, token, attempts=attempts, last_error=StorageFull.code,
+        id, token, attempts=attempts, last_error=why, finished_at=now if given_up else None,
         state=WorkState.FAILED if given_up else WorkState.PENDING, due_at=claims.retry_at(now, 1),
     )  # fmt: skip
 

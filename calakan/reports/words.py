@@ -38,6 +38,9 @@ WORDS = Words(
             "Persempit saringannya, atau pilih CSV."
         ),
         errors.StorageFull: "Penyimpanan penuh. Pembuatan dicoba lagi sendiri; hubungi admin bila tidak kunjung selesai.",
+        errors.ExportNotMade: (
+            "Berkas ini tidak berhasil dibuat walau sudah dicoba beberapa kali. Sebabnya tercatat; hubungi admin."
+        ),
         errors.NoLongerAllowed: "Peminta tidak lagi berhak atas daftar ini.",
         errors.KindNotAllowed: "Daftar ini memuat nama orang. Hanya panitia dan admin yang dapat mengekspornya.",
         errors.HeadcountsWrong: _headcounts,

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import time
 from pathlib import Path
 
 from config import Settings
@@ -19,12 +20,14 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own; it looks once, when 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder below it that must be ours alone
 _LIVING = re.compile(r"gauge_live\w+_(\d+)\.db")
 ANY = re.compile(r"\w+_(\d+)\.db")
+ABANDONED_SECONDS = 3600.0  # a start that has made its folder, and no process yet, is younger
 
 
 def share(settings: Settings) -> None:
     """From now on in this process and those that it starts; before `kernel.meters` is loaded. What the dead left goes."""
     place = _place(settings)
     forget_dead(place, ANY)
+    _forget_others(place)
     os.environ[VARIABLE] = str(place)
 
 
@@ -46,6 +49,16 @@ def forget_dead(place: Path, which: re.Pattern[str] = _LIVING) -> None:
         match = which.fullmatch(path.name)
         if match and not _lives(int(match[1])):
             path.unlink(missing_ok=True)
+
+
+def _forget_others(ours: Path) -> None:
+    """Folders of other installations of this user that were killed and never started again: nobody counts in them."""
+    for place in MEMORY.glob(f"calakan-{os.getuid()}-*"):
+        if place == ours or time.time() - place.lstat().st_mtime < ABANDONED_SECONDS:
+            continue
+        found = [ANY.fullmatch(path.name) for path in place.glob("*.db")]
+        if not any(match and _lives(int(match[1])) for match in found):
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _place(settings: Settings) -> Path:

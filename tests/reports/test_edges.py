@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from calakan.diklat.models import Diklat
 from calakan.kernel import claims, clock, db
@@ -15,6 +18,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.people.models import Person
 from calakan.reports import schedules, services, stages, statistics, tasks
+from calakan.reports.documents import making
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.statistics import Hidden
 from calakan.reports.terms import Filters
@@ -39,10 +43,54 @@ def test_a_file_that_cannot_be_stored_is_tried_so_often_and_no_more(staff: Actor
     with db.transaction() as session:
         session.execute(sa.update(Export).values(attempts=claims.MOST_ATTEMPTS - tried))
         token, _ = claims.claim(Export, now=now, limit=1)
-    tasks._again(id, token)
+    tasks._again(id, token, "storage_full", most=claims.MOST_ATTEMPTS)
     found = db.session().get_one(Export, id, populate_existing=True)
     assert (found.state, found.attempts) == (state, claims.MOST_ATTEMPTS - tried + 1)
     assert found.due_at > now
+
+
+def break_it(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(making, "write", fails)
+
+
+def test_what_nobody_foresaw_is_tried_three_times_and_told(
+    staff: Actor, app: Flask, client_of: Callable[[Actor], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file behind it is made meanwhile, and the one that failed stays to be looked at."""
+    id, settings, begin = ask(staff), app.extensions["calakan.settings"], clock.now()
+    write = making.write
+    with monkeypatch.context() as broken:
+        break_it(broken, ZeroDivisionError("kosong"))
+        for number in range(1, tasks.MOST_UNFORESEEN + 1):
+            with time_machine.travel(begin + timedelta(hours=number), tick=False):
+                assert tasks.make_due(settings) == 1
+                found = db.session().get_one(Export, id, populate_existing=True)
+                over = number == tasks.MOST_UNFORESEEN
+                state = WorkState.FAILED if over else WorkState.PENDING
+                assert (found.state, found.attempts, found.last_error) == (state, number, "export_not_made")
+                assert (found.finished_at is not None) is over
+                page = client_of(staff).get("/kelola/ekspor").get_data(as_text=True)
+                assert ("tidak berhasil dibuat walau" if over else "Belum berhasil dibuat") in page
+    assert making.write is write
+    with time_machine.travel(begin + timedelta(hours=9), tick=False):
+        other = ask(staff)
+        assert tasks.make_due(settings) == 1
+    assert db.session().get_one(Export, other, populate_existing=True).state is WorkState.DONE
+    assert db.session().get_one(Export, id, populate_existing=True).state is WorkState.FAILED
+
+
+def test_a_database_that_was_away_is_no_try_of_a_file(
+    staff: Actor, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = ask(staff)
+    break_it(monkeypatch, sa.exc.OperationalError("SELECT", {}, Exception("away")))
+    with pytest.raises(sa.exc.OperationalError):
+        tasks.make_due(app.extensions["calakan.settings"])
+    found = db.session().get_one(Export, id, populate_existing=True)
+    assert (found.state, found.attempts) == (WorkState.CLAIMED, 0)
 
 
 def test_a_diklat_counts_from_the_first_second_of_a_day_to_the_last(app: Flask) -> None:

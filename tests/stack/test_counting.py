@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -104,3 +105,28 @@ def test_what_the_dead_left_goes(tmp_path: Path) -> None:
     counters.forget_dead(tmp_path, counters.ANY)
     assert {path.name for path in tmp_path.iterdir() if re.search(rf"_{gone.pid}\.", path.name)} == set()
     assert (tmp_path / f"counter_{os.getpid()}.db").exists()
+
+
+def test_folders_of_stacks_that_were_killed_go_with_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another installation that never came back; not one that lives, nor one that has only just made its folder."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    monkeypatch.setattr(counters, "MEMORY", tmp_path)
+    monkeypatch.setenv(counters.VARIABLE, "")
+    old = time.time() - 2 * counters.ABANDONED_SECONDS
+    for name, pid, at in (("killed", gone.pid, old), ("living", os.getpid(), old), ("beginning", gone.pid, None)):
+        place = tmp_path / f"calakan-{os.getuid()}-{name}"
+        place.mkdir()
+        (place / f"counter_{pid}.db").touch()
+        if at is not None:
+            os.utime(place, (at, at))
+    other = tmp_path / f"calakan-{os.getuid() + 1}-killed"
+    other.mkdir()
+    os.utime(other, (old, old))
+    found = settings(tmp_path / "var")
+    counters.share(found)
+    ours = f"calakan-{os.getuid()}-{counters.mark(found.data_dir)}"
+    expected = {ours, f"calakan-{os.getuid()}-living", f"calakan-{os.getuid()}-beginning", other.name, "var"}
+    assert {path.name for path in tmp_path.iterdir()} | {"var"} == expected
