@@ -9,8 +9,9 @@ from calakan.api.bodies import Body
 from calakan.api.routes import OPERATIONS, PREFIX
 
 blueprint = Blueprint("api_docs", __name__, template_folder="templates")
-TITLES = {"diklat": "Diklat", "manage": "Diklat", "sessions": "Sesi", "me": "Data sendiri", "people": "Orang",
-          "schools": "Sekolah", "certificates": "Sertifikat", "statistics": "Statistik", "reports": "Laporan"}  # fmt: skip
+TITLES = {"diklat": "Diklat", "manage": "Diklat", "sessions": "Sesi", "attendance-lists": "Daftar hadir", "me": "Data sendiri",
+          "people": "Orang", "schools": "Sekolah", "certificates": "Sertifikat", "statistics": "Statistik",
+          "reports": "Laporan"}  # fmt: skip
 
 
 @blueprint.get(f"{PREFIX}/docs")

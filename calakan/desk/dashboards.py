@@ -9,14 +9,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.kernel import db, formats
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import queries, stages
 from calakan.reports.documents import evidence
 from calakan.reports.documents.evidence import Section
-from calakan.reports.terms import Dimension, Filters, Row, Summary
+from calakan.reports.terms import Dimension, Filters, Row, Summary, usual_days
 from calakan.reports.turnout import Turnout
 
 MOST_PEOPLE = 30
@@ -40,7 +40,7 @@ class Dashboard:
     @property
     def passed(self) -> int:
         """Of all participations, in percent, those that meet the condition of attendance."""
-        return formats.share(self.now.passed, self.now.enrolled)
+        return self.now.percent_passed
 
     @property
     def growth(self) -> int | None:
@@ -50,16 +50,23 @@ class Dashboard:
 
 
 def dashboard(*, today: date, visible_to: Actor, own_people: bool) -> Dashboard:
-    since = today.replace(month=1, day=1)
-    filters = Filters(since=since, until=today)
+    since, until = usual_days(today)
+    filters = Filters(since=since, until=until)
     before = Filters(since=since.replace(year=since.year - 1), until=_year_before(today))
     turnout = Turnout(filters, visible_to=visible_to)
     months = [row for row in turnout.rows([Dimension.MONTH]) if row.keys[0].code]
     known, others, missing, count = _own(filters, visible_to) if own_people else (0, 0, [], 0)
     return Dashboard(
-        since, today, queries.summary(turnout), queries.summary(Turnout(before, visible_to=visible_to)),
+        since, until, queries.summary(turnout), queries.summary(Turnout(before, visible_to=visible_to)),
         months, None if own_people else evidence.satisfaction(filters), known, others, missing, count,
     )  # fmt: skip
+
+
+def own_people(*, today: date, actor: Actor) -> tuple[Filters, int, int]:
+    """Of the people of one's own: in which days, how many took part, and how many there are, as the dashboard counts."""
+    since, until = usual_days(today)
+    filters = Filters(since=since, until=until)
+    return filters, Turnout(filters, visible_to=actor).total[1], _own(filters, actor)[0]
 
 
 def _year_before(day: date) -> date:

@@ -123,7 +123,7 @@ def _address(subject: Diklat, step: Step) -> str | None:
         return None
     endpoint = PAGES[step.part]
     if endpoint == "reports.participation":
-        return url_for(endpoint, diklat=subject.id) if gate.may(endpoint) else None
+        return url_for(endpoint, diklat=subject.slug) if gate.may(endpoint) else None
     if step.session is not None and (step.part, step.fact) in OF_SESSION:
         endpoint = OF_SESSION[step.part, step.fact]
         session = diklat.live_session(subject.slug, step.session.number)
@@ -165,6 +165,7 @@ def scope() -> str:
     words, year = request.args.get("q", "")[:100], clock.today().year
     found = page(people.in_scope(gate.actor(), words=words))
     ids = [person.id for person in found.items]
+    counted, took_part, known = dashboards.own_people(today=clock.today(), actor=gate.actor())
     return render_template(
         "desk/scope.html",
         page=found,
@@ -174,4 +175,8 @@ def scope() -> str:
         titles=enrolment.titles_of_year(ids, year),
         target=office_settings().yearly_jp_target,
         places=people.scope_names(gate.actor()),
+        counted=counted,
+        took_part=took_part,
+        known=known,
+        share=formats.share(took_part, known),
     )

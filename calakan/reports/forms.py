@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.reports.documents.exports import COUNTS, STAGES, TITLES
-from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage, usual_days
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 
 USUAL = [Dimension.JENJANG]
@@ -56,6 +56,11 @@ class ReportForm(Form):
     def offer(self, *, diklat: Iterable[tuple[str, str]], kecamatan: Iterable[tuple[str, str]]) -> None:
         self.diklat.choices = [("", "Semua"), *diklat]
         self.kecamatan.choices = [("", "Semua"), *kecamatan]
+
+    def as_usual(self, today: date) -> None:
+        """Take the usual days when the address names neither days nor a diklat; days that are named and empty are all time."""
+        if not self.dari.raw_data and not self.sampai.raw_data and not self.diklat.data:
+            self.dari.data, self.sampai.data = usual_days(today)
 
     @property
     def filters(self) -> Filters:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from calakan.kernel import formats
 from calakan.kernel.askable import Askable
 from calakan.people.models import Jenjang
 
@@ -66,6 +67,11 @@ class Filters:
     held_by: datetime | None = None
 
 
+def usual_days(today: date) -> tuple[date, date]:
+    """What every page of figures counts when nobody chose: diklat that began this year, until today."""
+    return today.replace(month=1, day=1), today
+
+
 @dataclass(frozen=True)
 class Key:
     """One value of a dimension; `code` is empty where the datum is missing."""
@@ -102,6 +108,11 @@ class Summary:
     people: int
     passed: int
     certified: int
+
+    @property
+    def percent_passed(self) -> int:
+        """Of all participations, rounded as every share on a page is."""
+        return formats.share(self.passed, self.enrolled)
 
 
 LEVELS = {

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from time_machine import TimeMachineFixture
 
 from calakan.desk.dashboards import dashboard
 from calakan.enrolment import services as enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Actor, Role, system
 from calakan.people.models import PersonScope, School
 from tests import factories
@@ -97,3 +99,44 @@ def test_each_sees_what_is_theirs(school: int, client_of: Opener) -> None:
 def test_the_29th_of_february_has_a_year_before(app: Flask) -> None:
     found = dashboard(today=date(2028, 2, 29), visible_to=system("test"), own_people=False)
     assert (found.growth, found.until) == (None, date(2028, 2, 29))
+
+
+def said(browser: FlaskClient, address: str) -> str:
+    """The page's words in one line."""
+    page = browser.get(address).get_data(as_text=True)
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+@pytest.mark.any_database
+def test_four_pages_count_the_same_days_the_same_people_and_say_so(
+    school: int, client_of: Opener, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(clock.start_of(TODAY) + timedelta(hours=10), tick=False)
+    factories.enrol(factories.diklat("Nanti", days=5).id, [factories.person("Dewi", school_id=school).id])
+    head = factories.person("Kepala").id
+    with db.transaction():
+        db.session().add(PersonScope(person_id=head, school_id=school))
+    days = "1 Januari s.d. 26 November 2026"
+    for who, people, known in (
+        (client_of(factories.person("Rina", Role.PANITIA).id), 2, 0),
+        (client_of(head), 2, 4),
+    ):
+        figures, report, reach = (said(who, f"/kelola/{name}") for name in ("capaian", "laporan", "cakupan"))
+        assert all(f"iklat mulai {days}" in page for page in (figures, report, reach))
+        assert f"{people} peserta unik" in figures
+        assert f"{people} peserta unik" in report
+        assert "3 kali ikut" in figures
+        assert "3 kali ikut" in report
+        assert f"{people} dari {people} peserta unik di Laporan" in reach
+        share = re.findall(r"(\d+)% sasaran terjangkau", figures)
+        assert share
+        assert share == re.findall(r"(\d+)% sasaran terjangkau", reach)
+        if known:
+            known = int(re.findall(r"dari (\d+) akun binaan", figures)[0])
+            assert known >= 4
+            own = said(who, "/binaan")
+            assert f"{people} dari {known} akun binaan ({formats.share(people, known)}%)" in own
+            assert f"yang mulai {days}" in own
+        everything = said(who, "/kelola/laporan?dari=&sampai=")
+        assert "seluruh waktu" in everything
+        assert "5 kali ikut" in everything

@@ -16,6 +16,7 @@ from calakan.reports.coverage import Coverage, Reach
 from calakan.reports.documents import charts, exports, outlines
 from calakan.reports.forms import CoverageForm, HeadcountForm
 from calakan.reports.terms import LEVELS
+from calakan.reports.turnout import Turnout
 from calakan.web import gate, paging
 from calakan.web.acting import acting
 
@@ -27,6 +28,7 @@ def _asked() -> CoverageForm:
     form = CoverageForm(formdata=request.args)
     form.offer(diklat=[], kecamatan=[(k.code, k.name) for k in people_queries.all_kecamatan()])
     form.jenjang.choices = [("", "Semua"), *((level.value, text) for level, text in LEVELS.items())]
+    form.as_usual(clock.today())
     return form
 
 
@@ -36,7 +38,8 @@ def _found(form: CoverageForm) -> Coverage:
 
 
 def _link(endpoint: str, form: CoverageForm, **more: str) -> str:
-    values: dict[str, Any] = {name: request.args.get(name) or None for name in ("dari", "sampai", "tahap", "jenjang")}
+    values: dict[str, Any] = {name: request.args.get(name) or None for name in ("tahap", "jenjang")}
+    values |= {day.name: day.data.isoformat() if day.data else "" for day in (form.dari, form.sampai)}
     return url_for(endpoint, **{**values, "kecamatan": form.kecamatan.data or None, **more})
 
 
@@ -46,6 +49,7 @@ def page() -> str | tuple[str, int]:
     if not form.validate():
         return render_template("reports/coverage.html", form=form, found=None), 422
     found = _found(form)
+    took_part = Turnout(form.filters, visible_to=gate.actor()).at(form.filters.stage).total[1]
     places = {reach.code: _place(reach, form) for reach in found.places if reach.code in charts.TILES}
     draw = outlines.outlines if form.peta.data == "wilayah" else charts.hexagons
     return render_template(
@@ -56,6 +60,7 @@ def page() -> str | tuple[str, int]:
         classes=charts.CLASS_TEXTS,
         lowest=sorted((r for r in found.places if r.target), key=lambda r: (r.percent, r.name))[:LOWEST],
         unreached=len(coverage.unreached(found)),
+        took_part=None if form.jenjang.data else took_part,
         period=exports.period(form.filters),
         stage=exports.STAGES[form.filters.stage],
         link=lambda endpoint, **more: _link(endpoint, form, **more),

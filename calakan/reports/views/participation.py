@@ -32,6 +32,7 @@ MOST_ROWS = 200
 MONTHS_SHOWN = 12
 SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
 FEWEST = 6
+ALL_TIME = {"dari": "", "sampai": ""}
 # Filters behind "Saringan lain", each with what it says when nobody chose.
 MORE = {"tahap": "enrolled", "hitung": "kepesertaan", "bentuk": "daftar", "diklat": ""}
 
@@ -45,8 +46,8 @@ def _asked() -> ReportForm:
 def _values(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
     """What an address of this report says."""
     return {
-        "dari": filters.since.isoformat() if filters.since else None,
-        "sampai": filters.until.isoformat() if filters.until else None,
+        "dari": filters.since.isoformat() if filters.since else "",
+        "sampai": filters.until.isoformat() if filters.until else "",
         "diklat": filters.diklat or None,
         "kecamatan": filters.kecamatan or None,
         "tahap": filters.stage.value,
@@ -62,6 +63,7 @@ def _address(endpoint: str, filters: Filters, by: list[Dimension], **more: str) 
 @blueprint.route("/kelola/laporan")
 def participation() -> str | tuple[str, int]:
     form = _asked()
+    form.as_usual(clock.today())
     by, notices = dimensions(request.args.getlist("menurut"))
     shown = {
         "form": form,
@@ -69,7 +71,9 @@ def participation() -> str | tuple[str, int]:
         "notices": notices,
         "titles": exports.TITLES,
         "most": MOST_DIMENSIONS,
-        "saved": [(row, url_for("reports.participation", **row.filters)) for row in saved.seen_by(gate.actor())],
+        "saved": [
+            (row, url_for("reports.participation", **ALL_TIME | row.filters)) for row in saved.seen_by(gate.actor())
+        ],
         "mine": gate.me(),
         "narrowed": any(request.args.get(name, "") not in ("", usual) for name, usual in MORE.items())
         or by != list(USUAL),
@@ -91,7 +95,7 @@ def save() -> AnyResponse:
     kept = {name: value for name, value in {**_values(form.filters, by), "bentuk": form.bentuk.data}.items() if value}
     with acting(done=f"Laporan “{form.nama.data}” tersimpan."):
         saved.save(form.nama.data or "", kept, shared=bool(form.bersama.data), actor=gate.actor(), now=clock.now())
-    return redirect(url_for("reports.participation", **kept), 303)
+    return redirect(url_for("reports.participation", **ALL_TIME | kept), 303)
 
 
 @blueprint.post("/kelola/laporan/hapus")
