@@ -113,33 +113,34 @@ def _apply_some(list_id: int, token: str) -> bool:
             _settle(list_id, token, Stage.APPLIED)
             return False
         known = Known([line.facts for line in some])
-        written = [(line, row) for line in some if (row := _write(line, held, known, now)) is not None]
+        written = [(line, *found) for line in some if (found := _write(line, held, known)) is not None]
         session.flush()
-        for line, row in written:
-            line.row_id = row.id
+        for line, row, before in written:  # touched once, when new rows have their ids
+            line.row_id, line.before, line.applied_at = row.id, before, now
         held.done += len(some)
         session.flush()
     return True
 
 
-def _write(line: RosterLine, held: RosterList, known: Known, now: datetime) -> RosterRow | None:
+def _write(line: RosterLine, held: RosterList, known: Known) -> tuple[RosterRow, dict[str, Any]] | None:
+    """The row as the line has it, and as it was before."""
     judgement = known.judge(line.facts, as_of=held.as_of)
     line.verdict, line.changes = judgement.verdict, judgement.changes
     if judgement.verdict is Verdict.WAITS:
         line.why, line.column, line.row_id = judgement.why, "nama", judgement.row.id if judgement.row else None
         line.cells = {"nama": line.name}
         return None
-    row = judgement.row
+    row, before = judgement.row, dict[str, Any]()
     if row is None:
         row = RosterRow(**_of(line.facts))
         db.session().add(row)
     else:
-        line.before = _kept(row)
+        before = _kept(row)
         for name, (_, value) in judgement.changes.items():
             setattr(row, name, Sex(value) if name == "sex" and value else value)
     row.name_key = search_key(row.name)
-    row.source, row.as_of, row.list_id, line.applied_at = held.source, held.as_of, held.id, now
-    return row
+    row.source, row.as_of, row.list_id = held.source, held.as_of, held.id
+    return row, before
 
 
 def _of(facts: dict[str, Any]) -> dict[str, Any]:

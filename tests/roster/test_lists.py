@@ -13,7 +13,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import NotFound
 from calakan.people.models import School
-from calakan.roster import lists, tasks, working
+from calakan.roster import judging, lists, tasks, working
 from calakan.roster.errors import DateAhead, ListForgotten, ListNotReady
 from calakan.roster.models import RosterLine, RosterList, RosterRow, Stage
 from tests import factories
@@ -262,3 +262,10 @@ def test_a_school_of_dapodik_stands_above_its_headings(app: Flask) -> None:
     assert (budi.school_id, budi.employment, budi.jabatan) == (id, "honorer", "tenaga_kependidikan")
     assert db.session().scalar(sa.select(sa.func.count()).select_from(RosterLine)) == 2
     assert db.session().scalar(sa.select(sa.func.count()).select_from(RosterRow)) == 2
+
+
+def test_of_a_long_list_all_rows_are_read_at_once(npsn: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "AT_ONCE", 1)
+    content = [f"Sri;{NIPS[0]};;;;;;{npsn[0]}", f"Budi;;1234567890123456;;;;;{npsn[0]}", f"Ani;;;;;;;{npsn[0]}"]
+    applied(text(*content), days_ago=1)
+    assert [one[1] for one in told(applied(text(*content)))] == ["same", "same", "same"]
