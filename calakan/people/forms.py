@@ -9,7 +9,7 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from wtforms.validators import ValidationError
 
 from calakan.kernel.errors import DomainError
-from calakan.people import names, typos
+from calakan.people import mailboxes, names, typos
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope, Wanted
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
 from calakan.web.messages import picks, sentence
@@ -19,13 +19,10 @@ class EmailAddress:
     field_flags: ClassVar[dict[str, bool]] = {}
 
     def __call__(self, form: object, field: EmailField) -> None:
-        from email_validator import EmailNotValidError, validate_email  # heavy: only when a form is checked
-
-        try:
-            checked = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
-            raise ValidationError("Tulis alamat email lengkap, mis. nama@contoh.id.") from None
-        field.data = checked.normalized.lower()
+        checked = mailboxes.checked(field.data or "")
+        if checked is None:
+            raise ValidationError("Tulis alamat email lengkap, mis. nama@contoh.id.")
+        field.data = checked
 
 
 class PersonName:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from calakan.kernel import codes
+from calakan.people import mailboxes
 from calakan.people.errors import IssuerAway, IssuerForeign, IssuerRefused
 from config import Issuer
 
@@ -115,15 +116,9 @@ def _check_domain(issuer: Issuer, email: str, hosted: object) -> None:
 
 
 def _proven_email(claims: dict[str, Any]) -> str:
-    from email_validator import EmailNotValidError, validate_email  # heavy: only when somebody comes back
-
     if claims.get("email_verified") is not True:
         return ""
-    try:
-        checked = validate_email(str(claims.get("email", "")), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return ""
-    return checked.normalized.lower()
+    return mailboxes.checked(str(claims.get("email", ""))) or ""
 
 
 def _claims(issuer: Issuer, found: dict[str, Any], token: Any, *, nonce: str, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
-from calakan.people import aliases, names, nip, phones
+from calakan.people import aliases, mailboxes, names, nip, phones
 from calakan.people.directory import school_key
 from calakan.tables import reading
 from calakan.tables.cells import RoundedText
@@ -207,15 +207,13 @@ def _number(line: Line, column: str, check: Callable[[str], str]) -> str | None:
 
 
 def _email(line: Line) -> str:
-    from email_validator import EmailNotValidError, validate_email  # late: heavy
-
     typed = line["surel"]
     if not typed or typed in EMPTY:
         return ""
-    try:
-        return validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized.lower()
-    except EmailNotValidError:
-        raise _Wrong("surel", Why.EMAIL, typed) from None
+    checked = mailboxes.checked(typed)
+    if checked is None:
+        raise _Wrong("surel", Why.EMAIL, typed)
+    return checked
 
 
 def _phone(line: Line) -> str | None:

@@ -15,7 +15,7 @@ from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
-from calakan.people import aliases, names, nip, typos
+from calakan.people import aliases, mailboxes, names, nip, typos
 from calakan.people.models import Kecamatan, Person, School
 from calakan.people.services import accounts, profile
 from calakan.tables.cells import RoundedText
@@ -116,12 +116,10 @@ def import_people(content: bytes, *, actor: Actor, now: datetime) -> PeopleImpor
 
 
 def _email(line: Line) -> str:
-    from email_validator import EmailNotValidError, validate_email  # late: heavy
-
-    try:
-        return validate_email(line["surel"], check_deliverability=False, allow_smtputf8=False).normalized.lower()
-    except EmailNotValidError:
-        raise _Wrong("surel", line["surel"]) from None
+    checked = mailboxes.checked(line["surel"])
+    if checked is None:
+        raise _Wrong("surel", line["surel"])
+    return checked
 
 
 def _add(line: Line, lookup: _Lookup, *, actor: Actor, now: datetime) -> None:
