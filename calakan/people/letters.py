@@ -10,7 +10,7 @@ from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
 from calakan.people import queries
 from calakan.people.models import Purpose
-from calakan.people.services import accounts, addresses, entry, mail_codes
+from calakan.people.services import accounts, addresses, mail_codes, telling
 
 
 def confirm_email(message: Message, now: datetime) -> Letter | None:
@@ -88,5 +88,5 @@ LETTERS = [
     LetterKind("people.mail_code", mail_code, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.reset_password", reset_password, priority=Priority.AT_ONCE, topic=None, mail_only=True),
     LetterKind("people.second_factor", second_factor, priority=Priority.AT_ONCE, topic=None, mail_only=True),
-    LetterKind(entry.WAY_IN, way_in, priority=Priority.AT_ONCE, topic=None, mail_only=True),
+    LetterKind(telling.WAY_IN, way_in, priority=Priority.AT_ONCE, topic=None, mail_only=True),
 ]

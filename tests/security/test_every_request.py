@@ -125,6 +125,7 @@ def test_headers_of_every_answer(shared: World, who: str | None) -> None:
         policy = ISOLATED if endpoint in HANDED_IN and answer.status_code == 200 else STRICT
         assert heads["Content-Security-Policy"] == (ANYWHERE if framed else policy), path
         assert heads["X-Content-Type-Options"] == "nosniff", path
+        assert not answer.mimetype.startswith("text/") or answer.mimetype_params.get("charset") == "utf-8", path
         mailed = endpoint in KEYS_IN_ADDRESS
         assert heads["Referrer-Policy"] == ("no-referrer" if mailed else "same-origin"), path
         assert heads.get("X-Frame-Options") == (None if framed else "SAMEORIGIN"), path

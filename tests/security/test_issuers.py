@@ -21,7 +21,7 @@ from calakan.notifications.letters import compose
 from calakan.notifications.models import Message
 from calakan.people import issuers, passwords, queries
 from calakan.people.models import Login, Person, School
-from calakan.people.services import addresses, entry, roles
+from calakan.people.services import addresses, roles, telling
 from calakan.people.ways_in import IssuerAccount
 from calakan.privacy import erasure, personal
 from tests import factories
@@ -292,7 +292,7 @@ def test_an_account_that_there_is_is_tied_by_its_owner_alone(
     assert count(IssuerAccount, person_id=ani) == 1
     assert "ani@guru.sd.belajar.id" in mine.get("/akun/perangkat").get_data(as_text=True)
     assert comes(client, google).headers["Location"] == "/hari-ini"
-    letter = db.session().scalars(sa.select(Message).where(Message.kind == entry.WAY_IN)).one()
+    letter = db.session().scalars(sa.select(Message).where(Message.kind == telling.WAY_IN)).one()
     composed = compose(letter, clock.now())
     assert composed is not None
     assert "Google (ani@guru.sd.belajar.id)" in composed.text

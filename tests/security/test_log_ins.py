@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import services as speaking
+from calakan.notifications.models import Message
 from calakan.people import passwords
 from calakan.people.models import Login, Person
-from calakan.people.services import accounts, roles
+from calakan.people.services import accounts, roles, telling
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -68,6 +69,34 @@ def test_a_change_ends_every_log_in_at_once(app: Flask, client_of: Opener, clien
     else:
         as_admin(lambda: speaking.decide(id, approve=False, actor=factories.SYSTEM, now=now))
     assert (inside(phone), inside(desktop), inside(stranger)) == (False, False, True)
+
+
+@pytest.mark.parametrize("how", ["change", "reset"])
+def test_the_owner_is_told_of_a_new_password(app: Flask, client_of: Opener, client: FlaskClient, how: str) -> None:
+    """Also whoever left his browser open, or whose mailbox somebody else reads."""
+    person = with_password("Sri")
+    id, email = person.id, person.email
+    if how == "change":
+        wrong = client_of(id).post("/saya/sandi", data={"current": "keliru", "password": NEW})
+        assert (wrong.status_code, told_of_passwords(id)) == (422, [])
+        client_of(id).post("/saya/sandi", data={"current": PASSWORD, "password": NEW})
+    else:
+        client.post("/akun/lupa-sandi", data={"email": email})
+        client.post(
+            f"/akun/sandi-baru/{factories.mailed_secret('people.reset_password', email)}", data={"password": NEW}
+        )
+    [letter] = told_of_passwords(id)
+    assert letter.address == email
+    text = factories.mailed(email).text
+    assert "Kata sandi akun Bapak/Ibu diganti" in text
+    assert NEW not in text
+
+
+def told_of_passwords(person_id: int) -> list[Message]:
+    db.session().rollback()
+    mine = sa.and_(Message.kind == telling.WAY_IN, Message.person_id == person_id)
+    rows = db.session().scalars(sa.select(Message).where(mine)).all()
+    return [row for row in rows if row.facts["what"] == "password"]
 
 
 def test_a_log_out_ends_this_log_in_and_the_cookie_is_worth_nothing(app: Flask, client_of: Opener) -> None:

@@ -30,7 +30,7 @@ from calakan.people.errors import (
     TooManyPasskeys,
 )
 from calakan.people.models import Login, OneTimeLink, Person, Purpose, RecoveryCode
-from calakan.people.services import accounts, addresses, entry, passkeys, roles, second_factor, tokens
+from calakan.people.services import accounts, addresses, entry, passkeys, roles, second_factor, telling, tokens
 from calakan.people.ways_in import Passkey, PasskeyChallenge
 from calakan.privacy import erasure, personal
 from tests import factories
@@ -70,7 +70,7 @@ def acts() -> list[str]:
 
 def told() -> list[str]:
     db.session().rollback()
-    rows = db.session().scalars(sa.select(Message).where(Message.kind == entry.WAY_IN).order_by(Message.id)).all()
+    rows = db.session().scalars(sa.select(Message).where(Message.kind == telling.WAY_IN).order_by(Message.id)).all()
     return [letter.subject.partition(" –")[0] for row in rows if (letter := compose(row, clock.now())) is not None]
 
 

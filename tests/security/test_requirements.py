@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.kernel import clock
 from calakan.people import passwords
 from calakan.people.errors import PasswordWeak
+from tests import factories
+from tests.security.test_log_ins import PASSWORD, with_password
 
 ROOT = Path(__file__).parents[2]
 # A piece of code, and the rule of the linter that refuses it in the product.
@@ -44,6 +50,28 @@ def test_scripts_write_text_but_for_fragments_of_our_own_server() -> None:
     writing = {path.name for path in scripts if any(w in path.read_text() for w in ("innerHTML", "insertAdjacentHTML"))}
     assert writing <= TAKES_FRAGMENTS
     assert not [path.name for path in scripts if "eval(" in path.read_text() or "document.write" in path.read_text()]
+
+
+def test_scripts_merge_no_objects_from_outside() -> None:
+    scripts = [path for path in (ROOT / "calakan").rglob("*.js") if "vendor" not in path.parts]
+    merging = ("Object.assign", "__proto__", "setPrototypeOf", "...JSON")
+    assert not [path.name for path in scripts if any(word in path.read_text() for word in merging)]
+
+
+def test_a_password_of_years_ago_lets_in(app: Flask, client: FlaskClient) -> None:
+    email = with_password().email
+    with time_machine.travel(clock.now() + timedelta(days=1100)):
+        answer = client.post("/masuk", data={"email": email, "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/hari-ini")
+
+
+@pytest.mark.parametrize("page", ["/hari-ini", "/saya", "/saya/profil", "/diklat", "/akun/perangkat", "/privasi"])
+def test_whoever_is_logged_in_logs_out_from_any_page(
+    app: Flask, client_of: Callable[[int | None], FlaskClient], client: FlaskClient, page: str
+) -> None:
+    button = '<form method="post" action="/keluar"'
+    assert button in client_of(factories.person().id).get(page, follow_redirects=True).get_data(as_text=True)
+    assert button not in client.get(page, follow_redirects=True).get_data(as_text=True)
 
 
 def test_a_password_is_kept_by_argon2id_at_the_recommended_cost() -> None:

@@ -21,7 +21,7 @@ from calakan.people.errors import (
     WrongPassword,
 )
 from calakan.people.models import Login, OneTimeLink, Person, Purpose, TokenScope
-from calakan.people.services import guessing
+from calakan.people.services import guessing, telling
 
 CONFIRM_LIFETIME = timedelta(days=3)
 RESET_LIFETIME = timedelta(minutes=30)
@@ -132,7 +132,10 @@ def arrived(person: Person, *, now: datetime) -> None:
 
 
 def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
-    """Set a new password by mailed link; every log-in ends, and the address of the own calendar. Raises LinkInvalid."""
+    """Set a new password by mailed link; every log-in ends, and the address of the own calendar; its owner is told.
+
+    Raises LinkInvalid.
+    """
     person = use_link(secret, Purpose.RESET_PASSWORD, now=now)
     person.password_hash = password_hash
     person.calendar_token = codes.code(26)
@@ -140,11 +143,12 @@ def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
     end_logins(person.id)
     guessing.forget(person.email)
     audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
+    telling.way_in(person, "password", now=now)
     return person
 
 
 def change_password(person_id: int, *, current: str, password_hash: str, actor: Actor, now: datetime) -> None:
-    """Every log-in ends, this one too, and the address of the own calendar. Raises WrongCurrentPassword."""
+    """Every log-in ends, this one too, and the address of the own calendar; its owner is told. Raises WrongCurrentPassword."""
     person = db.lock(Person, person_id)
     if not passwords.matches(person.password_hash, current):
         raise WrongCurrentPassword()
@@ -153,6 +157,7 @@ def change_password(person_id: int, *, current: str, password_hash: str, actor: 
     end_logins(person_id)
     guessing.forget(guessing.own(person_id))
     audit.record("people.change_password", person, actor=actor, now=now)
+    telling.way_in(person, "password", now=now)
 
 
 def renew_calendar(person_id: int, *, actor: Actor, now: datetime) -> None:

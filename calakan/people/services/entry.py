@@ -22,7 +22,7 @@ from calakan.people.services import accounts, profile
 from calakan.people.ways_in import IssuerAccount, Passkey
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
-CODE, WAY_IN = "people.mail_code", "people.way_in"
+CODE = "people.mail_code"
 # Mails that a stranger causes: so many for one address in this time.
 MOST_MAILS, MAILS_WITHIN = 5, timedelta(hours=1)
 
@@ -125,18 +125,6 @@ def forget_ways_in(person_id: int) -> None:
     """Passkeys and accounts at other issuers let nobody in any more."""
     for model in (Passkey, IssuerAccount):
         db.session().execute(sa.delete(model).where(model.person_id == person_id))
-
-
-def tell_way_in(person: Person, what: str, name: str, *, now: datetime) -> None:
-    """A mail to the owner of what changed: whoever did not do it himself must learn of it."""
-    notifications.queue(
-        WAY_IN,
-        key=f"{WAY_IN}:{person.id}:{what}:{now.isoformat()}",
-        person_id=person.id,
-        address=person.email,
-        now=now,
-        facts={"name": person.name, "what": what, "which": name, "at": now.isoformat()},
-    )
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from calakan.people import holders, issuers, queries
 from calakan.people.errors import EmailTaken, IssuerRefused, IssuerTaken, IssuerUnproven
 from calakan.people.issuers import Said
 from calakan.people.models import Person
-from calakan.people.services import entry, newcomers, second_factor
+from calakan.people.services import newcomers, second_factor, telling
 from calakan.people.services.newcomers import Newcomer
 from calakan.people.services.second_factor import Begun
 from calakan.people.ways_in import IssuerAccount
@@ -72,7 +72,7 @@ def link(person_id: int, said: Said, *, actor: Actor, now: datetime) -> None:
     if not said.email:
         raise IssuerUnproven()
     _tie(person, said, actor=actor, now=now)
-    entry.tell_way_in(person, "issuer_linked", _shown(said.issuer, said.email), now=now)
+    telling.way_in(person, "issuer_linked", _shown(said.issuer, said.email), now=now)
 
 
 def unlink(person_id: int, id: int, *, actor: Actor, now: datetime) -> None:
@@ -86,7 +86,7 @@ def unlink(person_id: int, id: int, *, actor: Actor, now: datetime) -> None:
     db.session().delete(found)
     db.session().flush()
     audit.record("people.unlink_issuer", person, actor=actor, now=now, issuer=found.issuer)
-    entry.tell_way_in(person, "issuer_unlinked", shown, now=now)
+    telling.way_in(person, "issuer_unlinked", shown, now=now)
 
 
 def _by_subject(said: Said) -> IssuerAccount | None:

@@ -31,7 +31,7 @@ from calakan.people.errors import (
     TooManyPasskeys,
 )
 from calakan.people.models import Login, Person, RecoveryCode
-from calakan.people.services import accounts, entry, second_factor
+from calakan.people.services import accounts, second_factor, telling
 from calakan.people.ways_in import Passkey, PasskeyChallenge
 
 LIFETIME = timedelta(minutes=5)
@@ -161,7 +161,7 @@ def add(
     )
     db.session().flush()
     audit.record("people.add_passkey", person, actor=actor, now=now)
-    entry.tell_way_in(person, "passkey_added", name, now=now)
+    telling.way_in(person, "passkey_added", name, now=now)
     if not first:
         return []
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id, Login.id != login_id))
@@ -207,7 +207,7 @@ def remove(person_id: int, id: int, *, actor: Actor, now: datetime) -> None:
             raise LastSecondStep()
         db.session().execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     audit.record("people.remove_passkey", person, actor=actor, now=now)
-    entry.tell_way_in(person, "passkey_removed", name, now=now)
+    telling.way_in(person, "passkey_removed", name, now=now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -270,7 +270,7 @@ def _used(answer: str, challenge: str, *, now: datetime) -> Passkey | None:
         key.copied_at = now
         db.session().flush()
         audit.record("people.passkey_copied", person, actor=queries.actor_of(person), now=now)
-        entry.tell_way_in(person, "passkey_copied", key.name, now=now)
+        telling.way_in(person, "passkey_copied", key.name, now=now)
         return None
     return key
 
