@@ -12,7 +12,7 @@ from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.files import Store
-from calakan.materials import contents
+from calakan.materials import contents, traces
 from calakan.materials.errors import DiklatCalledOff, MaterialLinkInvalid, NothingGiven, TooEarlyForRecording
 from calakan.materials.models import Audience, Material, MaterialKind, MaterialVersion
 
@@ -40,6 +40,7 @@ def received(store: Store, *, file: bytes | None, url: str, note: str = "") -> C
     if file is None:
         return Content(url=checked_link(url), note=note)
     suffix = contents.suffix_of(file)
+    file = traces.without(file, suffix)
     return Content(sha256=store.put(file), suffix=suffix, size=len(file), note=note)
 
 

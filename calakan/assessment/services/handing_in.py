@@ -19,7 +19,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.files import Store
-from calakan.materials import contents
+from calakan.materials import contents, traces
 from calakan.materials import services as materials
 
 
@@ -44,6 +44,7 @@ def received(store: Store, *, text: str, url: str, file: bytes | None, drop_file
     if file is None:
         return Answer(text=text, url=checked, drop_file=drop_file)
     suffix = contents.suffix_of(file)
+    file = traces.without(file, suffix)
     return Answer(text=text, url=checked, sha256=store.put(file), suffix=suffix, size=len(file))
 
 
