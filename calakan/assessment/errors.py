@@ -57,6 +57,12 @@ class ExamOfThisKindExists(DomainError):
     field = "kind"
 
 
+class DrawOfShared(DomainError):
+    """The tests before and after ask everybody the same, so that the difference means something."""
+
+    field = "draw"
+
+
 class ReadingMissing(DomainError):
     """Questions about a reading need a material that is handed out."""
 

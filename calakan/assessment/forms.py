@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from calakan.assessment.models import ExamKind, Exercise, Question
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
 from calakan.assessment.services.exercises import Brief
-from calakan.assessment.services.questions import Item
+from calakan.assessment.services.questions import MOST_QUESTIONS, Item
 from calakan.diklat.models import ProgrammeRow
 from calakan.materials.contents import MOST_BYTES
 from calakan.web.forms import (
@@ -140,6 +140,12 @@ class ExamForm(ProofForm):
         description="Kosongkan: tes awal 1 kali, tes akhir 2 kali. Nilai tertinggi dihitung.",
     )
     minutes = WholeNumberField("Batas menit", low=1, high=600, description="Kosongkan: selama tes dibuka.")
+    draw = WholeNumberField(
+        "Soal yang diundi",
+        low=1,
+        high=MOST_QUESTIONS,
+        description="Kosongkan: semua soal. Diisi: tiap pengerjaan mendapat sekian soal, dipilih acak. Tidak untuk tes awal dan akhir.",
+    )
     session = ChoiceField(
         "Berlangsung di sesi",
         default="",
@@ -164,6 +170,7 @@ class ExamForm(ProofForm):
             closes_at=self.closes_at.data,
             attempts_allowed=self.attempts_allowed.data or USUAL_ATTEMPTS[kind],
             minutes=self.minutes.data,
+            draw=self.draw.data if "draw" in self else None,
             pass_score=self.pass_score.data,
             live_session_id=int(self.session.data) if self.session.data else None,
             material_id=int(self.material.data) if self.material.data else None,

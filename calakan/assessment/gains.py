@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,17 +102,14 @@ class Solved:
 
 
 def solved(questions: Sequence[Question], asked_in: Sequence[Exam], *, now: datetime) -> list[Solved]:
-    """Over all attempts of each test that count; what was not answered is wrong. Two statements."""
+    """Over all attempts of each test that count and asked it; what was not answered is wrong. Two statements."""
     ids = [exam.id for exam in asked_in]
-    sat = dict(
-        db.session()
-        .execute(
-            sa.select(Attempt.exam_id, sa.func.count())
-            .where(Attempt.exam_id.in_(ids), Attempt.number > 0, exams.counted(now))
-            .group_by(Attempt.exam_id)
-        )
-        .all()
+    sat: Counter[tuple[int, int]] = Counter()
+    wanted = sa.select(Attempt.exam_id, Attempt.drawn).where(
+        Attempt.exam_id.in_(ids), Attempt.number > 0, exams.counted(now)
     )
+    for exam_id, drawn in db.session().execute(wanted):
+        sat.update((exam_id, id) for id in drawn or [row.id for row in questions])
     rows = db.session().execute(
         sa.select(Attempt.exam_id, GivenAnswer.question_id, sa.func.count())
         .join(GivenAnswer, GivenAnswer.attempt_id == Attempt.id)
@@ -121,6 +119,6 @@ def solved(questions: Sequence[Question], asked_in: Sequence[Exam], *, now: date
     )
     right = {(exam_id, question_id): count for exam_id, question_id, count in rows}
     return [
-        Solved(row, {id: round(right.get((id, row.id), 0) * 100 / sat[id], 1) for id in ids if sat.get(id)})
+        Solved(row, {id: round(right.get((id, row.id), 0) * 100 / sat[id, row.id], 1) for id in ids if sat[id, row.id]})
         for row in questions
     ]

@@ -59,14 +59,12 @@ class Measured:
 
 
 def measured(exam: Exam, *, now: datetime) -> list[Measured]:
-    """By the first attempt of each person. Empty while an answer can still change, and with fewer than FEWEST people."""
+    """By the first attempt of each person. Empty while an answer can still change; without those that fewer than FEWEST people met."""
     asked = exams.questions(exam)
     if not asked or not exams.may_show_answers(exam, now=now):
         return []
-    wanted = sa.select(Attempt.id).where(Attempt.exam_id == exam.id, Attempt.number == 1)
-    ids = db.session().scalars(wanted).all()
-    if len(ids) < FEWEST:
-        return []
+    wanted = sa.select(Attempt.id, Attempt.drawn).where(Attempt.exam_id == exam.id, Attempt.number == 1)
+    drawn = dict(db.session().execute(wanted).all())
     given = (
         sa.select(GivenAnswer.attempt_id, GivenAnswer.question_id, GivenAnswer.choice)
         .join(Attempt, Attempt.id == GivenAnswer.attempt_id)
@@ -76,28 +74,31 @@ def measured(exam: Exam, *, now: datetime) -> list[Measured]:
     for attempt_id, question_id, choice in db.session().execute(given):
         chosen[attempt_id][question_id] = choice
     # An attempt whose answers were erased says nothing of the questions.
-    return measure(asked, [chosen[id] for id in ids if id in chosen])
+    return measure(asked, [(answers, drawn[id]) for id, answers in chosen.items()])
 
 
-def measure(asked: Sequence[Question], sat: Sequence[Mapping[int, int]]) -> list[Measured]:
-    """Pure. What was not answered is wrong. Empty with fewer than FEWEST."""
-    if len(sat) < FEWEST:
-        return []
-    marks = [[int(answers.get(row.id) == row.answer) for row in asked] for answers in sat]
-    totals = [sum(row) for row in marks]
+def measure(asked: Sequence[Question], sat: Sequence[tuple[Mapping[int, int], Sequence[int] | None]]) -> list[Measured]:
+    """Pure. Each attempt: its answers, and which questions it asked (None: all). What was not answered is wrong."""
+    marks = [
+        {row.id: int(answers.get(row.id) == row.answer) for row in asked if drawn is None or row.id in drawn}
+        for answers, drawn in sat
+    ]
     found = []
-    for at, question in enumerate(asked):
-        own = [row[at] for row in marks]
-        rest = [total - mark for total, mark in zip(totals, own, strict=True)]
+    for question in asked:
+        of_whom = [row for row in marks if question.id in row]
+        if len(of_whom) < FEWEST:
+            continue
+        own = [row[question.id] for row in of_whom]
+        rest = [(sum(row.values()) - row[question.id]) / max(len(row) - 1, 1) for row in of_whom]
         found.append(Measured(question, sum(own) / len(own), _correlation(own, rest)))
     return found
 
 
-def _correlation(own: Sequence[int], rest: Sequence[int]) -> float | None:
+def _correlation(own: Sequence[float], rest: Sequence[float]) -> float | None:
     count = len(own)
     mean_own, mean_rest = sum(own) / count, sum(rest) / count
     spread = sum((x - mean_own) ** 2 for x in own) * sum((y - mean_rest) ** 2 for y in rest)
-    if spread <= 0:
+    if spread < 1e-9:  # sums of fractions
         return None
     shared = sum((x - mean_own) * (y - mean_rest) for x, y in zip(own, rest, strict=True))
     return round(shared / math.sqrt(spread), 2)

@@ -118,7 +118,7 @@ SHARED = (ExamKind.PRE, ExamKind.POST)
 class Exam(Base):
     """A test. `number` is its public number within the diklat; `minutes` None: as long as it is open.
 
-    `pass_score` is what a certificate asks for; None: nothing. `origin_id` is the first test that this one was copied
+    `draw`: each attempt asks so many of its questions; None: all. `pass_score` is what a certificate asks for; None: nothing. `origin_id` is the first test that this one was copied
     from, by way of other copies: they ask the same questions. A test that is sat in a session shows who was there.
     """
 
@@ -142,6 +142,7 @@ class Exam(Base):
     attempts_allowed: Mapped[int]
     minutes: Mapped[int | None]
     pass_score: Mapped[int | None]
+    draw: Mapped[int | None]
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     origin_id: Mapped[int | None] = mapped_column(index=True)
@@ -168,7 +169,7 @@ class Question(Base):
 class Attempt(Lockable, Base):
     """One person's attempt. The score is kept up to date with each answer, so one that was never sent counts as it stands.
 
-    `number` 0 is a score from elsewhere, and `source` says from where.
+    `number` 0 is a score from elsewhere, and `source` says from where. `drawn` are the questions that it asks; None: all.
     """
 
     __tablename__ = "attempt"
@@ -183,6 +184,7 @@ class Attempt(Lockable, Base):
     finished_at: Mapped[datetime | None]
     score: Mapped[float] = mapped_column(default=0)
     source: Mapped[str] = mapped_column(sa.String(120), default="")
+    drawn: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     exam: Mapped[Exam] = relationship(lazy="raise_on_sql")
 

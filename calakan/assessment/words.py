@@ -65,6 +65,7 @@ WORDS = Words(
         errors.RemarkMissing: "Tulis apa yang perlu diperbaiki.",
         errors.ReviewedAlready: "Jawaban ini sudah diperiksa atau baru saja diganti peserta. Lihat lagi sebelum memutuskan.",
         errors.ExamOfThisKindExists: "Diklat ini sudah punya tes itu. Ubah yang ada, atau tarik lebih dulu.",
+        errors.DrawOfShared: "Tes awal dan tes akhir memakai semua soal. Kosongkan jumlah soal yang diundi.",
         errors.ReadingMissing: "Pilih bacaan yang diperiksa. Bagikan dulu materinya bila belum ada.",
         errors.ExamTimesInvalid: "Tes harus ditutup sesudah dibuka, dan belum lewat.",
         errors.QuestionInvalid: lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],

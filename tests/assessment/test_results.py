@@ -34,7 +34,8 @@ def question(id: int, answer: int = 0) -> Question:
 def test_a_question_is_measured_against_the_rest() -> None:
     asked = [question(1), question(2), question(3), question(4)]
     # Five know everything but the last question, whose key is wrong; five know nothing but that.
-    sat = [{1: 0, 2: 0, 3: 0, 4: 1}] * 5 + [{1: 1, 2: 1, 3: 0, 4: 0}] * 4 + [{3: 0, 4: 0}]
+    answers: list[dict[int, int]] = [{1: 0, 2: 0, 3: 0, 4: 1}] * 5 + [{1: 1, 2: 1, 3: 0, 4: 0}] * 4 + [{3: 0, 4: 0}]
+    sat = [(each, None) for each in answers]
     found = items.measure(asked, sat)
     assert [(row.share, row.index) for row in found] == [(0.5, None), (0.5, None), (1.0, None), (0.5, -1.0)]
     assert [row.power for row in found] == [None, None, None, Power.REVERSED]
@@ -42,6 +43,9 @@ def test_a_question_is_measured_against_the_rest() -> None:
     assert items.measure(asked, sat[1:]) == []
     (first, *_) = items.measure(asked[:3], sat)
     assert (first.index, first.power) == (1.0, Power.GOOD)
+    # Whom a question was not asked, it does not measure.
+    some = [(each, [1, 2, 3]) for each in answers] + [({4: 0}, [4])] * 9
+    assert [(row.question.id, row.share) for row in items.measure(asked, some)] == [(1, 0.5), (2, 0.5), (3, 1.0)]
 
 
 @pytest.mark.parametrize(

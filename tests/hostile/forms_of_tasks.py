@@ -51,7 +51,9 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
         button=True,
         notes=frozenset({"attempt", "given_answer"}),
     ),
-    "assessment_manage.exams": FormCase("narasumber", {**EXAM, "kind": (CHOICE, "post")}, on="own"),
+    "assessment_manage.exams": FormCase(
+        "narasumber", {**EXAM, "draw": (NUMBER, "1"), "kind": (CHOICE, "quiz")}, on="own"
+    ),
     "assessment_manage.edit_exam": FormCase("narasumber", EXAM, parts=_untouched_exam),
     "assessment_manage.withdraw_exam": FormCase("narasumber", on="own", button=True),
     "assessment_manage.questions": FormCase("narasumber", QUESTION, parts=_untouched_exam, notes=SEEN),

@@ -158,7 +158,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
     },
     LineClaim: {*_OF, "line_id"},
     Submission: {*_OF, "exercise_id", "suffix", "size", "rounds", "reviewed_at", "reviewed_by_id", "lock_count"},
-    Attempt: {*_OF, "exam_id", "number", "ends_at", "lock_count"},
+    Attempt: {"drawn", *_OF, "exam_id", "number", "ends_at", "lock_count"},
     Certificate: {
         *_OF, *_WORK, "state", "diklat_id", "register", "year", "serial", "sha256", "prefix_sha256", "tail_sha256",
         "design_version_id", "paper_kid", "code_kid", "issued_on", "status_reason", "status_at", "asked_at",

@@ -68,6 +68,8 @@ def edit_exam(slug: str, number: int) -> Page:
     shown = {"row": str(proving.row_shown_by(exam) or ""), "session": str(exam.live_session_id or "")}
     shown["material"] = str(exam.material_id or "")
     exam_id, kind, form = exam.id, exam.kind, ExamForm(obj=exam, **shown)
+    if kind.shared:
+        del form.draw
     offer_rows(form, exam.diklat_id)
     _offer_sessions(form, exam.diklat_id, chosen=exam.live_session_id)
     _offer_readings(form, exam.diklat_id)

@@ -51,6 +51,12 @@ def questions(exam: Exam) -> Sequence[Question]:
     return db.session().scalars(sa.select(Question).where(_of(exam)).order_by(Question.position)).all()
 
 
+def questions_of(exam: Exam, attempt: Attempt | None) -> list[Question]:
+    """What this attempt asks, as it was written."""
+    drawn = attempt.drawn if attempt is not None else None
+    return [row for row in questions(exam) if drawn is None or row.id in drawn]
+
+
 def question_counts(found: Iterable[Exam]) -> dict[int, int]:
     """test -> how many questions it has; one statement."""
     held = list(found)
@@ -120,10 +126,10 @@ class Asked:
     options: tuple[tuple[int, str], ...]
 
 
-def asked(exam: Exam, person_id: int) -> list[Asked]:
-    """In an order of this person's own, the same at every look."""
+def asked(exam: Exam, person_id: int, attempt: Attempt | None = None) -> list[Asked]:
+    """What an attempt asks, or everything, in an order of this person's own, the same at every look."""
     seed = (exam.id, person_id)
-    found = sorted(questions(exam), key=lambda row: _mixed(*seed, row.id))
+    found = sorted(questions_of(exam, attempt), key=lambda row: _mixed(*seed, row.id))
     return [Asked(row, _options(row, seed)) for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,8 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+
+_chance = secrets.SystemRandom()
 
 
 def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attempt:
@@ -44,7 +47,7 @@ def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attem
     number = len(held) + 1
     new = {
         "exam_id": exam_id, "person_id": person_id, "number": number, "started_at": now, "ends_at": ends_at,
-        "score": 0.0, "source": "",
+        "score": 0.0, "source": "", "drawn": _drawn(exam),
     }  # fmt: skip
     if db.insert_new(Attempt, [new]):
         audit.record("assessment.begin", exam, actor=actor, now=now, number=number)
@@ -68,7 +71,7 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
         raise AttemptOver()
     if access.knows_key(attempt.person_id, exam):
         raise KeyKnown()
-    questions = {question.id: question for question in queries.questions(exam)}
+    questions = {question.id: question for question in queries.questions_of(exam, attempt)}
     given = {row.question_id: row for row in queries.given(attempt_id)}
     for id, choice in choices.items():
         if id not in questions or not 0 <= choice < len(questions[id].options):
@@ -92,13 +95,13 @@ def derive_anew(exam: Exam) -> int:
 
     Each is locked: an answer may be on its way. Where no answer is kept any more, the score stays what it was.
     """
-    asked, changed = queries.questions(exam), 0
+    changed = 0
     ids = [row.id for row in queries.sharing(exam)]
     wanted = sa.select(Attempt.id).where(Attempt.exam_id.in_(ids), Attempt.number > 0).order_by(Attempt.id)
     for id in db.session().scalars(wanted).all():
         row = db.lock(Attempt, id)
         given = {answer.question_id: answer.choice for answer in queries.given(id)}
-        right = score(asked, given) if given else row.score
+        right = score(queries.questions_of(exam, row), given) if given else row.score
         changed += right != row.score
         row.score = right
     db.session().flush()
@@ -109,6 +112,12 @@ def score(questions: Sequence[Question], choices: Mapping[int, int]) -> float:
     """0 to 100; what was not answered is wrong."""
     right = sum(1 for question in questions if choices.get(question.id) == question.answer)
     return round(right * 100 / len(questions), 2) if questions else 0.0
+
+
+def _drawn(exam: Exam) -> list[int] | None:
+    """None where everything is asked. Kept with the attempt: what somebody was asked can always be shown again."""
+    ids = [row.id for row in queries.questions(exam)]
+    return sorted(_chance.sample(ids, exam.draw)) if exam.draw is not None and exam.draw < len(ids) else None
 
 
 def _open(exam_id: int, person_id: int, *, now: datetime) -> Exam:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing
+from calakan.assessment.errors import DrawOfShared, ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing
 from calakan.assessment.models import Attempt, Exam, ExamKind
 from calakan.assessment.services import proving
 from calakan.assessment.services.exercises import unfinished
@@ -36,12 +36,13 @@ class ExamPlan:
     live_session_id: int | None = None
     material_id: int | None = None
     """What the questions about a reading check."""
+    draw: int | None = None
 
 
 def set_exam(diklat_id: int, kind: ExamKind, plan: ExamPlan, *, actor: Actor, now: datetime) -> Exam:
     """A new test with the next number; one with a pass score shows the first row done at home that nothing shows yet.
 
-    Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing.
+    Locks the diklat. Raises NotFound, DiklatFinal, ExamOfThisKindExists, ExamTimesInvalid, ReadingMissing, DrawOfShared.
     """
     diklat = unfinished(diklat_id)
     _check(plan, diklat_id, kind, now=now)
@@ -112,6 +113,8 @@ def _write(exam: Exam, plan: ExamPlan) -> None:
 
 def _check(plan: ExamPlan, diklat_id: int, kind: ExamKind, *, now: datetime, was: datetime | None = None) -> None:
     """A test that has closed may stay so, but nobody is given one. Raises NotFound for what is of another diklat."""
+    if plan.draw is not None and kind.shared:
+        raise DrawOfShared()
     if kind is ExamKind.READING:
         reading = db.session().get(Material, plan.material_id) if plan.material_id is not None else None
         if reading is None or reading.withdrawn_at is not None:

@@ -11,6 +11,7 @@ from calakan.assessment.errors import KeyKnown
 from calakan.assessment.models import Attempt, Exam
 from calakan.assessment.queries import access, exams
 from calakan.assessment.services import attempts
+from calakan.assessment.services.questions import MOST_QUESTIONS
 from calakan.assessment.views.tasks import blueprint
 from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
@@ -31,7 +32,7 @@ def exam(slug: str, number: int) -> str:
     public = found.diklat.state is DiklatState.PUBLISHED
     best = exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id)
     given = {row.question_id: row.choice for row in exams.given(running.id)} if running is not None else {}
-    asked = exams.asked(found, person_id) if running is not None and not barred else []
+    asked = exams.asked(found, person_id, running) if running is not None and not barred else []
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
@@ -40,7 +41,7 @@ def exam(slug: str, number: int) -> str:
         "running": running if not barred else None,
         "asked": asked,
         "unanswered": [n for n, row in enumerate(asked, start=1) if given.get(row.question.id) is None],
-        "count": exams.question_counts([found])[found.id],
+        "count": min(exams.question_counts([found])[found.id], found.draw or MOST_QUESTIONS),
         "best": best,
         "told": best is not None and found.id in exams.tellable([found], person_id, now=now),
         "left": max(found.attempts_allowed - len(sat) - (running is not None), 0),
@@ -56,7 +57,7 @@ def _shown_answers(found: Exam, sat: list[Attempt]) -> dict[str, Any]:
     if not sat or not exams.may_show_answers(found, now=clock.now()):
         return {"solved": []}
     chosen = {row.question_id: row.choice for row in exams.given(sat[-1].id)}
-    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, gate.me())]}
+    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, gate.me(), sat[-1])]}
 
 
 def _back(slug: str, number: int, **more: Any) -> Response:
@@ -71,27 +72,28 @@ def begin(slug: str, number: int) -> Response:
     return _back(slug, number)
 
 
-def _choices(found: Exam) -> dict[int, int]:
+def _choices(found: Exam, attempt: Attempt | None) -> dict[int, int]:
     """`soal-3=2`: the second option of the third question, counted as this person sees them."""
     chosen = {}
-    for place, row in enumerate(exams.asked(found, gate.me()), start=1):
+    for place, row in enumerate(exams.asked(found, gate.me(), attempt), start=1):
         text = request.form.get(f"soal-{place}", "")
         if text.isascii() and text.isdigit() and len(text) == 1 and 1 <= int(text) <= len(row.options):
             chosen[row.question.id] = row.options[int(text) - 1][0]
     return chosen
 
 
-def _latest(exam_id: int) -> int | None:
+def _latest(exam_id: int) -> Attempt | None:
     """The attempt that a form belongs to: the service says whether it still takes answers."""
     held = [row for row in exams.attempts(exam_id, gate.me()) if row.number]
-    return held[-1].id if held else None
+    return held[-1] if held else None
 
 
 @blueprint.post("/belajar/<slug>/tes/<int(max=9999):number>/simpan")
 def save_answers(slug: str, number: int) -> Response:
     """What was chosen so far. A script asks without seeing the page: 204, or 409 once the attempt is over."""
     found = gate.subject(Exam)
-    attempt_id, choices, actor = _latest(found.id), _choices(found), gate.actor()
+    attempt, actor = _latest(found.id), gate.actor()
+    attempt_id, choices = attempt.id if attempt is not None else None, _choices(found, attempt)
     silent = request.headers.get("X-Requested-With") == "fetch"
     if attempt_id is None:
         flash("Ketuk Mulai lebih dulu.", "err")
@@ -114,12 +116,13 @@ def save_answers(slug: str, number: int) -> Response:
 def send_answers(slug: str, number: int) -> Response:
     """Saves and ends; where answers are missing it asks once more."""
     found = gate.subject(Exam)
-    attempt_id, choices, actor = _latest(found.id), _choices(found), gate.actor()
+    attempt, actor = _latest(found.id), gate.actor()
+    attempt_id, choices = attempt.id if attempt is not None else None, _choices(found, attempt)
     if attempt_id is None:
         flash("Ketuk Mulai lebih dulu.", "err")
         return _back(slug, number)
     answered = {row.question_id for row in exams.given(attempt_id)} | set(choices)
-    missing = exams.question_counts([found])[found.id] - len(answered)
+    missing = len(exams.questions_of(found, attempt)) - len(answered)
     send = not missing or request.form.get("yakin") == "1"
     with acting() as deed:
         attempts.save(attempt_id, choices, send=send, actor=actor, now=clock.now())
