@@ -20,16 +20,10 @@ blueprint = Blueprint("roster", __name__, template_folder="templates")
 Page = str | Response | tuple[str, int]
 
 
-def _me() -> int:
-    id = gate.actor().person_id
-    assert id is not None
-    return id
-
-
 @blueprint.get("/saya/klaim")
 def mine() -> str:
     """The row that is one's own, the claim that waits, or the search for one's school."""
-    words, id = request.args.get("q", "")[:100], _me()
+    words, id = request.args.get("q", "")[:100], gate.me()
     return render_template(
         "roster/mine.html",
         row=queries.of_person(id),
@@ -44,7 +38,7 @@ def school(npsn: str) -> Page:
     """Who works at one school, numbers masked."""
     found = gate.subject(School)
     try:
-        claiming.check_look(found.id, _me(), now=clock.now())
+        claiming.check_look(found.id, gate.me(), now=clock.now())
     except TooManySchools as error:
         flash(sentence(error), "err")
         return redirect(url_for("roster.mine"), 303)
@@ -90,7 +84,7 @@ def decline(code: str) -> Response:
 
 @blueprint.post("/klaim/<code>/lepas")
 def undo(code: str) -> Response:
-    own = gate.subject(RosterClaim).person_id == _me()
+    own = gate.subject(RosterClaim).person_id == gate.me()
     with acting(done="Dilepas; isian yang berasal dari data induk ikut ditarik."):
         claiming.undo(code, actor=gate.actor(), now=clock.now())
     return redirect(url_for("roster.mine" if own else "roster.waiting"), 303)

@@ -344,6 +344,11 @@ def test_a_page_acts_by_the_one_helper() -> None:
     assert wrong == []
 
 
+def test_a_page_asks_the_gate_who_acts() -> None:
+    own = re.compile(r"^def _me\(\)", re.M)
+    assert [str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if own.search(path.read_text())] == []
+
+
 def test_a_template_imports_what_there_is_and_what_it_uses(app: Flask) -> None:
     """A macro that is missing fails where it is called alone; one that nobody calls is read by everybody."""
     wrong = []

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from calakan.enrolment import queries, tasks
+from calakan.diklat.models import Diklat
+from calakan.enrolment import queries, services, tasks
 from calakan.enrolment.errors import (
     AccountClosed,
     EnrolmentClosed,
@@ -120,3 +121,15 @@ def test_a_seat_is_given_back_alone_until_its_deadline(app: Flask) -> None:
     assert join(course, seated) is CONFIRMED
     with time_machine.travel(deadline - timedelta(seconds=1), tick=False):
         leave(course, seated)
+
+
+@pytest.mark.parametrize(("days", "begins", "until"), [(0, True, False), (2, False, False), (2, True, True)])
+def test_a_deadline_to_give_a_seat_back_needs_days_and_a_first_session(
+    app: Flask, days: int, begins: bool, until: bool
+) -> None:
+    with db.transaction():
+        office.change_settings(actor=factories.SYSTEM, now=clock.now(), leave_days=days)
+    starts_at = factories.morning(6) if begins else None
+    found = services.leave_until(Diklat(starts_at=starts_at))
+    assert (found == clock.start_of(clock.today() + timedelta(days=5))) is until
+    assert until or found is None
