@@ -8,7 +8,7 @@ LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 def checked(typed: str) -> str | None:
     """As it is kept, in lower case; None where it is no address.
 
-    What is too long for one is not read: the library goes through it sign by sign, a second a megabyte.
+    What is too long for one is not read: the library goes through it sign by sign.
     """
     if len(typed) > LONGEST:
         return None
