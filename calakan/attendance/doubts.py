@@ -87,13 +87,15 @@ def check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], titl
             columns.kinds = {at: kind for at, kind in columns.kinds.items() if kind != "status"}
     if evidence - {"stamp"}:
         return
+    # A form that says when it was filled in tells by that, whatever else it asks on the way.
+    invited = [at for at in columns.places("invited") if at not in columns.loose or "stamp" not in columns]
     title = " ".join(titles)
     named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
     named |= bool(_REGISTERED_TITLE.search(title)) and not re.search(r"hadir|presensi|absensi|attend", title)
     if (
         "registered" in columns
-        or "invited" in columns
+        or invited
         or named
         or (columns.evidence - evidence - {"waiting"} and "status" in columns)
     ):
-        raise ListIsNoEvidence(why="invited" if "invited" in columns else "registered")
+        raise ListIsNoEvidence(why="invited" if invited else "registered")

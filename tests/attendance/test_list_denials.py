@@ -28,6 +28,13 @@ def test_what_is_to_come_is_no_evidence(read: Reader, heading: str) -> None:
     assert refused.value.facts["why"] == "invited"
 
 
+def test_a_form_of_the_day_may_ask_whether_one_will_stay(read: Reader) -> None:
+    """Its own times tell who filled it in during the session, and who days before."""
+    heading = "Timestamp,Nama,Email,Saya akan mengikuti sampai selesai\n"
+    plan = read(f"{heading}29/11/2026 09:05,a,{B},Ya\n20/11/2026 09:05,b,{R},Ya\n")
+    assert told(plan) == {BUDI: "present -", RINA: "late -"}
+
+
 @pytest.mark.parametrize(
     ("title", "under"),
     [
