@@ -33,7 +33,7 @@ def light_pages(office: Site) -> list[str]:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("who", "width"), [(None, 1280), ("peserta", 320)])
+@pytest.mark.parametrize(("who", "width"), [(None, 1280), (None, 320)])
 def test_a_public_page_wears_nothing_of_the_sheet_that_it_leaves_out(office: Site, who: str | None, width: int) -> None:
     with office.app.app_context():
         paths = light_pages(office)

@@ -32,12 +32,14 @@ def course(people: int = 1, *, hours_ago: float = 3, present: bool = True) -> tu
     """A diklat with a session that has ended, and people who were there: slug, session, people."""
     made = factories.diklat()
     slug, diklat_id = made.slug, made.id
+    ids = [factories.person(f"Guru {n}").id for n in range(people)]
+    for id in ids:  # before the session, with which enrolment closes
+        with db.transaction():
+            enrolment.join(diklat_id, id, actor=factories.SYSTEM, now=clock.now())
     begins = clock.now() - timedelta(hours=hours_ago)
     session_id = factories.live_session(diklat_id, begins, hours=2, title="Yang lalu").id
-    ids = [factories.person(f"Guru {n}").id for n in range(people)]
     for id in ids:
         with db.transaction() as session:
-            enrolment.join(diklat_id, id, actor=factories.SYSTEM, now=clock.now())
             session.add(
                 Presence(
                     live_session_id=session_id, person_id=id, present=present, method=Method.CODE, marked_at=begins
