@@ -1,6 +1,6 @@
 """A database of release 1, with people, seats, presence and papers in it, becomes what it is today, and nothing of it is lost.
 
-The dumps beside this file are never made anew: they are what stands in the offices that began first.
+The dumps beside this file are never made anew: they have the schema of the first revision, filled with the demo.
 """
 
 from __future__ import annotations
