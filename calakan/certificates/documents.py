@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, time
+from typing import Any
 
 from calakan.certificates import register
 from calakan.certificates.models import Certificate, RegisterKind, Status
-from calakan.kernel import db
+from calakan.kernel import db, formats
 from calakan.kernel.claims import WorkState
+from calakan.office.queries import office_settings
 from calakan.tables import books
 
 HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Status", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
 DAY = HEADINGS.index("Tanggal")
+KINDS = {RegisterKind.CERTIFICATE: "Sertifikat", RegisterKind.STATEMENT: "Surat keterangan"}
 UNFINISHED, VOID, RESERVED = "Belum terbit", "Batal", "Dicadangkan"
 
 
@@ -24,7 +27,7 @@ def state_of(paper: Certificate) -> str:
     return STATES[paper.status] if paper.state is WorkState.DONE else UNFINISHED
 
 
-def workbook(kind: RegisterKind, year: int) -> bytes:
+def workbook(kind: RegisterKind, year: int, *, now: datetime) -> bytes:
     """The register of a year as XLSX; rows are streamed, so that a large year needs little memory."""
     import xlsxwriter  # only for this download
 
@@ -46,8 +49,26 @@ def workbook(kind: RegisterKind, year: int) -> bytes:
         line += 1
         span = f"{row.first}–{row.last}"
         sheet.write_row(line, 0, (year, span, "", "", "", "", "", "", "", RESERVED, row.purpose))
+    _tell(book.add_worksheet("Keterangan"), kind, year, now=now)
     books.finish(book)
     return out.getvalue()
+
+
+def _tell(sheet: Any, kind: RegisterKind, year: int, *, now: datetime) -> None:
+    """What the file is, for whoever finds it in a year."""
+    office = office_settings()
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 60)
+    told = (
+        ("Register", KINDS[kind]),
+        ("Tahun", str(year)),
+        ("Penyelenggara", office.organiser),
+        ("Program", office.programme_name),
+        ("Dibuat", formats.moment(now)),
+        ("Nomor", "Urut menurut register; yang dicadangkan atau batal tetap tercatat."),
+    )
+    for line, row in enumerate(told):
+        sheet.write_row(line, 0, row)
 
 
 def _cells(paper: Certificate) -> tuple[object, ...]:

@@ -339,7 +339,8 @@ def reserve() -> Response | tuple[str, int]:
 def register_file() -> Response:
     book, year = _book(), _year()
     answer = Response(
-        documents.workbook(book, year), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        documents.workbook(book, year, now=clock.now()),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="register-{book}-{year}.xlsx"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -129,6 +129,7 @@ def event_facts(event: dict[str, Any], look: Look, store: Store, *, issued_on: d
         notes=tuple(_notes(event)),
         specimen=event["specimen"],
         heading=paper.STATEMENT if event.get("statement") else paper.CERTIFICATE,
+        load=phrase("certificates.load_taught") if event.get("taught") else paper.LOAD,
         design=look.design,
         logo=piece(event["logo"], store) if event.get("logo") else None,
     )

@@ -60,7 +60,7 @@ def _freeze_diklat(
         if paper.role not in (CertificateRole.PARTICIPANT, CertificateRole.ATTENDEE):
             if taught is None:
                 whole = programme.taught(diklat, now=now)
-                taught = _event(diklat, whole.rows, whole.jp, office)
+                taught = _event(diklat, whole.rows, whole.jp, office) | {"taught": True}
             stated, marks = taught, [""] * len(taught["programme"])
         else:
             stated = event | _own(paper, held)

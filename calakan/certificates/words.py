@@ -48,6 +48,7 @@ PHRASES = {
     "certificates.mode.luring": "secara luring",
     "certificates.mode.hibrida": "secara hibrida",
     "certificates.held_in": "di {place}",
+    "certificates.load_taught": "dengan bobot diklat",  # who taught or organised bore no load of learning
     "certificates.attended.present": "Hadir",
     "certificates.attended.absent": "Tidak hadir",
     "certificates.attended.missed": "Tidak diikuti",

@@ -9,12 +9,13 @@ from calakan.paper.paper import Template
 from calakan.paper.pieces import Piece, PieceObject, bare_page, pack, unpack
 from calakan.paper.placed import Extent
 from calakan.paper.sealing import Sealer, SignatureTooLargeError
-from calakan.paper.texts import CERTIFICATE, STATEMENT
+from calakan.paper.texts import CERTIFICATE, LOAD, STATEMENT
 from calakan.paper.typeset import UndrawableError, name_width
 
 __all__ = [
     "ALIGNS",
     "CERTIFICATE",
+    "LOAD",
     "STATEMENT",
     "VOICES",
     "Design",

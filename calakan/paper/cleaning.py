@@ -29,6 +29,7 @@ def clean_event(facts: EventFacts) -> EventFacts:
         issued=_one(facts.issued),
         check_host=_one(facts.check_host),
         heading=_one(facts.heading),
+        load=_one(facts.load),
         notes=_all(facts.notes),
         programme=tuple(_row(row) for row in facts.programme),
         signers=tuple(_signer(signer) for signer in facts.signers),

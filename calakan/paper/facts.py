@@ -62,6 +62,7 @@ class EventFacts:
     design: Design | None = None
     logo: Piece | None = None
     wording: Wording = Wording()
+    load: str = texts.LOAD
 
 
 @dataclass(frozen=True, slots=True)

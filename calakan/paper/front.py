@@ -215,7 +215,7 @@ def _stack(bank: FontBank, lines: Sequence[Sequence[Piece]], first: float, lead:
 def held_sentence(facts: EventFacts) -> str:
     """When and how it was held, and for how many JP."""
     start = texts.HELD_AT if facts.held_at else texts.HELD
-    start = start.format(held_on=facts.held_on, held_at=facts.held_at)
+    start = start.format(held_on=facts.held_on, held_at=facts.held_at, load=facts.load)
     amount = texts.JP_AMOUNT.format(jp=facts.jp)
     return f"{start} {amount} {texts.JP_IN_WORDS.format(words=facts.jp_in_words)}"
 

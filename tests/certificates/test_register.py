@@ -178,6 +178,8 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of: Opener) ->
     assert isinstance(rows[1][8], datetime)
     assert rows[1][8].date() == paper.issued_on
     assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")
+    told = dict(book["Keterangan"].iter_rows(max_col=2, values_only=True))
+    assert (told["Register"], told["Tahun"], bool(told["Dibuat"])) == ("Sertifikat", str(year), True)
 
 
 def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Flask, client_of: Opener) -> None:

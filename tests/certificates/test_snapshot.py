@@ -22,6 +22,7 @@ from calakan.kernel import claims, clock, db
 from calakan.narasumber import services as speaking
 from calakan.office.queries import Signer
 from calakan.office.services import change_settings
+from calakan.paper.front import held_sentence
 from calakan.people.models import Person
 from tests import factories
 from tests.certificates.issuing import attend, issued, join
@@ -153,6 +154,26 @@ def test_the_place_of_work_names_its_kecamatan_once(
 def test_a_speakers_paper_says_the_whole_programme_and_no_marks(app: Flask, course: int) -> None:
     facts = facts_of(course, CertificateRole.SPEAKER)
     assert (len(facts["event"]["programme"]), facts["attendance"], facts["role"]) == (2, ["", ""], "narasumber")
+
+
+@pytest.mark.parametrize(
+    ("role", "load"),
+    [
+        (CertificateRole.PARTICIPANT, "dengan beban belajar"),
+        (CertificateRole.ATTENDEE, "dengan beban belajar"),
+        (CertificateRole.SPEAKER, "dengan bobot diklat"),
+        (CertificateRole.MODERATOR, "dengan bobot diklat"),
+        (CertificateRole.COMMITTEE, "dengan bobot diklat"),
+    ],
+)
+def test_only_who_learned_bore_a_load_of_learning(app: Flask, course: int, role: CertificateRole, load: str) -> None:
+    facts = drawn(facts_of(course, role)["event"])
+    assert held_sentence(facts).endswith(f", {load} {facts.jp} JP ({facts.jp_in_words} jam pelajaran).")
+
+
+def test_a_paper_of_before_is_drawn_as_it_was(app: Flask, course: int) -> None:
+    event = facts_of(course, CertificateRole.SPEAKER)["event"]
+    assert drawn({name: value for name, value in event.items() if name != "taught"}).load == "dengan beban belajar"
 
 
 def test_a_statement_says_whose_jp_it_counts(app: Flask, course: int) -> None:
