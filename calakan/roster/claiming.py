@@ -75,10 +75,27 @@ def _proves(row: RosterRow, person: Person) -> bool:
     """Whether the person reads the address of this row, and of no other."""
     if not row.email:
         return False
-    linked = db.session().scalars(sa.select(IssuerAccount.email).where(IssuerAccount.person_id == person.id))
-    proven = {one.lower() for one in (person.email, person.second_email, *linked) if one}
     bearing = db.session().scalar(sa.select(sa.func.count()).select_from(RosterRow).where(RosterRow.email == row.email))
-    return row.email in proven and bearing == 1
+    return row.email in _proven(person) and bearing == 1
+
+
+def _proven(person: Person) -> set[str]:
+    """The addresses that this person reads."""
+    linked = db.session().scalars(sa.select(IssuerAccount.email).where(IssuerAccount.person_id == person.id))
+    return {one.lower() for one in (person.email, person.second_email, *linked) if one}
+
+
+def suggested(person_id: int) -> RosterRow | None:
+    """The free row that an address of this person proves, so that nobody who is known by it has to search."""
+    person = db.session().get_one(Person, person_id)
+    if person.email_confirmed_at is None or queries.of_person(person_id) is not None:
+        return None
+    wanted = sa.select(RosterRow).where(
+        RosterRow.email.in_(_proven(person)), RosterRow.person_id.is_(None), RosterRow.left_on.is_(None)
+    )
+    found = db.session().scalars(wanted.options(joinedload(RosterRow.school)).order_by(RosterRow.id).limit(2)).all()
+    provable = [row for row in found if _proves(row, person) and not _number_of_another(row, person)]
+    return provable[0] if len(provable) == 1 else None
 
 
 def _number_of_another(row: RosterRow, person: Person) -> bool:

@@ -39,12 +39,16 @@ EMPTY = frozenset({"-", "–", "0", "null", "tidak ada"})
 _STATUS = {
     "cpns": "pns", "pns diperbantukan": "pns", "pns depag": "pns", "asn": "", "p3k": "pppk", "pppk penuh waktu": "pppk",
     "guru honor sekolah": "honorer", "tenaga honor sekolah": "honorer", "honor daerah tkii kab kota": "honorer",
-    "honor daerah tki provinsi": "honorer", "gty pty": "gty", "gtt ptt kabupaten kota": "gtt", "gtt ptt provinsi": "gtt",
+    "honor daerah tki provinsi": "honorer", "honor": "honorer", "honor sekolah": "honorer", "honorer sekolah": "honorer",
+    "guru honorer": "honorer", "wiyata bakti": "honorer", "wiyatabakti": "honorer", "gty pty": "gty", "gtt ptt kabupaten kota": "gtt", "gtt ptt provinsi": "gtt",
 }  # fmt: skip
 _JABATAN = dict.fromkeys(
     ("tenaga administrasi sekolah", "tenaga perpustakaan", "penjaga sekolah", "petugas keamanan", "pesuruh office boy",
      "laboran", "operator sekolah", "tenaga administrasi"),
     "tenaga_kependidikan",
+) | dict.fromkeys(
+    ("guru penjasorkes", "guru pjok", "guru olahraga", "guru agama", "guru agama islam", "guru pai", "guru bahasa inggris"),
+    "guru_mapel",
 )  # fmt: skip
 
 

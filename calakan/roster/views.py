@@ -28,6 +28,7 @@ def mine() -> str:
         "roster/mine.html",
         row=queries.of_person(id),
         claim=claiming.newest_of(id),
+        suggested=claiming.suggested(id),
         words=words,
         found=people.search_schools(words) if words.strip() else [],
     )

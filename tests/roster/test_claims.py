@@ -280,3 +280,31 @@ def test_the_profile_keeps_what_the_row_brought(app: Flask) -> None:
     with db.transaction():
         profile.agree(db.session().get_one(Person, sri), now=clock.now())
     assert people.is_complete(sri)
+
+
+def test_whoever_is_known_by_an_address_is_asked_and_need_not_search(app: Flask, client_of: Opener) -> None:
+    sri, other = bare(), bare("Orang Lain")
+    code = listed(person(sri).email)
+    assert claiming.suggested(other) is None
+    page = client_of(sri).get("/saya/klaim").get_data(as_text=True)
+    assert "Apakah ini Bapak/Ibu?" in page
+    assert f"/saya/klaim/baris/{code}" in page
+    assert NIPS[1] not in page
+    ask(sri, code)
+    assert claiming.suggested(sri) is None
+    assert "Apakah ini" not in client_of(sri).get("/saya/klaim").get_data(as_text=True)
+
+
+def test_an_address_of_two_rows_or_of_one_who_left_suggests_nothing(app: Flask) -> None:
+    sri = bare()
+    (npsn,) = listing.schools(1)
+    listed(person(sri).email, f"Budi Santoso;;;{person(sri).email};;Guru Kelas;PNS;{npsn}")
+    assert claiming.suggested(sri) is None
+
+
+def test_an_address_that_was_not_confirmed_suggests_nothing(app: Flask) -> None:
+    sri = bare()
+    listed(person(sri).email)
+    with db.transaction() as session:
+        session.get_one(Person, sri).email_confirmed_at = None
+    assert claiming.suggested(sri) is None

@@ -45,6 +45,8 @@ def judged(*lines: str, head: str = listing.HEAD) -> list[tuple[int, str, str, i
         ("Sri;;;;0281-123;;;{npsn}", "phone", "hp"),
         ("Sri;;;;;Raja;;{npsn}", "word", "jabatan"),
         ("Sri;;;;;;Raja;{npsn}", "word", "status"),
+        ("Sri;;;;;Guru Penjasorkes;Honor Sekolah;{npsn}", "", ""),
+        ("Sri;;;;;Guru PAI;Wiyata Bakti;{npsn}", "", ""),
         ("Sri;;;;;;;", "no_school", "npsn"),
         ("Sri;;;;;;;99999999", "school", "npsn"),
     ],
