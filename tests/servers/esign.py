@@ -7,6 +7,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -29,13 +30,18 @@ def official() -> signers.SimpleSigner:
 
 
 def sign(pdf: bytes) -> bytes:
-    """Signed by the official, the way such services do: appended to the file."""
-    out = signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)),
-        signers.PdfSignatureMetadata(field_name="Pejabat", md_algorithm="sha256"),
-        signer=official(),
-    )
-    return bytes(out.getvalue())
+    """Signed by the official, the way such services do: appended to the file.
+
+    In a thread of its own: where a browser was driven before, this one has an event loop already.
+    """
+    with ThreadPoolExecutor(1) as apart:
+        signing = apart.submit(
+            signers.sign_pdf,
+            IncrementalPdfFileWriter(io.BytesIO(pdf)),
+            signers.PdfSignatureMetadata(field_name="Pejabat", md_algorithm="sha256"),
+            signer=official(),
+        )
+        return bytes(signing.result().getvalue())
 
 
 @dataclass
