@@ -13,6 +13,7 @@ from calakan.roster.errors import TooManySchools
 from calakan.roster.models import RosterClaim
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.limits import limiter, person
 from calakan.web.messages import sentence
 from calakan.web.paging import page
 
@@ -35,6 +36,7 @@ def mine() -> str:
 
 
 @blueprint.get("/saya/klaim/<npsn>")
+@limiter.limit("40 per hour", key_func=person)  # many at once are counted before the trail knows of the first
 def school(npsn: str) -> Page:
     """Who works at one school, numbers masked."""
     found = gate.subject(School)

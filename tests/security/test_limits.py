@@ -29,6 +29,7 @@ from calakan.people.services import accounts, guessing
 from calakan.web import sessions
 from tests import factories
 from tests.completion.courses import Course
+from tests.roster import listing
 from tests.security.test_log_ins import PASSWORD, with_password
 
 HALL = "10.0.0.21"
@@ -98,6 +99,22 @@ def test_appeals_of_one_person_are_twenty_an_hour_and_hinder_nobody_else(app: Fl
     ani, budi = course.people
     assert Counter(appeal(ani) for _ in range(22)) == {422: 20, 429: 2}
     assert appeal(budi) == 422
+
+
+def test_the_roster_of_a_school_is_opened_forty_times_an_hour(app: Flask, limited: Flask) -> None:
+    (npsn,) = listing.schools(1)
+
+    def look(person_id: int) -> int:
+        with db.transaction():
+            secret = accounts.log_in(person_id, device="test", now=clock.now())
+        browser = limited.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = secret
+        return browser.get(f"/saya/klaim/{npsn}").status_code
+
+    ani, budi = (factories.person(name).id for name in ("Ani", "Budi"))
+    assert Counter(look(ani) for _ in range(42)) == {200: 40, 429: 2}
+    assert look(budi) == 200
 
 
 @pytest.mark.parametrize("path", ["/masuk/oidc/tiada", "/masuk/oidc/tiada/kembali"])
