@@ -201,7 +201,7 @@ def test_the_pages_show_before_they_keep_and_say_what_waits(app: Flask, client_o
     assert next(iter(book.active.iter_rows(values_only=True, min_row=2)))[0] == 4
     browser.post(f"{here}/daftarkan")
     assert "2 orang terdaftar pada riwayat." in browser.get(here).get_data(as_text=True)
-    report = re.sub(r"<[^>]*>", "", browser.get("/kelola/laporan").get_data(as_text=True))
+    report = re.sub(r"<[^>]*>", "", browser.get("/kelola/laporan?dari=&sampai=").get_data(as_text=True))
     assert "2 kali ikut pada 1 diklat tercatat di riwayat" in " ".join(report.split())
     assert browser.post(f"{here}/batalkan", data={"reason": " "}).status_code == 422
     assert count() == 2
