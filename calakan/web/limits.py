@@ -89,8 +89,9 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_ENABLED"] = not settings.testing
     app.config["RATELIMIT_STORAGE_URI"] = "memory://" if settings.testing else broker.limiter_url(settings)
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    # Two limiters learn one after the other that a broker hangs, and a page waits for both.
     app.config["RATELIMIT_STORAGE_OPTIONS"] = (
-        {} if settings.testing else {"socket_timeout": 1, "socket_connect_timeout": 1}
+        {} if settings.testing else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
     )
     limiter.init_app(app)
     giving_back.init_app(app)
