@@ -6,6 +6,7 @@ from typing import Any
 
 from calakan.kernel import formats
 from calakan.kernel.wording import Words
+from calakan.office.house import house
 from calakan.people import nip, phones
 from calakan.roster import errors
 from calakan.roster.models import Stage, Verdict
@@ -21,7 +22,9 @@ WORDS = Words(
         errors.NumberOfAnother: (
             "NIP atau NUPTK baris ini sudah dipakai akun lain. Periksa dulu akun itu pada halaman Orang."
         ),
-        errors.TooManySchools: "Sudah banyak sekolah dibuka hari ini. Coba lagi besok, atau hubungi panitia.",
+        errors.TooManySchools: lambda f: (
+            f"Sudah banyak sekolah dibuka hari ini. Coba lagi besok, atau hubungi panitia: {house().contact}."
+        ),
     },
     members={
         Stage: {
