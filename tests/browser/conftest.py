@@ -177,7 +177,7 @@ def fits(page: Page) -> bool:
     """Nothing to scroll sideways for."""
     viewport = page.viewport_size
     assert viewport is not None
-    page.wait_for_function("document.readyState === 'complete'")  # a page that is just coming has nothing to measure
+    page.wait_for_load_state()  # a page that is just coming has nothing to measure
     return int(page.evaluate("document.documentElement.scrollWidth")) <= viewport["width"]
 
 

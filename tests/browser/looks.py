@@ -8,6 +8,7 @@ from functools import cache
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from calakan.app import connect
 from tests import world as worlds
 from tests.browser.conftest import Site
 
@@ -37,6 +38,7 @@ class Look:
 def _pages(office: Site) -> dict[str | None, list[str]]:
     """Each page under the first visitor who is let in, so that every page is looked at once."""
     found: dict[str | None, list[str]] = {who: [] for who in VISITORS}
+    connect(office.app.extensions["calakan.settings"])  # another test may have made another application
     with office.app.app_context():
         clients = {who: office.world.client(who) for who in VISITORS}
         for endpoint in worlds.endpoints(office.app, "GET"):
@@ -54,6 +56,7 @@ def _pages(office: Site) -> dict[str | None, list[str]]:
 @cache
 def look(office: Site, who: str | None) -> Look:
     """At 320 px."""
+    connect(office.app.extensions["calakan.settings"])  # links are signed with the secret of the last one
     page, paths = office.page(who, width=320), _pages(office)[who]
     found = Look(len(paths))
     page.on("console", lambda line: found.problems.append(f"{page.url} {line.text}") if line.type == "error" else None)

@@ -19,7 +19,7 @@ def keep(page: Page, base: str) -> None:
     page.get_by_role("button", name="Simpan di HP ini").click()
     expect(page.locator("[data-keadaan]")).to_contain_text("Tersimpan.")
     page.evaluate("navigator.serviceWorker.ready.then(reg => reg.active.state)")
-    page.wait_for_function("navigator.serviceWorker.controller")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
 
 
 def test_what_was_kept_opens_without_a_signal(office: Site) -> None:
@@ -50,7 +50,7 @@ def test_what_is_ticked_is_kept_and_what_is_not_is_dropped(office: Site) -> None
     boxes.first.set_checked(True)
     keep_again = page.get_by_role("button", name="Simpan di HP ini")
     keep_again.click()
-    page.wait_for_function(held)
+    page.wait_for_function(f"() => {held}")
     expect(page.locator("[data-keadaan]")).to_contain_text("Tersimpan.")
     page.reload()
     expect(boxes.first).to_be_checked()
@@ -85,7 +85,7 @@ def test_logging_out_leaves_nothing_on_the_phone(office: Site) -> None:
     assert page.evaluate(KEPT)
     page.locator("header details.menu summary").click()
     page.get_by_role("button", name=re.compile("^Keluar")).click()
-    page.wait_for_function(f"{KEPT}.then(all => !all.length)")
+    page.wait_for_function(f"() => {KEPT}.then(all => !all.length)")
     page.context.close()
 
 
@@ -96,7 +96,7 @@ def test_somebody_else_on_the_same_phone_finds_nothing(office: Site) -> None:
     page.context.clear_cookies()
     page.context.add_cookies(other)
     page.goto(f"{office.base}/hari-ini")
-    page.wait_for_function(f"{KEPT}.then(all => !all.length)")
+    page.wait_for_function(f"() => {KEPT}.then(all => !all.length)")
     page.context.close()
 
 
