@@ -11,10 +11,7 @@ import click
 
 from calakan.cli import cli
 from calakan.cli.app import application
-from calakan.kernel.actor import system
-
-ACTOR = system("command line")
-DAY = click.DateTime(["%Y-%m-%d"])
+from calakan.cli.lists import ACTOR, DAY, NUMBER, known_list, tell_left
 
 
 @cli.group()
@@ -57,8 +54,7 @@ def import_list(
             click.echo(json.dumps({"list": id, "kept": kept, "left": told}, ensure_ascii=False))
         else:
             click.echo(f"{'would keep' if dry_run else f'list {id}:'} {kept} of {kept + len(left)} lines")
-            for row in left:
-                click.echo(f"line {row.line}: {words.why_left(row)}", err=True)
+            tell_left((row.line, words.why_left(row)) for row in left)
         sys.exit(1 if left else 0)
 
 
@@ -76,18 +72,14 @@ def lists() -> None:
 
 
 @history.command("undo")
-@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.argument("number", type=NUMBER)
 @click.option("--reason", required=True)
 def undo(number: int, reason: str) -> None:
     """Take back the list NUMBER as a whole."""
     with application():
         from calakan.certificates.past import services  # with its command alone
         from calakan.kernel import clock, db
-        from calakan.kernel.errors import NotFound
 
-        try:
-            with db.transaction():
-                gone = services.undo(number, reason=reason, actor=ACTOR, now=clock.now())
-        except NotFound:
-            sys.exit(f"calakan: there is no list {number}")
+        with known_list(number), db.transaction():
+            gone = services.undo(number, reason=reason, actor=ACTOR, now=clock.now())
         click.echo(f"{gone} papers taken back")

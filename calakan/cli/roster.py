@@ -14,10 +14,7 @@ import click
 
 from calakan.cli import cli
 from calakan.cli.app import application
-from calakan.kernel.actor import system
-
-ACTOR = system("command line")
-DAY = click.DateTime(["%Y-%m-%d"])
+from calakan.cli.lists import ACTOR, DAY, NUMBER, known_list, tell_left
 
 
 @cli.group()
@@ -97,15 +94,21 @@ def _applied(id: int) -> dict[str, Any]:
         from calakan.tables.errors import TableUnreadable  # with its command alone
 
         raise TableUnreadable(**held.refused)
+    _refuse_failed(held)
     if held.stage.is_preview:
         with db.transaction():
             lists.apply(id, actor=ACTOR, now=clock.now())
-        _settled(id)
+        _refuse_failed(_settled(id))
     wanted = lists.everything(id)
     rows = [
         (line.number, line.name, line.why, line.column, line.said, line.other) for line in db.session().scalars(wanted)
     ]
     return {"list": id, **lists.counts(id), "lines": _lines(rows)}
+
+
+def _refuse_failed(held: Any) -> None:
+    if held.failed:
+        sys.exit(f"calakan: list {held.id} stopped in the middle ({held.last_error}); send it again, or take it back")
 
 
 def _settled(id: int) -> Any:
@@ -149,8 +152,7 @@ def _tell(told: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
             f"{begin} {told['new']} new, {told['changed']} changed, {told['same']} the same, {told['left']} left, "
             f"{told['waits']} waiting"
         )
-        for line in told["lines"]:
-            click.echo(f"line {line['line']}: {line['told']}", err=True)
+        tell_left((line["line"], line["told"]) for line in told["lines"])
     sys.exit(1 if told["waits"] else 0)
 
 
@@ -167,19 +169,15 @@ def every() -> None:
 
 
 @roster.command("undo")
-@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.argument("number", type=NUMBER)
 @click.option("--reason", required=True)
 def undo(number: int, reason: str) -> None:
     """Take back the list NUMBER as a whole."""
     with application():
         from calakan.kernel import clock, db  # with its command alone
-        from calakan.kernel.errors import NotFound
         from calakan.roster import lists
 
-        try:
-            with db.transaction():
-                lists.undo(number, reason=reason, actor=ACTOR, now=clock.now())
-        except NotFound:
-            sys.exit(f"calakan: there is no list {number}")
-        _settled(number)
+        with known_list(number), db.transaction():
+            lists.undo(number, reason=reason, actor=ACTOR, now=clock.now())
+        _refuse_failed(_settled(number))
         click.echo(f"list {number} taken back")

@@ -84,7 +84,8 @@ def store(
     actor: Actor,
     now: datetime,
 ) -> RosterList:
-    """A list that workers will read; nothing of it counts yet. The same file of the same day finds the list that it made.
+    """A list that workers will read; nothing of it counts yet. The same file of the same day finds the list that it made,
+    and has it read once more if that had failed.
 
     Raises DateAhead.
     """
@@ -97,6 +98,8 @@ def store(
         RosterList.stage.not_in([Stage.UNDOING, Stage.UNDONE, Stage.REFUSED]),
     )  # fmt: skip
     if (held := db.session().scalar(same.order_by(RosterList.id).limit(1))) is not None:
+        if held.stage is Stage.READING and held.failed:
+            _go(held, Stage.READING, now=now)
         return held
     made = RosterList(
         key=f"roster:{codes.code(26)}", due_at=now, source=source, as_of=as_of, whole=whole, school_id=school_id,
@@ -111,11 +114,15 @@ def store(
 
 
 def apply(list_id: int, *, actor: Actor, now: datetime) -> None:
-    """Have the good lines written into the roster; asked twice it is once. Locks the list. Raises ListNotReady, NotFound."""
+    """Have the good lines written into the roster; asked twice it is once. One that failed goes on where it stands.
+
+    Locks the list. Raises ListNotReady, NotFound.
+    """
     held = db.lock(RosterList, list_id)
-    if held.stage in (Stage.APPLYING, Stage.APPLIED):
+    stopped = held.stage is Stage.APPLYING and held.failed
+    if held.stage in (Stage.APPLYING, Stage.APPLIED) and not stopped:
         return
-    if held.stage is not Stage.PREVIEW:
+    if held.stage is not Stage.PREVIEW and not stopped:
         raise ListNotReady()
     _go(held, Stage.APPLYING, now=now)
     audit.record("roster.apply", held, actor=actor, now=now, counts=counts(list_id))
@@ -124,9 +131,9 @@ def apply(list_id: int, *, actor: Actor, now: datetime) -> None:
 def undo(list_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     """Have the list taken back as a whole. Raises ListNotReady while it is worked on, ListForgotten, NotFound."""
     held = db.lock(RosterList, list_id)
-    if held.stage in (Stage.UNDOING, Stage.UNDONE):
+    if held.stage in (Stage.UNDOING, Stage.UNDONE) and not held.failed:
         return
-    if held.stage in (Stage.READING, Stage.APPLYING):
+    if held.stage in (Stage.READING, Stage.APPLYING) and not held.failed:
         raise ListNotReady()
     if held.forgotten_at is not None:
         raise ListForgotten()

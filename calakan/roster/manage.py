@@ -78,7 +78,6 @@ def _show(held: RosterList, form: UndoListForm) -> str:
     counts = lists.counts(held.id)
     leaving = lists.leavers(held) if held.stage.is_preview else []
     looked = page(lists.lines(held.id, Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.LEFT))
-    left = _some(lists.lines(held.id, Verdict.WAITS))
     changed = [id for line in looked.items for id in line.changes.get("school_id", ())]
     schools = queries.school_names([*(line.facts.get("school_id") for line in looked.items if line.facts), *changed])
     return render_template(
@@ -89,18 +88,21 @@ def _show(held: RosterList, form: UndoListForm) -> str:
         refused=sentence(TableUnreadable(**held.refused)) if held.stage.is_refused else "",
         leaving=leaving,
         page=looked,
-        left=left,
+        left=_some(lists.lines(held.id, Verdict.WAITS)),
         remarks=_some(lists.remarks(held.id)),
         most=MOST_SHOWN,
         schools=schools,
         differences=_differences(schools),
-        why=lambda line: words.why(line.why, column=line.column, said=line.said, other=line.other),
         form=form,
     )
 
 
-def _some(wanted: Any) -> list[Any]:
-    return list(db.session().scalars(wanted.limit(MOST_SHOWN)))
+def _some(wanted: Any) -> list[tuple[int | None, str, str]]:
+    """(number, name, why) of the first lines."""
+    return [
+        (line.number, line.name, words.why(line.why, column=line.column, said=line.said, other=line.other))
+        for line in db.session().scalars(wanted.limit(MOST_SHOWN))
+    ]
 
 
 def _differences(schools: dict[int, str]) -> Callable[[Any], list[tuple[str, str, str]]]:

@@ -77,6 +77,11 @@ class RosterList(Claimable, Lockable, Base):
         return self.state in (WorkState.PENDING, WorkState.CLAIMED)
 
     @property
+    def failed(self) -> bool:
+        """Whether workers gave up in the middle of its stage; a person has it gone on with, or taken back."""
+        return self.state is WorkState.FAILED
+
+    @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
 

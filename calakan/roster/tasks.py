@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
@@ -13,6 +14,7 @@ from calakan.roster.models import RosterList
 from config import Settings
 
 log = logging.getLogger(__name__)
+MOST_UNFORESEEN = 3
 
 
 def work_due(settings: Settings) -> int:
@@ -28,7 +30,7 @@ def work_due(settings: Settings) -> int:
 
 
 def work_one(list_id: int | None = None) -> bool:
-    """The list that waits longest, or this one; whether it waited. What fails unforeseen is tried again, later and later."""
+    """The list that waits longest, or this one; whether it waited. What fails unforeseen is tried again, then left to people."""
     with db.transaction():
         only = {"id": list_id} if list_id is not None else None
         token, ids = claims.claim(RosterList, now=clock.now(), limit=1, only=only)
@@ -39,18 +41,22 @@ def work_one(list_id: int | None = None) -> bool:
     except working.Lost:
         log.warning("roster list %s went on elsewhere", ids[0])
     except Exception as error:
-        _again(ids[0], token, error)
+        if not (isinstance(error, SQLAlchemyError) and db.is_away(error)):  # no fault of this list: its lease ends
+            db.session().rollback()
+            _again(ids[0], token, error)
         raise
     return True
 
 
 def _again(id: int, token: str, error: Exception) -> None:
+    """Later, or failed after `MOST_UNFORESEEN` tries: it stands as far as it came, and its page says so."""
     now = clock.now()
     with db.transaction():
-        attempts = db.session().scalar(sa.select(RosterList.attempts).where(RosterList.id == id)) or 0
+        attempts = 1 + (db.session().scalar(sa.select(RosterList.attempts).where(RosterList.id == id)) or 0)
         claims.step(
-            RosterList, id, token, was=WorkState.CLAIMED, state=WorkState.PENDING, claim_token=None, lease_until=None,
-            attempts=attempts + 1, due_at=claims.retry_at(now, attempts + 1), last_error=type(error).__name__,
+            RosterList, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, attempts=attempts,
+            state=WorkState.FAILED if attempts >= MOST_UNFORESEEN else WorkState.PENDING,
+            due_at=claims.retry_at(now, attempts), last_error=type(error).__name__,
         )  # fmt: skip
 
 

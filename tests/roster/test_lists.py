@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -206,6 +207,59 @@ def test_what_fails_unforeseen_is_tried_again_later(npsn: tuple[str, str], monke
     assert (held.state, held.attempts, held.last_error) == (WorkState.PENDING, 1, "ZeroDivisionError")
     assert held.due_at > clock.now()
     assert not tasks.work_one(id)
+
+
+def _breaks(id: int, monkeypatch: pytest.MonkeyPatch) -> RosterList:
+    """The list after as many unforeseen failures as are allowed."""
+    with monkeypatch.context() as changed:
+        changed.setattr(working, "work", lambda *_: 1 / 0)
+        for _ in range(tasks.MOST_UNFORESEEN):
+            with db.transaction():
+                db.session().execute(sa.update(RosterList).values(due_at=clock.now()))
+            with pytest.raises(ZeroDivisionError):
+                tasks.work_one(id)
+    held = listing.held(id)
+    assert (held.state, held.open, held.failed) == (WorkState.FAILED, False, True)
+    with db.transaction():
+        db.session().execute(sa.update(RosterList).values(due_at=clock.now()))
+    assert not tasks.work_one(id)
+    return held
+
+
+def test_what_fails_again_and_again_is_left_to_people_who_have_it_gone_on_with_or_taken_back(
+    npsn: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = text(f"Sri;{NIPS[0]};;;;;;{npsn[0]}")
+    kept: dict[str, Any] = {"source": "Dapodik", "as_of": clock.today(), "file_name": "a", "actor": factories.SYSTEM}
+    with db.transaction():
+        id = lists.store(content, now=clock.now(), **kept).id
+    assert _breaks(id, monkeypatch).stage is Stage.READING
+    assert read(content) == id  # the same file has it read once more
+    with db.transaction():
+        lists.apply(id, actor=factories.SYSTEM, now=clock.now())
+    assert _breaks(id, monkeypatch).stage is Stage.APPLYING
+    with db.transaction():
+        lists.apply(id, actor=factories.SYSTEM, now=clock.now())
+    listing.work(id)
+    assert (listing.held(id).stage, len(rows())) == (Stage.APPLIED, 1)
+    with db.transaction():
+        lists.undo(id, reason="keliru", actor=factories.SYSTEM, now=clock.now())
+    assert _breaks(id, monkeypatch).stage is Stage.UNDOING
+    undone(id)
+    assert (listing.held(id).stage, rows()) == (Stage.UNDONE, [])
+
+
+def test_a_list_that_failed_is_taken_back_from_wherever_it_stands(
+    npsn: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.transaction():
+        id = lists.store(
+            text(f"Sri;;;;;;;{npsn[0]}"), source="x", as_of=clock.today(), file_name="a", actor=factories.SYSTEM,
+            now=clock.now(),
+        ).id  # fmt: skip
+    _breaks(id, monkeypatch)
+    undone(id)
+    assert listing.held(id).stage is Stage.UNDONE
 
 
 def test_what_is_refused(npsn: tuple[str, str]) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.cli import roster as commands
-from calakan.kernel import clock
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.kernel.claims import WorkState
+from calakan.roster.models import RosterList
 from tests import factories
 from tests.roster import listing
 from tests.roster.listing import NIPS, rows, text
@@ -64,6 +67,21 @@ def test_a_list_is_sent_looked_at_applied_and_taken_back(panitia: FlaskClient) -
     listing.work(id)
     assert rows() == []
     assert "Ditarik kembali" in panitia.get("/kelola/roster/daftar").get_data(as_text=True)
+
+
+def test_a_list_that_stopped_says_so_and_goes_on_with_one_button(panitia: FlaskClient) -> None:
+    (npsn,) = listing.schools(1)
+    id = listing.read(text(f"Sri;{NIPS[0]};;;;;;{npsn}"))
+    address = f"/kelola/roster/daftar/{id}"
+    assert panitia.post(f"{address}/terapkan").status_code == 303
+    with db.transaction():
+        db.session().execute(sa.update(RosterList).values(state=WorkState.FAILED, last_error="ZeroDivisionError"))
+    page = panitia.get(address).get_data(as_text=True)
+    assert "terhenti tiga kali" in page
+    assert "Lanjutkan menerapkan" in page
+    assert panitia.post(f"{address}/terapkan").status_code == 303
+    listing.work(id)
+    assert len(rows()) == 1
 
 
 def test_a_difference_is_shown_with_numbers_masked(panitia: FlaskClient) -> None:

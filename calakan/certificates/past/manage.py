@@ -61,7 +61,7 @@ def past_list(id: int) -> str:
 
 def _show(held: PastList, form: UndoPastForm) -> str:
     rows = services.rows_of(held)
-    left: list[Any] = [(row, words.why_left(row)) for row in rows if row.why]
+    left: list[Any] = [(row.line, row.name, words.why_left(row)) for row in rows if row.why]
     return render_template(
         "certificates/past_list.html",
         held=held,
