@@ -135,18 +135,18 @@ def bears_name(paper: Certificate, name: str) -> bool:
 def same_name(printed_name: str, name: str) -> bool:
     """With or without its titles, however it is written."""
     words, printed = set(search_key(name).split()), set(search_key(printed_name).split())
-    plain = set(search_key(_without_titles(printed_name)).split()) or printed
+    plain = set(search_key(without_titles(printed_name)).split()) or printed
     return bool(words) and plain <= words <= printed
 
 
-def _without_titles(name: str) -> str:
+def without_titles(name: str) -> str:
     """Titles end in a full stop, or stand behind a comma."""
     return " ".join(word for word in name.partition(",")[0].split() if not word.endswith("."))
 
 
 def masked_name(name: str) -> str:
     """`S** M******`: enough for whoever holds the paper, too little for a list of people."""
-    return " ".join(word[0] + "*" * (len(word) - 1) for word in _without_titles(name).split() if word)
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in without_titles(name).split() if word)
 
 
 def newest_revision(paper: Certificate) -> Certificate | None:

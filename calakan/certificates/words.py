@@ -67,6 +67,7 @@ PHRASES = {
     "certificates.year.column_number": "Nomor sertifikat",
     "certificates.year.details": "Daftar sertifikatnya",
     "certificates.year.listed": "Berlaku",
+    "certificates.year.borne": "{title} (sertifikat atas nama {name})",
     "certificates.year.note": "Yang direkap: sertifikat peserta yang terbit pada tahun {year} dan berlaku pada {day}.",
     # The things on a design.
     "certificates.place.organisation": "Nama program",

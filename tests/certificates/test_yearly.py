@@ -92,6 +92,38 @@ def test_the_same_again_is_the_same_paper_and_a_new_certificate_revises_it(app: 
     assert yearly.latest(person_id, year) == second
 
 
+def test_nobody_makes_a_signed_paper_in_a_name_that_no_certificate_bears(app: Flask) -> None:
+    """A profile is written by its owner; the name of a certificate changes by the panitia's word alone."""
+    paper = issued(app)
+    year, person_id = year_of(paper), paper.person_id
+    first = make(app, person_id, year)
+    with db.transaction() as session:
+        person = session.get_one(Person, person_id)
+        person.name, person.school_elsewhere = "Budi Santoso", "Sekolah Lain"
+    again = make(app, person_id, year)
+    assert (again.id, again.facts["name"]) == (first.id, "Sri Mulyati")
+    held(person_id, title="Asesmen Sumatif")
+    make_papers(app)
+    second = make(app, person_id, year)
+    assert second.facts["name"] == "Budi Santoso"  # the newest certificate bears it
+    assert [line["bearer"] for line in second.facts["papers"]] == ["Sri Mulyati", ""]
+    pages = pypdf.PdfReader(io.BytesIO(content(app, second))).pages
+    assert "sertifikat atas nama Sri Mulyati" in " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_a_title_that_came_later_is_no_other_name(app: Flask) -> None:
+    paper = issued(app)
+    year, person_id = year_of(paper), paper.person_id
+    with db.transaction() as session:
+        session.get_one(Person, person_id).title_after = "S.Pd."
+        older = session.get_one(Certificate, paper.id)
+        older.facts = {key: value for key, value in older.facts.items() if key != "bare_name"}
+    held(person_id, title="Asesmen Sumatif")
+    make_papers(app)
+    made = make(app, person_id, year)
+    assert (made.facts["name"], [line["bearer"] for line in made.facts["papers"]]) == ("Sri Mulyati, S.Pd.", ["", ""])
+
+
 def test_a_withdrawn_certificate_does_not_live_on_in_a_sum(app: Flask) -> None:
     paper = issued(app)
     number, year, person_id = paper.number, year_of(paper), paper.person_id
@@ -170,7 +202,8 @@ def test_what_cannot_be_drawn_or_signed_is_said(app: Flask, client_of: Opener) -
     paper = issued(app)
     year, browser = year_of(paper), client_of(paper.person_id)
     with db.transaction() as session:
-        session.get_one(Person, paper.person_id).name = "Sri 漢字"
+        held_one = session.get_one(Certificate, paper.id)
+        held_one.facts = held_one.facts | {"name": "Sri 漢字"}
     assert browser.post(f"/saya/rekap-{year}").location == "/saya/riwayat"
     assert "tidak dapat dicetak" in browser.get("/saya/riwayat").get_data(as_text=True)
     assert db.session().scalars(sa.select(YearPaper)).all() == []
@@ -206,3 +239,15 @@ def test_a_revision_names_what_replaced_it(app: Flask, client_of: Opener) -> Non
         make(app, person_id, year)
     page = client_of(None).get(f"/s/{code}").get_data(as_text=True)
     assert "sudah diganti oleh revisi 1" in page
+
+
+def test_whoever_checks_reads_another_name_on_a_certificate(app: Flask, client_of: Opener) -> None:
+    paper = issued(app)
+    person_id = paper.person_id
+    with db.transaction() as session:
+        session.get_one(Person, person_id).name = "Budi Santoso"
+    held(person_id, title="Asesmen Sumatif")
+    make_papers(app)
+    made = make(app, person_id, year_of(paper))
+    page = client_of(None).get(f"/s/{made.code}").get_data(as_text=True)
+    assert page.count("sertifikat atas nama Sri Mulyati") == 1

@@ -51,8 +51,9 @@ def _event(row: YearPaper, store: Store, *, base_url: str) -> paper.EventFacts:
 
 
 def _line(line: dict[str, Any]) -> paper.ProgrammeRow:
+    bearer = line.get("bearer")  # papers made before it was asked have none
     return paper.ProgrammeRow(
-        title=line["title"],
+        title=phrase("certificates.year.borne", title=line["title"], name=bearer) if bearer else line["title"],
         group=phrase("certificates.year.group"),
         speaker=line["number"],
         when=formats.day_list([date.fromisoformat(day) for day in line["dates"]]),
