@@ -65,6 +65,11 @@ class Known:
         changes = _changes(row, facts)
         return Judgement(Verdict.CHANGED if changes else Verdict.SAME, row, "", changes)
 
+    def bears_of_another(self, row_id: int, facts: Mapping[str, Any]) -> bool:
+        """Whether another row than this one bears a number of these."""
+        found = (self.by_nip.get(facts.get("nip")), self.by_nuptk.get(facts.get("nuptk")))
+        return any(row is not None and row.id != row_id for row in found)
+
     def _meant(self, facts: Mapping[str, Any]) -> tuple[RosterRow | None, str]:
         found = {
             row.id: row for row in (self.by_nip.get(facts["nip"]), self.by_nuptk.get(facts["nuptk"])) if row is not None

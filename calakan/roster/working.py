@@ -165,7 +165,9 @@ def _mark_leavers(held: RosterList, now: datetime) -> None:
 
 
 def _undo_some(list_id: int, token: str) -> bool:
-    """One portion back, the last first. A row that another list or a claim rests on since stays as it is."""
+    """One portion back, the last first. A row that another list or a claim rests on since stays as it is, and so does one whose
+    earlier number is somebody else's by now.
+    """
     now = clock.now()
     with db.transaction() as session:
         db.alone(ONE_AFTER_THE_OTHER, "rows")
@@ -180,7 +182,8 @@ def _undo_some(list_id: int, token: str) -> bool:
         ids = [line.row_id for line in some if line.row_id is not None]
         rows = {row.id: row for row in session.scalars(sa.select(RosterRow).where(RosterRow.id.in_(ids)))}
         claimed = set(session.scalars(sa.select(RosterClaim.row_id).where(RosterClaim.row_id.in_(ids))))
-        gone = [id for line in some if (id := _back(line, rows, claimed, list_id)) is not None]
+        known = Known([line.before for line in some if line.before])
+        gone = [id for line in some if (id := _back(line, rows, claimed, list_id, known)) is not None]
         for line in some:
             line.undone_at = now
         session.flush()
@@ -192,10 +195,13 @@ def _undo_some(list_id: int, token: str) -> bool:
     return True
 
 
-def _back(line: RosterLine, rows: dict[int, RosterRow], claimed: set[int], list_id: int) -> int | None:
+def _back(
+    line: RosterLine, rows: dict[int, RosterRow], claimed: set[int], list_id: int, known: Known
+) -> int | None:
     """The row goes as it was; the id of one that was not there before."""
     row = rows.get(line.row_id or 0)
-    if row is None or row.list_id != list_id or (line.verdict is Verdict.NEW and row.id in claimed):
+    rests = row is None or row.list_id != list_id or (line.verdict is Verdict.NEW and row.id in claimed)
+    if row is None or rests or known.bears_of_another(row.id, line.before):
         line.why = Why.STAYS
         return None
     if line.verdict is Verdict.NEW:

@@ -101,6 +101,17 @@ def test_what_a_later_list_rests_on_stays_when_the_earlier_goes(npsn: tuple[str,
     assert [one[2] for one in told(first)] == ["stays", ""]
 
 
+def test_a_number_that_another_row_bears_since_does_not_hold_up_the_taking_back(npsn: tuple[str, str]) -> None:
+    """A list corrects the NIP of one person, the next one brings the person whose it was: the first cannot get it back."""
+    applied(text(f"Sri Mulyati;{NIPS[0]};1234567890123456;;;;;{npsn[0]}"), days_ago=9)
+    corrected = applied(text(f"Sri Mulyati;{NIPS[2]};1234567890123456;;;;;{npsn[0]}"), days_ago=6)
+    applied(text(f"Budi Santoso;{NIPS[0]};;;;;;{npsn[0]}"), days_ago=3)
+    undone(corrected)
+    assert listing.held(corrected).stage is Stage.UNDONE
+    assert {row.name: row.nip for row in rows()} == {"Sri Mulyati": NIPS[2], "Budi Santoso": NIPS[0]}
+    assert [line.why for line in listing.lines(corrected)] == ["stays"]
+
+
 def test_leavers_are_marked_only_where_the_list_is_whole_and_sure(npsn: tuple[str, str]) -> None:
     one, other = npsn
     applied(text(f"Ani;{NIPS[0]};;;;;;{one}", f"Budi;{NIPS[2]};;;;;;{one}", f"Cici;{NIPS[4]};;;;;;{other}"), days_ago=9)
