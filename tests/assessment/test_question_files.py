@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.assessment import question_files
+from calakan.assessment.banks import markup
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
 from calakan.assessment.services.questions import Item
@@ -161,6 +162,31 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 <answer fraction="100" format="plain_text"><text>a &lt;b&gt; c</text></answer>
 </question>
 </quiz>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("a < b &amp; <i>c</i> &lt;d&gt;", "a < b & c <d>"),
+        ("<!-- [if mso] <p>x --><P CLASS=a>10<SUP>2</SUP> =<br/>?</P><!---->", "10² =\n?"),
+        ("<?xml:namespace prefix = o /><o:p></o:p><![endif]>Apa?", "Apa?"),
+        ("<span title='a\"b'>Apa", "bank"),
+        ('<span title="a>b">Apa</span>', "bank"),
+        ("Bila x<y dan y>z?", "bank"),
+        ("Apa? <!-- tidak ditutup", "bank"),
+        ("<![x", "<![x"),
+        ("x<sup>abc</sup>", "picture"),
+        ("<TABLE><tr><td>1</td></tr></TABLE>", "picture"),
+    ],
+)
+def test_words_of_html_are_read_or_wait(html: str, text: str) -> None:
+    try:
+        found = markup.words(html, 1)
+    except QuestionInvalid as error:
+        found = error.facts["why"]
+    assert found == text
+
+
 ASKED = '<questiontext format="html"><text>Apa?</text></questiontext>'
 ANSWERS = '<answer fraction="100"><text>a</text></answer><answer fraction="0"><text>b</text></answer>'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from calakan.assessment.banks import parts
+from calakan.assessment.banks import markup, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.services.questions import Item
@@ -106,4 +106,4 @@ def _is_right(mark: str, weight: float | None, line: int) -> bool:
 
 def _plain(text: str, way: str, line: int) -> str:
     text = text.translate(_BACK)
-    return parts.words(text, line) if way == "html" or (way == "moodle" and parts.looks_marked(text)) else text
+    return markup.words(text, line) if way == "html" or (way == "moodle" and markup.looks_marked(text)) else text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from calakan.assessment.banks import parts
+from calakan.assessment.banks import markup, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.services.questions import Item
@@ -98,8 +98,8 @@ def _words(holder: Element) -> str:
     if any(holder.named("file")) or "@@PLUGINFILE@@" in text:
         raise QuestionInvalid(why="picture", line=holder.line)
     way = holder.attributes.get("format", "moodle_auto_format")
-    if way == "html" or (way == "moodle_auto_format" and parts.looks_marked(text)):
-        return parts.words(text, holder.line)
+    if way == "html" or (way == "moodle_auto_format" and markup.looks_marked(text)):
+        return markup.words(text, holder.line)
     return text
 
 
