@@ -195,9 +195,7 @@ def _undo_some(list_id: int, token: str) -> bool:
     return True
 
 
-def _back(
-    line: RosterLine, rows: dict[int, RosterRow], claimed: set[int], list_id: int, known: Known
-) -> int | None:
+def _back(line: RosterLine, rows: dict[int, RosterRow], claimed: set[int], list_id: int, known: Known) -> int | None:
     """The row goes as it was; the id of one that was not there before."""
     row = rows.get(line.row_id or 0)
     rests = row is None or row.list_id != list_id or (line.verdict is Verdict.NEW and row.id in claimed)
