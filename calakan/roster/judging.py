@@ -67,7 +67,7 @@ class Known:
 
     def bears_of_another(self, row_id: int, facts: Mapping[str, Any]) -> bool:
         """Whether another row than this one bears a number of these."""
-        found = (self.by_nip.get(facts.get("nip")), self.by_nuptk.get(facts.get("nuptk")))
+        found = (self.by_nip.get(facts.get("nip") or ""), self.by_nuptk.get(facts.get("nuptk") or ""))
         return any(row is not None and row.id != row_id for row in found)
 
     def _meant(self, facts: Mapping[str, Any]) -> tuple[RosterRow | None, str]:
