@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,8 +23,13 @@ _LEVELS = {"sd", "smp", "sma", "smk", "slb", "tk", "kb", "paud"}
 
 
 def school_key(name: str) -> str:
-    """`SD NEGERI 01 KEDUNGWULUH`, `SDN 1 Kedungwuluh` and `sd n 1 kedungwuluh` give the same key."""
-    words = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", search_key(name)).split()
+    """`SD NEGERI 01 KEDUNGWULUH`, `SDN 1 Kedungwuluh` and `sd n 1 kedungwuluh` give the same key, as do the spellings of a
+    place in `ejaan.csv`, also when only the beginning was typed.
+    """
+    plain = search_key(name)
+    for written, read in _spellings():
+        plain = plain.replace(written, read)
+    words = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", plain).split()
     key: list[str] = []
     for word in words:
         if word in _STATE and key and key[-1] in _LEVELS:
@@ -31,6 +37,11 @@ def school_key(name: str) -> str:
         word = _SHORT.get(word, word)
         key.append(word.lstrip("0") or "0" if word.isdigit() else word)
     return " ".join(key)
+
+
+@cache
+def _spellings() -> list[tuple[str, str]]:
+    return [(row["ditulis"], row["dibaca"]) for row in _rows("ejaan.csv")]
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

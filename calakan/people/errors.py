@@ -123,6 +123,12 @@ class NpsnTaken(DomainError):
     field = "npsn"
 
 
+class SchoolMerged(DomainError):
+    """A school that was merged into another is opened by taking the merge back."""
+
+    field = "active"
+
+
 class KecamatanUnknown(DomainError):
     field = "kecamatan_code"
 

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from calakan.kernel.errors import DomainError
 from calakan.people import mailboxes, names, typos
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope, Wanted
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
 from calakan.web.messages import picks, sentence
 
 
@@ -287,6 +287,12 @@ class SchoolForm(Form):
     jenjang = ChoiceField("Jenjang", choices=picks(Jenjang))
     sector = ChoiceField("Status", choices=picks(Sector))
     kecamatan_code = ChoiceField("Kecamatan")
+    also = TextAreaField(
+        "Nama lain",
+        [AtMost(1500)],
+        description="Nama lama atau ejaan lain, satu per baris. Pencarian dan impor mengenalinya.",
+        render_kw={"rows": 3},
+    )
     active = BooleanField("Masih beroperasi", default=True)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from calakan.kernel import clock
 from calakan.kernel.actor import Role
 from calakan.notifications.bounces import queries as bounces
-from calakan.people import notices, queries
+from calakan.people import notices, other_names, queries
 from calakan.people.forms import AddPersonForm, ChangeAddressForm, SchoolFileForm, SchoolForm
 from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.services import addresses, second_factor
@@ -190,6 +190,8 @@ def school_edit(npsn: str) -> Page:
 
 def _school(school: School | None) -> Page:
     form = SchoolForm(obj=school if request.method == "GET" else None)
+    if school is not None and request.method == "GET":
+        form.also.data = "\n".join(alias.name for alias in other_names.of(school.id))
     form.kecamatan_code.choices = [(k.code, k.name) for k in queries.all_kecamatan()]
     if form.validate_on_submit():
         id = school.id if school is not None else None
@@ -202,6 +204,7 @@ def _school(school: School | None) -> Page:
                 sector=Sector(form.sector.data),
                 kecamatan_code=form.kecamatan_code.data,
                 active=bool(form.active.data),
+                also=(form.also.data or "").splitlines(),
                 actor=gate.actor(),
                 now=clock.now(),
             )

@@ -90,6 +90,8 @@ class School(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     active: Mapped[bool] = mapped_column(default=True)
+    # The school that it became part of, or was a second row of; its NPSN means that one from then on.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
 
     kecamatan: Mapped[Kecamatan] = relationship(lazy="joined")
 

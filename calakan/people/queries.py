@@ -13,7 +13,7 @@ from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.kernel.text import like, search_key
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
-from calakan.people import notices
+from calakan.people import notices, other_names
 from calakan.people.agreements import NoticeAcceptance
 from calakan.people.directory import school_key
 from calakan.people.models import (
@@ -204,13 +204,14 @@ def bearer(token: str, *, now: datetime) -> tuple[Person, TokenScope] | None:
 
 
 def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 20) -> Sequence[School]:
-    """Schools in which every typed word occurs, best first: `sdn 1 kedungwuluh` finds `SD NEGERI 1 KEDUNGWULUH`."""
+    """Schools in whose name, or another one they have, every typed word occurs, best first: `sdn 1 kedungwuluh` finds
+    `SD NEGERI 1 KEDUNGWULUH`.
+    """
     key = school_key(words)
     npsn = words.strip().upper()
     if not key:
         return []
-    matches = sa.and_(*(School.search_key.like(like(word), escape="\\") for word in key.split()[:8]))
-    wanted = sa.select(School).where(School.active, sa.or_(matches, School.npsn == npsn))
+    wanted = sa.select(School).where(School.active, sa.or_(other_names.named(key.split()[:8]), School.npsn == npsn))
     if jenjang is not None:
         wanted = wanted.where(School.jenjang == jenjang)
     best = sa.case((School.search_key == key, 0), (School.search_key.startswith(key, autoescape=True), 1), else_=2)
@@ -219,8 +220,8 @@ def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 2
 
 def schools(*, words: str = "", kecamatan_code: str = "", jenjang: Jenjang | None = None) -> sa.Select[School]:
     wanted = sa.select(School).order_by(School.name, School.id)
-    for word in school_key(words).split()[:8]:
-        wanted = wanted.where(School.search_key.like(like(word), escape="\\") | (School.npsn == word.upper()))
+    if key := school_key(words):
+        wanted = wanted.where(sa.or_(other_names.named(key.split()[:8]), School.npsn == words.strip().upper()))
     if kecamatan_code:
         wanted = wanted.where(School.kecamatan_code == kecamatan_code)
     if jenjang is not None:

@@ -83,6 +83,7 @@ WORDS = Words(
         errors.IssuerUnproven: "Layanan itu belum memastikan alamat emailnya, jadi tidak kami pakai. Masuk dengan cara lain.",
         errors.IssuerOver: "Waktunya sudah lewat, atau dimulai di browser lain. Ulangi dari tombolnya.",
         errors.IssuerTaken: "Akun itu sudah terhubung dengan akun lain di sini.",
+        errors.SchoolMerged: "Sekolah ini sudah digabung dengan sekolah lain. Batalkan dulu penggabungannya.",
         errors.NoSecondFactor: "Verifikasi dua langkah belum aktif.",
         errors.SecondFactorNeeded: "Verifikasi dua langkah diwajibkan untuk panitia, jadi tidak dapat dimatikan.",
         errors.TooManySecondCodes: "Terlalu banyak kode keliru. Tunggu lima menit, lalu coba lagi.",

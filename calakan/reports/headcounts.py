@@ -12,7 +12,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.wording import phrase
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
-from calakan.people.models import School
+from calakan.people import other_names
 from calakan.reports.errors import HeadcountsWrong
 from calakan.reports.models import Headcount, HeadcountSource
 from calakan.tables.reading import Column, table
@@ -27,7 +27,7 @@ def import_headcounts(content: bytes, *, name: str, as_of: date, actor: Actor, n
     Raises TableUnreadable, and HeadcountsWrong with each line that cannot be right.
     """
     lines = table(content, COLUMNS).lines
-    schools: dict[str, int] = dict(db.session().execute(sa.select(School.npsn, School.id)).all())
+    schools = other_names.by_npsn()
     posts = {text.casefold(): row.code for row in choices().rows(ChoiceKind.JABATAN) for text in (row.code, row.label)}
     found: dict[tuple[int, str], int] = {}
     wrong: list[tuple[int, str]] = []

@@ -17,9 +17,7 @@ from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices, office_settings
-from calakan.people import aliases
-from calakan.people.directory import school_key
-from calakan.people.models import School
+from calakan.people import aliases, other_names
 from calakan.roster import reading
 from calakan.roster.errors import DateAhead, ListForgotten, ListNotReady
 from calakan.roster.judging import Judgement, Known
@@ -32,13 +30,9 @@ FORGET_AT_ONCE = 20
 
 def lookup() -> Lookup:
     """What the cells of a list may name now."""
-    schools = db.session().execute(sa.select(School.id, School.npsn, School.name).order_by(School.id)).all()
-    by_name: dict[str, list[int]] = {}
-    for id, _, name in schools:
-        by_name.setdefault(school_key(name), []).append(id)
     jabatan, status = _words(ChoiceKind.JABATAN), _words(ChoiceKind.STATUS)
     jabatan |= {short: code for short, code in aliases.JABATAN.items() if code in jabatan}
-    return Lookup({npsn: id for id, npsn, _ in schools}, by_name, jabatan, status)
+    return Lookup(other_names.by_npsn(), other_names.by_name(), jabatan, status)
 
 
 def _words(kind: ChoiceKind) -> dict[str, str]:

@@ -98,6 +98,7 @@ SCHOOL = {
     "jenjang": (CHOICE, "sd"),
     "sector": (CHOICE, "negeri"),
     "kecamatan_code": (CHOICE, lambda world: world.values["here"]),
+    "also": (TEXT, "SD Inpres Lama"),
     "active": (FLAG, "y"),
 }
 

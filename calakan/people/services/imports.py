@@ -15,8 +15,8 @@ from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
-from calakan.people import aliases, mailboxes, names, nip, typos
-from calakan.people.models import Kecamatan, Person, School
+from calakan.people import aliases, mailboxes, names, nip, other_names, typos
+from calakan.people.models import Kecamatan, Person
 from calakan.people.services import accounts, profile
 from calakan.tables.cells import RoundedText
 from calakan.tables.reading import Column, Line, table
@@ -65,7 +65,7 @@ class _Lookup:
 
     def __init__(self) -> None:
         session = db.session()
-        self.schools: dict[str, int] = dict(session.execute(sa.select(School.npsn, School.id)).all())
+        self.schools = other_names.by_npsn()
         places = session.scalars(sa.select(Kecamatan)).all()
         self.kecamatan = aliases.kecamatan(places)
         offered = choices()

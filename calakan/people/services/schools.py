@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,10 +15,9 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.text import search_key
 from calakan.kernel.wording import phrase
-from calakan.people import aliases, queries
-from calakan.people.directory import school_key
-from calakan.people.errors import KecamatanUnknown, NpsnInvalid, NpsnTaken
-from calakan.people.models import Jenjang, Kecamatan, School, Sector
+from calakan.people import aliases, other_names, queries
+from calakan.people.errors import KecamatanUnknown, NpsnInvalid, NpsnTaken, SchoolMerged
+from calakan.people.models import Jenjang, Kecamatan, Person, School, Sector
 from calakan.tables.reading import Column, Line, table
 
 
@@ -38,10 +38,15 @@ def save_school(
     sector: Sector,
     kecamatan_code: str,
     active: bool = True,
+    also: Iterable[str] | None = None,
     actor: Actor,
     now: datetime,
 ) -> School:
-    """Add a school (`id` None) or change one. Raises NotFound, NpsnInvalid, NpsnTaken, KecamatanUnknown."""
+    """Add a school (`id` None) or change one.
+
+    A new name keeps the former one as another name; `also` are all other names, None leaves them. A school that moves to
+    another kecamatan takes its people along. Raises NotFound, NpsnInvalid, NpsnTaken, KecamatanUnknown, SchoolMerged.
+    """
     npsn = check_npsn(npsn)
     if db.session().get(Kecamatan, kecamatan_code) is None:
         raise KecamatanUnknown()
@@ -51,12 +56,25 @@ def save_school(
     school = School() if id is None else db.session().get(School, id)
     if school is None:
         raise NotFound()
-    school.npsn, school.name, school.search_key = npsn, " ".join(name.split()), school_key(name)
+    if school.merged_into_id is not None and active:
+        raise SchoolMerged()
+    place, school.npsn = school.kecamatan_code, npsn
+    other_names.rename(school, name, now=now)
     school.jenjang, school.sector, school.kecamatan_code, school.active = jenjang, sector, kecamatan_code, active
     db.session().add(school)
     db.session().flush()
+    if also is not None:
+        other_names.keep(school, also, now=now)
+    _take_along(school, place)
     audit.record("people.add_school" if id is None else "people.change_school", school, actor=actor, now=now)
     return school
+
+
+def _take_along(school: School, place: str | None) -> None:
+    """Its people work where it is."""
+    if place is not None and place != school.kecamatan_code:
+        there = sa.update(Person).where(Person.school_id == school.id, Person.kecamatan_code == place)
+        db.session().execute(there.values(kecamatan_code=school.kecamatan_code))
 
 
 @dataclass
@@ -109,7 +127,7 @@ def import_schools(content: bytes, *, actor: Actor, now: datetime) -> SchoolImpo
         if len(found) > 1:
             done.problems += [(line.number, "npsn", phrase("people.twice", value=npsn)) for line, _ in found]
         else:
-            _keep(found[0][1], known.get(npsn), done)
+            _keep(found[0][1], known.get(npsn), done, now=now)
     done.problems.sort()
     db.session().flush()
     audit.record("people.import_schools", actor=actor, now=now, added=done.added, changed=done.changed)
@@ -134,7 +152,7 @@ def _row(line: Line, places: dict[str, str]) -> School:
     return School(npsn=npsn, name=name, jenjang=jenjang, sector=sector, kecamatan_code=code)
 
 
-def _keep(row: School, school: School | None, done: SchoolImport) -> None:
+def _keep(row: School, school: School | None, done: SchoolImport, *, now: datetime) -> None:
     if school is None:
         school = School(npsn=row.npsn, active=True)
         db.session().add(school)
@@ -144,5 +162,7 @@ def _keep(row: School, school: School | None, done: SchoolImport) -> None:
         return
     else:
         done.changed += 1
-    school.name, school.search_key = row.name, school_key(row.name)
+    place = school.kecamatan_code
+    other_names.rename(school, row.name, now=now)
     school.jenjang, school.sector, school.kecamatan_code = row.jenjang, row.sector, row.kecamatan_code
+    _take_along(school, place)
