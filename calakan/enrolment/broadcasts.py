@@ -232,6 +232,8 @@ def send_chosen(
     """
     db.lock(Diklat, diklat_id)
     people = ",".join(str(id) for id in sorted(set(person_ids)))
+    if not people:  # a filter that says nothing would mean everybody
+        raise BroadcastEmpty()
     code = codes.derived("\n".join([f"{actor.person_id}:{diklat_id}:{key}", people, subject, body]), 12)
     if (sent := by_code(code)) is not None:
         return sent

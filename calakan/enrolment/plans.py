@@ -88,8 +88,6 @@ class Plan:
 def hour_before(session: Meeting) -> datetime:
     """An hour before, but awake: an early session is announced at five, a late one before nine in the evening."""
     due = session.starts_at - timedelta(hours=1)
-    if not quiet(due):
-        return due
     after = waking(due)
     if after < session.starts_at:
         return after

@@ -31,7 +31,7 @@ def tell_wishes(settings: Settings) -> int:
 
 def repair_seats(settings: Settings) -> int:
     """Seats are filled with the cancellation itself; this mends what a bug or a hand in the database left."""
-    waiting = sa.select(Enrolment.diklat_id).where(Enrolment.state == EnrolmentState.WAITING).distinct()
+    waiting = sa.select(Enrolment.diklat_id).where(Enrolment.state == EnrolmentState.WAITING)
     ids = (
         db.session()
         .scalars(sa.select(Diklat.id).where(Diklat.id.in_(waiting), Diklat.state == DiklatState.PUBLISHED))

@@ -17,7 +17,7 @@ from calakan.audit.models import AuditEntry
 from calakan.enrolment import broadcasts, services
 from calakan.enrolment.broadcasts import Audience
 from calakan.enrolment.errors import BroadcastEmpty, BroadcastSent, PlaceholderUnknown, PlaceholderWithoutValue
-from calakan.enrolment.models import Broadcast
+from calakan.enrolment.models import Broadcast, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
@@ -346,3 +346,13 @@ def test_the_counts_of_reach_are_of_those_who_are_meant(app: Flask, course: tupl
     assert reached(Way.MAIL) == {Way.MAIL: 3}
     assert reached(Way.TELEGRAM) == {Way.TELEGRAM: 1}
     assert reached(Way.MAIL, Way.TELEGRAM, Way.PUSH) == {Way.MAIL: 3, Way.TELEGRAM: 1, Way.PUSH: 2}
+
+
+def test_nobody_chosen_is_not_everybody(app: Flask, course: tuple[int, list[int]]) -> None:
+    id, (ani, *_) = course
+    text: dict[str, Any] = {"subject": "Kabar", "body": "Halo", "key": "satu", "stage": EnrolmentState.CONFIRMED}
+    with pytest.raises(BroadcastEmpty), db.transaction():
+        broadcasts.send_chosen(id, [], **text, actor=factories.SYSTEM, now=clock.now())
+    with db.transaction():
+        broadcasts.send_chosen(id, [ani, ani], **text, actor=factories.SYSTEM, now=clock.now())
+    assert list(db.session().scalars(sa.select(Message.person_id).where(Message.kind == broadcasts.KIND))) == [ani]

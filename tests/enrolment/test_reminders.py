@@ -130,7 +130,14 @@ def test_nobody_is_reminded_of_a_moment_before_the_enrolment(app: Flask) -> None
 
 @pytest.mark.parametrize(
     ("start", "due"),
-    [((5.5, 0), (5, 0)), ((4, 0), (20.75, -1)), ((22, 0), (20.75, 0)), ((21.5, 0), (20.5, 0)), ((0.5, 0), (20.75, -1))],
+    [
+        ((5.5, 0), (5, 0)),
+        ((5, 0), (20.75, -1)),
+        ((4, 0), (20.75, -1)),
+        ((22, 0), (20.75, 0)),
+        ((21.5, 0), (20.5, 0)),
+        ((0.5, 0), (20.75, -1)),
+    ],
 )
 def test_nobody_is_woken(app: Flask, start: tuple[float, int], due: tuple[float, int]) -> None:
     class Meeting:

@@ -128,6 +128,7 @@ def test_first_timers_come_first_in_the_line(app: Flask) -> None:
 def test_a_rule_below_those_who_are_seated_asks_first_and_takes_no_seat(app: Flask) -> None:
     course, school = factories.diklat(quota=9, days=6).id, schools(1)[0]
     people = [factories.person(f"Guru {n}", school_id=school).id for n in range(4)]
+    factories.enrol(other := factories.diklat("Lain", days=20).id, people)  # counts for nothing here
     for id in people[:3]:
         join(course, id)
     rule = {"seat_by": SeatBy.SCHOOL, "seat_limits": EACH}
@@ -137,6 +138,8 @@ def test_a_rule_below_those_who_are_seated_asks_first_and_takes_no_seat(app: Fla
     assert db.session().get_one(Diklat, course, populate_existing=True).seat_by is None
     change(course, **rule, keep_seated=True)
     assert [state(course, id) for id in people[:3]] == [CONFIRMED] * 3
+    shared = sa.select(Enrolment.share_key).where(Enrolment.diklat_id == other)
+    assert set(db.session().scalars(shared)) == {None}
     assert join(course, people[3]) is WAITING
     assert invariants.broken() == []
     # Two leave, and the fourth gets the second seat of the school.

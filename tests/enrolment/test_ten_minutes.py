@@ -159,7 +159,7 @@ def test_mails_of_a_round_that_did_not_get_out_wait_for_the_morning(app: Flask) 
 def test_a_plan_may_spare_the_mailbox_of_who_has_another_channel(app: Flask) -> None:
     id, _ = course(13)
     mail, chat = seated(id, "Surel saja"), seated(id, "Telegram", Way.TELEGRAM)
-    other, _ = course(15)
+    other, later = course(15)
     with db.transaction():
         services.set_plan(id, Plan(("d1",), spare_mail=True), remind=True, actor=factories.SYSTEM, now=clock.now())
     assert elsewhere.count(id) == 1
@@ -184,3 +184,11 @@ def test_a_plan_may_spare_the_mailbox_of_who_has_another_channel(app: Flask) -> 
         session.execute(sa.delete(Message))
     assert queued(at(8, -1)) == 3
     assert {m.state for m in db.session().scalars(sa.select(Message))} == {WorkState.PENDING}
+    # What leaves ten minutes before needs no mailbox, whatever is spared beside it.
+    move(later, 8.25)
+    with db.transaction() as session:
+        services.set_plan(id, Plan(("d0",), spare_mail=True), remind=True, actor=factories.SYSTEM, now=clock.now())
+        services.set_plan(other, Plan(("m10",)), remind=True, actor=factories.SYSTEM, now=clock.now())
+        session.execute(sa.delete(Message))
+    assert queued(at(8.1)) == 4
+    assert sorted(written()) == [(mail, Way.MAIL), (chat, Way.MAIL), (chat, Way.TELEGRAM), (chat, Way.TELEGRAM)]

@@ -44,14 +44,14 @@ def left() -> int:
 
 
 def test_a_wish_is_told_once_and_then_gone(app: Flask) -> None:
-    factories.diklat("Robotika Dasar", days=5)  # was there before
-    teacher = factories.person().id
+    before, (teacher, other) = factories.diklat("Robotika Dasar", days=5).id, factories.crowd(2)
+    factories.enrol(before, [teacher])  # in another one
     ask(teacher, "Robotika!")
     ask(teacher, " robotika ")
     assert left() == 1
     assert told(app) == []
     with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
-        factories.diklat("Robotika Lanjut", days=9)
+        factories.enrol(factories.diklat("Robotika Lanjut", days=9).id, [other])  # somebody else
     assert told(app) == ["Sudah dibuka: Robotika Lanjut"]
     assert left() == 0
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):

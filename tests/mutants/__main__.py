@@ -44,6 +44,7 @@ NO_CORE = {"__init__", "beats", "errors", "events", "keys", "models"} | DOORS - 
 # What holds a room's rules beside its own tests.
 ALSO = {
     "certificates": ["tests/promises/test_invariants.py"],
+    "enrolment": ["tests/desk/test_many.py"],
     "people": [
         "tests/enrolment/test_entering.py",
         "tests/security/test_addresses.py",
