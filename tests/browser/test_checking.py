@@ -53,6 +53,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 def pick(page: Page, content: bytes) -> None:
     page.set_input_files("#berkas", {"name": "sertifikat.pdf", "mimeType": "application/pdf", "buffer": content})
+    expect(page.locator(".berkas:has(#berkas)")).to_contain_text("sertifikat.pdf")
 
 
 def flipped(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""All main pages: nothing scrolls sideways at 320 px, no serious fault for those who use aids, nothing on the console."""
+"""All main pages: nothing scrolls sideways at 320 px, no finding of axe of any impact, nothing on the console."""
 
 from __future__ import annotations
 
