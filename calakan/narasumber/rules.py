@@ -64,11 +64,16 @@ def absent(row: Assignment, session: LiveSession, *, now: datetime) -> bool:
 
 
 def may_check_in(row: Assignment, session: LiveSession, *, now: datetime) -> bool:
-    return (
-        row.state is AssignmentState.CONFIRMED
-        and session.state is SessionState.PLANNED
-        and session.starts_at - ROOM_OPENS <= now < session.ends_at
-    )
+    return row.state is AssignmentState.CONFIRMED and not over(session, now=now) and room_is_open(session, now=now)
+
+
+def room_is_open(session: LiveSession, *, now: datetime) -> bool:
+    return session.starts_at - ROOM_OPENS <= now
+
+
+def over(session: LiveSession, *, now: datetime) -> bool:
+    """Ended, or called off: nobody takes a place in it any more, and nobody is missing from it."""
+    return session.state is not SessionState.PLANNED or session.ends_at <= now
 
 
 def too_late_to_ask(session: LiveSession, *, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from calakan.audit import services as audit
-from calakan.diklat.models import LiveSession, SessionState
+from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor, Role
 from calakan.narasumber import queries, rules
@@ -29,9 +29,9 @@ def check_in(session_id: int, person_id: int, *, actor: Actor, now: datetime) ->
         raise NotYourSession()
     if row.checked_in_at is not None:
         return row
-    if session.state is not SessionState.PLANNED or session.ends_at <= now:
+    if rules.over(session, now=now):
         raise SlotClosed()
-    if not rules.may_check_in(row, session, now=now):
+    if not rules.room_is_open(session, now=now):
         raise CheckInTooEarly(opens_at=session.starts_at - rules.ROOM_OPENS)
     row.checked_in_at = now
     row.agreed_at = row.agreed_at or now
@@ -52,13 +52,13 @@ def arrived(session_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def step_back(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Assignment:
-    """Somebody confirmed cannot come after all; the panitia are told and the relay takes over. Raises NotYourSession."""
+    """Somebody confirmed cannot come after all; the panitia are told and the relay takes over. Raises NotYourSession, SlotClosed."""
     assert actor.person_id is not None
     session = db.lock(LiveSession, session_id)
     row = queries.assignment_of(session_id, actor.person_id)
     if row is None or row.state is not AssignmentState.CONFIRMED:
         raise NotYourSession()
-    if session.ends_at <= now:
+    if rules.over(session, now=now):
         raise SlotClosed()
     row.state, row.decided_at, row.reason = AssignmentState.DECLINED, now, reason.strip()[:300]
     row.agreed_at = row.agreed_at or now

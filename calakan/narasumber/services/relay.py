@@ -6,10 +6,11 @@ from datetime import datetime
 
 from calakan.audit import services as audit
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.narasumber import queries, rules
+from calakan.narasumber.errors import CheckInTooEarly, SlotClosed
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, Freed, NoteKind, Origin
 from calakan.narasumber.services.invitations import ask, free_seats, send
 from calakan.narasumber.services.presence import tell_committee
@@ -28,7 +29,7 @@ def pass_on(session_id: int, *, actor: Actor, now: datetime) -> int:
     """
     session = db.lock(LiveSession, session_id)
     diklat = db.session().get_one(Diklat, session.diklat_id)
-    if session.state is not SessionState.PLANNED or diklat.state is not DiklatState.PUBLISHED or session.ends_at <= now:
+    if rules.over(session, now=now) or diklat.state is not DiklatState.PUBLISHED:
         return 0
     rows = queries.record(session_id)
     for row in rows:
@@ -113,8 +114,16 @@ def resume_relay(session_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def ask_substitute(session_id: int, *, reason: str, actor: Actor, now: datetime) -> int:
-    """Whoever runs a session asks for a substitute at once: those not in the room lose their seat to the next who says yes."""
+    """Whoever runs a session asks for a substitute at once: those not in the room lose their seat to the next who says yes.
+
+    Only while the room is open: nobody is missing before, nor from what is over or called off. Raises SlotClosed,
+    CheckInTooEarly.
+    """
     session = db.lock(LiveSession, session_id)
+    if rules.over(session, now=now):
+        raise SlotClosed()
+    if not rules.room_is_open(session, now=now):
+        raise CheckInTooEarly(opens_at=session.starts_at - rules.ROOM_OPENS)
     resume_relay(session_id, actor=actor, now=now)
     audit.record("narasumber.ask_substitute", session, actor=actor, now=now, reason=reason.strip()[:300])
     for row in queries.record(session_id):

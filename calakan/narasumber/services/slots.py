@@ -12,7 +12,7 @@ from calakan.diklat.services.details import open_for_change
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
-from calakan.narasumber import queries
+from calakan.narasumber import queries, rules
 from calakan.narasumber.errors import SlotClosed, SlotTaken
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, Freed, Origin
 from calakan.narasumber.queries.clashes import ALIVE
@@ -74,11 +74,13 @@ def withdraw(session_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def answer_offer(assignment_id: int, *, accept: bool, actor: Actor, now: datetime) -> Assignment:
-    """Panitia choose among those who raised a hand. Raises NotFound, SlotTaken, SpeakerClash, DiklatFinal."""
+    """Panitia choose among those who raised a hand. Raises NotFound, SlotTaken, SlotClosed, SpeakerClash, DiklatFinal."""
     session, row = _under_lock(assignment_id)
     if row.state is not AssignmentState.OFFERED:
         raise SlotTaken()
     if accept:
+        if rules.over(session, now=now):
+            raise SlotClosed()
         if len(standing(session.id)) >= queries.staffing(session.id).speakers:
             raise SlotTaken()
         chosen = confirm(session, row.person_id, row.duty, actor=actor, now=now)
@@ -98,7 +100,7 @@ def appoint(
         raise NotFound()
     open_for_change(diklat_id)
     session = db.lock(LiveSession, session_id)
-    if session.state is not SessionState.PLANNED or session.ends_at <= now:
+    if rules.over(session, now=now):
         raise SlotClosed()
     others = [row for row in standing(session_id) if row.person_id != person_id]
     if len(others) >= queries.staffing(session_id).speakers:
