@@ -139,8 +139,6 @@ def _unwritten(key: Key) -> sa.ColumnElement[bool]:
 
 def _people(latest: dict[int, datetime], wanted: sa.ColumnElement[bool]) -> Iterable[sa.Row[int, int, str, str]]:
     """Confirmed people of these diklat who enrolled before that moment, and for whom the condition on Person holds."""
-    if not latest:
-        return []
     by_moment: dict[datetime, list[int]] = defaultdict(list)
     for diklat_id, moment in latest.items():
         by_moment[moment].append(diklat_id)

@@ -117,6 +117,17 @@ def test_a_reminder_of_what_changed_stays_here(
     assert due(now) == []
 
 
+@pytest.mark.parametrize("change", [move_session, cancel_session])
+def test_who_left_is_not_told_what_became_of_the_session(app: Flask, change: Callable[[int, int], None]) -> None:
+    id, person = course(), factories.person().id
+    join(id, person)
+    change(id, person)
+    kind = f"enrolment.{'session_moved' if change is move_session else 'session_cancelled'}"
+    assert letter(kind, at(9, -10)) is not None
+    leave(id, person)
+    assert letter(kind, at(9, -10)) is None
+
+
 def test_a_reminder_ends_with_the_beginning_of_its_session(app: Flask) -> None:
     id, person = course("Numerasi", "d0", "h1"), factories.person().id
     join(id, person)
