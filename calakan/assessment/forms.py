@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from calakan.assessment.models import ExamKind, Exercise, Question
+from calakan.assessment import kinds
+from calakan.assessment.errors import QuestionInvalid
+from calakan.assessment.models import ExamKind, Exercise, Question, QuestionKind
+from calakan.assessment.services import questions
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
 from calakan.assessment.services.exercises import Brief
-from calakan.assessment.services.questions import MOST_QUESTIONS, Item
+from calakan.assessment.services.questions import MOST_QUESTIONS, Item, Key
 from calakan.diklat.models import ProgrammeRow
 from calakan.materials.contents import MOST_BYTES
 from calakan.web.forms import (
@@ -193,31 +196,110 @@ class NewExamForm(ExamForm):
     )
 
 
+TRUE_FALSE = "true_false"
+
+
 class KeyForm(Form):
     answer = ChoiceField("Jawaban yang benar")
 
+    def key(self) -> Key:
+        return int(self.answer.data)
+
+
+class SeveralKeyForm(Form):
+    answers = SelectMultipleField("Jawaban yang benar", [Required("Pilih jawaban yang benar.")])
+
+    def key(self) -> Key:
+        return tuple(sorted(int(place) for place in self.answers.data))
+
+
+class ShortKeyForm(Form):
+    """`also` are answers that participants gave and that are in no list yet."""
+
+    spellings = TextAreaField(
+        "Jawaban yang diterima", [Required(), AtMost(2400)], description="Satu ejaan pada satu baris."
+    )
+    also = SelectMultipleField("Terima juga jawaban peserta", validate_choice=False)
+
+    def key(self) -> Key:
+        typed = _lines(self.spellings.data)
+        return (*typed, *(text for text in self.also.data or () if kinds.folded(text) not in map(kinds.folded, typed)))
+
+
+class OrderKeyForm(Form):
+    """The steps of the question, one a line."""
+
+    steps = TextAreaField("Urutan yang benar", [Required(), AtMost(2500)], description="Satu langkah pada satu baris.")
+    held: Sequence[str] = ()
+
+    def key(self) -> Key:
+        """Raises QuestionInvalid where it is not the same steps."""
+        lines = _lines(self.steps.data)
+        if sorted(lines) != sorted(self.held):
+            raise QuestionInvalid(why="same_steps", line=None)
+        return tuple(lines.index(step) for step in self.held)
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").split("\n") if line.strip()]
+
 
 class QuestionForm(Form):
-    """The options stand one below the other; the right one begins with a star."""
+    """The options stand one below the other; a star begins what is right."""
 
     text = TextAreaField("Soal", [Required(), AtMost(2000)])
+    kind = ChoiceField(
+        "Jenis",
+        choices=[
+            (QuestionKind.SINGLE.value, "Pilihan ganda, satu jawaban benar"),
+            (QuestionKind.MULTIPLE.value, "Pilihan ganda, beberapa jawaban benar"),
+            (TRUE_FALSE, "Benar atau salah"),
+            (QuestionKind.SHORT.value, "Isian singkat"),
+            (QuestionKind.ORDER.value, "Mengurutkan"),
+        ],
+        default=QuestionKind.SINGLE.value,
+    )
     options = TextAreaField(
         "Pilihan jawaban",
         [Required(), AtMost(2500)],
-        description="Satu pilihan pada satu baris, dua sampai lima. Awali jawaban yang benar dengan tanda bintang (*).",
+        description="Satu pilihan pada satu baris, dua sampai lima. Awali yang benar dengan tanda bintang (*). "
+        "Benar atau salah: tulis Benar atau Salah saja. Isian singkat: tulis semua ejaan yang diterima. "
+        "Mengurutkan: tulis langkahnya dari yang pertama.",
     )
 
     def item(self) -> Item:
-        """Raises QuestionInvalid where not exactly one line is marked."""
-        lines = [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+        """Raises QuestionInvalid where the key is not marked as its kind asks."""
+        text, lines = self.text.data or "", _lines(self.options.data)
+        if self.kind.data == QuestionKind.SHORT:
+            return questions.short(text, lines)
+        if self.kind.data == QuestionKind.ORDER:
+            return questions.order(text, lines)
         marked = [place for place, line in enumerate(lines) if line.startswith("*")]
         options = tuple(line.lstrip("*").strip() for line in lines)
-        return Item(text=self.text.data or "", options=options, answer=marked[0] if len(marked) == 1 else -1)
+        if self.kind.data == QuestionKind.MULTIPLE:
+            return questions.multiple(text, options, marked)
+        if self.kind.data == TRUE_FALSE:
+            return _true_false(text, options, marked)
+        return Item(text=text, options=options, answer=marked[0] if len(marked) == 1 else -1)
 
 
-def shown_options(question: Question) -> str:
-    """As `QuestionForm` takes them."""
-    return "\n".join(f"{'* ' if place == question.answer else ''}{text}" for place, text in enumerate(question.options))
+def _true_false(text: str, lines: Sequence[str], marked: Sequence[int]) -> Item:
+    """The one word, or both with the right one marked. Raises QuestionInvalid."""
+    words = [line.capitalize() for line in lines]
+    said = words if len(words) == 1 else [words[place] for place in marked]
+    if len(said) != 1 or said[0] not in kinds.TRUE_FALSE or not set(words) <= set(kinds.TRUE_FALSE):
+        raise QuestionInvalid(why="true_false", line=None)
+    return Item(text, kinds.TRUE_FALSE, kinds.TRUE_FALSE.index(said[0]))
+
+
+def shown(question: Question) -> dict[str, str]:
+    """As `QuestionForm` takes it."""
+    kind = TRUE_FALSE if kinds.is_true_false(question) else question.kind.value
+    if question.kind is QuestionKind.ORDER:
+        return {"text": question.text, "kind": kind, "options": "\n".join(kinds.ordered(question))}
+    right = kinds.right_places(question) if question.kind is not QuestionKind.SHORT else set()
+    lines = (f"{'* ' if place in right else ''}{text}" for place, text in enumerate(question.options))
+    return {"text": question.text, "kind": kind, "options": "\n".join(lines)}
 
 
 class FileForm(Form):

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.assessment import kinds
 from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
 from calakan.assessment.queries import exams
 from calakan.diklat.models import Diklat
@@ -110,15 +111,19 @@ def solved(questions: Sequence[Question], asked_in: Sequence[Exam], *, now: date
     )
     for exam_id, drawn in db.session().execute(wanted):
         sat.update((exam_id, id) for id in drawn or [row.id for row in questions])
+    what = (Attempt.exam_id, GivenAnswer.question_id, GivenAnswer.choice, GivenAnswer.said)
     rows = db.session().execute(
-        sa.select(Attempt.exam_id, GivenAnswer.question_id, sa.func.count())
+        sa.select(*what, sa.func.count())
         .join(GivenAnswer, GivenAnswer.attempt_id == Attempt.id)
-        .join(Question, Question.id == GivenAnswer.question_id)
-        .where(Attempt.exam_id.in_(ids), exams.counted(now), GivenAnswer.choice == Question.answer)
-        .group_by(Attempt.exam_id, GivenAnswer.question_id)
+        .where(Attempt.exam_id.in_(ids), exams.counted(now))
+        .group_by(*what)
     )
-    right = {(exam_id, question_id): count for exam_id, question_id, count in rows}
+    held, right = {row.id: row for row in questions}, Counter[tuple[int, int]]()
+    for exam_id, question_id, choice, said, count in rows:
+        question = held.get(question_id)
+        if question is not None and kinds.is_right(question, kinds.restored(question.kind, choice, said)):
+            right[exam_id, question_id] += count
     return [
-        Solved(row, {id: round(right.get((id, row.id), 0) * 100 / sat[id, row.id], 1) for id in ids if sat[id, row.id]})
+        Solved(row, {id: round(right[id, row.id] * 100 / sat[id, row.id], 1) for id in ids if sat[id, row.id]})
         for row in questions
     ]

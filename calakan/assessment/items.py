@@ -10,6 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.assessment import kinds
+from calakan.assessment.kinds import Given
 from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
 from calakan.assessment.queries import exams
 from calakan.kernel import db
@@ -66,21 +68,25 @@ def measured(exam: Exam, *, now: datetime) -> list[Measured]:
     wanted = sa.select(Attempt.id, Attempt.drawn).where(Attempt.exam_id == exam.id, Attempt.number == 1)
     drawn = dict(db.session().execute(wanted).all())
     given = (
-        sa.select(GivenAnswer.attempt_id, GivenAnswer.question_id, GivenAnswer.choice)
+        sa.select(GivenAnswer.attempt_id, GivenAnswer.question_id, GivenAnswer.choice, GivenAnswer.said)
         .join(Attempt, Attempt.id == GivenAnswer.attempt_id)
         .where(Attempt.exam_id == exam.id, Attempt.number == 1)
     )
-    chosen: dict[int, dict[int, int]] = defaultdict(dict)
-    for attempt_id, question_id, choice in db.session().execute(given):
-        chosen[attempt_id][question_id] = choice
+    chosen: dict[int, dict[int, Given]] = defaultdict(dict)
+    kind = {row.id: row.kind for row in asked}
+    for attempt_id, question_id, choice, said in db.session().execute(given):
+        if question_id in kind:
+            chosen[attempt_id][question_id] = kinds.restored(kind[question_id], choice, said)
     # An attempt whose answers were erased says nothing of the questions.
     return measure(asked, [(answers, drawn[id]) for id, answers in chosen.items()])
 
 
-def measure(asked: Sequence[Question], sat: Sequence[tuple[Mapping[int, int], Sequence[int] | None]]) -> list[Measured]:
+def measure(
+    asked: Sequence[Question], sat: Sequence[tuple[Mapping[int, Given], Sequence[int] | None]]
+) -> list[Measured]:
     """Pure. Each attempt: its answers, and which questions it asked (None: all). What was not answered is wrong."""
     marks = [
-        {row.id: int(answers.get(row.id) == row.answer) for row in asked if drawn is None or row.id in drawn}
+        {row.id: int(kinds.is_right(row, answers.get(row.id))) for row in asked if drawn is None or row.id in drawn}
         for answers, drawn in sat
     ]
     found = []

@@ -152,8 +152,21 @@ class Exam(Base):
     diklat: Mapped[Diklat] = relationship(lazy="raise_on_sql")
 
 
+class QuestionKind(Askable):
+    """How a question is answered: by one option, by all that are right, in words, or by putting them in order."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    SHORT = "short"
+    ORDER = "order"
+
+
 class Question(Base):
-    """One of two to five `options` is right (`answer` is its place in the list). `exam_id` None: of the tests before and after."""
+    """`options` to choose from, the steps to put in order, or the spellings that are right; `exam_id` None: of the tests before and after.
+
+    `answer` is the place of the one right option. `answers` are the places of all that are right, or where each step
+    belongs. One question asked in words has neither: whatever is no spelling of its list is wrong until somebody adds it.
+    """
 
     __tablename__ = "question"
 
@@ -162,8 +175,12 @@ class Question(Base):
     exam_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exam.id"), index=True)
     position: Mapped[int]
     text: Mapped[str] = mapped_column(sa.Text)
+    kind: Mapped[QuestionKind] = enum_column(
+        QuestionKind, default=QuestionKind.SINGLE, server_default=QuestionKind.SINGLE.value
+    )
     options: Mapped[list[str]] = mapped_column(sa.JSON)
     answer: Mapped[int]
+    answers: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class Attempt(Lockable, Base):
@@ -190,13 +207,14 @@ class Attempt(Lockable, Base):
 
 
 class GivenAnswer(Base):
-    """What was chosen in an attempt: the place of the option in the question's list."""
+    """What was given in an attempt: the place of the one option, or -1 and what else was said (`kinds.stored`)."""
 
     __tablename__ = "given_answer"
 
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True, index=True)
     choice: Mapped[int]
+    said: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
 
 class DiscardedFile(Base):

@@ -7,7 +7,8 @@ import re
 from calakan.assessment.banks import aiken, gift, moodle, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
-from calakan.assessment.services.questions import Item
+from calakan.assessment.models import QuestionKind
+from calakan.assessment.services.questions import Item, multiple, order, short
 from calakan.tables import csvs
 from calakan.tables.cells import LONGEST_CELL, DateText
 from calakan.tables.errors import TableUnreadable
@@ -25,9 +26,19 @@ COLUMNS = (
     Column("gambar", ("image", "foto", "media", "gambar soal", "link gambar", "image link")),
     Column("jenis", ("jenis soal", "tipe", "tipe soal", "type", "question type")),
 )
-_ONE_RIGHT = {
-    "", "pg", "pilihan ganda", "multiple choice", "multichoice", "pilgan", "benar salah", "benar/salah", "true/false",
+_SINGLE, _MULTIPLE, _SHORT, _ORDER = QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.SHORT, QuestionKind.ORDER
+KINDS = {
+    _SINGLE: (
+        "", "pg", "pilihan ganda", "multiple choice", "multichoice", "pilgan", "benar salah", "benar/salah", "true/false",
+    ),
+    _MULTIPLE: (
+        "beberapa jawaban", "pilihan ganda kompleks", "pgk", "pg kompleks", "kotak centang", "checkbox", "checkboxes",
+        "multiple response", "multiple answer", "multiple select",
+    ),
+    _SHORT: ("isian", "isian singkat", "jawaban singkat", "short answer", "shortanswer", "fill in the blank"),
+    _ORDER: ("mengurutkan", "urutan", "ordering", "order", "reorder"),
 }  # fmt: skip
+_KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 
 
 def read(content: bytes) -> Read:
@@ -71,7 +82,8 @@ def _item(line: Line) -> Item:
         raise QuestionInvalid(why="marks", line=line.number)
     if line["gambar"]:
         raise QuestionInvalid(why="picture", line=line.number)
-    if line["jenis"].casefold() not in _ONE_RIGHT:
+    kind = _KIND_OF.get(line["jenis"].casefold())
+    if kind is None:
         raise QuestionInvalid(why="kind", line=line.number)
     for column in ("soal", *LETTERS):
         if len(line[column]) >= LONGEST_CELL:
@@ -80,7 +92,38 @@ def _item(line: Line) -> Item:
             raise QuestionInvalid(why="date", line=line.number)
     filled = [letter for letter in LETTERS if line[letter]]
     options = [line[letter] for letter in filled]
-    return parts.item(line["soal"], options, _answer(line, filled, options), line.number)
+    return parts.checked(_of_kind(kind, line, filled, options))
+
+
+def _of_kind(kind: QuestionKind, line: Line, filled: list[str], options: list[str]) -> Item:
+    """A question in words has a key or spellings in the columns; steps stand in order, and have no key. Raises QuestionInvalid."""
+    key = line["kunci"]
+    match kind:
+        case QuestionKind.SINGLE:
+            return Item(line["soal"], tuple(options), _answer(line, filled, options), line.number)
+        case QuestionKind.MULTIPLE:
+            return multiple(line["soal"], options, [filled.index(each) for each in _letters(line, filled)], line.number)
+        case QuestionKind.SHORT:
+            # Both: a key beside options that may be the wrong ones.
+            if bool(key) == bool(options):
+                raise QuestionInvalid(why="short_key", line=line.number)
+            return short(line["soal"], options or [key], line.number)
+        case QuestionKind.ORDER:
+            if key:
+                raise QuestionInvalid(why="order_key", line=line.number)
+            return order(line["soal"], options, line.number)
+
+
+def _letters(line: Line, filled: list[str]) -> list[str]:
+    """Raises QuestionInvalid where the key is no list of letters of this line."""
+    letters = [
+        each
+        for each in re.split(r"\s*(?:[,;&/+]|\bdan\b|\band\b)\s*|\s+", line["kunci"].strip(" .)").casefold())
+        if each
+    ]
+    if not letters or len(set(letters)) < len(letters) or not set(letters) <= set(filled):
+        raise QuestionInvalid(why="key", line=line.number)
+    return letters
 
 
 def _answer(line: Line, filled: list[str], options: list[str]) -> int:

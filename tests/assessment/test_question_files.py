@@ -15,7 +15,7 @@ from calakan.assessment import question_files
 from calakan.assessment.banks import markup
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
-from calakan.assessment.services.questions import Item
+from calakan.assessment.services.questions import Item, multiple, order, short
 from calakan.kernel.actor import Role
 from tests import factories
 from tests.assessment.courses import course
@@ -70,6 +70,63 @@ def test_gift_of_several_kinds() -> None:
     ]
 
 
+def test_kinds_of_gift() -> None:
+    bank = (
+        "Dua?{~%50%a ~%-100%b ~%50%c}\n\nIbu kota Banyumas? {=Purwokerto#ya =%100%Kota Purwokerto}\n\n2\\*3 {=6\\*1}\n"
+    )
+    found = question_files.read(bank.replace("6\\*", "6\\\\*").encode())
+    assert (found.refused, [replace(item, line=None) for item in found.items]) == (
+        [],
+        [
+            multiple("Dua?", ("a", "b", "c"), (0, 2)),
+            short("Ibu kota Banyumas?", ("Purwokerto", "Kota Purwokerto")),
+            short("2\\*3", ("6*1",)),
+        ],
+    )
+
+
+def test_kinds_of_moodle() -> None:
+    half = ANSWERS.replace("100", "50") + '<answer fraction="50.00"><text>c</text></answer>'
+    bank = "".join(
+        f'<question type="{kind}">{ASKED}{more}</question>'
+        for kind, more in (
+            ("multichoice", f"<single>false</single>{half}"),
+            ("multichoice", f"<single>0</single>{ANSWERS}"),
+            ("shortanswer", ANSWERS),
+            ("ordering", STEPS),
+        )
+    )
+    found = question_files.read(f"<quiz>{bank}</quiz>".encode())
+    assert (found.refused, [replace(item, line=None) for item in found.items]) == (
+        [],
+        [
+            multiple("Apa?", ("a", "b", "c"), (0, 2)),
+            multiple("Apa?", ("a", "b"), (0,)),
+            short("Apa?", ("a",)),
+            order("Apa?", ("a", "b")),
+        ],
+    )
+
+
+def test_kinds_of_a_table() -> None:
+    table = (
+        "Pertanyaan;Opsi A;Opsi B;Opsi C;Kunci Jawaban;Jenis\n"
+        "Dua?;x;y;z;A, C;Pilihan ganda kompleks\nDua lagi?;x;y;z;c dan b;Checkbox\n"
+        "Kata?;;;;Purwokerto;Isian singkat\nKata lain?;6;enam;;;Isian\nUrut?;a;b;c;;Mengurutkan\n"
+    )
+    found = question_files.read(table.encode())
+    assert (found.refused, [replace(item, line=None) for item in found.items]) == (
+        [],
+        [
+            multiple("Dua?", "xyz", (0, 2)),
+            multiple("Dua lagi?", "xyz", (1, 2)),
+            short("Kata?", ("Purwokerto",)),
+            short("Kata lain?", ("6", "enam")),
+            order("Urut?", "abc"),
+        ],
+    )
+
+
 def waiting(content: str | bytes) -> list[tuple[str, int]]:
     read = question_files.read(content.encode() if isinstance(content, str) else content)
     return [(row.facts["why"], row.facts["line"]) for row in read.refused]
@@ -82,11 +139,15 @@ GOOD = "Mana?{=a ~b}\n\n"
     ("text", "why", "line"),
     [
         ("Dua {=a =b ~c}\n", "several", 3),
-        ("Satu {~%50%a ~%50%b ~c}\n", "weight", 3),
+        ("Satu {~%50%a ~%25%b ~%25%c}\n", "weight", 3),
+        ("Satu {~%50%a ~%50%b =c}\n", "weight", 3),
+        ("Satu {~%50%a ~b}\n", "weight", 3),
         ("Satu {=a ~%-50%b ~c}\n", "weight", 3),
         ("Satu {=%50%a ~b}\n", "weight", 3),
-        ("Isian {=a =b}\n", "short", 3),
-        ("Isian {=a}\n", "short", 3),
+        ("Isian {=a =%50%b}\n", "weight", 3),
+        ("Isian {=a*}\n", "star", 3),
+        ("Isian {=a =A.}\n", "spellings", 3),
+        ("Urut {>ALL VERTICAL a b}\n", "order", 3),
         ("Cocok {=a -> b =c -> d}\n", "match", 3),
         ("Berapa {#4:1}\n", "number", 3),
         ("Jelaskan {}\n", "essay", 3),
@@ -188,6 +249,7 @@ def test_words_of_html_are_read_or_wait(html: str, text: str) -> None:
 
 
 ASKED = '<questiontext format="html"><text>Apa?</text></questiontext>'
+STEPS = '<answer fraction="2.0"><text>b</text></answer><answer fraction="1.0"><text>a</text></answer>'
 ANSWERS = '<answer fraction="100"><text>a</text></answer><answer fraction="0"><text>b</text></answer>'
 
 
@@ -205,7 +267,14 @@ def test_moodle_xml() -> None:
 @pytest.mark.parametrize(
     ("question", "why"),
     [
-        (f'<question type="multichoice">{ASKED}<single>false</single>{ANSWERS}</question>', "several"),
+        (
+            f'<question type="multichoice">{ASKED}<single>false</single>{ANSWERS.replace("100", "60")}</question>',
+            "weight",
+        ),
+        (
+            f'<question type="multichoice">{ASKED}<single>false</single>{ANSWERS.replace("100", "0")}</question>',
+            "keyless",
+        ),
         (f'<question type="multichoice">{ASKED}{ANSWERS}{ANSWERS.replace(">a<", ">c<")}</question>', "several"),
         (f'<question type="multichoice">{ASKED}{ANSWERS.replace("100", "50")}</question>', "weight"),
         (f'<question type="multichoice">{ASKED}{ANSWERS.replace(chr(34) + "0", chr(34) + "-33.3")}</question>', "weight"),
@@ -213,11 +282,16 @@ def test_moodle_xml() -> None:
         (f'<question type="multichoice">{ASKED}{ANSWERS.replace("100", "0")}</question>', "keyless"),
         (f'<question type="multichoice">{ANSWERS}</question>', "text"),
         (f'<question type="truefalse">{ASKED}{ANSWERS}</question>', "key"),
-        (f'<question type="shortanswer">{ASKED}{ANSWERS}</question>', "short"),
+        (f'<question type="shortanswer">{ASKED}<usecase>1</usecase>{ANSWERS}</question>', "case"),
+        (f'<question type="shortanswer">{ASKED}{ANSWERS.replace(">a<", ">a*<")}</question>', "star"),
+        (f'<question type="shortanswer">{ASKED}{ANSWERS.replace("100", "50")}</question>', "weight"),
+        (f'<question type="shortanswer">{ASKED}{ANSWERS.replace("100", "0")}</question>', "keyless"),
         (f'<question type="numerical">{ASKED}{ANSWERS}</question>', "number"),
         (f'<question type="matching">{ASKED}</question>', "match"),
         (f'<question type="essay">{ASKED}</question>', "essay"),
-        (f'<question type="ordering">{ASKED}</question>', "order"),
+        (f'<question type="ordering">{ASKED}</question>', "steps"),
+        (f'<question type="ordering">{ASKED}{ANSWERS}</question>', "order"),
+        (f'<question type="ordering">{ASKED}<selecttype>RANDOM</selecttype>{STEPS}</question>', "order"),
         (f'<question type="cloze">{ASKED}</question>', "kind"),
         (
             f'<question type="multichoice">{ASKED.replace("</text>", "</text><file>AA</file>")}{ANSWERS}</question>',
@@ -265,7 +339,14 @@ def test_xml_that_is_no_bank(content: str, why: str, line: int | None) -> None:
         ("Apa?;Ya;ya;;;;;A", "options"),
         (";Ya;Tidak;;;;;A", "text"),
         ("Apa?;Ya;Tidak;;;;;A;foto.png", "picture"),
-        ("Apa?;Ya;Tidak;;;;;A;;Isian", "kind"),
+        ("Apa?;Ya;Tidak;;;;;A;;Menjodohkan", "kind"),
+        ("Apa?;Ya;Tidak;;;;;A;;Isian", "short_key"),
+        ("Apa?;;;;;;;;;Isian", "short_key"),
+        ("Apa?;Ya;Tidak;;;;;A;;Urutan", "order_key"),
+        ("Apa?;Ya;;;;;;;;Urutan", "steps"),
+        ("Apa?;Ya;Tidak;;;;;C;;Checkbox", "key"),
+        ("Apa?;Ya;Tidak;;;;;A A;;Checkbox", "key"),
+        ("Apa?;Ya;Tidak;;;;;;;Checkbox", "key"),
     ],
 )
 def test_lines_of_a_table_that_wait(line: str, why: str) -> None:
@@ -297,7 +378,14 @@ NASTY = [
 
 @pytest.mark.parametrize("form", banks.NAMES)
 def test_what_is_taken_out_comes_back_as_it_was(form: str) -> None:
-    asked = [*NASTY, Item("Mana?", ("a", "b", "c", "d", "e"), 4)]
+    asked = [*NASTY, Item("Mana?", ("a", "b", "c", "d", "e"), 4), Item("Betul?", ("Benar", "Salah"), 1)]
+    if form != "aiken":
+        asked += [
+            multiple("Semua?", ("%a", "[b]", "c"), (0, 1, 2)), multiple("Tiga?", ("a", "b", "c", "d"), (0, 1, 3)),
+            short("Apa?", ("2*3 = 6", "[x] y", "%50%")), short("Satu?", ("B",)),
+        ]  # fmt: skip
+    if form not in ("aiken", "gift"):
+        asked += [order("Urut?", tuple("hgfedcba")), multiple("Satu saja?", ("a", "b"), (1,))]
     back = question_files.read(banks.bank(form, asked))
     assert ([replace(item, line=None) for item in back.items], back.refused) == (asked, [])
 
@@ -308,6 +396,11 @@ def test_what_is_taken_out_comes_back_as_it_was(form: str) -> None:
         ("aiken", Item("Apa?\n\nB. ini", ("a", "b"), 0)),
         ("aiken", Item("Satu?\nA. itu", ("a", "b"), 0)),
         ("gift", Item("Apa?", ("a -> b", "c"), 0)),
+        ("aiken", multiple("Dua?", ("a", "b", "c"), (0, 1))),
+        ("aiken", short("Apa?", ("a", "b"))),
+        ("aiken", order("Urut?", ("a", "b"))),
+        ("gift", order("Urut?", ("a", "b"))),
+        ("gift", multiple("Satu saja?", ("a", "b"), (1,))),
         ("xlsx", Item("x" * 600, ("a", "b"), 0)),
     ],
 )

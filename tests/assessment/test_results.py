@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from calakan.assessment import items
 from calakan.assessment.items import Difficulty, Measured, Power
-from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question
+from calakan.assessment.models import Attempt, Exam, ExamKind, GivenAnswer, Question, QuestionKind
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.models import Person
@@ -28,7 +28,7 @@ NIP = "198501012010012001"
 
 
 def question(id: int, answer: int = 0) -> Question:
-    return Question(id=id, position=id, text=f"Soal {id}", options=["a", "b"], answer=answer)
+    return Question(id=id, position=id, text=f"Soal {id}", options=["a", "b"], answer=answer, kind=QuestionKind.SINGLE)
 
 
 def test_a_question_is_measured_against_the_rest() -> None:

@@ -15,7 +15,7 @@ EXAM = {
     "minutes": (NUMBER, "30"),
     "pass_score": (NUMBER, "70"),
 }
-QUESTION = {"text": (TEXT, "Apa itu rubrik?"), "options": (TEXT, "* Pedoman\nNilai")}
+QUESTION = {"text": (TEXT, "Apa itu rubrik?"), "options": (TEXT, "* Pedoman\nNilai"), "kind": (CHOICE, "single")}
 CHOSEN: dict[str, tuple[str, Any]] = {"soal-1": (CODE, "1"), "soal-2": (CODE, "2")}
 
 

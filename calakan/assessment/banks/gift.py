@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from calakan.assessment.banks import markup, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
-from calakan.assessment.services.questions import Item
+from calakan.assessment.services.questions import Item, multiple
 
 # What is escaped stands aside while the text is cut up; these are no characters, so no text has them.
 _ASIDE = {sign: chr(0xFDD0 + at) for at, sign in enumerate("\\:#=~{}n")}
 _BACK = str.maketrans({aside: "\n" if sign == "n" else sign for sign, aside in _ASIDE.items()})
 _ESCAPED = re.compile(r"\\([\\:#=~{}n])")
-_BODY = re.compile(r"\{\s*(?:[=~#}]|(?:T|F|TRUE|FALSE|BENAR|SALAH)\s*[#}])", re.IGNORECASE)
+_BODY = re.compile(r"\{\s*(?:[=~#>}]|(?:T|F|TRUE|FALSE|BENAR|SALAH)\s*[#}])", re.IGNORECASE)
 _TITLE = re.compile(r"\s*::.*?::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|plain|moodle|markdown)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
@@ -66,42 +67,57 @@ def _item(block: str, line: int) -> Item:
     said = body.split("#")[0].strip().casefold()
     if said in _TRUE | _FALSE:
         return parts.item(text, ("Benar", "Salah"), 0 if said in _TRUE else 1, line)
-    options, right = _options(body, way, line)
-    return parts.item(text, options, right, line)
+    return _answered(text, body, way, line)
 
 
-def _options(body: str, way: str, line: int) -> tuple[list[str], int]:
+def _answered(text: str, body: str, way: str, line: int) -> Item:
+    answers = _answers(body, way, line)
+    options = [answer.text for answer in answers]
+    if all(answer.mark == "=" for answer in answers):
+        if any(answer.weight not in (None, 100) for answer in answers):
+            raise QuestionInvalid(why="weight", line=line)
+        return parts.in_words(text, options, line)
+    shares = [answer.share for answer in answers]
+    several = parts.all_right(shares)
+    if several is not None and len(several) > 1 and all(answer.mark == "~" for answer in answers):
+        return parts.checked(multiple(text, options, several, line))
+    if any(answer.share not in (0, 100) or (answer.mark == "=" and answer.weight == 0) for answer in answers):
+        raise QuestionInvalid(why="weight", line=line)
+    if shares.count(100) != 1:
+        raise QuestionInvalid(why="several" if 100 in shares else "keyless", line=line)
+    return parts.item(text, options, shares.index(100), line)
+
+
+@dataclass(frozen=True)
+class Answer:
+    mark: str
+    weight: float | None
+    text: str
+
+    @property
+    def share(self) -> float:
+        """Of the points, in percent."""
+        return self.weight if self.weight is not None else 100.0 if self.mark == "=" else 0.0
+
+
+def _answers(body: str, way: str, line: int) -> list[Answer]:
     if not body:
         raise QuestionInvalid(why="essay", line=line)
-    if body.startswith("#"):
-        raise QuestionInvalid(why="number", line=line)
+    if body[0] in "#>":
+        raise QuestionInvalid(why="number" if body[0] == "#" else "order", line=line)
     first, *answers = re.split(r"([=~])", body)
     if first.strip():
         raise QuestionInvalid(why="bank", line=line)
-    options, right = list[str](), list[int]()
+    found = []
     for mark, answer in zip(answers[::2], answers[1::2], strict=True):
         if "->" in answer:
             raise QuestionInvalid(why="match", line=line)
         weight = _WEIGHT.match(answer)
-        if _is_right(mark, float(weight[1]) if weight else None, line):
-            right.append(len(options))
         said = (answer[weight.end() :] if weight else answer).split("#")[0]
         marked = _FORMAT.match(said)
-        options.append(_plain(said[marked.end() :] if marked else said, marked[1] if marked else way, line))
-    if "~" not in answers[::2]:
-        raise QuestionInvalid(why="short", line=line)
-    if len(right) != 1:
-        raise QuestionInvalid(why="several" if right else "keyless", line=line)
-    return options, right[0]
-
-
-def _is_right(mark: str, weight: float | None, line: int) -> bool:
-    """A share of the points, or points taken away, is a rule of counting that tests here do not have."""
-    if weight is None or weight == (100 if mark == "=" else 0):
-        return mark == "="
-    if mark == "~" and weight == 100:
-        return True
-    raise QuestionInvalid(why="weight", line=line)
+        words = _plain(said[marked.end() :] if marked else said, marked[1] if marked else way, line)
+        found.append(Answer(mark, float(weight[1]) if weight else None, words))
+    return found
 
 
 def _plain(text: str, way: str, line: int) -> str:

@@ -1,22 +1,23 @@
-"""Moodle XML: questions in text. A document type is refused before anything that it declares is looked at."""
+"""Moodle XML: questions in text, of the kinds that are read. A document type is refused before anything that it declares is looked at."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from calakan.assessment.banks import markup, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
-from calakan.assessment.services.questions import Item
+from calakan.assessment.kinds import TRUE_FALSE
+from calakan.assessment.services.questions import Item, multiple, order
 
 MOST_ELEMENTS, MOST_DEPTH = 100_000, 30
 _WHY = {
-    "shortanswer": "short", "numerical": "number", "calculated": "number", "calculatedmulti": "number",
+    "numerical": "number", "calculated": "number", "calculatedmulti": "number",
     "calculatedsimple": "number", "matching": "match", "randomsamatch": "match", "ddwtos": "match",
-    "gapselect": "match", "essay": "essay", "ordering": "order",
+    "gapselect": "match", "essay": "essay",
 }  # fmt: skip
 
 
@@ -63,26 +64,71 @@ def read(content: bytes) -> Read:
 
 def _item(question: Element) -> Item:
     kind, line = question.attributes.get("type", ""), question.line
-    if kind not in ("multichoice", "truefalse"):
+    if kind not in _READ:
         raise QuestionInvalid(why=_WHY.get(kind, "kind"), line=line)
-    if question.said("single") not in ("", "true", "1"):
-        raise QuestionInvalid(why="several", line=line)
     asked = next(question.named("questiontext"), None)
     if asked is None:
         raise QuestionInvalid(why="text", line=line)
-    answers = list(question.named("answer"))
+    return _READ[kind](question, _words(asked))
+
+
+def _choice(question: Element, text: str) -> Item:
+    """One option is right, or several in equal parts, as `single` says."""
+    line, answers = question.line, list(question.named("answer"))
     shares = [_share(answer) for answer in answers]
+    if question.said("single") in ("", "true", "1"):
+        return parts.item(text, [_words(answer) for answer in answers], _right(shares, line), line)
+    several = parts.all_right(shares)
+    if several is None:
+        raise QuestionInvalid(why="weight" if any(shares) else "keyless", line=line)
+    return parts.checked(multiple(text, [_words(answer) for answer in answers], several, line))
+
+
+def _true_false(question: Element, text: str) -> Item:
+    answers = list(question.named("answer"))
+    said = answers[_right([_share(answer) for answer in answers], question.line)].said("text").casefold()
+    if said not in ("true", "false"):
+        raise QuestionInvalid(why="key", line=question.line)
+    return parts.item(text, TRUE_FALSE, 0 if said == "true" else 1, question.line)
+
+
+def _right(shares: list[float | None], line: int) -> int:
+    """Raises QuestionInvalid where not exactly one answer has all the points."""
     if any(share not in (0, 100) for share in shares):
         raise QuestionInvalid(why="weight", line=line)
     if shares.count(100) != 1:
         raise QuestionInvalid(why="several" if 100 in shares else "keyless", line=line)
-    right = shares.index(100)
-    if kind == "truefalse":
-        said = answers[right].said("text").casefold()
-        if said not in ("true", "false"):
-            raise QuestionInvalid(why="key", line=line)
-        return parts.item(_words(asked), ("Benar", "Salah"), 0 if said == "true" else 1, line)
-    return parts.item(_words(asked), [_words(answer) for answer in answers], right, line)
+    return shares.index(100)
+
+
+def _short(question: Element, text: str) -> Item:
+    """What has no points stands there for its feedback. Case never counts here, so where it does a person decides."""
+    answers, line = list(question.named("answer")), question.line
+    shares = [_share(answer) for answer in answers]
+    if any(share not in (0, 100) for share in shares):
+        raise QuestionInvalid(why="weight", line=line)
+    if question.said("usecase") not in ("", "0"):
+        raise QuestionInvalid(why="case", line=line)
+    right = [_words(answer) for answer, share in zip(answers, shares, strict=True) if share == 100]
+    if not right:
+        raise QuestionInvalid(why="keyless", line=line)
+    return parts.in_words(text, right, line)
+
+
+def _order(question: Element, text: str) -> Item:
+    """`fraction` numbers the steps; where only some of them are asked, it is another question."""
+    answers, line = list(question.named("answer")), question.line
+    placed = [_share(answer) for answer in answers]
+    numbered = sorted(place for place in placed if place is not None) == [*range(1, len(answers) + 1)]
+    if question.said("selecttype") not in ("", "0", "ALL") or not numbered:
+        raise QuestionInvalid(why="order", line=line)
+    steps = sorted(zip(placed, map(_words, answers), strict=True))
+    return parts.checked(order(text, [step for _, step in steps], line))
+
+
+_READ: dict[str, Callable[[Element, str], Item]] = {
+    "multichoice": _choice, "truefalse": _true_false, "shortanswer": _short, "ordering": _order,
+}  # fmt: skip
 
 
 def _share(answer: Element) -> float | None:

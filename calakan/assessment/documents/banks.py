@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 from calakan.assessment import question_files
 from calakan.assessment.documents import XLSX
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
+from calakan.assessment.kinds import is_true_false
+from calakan.assessment.models import QuestionKind
 from calakan.assessment.services.questions import Item
 from calakan.tables import books
 from calakan.tables.errors import TableUnreadable
@@ -22,8 +24,8 @@ MIME_TYPES = {
     "xml": "application/xml",
     "aiken": "text/plain; charset=utf-8",
 }
-LETTERS = "ABCDE"
-HEADINGS = ("Pertanyaan", *(f"Opsi {letter}" for letter in LETTERS), "Kunci Jawaban")
+LETTERS = "ABCDEFGH"
+HEADINGS = ("Pertanyaan", *(f"Opsi {letter}" for letter in LETTERS), "Kunci Jawaban", "Jenis")
 _ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\:#=~{}"} | {"\n": "\\n"})
 
 
@@ -55,7 +57,8 @@ def _xlsx(items: Sequence[Item]) -> bytes:
     sheet.write_row(0, 0, HEADINGS, book.add_format({"bold": True}))
     for row, item in enumerate(items, start=1):
         empty = [""] * (len(LETTERS) - len(item.options))
-        for column, text in enumerate((item.text, *item.options, *empty, LETTERS[item.answer])):
+        kind = question_files.KINDS[item.kind]
+        for column, text in enumerate((item.text, *item.options, *empty, _key(item), kind[0] or kind[2])):
             sheet.write_string(row, column, text, wrapped)
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, len(LETTERS), 24)
@@ -64,18 +67,36 @@ def _xlsx(items: Sequence[Item]) -> bytes:
     return out.getvalue()
 
 
+def _key(item: Item) -> str:
+    """As letters; the spellings of a question in words, and steps, stand in their columns."""
+    if item.kind is QuestionKind.SINGLE:
+        return LETTERS[item.answer]
+    return ", ".join(LETTERS[place] for place in item.answers) if item.kind is QuestionKind.MULTIPLE else ""
+
+
 def _gift(items: Sequence[Item]) -> bytes:
     """`[plain]` and a whole weight before an option that begins like one keep what is written from being understood."""
     blocks = []
     for item in items:
         lines = [f"[plain]{item.text.translate(_ESCAPES)} {{"]
-        for at, option in enumerate(item.options):
-            right = at == item.answer
-            weight = ("%100%" if right else "%0%") if option.startswith("%") else ""
-            way = "[plain]" if option.startswith("[") else ""
-            lines.append(f"\t{'=' if right else '~'}{weight}{way}{option.translate(_ESCAPES)}")
+        if is_true_false(item):
+            lines.append(f"\t{'FALSE' if item.answer else 'TRUE'}")
+        else:
+            lines += [f"\t{_gift_option(item, place)}" for place in range(len(item.options))]
         blocks.append("\n".join((*lines, "}", "")))
     return "\n".join(blocks).encode()
+
+
+def _gift_option(item: Item, place: int) -> str:
+    option = item.options[place]
+    right = place in item.answers if item.kind is QuestionKind.MULTIPLE else place == item.answer
+    mark = "=" if item.kind is QuestionKind.SHORT or (item.kind is QuestionKind.SINGLE and right) else "~"
+    weight = ("%100%" if mark == "=" else "%0%") if option.startswith("%") else ""
+    if item.kind is QuestionKind.MULTIPLE:
+        weight = f"%{100 / len(item.answers):.5f}%" if right else "%0%"
+    way = "[plain]" if option.startswith("[") else ""
+    said = option.replace("*", "\\*") if item.kind is QuestionKind.SHORT else option
+    return f"{mark}{weight}{way}{said.translate(_ESCAPES)}"
 
 
 def _aiken(items: Sequence[Item]) -> bytes:
@@ -89,20 +110,49 @@ def _aiken(items: Sequence[Item]) -> bytes:
 def _xml(items: Sequence[Item]) -> bytes:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     for number, item in enumerate(items, start=1):
+        kind, more = _moodle_kind(item)
         lines += [
-            '<question type="multichoice">',
+            f'<question type="{kind}">',
             f"<name><text>Soal {number}</text></name>",
             f'<questiontext format="plain_text"><text>{escape(item.text)}</text></questiontext>',
             "<defaultgrade>1</defaultgrade>",
-            "<single>true</single>",
-            "<shuffleanswers>true</shuffleanswers>",
-            "<answernumbering>abc</answernumbering>",
+            *more,
         ]
-        for at, option in enumerate(item.options):
-            fraction = 100 if at == item.answer else 0
-            lines.append(f'<answer fraction="{fraction}" format="plain_text"><text>{escape(option)}</text></answer>')
+        for at, option in enumerate(("true", "false") if kind == "truefalse" else item.options):
+            said = option.replace("*", "\\*") if item.kind is QuestionKind.SHORT else option
+            lines.append(
+                f'<answer fraction="{_fraction(item, at)}" format="plain_text"><text>{escape(said)}</text></answer>'
+            )
         lines.append("</question>")
     return "\n".join((*lines, "</quiz>", "")).encode()
+
+
+def _moodle_kind(item: Item) -> tuple[str, tuple[str, ...]]:
+    """What Moodle calls it, and what it wants to know besides."""
+    choices = ("<shuffleanswers>true</shuffleanswers>", "<answernumbering>abc</answernumbering>")
+    if is_true_false(item):
+        return "truefalse", ()
+    match item.kind:
+        case QuestionKind.SINGLE:
+            return "multichoice", ("<single>true</single>", *choices)
+        case QuestionKind.MULTIPLE:
+            return "multichoice", ("<single>false</single>", *choices)
+        case QuestionKind.SHORT:
+            return "shortanswer", ("<usecase>0</usecase>",)
+        case QuestionKind.ORDER:
+            return "ordering", ("<layouttype>VERTICAL</layouttype>", "<selecttype>ALL</selecttype>")
+
+
+def _fraction(item: Item, at: int) -> str:
+    match item.kind:
+        case QuestionKind.SINGLE:
+            return "100" if at == item.answer else "0"
+        case QuestionKind.MULTIPLE:
+            return f"{100 / len(item.answers):.5f}".rstrip("0").rstrip(".") if at in item.answers else "0"
+        case QuestionKind.SHORT:
+            return "100"
+        case QuestionKind.ORDER:
+            return str(at + 1)
 
 
 _WRITERS: dict[str, Callable[[Sequence[Item]], bytes]] = {"xlsx": _xlsx, "gift": _gift, "aiken": _aiken, "xml": _xml}

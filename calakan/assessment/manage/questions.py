@@ -7,20 +7,30 @@ from collections.abc import Sequence
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment import question_files
+from calakan.assessment import kinds, question_files
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
-from calakan.assessment.forms import KeyForm, QuestionFileForm, QuestionForm, shown_options
+from calakan.assessment.forms import (
+    KeyForm,
+    OrderKeyForm,
+    QuestionFileForm,
+    QuestionForm,
+    SeveralKeyForm,
+    ShortKeyForm,
+    shown,
+)
 from calakan.assessment.manage.tasks import Page, blueprint
-from calakan.assessment.models import Exam
+from calakan.assessment.models import Exam, Question, QuestionKind
 from calakan.assessment.queries import exams
 from calakan.assessment.services import questions as services
-from calakan.assessment.services.questions import Added, Item
-from calakan.kernel import clock, db
+from calakan.assessment.services.questions import Added
+from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
 from calakan.web.acting import acting, held
 from calakan.web.messages import sentence
+
+MOST_UNKNOWN = 50
 
 
 def _show(
@@ -38,6 +48,9 @@ def _show(
         form=form,
         file_form=file_form,
         forms=banks.NAMES,
+        unknown=exams.unknown(exam),
+        right_places=kinds.right_places,
+        ordered=kinds.ordered,
         waiting=[(sentence(row), row.facts.get("text", "")) for row in waiting],
     )
 
@@ -96,7 +109,7 @@ def _told(done: Added, waiting: int, hidden: int) -> str:
 def export_questions(slug: str, number: int, form: str) -> Response:
     """With their keys, so whoever takes it knows them from now on."""
     rows = exams.questions(gate.subject(Exam))
-    items = [Item(text=row.text, options=tuple(row.options), answer=row.answer) for row in rows]
+    items = [services.item_of(row) for row in rows]
     try:
         content = banks.bank(form, items)
     except DomainError as error:
@@ -116,7 +129,7 @@ def edit_question(slug: str, number: int, position: int) -> Page:
     exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)
     if question is None:
         abort(404)
-    form = QuestionForm(data={"text": question.text, "options": shown_options(question)})
+    form = QuestionForm(data=shown(question))
     if form.validate_on_submit() and held(
         form, lambda: services.change_question(exam_id, position, form.item(), actor=actor, now=clock.now())
     ):
@@ -135,13 +148,10 @@ def correct_key(slug: str, number: int, position: int) -> Page:
     exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)
     if question is None:
         abort(404)
-    form, changed = KeyForm(data={"answer": str(question.answer)}), list[int]()
-    form.answer.choices = [(str(place), text) for place, text in enumerate(question.options)]
+    form, changed = _key_form(exam, question), list[int]()
     if form.validate_on_submit() and held(
         form,
-        lambda: changed.append(
-            services.correct_key(exam_id, position, int(form.answer.data), actor=actor, now=clock.now())
-        ),
+        lambda: changed.append(services.correct_key(exam_id, position, form.key(), actor=actor, now=clock.now())),
     ):
         flash(f"Kunci diperbaiki. Nilai {sum(changed)} pengerjaan berubah.", "ok")
         return redirect(_address(slug, number), 303)
@@ -149,6 +159,29 @@ def correct_key(slug: str, number: int, position: int) -> Page:
         "assessment/correct_key.html", exam=exams.exam(slug, number), question=question, position=position, form=form
     )
     return (page, 422) if form.is_submitted() else page
+
+
+def _key_form(exam: Exam, question: Question) -> KeyForm | SeveralKeyForm | ShortKeyForm | OrderKeyForm:
+    """With what the key is now, and of answers in words also those that wait to be accepted."""
+    options = [(str(place), text) for place, text in enumerate(question.options)]
+    match question.kind:
+        case QuestionKind.SINGLE:
+            single = KeyForm(data={"answer": str(question.answer)})
+            single.answer.choices = options
+            return single
+        case QuestionKind.MULTIPLE:
+            several = SeveralKeyForm(data={"answers": [str(place) for place in question.answers or ()]})
+            several.answers.choices = options
+            return several
+        case QuestionKind.SHORT:
+            short = ShortKeyForm(data={"spellings": "\n".join(question.options)})
+            unknown = exams.unknown(exam).get(question.id, [])[:MOST_UNKNOWN]
+            short.also.choices = [(text, f"{text} ({formats.number(count)} kali)") for text, count in unknown]
+            return short
+        case QuestionKind.ORDER:
+            steps = OrderKeyForm(data={"steps": "\n".join(kinds.ordered(question))})
+            steps.held = question.options
+            return steps
 
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/hapus")

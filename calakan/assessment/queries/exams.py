@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.models import SHARED, Attempt, Exam, ExamKind, GivenAnswer, Question
+from calakan.assessment import kinds
+from calakan.assessment.models import SHARED, Attempt, Exam, ExamKind, GivenAnswer, Question, QuestionKind
 from calakan.diklat import kept
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
@@ -120,7 +121,10 @@ def may_show_answers(exam: Exam, *, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as one person sees it: `options` are (place in the question's list, text) in that person's order."""
+    """A question as one person sees it: `options` are (place in the question's list, text) in that person's order.
+
+    Of a question that is answered in words there are none: they are the key.
+    """
 
     question: Question
     options: tuple[tuple[int, str], ...]
@@ -134,6 +138,10 @@ def asked(exam: Exam, person_id: int, attempt: Attempt | None = None) -> list[As
 
 
 def _options(question: Question, seed: tuple[int, int]) -> tuple[tuple[int, str], ...]:
+    if question.kind is QuestionKind.SHORT:
+        return ()
+    if kinds.is_true_false(question):
+        return tuple(enumerate(question.options))
     return tuple(sorted(enumerate(question.options), key=lambda option: _mixed(*seed, question.id, option[0])))
 
 
@@ -152,6 +160,26 @@ def attempts(exam_id: int, person_id: int) -> Sequence[Attempt]:
         )
         .all()
     )
+
+
+def unknown(exam: Exam) -> dict[int, list[tuple[str, int]]]:
+    """Question -> what was answered in words and is in no list of right spellings, with how often; the most frequent first."""
+    asked = {row.id: row for row in questions(exam) if row.kind is QuestionKind.SHORT}
+    if not asked:
+        return {}
+    rows = db.session().execute(
+        sa.select(GivenAnswer.question_id, GivenAnswer.said).where(
+            GivenAnswer.question_id.in_(asked), GivenAnswer.said != ""
+        )
+    )
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for id, said in rows:
+        if not kinds.is_right(asked[id], said):
+            found[id][kinds.folded(said)].append(said)
+    return {
+        id: sorted(((min(said), len(said)) for said in heaps.values()), key=lambda row: (-row[1], row[0]))
+        for id, heaps in found.items()
+    }
 
 
 def given(attempt_id: int) -> Sequence[GivenAnswer]:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from calakan.assessment import kinds
 from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, KeyKnown, OwnExam
+from calakan.assessment.kinds import Given
 from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
 from calakan.assessment.queries import access
 from calakan.assessment.queries import exams as queries
@@ -57,10 +59,10 @@ def begin(exam_id: int, person_id: int, *, actor: Actor, now: datetime) -> Attem
     return db.session().scalars(wanted).one()
 
 
-def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, actor: Actor, now: datetime) -> Attempt:
-    """Keep these answers (question -> place of the option) beside those saved before; the score follows at once.
+def save(attempt_id: int, choices: Mapping[int, Given], *, send: bool = False, actor: Actor, now: datetime) -> Attempt:
+    """Keep these answers (by question) beside those saved before; the score follows at once.
 
-    `send` ends the attempt; sending again finds it sent. What is no question or no option of this test is left out.
+    `send` ends the attempt; sending again finds it sent. What is no question of this test or no answer to it is left out.
     Locks the attempt. Raises NotFound, AttemptOver; KeyKnown to who left, read the answers, and came back.
     """
     attempt = db.lock(Attempt, attempt_id)
@@ -72,15 +74,15 @@ def save(attempt_id: int, choices: Mapping[int, int], *, send: bool = False, act
     if access.knows_key(attempt.person_id, exam):
         raise KeyKnown()
     questions = {question.id: question for question in queries.questions_of(exam, attempt)}
-    given = {row.question_id: row for row in queries.given(attempt_id)}
-    for id, choice in choices.items():
-        if id not in questions or not 0 <= choice < len(questions[id].options):
+    rows = {row.question_id: row for row in queries.given(attempt_id)}
+    for id, given in choices.items():
+        if id not in questions or not kinds.takes(questions[id], given):
             continue
-        if id not in given:
-            given[id] = GivenAnswer(attempt_id=attempt_id, question_id=id)
-            db.session().add(given[id])
-        given[id].choice = choice
-    attempt.score = score(list(questions.values()), {id: row.choice for id, row in given.items()})
+        if id not in rows:
+            rows[id] = GivenAnswer(attempt_id=attempt_id, question_id=id)
+            db.session().add(rows[id])
+        rows[id].choice, rows[id].said = kinds.stored(given)
+    attempt.score = score(list(questions.values()), kinds.by_question(questions.values(), rows.values()))
     if send:
         attempt.finished_at = now
         audit.record("assessment.send", exam, actor=actor, now=now, number=attempt.number)
@@ -100,17 +102,18 @@ def derive_anew(exam: Exam) -> int:
     wanted = sa.select(Attempt.id).where(Attempt.exam_id.in_(ids), Attempt.number > 0).order_by(Attempt.id)
     for id in db.session().scalars(wanted).all():
         row = db.lock(Attempt, id)
-        given = {answer.question_id: answer.choice for answer in queries.given(id)}
-        right = score(queries.questions_of(exam, row), given) if given else row.score
+        asked = queries.questions_of(exam, row)
+        given = kinds.by_question(asked, queries.given(id))
+        right = score(asked, given) if given else row.score
         changed += right != row.score
         row.score = right
     db.session().flush()
     return changed
 
 
-def score(questions: Sequence[Question], choices: Mapping[int, int]) -> float:
+def score(questions: Sequence[Question], choices: Mapping[int, Given]) -> float:
     """0 to 100; what was not answered is wrong."""
-    right = sum(1 for question in questions if choices.get(question.id) == question.answer)
+    right = sum(1 for question in questions if kinds.is_right(question, choices.get(question.id)))
     return round(right * 100 / len(questions), 2) if questions else 0.0
 
 

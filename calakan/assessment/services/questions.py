@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.assessment import kinds
 from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQuestions
 from calakan.assessment.events import ResultsImproved
-from calakan.assessment.models import Exam, Question
+from calakan.assessment.models import Exam, Question, QuestionKind
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services import attempts, exams
 from calakan.audit import services as audit
@@ -21,18 +22,51 @@ from calakan.kernel.errors import NotFound
 from calakan.kernel.events import announce
 
 MOST_QUESTIONS = 100
-FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
 LONGEST_TEXT, LONGEST_OPTIONS = 2000, 2400  # as the form takes them, of all options together
+# How many of them a question has, and what is said where it has others.
+OPTIONS = {
+    QuestionKind.SINGLE: (2, 5, "options"),
+    QuestionKind.MULTIPLE: (2, 5, "options"),
+    QuestionKind.SHORT: (1, 8, "spellings"),
+    QuestionKind.ORDER: (2, 8, "steps"),
+}
+Key = int | tuple[int, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question as it was typed or read; `answer` is the place of the right option."""
+    """A question as it was typed or read; `answer` is the place of the one right option, `answers` are as in `Question`."""
 
     text: str
     options: tuple[str, ...]
     answer: int
     line: int | None = None
+    kind: QuestionKind = QuestionKind.SINGLE
+    answers: tuple[int, ...] = ()
+
+
+def short(text: str, spellings: Sequence[str], line: int | None = None) -> Item:
+    """To be answered in words."""
+    return Item(text, tuple(spellings), 0, line, QuestionKind.SHORT)
+
+
+def multiple(text: str, options: Sequence[str], right: Sequence[int], line: int | None = None) -> Item:
+    """All that are right have to be chosen, and nothing else."""
+    return Item(text, tuple(options), 0, line, QuestionKind.MULTIPLE, tuple(sorted(set(right))))
+
+
+def order(text: str, steps: Sequence[str], line: int | None = None) -> Item:
+    """`steps` from the first to the last."""
+    return Item(text, tuple(steps), 0, line, QuestionKind.ORDER, tuple(range(len(steps))))
+
+
+def item_of(question: Question) -> Item:
+    """As it would be typed: steps stand in their order."""
+    if question.kind is QuestionKind.ORDER:
+        return order(question.text, kinds.ordered(question))
+    return Item(
+        question.text, tuple(question.options), question.answer, None, question.kind, tuple(question.answers or ())
+    )
 
 
 @dataclass(frozen=True)
@@ -51,7 +85,7 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
     """
     exam = _editable(exam_id)
     held = queries.questions(exam)
-    keys: dict[object, set[str]] = {}
+    keys: dict[object, set[object]] = {}
     for item in items:
         check(item)
     every: list[Item | Question] = [*held, *items]
@@ -66,28 +100,36 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
     if len(held) + len(new) > MOST_QUESTIONS:
         raise TooManyQuestions(most=MOST_QUESTIONS)
     for place, item in enumerate(new, start=(held[-1].position if held else 0) + 1):
-        db.session().add(
-            Question(
-                diklat_id=exam.diklat_id,
-                exam_id=queries.owner(exam),
-                position=place,
-                text=item.text,
-                options=list(item.options),
-                answer=item.answer,
-            )
-        )
+        made = Question(diklat_id=exam.diklat_id, exam_id=queries.owner(exam), position=place)
+        _write(made, item)
+        db.session().add(made)
     db.session().flush()
     audit.record("assessment.add_questions", exam, actor=actor, now=now, count=len(new))
     return Added(len(new), len(items) - len(new) - len(doubtful), doubtful)
 
 
 def _asks(question: Item | Question) -> tuple[str, frozenset[str]]:
-    """What makes two questions one: their words and options, in whatever order and case."""
-    return _folded(question.text), frozenset(map(_folded, question.options))
+    """What makes two questions one: their words and options, in whatever order and case; in words there are none to choose."""
+    short = question.kind is QuestionKind.SHORT
+    return _folded(question.text), frozenset(() if short else map(_folded, question.options))
 
 
-def _right(question: Item | Question) -> str:
-    return _folded(question.options[question.answer])
+def _right(question: Item | Question) -> object:
+    """What makes two keys one."""
+    match question.kind:
+        case QuestionKind.SINGLE:
+            return _folded(question.options[question.answer])
+        case QuestionKind.MULTIPLE:
+            return frozenset(_folded(question.options[place]) for place in question.answers or ())
+        case QuestionKind.ORDER:
+            return tuple(map(_folded, kinds.ordered(question)))
+        case QuestionKind.SHORT:
+            return frozenset(map(kinds.folded, question.options))
+
+
+def _write(question: Question, item: Item) -> None:
+    question.text, question.options, question.answer = item.text, list(item.options), item.answer
+    question.kind, question.answers = item.kind, list(item.answers) or None
 
 
 def _folded(text: str) -> str:
@@ -99,14 +141,16 @@ def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, no
     exam = _editable(exam_id)
     question = _at(exam, position)
     check(item)
-    question.text, question.options, question.answer = item.text, list(item.options), item.answer
+    _write(question, item)
     db.session().flush()
     audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
     return question
 
 
-def correct_key(exam_id: int, position: int, answer: int, *, actor: Actor, now: datetime) -> int:
-    """Another option is right, found after people sat the test: their scores are derived anew. Returns how many changed.
+def correct_key(exam_id: int, position: int, key: Key, *, actor: Actor, now: datetime) -> int:
+    """Another key, found after people sat the test: their scores are derived anew. Returns how many changed.
+
+    The place of the one right option, the places of all, where each step belongs, or the spellings, as the kind asks.
 
     Also after the closing, because papers may wait for it. Locks the diklat. Raises NotFound, QuestionInvalid.
     """
@@ -116,17 +160,40 @@ def correct_key(exam_id: int, position: int, answer: int, *, actor: Actor, now: 
     db.lock(Diklat, diklat_id)
     exam = db.session().get_one(Exam, exam_id)
     question = _at(exam, position)
-    was = question.answer
-    if not 0 <= answer < len(question.options):
-        raise QuestionInvalid(why="answer", line=None)
-    question.answer = answer
+    was = _key(question)
+    item = _with_key(question, key)
+    check(item)
+    _write(question, item)
     db.session().flush()
     changed = attempts.derive_anew(exam)
     audit.record(
-        "assessment.correct_key", exam, actor=actor, now=now, position=position, was=was, answer=answer, changed=changed
+        "assessment.correct_key", exam, actor=actor, now=now, position=position, was=was, answer=key, changed=changed
     )
     announce(ResultsImproved(diklat_id=diklat_id, actor=actor, now=now))
     return changed
+
+
+def _key(question: Question) -> Key:
+    match question.kind:
+        case QuestionKind.SINGLE:
+            return question.answer
+        case QuestionKind.SHORT:
+            return tuple(question.options)
+        case QuestionKind.MULTIPLE | QuestionKind.ORDER:
+            return tuple(question.answers or ())
+
+
+def _with_key(question: Question, key: Key) -> Item:
+    """The options stay where they are: what was answered names their places. Raises QuestionInvalid for a key of another kind."""
+    held = Item(question.text, tuple(question.options), 0, None, question.kind)
+    if isinstance(key, int):
+        if question.kind is QuestionKind.SINGLE:
+            return replace(held, answer=key)
+    elif question.kind is QuestionKind.SHORT:
+        return replace(held, options=tuple(map(str, key)))
+    elif question.kind is not QuestionKind.SINGLE:
+        return replace(held, answers=tuple(place for place in key if isinstance(place, int)))
+    raise QuestionInvalid(why="answer", line=None)
 
 
 def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:
@@ -155,12 +222,31 @@ def _at(exam: Exam, position: int) -> Question:
 
 def check(item: Item) -> None:
     """Raises QuestionInvalid for what no question may be, wherever it was written."""
-    different = set(map(_folded, item.options))
-    if not FEWEST_OPTIONS <= len(item.options) <= MOST_OPTIONS or len(different) < len(item.options) or "" in different:
-        raise QuestionInvalid(why="options", line=item.line)
+    fewest, most, why = OPTIONS[item.kind]
+    short = item.kind is QuestionKind.SHORT
+    different = set(map(kinds.folded if short else _folded, item.options))
+    if not fewest <= len(item.options) <= most or len(different) < len(item.options) or "" in different:
+        raise QuestionInvalid(why=why, line=item.line)
+    if short and max(map(len, item.options)) > kinds.LONGEST_SAID:
+        raise QuestionInvalid(why=why, line=item.line)
     if not item.text.strip():
         raise QuestionInvalid(why="text", line=item.line)
     if len(item.text) > LONGEST_TEXT or sum(map(len, item.options)) > LONGEST_OPTIONS:
         raise QuestionInvalid(why="long", line=item.line)
-    if not 0 <= item.answer < len(item.options):
+    if not _has_key(item):
         raise QuestionInvalid(why="answer", line=item.line)
+
+
+def _has_key(item: Item) -> bool:
+    places = range(len(item.options))
+    match item.kind:
+        case QuestionKind.SINGLE:
+            return item.answer in places
+        case QuestionKind.MULTIPLE:
+            return (
+                bool(item.answers) and set(item.answers) <= set(places) and sorted(set(item.answers)) == [*item.answers]
+            )
+        case QuestionKind.ORDER:
+            return sorted(item.answers) == [*places]
+        case QuestionKind.SHORT:
+            return True

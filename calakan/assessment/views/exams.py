@@ -7,9 +7,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment import answered, kinds
 from calakan.assessment.errors import KeyKnown
-from calakan.assessment.models import Attempt, Exam
+from calakan.assessment.kinds import Given
+from calakan.assessment.models import Attempt, Exam, Question
 from calakan.assessment.queries import access, exams
+from calakan.assessment.queries.exams import Asked
 from calakan.assessment.services import attempts
 from calakan.assessment.services.questions import MOST_QUESTIONS
 from calakan.assessment.views.tasks import blueprint
@@ -31,8 +34,8 @@ def exam(slug: str, number: int) -> str:
     sat = [row for row in held if row is not running]
     public = found.diklat.state is DiklatState.PUBLISHED
     best = exams.best([found.id], now=now, person_ids=[person_id])[found.id].get(person_id)
-    given = {row.question_id: row.choice for row in exams.given(running.id)} if running is not None else {}
     asked = exams.asked(found, person_id, running) if running is not None and not barred else []
+    given = _given(asked, running) if running is not None else {}
     facts: dict[str, Any] = {
         "exam": found,
         "diklat": found.diklat,
@@ -40,7 +43,9 @@ def exam(slug: str, number: int) -> str:
         "barred": sentence(KeyKnown()) if barred else "",
         "running": running if not barred else None,
         "asked": asked,
-        "unanswered": [n for n, row in enumerate(asked, start=1) if given.get(row.question.id) is None],
+        "unanswered": [
+            n for n, row in enumerate(asked, start=1) if not kinds.is_whole(row.question, given.get(row.question.id))
+        ],
         "count": min(exams.question_counts([found])[found.id], found.draw or MOST_QUESTIONS),
         "best": best,
         "told": best is not None and found.id in exams.tellable([found], person_id, now=now),
@@ -56,8 +61,18 @@ def _shown_answers(found: Exam, sat: list[Attempt]) -> dict[str, Any]:
     """The latest attempt against what is right, once nobody can use that any more."""
     if not sat or not exams.may_show_answers(found, now=clock.now()):
         return {"solved": []}
-    chosen = {row.question_id: row.choice for row in exams.given(sat[-1].id)}
-    return {"solved": [(row.question, chosen.get(row.question.id)) for row in exams.asked(found, gate.me(), sat[-1])]}
+    asked = exams.asked(found, gate.me(), sat[-1])
+    given = _given(asked, sat[-1])
+    return {"solved": [_solved(row.question, given.get(row.question.id)) for row in asked]}
+
+
+def _solved(question: Question, given: Given | None) -> tuple[Question, bool, str, str]:
+    """Whether the answer is right, the answer, and the key."""
+    return question, kinds.is_right(question, given), kinds.shown(question, given), kinds.shown_key(question)
+
+
+def _given(asked: list[Asked], attempt: Attempt) -> dict[int, Given]:
+    return kinds.by_question([row.question for row in asked], exams.given(attempt.id))
 
 
 def _back(slug: str, number: int, **more: Any) -> Response:
@@ -72,14 +87,8 @@ def begin(slug: str, number: int) -> Response:
     return _back(slug, number)
 
 
-def _choices(found: Exam, attempt: Attempt | None) -> dict[int, int]:
-    """`soal-3=2`: the second option of the third question, counted as this person sees them."""
-    chosen = {}
-    for place, row in enumerate(exams.asked(found, gate.me(), attempt), start=1):
-        text = request.form.get(f"soal-{place}", "")
-        if text.isascii() and text.isdigit() and len(text) == 1 and 1 <= int(text) <= len(row.options):
-            chosen[row.question.id] = row.options[int(text) - 1][0]
-    return chosen
+def _choices(found: Exam, attempt: Attempt | None) -> dict[int, Given]:
+    return answered.read(request.form, exams.asked(found, gate.me(), attempt))
 
 
 def _latest(exam_id: int) -> Attempt | None:
@@ -121,8 +130,9 @@ def send_answers(slug: str, number: int) -> Response:
     if attempt_id is None:
         flash("Ketuk Mulai lebih dulu.", "err")
         return _back(slug, number)
-    answered = {row.question_id for row in exams.given(attempt_id)} | set(choices)
-    missing = len(exams.questions_of(found, attempt)) - len(answered)
+    asked = exams.questions_of(found, attempt)
+    held = kinds.by_question(asked, exams.given(attempt_id)) | choices
+    missing = sum(not kinds.is_whole(row, held.get(row.id)) for row in asked)
     send = not missing or request.form.get("yakin") == "1"
     with acting() as deed:
         attempts.save(attempt_id, choices, send=send, actor=actor, now=clock.now())

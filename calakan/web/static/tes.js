@@ -23,7 +23,10 @@
       sent = {};
     names.forEach(function(n) {
       sent[n] = waiting[n];
-      body.set(n, waiting[n])
+      body.delete(n);
+      JSON.parse(waiting[n]).forEach(function(v) {
+        body.append(n, v)
+      })
     });
     busy = true;
     tell('Menyimpan…');
@@ -53,10 +56,24 @@
       if (Object.keys(waiting).length && wait === 2000) send()
     })
   }
+  /* All fields of a question go together: what is no longer ticked is told, too. */
+  function note(e) {
+    var set = e.target.closest('fieldset');
+    if (!set) return false;
+    var all = new FormData(f);
+    set.querySelectorAll('[name]').forEach(function(x) {
+      waiting[x.name] = JSON.stringify(all.getAll(x.name))
+    });
+    return true
+  }
   f.addEventListener('change', function(e) {
-    if (e.target.type !== 'radio') return;
-    waiting[e.target.name] = e.target.value;
-    send()
+    if (note(e)) send()
+  });
+  f.addEventListener('input', function(e) {
+    if (e.target.type === 'text' && note(e)) {
+      clearTimeout(timer);
+      timer = setTimeout(send, 1500)
+    }
   });
   window.addEventListener('online', function() {
     wait = 2000;
