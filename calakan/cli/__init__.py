@@ -26,6 +26,7 @@ def main() -> None:
         backup,
         certificates,
         channels,
+        check,
         commands,
         history,
         people,

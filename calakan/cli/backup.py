@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from calakan.cli.app import application
 if TYPE_CHECKING:
     from calakan.kernel.archive import Contents
 
+QUIET_SECONDS = 10  # connections of processes that were killed are noticed a little later
+
 
 @cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
 @click.option(
     "--encrypt", is_flag=True, help="Under a passphrase: CALAKAN_BACKUP_PASSPHRASE (or …_FILE), else it is asked for."
 )
-def backup(file: Path, force: bool, encrypt: bool) -> None:
+@click.option(
+    "--rows", is_flag=True, help="Rows alone, of a site that is stopped on all hosts: to go back after an upgrade."
+)
+def backup(file: Path, force: bool, encrypt: bool, rows: bool) -> None:
     """Write all rows of one instant, all files and keys to FILE (a .tar.gz), while the site runs on.
 
     FILE holds personal data and secrets: it is readable by its owner alone; keep it so, or --encrypt it.
@@ -37,12 +43,27 @@ def backup(file: Path, force: bool, encrypt: bool) -> None:
 
         settings: config.Settings = app.extensions["calakan.settings"]
         passphrase = _passphrase(settings, new=True) if encrypt else ""
-        with _progress("packing files", service.size_of_files(settings.data_dir, file)) as bar:
+        if rows:
+            _await_quiet()
+        place = None if rows else settings.data_dir
+        with _progress("packing files", service.size_of_files(place, file)) as bar:
             found = service.write(
-                file, engine=db.engine(), data_dir=settings.data_dir, made_at=clock.now(), passphrase=passphrase,
+                file, engine=db.engine(), data_dir=place, made_at=clock.now(), passphrase=passphrase,
                 progress=bar.update,
             )  # fmt: skip
         click.echo(f"{_summary(found)}\nread back, every checksum compared\n{found.sha256}  {file}")
+
+
+def _await_quiet() -> None:
+    """What others write after these rows would be lost by going back to them. Ends the command when they do not leave."""
+    from calakan.kernel import db, emptying  # with its command alone
+
+    db.let_go()  # our own
+    deadline = time.monotonic() + QUIET_SECONDS
+    while others := emptying.others(db.engine()):
+        if time.monotonic() > deadline:
+            sys.exit(f"calakan: {others} others use this database: stop web, workers and beat on all hosts first")
+        time.sleep(0.2)
 
 
 def _summary(found: Contents) -> str:
@@ -63,20 +84,30 @@ def _passphrase(settings: config.Settings, *, new: bool = False) -> str:
 
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
-    """Fill an empty database and data directory from FILE; never overwrites a site that has people.
+@click.option(
+    "--replace", is_flag=True, help="Empty the database first, once FILE is found whole; the site is stopped."
+)
+@click.option("--yes", is_flag=True, help="Do not ask whether what is in the database may go.")
+def restore(file: Path, replace: bool, yes: bool) -> None:
+    """Fill an empty database and data directory from FILE; without --replace it never overwrites a site that has people.
 
     An encrypted FILE needs its passphrase: CALAKAN_BACKUP_PASSPHRASE (or …_FILE), else it is asked for.
     """
     import flask_migrate  # with its command alone
 
+    if replace and not yes:
+        click.confirm("All that is in the database is lost. Go on?", abort=True, err=True)
     with application() as app:
         from calakan.kernel import backup as service  # with its command alone
-        from calakan.kernel import db, sealed
+        from calakan.kernel import db, emptying, sealed
         from calakan.people.models import Person
 
         settings: config.Settings = app.extensions["calakan.settings"]
         passphrase = _passphrase(settings) if sealed.is_sealed(file) else ""
+        if replace:
+            service.expect(file, passphrase, _newest())
+            db.let_go()  # what we have read ourselves is in nobody's way
+            emptying.empty(db.engine())
         flask_migrate.upgrade()
         with _progress("reading", file.stat().st_size) as bar:
             found = service.restore(
@@ -84,3 +115,12 @@ def restore(file: Path) -> None:
                 progress=bar.update,
             )  # fmt: skip
         click.echo(f"{_summary(found)}\nevery checksum compared")
+
+
+def _newest() -> str:
+    """The schema of this version."""
+    from alembic.script import ScriptDirectory  # with its command alone
+    from flask import current_app
+
+    migrate = current_app.extensions["migrate"].migrate
+    return str(ScriptDirectory.from_config(migrate.get_config()).get_current_head())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import click
@@ -24,10 +25,18 @@ def banner(settings: config.Settings) -> str:
 
 @cli.command()
 def run() -> None:
-    """Migrate, load first-start data, then run web, worker, beat and broker."""
-    from calakan.stack.supervisor import become_supervisor  # with its command alone
+    """Migrate, load first-start data, then run web, worker, beat and broker.
+
+    Where this version replaces another one, it does so only if the data come through; else that one goes on.
+    """
+    from calakan.stack import upgrade as takeover  # with its command alone
+    from calakan.stack.supervisor import become_supervisor
 
     settings = config.load()
+    version = takeover.settle(config.ROOT, settings.data_dir, lambda said: click.echo(f"calakan: {said}", err=True))
+    if version != config.ROOT:
+        program = str(version / takeover.PROGRAM)
+        os.execv(program, [program, "run"])  # noqa: S606  # the version before
     prepare()
     # A fresh process: what was loaded for the set-up would stay in memory beside the site.
     become_supervisor(banner(settings))

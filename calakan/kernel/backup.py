@@ -29,7 +29,7 @@ from calakan.kernel.vault import Raw, Sealed
 FORMAT = 2
 CHUNK = 1000
 # What a running site makes anew: the database itself (its rows are in the tables), the broker, the beat's memory.
-MADE_ANEW = ("calakan.sqlite3", "broker", "beat-schedule")
+MADE_ANEW = ("calakan.sqlite3", "broker", "beat-schedule", "upgrades")
 DRAFTS = (".draft-", ".backup-", ".restore-")
 STORE = "files"  # what people have given; whatever it looks like, it is no backup of ours
 
@@ -43,11 +43,12 @@ def nothing(count: int) -> None:
 
 
 def write(
-    target: Path, *, engine: Engine, data_dir: Path, made_at: datetime, passphrase: str = "", progress: Progress = nothing
+    target: Path, *, engine: Engine, data_dir: Path | None, made_at: datetime, passphrase: str = "",
+    progress: Progress = nothing,
 ) -> Contents:  # fmt: skip
     """Write the archive, read it back, and return what it holds; complete or absent, readable by its owner alone.
 
-    The rows are those of one instant, and the database is let go before the first file is packed, however many there
+    Without `data_dir` it holds rows alone. The rows are those of one instant, and the database is let go before the first file is packed, however many there
     are. `progress` is told the bytes of files as they are packed. Raises OSError, sqlalchemy.exc.SQLAlchemyError.
     """
     place = target.absolute().parent
@@ -58,7 +59,7 @@ def write(
             with archives.writing(file, passphrase) as archive:
                 archives.add(archive, "backup.json", json.dumps(told, indent=1).encode())
                 _add_tables(archive, rows, told["tables"])
-                listed = dict(_add_files(archive, _own_files(data_dir, target), data_dir, progress))
+                listed = dict(_add_files(archive, _own_files(data_dir, target), data_dir or target, progress))
                 archives.add(archive, "files.json", json.dumps(listed).encode())
             file.flush()
             os.fsync(file.fileno())
@@ -70,7 +71,7 @@ def write(
     return found
 
 
-def size_of_files(data_dir: Path, target: Path) -> int:
+def size_of_files(data_dir: Path | None, target: Path) -> int:
     """How many bytes `write` will tell its progress of."""
     return sum(path.stat().st_size for path in _own_files(data_dir, target))
 
@@ -147,8 +148,10 @@ def _add_files(
         yield name, hashing.sha256.hexdigest()
 
 
-def _own_files(data_dir: Path, target: Path) -> Iterator[Path]:
+def _own_files(data_dir: Path | None, target: Path) -> Iterator[Path]:
     """Without what is made anew, drafts, and backups: this one and earlier ones."""
+    if data_dir is None:
+        return
     for path in sorted(data_dir.rglob("*")):
         top = path.relative_to(data_dir).parts[0]
         if not path.is_file() or top.startswith((*MADE_ANEW, *DRAFTS)) or path.name.startswith(DRAFTS):
@@ -159,6 +162,17 @@ def _own_files(data_dir: Path, target: Path) -> Iterator[Path]:
 
 def _revision(connection: Connection) -> str:
     return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
+
+
+def expect(source: Path, passphrase: str, revision: str) -> None:
+    """That it is whole and of this schema. Raises BackupUnreadable, sealed.WrongPassphrase, OSError."""
+    found = archives.read_through(source, passphrase, keep=lambda name, content: None)
+    _expect_revision(found.told["revision"], revision)
+
+
+def _expect_revision(made_at: str, here: str) -> None:
+    if here != made_at:
+        raise BackupUnreadable(f"made at schema {made_at}, this is {here}: restore with that version, then upgrade")
 
 
 def restore(
@@ -197,9 +211,7 @@ def _make_room(connection: Connection, revision: str | None, guard: sa.Table) ->
         raise NotEmpty("this database is in use; restore into an empty one")
     if revision is None:
         return
-    here = _revision(connection)
-    if here != revision:
-        raise BackupUnreadable(f"made at schema {revision}, this is {here}: restore with that version, then upgrade")
+    _expect_revision(revision, _revision(connection))
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(sa.delete(table))
 

@@ -22,6 +22,7 @@ case "\$*" in
     'start redis-server') setsid '$broker' --port 6379 --save '' > /dev/null 2>&1 & ;;
     'stop calakan') [ ! -e /mnt/pid ] || { kill "\$(cat /mnt/pid)"; while kill -0 "\$(cat /mnt/pid)" 2> /dev/null; do sleep 0.1; done; } ;;
     'restart calakan')
+        [ ! -e /mnt/pid ] || systemctl stop calakan
         set -a; . /etc/calakan/calakan.env; set +a
         cd /opt/calakan/app
         setsid runuser -u calakan --preserve-environment -- .venv/bin/calakan run > /mnt/log 2>&1 &
@@ -30,11 +31,18 @@ esac
 END
 chmod +x /mnt/stand-ins/*
 export PATH=/mnt/stand-ins:$PATH
-for time in first second; do
-    sh "$checkout/deploy/install" --name diklat.example.org --mail smtp://127.0.0.1:9 --sender 'Rumah <a@example.org>' \
-        --proxy none || { cat /mnt/log; exit 1; }
-    [ $time = second ] || calakan people add admin@example.org --name Admin --role admin
-done
+sh "$checkout/deploy/install" --name diklat.example.org --mail smtp://127.0.0.1:9 --sender 'Rumah <a@example.org>' \
+    --proxy none || { cat /mnt/log; exit 1; }
+calakan people add admin@example.org --name Admin --role admin
+mkdir /mnt/next
+(cd "$checkout" && cp -a calakan migrations config.py celery_worker.py run pyproject.toml requirements.txt docs deploy \
+    CHANGELOG.md LICENSE README.md /mnt/next)
+first=$(readlink /opt/calakan/app)
+
+# Another one that cannot live with the data: the first goes on.
+echo 'PAGES = (*PAGES, "/nowhere")' >> /mnt/next/calakan/cli/check.py
+if calakan upgrade /mnt/next; then exit 1; fi
+[ "$(readlink /opt/calakan/app)" = "$first" ]
+pgrep -f "opt/calakan/$first/" > /dev/null
 calakan doctor
 stat -c 'owner %U' /var/lib/calakan/calakan.sqlite3
-test -d /opt/calakan/before
