@@ -139,6 +139,7 @@ def namespaces() -> bool:
         return False
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(not namespaces(), reason="needs namespaces of its own")
 def test_a_bare_host_answers_and_a_new_version_that_fails_leaves_all_as_it_was() -> None:
     """Accounts, rights, schema, keys and processes are real; only packages and systemd are stand-ins."""
