@@ -159,8 +159,8 @@ def _check_scope(access: Access, *, unsafe: bool) -> None:
 def _note(answer: Response) -> Response:
     """Whose data were seen, by whom, and how they were asked for; the answer does not leave without its line."""
     access = current_app.extensions["calakan.policy"].get(request.endpoint or "")
-    # A form that was refused comes back on the same page.
-    if access is None or not access.noted or answer.status_code not in (200, 422):
+    # A form that was refused comes back on the same page; 206 is a part of a file, which may be all of it.
+    if access is None or not access.noted or answer.status_code not in (200, 206, 422):
         return answer
     kind, id, path = type(g.subject), getattr(g.subject, "id", None), request.path[:200]
     # Of what is one thing, whichever part of it was opened; else of the page.

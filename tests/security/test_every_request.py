@@ -142,3 +142,19 @@ def test_headers_of_every_answer(shared: World, who: str | None) -> None:
             assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", body), path
             assert '<html lang="id"' in body or "<html" not in body, path
     db.session().rollback()
+
+
+@pytest.mark.any_database
+def test_a_part_of_a_file_is_noted_like_the_whole(shared: World, undone: Undoing) -> None:
+    """`Range: bytes=0-` asks for all of it, and the answer is no 200."""
+    client, parts_of_files = shared.client("admin"), 0
+    for endpoint in worlds.endpoints(shared.app, "GET"):
+        if not POLICY[endpoint].noted or POLICY[endpoint].noted_daily:
+            continue
+        for parts in worlds.sides(shared, endpoint).values():
+            undone.clear()
+            answer = client.get(worlds.address(shared.app, endpoint, parts), headers={"Range": "bytes=0-"})
+            answer.close()
+            parts_of_files += answer.status_code == 206
+            assert answer.status_code >= 300 or AuditEntry.__tablename__ in undone.committed, endpoint
+    assert parts_of_files
