@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.assessment.errors import KeyKnown, OwnExam, OwnWork, QuestionInvalid
-from calakan.assessment.models import Attempt, ExamKind, Question, Submission
+from calakan.assessment.models import Attempt, Exam, ExamKind, Question, Submission
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services import attempts, questions, reviewing, scores
 from calakan.audit.models import AuditEntry
@@ -26,6 +26,7 @@ from calakan.kernel.errors import NotFound
 from tests import factories
 from tests.assessment.courses import course, hand_in, task
 from tests.assessment.test_exams import DAY, begin, exam, ids, save, sit
+from tests.assessment.test_readings import hand_out
 
 Opener = Callable[[int | None], FlaskClient]
 OWN_PAGES = ("/saya", "/saya/riwayat", "/saya/data.json", "/belajar/{slug}", "/belajar/{slug}/tes/{number}")
@@ -90,6 +91,54 @@ def test_whoever_may_try_again_hears_that_it_was_not_enough(app: Flask, client_o
     text = client_of(ani).get(f"/belajar/{slug}").get_data(as_text=True)
     assert "belum mencapai nilai 70" in text
     assert "Nilai 25" not in seen(client_of(ani), slug, 1)
+
+
+def test_whether_it_was_enough_is_told_at_once_and_the_score_later(app: Flask, client_of: Opener) -> None:
+    diklat_id, slug, (ani, budi) = course(2)
+    after = exam(diklat_id, ExamKind.POST, attempts_allowed=2)
+    sit(after, ani, 3)
+    sit(after, budi, 2)
+    for who, verdict, score in ((ani, "Lulus", 75), (budi, "Belum lulus", 50)):
+        page = client_of(who).get(f"/belajar/{slug}/tes/1").get_data(as_text=True)
+        assert re.findall(r">(Lulus|Belum lulus)<", page) == [verdict]
+        assert not told(client_of(who), slug, 1, score)
+
+
+def test_a_reading_tells_no_score_between_attempts(app: Flask, client_of: Opener) -> None:
+    """Of three attempts with one answer changed each time the scores would tell which answers are right."""
+    diklat_id, slug, (ani, budi) = course(2)
+    id = exam(diklat_id, ExamKind.READING, material_id=hand_out(diklat_id), pass_score=None, attempts_allowed=3)
+    phone = client_of(ani)
+    sit(id, ani, 2)
+    assert "Belum lulus" in phone.get(f"/belajar/{slug}/tes/1").get_data(as_text=True)
+    assert not told(phone, slug, 1, 50)
+    sit(id, ani, 4)
+    assert told(phone, slug, 1, 100)
+    for right in (1, 2, 1):
+        assert not told(client_of(budi), slug, 1, 50)
+        sit(id, budi, right)
+    assert told(client_of(budi), slug, 1, 50)  # nothing is left to be tried
+
+
+def test_how_each_question_was_answered_is_shown_once_the_test_is_closed(app: Flask, client_of: Opener) -> None:
+    """To those who may read its key, but not as answers come in: they would tell whose they were."""
+    diklat_id, slug, (ani, budi) = course(2)
+    before = exam(diklat_id, ExamKind.PRE, title="Awal", minutes=None, closes_at=clock.now() + timedelta(hours=1))
+    exam(diklat_id, ExamKind.POST, 0, title="Akhir", closes_at=clock.now() + 3 * DAY)
+    sit(before, ani, 4)
+    desk = client_of(factories.person("Panitia", Role.PANITIA).id)
+
+    def shown() -> tuple[list[str], list[str]]:
+        page = desk.get(f"/kelola/diklat/{slug}/tes/hasil").get_data(as_text=True)
+        return re.findall(r"Butir soal ([^<]*)<", page), re.findall(r"tesnya ditutup: ([^.]*)\.", page)
+
+    assert shown() == ([], ["Awal dan Akhir"])
+    running = begin(before, budi)
+    with db.transaction() as session:
+        session.execute(sa.update(Exam).where(Exam.id == before).values(closes_at=clock.now() - timedelta(minutes=1)))
+    assert shown() == ([], ["Awal dan Akhir"])  # one still sits
+    save(running, {}, send=True)
+    assert shown() == (["Awal"], ["Akhir"])
 
 
 def test_nobody_sees_the_key_of_a_test_he_sits(app: Flask, client_of: Opener) -> None:

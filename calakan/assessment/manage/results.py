@@ -25,9 +25,10 @@ def results(slug: str) -> str:
     scores = exams.best([row.id for row in rows], now=now, person_ids=enrolment.confirmed_people(diklat.id))
     before = next((row for row in rows if row.kind is ExamKind.PRE), None)
     after = next((row for row in rows if row.kind is ExamKind.POST), None)
+    over = exams.over(rows, now=now)
     groups = [
-        [row for row in rows if row.kind.shared],
-        *([row] for row in rows if not row.kind.shared),
+        [row for row in rows if row.kind.shared and row.id in over],
+        *([row] for row in rows if not row.kind.shared and row.id in over),
     ]
     return render_template(
         "assessment/results.html",
@@ -41,6 +42,7 @@ def results(slug: str) -> str:
         groups=[
             (asked_in, gains.solved(exams.questions(asked_in[0]), asked_in, now=now)) for asked_in in groups if asked_in
         ],
+        open=[row for row in rows if row.id not in over],
         # Nothing that would help, as long as an answer can still change.
         measured=[(row, found) for row in rows if (found := items.measured(row, now=now))],
         # A confirmed narasumber sees all whom he or she taught.

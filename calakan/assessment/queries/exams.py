@@ -112,11 +112,14 @@ def may_show_answers(exam: Exam, *, now: datetime) -> bool:
     """Once nobody can use them any more: of shared questions, not before the test at the end has closed."""
     shared = sharing(exam)
     complete = not exam.kind.shared or any(row.kind is ExamKind.POST for row in shared)
-    if not complete or any(row.closes_at + UNDER_WAY > now for row in shared):
-        return False
-    # Whoever began before the window was shortened still sits.
-    running = sa.exists().where(Attempt.exam_id.in_([row.id for row in shared]), ~counted(now))
-    return not db.session().scalar(sa.select(running))
+    return complete and over(shared, now=now) == {row.id for row in shared}
+
+
+def over(found: Iterable[Exam], *, now: datetime) -> set[int]:
+    """Those of these tests that nobody sits any more; whoever began before the window was shortened still does."""
+    closed = {exam.id for exam in found if exam.closes_at + UNDER_WAY <= now}
+    running = sa.select(Attempt.exam_id).where(Attempt.exam_id.in_(closed), ~counted(now))
+    return closed - set(db.session().scalars(running))
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,9 @@ def tellable(found: Iterable[Exam], person_id: int, *, now: datetime) -> set[int
     """The tests of these whose scores this person may know, because nothing is left to be made of them; three statements.
 
     The tests before and after ask the same: neither score is told before the person is done with the test after, or
-    where there is none, before the diklat is over. A running attempt is never told, whatever this says (`counted`).
+    where there is none, before the diklat is over. That of a reading is told once it was passed or cannot be tried again, that
+    of a quiz at once. Whether the pass score was reached is no score, and anybody may know it. A running attempt is never
+    told, whatever this says (`counted`).
     """
     held = list(found)
     diklat_ids = {exam.diklat_id for exam in held}
@@ -206,7 +211,7 @@ def tellable(found: Iterable[Exam], person_id: int, *, now: datetime) -> set[int
             sa.select(Diklat.id).where(Diklat.id.in_(diklat_ids), Diklat.state != DiklatState.PUBLISHED)
         )
     )
-    told = {exam.id for exam in held if not exam.kind.shared}
+    told = {exam.id for exam in held if not exam.kind.shared and _settled(exam, sat.get(exam.id, []), now=now)}
     for id in diklat_ids:
         shared = [exam for exam in all_of if exam.diklat_id == id and exam.kind.shared]
         complete = id in over or any(exam.kind is ExamKind.POST for exam in shared)
@@ -214,7 +219,7 @@ def tellable(found: Iterable[Exam], person_id: int, *, now: datetime) -> set[int
             sat.get(exam.id) for exam in shared
         )  # the score is from elsewhere, and tells of no key here
         if untouched or (complete and all(_done_with(exam, sat.get(exam.id, []), now=now) for exam in shared)):
-            told |= {exam.id for exam in held if exam.diklat_id == id}
+            told |= {exam.id for exam in held if exam.diklat_id == id and exam.kind.shared}
     return told
 
 
@@ -226,6 +231,14 @@ def _sat(exam_ids: Iterable[int], person_id: int) -> dict[int, list[Attempt]]:
     for row in db.session().scalars(wanted):
         found[row.exam_id].append(row)
     return found
+
+
+def _settled(exam: Exam, sat: Sequence[Attempt], *, now: datetime) -> bool:
+    """Whether nothing depends on another attempt: else the scores of several would tell which answers were right."""
+    if exam.pass_score is None or not sat:
+        return True
+    ended = [row for row in sat if row.finished_at is not None or row.ends_at <= now - UNDER_WAY]
+    return any(row.score >= exam.pass_score for row in ended) or _done_with(exam, sat, now=now)
 
 
 def _done_with(exam: Exam, sat: Sequence[Attempt], *, now: datetime) -> bool:
