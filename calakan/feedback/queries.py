@@ -116,6 +116,35 @@ def digests(session_ids: Iterable[int]) -> dict[int, Digest]:
     return {id: _digest(id, found, quotes.get(id, [])) for id, found in rows.items()}
 
 
+@dataclass(frozen=True)
+class Course:
+    """Digests of one narasumber together: the mean over all answers, and of the latest session beside those before it."""
+
+    sessions: int
+    answers: int
+    mean: float
+    latest: float
+    before: float | None
+
+
+def course(latest_first: Sequence[Digest]) -> Course | None:
+    """None where there is no digest."""
+    if not latest_first:
+        return None
+    before = latest_first[1:]
+    return Course(
+        sessions=len(latest_first),
+        answers=sum(digest.answers for digest in latest_first),
+        mean=_mean(latest_first),
+        latest=latest_first[0].mean,
+        before=_mean(before) if before else None,
+    )
+
+
+def _mean(found: Sequence[Digest]) -> float:
+    return round(sum(digest.mean * digest.answers for digest in found) / sum(digest.answers for digest in found), 2)
+
+
 def _digest(session_id: int, counted: Sequence[SessionAnswer], quotes: Sequence[str]) -> Digest:
     marks = {item: [getattr(row, item) for row in counted] for item in ITEMS}
     shares = {item: {mark: Counter(values)[mark] for mark in (4, 3, 2, 1)} for item, values in marks.items()}
@@ -155,7 +184,7 @@ def taught(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
                 LiveSession.ends_at <= now,
             )
             .options(joinedload(LiveSession.diklat))
-            .order_by(LiveSession.starts_at.desc())
+            .order_by(LiveSession.starts_at.desc(), LiveSession.id.desc())
         )
         .all()
     )

@@ -81,10 +81,12 @@ def _speakers(session: LiveSession | None) -> list[str]:
 def own() -> str:
     sessions = queries.taught(gate.me(), now=clock.now())
     ids = [session.id for session in sessions]
+    digests = queries.digests(ids)
     return render_template(
         "feedback/own.html",
         sessions=sessions,
-        digests=queries.digests(ids),
+        digests=digests,
+        course=queries.course([digests[id] for id in ids if id in digests]),
         counts=queries.answers(ids),
         words=ITEM_WORDS,
         fewest=queries.FEWEST,

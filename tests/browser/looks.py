@@ -23,6 +23,9 @@ WIDE = "document.documentElement.scrollWidth"
 COVERED = """[...document.querySelectorAll('body *')].filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position))
     .map(e => e.getBoundingClientRect()).filter(r => r.height && r.width > innerWidth / 2 && r.top < innerHeight && r.bottom > 0)
     .reduce((sum, r) => sum + r.height, 0) / innerHeight"""
+CUT_OFF = """[...document.querySelectorAll('.tabbar a, .top a, .top summary')]
+    .filter(e => e.offsetParent && (e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth + 1))
+    .map(e => e.textContent.trim())"""
 
 
 @dataclass
@@ -88,5 +91,6 @@ def _faults(page: Page) -> list[str]:
 def _faults_of_large_letters(page: Page) -> list[str]:
     """Fixed bars leave room to read, too."""
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    wide, covered = page.evaluate(WIDE), page.evaluate(COVERED)
-    return [f"{wide} px"] * (wide > 320) + [f"bars cover {covered:.0%}"] * (covered > 0.25)
+    wide, covered, cut_off = page.evaluate(WIDE), page.evaluate(COVERED), page.evaluate(CUT_OFF)
+    faults = [f"{wide} px"] * (wide > 320) + [f"bars cover {covered:.0%}"] * (covered > 0.25)
+    return faults + [f"{entry} is cut off" for entry in cut_off]

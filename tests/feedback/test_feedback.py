@@ -124,6 +124,28 @@ def test_digests_count_whole_fives(app: Flask) -> None:
     assert queries.digests([session_id])[session_id].answers == 10
 
 
+def test_what_all_sessions_of_a_narasumber_say_together(app: Flask, client_of: Opener) -> None:
+    speaker = factories.person("Tri", Role.NARASUMBER).id
+    marks = ((80, 5, 2), (60, 10, 3), (40, 4, 1), (20, 5, 4))  # hours ago, answers, each mark; four are no digest
+    ids = []
+    for hours, answers, mark in marks:
+        _, session_id, people = course(answers, hours_ago=hours)
+        ids.append(session_id)
+        with db.transaction():
+            live = db.session().get_one(LiveSession, session_id)
+            narasumber.confirm(live, speaker, Duty.SPEAKER, actor=factories.SYSTEM, now=clock.now())
+        for person_id in people:
+            answer(session_id, person_id, dict.fromkeys(ITEMS, mark))
+    found = queries.digests(ids)
+    latest_first = [found[id] for id in reversed(ids) if id in found]
+    assert queries.course(latest_first) == queries.Course(sessions=3, answers=20, mean=3, latest=4, before=2.67)
+    assert queries.course(latest_first[:1]) == queries.Course(sessions=1, answers=5, mean=4, latest=4, before=None)
+    assert queries.course([]) is None
+    page = client_of(speaker).get("/relawan/umpan-balik").get_data(as_text=True)
+    assert "naik 1,33 dari rata-rata sebelumnya" in page
+    assert page.count('<details class="panel guide"') == 4
+
+
 def test_the_narasumber_is_told_once_and_only_of_five(app: Flask) -> None:
     speaker = factories.person("Tri", Role.NARASUMBER).id
     few, many = course(4, hours_ago=80), course(5, hours_ago=72)

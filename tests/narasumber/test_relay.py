@@ -226,6 +226,19 @@ def test_coming_late_keeps_the_place_and_ends_the_search(app: Flask) -> None:
         assert run(app) == 0
 
 
+def test_only_the_nearest_day_of_a_schedule_is_ready_to_run(app: Flask, client_of: Opener) -> None:
+    speaker = factories.volunteer("Ani").id
+    ids = [factories.slot(days=days) for days in (3, *range(10, 16))]
+    for id in ids:
+        appoint(id, speaker)
+    for before, title in ((timedelta(days=1), "Berikutnya"), (timedelta(minutes=20), "Hari ini")):
+        with time_machine.travel(times(ids[0])[0] - before, tick=False):
+            page = client_of(speaker).get("/relawan/jadwal").get_data(as_text=True)
+        assert f'<h2 id="h-a">{title}</h2>' in page
+        assert (page.count("Jalankan sesi"), page.count("Siapkan"), "Sesudah itu (6)" in page) == (1, 6, True)
+        assert "2 sesi lagi" in page
+
+
 def test_in_the_room_in_time_nobody_is_asked(app: Flask, client_of: Opener) -> None:
     speaker = factories.volunteer("Ani").id
     factories.volunteer("Budi")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import timedelta
 
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
@@ -82,6 +84,18 @@ def test_one_small_place_alone_hides_even_the_total(app: Flask) -> None:
     table = statistics.table(Dimension.KECAMATAN, today=clock.today() + timedelta(days=9))
     assert [(c.people, c.hidden) for c in table.cells] == [(None, Hidden.SMALL)]
     assert (table.people, table.participations) == (None, None)
+
+
+def test_those_who_are_too_few_are_named_in_a_sentence_without_a_line_of_their_own(
+    app: Flask, client: FlaskClient
+) -> None:
+    enrol(Jenjang.SD, 7)
+    enrol(Jenjang.SMP, 2)
+    enrol(Jenjang.PAUD, 2)
+    with time_machine.travel(clock.now() + timedelta(days=9)):
+        page = client.get("/statistik").get_data(as_text=True)
+    assert "Kurang dari 5 peserta: PAUD dan SMP." in page
+    assert re.findall(r'<th scope="row">(PAUD|SD|SMP)</th>', page) == ["SD"]
 
 
 def test_the_page_is_public_cached_and_linked(app: Flask, client: FlaskClient) -> None:

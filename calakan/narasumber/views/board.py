@@ -50,10 +50,14 @@ def board() -> str:
 def schedule() -> str:
     person_id, now = gate.me(), clock.now()
     sessions = queries.all_sessions(person_id)
+    # Whoever runs a session keeps its links as long as its code may count.
+    ahead = [s for s in sessions if s.ends_at + AFTER_END > now]
+    days = [clock.local(s.starts_at).date() for s in ahead]
     return render_template(
         "narasumber/schedule.html",
-        # Whoever runs a session keeps its links as long as its code may count.
-        ahead=[s for s in sessions if s.ends_at + AFTER_END > now],
+        ahead=ahead,
+        nearest=days.count(days[0]) if days else 0,
+        next_is_today=bool(days) and days[0] == clock.today(),
         past=[s for s in reversed(sessions) if s.ends_at + AFTER_END <= now],
         weekly=availability.weekly(person_id),
         parts=PARTS,
