@@ -9,13 +9,24 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.attendance import evidence, services
-from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen, NotAParticipant
+from calakan.attendance.checking_in import Answer, Answered
+from calakan.attendance.errors import (
+    AttendanceFinal,
+    CheckInNotOpen,
+    CodeEarly,
+    CodeLate,
+    CodesTooMany,
+    CodeWrong,
+    MarkedAbsent,
+    NotAParticipant,
+    NotEnrolledHere,
+)
 from calakan.attendance.models import Evidence
 from calakan.attendance.rules import AFTER_END, LATE
-from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, codes, db
-from calakan.kernel.errors import NotFound
+from calakan.kernel.errors import DomainError, NotFound
 from tests import factories
 from tests.attendance.test_batches import store
 from tests.attendance.test_codes import World, at
@@ -113,3 +124,25 @@ def test_what_a_list_said_before_it_was_taken_back_can_be_said_again(app: Flask)
     assert meeting.present() == set()
     assert say() == 1
     assert meeting.present() == {"Slamet"}
+
+
+@pytest.mark.parametrize("answer", Answer)
+def test_each_answer_but_a_yes_has_its_refusal(answer: Answer) -> None:
+    diklat = Diklat(title="Numerasi", slug="numerasi", state=DiklatState.CLOSED)
+    session = LiveSession(title="Sesi 1", starts_at=clock.now(), diklat=diklat)
+    about = {"title": "Numerasi", "session": "Sesi 1", "slug": "numerasi"}
+    expected: dict[Answer, tuple[type[DomainError], dict[str, object]]] = {
+        Answer.TOO_MANY: (CodesTooMany, {}),
+        Answer.EARLY: (CodeEarly, {**about, "starts_at": session.starts_at}),
+        Answer.LATE: (CodeLate, about),
+        Answer.NOT_ENROLLED: (NotEnrolledHere, {**about, "waiting": False}),
+        Answer.WAITING: (NotEnrolledHere, {**about, "waiting": True}),
+        Answer.CALLED_OFF: (CheckInNotOpen, {"why": "cancelled"}),
+        Answer.FINAL: (AttendanceFinal, {"state": "closed"}),
+        Answer.TAKEN_AWAY: (MarkedAbsent, about),
+    }
+    refusal = Answered(answer, None if answer is Answer.WRONG else session).refusal
+    if answer is Answer.WRONG:
+        assert type(refusal) is CodeWrong
+        return
+    assert (None if refusal is None else (type(refusal), refusal.facts)) == expected.get(answer)
