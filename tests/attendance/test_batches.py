@@ -18,10 +18,10 @@ from calakan.attendance.lists import Unclear
 from calakan.attendance.models import BatchLine, BatchState, Method, Presence
 from calakan.certificates import undoing
 from calakan.certificates.errors import ListCertified
-from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
-from calakan.kernel import clock, db
+from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
 from tests import factories
@@ -154,19 +154,36 @@ def test_undoing_takes_back_what_this_list_made_and_nothing_else(meeting: Meetin
         undo(10**8, undoing.undo_list)
 
 
-def test_a_list_that_papers_rest_on_stays(meeting: Meeting) -> None:
+def test_a_list_that_papers_rest_on_stays(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
     id = store(meeting, sample("zoom_meeting_participants")).batch_id
     give(id, batches.sure(batches.lines(id)))
-    with db.transaction() as session:
-        session.add(
-            Certificate(
-                code="A" * 26, diklat_id=meeting.diklat_id, person_id=meeting.people["Dwi Handayani"],
-                role=CertificateRole.PARTICIPANT, key="x", asked_at=clock.now(), due_at=clock.now(), facts={},
-            )
-        )  # fmt: skip
+    monkeypatch.setattr(undoing, "MOST_NAMED", 1)
+    other, here = factories.diklat("Lain").id, meeting.diklat_id
+    held = CertificateRole.PARTICIPANT
+
+    def paper(name: str, diklat_id: int = here, role: CertificateRole = held, **values: Any) -> None:
+        with db.transaction() as session:
+            key, now = f"{name}{diklat_id}{role}{values}", clock.now()
+            session.add(
+                Certificate(
+                    code=codes.code(26), diklat_id=diklat_id, person_id=meeting.people[name], role=role, key=key,
+                    asked_at=now, due_at=now, facts={}, **values,
+                )
+            )  # fmt: skip
+
+    paper("Siti Lestari", other)
+    paper("Agus Santoso", status=Status.REVOKED)
+    paper("Agus Santoso", role=CertificateRole.SPEAKER)
+    paper("Slamet")  # not by this list
+    paper("Dwi Handayani")
+    paper("Dwi Handayani", role=CertificateRole.ATTENDEE)
     with pytest.raises(ListCertified) as refused:
         undo(id, undoing.undo_list)
     assert refused.value.facts == {"names": ["Dwi Handayani"], "more": 0}
+    paper("Agus Santoso")
+    with pytest.raises(ListCertified) as refused:
+        undo(id, undoing.undo_list)
+    assert refused.value.facts == {"names": ["Agus Santoso"], "more": 1}
     assert len(meeting.present()) == 3
 
 
