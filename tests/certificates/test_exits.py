@@ -152,6 +152,8 @@ def test_what_waits_is_paused_and_resumed_in_its_own_diklat(app: Flask) -> None:
     assert (found.state, found.attempts, found.last_error, found.facts) == (WorkState.PENDING, 0, None, {})
     assert row(foreign).state is WorkState.FAILED
     assert acts() == ["certificates.pause", "certificates.resume", "certificates.retry_failed"]
+    counted = sa.select(AuditEntry.facts).where(AuditEntry.act.like("certificates.%"))
+    assert [facts["count"] for facts in db.session().scalars(counted)] == [1, 1, 1]
 
 
 def test_panitia_of_a_diklat_stay_once_their_paper_was_asked_for(app: Flask) -> None:
@@ -233,7 +235,7 @@ def test_the_window_of_corrections_opens_with_the_first_revision(app: Flask) -> 
     refused(NotValidAnyMore, corrections.ask, first, reason="x", now=clock_of(issued))
     refused(NotFound, corrections.ask, 999, reason="x")
     made = act(corrections.ask, second, reason=" salah ketik ", now=clock_of(issued))
-    assert made is not None
+    assert (made is not None, acts()) == (True, ["certificates.ask_correction"])
     found = queries.open_correction(second)
     assert found is not None
     assert (found.reason, found.by_rule, found.old_name, found.wanted_name) == ("salah ketik", False, "Lain", "Ani")

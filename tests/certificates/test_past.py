@@ -146,6 +146,9 @@ def test_two_lists_that_were_looked_at_give_a_number_once(app: Flask) -> None:
     first, second = store(), store(title="Salinan")
     assert (keep(first), keep(second)) == (2, 0)
     assert [row.why for row in rows(second)] == [Why.KNOWN, Why.KNOWN]
+    third = store(GOOD.replace("LAMA", "LAIN"), title="Lain")
+    assert (keep(third), undo(first)) == (2, 2)
+    assert services.counts([first, second, third]) == {third: 2}
 
 
 def test_days_that_make_no_history_are_refused(app: Flask) -> None:
