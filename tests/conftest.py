@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +28,7 @@ from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.services import accounts
 from calakan.web import limits
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401  (hooks)
 from tests.servers.postgres import open_server
 from tests.undoing import Undoing
 from tests.world import World, build, open_channels
@@ -48,22 +48,6 @@ def pytest_configure(config: pytest.Config) -> None:
         travel = time_machine.travel(datetime.fromisoformat(given), tick=True)
         travel.start()
         config.add_cleanup(travel.stop)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of what is the same on any database, PostgreSQL is asked a tenth, and always the same tenth."""
-    left_out = {
-        item
-        for item in items
-        if item.get_closest_marker("any_database")
-        and getattr(item, "callspec", None)
-        and item.callspec.params.get("database_url") == "postgresql"
-        and crc32(item.nodeid.encode()) % 10
-    }
-    if os.environ.get("TEST_CLOCK"):
-        left_out |= {item for item in items if item.get_closest_marker("real_clock")}
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

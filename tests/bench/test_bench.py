@@ -21,7 +21,6 @@ from tests import factories
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.xdist_group("stack")
 @pytest.mark.timeout(900)
 def test_every_scenario_runs_at_its_smallest() -> None:
     done = subprocess.run(

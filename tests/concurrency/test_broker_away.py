@@ -35,7 +35,6 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "jambu kuning di kebun belakang"
 # One second until the broker is given up, and room for a log-in; a busy machine is known by its usual pages.
 SLOWED = 3.0
-pytestmark = pytest.mark.xdist_group("stack")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ ENGLISH = re.compile(
     r"Traceback|Not a valid|Invalid|This field|Field must|Bad Request|Not Found|Internal Server|is required|must be",
     re.I,
 )
+MANY = 3  # of a form with more fields each field gets a third of the values, the next one another third
 SENTENCE = re.compile(r'class="err"|class="errsum"|alert-err|class="panel empty"')
 
 
@@ -100,11 +101,12 @@ def test_nasty_values_one_field_at_a_time(
     by_kind = {TEXT: FOR_TEXT, MOMENT: FOR_MOMENTS} if db.engine().dialect.name == "sqlite" else {}
     fallback = FOR_FEW if by_kind else FOR_THE_DATABASE
     problems = []
-    for name, (kind, _) in case.fields.items():
+    for number, (name, (kind, _)) in enumerate(case.fields.items()):
         if not by_kind and kind in (*STRICT, FLAG):
             continue  # refused before a database sees it, as SQLite's half shows
         required = False
-        for value in ("", *by_kind.get(kind, fallback)):
+        values = by_kind.get(kind, fallback)
+        for value in ("", *(values[number % 3 :: 3] if len(case.fields) > MANY else values)):
             client, typed = shared.client(case.who), {**good, name: value}
             undone.clear()
             answer = client.post(path, data=typed)

@@ -17,10 +17,7 @@ import config
 from calakan.stack import counters
 from tests.servers.stack import ROOT, Make, Stack
 
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
-    pytest.mark.xdist_group("stack"),
-]
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 
 def asked(stack: Stack, path: str) -> str:
@@ -48,7 +45,7 @@ def test_any_process_tells_the_sum_of_all(make: Make) -> None:
         assert asked(stack, "/masuk")
     name = 'calakan_requests_total{endpoint="people.login",status="200"}'
     assert {figures(stack)[name] for _ in range(12)} == {40.0}  # two processes answer, and both know all
-    stack.wait(lambda: figures(stack).get('calakan_tasks_total{outcome="done",task="notifications.sweep"}', 0) > 0)
+    stack.wait(lambda: any(name.startswith('calakan_tasks_total{outcome="done"') for name in figures(stack)))
 
     old = web_processes(stack)
     os.kill(min(old), signal.SIGKILL)

@@ -14,10 +14,7 @@ import pytest
 
 from tests.servers.stack import ROOT, STAND_IN, Make, Stack
 
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
-    pytest.mark.xdist_group("stack"),
-]
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 
 def test_all_but_the_broker_are_new(make: Make) -> None:

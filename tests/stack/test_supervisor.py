@@ -21,10 +21,7 @@ from calakan.stack import supervisor
 from tests.servers.broker import BrokerServer
 from tests.servers.stack import PATIENCE, ROOT, STAND_IN, Make, Stack, command, processes
 
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
-    pytest.mark.xdist_group("stack"),  # they measure time: one after the other
-]
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 KEPT_SECONDS = 5  # of `calakan.stack.gunicorn_conf`
 ASK = b"GET /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
