@@ -301,17 +301,37 @@ def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
     """person -> JP certified as a participant in a year, of those who have any."""
     found = db.session().execute(
         sa.select(Certificate.person_id, sa.func.sum(Certificate.jp))
-        .where(
-            Certificate.person_id.in_(list(person_ids)),
-            Certificate.state == WorkState.DONE,
-            Certificate.status == Status.VALID,
-            Certificate.role == CertificateRole.PARTICIPANT,
-            Certificate.issued_on >= date(year, 1, 1),
-            Certificate.issued_on <= date(year, 12, 31),
-        )
+        .where(Certificate.person_id.in_(list(person_ids)), *_counting(year))
         .group_by(Certificate.person_id)
     )
     return {person_id: int(jp) for person_id, jp in found}
+
+
+def papers_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
+    """person -> how many papers bear those JP."""
+    found = db.session().execute(
+        sa.select(Certificate.person_id, sa.func.count())
+        .where(Certificate.person_id.in_(list(person_ids)), *_counting(year))
+        .group_by(Certificate.person_id)
+    )
+    return dict(found.all())
+
+
+def jp_in(year: int) -> sa.ColumnElement[int]:
+    """The same as a column of a select of people; 0 for nobody's."""
+    earned = sa.select(sa.func.coalesce(sa.func.sum(Certificate.jp), 0))
+    return earned.where(Certificate.person_id == Person.id, *_counting(year)).correlate(Person).scalar_subquery()
+
+
+def _counting(year: int) -> Sequence[sa.ColumnElement[bool]]:
+    """What of the certificates counts for a year, as `counted` does for one person."""
+    return (
+        Certificate.state == WorkState.DONE,
+        Certificate.status == Status.VALID,
+        Certificate.role == CertificateRole.PARTICIPANT,
+        Certificate.issued_on >= date(year, 1, 1),
+        Certificate.issued_on <= date(year, 12, 31),
+    )
 
 
 def open_correction(certificate_id: int) -> Correction | None:

@@ -1,4 +1,4 @@
-"""Why one of many is left out of what the panitia do to all of them."""
+"""Why one of many is left out of what is done to all of them, and what officials are refused."""
 
 from calakan.kernel.errors import DomainError
 
@@ -9,3 +9,11 @@ class MessageNotFor(DomainError):
 
 class PaperNotDue(DomainError):
     """`standing` says what is lacking for a paper of this `role`."""
+
+
+class NobodyBelow(DomainError):
+    """None of those who were meant is one of the actor's people and below the target."""
+
+
+class RemindedAlready(DomainError):
+    """All of them were written to this week."""

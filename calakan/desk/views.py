@@ -1,10 +1,9 @@
-"""Today, the panitia's week, the year so far, and the people of one's own school or kecamatan."""
+"""Today, the panitia's week, and the year so far."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 
-from calakan.certificates import queries as certificates
 from calakan.desk import board as boards
 from calakan.desk import dashboards, offline, today, words
 from calakan.desk.board import Fact, Part, Status, Step
@@ -16,14 +15,12 @@ from calakan.kernel import clock, formats
 from calakan.kernel.actor import Role
 from calakan.kernel.cards import Card, When
 from calakan.narasumber import queries as narasumber
-from calakan.office.queries import office_settings
 from calakan.people import queries as people
 from calakan.reports import coverage
 from calakan.reports.documents import charts
 from calakan.reports.terms import Filters
 from calakan.web import gate
 from calakan.web.assets import STATIC, lean
-from calakan.web.paging import page
 
 PAGES = {
     Part.DETAILS: "diklat_manage.edit",
@@ -157,26 +154,3 @@ def dashboard() -> str:
 def _place(reach: coverage.Reach) -> charts.Place:
     address = url_for("coverage.schools", kecamatan=reach.code)
     return charts.shared_place(reach.name, reach.percent, reach.reached, reach.target, address)
-
-
-@blueprint.get("/binaan")
-def scope() -> str:
-    """The people in the visitor's own scope with their year: no numbers, no contacts, no accounts."""
-    words, year = request.args.get("q", "")[:100], clock.today().year
-    found = page(people.in_scope(gate.actor(), words=words))
-    ids = [person.id for person in found.items]
-    counted, took_part, known = dashboards.own_people(today=clock.today(), actor=gate.actor())
-    return render_template(
-        "desk/scope.html",
-        page=found,
-        words=words,
-        year=year,
-        jp=certificates.jp_by_person(ids, year),
-        titles=enrolment.titles_of_year(ids, year),
-        target=office_settings().yearly_jp_target,
-        places=people.scope_names(gate.actor()),
-        counted=counted,
-        took_part=took_part,
-        known=known,
-        share=formats.share(took_part, known),
-    )

@@ -9,6 +9,8 @@ from calakan.certificates.models import CertificateRole
 from calakan.completion import reasons
 from calakan.desk import errors
 from calakan.desk.board import Fact, Part, Status, Step
+from calakan.desk.scope.services import REMIND
+from calakan.desk.scope.standing import Show
 from calakan.kernel import clock, formats
 from calakan.kernel.wording import Words
 from calakan.office.queries import office_settings
@@ -23,9 +25,22 @@ def _no_paper(f: dict[str, Any]) -> str:
 
 
 WORDS = Words(
+    acts_are_of="Binaan",
+    acts={REMIND: "mengingatkan binaan yang JP-nya kurang"},
+    letters={REMIND: "Pengingat JP dari pembina"},
+    phrases={
+        "desk.group_title": "*Diklat gratis untuk guru dan tenaga kependidikan*",
+        "desk.offered": "*{title}*, {jp} JP",
+        "desk.starts": "Mulai {at}",
+        "desk.own_jp": "JP yang sudah tercatat dapat dilihat sendiri di",
+        "desk.one_title": "Yth. Bapak/Ibu {name}, JP bersertifikat Bapak/Ibu tahun {year}: {jp} dari {target} JP.",
+        "desk.one_offered": "Diklat gratis yang dapat diikuti sekarang:",
+    },
     sentences={
         errors.MessageNotFor: lambda f: word(f["why"]),
         errors.PaperNotDue: _no_paper,
+        errors.NobodyBelow: "Tidak ada yang dapat diingatkan: targetnya sudah tercapai, atau bukan binaan Bapak/Ibu.",
+        errors.RemindedAlready: "Semuanya sudah diingatkan minggu ini. Lanjutkan minggu depan, atau pakai teks WhatsApp.",
     },
     members={
         Part: {
@@ -40,6 +55,11 @@ WORDS = Words(
             Part.CLOSE: "Tutup",
             Part.PAPERS: "Sertifikat",
             Part.REPORT: "Laporan",
+        },
+        Show: {
+            Show.ALL: "Semua",
+            Show.BELOW: "Kurang dari target",
+            Show.ABSENT: "Belum ikut diklat",
         },
         Status: {
             Status.DONE: "selesai",

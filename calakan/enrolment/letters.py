@@ -48,6 +48,7 @@ def _seated(message: Message, template: str) -> Letter | None:
         enrolment=enrolment,
         diklat=enrolment.diklat,
         sessions=sessions,
+        sent_by=message.facts.get("sent_by", ""),
         attachments=_invitations(sessions, message),
     )
 
@@ -62,6 +63,7 @@ def waiting(message: Message, now: datetime) -> Letter | None:
         "enrolment/mail/waiting.txt",
         name=message.facts["name"],
         diklat=enrolment.diklat,
+        sent_by=message.facts.get("sent_by", ""),
         place=queries.place_in_line(enrolment),
         waits=reasons.waits(enrolment.diklat, verdict) or "Semua kursi sudah terisi.",
         following=reasons.following(enrolment.diklat, verdict, now=now),

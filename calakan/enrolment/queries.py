@@ -314,23 +314,32 @@ def states_of(diklat_id: int, person_ids: Iterable[int]) -> dict[int, EnrolmentS
 
 def titles_of_year(person_ids: Iterable[int], year: int) -> dict[int, list[str]]:
     """person -> diklat with a seat that start in a year (WIB), the earliest first."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
     rows = db.session().execute(
         sa.select(Enrolment.person_id, Diklat.title)
         .join(Diklat, Diklat.id == Enrolment.diklat_id)
-        .where(
-            Enrolment.person_id.in_(list(person_ids)),
-            Enrolment.state == EnrolmentState.CONFIRMED,
-            Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
-            Diklat.starts_at >= clock.start_of(first),
-            Diklat.starts_at < clock.end_of(last),
-        )
+        .where(Enrolment.person_id.in_(list(person_ids)), *_seated_in(year))
         .order_by(Diklat.starts_at, Diklat.id)
     )
     found: dict[int, list[str]] = defaultdict(list)
     for person_id, title in rows:
         found[person_id].append(title)
     return found
+
+
+def seated_in(year: int) -> sa.ColumnElement[bool]:
+    """Whether a Person has a seat in a diklat that starts in a year, as a condition of a select of people."""
+    return sa.exists().where(
+        Enrolment.person_id == Person.id, Diklat.id == Enrolment.diklat_id, *_seated_in(year)
+    ).correlate(Person)  # fmt: skip
+
+
+def _seated_in(year: int) -> Sequence[sa.ColumnElement[bool]]:
+    return (
+        Enrolment.state == EnrolmentState.CONFIRMED,
+        Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
+        Diklat.starts_at >= clock.start_of(date(year, 1, 1)),
+        Diklat.starts_at < clock.end_of(date(year, 12, 31)),
+    )
 
 
 def plan_of(diklat_id: int) -> Plan:

@@ -49,16 +49,18 @@ def join(
     accept_overlap: bool = False,
     by_hand: bool = False,
     was_there: bool = False,
+    sent: bool = False,
 ) -> Enrolment:
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
     `by_hand` is the panitia's own entry: the window of enrolment does not bind it, quota, shares and target do. Who
-    `was_there` by a list is entered even after the last session, until the diklat is closed.
+    `was_there` by a list is entered even after the last session, until the diklat is closed. Who is `sent` by the head of
+    his school or another official accepts the privacy notice later, too, but all else holds as if he came by himself.
     Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible,
     ProfileIncomplete, ScheduleOverlap.
     """
     person = db.session().get_one(Person, person_id)
-    unfit = _unfit(*joining.target(diklat_id), person, by_hand=by_hand)
+    unfit = _unfit(*joining.target(diklat_id), person, by_hand=by_hand or sent)
     overlap = [] if accept_overlap or by_hand else joining.overlapping_titles(diklat_id, person_id, now=now)
     diklat = db.hold(Diklat, diklat_id, *joining.LOCKED)
     rule = seats.rule_of(diklat, now=now)
@@ -81,9 +83,9 @@ def join(
     enrolment.cancel_reason = ""
     _of_share(enrolment, rule, share if verdict.seated else None)
     db.session().flush()
-    act = "enrolment.add" if by_hand else "enrolment.join"
+    act = "enrolment.add" if by_hand or sent else "enrolment.join"
     audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
-    _tell(enrolment, person, now=now, kind=state.value)
+    _tell(enrolment, person, now=now, kind=state.value, sent_by=actor.name if sent else "")
     return enrolment
 
 
@@ -361,7 +363,7 @@ def share_anew(diklat: Diklat, *, keep_seated: bool, now: datetime) -> None:
     db.session().flush()
 
 
-def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str) -> None:
+def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str, sent_by: str = "") -> None:
     notifications.queue(
         f"enrolment.{kind}",
         key=f"enrolment:{enrolment.id}:{kind}:{now.isoformat()}",
@@ -369,7 +371,7 @@ def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str) -> 
         address=person.email,
         now=now,
         about=enrolment,
-        facts={"name": person.name},
+        facts={"name": person.name} | ({"sent_by": sent_by} if sent_by else {}),
     )
 
 

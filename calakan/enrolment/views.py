@@ -154,7 +154,7 @@ def mine() -> str:
         papers=papers,
         year=year,
         jp=certificates.jp_of_year(papers, year),
-        target=office.yearly_jp_target,
+        target=office.jp_target_of(gate.logged_in().employment),
         calendar_token=gate.logged_in().calendar_token,
     )
 

@@ -99,7 +99,10 @@ class SettingsForm(Form):
     event_level = StringField("Tingkat kegiatan", [Required(), AtMost(40)], description="Mis. kabupaten.")
     correction_days = WholeNumberField("Masa koreksi sertifikat (hari)", low=0, high=365)
     approve_titles = BooleanField("Perubahan gelar saja disetujui tanpa panitia")
-    yearly_jp_target = WholeNumberField("Target JP setahun", low=1, high=500)
+    yearly_jp_target = WholeNumberField(
+        "Target JP setahun", low=1, high=500, description="PNS dan semua yang bukan PPPK."
+    )
+    pppk_jp_target = WholeNumberField("Target JP setahun, PPPK", low=1, high=500)
     minutes_per_jp = WholeNumberField("Menit per JP", low=30, high=60)
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     code_opens_minutes = WholeNumberField("Kode hadir dihitung sebelum sesi (menit)", low=0, high=60)

@@ -51,7 +51,9 @@ class OfficeSettings:
     event_level: str = "kabupaten"
     correction_days: int = 30
     approve_titles: bool = True
+    # JP a year: PP 11/2017 art. 203 for PNS, PP 49/2018 art. 40 for PPPK.
     yearly_jp_target: int = 20
+    pppk_jp_target: int = 24
     minutes_per_jp: int = 45
     min_attendance_percent: int = 80
     room_opens_minutes: int = 30
@@ -98,6 +100,15 @@ class OfficeSettings:
     letterhead: str = ""
     # A line each; nothing typed is the organiser, the programme and the contact.
     letterhead_text: str = ""
+
+    @property
+    def jp_targets(self) -> dict[str, int]:
+        """Status of employment -> JP a year, of those who have another target than everybody."""
+        return dict.fromkeys(("pppk", "pppk_paruh_waktu"), self.pppk_jp_target)
+
+    def jp_target_of(self, employment: str | None) -> int:
+        """JP a year for somebody of this status."""
+        return self.jp_targets.get(employment or "", self.yearly_jp_target)
 
 
 def connect(*, production: bool) -> None:

@@ -44,6 +44,7 @@ NUMBERS = {
     "correction_days",
     "min_attendance_percent",
     "minutes_per_jp",
+    "pppk_jp_target",
     "room_opens_minutes",
     "yearly_jp_target",
 }

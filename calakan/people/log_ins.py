@@ -28,6 +28,7 @@ class LoggedIn:
     name: str
     workplace: str
     complete: bool
+    employment: str | None
     unread: int
     calendar_token: str
     last_seen_at: datetime
@@ -68,6 +69,7 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
         name=row.name,
         workplace=placed(row.school_name, row.school_elsewhere, row.kabupaten_elsewhere, row.kecamatan_name),
         complete=complete,
+        employment=row.employment,
         unread=row.unread,
         calendar_token=row.calendar_token,
         last_seen_at=row.last_seen_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calakan.desk.scope import standing as scope
 from calakan.diklat import rules as diklat
 from calakan.kernel.actor import Role
 from calakan.people import rules as people
@@ -61,4 +62,8 @@ ENDPOINTS: dict[str, Access] = {
     "desk.do_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "desk.dashboard": allow(reports.may_report),
     "desk.scope": noted(allow(people.has_scope), "people.list", daily=True),
+    "desk.scope_person": noted(allow(scope.may_look, on=rows.person, hidden=True), "people.look", daily=True),
+    "desk.scope_file": noted(allow(people.has_scope), "people.download"),
+    "desk.scope_remind": allow(people.has_scope),
+    "desk.scope_send": noted(allow(people.has_scope), "people.list", daily=True),
 }

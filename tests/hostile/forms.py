@@ -41,6 +41,17 @@ FORMS: dict[str, FormCase] = {
         button=True,
         writes=False,
     ),
+    "desk.scope_remind": FormCase("kepsek", {"orang": (CODE, lambda world: world.codes["peserta"])}, button=True),
+    "desk.scope_send": FormCase(
+        "kepsek",
+        {
+            "tahap": (CODE, "daftar"),
+            "diklat": (CHOICE, lambda world: world.diklat["foreign"]),
+            "orang": (CODE, lambda world: world.codes["peserta"]),
+            "text": (TEXT, "peserta@contoh.example.org"),
+        },
+        notes=SEEN,
+    ),
     "desk.many": FormCase(
         "panitia",
         {"tindakan": (CHOICE, "batal"), "orang": (CODE, lambda world: world.codes["peserta"])},

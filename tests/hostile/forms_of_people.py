@@ -177,6 +177,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "correction_days": (NUMBER, "30"),
             "approve_titles": (FLAG, "y"),
             "yearly_jp_target": (NUMBER, "20"),
+            "pppk_jp_target": (NUMBER, "24"),
             "minutes_per_jp": (NUMBER, "45"),
             "min_attendance_percent": (NUMBER, "75"),
             "room_opens_minutes": (NUMBER, "30"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from calakan.diklat.models import Diklat
 from calakan.enrolment import queries, services
 from calakan.enrolment.forms import PasteForm
 from calakan.enrolment.manage.roster import Page, blueprint
-from calakan.enrolment.models import EnrolmentState
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock
 from calakan.kernel.errors import DomainError
 from calakan.people import pasted
@@ -40,9 +41,12 @@ def add_many(slug: str) -> Page:
     diklat_id, form, outcome = gate.subject(Diklat).id, PasteForm(), None
     chosen = request.form.getlist("orang")[: pasted.MOST_LINES]
     if form.validate_on_submit() and request.form.get("tahap") == "daftar":
-        outcome = _enrol(diklat_id, chosen)
+        actor = gate.actor()
+        outcome = enrol_each(
+            chosen, lambda id: services.join(diklat_id, id, actor=actor, now=clock.now(), by_hand=True)
+        )
         if not outcome.refused and (outcome.seated or outcome.waiting):
-            flash(_said(outcome), "ok")
+            flash(said(outcome), "ok")
             return redirect(url_for("enrolment_manage.roster", slug=slug), 303)
     right = request.method == "POST" and not form.errors
     lines = pasted.read(form.text.data or "", actor=gate.actor()) if right else []
@@ -57,29 +61,29 @@ def add_many(slug: str) -> Page:
         states=queries.states_of(diklat_id, people),
         seats=queries.seats(diklat)[diklat_id],
         outcome=outcome,
-        said=_said(outcome) if outcome is not None else "",
+        said=said(outcome) if outcome is not None else "",
     )
     return html, 422 if form.errors else 200
 
 
-def _enrol(diklat_id: int, codes: list[str]) -> Outcome:
-    """One after the other: what is refused to one is no reason for the others."""
-    outcome, actor = Outcome(), gate.actor()
+def enrol_each(codes: Iterable[str], join: Callable[[int], Enrolment]) -> Outcome:
+    """One after the other: what is refused to one is no reason for the others. `join` takes the id of a person."""
+    outcome = Outcome()
     for code in dict.fromkeys(codes):
         person = people_queries.by_code(code)
         if person is None or not person.active:
             continue
         outcome.name, person_id = person.printed_name, person.id
         with acting(outcome) as deed:
-            made = services.join(diklat_id, person_id, actor=actor, now=clock.now(), by_hand=True)
-            seated = made.state is EnrolmentState.CONFIRMED
+            seated = join(person_id).state is EnrolmentState.CONFIRMED
         if deed.done:
             outcome.seated += seated
             outcome.waiting += not seated
     return outcome
 
 
-def _said(outcome: Outcome) -> str:
+def said(outcome: Outcome) -> str:
+    """How many came how far."""
     parts = [f"{outcome.seated} orang terdaftar"]
     if outcome.waiting:
         parts.append(f"{outcome.waiting} masuk daftar tunggu")
