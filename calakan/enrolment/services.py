@@ -41,16 +41,9 @@ from calakan.people.models import Jenjang, Person
 
 
 def join(
-    diklat_id: int,
-    person_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    accept_overlap: bool = False,
-    by_hand: bool = False,
-    was_there: bool = False,
-    sent: bool = False,
-) -> Enrolment:
+    diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_overlap: bool = False, by_hand: bool = False,
+    was_there: bool = False, sent: bool = False,
+) -> Enrolment:  # fmt: skip
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
     `by_hand` is the panitia's own entry: the window of enrolment does not bind it, quota, shares and target do. Who

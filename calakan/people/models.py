@@ -210,7 +210,10 @@ class PersonRole(Base):
 
 
 class PersonScope(Base):
-    """What a kepala sekolah, pengawas or korwilcam may see: one school or one kecamatan a row."""
+    """What a kepala sekolah, pengawas or korwilcam may see: one school or one kecamatan a row.
+
+    `by_roster`: it follows from the post that the roster tells of this person, and ends with it.
+    """
 
     __tablename__ = "person_scope"
     __table_args__ = (
@@ -223,6 +226,7 @@ class PersonScope(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
     kecamatan_code: Mapped[str | None] = mapped_column(sa.ForeignKey("kecamatan.code"))
+    by_roster: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     school: Mapped[School | None] = relationship(lazy="joined")
     kecamatan: Mapped[Kecamatan | None] = relationship(lazy="joined")

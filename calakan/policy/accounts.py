@@ -58,7 +58,7 @@ ENDPOINTS: dict[str, Access] = {
     "people_manage.add_person": proven(role(Role.ADMIN)),
     "people_manage.set_email": proven(allow(people.may_change_address, on=rows.person)),
     "people_manage.set_roles": proven(allow(people.may_administer, on=rows.person)),
-    "people_manage.set_scope": proven(allow(people.may_administer, on=rows.person)),
+    "people_manage.set_scope": proven(allow(people.may_give_scope, on=rows.person)),
     "people_manage.switch_account": proven(allow(people.may_administer, on=rows.person)),
     "people_manage.reset_second_factor": proven(allow(people.may_administer, on=rows.person)),
     "people_manage.schools": role(*COMMITTEE),

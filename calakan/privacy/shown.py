@@ -45,7 +45,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
         "active demo created_at updated_at"
     ),
     PersonRole: _as_it_is("role"),
-    PersonScope: _as_it_is("school_id kecamatan_code"),
+    PersonScope: _as_it_is("school_id kecamatan_code by_roster"),
     Login: _as_it_is("created_at last_seen_at device"),
     SecondFactor: _as_it_is("created_at confirmed_at"),
     IssuerAccount: _as_it_is("created_at issuer subject email last_used_at"),

@@ -17,7 +17,7 @@ from calakan.kernel.errors import NotFound, OwnCase
 from calakan.people.errors import EmailUnconfirmed
 from calakan.people.models import Jenjang, Person, School, Sex
 from calakan.people.ways_in import IssuerAccount
-from calakan.roster import queries
+from calakan.roster import posts, queries
 from calakan.roster.errors import ClaimOver, NumberOfAnother, RowHeld, TooManySchools
 from calakan.roster.models import By, ClaimState, RosterClaim, RosterRow
 
@@ -188,6 +188,7 @@ def _confirm(claim: RosterClaim, row: RosterRow, person: Person, *, by: By, acto
     person.updated_at = now
     _settle(claim, ClaimState.CONFIRMED, actor=actor, now=now)
     audit.record("roster.confirm", claim, actor=actor, now=now, name=person.name, by=by.value)
+    posts.align([person.id], now=now)
 
 
 def _fill(row: RosterRow, person: Person) -> dict[str, Any]:
@@ -214,6 +215,7 @@ def _take_back(claim: RosterClaim, row: RosterRow, person: Person, *, actor: Act
     row.person_id, person.updated_at = None, now
     _settle(claim, ClaimState.UNDONE, actor=actor, now=now)
     audit.record("roster.undo_claim", claim, actor=actor, now=now, name=person.name)
+    posts.align([person.id], now=now)
 
 
 def by_code(code: str) -> RosterClaim | None:

@@ -18,7 +18,7 @@ from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices, office_settings
 from calakan.people import aliases, other_names
-from calakan.roster import reading
+from calakan.roster import posts, reading
 from calakan.roster.errors import DateAhead, ListForgotten, ListNotReady
 from calakan.roster.judging import Judgement, Known
 from calakan.roster.models import RosterClaim, RosterLine, RosterList, RosterRow, Stage, Verdict
@@ -243,5 +243,7 @@ def drop(row_ids: list[int]) -> None:
         "before": {},
     }
     session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(row_ids)).values(**emptied))
+    owners = session.scalars(sa.select(RosterRow.person_id).where(RosterRow.id.in_(row_ids))).all()
     session.execute(sa.delete(RosterClaim).where(RosterClaim.row_id.in_(row_ids)))
     session.execute(sa.delete(RosterRow).where(RosterRow.id.in_(row_ids)))
+    posts.align(owners, now=clock.now())

@@ -52,6 +52,8 @@ WORDS = Words(
         "roster.look": "melihat daftar nama satu sekolah",
         "roster.undo_claim": "melepas pemilik baris data induk",
         "roster.apply": "menerapkan daftar data induk",
+        "roster.end_post": "mengakhiri tugas kepala sekolah menurut data induk",
+        "roster.give_post": "memberi tugas kepala sekolah menurut data induk",
         "roster.forget": "mengosongkan daftar data induk sesuai masa simpan",
         "roster.read": "membaca daftar data induk",
         "roster.undo": "menarik kembali daftar data induk",

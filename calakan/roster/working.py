@@ -13,7 +13,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
 from calakan.people.models import Sex
-from calakan.roster import lists
+from calakan.roster import lists, posts
 from calakan.roster.judging import FIELDS, Known
 from calakan.roster.lists import Judged
 from calakan.roster.models import GOOD, RosterClaim, RosterLine, RosterList, RosterRow, Stage, Verdict
@@ -108,8 +108,9 @@ def _apply_some(list_id: int, token: str) -> bool:
         wanted = lists.lines(list_id, *GOOD).where(RosterLine.applied_at.is_(None)).limit(AT_ONCE)
         some = session.scalars(wanted).all()
         if not some:
-            _mark_leavers(held, now)
+            left = _mark_leavers(held, now)
             session.flush()
+            posts.align(left, now=now)
             _settle(list_id, token, Stage.APPLIED)
             return False
         known = Known([line.facts for line in some])
@@ -119,6 +120,7 @@ def _apply_some(list_id: int, token: str) -> bool:
             line.row_id, line.before, line.applied_at = row.id, before, now
         held.done += len(some)
         session.flush()
+        posts.align([row.person_id for _, row, _ in written], now=now)
     return True
 
 
@@ -155,13 +157,16 @@ def _kept(row: RosterRow) -> dict[str, Any]:
     return {**values, **days, "source": row.source, "list_id": row.list_id}
 
 
-def _mark_leavers(held: RosterList, now: datetime) -> None:
-    for row in lists.leavers(held):
+def _mark_leavers(held: RosterList, now: datetime) -> list[int | None]:
+    """Whose rows they are."""
+    leavers = lists.leavers(held)
+    for row in leavers:
         line = RosterLine(
             list_id=held.id, name=row.name, verdict=Verdict.LEFT, row_id=row.id, before=_kept(row), applied_at=now
         )
         db.session().add(line)
         row.left_on, row.list_id = held.as_of, held.id
+    return [row.person_id for row in leavers]
 
 
 def _undo_some(list_id: int, token: str) -> bool:
@@ -192,6 +197,7 @@ def _undo_some(list_id: int, token: str) -> bool:
         held = session.get_one(RosterList, list_id)
         held.done += len(some)
         session.flush()
+        posts.align([row.person_id for id, row in rows.items() if id not in gone], now=now)
     return True
 
 

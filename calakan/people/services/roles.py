@@ -71,7 +71,12 @@ def _begin_anew(person: Person, *, now: datetime) -> None:
 def set_scope(
     person_id: int, *, school_ids: Iterable[int], kecamatan_codes: Iterable[str], actor: Actor, now: datetime
 ) -> Person:
-    """Replace the schools and kecamatan this person may see. Raises SchoolUnknown, KecamatanUnknown."""
+    """Replace the schools and kecamatan this person was given; what the roster tells of his post stays.
+
+    Raises OwnRoles (nobody gives himself more to see), SchoolUnknown, KecamatanUnknown.
+    """
+    if actor.person_id == person_id:
+        raise OwnRoles()
     db.lock(Person, person_id)
     person = queries.person(person_id)
     assert person is not None
@@ -80,7 +85,7 @@ def set_scope(
         raise SchoolUnknown()
     if _known(Kecamatan.code, kecamatan) != len(kecamatan):
         raise KecamatanUnknown()
-    person.scopes.clear()
+    person.scopes = [row for row in person.scopes if row.by_roster and row.school_id not in schools]
     db.session().flush()
     person.scopes.extend(PersonScope(school_id=id) for id in sorted(schools))
     person.scopes.extend(PersonScope(kecamatan_code=code) for code in sorted(kecamatan))
