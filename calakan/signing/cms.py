@@ -29,6 +29,9 @@ Signing = Callable[[bytes], bytes]
 Stamping = Callable[[bytes], bytes]
 
 
+FEWEST_RSA_BITS = 2048  # what Indonesian issuers still give (PSrE); shorter ones can be broken
+
+
 class UnusableKeyError(ValueError):
     """A key that we can not sign with, or that does not belong to its certificate."""
 
@@ -53,6 +56,8 @@ class Envelope:
         if isinstance(public, ec.EllipticCurvePublicKey):
             self._algorithm, longest = ECDSA_SHA256, 2 * (public.key_size // 8 + 4) + 4
         elif isinstance(public, rsa.RSAPublicKey):
+            if public.key_size < FEWEST_RSA_BITS:
+                raise UnusableKeyError(f"an RSA key needs {FEWEST_RSA_BITS} bits at least")
             self._algorithm, longest = RSA_SHA256, public.key_size // 8
         else:
             raise UnusableKeyError("the key must be elliptic curve (P-256, P-384) or RSA")

@@ -150,8 +150,8 @@ def test_the_published_list_holds_no_secret(ring: Keyring) -> None:
         ring.current("other")
 
 
-def p12_file(folder: Path, password: bytes, *, days: int = 30) -> Path:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def p12_file(folder: Path, password: bytes, *, days: int = 30, bits: int = 2048) -> Path:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Dinas (PSrE)")])
     certificate = (
         x509.CertificateBuilder()
@@ -184,12 +184,16 @@ def test_an_rsa_key_from_a_p12_file_signs_and_is_remembered(ring: Keyring, tmp_p
     assert judged(content, found.raw[0])[:2] == (True, SignatureCoverageLevel.ENTIRE_FILE)
 
 
-def test_a_wrong_password_or_an_expired_certificate_waits_and_says_so(ring: Keyring, tmp_path: Path) -> None:
-    file = p12_file(tmp_path, b"rahasia")
+def test_a_wrong_password_an_expired_certificate_or_a_short_key_waits_and_says_so(
+    ring: Keyring, tmp_path: Path
+) -> None:
+    file, short = p12_file(tmp_path, b"rahasia"), tmp_path / "short"
+    short.mkdir()
     for source, words in (
         (Source(p12=str(file), password="keliru"), "cannot be opened"),
         (Source(p12=str(tmp_path / "none.p12")), "cannot be opened"),
         (Source(p12=str(p12_file(tmp_path, b"x", days=-1)), password="x"), "not valid today"),
+        (Source(p12=str(p12_file(short, b"x", bits=1024)), password="x"), "needs 2048 bits"),
     ):
         with pytest.raises(SourceError, match=words) as refusal:
             paper_envelope(ring, source, now=NOW)

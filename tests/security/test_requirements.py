@@ -105,3 +105,15 @@ def test_a_password_is_typed_unseen_and_managers_may_fill_it_in(
     assert f'autocomplete="{kind}"' in field
     assert "onpaste" not in html
     assert "pertanyaan rahasia" not in html.casefold()
+
+
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/.env", "/config.py", "/aset/", "/aset/x/.git/config", "/aset/x/..%2f..%2fapp.py"]
+)
+def test_nothing_but_our_own_files_is_handed_out(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/masuk", "/api/v1/diklat"])
+def test_no_address_answers_a_trace(client: FlaskClient, path: str) -> None:
+    assert client.open(path, method="TRACE").status_code == 405

@@ -86,6 +86,7 @@ def test_from_the_qr_code_to_the_next_log_in(app: Flask, staff: tuple[int, str],
         shown = client.post("/saya/dua-langkah/aktifkan", data={"code": code(phone)}).get_data(as_text=True)
         recovery = re.findall(r'<li class="num">([^<]+)</li>', shown)
         assert len(recovery) == 8
+        assert min(len(one.replace("-", "")) for one in recovery) * 5 >= 112  # bits, since a fast hash is kept
         client.post("/keluar")
         first = client.post("/masuk?next=/kelola/diklat", data=typed)
         assert first.headers["Location"] == "/masuk/kode?next=/kelola/diklat"
