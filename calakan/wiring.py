@@ -12,6 +12,7 @@ from calakan.certificates.room import ROOM as certificates
 from calakan.completion.room import ROOM as completion
 from calakan.desk.room import ROOM as desk
 from calakan.diklat.room import ROOM as diklat
+from calakan.duplicates.room import ROOM as duplicates
 from calakan.enrolment.room import ROOM as enrolment
 from calakan.feedback.room import ROOM as feedback
 from calakan.intake.words import WORDS as intake
@@ -55,6 +56,7 @@ ROOMS: list[Room] = [
     certificates,
     recognition,
     reports,
+    duplicates,
     privacy,
     promises,
     desk,

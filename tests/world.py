@@ -30,6 +30,8 @@ from calakan.certificates.yearly import services as yearly
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Group
 from calakan.diklat.services import details, programme, sessions, states
+from calakan.duplicates import merging
+from calakan.duplicates.models import LikelyPair
 from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment
@@ -149,6 +151,7 @@ def build(app: Flask, text: Text = lambda plain: plain) -> World:
     _channels(world, now)
     _roster(world, text, now)
     _claims(world, now)
+    _doubles(world, now)
     with db.transaction():
         for name, id in world.people.items():
             world.secrets[name] = accounts.log_in(id, device="test", now=now)
@@ -206,6 +209,21 @@ def _claims(world: World, now: datetime) -> None:
         with db.transaction():
             world.values[name] = claiming.ask(codes_of_rows[code], actor=_actor(world, who), now=now).code
     world.values["roster row"] = codes_of_rows[2]
+
+
+def _doubles(world: World, now: datetime) -> None:
+    """Two accounts that were made one, and two that may be one."""
+    with db.transaction() as session:
+        both = [
+            accounts.new_person(f"ganda{at}@example.org", "Sri Ganda", now=now, password_hash=None) for at in (1, 2)
+        ]
+        session.add_all(both)
+        session.flush()
+        first, second = sorted((world.people["baru"], world.people["penunggu"]))
+        session.add(LikelyPair(first_id=first, second_id=second, signs=["name", "school"], weight=4, found_at=now))
+        kept, gone = (one.id for one in both)
+    with db.transaction():
+        world.values["merge"] = merging.merge(kept, gone, actor=SYSTEM, now=now).code
 
 
 def _schools() -> tuple[School, School]:
@@ -551,6 +569,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "year_paper": lambda w: {"own": {"code": w.values["year paper"]}, "foreign": {"code": w.values["foreign year paper"]}},
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
+    "person_merge": lambda w: {"own": {"code": w.values["merge"]}},
     "roster_list": lambda w: {"own": {"id": w.ids["roster list"]}},
     "roster_claim": lambda w: {"own": {"code": w.values["claim"]}, "foreign": {"code": w.values["foreign claim"]}},
     "design": lambda w: {"own": {"id": w.ids["design"]}},
@@ -609,6 +628,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "issuers.begin": lambda w: {"name": "x"},
     "issuers.begin_link": lambda w: {"name": "x"},
     "issuers.back": lambda w: {"name": "x"},
+    **{f"duplicates.{act}": lambda w: {"other": w.codes["penunggu"]} for act in ("pair", "merge", "apart")},
     "roster.ask": lambda w: {"code": w.values["roster row"]},
     "people.confirm": lambda w: {"secret": w.links["confirm"]},
     "people.keep_email": lambda w: {"secret": w.links["keep"]},

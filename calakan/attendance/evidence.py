@@ -234,3 +234,24 @@ def _said(sign: _Seen, verdict: Verdict) -> str:
     if sign.kind is not Kind.LINE or sign.minutes is None or not sign.source:
         return sign.reason
     return phrase("attendance.listed", source=sign.source, minutes=verdict.minutes)[:300]
+
+
+def hand_over(person_id: int, to: int, *, only: Sequence[int] | None = None, now: datetime) -> list[int]:
+    """Every sign of one person becomes the other's, or these alone (ids), and both are decided anew; returns which they were.
+
+    Locks the sessions in their order, as everybody does.
+    """
+    signs = sa.select(Evidence.id).where(Evidence.person_id == person_id).order_by(Evidence.id)
+    signs = signs if only is None else signs.where(Evidence.id.in_(only))
+    seen = set(db.session().scalars(sa.select(Evidence.live_session_id).where(Evidence.id.in_(signs.order_by(None)))))
+    if only is None:
+        seen |= set(db.session().scalars(sa.select(Presence.live_session_id).where(Presence.person_id == person_id)))
+    held = [db.lock(LiveSession, id) for id in sorted(seen)]
+    for session in held:
+        _adopt(session.id, [person_id, to])
+    db.session().flush()
+    ids = list(db.session().scalars(signs))
+    db.session().execute(sa.update(Evidence).where(Evidence.id.in_(ids)).values(person_id=to))
+    for session in held:
+        derive(session, [person_id, to], now=now)
+    return ids

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.duplicates import finding, merging
+from calakan.duplicates.models import PersonMerge
 from calakan.kernel import clock
 from calakan.kernel.actor import Role
 from calakan.notifications.bounces import queries as bounces
@@ -37,6 +39,7 @@ def people() -> str:
     return render_template(
         "people/people.html",
         page=found,
+        doubles=finding.count(),
         words=words,
         role=role,
         asked=asked,
@@ -55,6 +58,8 @@ def person(code: str) -> str:
         roles=GIVEN,
         kecamatan=queries.all_kecamatan(),
         notices=queries.notices_read(found.id),
+        merges=merging.of_person(found.id),
+        merge_ends=clock.now() - PersonMerge.UNDO_WITHIN,
         has_second_step=queries.has_second_step(found.id),
         refusal=bounces.refusal(found.email),
         soft_bounces=bounces.soft_bounces(found.email),

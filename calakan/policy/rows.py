@@ -15,6 +15,8 @@ from calakan.certificates.yearly import services as yearly
 from calakan.certificates.yearly.models import YearPaper
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
+from calakan.duplicates import merging
+from calakan.duplicates.models import PersonMerge
 from calakan.enrolment import broadcasts
 from calakan.enrolment.models import Broadcast
 from calakan.feedback import queries as feedback_queries
@@ -123,6 +125,10 @@ def batch_by_id(id: str, **rest: object) -> Batch | None:
 
 def past_list(id: int, **rest: object) -> PastList | None:
     return past.by_id(id) if id < 2**31 else None
+
+
+def person_merge(code: str, **rest: object) -> PersonMerge | None:
+    return merging.by_code(code)
 
 
 def roster_list(id: int, **rest: object) -> RosterList | None:

@@ -29,6 +29,7 @@ from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
+from calakan.duplicates import merging as duplicates
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState, Wish
 from calakan.feedback.models import Quote
@@ -112,6 +113,8 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     if not reason.strip():
         raise ErasureNeedsReason()
     _check(person_id, now=now)
+    for part in duplicates.parts_of(person_id):
+        erase(part, reason=reason, actor=actor, now=now)
     # Every diklat is locked before the person, here as everywhere.
     for diklat_id in _running(person_id):
         enrolment.remove(diklat_id, [person_id], reason=phrase("privacy.erased"), actor=actor, now=now)
@@ -128,6 +131,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     photos = sa.select(Appeal.photo_sha256).where(Appeal.person_id == person_id)
     discarding.discard(filter(None, db.session().scalars(photos)), now=now)
     _forget(person_id)
+    duplicates.forget_person(person_id)
     db.session().flush()
     audit.record(ERASED, found, actor=actor, now=now, reason=reason.strip()[:300])
 

@@ -42,6 +42,7 @@ ORDER = [
     "certificates",
     "recognition",
     "reports",
+    "duplicates",
     "privacy",
     "promises",
     "desk",

@@ -137,6 +137,10 @@ def open_slot(world: World) -> dict[str, Any]:
     return {"slug": world.diklat["own"], "number": 2}
 
 
+def two_accounts(world: World) -> dict[str, Any]:
+    return {"code": world.codes["baru"], "other": world.codes["penunggu"]}
+
+
 def material(world: World) -> dict[str, Any]:
     return {"code": world.values["material"]}
 

@@ -21,6 +21,7 @@ from tests.hostile.cases import (
     TEXT,
     FormCase,
     open_slot,
+    two_accounts,
 )
 from tests.world import PASSWORD
 
@@ -282,6 +283,10 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "people_manage.reset_second_factor": FormCase(
         "admin", parts=lambda world: {"code": world.codes["pimpinan"]}, button=True
     ),
+    "duplicates.search": FormCase("panitia", button=True, writes=False),
+    "duplicates.merge": FormCase("panitia", parts=two_accounts, button=True),
+    "duplicates.apart": FormCase("panitia", parts=two_accounts, button=True),
+    "duplicates.undo": FormCase("panitia", on="own", button=True),
     "people_manage.school_edit": FormCase("admin", SCHOOL, on="own"),
     "people_manage.school_new": FormCase("admin", SCHOOL),
     # Only the file counts; what can be wrong with it is in `test_uploads`.

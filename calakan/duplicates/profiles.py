@@ -1,0 +1,51 @@
+"""What the profile that is kept leaves open, and the other one knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from calakan.kernel import db
+from calakan.people.models import Jenjang, Person, Sex
+
+FIELDS = (
+    "title_before", "title_after", "sex", "phone", "jabatan", "subject_taught", "jenjang", "employment", "nip", "nuptk",
+)  # fmt: skip
+PLACE = ("school_id", "school_elsewhere", "kabupaten_elsewhere", "kecamatan_code")
+UNIQUE = ("nip", "nuptk")
+_TYPES: dict[str, type[Any]] = {"sex": Sex, "jenjang": Jenjang}
+
+
+def fillable(kept: Person, gone: Person) -> Iterator[str]:
+    """A place of work is one thing: it is taken whole or not at all."""
+    for name in (*FIELDS, *(() if kept.placed else PLACE)):
+        if getattr(gone, name) and not getattr(kept, name):
+            yield name
+
+
+def fill(kept: Person, gone: Person) -> dict[str, list[Any]]:
+    """field -> [what stood there, what stands there now]; a number leaves the account that is closed."""
+    filled = {name: [getattr(kept, name), getattr(gone, name)] for name in fillable(kept, gone)}
+    for name in UNIQUE:
+        if name in filled:
+            setattr(gone, name, None)
+    db.session().flush()
+    for name, (_, value) in filled.items():
+        setattr(kept, name, value)
+    db.session().flush()
+    return filled
+
+
+def take_back(kept: Person, gone: Person, filled: dict[str, list[Any]]) -> None:
+    """What its owner changed since stays as he wrote it, but a number that stands in the one is not given to the other."""
+    ours = {}
+    for name, (before, value) in filled.items():
+        value = _TYPES[name](value) if name in _TYPES else value
+        if getattr(kept, name) == value:
+            setattr(kept, name, before)
+            ours[name] = value
+    db.session().flush()
+    for name in UNIQUE:
+        if name in ours and getattr(gone, name) is None:
+            setattr(gone, name, ours[name])
+    db.session().flush()
