@@ -93,6 +93,17 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield from ((f"{node.name}.{m.name}", m) for m in node.body if isinstance(m, ast.FunctionDef))
 
 
+def _of_one(node: ast.AST) -> bool:
+    """`limit(1)`: the first row is asked for anyway, so that no more of them changes nothing."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "limit"
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value == 1
+    )
+
+
 def _changes(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, int | None, ast.AST, ast.AST]]:
     waiting: list[ast.AST] = list(function.body)
     yield from _of_children(function, "body", function.body)
@@ -121,6 +132,8 @@ def _of_children(node: ast.AST, field: str, children: list[Any]) -> Iterator[Any
 
 def _instead_of(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
     """What may stand there by mistake."""
+    if _of_one(node) or _of_one(parent):
+        return
     if isinstance(parent, ast.comprehension) and node in parent.ifs:
         yield ast.Constant(True)
     if isinstance(parent, ast.If | ast.IfExp) and node is parent.test:

@@ -107,7 +107,7 @@ def _row(line: Line) -> Row:
         return replace(row, why=Why.LONG)
     if isinstance(number, DateText | RoundedText) or _ROUNDED.fullmatch(number):
         return replace(row, why=Why.DAMAGED, said=number)
-    if jp and not (jp.isascii() and jp.isdigit() and 1 <= int(jp[:4]) <= 999 and len(jp) < 4):
+    if jp and not (jp.isascii() and jp.isdigit() and len(jp) < 4 and int(jp) > 0):
         return replace(row, why=Why.JP, said=jp[:40])
     if role not in _ROLES or _ROLES[role] is CertificateRole.ATTENDEE:
         return replace(row, why=Why.ROLE, said=role[:40])
