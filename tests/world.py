@@ -595,6 +595,8 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "privacy.older_notice": lambda w: {"version": 1},
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
     "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
+    "assessment.picture": lambda w: {"place": 1},
+    "assessment_manage.question_picture": lambda w: {"position": 1},
     "assessment_manage.export_questions": lambda w: {"form": "gift"},
     "assessment_manage.results_file": lambda w: {"form": "csv"},
     "assessment_manage.edit_question": lambda w: {"position": 1},

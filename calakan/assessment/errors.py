@@ -81,8 +81,14 @@ class QuestionInvalid(DomainError):
     field = "options"
 
 
+class PictureUnreadable(DomainError):
+    """`why`: large, pixels, kind."""
+
+    field = "picture"
+
+
 class QuestionUnwritable(DomainError):
-    """The question at `position` would not come back from a file of this form as it is."""
+    """The question at `position` would not come back from a file of this form as it is; `picture`: because of its picture."""
 
 
 class QuestionsInUse(DomainError):

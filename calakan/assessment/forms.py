@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -12,6 +13,7 @@ from wtforms.validators import ValidationError
 from calakan.assessment import kinds
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.models import ExamKind, Exercise, Question, QuestionKind
+from calakan.assessment.pictures import MOST_BYTES as MOST_OF_A_PICTURE
 from calakan.assessment.services import questions
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
 from calakan.assessment.services.exercises import Brief
@@ -266,9 +268,29 @@ class QuestionForm(Form):
         "Benar atau salah: tulis Benar atau Salah saja. Isian singkat: tulis semua ejaan yang diterima. "
         "Mengurutkan: tulis langkahnya dari yang pertama.",
     )
+    picture = FileField(
+        "Gambar", description=f"JPG, PNG, atau WebP, paling besar {MOST_OF_A_PICTURE // 1024 // 1024} MB."
+    )
+    picture_alt = StringField(
+        "Keterangan gambar",
+        [AtMost(300)],
+        description="Apa yang terlihat, bagi yang tidak dapat melihat gambarnya. Wajib bila ada gambar.",
+    )
+    drop_picture = BooleanField("Hapus gambar yang sekarang")
 
-    def item(self) -> Item:
-        """Raises QuestionInvalid where the key is not marked as its kind asks."""
+    def sent_picture(self) -> bytes | None:
+        """The bytes of the chosen file; its name counts for nothing."""
+        if not getattr(self.picture.data, "filename", ""):
+            return None
+        content: bytes = self.picture.data.read(MOST_OF_A_PICTURE + 1)
+        return content
+
+    def item(self, picture_sha256: str | None = None) -> Item:
+        """With this picture. Raises QuestionInvalid where the key is not marked as its kind asks."""
+        alt = (self.picture_alt.data or "").strip() if picture_sha256 is not None else ""
+        return replace(self._asked(), picture_sha256=picture_sha256, picture_alt=alt)
+
+    def _asked(self) -> Item:
         text, lines = self.text.data or "", _lines(self.options.data)
         if self.kind.data == QuestionKind.SHORT:
             return questions.short(text, lines)
@@ -296,10 +318,12 @@ def shown(question: Question) -> dict[str, str]:
     """As `QuestionForm` takes it."""
     kind = TRUE_FALSE if kinds.is_true_false(question) else question.kind.value
     if question.kind is QuestionKind.ORDER:
-        return {"text": question.text, "kind": kind, "options": "\n".join(kinds.ordered(question))}
+        options = "\n".join(kinds.ordered(question))
+        return {"text": question.text, "kind": kind, "options": options, "picture_alt": question.picture_alt}
     right = kinds.right_places(question) if question.kind is not QuestionKind.SHORT else set()
     lines = (f"{'* ' if place in right else ''}{text}" for place, text in enumerate(question.options))
-    return {"text": question.text, "kind": kind, "options": "\n".join(lines)}
+    options = "\n".join(lines)
+    return {"text": question.text, "kind": kind, "options": options, "picture_alt": question.picture_alt}
 
 
 class FileForm(Form):

@@ -181,6 +181,8 @@ class Question(Base):
     options: Mapped[list[str]] = mapped_column(sa.JSON)
     answer: Mapped[int]
     answers: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
+    picture_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    picture_alt: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
 
 
 class Attempt(Lockable, Base):

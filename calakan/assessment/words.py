@@ -14,6 +14,7 @@ QUESTION = {
     "steps": "Tulis dua sampai delapan langkah yang berbeda, urut dari yang pertama.",
     "same_steps": "Urutkan langkah yang sudah ada; jangan mengubah tulisannya.",
     "true_false": "Tulis Benar atau Salah saja sebagai jawabannya.",
+    "alt": "Tulis apa yang terlihat pada gambar, bagi yang tidak dapat melihatnya.",
     "answer": "Pilih jawaban yang benar di antara pilihan yang terisi.",
     "text": "Tulis soalnya.",
     "long": "Ada tulisan yang terlalu panjang. Ringkas, atau tulis soalnya di halaman ini.",
@@ -33,12 +34,17 @@ QUESTION = {
     "essay": "Soal uraian dinilai orang. Pasang sebagai tugas.",
     "keyless": "Tidak ada pilihan yang ditandai benar.",
     "unanswered": "Kunci jawabannya tidak ada.",
-    "picture": "Soal ini memakai gambar, tabel, atau rumus yang tidak ikut terbaca. Tulis soalnya dengan kata-kata.",
+    "picture": "Soal ini memakai gambar, tabel, atau rumus yang tidak ikut terbaca. Tulis soalnya di halaman ini, lalu tambahkan gambarnya.",
     "twice": "Soal ini sudah ada dengan kunci lain. Pastikan kunci yang benar, lalu sisakan satu.",
     "bank": "Soal ini tidak terbaca. Periksa tanda kurung, huruf pilihan, dan urutannya.",
     "xml": "Berkas Moodle XML rusak atau terpotong di sini. Unduh lagi dari Moodle.",
     "doctype": "Berkas XML membawa DOCTYPE, yang tidak dibaca. Unduh lagi dari Moodle sebagai Moodle XML.",
     "foreign": "Berkas XML ini bukan bank soal Moodle.",
+}
+PICTURE = {
+    "large": "Gambarnya terlalu besar. Kecilkan, lalu coba lagi.",
+    "pixels": "Gambarnya terlalu lebar atau terlalu tinggi. Kecilkan, lalu coba lagi.",
+    "kind": "Gambarnya tidak terbaca. Pakai JPG, PNG, atau WebP.",
 }
 EXAM_CLOSED = {
     "late": "Waktu mengerjakan tes ini sudah lewat.",
@@ -76,8 +82,11 @@ WORDS = Words(
         errors.ReadingMissing: "Pilih bacaan yang diperiksa. Bagikan dulu materinya bila belum ada.",
         errors.ExamTimesInvalid: "Tes harus ditutup sesudah dibuka, dan belum lewat.",
         errors.QuestionInvalid: lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],
+        errors.PictureUnreadable: lambda f: PICTURE[f["why"]],
         errors.QuestionUnwritable: lambda f: (
-            f"Soal {f['position']} tidak dapat ditulis utuh dalam bentuk ini. Unduh dalam bentuk lain, mis. Moodle XML."
+            f"Soal {f['position']} memakai gambar, yang tidak ikut ke dalam berkas. Pakai lewat bank soal atau salinan diklat."
+            if f.get("picture")
+            else f"Soal {f['position']} tidak dapat ditulis utuh dalam bentuk ini. Unduh dalam bentuk lain, mis. Moodle XML."
         ),
         errors.QuestionsInUse: "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
         errors.TooManyQuestions: lambda f: f"Paling banyak {f['most']} soal.",

@@ -7,6 +7,7 @@ import io
 
 from PIL import Image, ImageOps
 
+from calakan.intake.pictures import flattened
 from calakan.intake.unfit import UnfitError
 
 SIDE, MOST_BYTES = 320, 16 * 1024
@@ -45,6 +46,8 @@ def _upright(content: bytes, side: int) -> Image.Image:
             picture.draft("RGB", (side, side))
             if picture.width * picture.height > MOST_PIXELS:
                 raise UnfitError("pixels")
-            return ImageOps.exif_transpose(picture).convert("RGB")
+            upright = ImageOps.exif_transpose(picture)
+            # What is drawn on nothing is read on white.
+            return flattened(upright.convert("RGBA")) if upright.has_transparency_data else upright.convert("RGB")
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         raise UnfitError("kind") from None

@@ -15,7 +15,12 @@ EXAM = {
     "minutes": (NUMBER, "30"),
     "pass_score": (NUMBER, "70"),
 }
-QUESTION = {"text": (TEXT, "Apa itu rubrik?"), "options": (TEXT, "* Pedoman\nNilai"), "kind": (CHOICE, "single")}
+QUESTION = {
+    "text": (TEXT, "Apa itu rubrik?"),
+    "options": (TEXT, "* Pedoman\nNilai"),
+    "kind": (CHOICE, "single"),
+    "picture_alt": (TEXT, "Peta"),
+}
 CHOSEN: dict[str, tuple[str, Any]] = {"soal-1": (CODE, "1"), "soal-2": (CODE, "2")}
 
 

@@ -35,7 +35,8 @@ def bank(form: str, items: Sequence[Item]) -> bytes:
     content = write(items)
     if items and not _comes_back(content, items):
         whole = (at for at, item in enumerate(items, start=1) if not _comes_back(write([item]), [item]))
-        raise QuestionUnwritable(position=next(whole, 1))
+        position = next(whole, 1)
+        raise QuestionUnwritable(position=position, picture=items[position - 1].picture_sha256 is not None)
     return content
 
 

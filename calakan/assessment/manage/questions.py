@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment import kinds, question_files
+from calakan.assessment import kinds, pictures, question_files
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.forms import (
@@ -24,6 +24,7 @@ from calakan.assessment.models import Exam, Question, QuestionKind
 from calakan.assessment.queries import exams
 from calakan.assessment.services import questions as services
 from calakan.assessment.services.questions import Added
+from calakan.assessment.views import files
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.web import gate
@@ -62,17 +63,38 @@ def _address(slug: str, number: int) -> str:
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
 def listing(slug: str, number: int) -> Page:
     exam_id, actor, form, added = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[Added]()
+    del form.drop_picture
+    valid, picture = form.validate_on_submit(), _picture(form, None)
 
     def work() -> None:
-        added.append(services.add_questions(exam_id, [form.item()], actor=actor, now=clock.now()))
+        added.append(services.add_questions(exam_id, [form.item(picture)], actor=actor, now=clock.now()))
         if added[-1].doubtful:
             raise QuestionInvalid(why="twice", line=None)
 
-    if form.validate_on_submit() and held(form, work):
+    if valid and not form.errors and held(form, work):
         flash(*("Soal ditambahkan.", "ok") if added[-1].new else ("Soal ini sudah ada.", "warn"))
         return redirect(_address(slug, number), 303)
     page = _show(slug, number, form, QuestionFileForm(formdata=None))
     return (page, 422) if form.errors else page
+
+
+def _picture(form: QuestionForm, was: str | None) -> str | None:
+    """The hash of what was sent, or of what stays; a file that is no picture is told at its field."""
+    content = form.sent_picture() if form.is_submitted() and not form.errors else None
+    if content is not None:
+        try:
+            return pictures.kept(current_app.extensions["calakan.files"], content)
+        except DomainError as error:
+            form.picture.errors = [*form.picture.errors, sentence(error)]
+    return None if "drop_picture" in form and form["drop_picture"].data else was
+
+
+@blueprint.get(
+    "/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/gambar", endpoint="question_picture"
+)
+def picture_of(slug: str, number: int, position: int) -> Response:
+    rows = exams.questions(gate.subject(Exam))
+    return files.picture(next((row for row in rows if row.position == position), None))
 
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/impor")
@@ -129,10 +151,15 @@ def edit_question(slug: str, number: int, position: int) -> Page:
     exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)
     if question is None:
         abort(404)
-    form = QuestionForm(data=shown(question))
-    if form.validate_on_submit() and held(
-        form, lambda: services.change_question(exam_id, position, form.item(), actor=actor, now=clock.now())
-    ):
+    form, was = QuestionForm(data=shown(question)), question.picture_sha256
+    if was is None:
+        del form.drop_picture
+    valid, picture = form.validate_on_submit(), _picture(form, was)
+
+    def work() -> None:
+        services.change_question(exam_id, position, form.item(picture), actor=actor, now=clock.now())
+
+    if valid and not form.errors and held(form, work):
         flash("Soal diubah.", "ok")
         return redirect(_address(slug, number), 303)
     page = render_template("assessment/edit_question.html", exam=exams.exam(slug, number), position=position, form=form)

@@ -13,7 +13,7 @@ from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQu
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exam, Question, QuestionKind
 from calakan.assessment.queries import exams as queries
-from calakan.assessment.services import attempts, exams
+from calakan.assessment.services import attempts, discarding, exams
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat
 from calakan.kernel import db
@@ -43,6 +43,8 @@ class Item:
     line: int | None = None
     kind: QuestionKind = QuestionKind.SINGLE
     answers: tuple[int, ...] = ()
+    picture_sha256: str | None = None
+    picture_alt: str = ""
 
 
 def short(text: str, spellings: Sequence[str], line: int | None = None) -> Item:
@@ -63,10 +65,11 @@ def order(text: str, steps: Sequence[str], line: int | None = None) -> Item:
 def item_of(question: Question) -> Item:
     """As it would be typed: steps stand in their order."""
     if question.kind is QuestionKind.ORDER:
-        return order(question.text, kinds.ordered(question))
-    return Item(
-        question.text, tuple(question.options), question.answer, None, question.kind, tuple(question.answers or ())
-    )
+        made = order(question.text, kinds.ordered(question))
+    else:
+        options, answers = tuple(question.options), tuple(question.answers or ())
+        made = Item(question.text, options, question.answer, None, question.kind, answers)
+    return replace(made, picture_sha256=question.picture_sha256, picture_alt=question.picture_alt)
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,10 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
     return Added(len(new), len(items) - len(new) - len(doubtful), doubtful)
 
 
-def _asks(question: Item | Question) -> tuple[str, frozenset[str]]:
-    """What makes two questions one: their words and options, in whatever order and case; in words there are none to choose."""
+def _asks(question: Item | Question) -> tuple[str, frozenset[str], str | None]:
+    """What makes two questions one: their words and options, in whatever order and case (in words there are none), and the picture."""
     short = question.kind is QuestionKind.SHORT
-    return _folded(question.text), frozenset(() if short else map(_folded, question.options))
+    return _folded(question.text), frozenset(() if short else map(_folded, question.options)), question.picture_sha256
 
 
 def _right(question: Item | Question) -> object:
@@ -130,6 +133,7 @@ def _right(question: Item | Question) -> object:
 def _write(question: Question, item: Item) -> None:
     question.text, question.options, question.answer = item.text, list(item.options), item.answer
     question.kind, question.answers = item.kind, list(item.answers) or None
+    question.picture_sha256, question.picture_alt = item.picture_sha256, item.picture_alt
 
 
 def _folded(text: str) -> str:
@@ -141,8 +145,11 @@ def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, no
     exam = _editable(exam_id)
     question = _at(exam, position)
     check(item)
+    was = question.picture_sha256
     _write(question, item)
     db.session().flush()
+    if was is not None and was != question.picture_sha256:
+        discarding.discard([was], now=now)
     audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
     return question
 
@@ -185,7 +192,7 @@ def _key(question: Question) -> Key:
 
 def _with_key(question: Question, key: Key) -> Item:
     """The options stay where they are: what was answered names their places. Raises QuestionInvalid for a key of another kind."""
-    held = Item(question.text, tuple(question.options), 0, None, question.kind)
+    held = replace(item_of(question), options=tuple(question.options), answer=0, answers=())
     if isinstance(key, int):
         if question.kind is QuestionKind.SINGLE:
             return replace(held, answer=key)
@@ -199,7 +206,10 @@ def _with_key(question: Question, key: Key) -> Item:
 def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:
     """Those behind it move up. Locks the diklat. Raises NotFound, DiklatFinal, QuestionsInUse."""
     exam = _editable(exam_id)
-    db.session().delete(_at(exam, position))
+    gone = _at(exam, position)
+    if gone.picture_sha256 is not None:
+        discarding.discard([gone.picture_sha256], now=now)
+    db.session().delete(gone)
     for question in queries.questions(exam):
         if question.position > position:
             question.position -= 1
@@ -233,6 +243,8 @@ def check(item: Item) -> None:
         raise QuestionInvalid(why="text", line=item.line)
     if len(item.text) > LONGEST_TEXT or sum(map(len, item.options)) > LONGEST_OPTIONS:
         raise QuestionInvalid(why="long", line=item.line)
+    if item.picture_sha256 is not None and not item.picture_alt.strip():
+        raise QuestionInvalid(why="alt", line=item.line)
     if not _has_key(item):
         raise QuestionInvalid(why="answer", line=item.line)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment import answered, kinds
@@ -15,6 +15,7 @@ from calakan.assessment.queries import access, exams
 from calakan.assessment.queries.exams import Asked
 from calakan.assessment.services import attempts
 from calakan.assessment.services.questions import MOST_QUESTIONS
+from calakan.assessment.views import files
 from calakan.assessment.views.tasks import blueprint
 from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
@@ -89,6 +90,20 @@ def begin(slug: str, number: int) -> Response:
 
 def _choices(found: Exam, attempt: Attempt | None) -> dict[int, Given]:
     return answered.read(request.form, exams.asked(found, gate.me(), attempt))
+
+
+@blueprint.get("/belajar/<slug>/tes/<int(max=9999):number>/gambar/<int(max=999):place>")
+def picture(slug: str, number: int, place: int) -> Response:
+    """Beside the question at this place, counted as this person sees them: while it is answered, and once answers are shown."""
+    found, person_id, now = gate.subject(Exam), gate.me(), clock.now()
+    attempt = _latest(found.id)
+    if attempt is None or access.knows_key(person_id, found):
+        abort(404)
+    running = attempt.finished_at is None and now < attempt.ends_at
+    if not running and not exams.may_show_answers(found, now=now):
+        abort(404)
+    rows = exams.asked(found, person_id, attempt)
+    return files.picture(rows[place - 1].question if 1 <= place <= len(rows) else None)
 
 
 def _latest(exam_id: int) -> Attempt | None:
