@@ -38,6 +38,7 @@ from tests import factories
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 EVERYONE = system("test")
+WHOLE = "dari=&sampai="  # else the page is of the year so far, and the world below is of one year
 
 
 @dataclass
@@ -286,7 +287,7 @@ def _file(client: FlaskClient, format: str, query: str = "menurut=diklat&hitung=
 
 def test_screen_files_and_hand_count_agree(world: World, panitia: FlaskClient) -> None:
     hand = {"oktober": (3, 3), "november": (2, 2), "malam": (1, 1)}
-    page = panitia.get("/kelola/laporan?menurut=diklat&hitung=peserta")
+    page = panitia.get(f"/kelola/laporan?{WHOLE}&menurut=diklat&hitung=peserta")
     html = page.get_data(as_text=True)
     assert page.status_code == 200
     assert html.count('<li class="stat">') == 4
@@ -358,7 +359,7 @@ def test_more_rows_than_a_page_can_count_are_for_a_file(
         assert len(turnout.rows(by)) <= most
         if Dimension.TOPIC not in by:  # a diklat of two topics is counted under both
             assert most <= turnout.total[0]
-    address = "/kelola/laporan?menurut=diklat&menurut=school"
+    address = f"/kelola/laporan?{WHOLE}&menurut=diklat&menurut=school"
     assert "Terlalu banyak baris" not in panitia.get(address).get_data(as_text=True)
     monkeypatch.setattr(pivot, "MOST_COUNTED", 2)
     page = panitia.get(address).get_data(as_text=True)
@@ -474,10 +475,10 @@ def test_the_crossed_table_has_counted_margins(world: World, panitia: FlaskClien
         ("P", [2, 1], 2),
     ]
     assert (list(found.foot), found.total) == ([3, 2], 4)
-    page = panitia.get("/kelola/laporan?menurut=sex&menurut=month&hitung=peserta&bentuk=silang")
+    page = panitia.get(f"/kelola/laporan?{WHOLE}&menurut=sex&menurut=month&hitung=peserta&bentuk=silang")
     row = page.get_data(as_text=True).split('<th scope="row">Perempuan</th>')[1].split("</tr>")[0]
     assert row == '<td class="r">2</td><td class="r">1</td><td class="r"><b>2</b></td>'
-    alone = panitia.get("/kelola/laporan?menurut=sex&bentuk=silang").get_data(as_text=True)
+    alone = panitia.get(f"/kelola/laporan?{WHOLE}&menurut=sex&bentuk=silang").get_data(as_text=True)
     assert "Tabel silang perlu dua atau tiga pengelompokan" in alone
 
 
@@ -492,6 +493,6 @@ def test_rows_are_sorted_as_asked(world: World, panitia: FlaskClient) -> None:
     assert slugs("1") == ["malam", "november", "oktober"]
     assert slugs("-1") == ["oktober", "november", "malam"]
     assert slugs("9; DROP") == slugs("")
-    html = panitia.get("/kelola/laporan?menurut=diklat&urut=-kepesertaan").get_data(as_text=True)
+    html = panitia.get(f"/kelola/laporan?{WHOLE}&menurut=diklat&urut=-kepesertaan").get_data(as_text=True)
     assert html.index("=Diklat oktober</th>") < html.index("=Diklat malam</th>")
     assert 'aria-sort="descending"' in html
