@@ -14,7 +14,7 @@ from calakan.kernel import clock
 from calakan.office.house import house
 from calakan.reports import queries, statistics
 from calakan.reports.documents import exports
-from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.reports.terms import FILTERED, MOST_DIMENSIONS, Count, Dimension, Filters, Stage
 from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
 
@@ -35,6 +35,7 @@ REPORT_PARAMS = (
     Param("to", DAY, "Diklat mulai sampai hari ini, menurut waktu setempat."),
     Param("diklat", TEXT, "Slug satu diklat."),
     Param("kecamatan", TEXT, "Kode Kemendagri."),
+    *(Param(dimension.value, TEXT, f"Hanya satu {exports.TITLES[dimension].lower()}.") for dimension in FILTERED),
     Param("stage", {**one_of(Stage), "default": "enrolled"}, "Sejauh mana keikutsertaan dihitung."),
     Param("count", {**one_of(Count), "default": "kepesertaan"}, "Satuan utama."),
 )
@@ -42,7 +43,7 @@ REPORT = obj(
     definition=TEXT, unit=one_of(Count), stage=one_of(Stage),
     period={"type": "object", "properties": {"from": maybe(DAY), "to": maybe(DAY), "text": TEXT},
             "required": ["from", "to", "text"], "additionalProperties": False},
-    filters=obj(diklat=maybe(TEXT), kecamatan=maybe(TEXT)), source=TEXT, updated=INSTANT,
+    filters=obj(diklat=maybe(TEXT), kecamatan=maybe(TEXT), **{d.value: maybe(TEXT) for d in FILTERED}), source=TEXT, updated=INSTANT,
     dimensions=many(one_of(Dimension)), total=obj(kepesertaan=WHOLE, peserta_unik=WHOLE),
     rows=many({
         "type": "object",
@@ -96,6 +97,7 @@ def participation() -> Response:
         kecamatan=asked["kecamatan"] or "",
         stage=Stage(asked["stage"]),
         count=Count(asked["count"]),
+        only=tuple((dimension, asked[dimension.value]) for dimension in FILTERED if asked[dimension.value]),
     )
     report = queries.participation([Dimension(name) for name in by], filters, visible_to=gate.actor())
     return door.answer(json.loads(exports.as_json(report, made_at=clock.now())))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,6 +28,9 @@ def report() -> None:
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--diklat", default="")
+@click.option(
+    "--only", multiple=True, metavar="DIMENSION=VALUE", help="One value, such as jenjang=sd; a school by NPSN."
+)
 @click.option("--count", type=click.Choice(["kepesertaan", "peserta"]), default="kepesertaan")
 @click.option("--status", type=click.Choice(["enrolled", "attended", "passed", "certified"]), default="enrolled")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "xlsx", "json"]), default="table")
@@ -36,6 +40,7 @@ def participation(
     since: datetime | None,
     until: datetime | None,
     diklat: str,
+    only: tuple[str, ...],
     count: str,
     status: str,
     form: str,
@@ -59,6 +64,7 @@ def participation(
                 diklat=diklat,
                 stage=Stage(status),
                 count=Count(count),
+                only=_only(only),
             )
             found = queries.participation(dimensions, filters, visible_to=system("command line"))
         except ValueError as error:
@@ -100,6 +106,16 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
 def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
     if since and until and until < since:
         sys.exit("calakan: --to is before --from")
+
+
+def _only(told: Sequence[str]) -> Any:
+    """Raises ValueError for what is no filter."""
+    from calakan.reports.terms import FILTERED, Dimension  # with its command alone
+
+    found = [(Dimension(name.strip()), value.strip()) for name, _, value in (one.partition("=") for one in told)]
+    if any(dimension not in FILTERED or not value for dimension, value in found):
+        raise ValueError(f"--only takes {', '.join(dimension.value for dimension in FILTERED)}, each as NAME=VALUE")
+    return tuple(found)
 
 
 def _day(value: datetime | None) -> date | None:

@@ -9,11 +9,17 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import ValidationError
 
+from calakan.reports import labels
 from calakan.reports.documents.exports import COUNTS, STAGES, TITLES
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage, usual_days
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
 
 USUAL = [Dimension.JENJANG]
+ONLY = {
+    "jabatan": Dimension.JABATAN, "jenjang": Dimension.JENJANG, "status": Dimension.STATUS, "npsn": Dimension.SCHOOL,
+    "kewenangan": Dimension.AUTHORITY, "bidang": Dimension.TOPIC, "moda": Dimension.MODE,
+}  # fmt: skip
+"""Name in the address -> what it narrows."""
 
 
 class DayField(DateField):
@@ -48,6 +54,13 @@ class ReportForm(Form):
     bentuk = ChoiceField("Bentuk", choices=[("daftar", "Daftar"), ("silang", "Tabel silang")], default="daftar")
     diklat = ChoiceField("Diklat", default="")
     kecamatan = ChoiceField("Kecamatan", default="")
+    jabatan = ChoiceField("Jabatan", default="")
+    jenjang = ChoiceField("Jenjang", default="")
+    status = ChoiceField("Status kepegawaian", default="")
+    npsn = StringField("NPSN sekolah", [AtMost(8)], default="")
+    kewenangan = ChoiceField("Kewenangan", default="")
+    bidang = ChoiceField("Bidang", default="")
+    moda = ChoiceField("Moda", default="")
 
     def validate_sampai(self, field: DayField) -> None:
         if self.dari.data and field.data and field.data < self.dari.data:
@@ -56,6 +69,14 @@ class ReportForm(Form):
     def offer(self, *, diklat: Iterable[tuple[str, str]], kecamatan: Iterable[tuple[str, str]]) -> None:
         self.diklat.choices = [("", "Semua"), *diklat]
         self.kecamatan.choices = [("", "Semua"), *kecamatan]
+        for name, dimension in ONLY.items():
+            if dimension is not Dimension.SCHOOL:
+                self[name].choices = [("", "Semua"), *labels.choices(dimension)]
+
+    @property
+    def only(self) -> tuple[tuple[Dimension, str], ...]:
+        """Only of a valid form."""
+        return tuple((dimension, self[name].data) for name, dimension in ONLY.items() if self[name].data)
 
     def as_usual(self, today: date) -> None:
         """Take the usual days when the address names neither days nor a diklat; days that are named and empty are all time."""
@@ -72,6 +93,7 @@ class ReportForm(Form):
             kecamatan=self.kecamatan.data or "",
             stage=Stage(self.tahap.data),
             count=Count(self.hitung.data),
+            only=self.only,
         )
 
 
@@ -110,6 +132,9 @@ class ExportForm(ReportForm):
 
 
 class CoverageForm(ReportForm):
+    """Of schools: nothing is narrowed but their level, which the page counts by itself."""
+
+    only = ()
     jenjang = ChoiceField("Jenjang", default="")
     peta = ChoiceField("Peta", choices=[("heksagon", "Heksagon"), ("wilayah", "Batas wilayah")], default="heksagon")
 

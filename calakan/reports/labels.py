@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import Diklat, Mode
 from calakan.kernel import db, formats
 from calakan.kernel.wording import phrase
 from calakan.office.house import house
@@ -51,6 +51,12 @@ def missing(dimension: Dimension) -> str:
     return phrase(f"reports.no_{dimension.value}" if dimension in NAMELESS else "reports.not_filled")
 
 
+def choices(dimension: Dimension) -> list[tuple[str, str]]:
+    """(value, name) of what a dimension of few values can be narrowed to, in the order of a report."""
+    keys = sorted(_listed(dimension).values(), key=lambda key: order(dimension, key))
+    return [(key.code, key.label) for key in keys]
+
+
 def _authorities() -> dict[Authority, str]:
     return {
         Authority.KABUPATEN: house().region,
@@ -65,6 +71,8 @@ def _listed(dimension: Dimension) -> Mapping[Any, Key]:
         return {code.value: Key(code.value, text) for code, text in _authorities().items()}
     if dimension is Dimension.SEX:
         return {code: Key(code, phrase(f"reports.sex_{code}")) for code in ("L", "P")}
+    if dimension is Dimension.MODE:
+        return {mode.value: Key(mode.value, phrase(f"reports.mode_{mode.value}")) for mode in Mode}
     if dimension in _WORDS:
         return {code: Key(code, text) for code, text in _WORDS[dimension].items()}
     if dimension in PERIODS:

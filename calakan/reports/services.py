@@ -83,6 +83,7 @@ def facts_of(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
         "stage": filters.stage.value,
         "count": filters.count.value,
         "by": [dimension.value for dimension in by],
+        "only": {dimension.value: value for dimension, value in filters.only},
     }
 
 
@@ -94,6 +95,8 @@ def filters_of(facts: dict[str, Any]) -> Filters:
         kecamatan=facts["kecamatan"],
         stage=Stage(facts["stage"]),
         count=Count(facts["count"]),
+        # Files that were asked for earlier have none.
+        only=tuple((Dimension(name), value) for name, value in facts.get("only", {}).items()),
     )
 
 

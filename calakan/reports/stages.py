@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
 from calakan.certificates.models import Certificate, CertificateRole, Status
-from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
+from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.people import queries as people_queries
-from calakan.reports.terms import Filters, Stage
+from calakan.people.models import Jenjang, Person, School
+from calakan.reports.terms import Dimension, Filters, Stage
 
 # A cancelled diklat had no participants.
 COUNTED = (DiklatState.PUBLISHED, DiklatState.CLOSED)
@@ -46,7 +47,34 @@ def of_diklat(filters: Filters) -> sa.ColumnElement[bool]:
         kept.append(Diklat.slug == filters.diklat)
     if filters.held_by is not None:
         kept.append(_held(filters.held_by))
-    return sa.and_(*kept)
+    return sa.and_(*kept, about_diklat(filters))
+
+
+def about_diklat(filters: Filters) -> sa.ColumnElement[bool]:
+    """The condition on Diklat that keeps the topic and the mode that were asked for."""
+    kept: dict[Dimension, Callable[[str], sa.ColumnElement[bool]]] = {
+        Dimension.TOPIC: lambda value: sa.exists().where(
+            DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == value
+        ),
+        Dimension.MODE: lambda value: sa.type_coerce(Diklat.mode, sa.String) == value,
+    }
+    return sa.and_(sa.true(), *(kept[dimension](value) for dimension, value in filters.only if dimension in kept))
+
+
+def of_person(filters: Filters) -> sa.ColumnElement[bool]:
+    """The condition on Person that keeps whom these filters leave, whoever looks."""
+    level = sa.type_coerce(Person.jenjang, sa.String)
+    kept: dict[Dimension, Callable[[str], sa.ColumnElement[bool]]] = {
+        Dimension.JABATAN: lambda value: Person.jabatan == value,
+        Dimension.JENJANG: lambda value: level == value,
+        Dimension.STATUS: lambda value: Person.employment == value,
+        Dimension.SCHOOL: lambda value: Person.school_id.in_(sa.select(School.id).where(School.npsn == value.upper())),
+        Dimension.AUTHORITY: lambda value: level.in_([one.value for one in Jenjang if one.authority == value]),
+    }
+    found = [kept[dimension](value) for dimension, value in filters.only if dimension in kept]
+    if filters.kecamatan:
+        found.append(Person.kecamatan_code == filters.kecamatan)
+    return sa.and_(sa.true(), *found)
 
 
 def _held(now: datetime) -> sa.ColumnElement[bool]:

@@ -28,6 +28,7 @@ class Dimension(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
     AUTHORITY = "authority"
+    MODE = "mode"
 
     @classmethod
     def _missing_(cls, value: object) -> Dimension | None:
@@ -55,6 +56,7 @@ class Count(Askable):
 class Filters:
     """`since` and `until` are days in WIB, both included, and hold for the start of the diklat.
 
+    `only` names one value for each of some dimensions of FILTERED, a school by its NPSN; no value that there is keeps nobody.
     With `held_by` only diklat count that were held until then: closed, or their last session over, and not all cancelled.
     """
 
@@ -65,6 +67,7 @@ class Filters:
     stage: Stage = Stage.ENROLLED
     count: Count = Count.KEPESERTAAN
     held_by: datetime | None = None
+    only: tuple[tuple[Dimension, str], ...] = ()
 
 
 def usual_days(today: date) -> tuple[date, date]:
@@ -120,5 +123,12 @@ LEVELS = {
     Jenjang.SLB: "SLB", Jenjang.KESETARAAN: "Kesetaraan", Jenjang.MADRASAH: "Madrasah",
 }  # fmt: skip
 # What belongs to the diklat; the rest belongs to the person.
-OF_DIKLAT = {Dimension.DIKLAT, Dimension.TOPIC, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}
+OF_DIKLAT = {
+    Dimension.DIKLAT, Dimension.TOPIC, Dimension.MODE, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR,
+}  # fmt: skip
+FILTERED = (
+    Dimension.JABATAN, Dimension.JENJANG, Dimension.STATUS, Dimension.SCHOOL, Dimension.AUTHORITY, Dimension.TOPIC,
+    Dimension.MODE,
+)  # fmt: skip
+"""What a report can be narrowed to one value of, beside its days, diklat and kecamatan."""
 PERIODS = {Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}

@@ -42,12 +42,10 @@ class Crowd:
     """The people an actor may count, with what they are grouped by; read when first needed."""
 
     def __init__(self, filters: Filters, actor: Actor) -> None:
-        kept = [stages.scope(actor)]
-        if filters.kecamatan:
-            kept.append(Person.kecamatan_code == filters.kecamatan)
-        self._kept = sa.and_(*kept)
+        self._kept = sa.and_(stages.scope(actor), stages.of_person(filters))
         # Nobody has to be left out.
-        self._whole = stages.sees_all(actor) and not filters.kecamatan
+        of_person = [dimension for dimension, _ in filters.only if dimension not in OF_DIKLAT]
+        self._whole = stages.sees_all(actor) and not filters.kecamatan and not of_person
 
     @cached_property
     def _ids_and_codes(self) -> tuple[Sequence[int], dict[Dimension, Sequence[Any]]]:
@@ -160,6 +158,7 @@ def _of_diklat(dimensions: Sequence[Dimension]) -> sa.Select[Any]:
     first = _first_days()
     columns = {
         Dimension.DIKLAT: Diklat.id, Dimension.TOPIC: DiklatTopic.topic,
+        Dimension.MODE: sa.type_coerce(Diklat.mode, sa.String),
         **{period: first.c[period.value] for period in PERIODS},
     }  # fmt: skip
     wanted = sa.select(Diklat.id, *(columns[dimension] for dimension in dimensions)).select_from(Diklat)

@@ -12,9 +12,10 @@ import xlsxwriter
 from calakan.kernel import formats
 from calakan.kernel.clock import local
 from calakan.office.house import house
+from calakan.reports import labels
 from calakan.reports.documents import sheets
 from calakan.reports.documents.sheets import Format
-from calakan.reports.terms import Count, Dimension, Filters, Report, Row, Stage
+from calakan.reports.terms import FILTERED, Count, Dimension, Filters, Report, Row, Stage
 from calakan.tables import books
 
 TITLES: dict[Dimension, str] = {
@@ -30,6 +31,7 @@ TITLES: dict[Dimension, str] = {
     Dimension.QUARTER: "Triwulan mulai diklat",
     Dimension.YEAR: "Tahun mulai diklat",
     Dimension.AUTHORITY: "Kewenangan",
+    Dimension.MODE: "Moda",
 }
 STAGES: dict[Stage, str] = {
     Stage.ENROLLED: "Terdaftar",
@@ -128,7 +130,7 @@ def as_json(report: Report, *, made_at: datetime) -> bytes:
             "to": filters.until.isoformat() if filters.until else None,
             "text": period(filters),
         },
-        "filters": {"diklat": filters.diklat or None, "kecamatan": filters.kecamatan or None},
+        "filters": narrowed(filters),
         "source": house().source,
         "updated": local(made_at).isoformat(timespec="seconds"),
         "dimensions": [d.value for d in report.dimensions],
@@ -136,6 +138,25 @@ def as_json(report: Report, *, made_at: datetime) -> bytes:
         "rows": rows,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def narrowed(filters: Filters) -> dict[str, str | None]:
+    """The filters beside the days, for programs."""
+    held = dict(filters.only)
+    return {
+        "diklat": filters.diklat or None,
+        "kecamatan": filters.kecamatan or None,
+        **{dimension.value: held.get(dimension) for dimension in FILTERED},
+    }
+
+
+def only(filters: Filters) -> list[tuple[str, str]]:
+    """What a report was narrowed to, in words."""
+    found = []
+    for dimension, value in filters.only:
+        named = dict(labels.choices(dimension)) if dimension is not Dimension.SCHOOL else {}
+        found.append((TITLES[dimension], named.get(value, value)))
+    return found
 
 
 def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
@@ -149,6 +170,7 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
         ("Menurut", ", ".join(TITLES[d] for d in report.dimensions)),
         ("Diklat", filters.diklat or "semua"),
         ("Kecamatan", filters.kecamatan or "semua"),
+        *only(filters),
         ("Jumlah kali ikut", report.total_kepesertaan),
         ("Jumlah peserta unik", report.total_unik),
         ("Sumber", house().source),

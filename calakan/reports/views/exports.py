@@ -12,7 +12,7 @@ from calakan.kernel.errors import REGISTRY
 from calakan.people import queries as people_queries
 from calakan.reports import queries, rules, schedules, services, standing, tasks
 from calakan.reports.documents import exports
-from calakan.reports.forms import ExportForm, ScheduleForm, dimensions
+from calakan.reports.forms import ONLY, ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension
 from calakan.web import gate, paging
@@ -61,6 +61,7 @@ def _page(form: ExportForm, monthly: ScheduleForm | None = None) -> str:
         why=_why,
         about=about,
         titles=exports.TITLES,
+        only=list(ONLY),
         by=dimensions(request.values.getlist("menurut"))[0],
         monthly=monthly or _monthly(),
         schedules=schedules.all_schedules() if gate.actor().is_admin else [],
@@ -88,7 +89,7 @@ def _why(export: Export) -> str:
 def about(export: Export) -> str:
     """Its filters in one line."""
     filters = services.filters_of(export.facts)
-    parts = [exports.period(filters), filters.diklat, filters.kecamatan]
+    parts = [exports.period(filters), filters.diklat, filters.kecamatan, *(value for _, value in exports.only(filters))]
     if export.kind is ExportKind.PARTICIPATION:
         parts.append("menurut " + ", ".join(exports.TITLES[Dimension(d)].lower() for d in export.facts["by"]))
     if export.kind in (ExportKind.PARTICIPATION, ExportKind.PARTICIPANTS):

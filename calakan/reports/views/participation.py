@@ -20,7 +20,7 @@ from calakan.people.models import Jenjang
 from calakan.reports import pivot, queries, saved, statistics
 from calakan.reports.documents import charts, exports, rosters
 from calakan.reports.documents.sheets import MIME_TYPES, Format
-from calakan.reports.forms import USUAL, ReportForm, SaveForm, dimensions
+from calakan.reports.forms import ONLY, USUAL, ReportForm, SaveForm, dimensions
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Row
 from calakan.reports.turnout import Turnout
 from calakan.reports.words import STATISTICS_DEFINITION
@@ -34,7 +34,7 @@ SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
 FEWEST = 6
 ALL_TIME = {"dari": "", "sampai": ""}
 # Filters behind "Saringan lain", each with what it says when nobody chose.
-MORE = {"tahap": "enrolled", "hitung": "kepesertaan", "bentuk": "daftar", "diklat": ""}
+MORE = {"tahap": "enrolled", "hitung": "kepesertaan", "bentuk": "daftar", "diklat": "", **dict.fromkeys(ONLY, "")}
 
 
 def _asked() -> ReportForm:
@@ -45,6 +45,7 @@ def _asked() -> ReportForm:
 
 def _values(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
     """What an address of this report says."""
+    held = dict(filters.only)
     return {
         "dari": filters.since.isoformat() if filters.since else "",
         "sampai": filters.until.isoformat() if filters.until else "",
@@ -53,6 +54,7 @@ def _values(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
         "tahap": filters.stage.value,
         "hitung": filters.count.value,
         "menurut": [dimension.value for dimension in by],
+        **{name: held.get(dimension) for name, dimension in ONLY.items()},
     }
 
 
@@ -71,6 +73,7 @@ def participation() -> str | tuple[str, int]:
         "notices": notices,
         "titles": exports.TITLES,
         "most": MOST_DIMENSIONS,
+        "only": list(ONLY),
         "saved": [
             (row, url_for("reports.participation", **ALL_TIME | row.filters)) for row in saved.seen_by(gate.actor())
         ],
@@ -147,7 +150,7 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
 
 def _whole(filters: Filters) -> bool:
     """Whether old lists, which know neither kecamatan nor stage, belong beside these figures."""
-    return _sees_all() and not filters.kecamatan and not filters.diklat
+    return _sees_all() and not (filters.kecamatan or filters.diklat or filters.only)
 
 
 def _left_out(left: Sequence[Dimension]) -> list[str]:
@@ -235,7 +238,7 @@ def export() -> AnyResponse:
         audit.record(
             "reports.export", actor=actor, now=now, name="Laporan partisipasi", format=kind.value,
             rows=len(report.rows), by=[d.value for d in by], stage=filters.stage.value,
-            diklat=filters.diklat, kecamatan=filters.kecamatan,
+            diklat=filters.diklat, kecamatan=filters.kecamatan, only={d.value: value for d, value in filters.only},
             since=filters.since.isoformat() if filters.since else "",
             until=filters.until.isoformat() if filters.until else "",
         )  # fmt: skip

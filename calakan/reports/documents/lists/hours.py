@@ -13,6 +13,7 @@ from calakan.kernel import clock, db
 from calakan.narasumber.models import Assignment, AssignmentState, Duty
 from calakan.people import queries as people
 from calakan.people.models import Person
+from calakan.reports import stages
 from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, scalars, when
 
 _DUTIES = {Duty.SPEAKER: "Narasumber", Duty.MODERATOR: "Moderator"}
@@ -57,8 +58,7 @@ class Hours(Listing):
             wanted = wanted.where(LiveSession.starts_at < clock.end_of(filters.until))
         if filters.diklat:
             wanted = wanted.where(Diklat.slug == filters.diklat)
-        if filters.kecamatan:
-            wanted = wanted.where(Person.kecamatan_code == filters.kecamatan)
+        wanted = wanted.where(stages.of_person(filters), stages.about_diklat(filters))
         return scalars(wanted.order_by(Person.name_key, Person.id, LiveSession.starts_at, Assignment.id))
 
     def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:

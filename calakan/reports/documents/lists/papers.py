@@ -14,6 +14,7 @@ from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.people import queries as people
 from calakan.people.models import Person
+from calakan.reports import stages
 from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, on, scalars
 from calakan.reports.terms import Filters
 
@@ -52,8 +53,7 @@ def _issued(filters: Filters) -> sa.Select[Any]:
         wanted = wanted.where(Certificate.issued_on <= filters.until)
     if filters.diklat:
         wanted = wanted.where(Diklat.slug == filters.diklat)
-    if filters.kecamatan:
-        wanted = wanted.where(Person.kecamatan_code == filters.kecamatan)
+    wanted = wanted.where(stages.of_person(filters), stages.about_diklat(filters))
     return wanted.order_by(*certificates.register_order())
 
 

@@ -69,9 +69,7 @@ class Participants(Listing):
     def ids(self) -> Sequence[int]:
         shares = stages.shares([Enrolment.id.label("id"), Diklat.starts_at.label("starts_at")], self.filters).subquery()
         wanted = sa.select(shares.c.id).join(Person, Person.id == shares.c.person_id)
-        wanted = wanted.where(people.visible_to(self.actor))
-        if self.filters.kecamatan:
-            wanted = wanted.where(Person.kecamatan_code == self.filters.kecamatan)
+        wanted = wanted.where(people.visible_to(self.actor), stages.of_person(self.filters))
         return scalars(wanted.order_by(shares.c.starts_at.desc(), Person.name_key, shares.c.id))
 
     def __init__(self, filters: Filters, *, actor: Actor, now: datetime) -> None:
