@@ -150,8 +150,9 @@ def test_undoing_takes_back_what_this_list_made_and_nothing_else(meeting: Meetin
     for again in (lambda: undo(id), lambda: give(id, {})):
         with pytest.raises(BatchUndone):
             again()
-    with pytest.raises(NotFound):
-        undo(10**8, undoing.undo_list)
+    for missing in (lambda: undo(10**8, undoing.undo_list), lambda: undo(10**8), lambda: give(10**8, {})):
+        with pytest.raises(NotFound):
+            missing()
 
 
 def test_a_list_that_papers_rest_on_stays(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,13 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 
 from calakan.audit.models import AuditEntry
-from calakan.certificates import rendering
+from calakan.certificates import rendering, signatures
+from calakan.certificates.errors import SignedFileOther
 from calakan.certificates.esign import EsignClient, RefusedError, ServiceAwayError
 from calakan.certificates.models import Certificate
+from calakan.certificates.seals import Seals
 from calakan.diklat.models import Diklat
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.claims import WorkState
 from calakan.notifications.models import Message
@@ -119,6 +121,18 @@ def test_what_does_not_belong_is_told_and_changes_nothing(
     assert text.count("menunggu tanda tangan dengan kode di berkas ini") == 2
     assert {row.state for row in papers()} == {WorkState.SIGNING}
     assert "Pilih paling sedikit satu berkas" in send(panitia, course)
+
+
+def test_another_file_with_the_code_of_a_waiting_paper_is_not_that_paper(elsewhere: Flask, course: Diklat) -> None:
+    row, settings, store = papers()[0], elsewhere.extensions["calakan.settings"], elsewhere.extensions["calakan.files"]
+    assert signatures.match(sign(rendering.read(row, store)), store).code == row.code
+    with db.session().no_autoflush:
+        row.facts = {**row.facts, "name": "Orang Lain"}
+        templates, seals = rendering.Templates(settings.base_url, store), Seals(settings, now=clock.now())
+        drawn = rendering.draw(row, templates, seals, now=clock.now())
+    db.session().rollback()
+    with pytest.raises(SignedFileOther):
+        signatures.match(sign(drawn.prefix + drawn.tail), store)
 
 
 def test_the_same_file_twice_is_told(elsewhere: Flask, course: Diklat, panitia: FlaskClient) -> None:
