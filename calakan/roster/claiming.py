@@ -23,6 +23,7 @@ from calakan.roster.models import By, ClaimState, RosterClaim, RosterRow
 
 LOOKED = "roster.look"
 MOST_SCHOOLS = 8  # a day, for one person
+SHORTEST_NAME = 3  # letters
 FILLED = ("title_before", "title_after", "sex", "phone", "jabatan", "subject_taught", "employment", "nip", "nuptk")
 _TYPES: Mapping[str, type[Any]] = {"sex": Sex, "jenjang": Jenjang}
 
@@ -40,7 +41,8 @@ def check_look(school_id: int, person_id: int, *, now: datetime) -> None:
 
 def ask(row_code: str, *, actor: Actor, now: datetime) -> RosterClaim:
     """Say that this row is one's own. It counts at once when the roster names, for this row alone, an address that the person
-    has proven; else it waits for a person. Another row that one has asked for is let go.
+    has proven; else it waits for a person, and so does the row of a head of school whose address may be that of the school,
+    which others read too. Another row that one has asked for is let go.
 
     Raises NotFound, EmailUnconfirmed, RowHeld.
     """
@@ -61,7 +63,8 @@ def ask(row_code: str, *, actor: Actor, now: datetime) -> RosterClaim:
     db.session().add(claim)
     db.session().flush()
     audit.record("roster.ask", claim, actor=actor, now=now, name=person.name)
-    if row.person_id is None and _proves(row, person) and not _number_of_another(row, person):
+    proven = _proves(row, person) and (row.jabatan != posts.HEAD or _is_own_address(row))
+    if row.person_id is None and proven and not _number_of_another(row, person):
         _confirm(claim, row, person, by=By.EMAIL, actor=actor, now=now)
     return claim
 
@@ -77,6 +80,12 @@ def _proves(row: RosterRow, person: Person) -> bool:
         return False
     bearing = db.session().scalar(sa.select(sa.func.count()).select_from(RosterRow).where(RosterRow.email == row.email))
     return row.email in _proven(person) and bearing == 1
+
+
+def _is_own_address(row: RosterRow) -> bool:
+    """Whether the address speaks of its owner: "mulyati72@…" and not "sdn1karangjati@…"."""
+    local = "".join(filter(str.isalpha, row.email.partition("@")[0].casefold()))
+    return any(word in local for word in row.name_key.split() if len(word) >= SHORTEST_NAME)
 
 
 def _proven(person: Person) -> set[str]:

@@ -134,6 +134,20 @@ def test_what_is_whole() -> None:
     assert [kinds.is_whole(question, given) for given in (None, 0)] == [False, True]
 
 
+def test_words_of_a_running_attempt_wait_for_its_end_too(app: Flask, client_of: Opener) -> None:
+    diklat_id, slug, (ani,) = course()
+    id = exam(diklat_id, count=0)
+    add(id, WORDS)
+    (asked,) = (row.id for row in of(id))
+    attempt = begin(id, ani)
+    give(attempt, {asked: "Kota Mendoan"})
+    desk = client_of(factories.person("Rina", Role.PANITIA).id)
+    page = f"/kelola/diklat/{slug}/tes/1/soal/1/kunci"
+    assert "Kota Mendoan" not in desk.get(page).get_data(as_text=True)
+    give(attempt, {}, send=True)
+    assert "Kota Mendoan" in desk.get(page).get_data(as_text=True)
+
+
 def test_a_key_corrected_later_counts_for_everybody(app: Flask) -> None:
     diklat_id, _, people = course(2)
     id = exam(diklat_id, count=0)
@@ -142,14 +156,14 @@ def test_a_key_corrected_later_counts_for_everybody(app: Flask) -> None:
     held = [begin(id, person) for person in people]
     for attempt in held:
         give(attempt, {several: (1,), words: "Kota Mendoan", steps: (2, 1, 0)}, send=True)
-    assert queries.unknown(db.session().get_one(Exam, id)) == {words: [("Kota Mendoan", 2)]}
+    assert queries.unknown(db.session().get_one(Exam, id), now=clock.now()) == {words: [("Kota Mendoan", 2)]}
     keys: list[tuple[int, Key, float]] = [
         (1, (1,), 33.33), (2, ("Purwokerto", "kota mendoan"), 66.67), (3, (2, 1, 0), 100),
     ]  # fmt: skip
     for position, key, score in keys:
         assert correct(id, position, key) == 2
         assert [db.session().get_one(Attempt, attempt).score for attempt in held] == [score, score]
-    assert queries.unknown(db.session().get_one(Exam, id)) == {}
+    assert queries.unknown(db.session().get_one(Exam, id), now=clock.now()) == {}
     assert questions.item_of(of(id)[2]).options == ("Periksa", "Kerja", "Siap")
     wrongs: list[tuple[int, Key]] = [(1, 0), (1, ()), (1, (7,)), (2, 0), (2, ()), (3, (0, 1)), (3, 1)]
     for position, wrong in wrongs:

@@ -13,20 +13,28 @@ from calakan.audit.models import AuditEntry
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people.errors import OwnRoles
-from calakan.people.models import PersonScope, School
+from calakan.people.models import Person, PersonScope, School
 from calakan.people.services import roles
 from calakan.roster import lists
 from calakan.roster.models import RosterRow
 from tests import factories
 from tests.roster import listing
 from tests.roster.listing import NIPS, applied, text
-from tests.roster.test_claims import actor, ask, bare, decide, head_of_school, person, undo
+from tests.roster.test_claims import actor, ask, bare, claim, decide, head_of_school, person, undo
 
 Opener = Callable[[int | None], FlaskClient]
 
 
 def line(post: str, email: str = "", school: int = 0) -> bytes:
     return text(f"Sri Mulyati;{NIPS[1]};;{email};;{post};;{listing.schools()[school]}")
+
+
+def sri_by_mail(address: str = "mulyati72@example.org") -> int:
+    """Somebody who reads this address."""
+    id = bare()
+    with db.transaction() as session:
+        session.get_one(Person, id).email = address
+    return id
 
 
 def code() -> str:
@@ -44,7 +52,7 @@ def scope(id: int) -> set[int]:
 
 
 def test_the_head_of_a_school_needs_nobody_to_say_so_again(app: Flask) -> None:
-    sri, (first, second) = bare(), school_ids()
+    sri, (first, second) = sri_by_mail(), school_ids()
     applied(line("Kepala Sekolah", person(sri).email), days_ago=9)
     made = ask(sri, code())
     assert scope(sri) == {first}
@@ -62,7 +70,7 @@ def test_the_head_of_a_school_needs_nobody_to_say_so_again(app: Flask) -> None:
 
 
 def test_who_left_or_is_dropped_looks_after_nothing(app: Flask) -> None:
-    sri = bare()
+    sri = sri_by_mail()
     applied(line("Kepala Sekolah", person(sri).email), days_ago=9)
     ask(sri, code())
     gone = applied(text(f"Budi;{NIPS[3]};;;;;;{listing.schools()[0]}"), days_ago=5, whole=True)
@@ -74,6 +82,29 @@ def test_who_left_or_is_dropped_looks_after_nothing(app: Flask) -> None:
     assert scope(sri) == set()
 
 
+@pytest.mark.parametrize(
+    ("post", "address", "at_once"),
+    [
+        ("Kepala Sekolah", "sdn1karangjati@example.org", False),
+        ("Kepala Sekolah", "sri.mulyati@example.org", True),
+        ("Kepala Sekolah", "m.u.l.yati@example.org", True),
+        ("Guru Kelas", "sdn1karangjati@example.org", True),
+    ],
+)
+def test_whoever_reads_the_mail_of_a_school_is_not_its_head_by_that(
+    app: Flask, post: str, address: str, at_once: bool
+) -> None:
+    """The mailbox of a school stands in the row of its head, and more than one person opens it."""
+    sri = sri_by_mail(address)
+    applied(line(post, address))
+    made = ask(sri, code())
+    assert claim(made).state.is_confirmed is at_once
+    if not at_once:
+        assert scope(sri) == set()
+        decide(made, bare("Rina", Role.PANITIA))
+    assert scope(sri) == (set(school_ids()[:1]) if post == "Kepala Sekolah" else set())
+
+
 @pytest.mark.parametrize("by", ["school", "panitia"])
 def test_a_school_makes_nobody_its_head_but_the_panitia_do(app: Flask, by: str) -> None:
     applied(line("Kepala Sekolah"))
@@ -83,7 +114,7 @@ def test_a_school_makes_nobody_its_head_but_the_panitia_do(app: Flask, by: str) 
 
 
 def test_what_was_given_by_hand_stays_and_what_follows_from_the_roster_is_not_given(app: Flask) -> None:
-    sri, (first, second) = bare(), school_ids()
+    sri, (first, second) = sri_by_mail(), school_ids()
     applied(line("Kepala Sekolah", person(sri).email), days_ago=9)
     ask(sri, code())
 

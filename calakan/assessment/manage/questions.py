@@ -49,7 +49,7 @@ def _show(
         form=form,
         file_form=file_form,
         forms=banks.NAMES,
-        unknown=exams.unknown(exam),
+        unknown=exams.unknown(exam, now=clock.now()),
         right_places=kinds.right_places,
         ordered=kinds.ordered,
         waiting=[(sentence(row), row.facts.get("text", "")) for row in waiting],
@@ -202,7 +202,7 @@ def _key_form(exam: Exam, question: Question) -> KeyForm | SeveralKeyForm | Shor
             return several
         case QuestionKind.SHORT:
             short = ShortKeyForm(data={"spellings": "\n".join(question.options)})
-            unknown = exams.unknown(exam).get(question.id, [])[:MOST_UNKNOWN]
+            unknown = exams.unknown(exam, now=clock.now()).get(question.id, [])[:MOST_UNKNOWN]
             short.also.choices = [(text, f"{text} ({formats.number(count)} kali)") for text, count in unknown]
             return short
         case QuestionKind.ORDER:

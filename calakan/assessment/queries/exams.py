@@ -165,15 +165,18 @@ def attempts(exam_id: int, person_id: int) -> Sequence[Attempt]:
     )
 
 
-def unknown(exam: Exam) -> dict[int, list[tuple[str, int]]]:
-    """Question -> what was answered in words and is in no list of right spellings, with how often; the most frequent first."""
+def unknown(exam: Exam, *, now: datetime) -> dict[int, list[tuple[str, int]]]:
+    """Question -> what was answered in words and is in no list of right spellings, with how often; the most frequent first.
+
+    Of attempts that count: a word that is looked at while it can change would be told to be wrong.
+    """
     asked = {row.id: row for row in questions(exam) if row.kind is QuestionKind.SHORT}
     if not asked:
         return {}
     rows = db.session().execute(
-        sa.select(GivenAnswer.question_id, GivenAnswer.said).where(
-            GivenAnswer.question_id.in_(asked), GivenAnswer.said != ""
-        )
+        sa.select(GivenAnswer.question_id, GivenAnswer.said)
+        .join(Attempt, Attempt.id == GivenAnswer.attempt_id)
+        .where(GivenAnswer.question_id.in_(asked), GivenAnswer.said != "", counted(now))
     )
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for id, said in rows:
