@@ -31,3 +31,11 @@ class MergeOver(DomainError):
 
 class MergedSince(DomainError):
     """What came later is taken back first."""
+
+
+class SameSchool(DomainError):
+    """A school is one with itself already."""
+
+
+class SchoolGone(DomainError):
+    """The one that is to be kept is closed, or one of them is part of another school already."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.duplicates import finding, merging, words
+from calakan.duplicates import finding, merging, schools, words
 from calakan.duplicates.models import PersonMerge
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.people import queries as people
-from calakan.people.models import Person
+from calakan.people.models import Person, School
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import sentence
@@ -98,3 +98,41 @@ def undo(code: str) -> Response:
     with acting(done="Penggabungan dibatalkan; dua akun itu terpisah lagi."):
         merging.undo(found.code, actor=gate.actor(), now=clock.now())
     return redirect(url_for("people_manage.person", code=kept), 303)
+
+
+@blueprint.get("/kelola/sekolah/<npsn>/gabung")
+def school_pair(npsn: str) -> str:
+    gone, typed = gate.subject(School), request.args.get("ke", "").strip().upper()[:8]
+    kept, refused, parts = people.school_by_npsn(typed) if typed else None, None, list[tuple[str, int]]()
+    if kept is not None:
+        try:
+            schools.check(kept, gone)
+        except DomainError as error:
+            refused = sentence(error)
+        parts = [(words.SCHOOL_TABLES[table], moves) for table, moves in schools.preview(kept, gone).items()]
+    return render_template(
+        "duplicates/school_pair.html", kept=kept, gone=gone, typed=typed, refused=refused, parts=parts
+    )
+
+
+@blueprint.post("/kelola/sekolah/<npsn>/gabung")
+def merge_school(npsn: str) -> Response:
+    gone, typed = gate.subject(School).id, request.form.get("ke", "").strip().upper()[:8]
+    kept = people.school_by_npsn(typed)
+    if kept is None:
+        flash("NPSN itu tidak dikenal. Tulis NPSN sekolah yang dipertahankan.", "err")
+        return redirect(url_for("duplicates.school_pair", npsn=npsn), 303)
+    id = kept.id
+    with acting(done="Dua sekolah itu sekarang satu.") as deed:
+        schools.merge(id, gone, actor=gate.actor(), now=clock.now())
+    if deed.done:
+        return redirect(url_for("people_manage.school_edit", npsn=typed), 303)
+    return redirect(url_for("duplicates.school_pair", npsn=npsn, ke=typed), 303)
+
+
+@blueprint.post("/kelola/sekolah/<npsn>/pisah")
+def undo_school(npsn: str) -> Response:
+    id = gate.subject(School).id
+    with acting(done="Penggabungan dibatalkan; dua sekolah itu terpisah lagi."):
+        schools.undo(id, actor=gate.actor(), now=clock.now())
+    return redirect(url_for("people_manage.school_edit", npsn=npsn), 303)

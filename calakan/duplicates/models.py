@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from calakan.kernel import codes
 from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable
-from calakan.people.models import Person
+from calakan.people.models import Person, School
 
 
 class Sign(Askable):
@@ -47,12 +47,15 @@ class LikelyPair(Base):
     second: Mapped[Person] = relationship(foreign_keys=[second_id], lazy="raise_on_sql")
 
 
+UNDO_WITHIN = timedelta(days=30)
+
+
 class PersonMerge(Lockable, Base):
     """`gone` became `kept`; `moved` is all that was changed for it, so that it can be taken back for thirty days."""
 
     __tablename__ = "person_merge"
 
-    UNDO_WITHIN: ClassVar[timedelta] = timedelta(days=30)
+    UNDO_WITHIN: ClassVar[timedelta] = UNDO_WITHIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(10), unique=True, default=lambda: codes.code(10))
@@ -68,3 +71,20 @@ class PersonMerge(Lockable, Base):
     @property
     def undo_until(self) -> datetime:
         return self.at + self.UNDO_WITHIN
+
+
+class SchoolMerge(Base):
+    """The same of two schools; `gone` keeps its row and its NPSN, which mean `kept`."""
+
+    __tablename__ = "school_merge"
+
+    UNDO_WITHIN: ClassVar[timedelta] = UNDO_WITHIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    gone_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"), index=True)
+    moved: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    kept: Mapped[School] = relationship(foreign_keys=[kept_id], lazy="raise_on_sql")

@@ -18,6 +18,8 @@ WORDS = Words(
         errors.SpeaksThere: "Akun yang akan ditutup punya profil narasumber. Tukar: pertahankan akun itu.",
         errors.MergeOver: "Penggabungan ini sudah dibatalkan, atau sudah lewat 30 hari.",
         errors.MergedSince: "Akun ini sesudahnya digabung lagi. Batalkan dulu penggabungan yang terakhir.",
+        errors.SameSchool: "Itu sekolah yang sama. Tulis NPSN sekolah yang lain.",
+        errors.SchoolGone: "Sekolah yang dipertahankan harus masih beroperasi, dan keduanya belum digabung ke sekolah lain.",
     },
     members={
         Sign: {
@@ -35,6 +37,10 @@ WORDS = Words(
         "duplicates.merge": "menggabung akun lain ke akun ini",
         "duplicates.merged": "menutup akun ini karena digabung ke akun lain",
         "duplicates.undo": "melepas lagi akun yang digabung ke akun ini",
+        "duplicates.merge_school": "menggabung sekolah lain ke sekolah ini",
+        "duplicates.merged_school": "menutup sekolah ini karena digabung ke sekolah lain",
+        "duplicates.undo_school": "melepas lagi sekolah yang digabung ke sekolah ini",
+        "duplicates.undone_school": "membuka lagi sekolah ini dari penggabungan",
         "duplicates.undone": "membuka lagi akun ini dari penggabungan",
     },
     phrases={"duplicates.one_seat": "Digabung dengan pendaftaran akun lain milik orang yang sama."},
@@ -47,6 +53,10 @@ TABLES = {
     "person_scope": "Wilayah binaan", "roster_row": "Baris data induk", "diklat": "Diklat yang dipimpin",
 }  # fmt: skip
 """Those that are named; the others are told together."""
+SCHOOL_TABLES = {
+    "person": "Orang", "person_scope": "Wilayah binaan", "roster_row": "Baris data induk", "roster_list": "Daftar data induk",
+    "headcount": "Jumlah GTK", "school_alias": "Nama lain", "school": "Sekolah yang pernah digabung",
+}  # fmt: skip
 FIELDS = {
     "title_before": "gelar depan", "title_after": "gelar belakang", "sex": "jenis kelamin", "phone": "nomor WhatsApp",
     "jabatan": "jabatan", "subject_taught": "mata pelajaran", "jenjang": "jenjang", "employment": "status kepegawaian",

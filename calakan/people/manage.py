@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.duplicates import finding, merging
+from calakan.duplicates import schools as school_merges
 from calakan.duplicates.models import PersonMerge
 from calakan.kernel import clock
 from calakan.kernel.actor import Role
@@ -180,6 +181,7 @@ def schools() -> Page:
         kecamatan=queries.all_kecamatan(),
         form=form,
         done=done,
+        likely=school_merges.likely() if gate.actor().is_admin and not words and not kecamatan else [],
     ), 422 if form.errors else 200
 
 
@@ -216,4 +218,6 @@ def _school(school: School | None) -> Page:
         if deed.done:
             flash("Sekolah disimpan.", "ok")
             return redirect(url_for("people_manage.schools"))
-    return render_template("people/school.html", form=form, new=school is None), 422 if form.is_submitted() else 200
+    merged = school_merges.standing(school.id) if school is not None else None
+    text = render_template("people/school.html", form=form, school=school, merged=merged)
+    return text, 422 if form.is_submitted() else 200

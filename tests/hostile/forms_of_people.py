@@ -287,6 +287,10 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "duplicates.merge": FormCase("panitia", parts=two_accounts, button=True),
     "duplicates.apart": FormCase("panitia", parts=two_accounts, button=True),
     "duplicates.undo": FormCase("panitia", on="own", button=True),
+    "duplicates.merge_school": FormCase(
+        "admin", {"ke": (CODE, lambda world: world.schools["foreign"])}, on="own", button=True
+    ),
+    "duplicates.undo_school": FormCase("admin", on="own", button=True, writes=False),
     "people_manage.school_edit": FormCase("admin", SCHOOL, on="own"),
     "people_manage.school_new": FormCase("admin", SCHOOL),
     # Only the file counts; what can be wrong with it is in `test_uploads`.
