@@ -209,6 +209,7 @@ def test_the_pages_of_an_official(app: Flask, client_of: Opener, places: tuple[i
     assert "1 orang terdaftar" in browser.get("/binaan").get_data(as_text=True)
     refused = browser.post("/binaan/daftarkan", data={"tahap": "daftar", "diklat": slug, "orang": [other]})
     assert "1 tidak dapat didaftarkan" in refused.get_data(as_text=True)
+    assert "Budi" not in refused.get_data(as_text=True)  # whose name is told to nobody but those who look after him
     assert browser.post("/binaan/ingatkan", data={"orang": code}).status_code == 303
     assert "1 pengingat" in browser.get("/binaan").get_data(as_text=True)
     assert browser.post("/binaan/ingatkan?tampil=kurang", data={"semua": "1"}).status_code == 303

@@ -20,6 +20,7 @@ from calakan.enrolment.manage.pasting import enrol_each, said
 from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Actor, Role
+from calakan.kernel.errors import NotFound
 from calakan.office.queries import office_settings
 from calakan.people import pasted
 from calakan.people import queries as people
@@ -137,7 +138,10 @@ def scope_send() -> Page:
     if request.form.get("tahap") and form.validate_on_submit():
         diklat_id = ids[form.diklat.data]
         if request.form["tahap"] == "daftar":
-            outcome = enrol_each(codes, lambda id: services.send(diklat_id, id, actor=actor, now=clock.now()))
+            own, strangers = _own(codes, actor)
+            outcome = enrol_each(own, lambda id: services.send(diklat_id, id, actor=actor, now=clock.now()))
+            for outcome.name in strangers:
+                outcome.refuse(NotFound())
             if not outcome.refused and (outcome.seated or outcome.waiting):
                 flash(said(outcome), "ok")
                 return redirect(url_for("desk.scope"), 303)
@@ -152,6 +156,14 @@ def scope_send() -> Page:
         said=said(outcome) if outcome is not None else "",
     )
     return html, 422 if form.errors else 200
+
+
+def _own(codes: list[str], actor: Actor) -> tuple[list[str], list[str]]:
+    """Those of one's own people, and the others: a name is nobody's but whose people they are."""
+    mine = people.in_scope(actor).where(Person.code.in_(codes))
+    known = {person.code for person in db.session().scalars(mine).unique()}
+    asked = list(dict.fromkeys(codes))
+    return [code for code in asked if code in known], [code for code in asked if code not in known]
 
 
 def _lines(text: str, codes: list[str], actor: Actor) -> list[Line]:
