@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from calakan.assessment.models import Submission
-from calakan.assessment.services import discarding
+from calakan.assessment.services import attempts, discarding
 from calakan.attendance import appeals
 from calakan.attendance.models import (
     TIMED,
@@ -128,6 +128,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     db.session().flush()
     trail.forget(person_id, called)
     discarding.discard_of(person_id, now=now)
+    attempts.forget_words(person_id)
     photos = sa.select(Appeal.photo_sha256).where(Appeal.person_id == person_id)
     discarding.discard(filter(None, db.session().scalars(photos)), now=now)
     _forget(person_id)

@@ -22,6 +22,7 @@ from calakan.assessment.services import attempts, questions
 from calakan.assessment.services.questions import Item, Key, multiple, order, short
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.privacy import erasure
 from tests import factories
 from tests.assessment.courses import course
 from tests.assessment.test_exams import add, begin, exam
@@ -170,6 +171,24 @@ def test_a_key_corrected_later_counts_for_everybody(app: Flask) -> None:
         with pytest.raises(QuestionInvalid):
             correct(id, position, wrong)
     assert [db.session().get_one(Attempt, attempt).score for attempt in held] == [100, 100]
+
+
+def test_words_go_with_their_account_and_the_score_stays(app: Flask) -> None:
+    diklat_id, _, (ani, budi) = course(2)
+    in_words, chosen = exam(diklat_id, ExamKind.QUIZ, 0), exam(diklat_id, ExamKind.QUIZ, 0)
+    add(in_words, WORDS, SEVERAL)
+    add(chosen, SEVERAL)
+    words, several = (row.id for row in of(in_words))
+    held = [begin(in_words, person) for person in (ani, budi)]
+    for attempt in held:
+        give(attempt, {words: "Ani dari SDN 1", several: (0, 2)}, send=True)
+    give(begin(chosen, ani), {of(chosen)[0].id: (0, 2)}, send=True)
+    with db.transaction():
+        erasure.erase(ani, reason="diminta", actor=factories.SYSTEM, now=clock.now())
+    rows = db.session().execute(sa.select(GivenAnswer.attempt_id, GivenAnswer.question_id)).all()
+    assert {tuple(row) for row in rows} == {(held[1], words), (held[1], several), (held[1] + 1, of(chosen)[0].id)}
+    assert correct(in_words, 1, ("Ani dari SDN 1",)) == 1
+    assert [db.session().get_one(Attempt, attempt).score for attempt in held] == [50, 100]
 
 
 def test_of_two_keys_to_one_question_none_is_believed(app: Flask) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from calakan.assessment import kinds
 from calakan.assessment.errors import AttemptOver, AttemptsUsedUp, ExamNotOpen, KeyKnown, OwnExam
 from calakan.assessment.kinds import Given
-from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question
+from calakan.assessment.models import Attempt, Exam, GivenAnswer, Question, QuestionKind
 from calakan.assessment.queries import access
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services.exams import show_presence
@@ -109,6 +109,17 @@ def derive_anew(exam: Exam) -> int:
         row.score = right
     db.session().flush()
     return changed
+
+
+def forget_words(person_id: int) -> None:
+    """Attempts with answers in this person's own words lose all their answers, so that no later key changes their score."""
+    spoken = (
+        sa.select(GivenAnswer.attempt_id)
+        .join(Attempt, Attempt.id == GivenAnswer.attempt_id)
+        .join(Question, Question.id == GivenAnswer.question_id)
+        .where(Attempt.person_id == person_id, Question.kind == QuestionKind.SHORT)
+    )
+    db.session().execute(sa.delete(GivenAnswer).where(GivenAnswer.attempt_id.in_(spoken)))
 
 
 def score(questions: Sequence[Question], choices: Mapping[int, Given]) -> float:
