@@ -337,6 +337,7 @@ def asked() -> argparse.Namespace:
         "--minutes", type=float, default=10, help="so long at most; what is tried is a fair sample (10)"
     )
     parser.add_argument("--only", default="", help="modules whose path contains this")
+    parser.add_argument("--exits", action="store_true", help="only refusals that are never made")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     return parser.parse_args()
 
@@ -345,6 +346,7 @@ def main() -> int:
     given = asked()
     known = equivalent()
     found = [m for path in modules(given.room) if given.only in path.as_posix() for m in mutations(path)]
+    found = [mutation for mutation in found if mutation.is_exit or not given.exits]
     chosen = [mutation for mutation in found if mutation.key not in known]
     print(f"{given.room}: {len(found)} changes, {len(found) - len(chosen)} of them known to change nothing", flush=True)
     random.Random(given.seed).shuffle(chosen)

@@ -45,6 +45,11 @@ class Mutation:
         """The same as long as the function reads the same, wherever it stands."""
         return f"{self.module.as_posix()} {self.function}: {self.before} -> {self.after}"
 
+    @property
+    def is_exit(self) -> bool:
+        """Whether by this change a refusal is never made."""
+        return isinstance(self.parent, ast.If) and isinstance(self.parent.body[-1], ast.Raise) and _is_false(self.new)
+
     def code(self) -> CodeType:
         """The function with the change."""
         held: Any = getattr(self.parent, self.field)
@@ -171,6 +176,10 @@ def _other_calls(node: ast.Call) -> Iterator[ast.AST]:
             yield ast.Call(node.func, rest, node.keywords) if rest else node.func.value
     elif node.func.attr in DROPPED:
         yield node.func.value
+
+
+def _is_false(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def _of_text(node: ast.BinOp) -> bool:
