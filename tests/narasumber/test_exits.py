@@ -190,6 +190,14 @@ def test_a_no_is_a_no_twice_and_keeps_its_reason(app: Flask) -> None:
     refused(InvitationAnswered, services.answer, row(id, ani).id, 1, can=True)
 
 
+def test_a_yes_finds_the_seat_taken_by_who_was_put_in_meanwhile(app: Flask) -> None:
+    id, ani, budi = factories.slot(), factories.volunteer("Ani").id, factories.volunteer("Budi").id
+    act(services.invite, id, ani, actor=SYSTEM)
+    act(services.confirm, session(id), budi, Duty.SPEAKER, agreed=True, actor=SYSTEM)
+    refused(SlotTaken, services.answer, row(id, ani).id, 1, can=True)
+    assert row(id, ani).state is AS.INVITED
+
+
 def test_who_is_no_speaker_any_more_takes_no_seat(app: Flask) -> None:
     id, ani = factories.slot(), factories.volunteer("Ani").id
     act(services.invite, id, ani, actor=SYSTEM)
@@ -343,6 +351,7 @@ def test_a_decision_is_told_and_the_role_follows(app: Flask) -> None:
     person = factories.person("Bukan").id
     refused(NotFound, services.decide, person, approve=True, actor=SYSTEM)
     refused(NotFound, services.remark, person, "x", actor=SYSTEM)
+    refused(NotFound, services.publish, person, True, actor=SYSTEM)
     act(services.remark, ani, "ramah", actor=SYSTEM)
     assert [note.text for note in queries.notes_on(ani)] == ["ramah"]
 
