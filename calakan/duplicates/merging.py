@@ -35,7 +35,7 @@ from calakan.kernel.errors import NotFound, OwnCase
 from calakan.narasumber.models import Volunteer
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.people.services import accounts
+from calakan.people.services import accounts, roles
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     moved: dict[str, Any] = {"evidence": evidence.hand_over(gone_id, kept_id, now=now)}
     kept, gone = _both(kept_id, gone_id, lock=True)
     check(kept, gone, actor=actor)
+    staff_before = people.staff_roles(kept)
     moved["enrolments"] = shared.unite_enrolments(kept_id, gone_id, now=now)
     moved["submissions"] = shared.unite_submissions(kept_id, gone_id)
     moved["attempts"] = shared.renumber_attempts(kept_id, gone_id)
@@ -92,6 +93,8 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     accounts.end_logins(gone_id)
     if moved["rows"]["person_role.person_id"] or moved["rows"]["person_scope.person_id"]:
         accounts.end_logins(kept_id)
+    if people.staff_roles(people.person(kept_id) or kept) and not staff_before:
+        roles.begin_anew(kept, now=now)
     made = PersonMerge(kept_id=kept_id, gone_id=gone_id, moved=moved, at=now)
     db.session().add(made)
     db.session().flush()

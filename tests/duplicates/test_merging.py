@@ -30,7 +30,9 @@ from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
+from calakan.notifications.models import Message
 from calakan.people.models import Login, Person, PersonRole
+from calakan.people.services import entry
 from calakan.privacy import erasure
 from tests import factories
 from tests.people.acting import acts, by, count, refused, row
@@ -265,6 +267,17 @@ def test_a_role_goes_along_by_an_admin_and_both_log_in_anew() -> None:
     refused(MergeOfStaff, by, merging.undo, code, actor=committee)
     by(merging.undo, code)
     assert (count(PersonRole, person_id=kept), count(PersonRole, person_id=gone, role=Role.PANITIA)) == (0, 1)
+
+
+@pytest.mark.parametrize(("held", "stays"), [((), False), ((Role.PANITIA,), True)])
+def test_who_becomes_staff_by_it_chooses_a_new_password(held: tuple[Role, ...], stays: bool) -> None:
+    """Of the account that is kept anybody may know the old one, as of whoever is raised."""
+    kept, gone = factories.person("Siti Lestari", *held).id, factories.person("Siti Lestari", Role.ADMIN).id
+    with db.transaction() as session:
+        session.get_one(Person, kept).password_hash = "dulu"
+    merged(kept, gone)
+    assert (db.session().get_one(Person, kept).password_hash == "dulu") is stays
+    assert count(Message, kind=entry.RESET, person_id=kept) == (not stays)
 
 
 def test_taking_back_is_over_after_thirty_days_and_goes_backwards() -> None:

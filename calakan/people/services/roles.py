@@ -55,13 +55,13 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
     if wanted != held:
         accounts.end_logins(person_id)
         if (wanted - held) & STAFF:
-            _begin_anew(person, now=now)
+            begin_anew(person, now=now)
         audit.record("people.set_roles", person, actor=actor, now=now, was=sorted(held), roles=sorted(wanted))
     return person
 
 
-def _begin_anew(person: Person, *, now: datetime) -> None:
-    """What let a participant in does not let staff in: whoever else holds it was given nothing."""
+def begin_anew(person: Person, *, now: datetime) -> None:
+    """For whoever has become staff. What let a participant in does not let staff in: whoever else holds it was given nothing."""
     entry.forget_ways_in(person.id)
     if person.password_hash is not None:
         person.password_hash = None
