@@ -31,7 +31,7 @@ from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries as narasumber
 from calakan.office.house import house
 from calakan.office.queries import office_settings
-from calakan.people.models import Person
+from calakan.people.models import ASN, Person
 from calakan.people.services import accounts
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -238,6 +238,7 @@ def history() -> str:
         standing=attendance.progress_of_person([e.diklat for e in enrolments], me, now=clock.now()),
         papers=papers,
         summed=certificates.years_of(papers),
+        asn=gate.logged_in().employment in ASN,
     )
 
 

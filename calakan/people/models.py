@@ -52,6 +52,10 @@ class Sex(StrEnum):
     FEMALE = "P"
 
 
+ASN = ("pns", "pppk")
+"""Statuses of employment whose courses are kept in SIASN."""
+
+
 class Kecamatan(Base):
     """Key everywhere is the Kemendagri code; BPS and Dapodik number differently (domain guide 2)."""
 

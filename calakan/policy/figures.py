@@ -6,7 +6,7 @@ from calakan.diklat import rules as diklat
 from calakan.kernel.actor import Role
 from calakan.policy import rows
 from calakan.reports import rules as reports
-from calakan.web.access import Access, allow, public, role
+from calakan.web.access import Access, allow, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "reports.participation": allow(reports.may_report),
@@ -24,6 +24,7 @@ ENDPOINTS: dict[str, Access] = {
     "evidence.save_cost": role(Role.ADMIN),
     "exports.schedule": role(Role.ADMIN),
     "exports.unschedule": role(Role.ADMIN),
+    "exports.own_history": signed_in(),
     "exports.board": allow(reports.may_report),
     "exports.progress": allow(reports.may_report),
     "exports.ask": allow(reports.may_report),

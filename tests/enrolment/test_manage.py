@@ -206,12 +206,20 @@ def test_the_file_holds_text_as_text_and_runs_nothing(app: Flask, client_of: Ope
     )
     sheet = book["Peserta"]
     assert [cell.value for cell in sheet[2]][:3] == [1, "Budi", "Budi"]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    typed = openpyxl.load_workbook(io.BytesIO(browser.get(f"/kelola/diklat/{slug}/peserta/unduh?format=xlsx").data))[
+        "Peserta"
+    ]
+    row = dict(zip([cell.value for cell in typed[1]], typed[2], strict=True))
+    for name, value in (("NIP", nip), ("NUPTK", nuptk), ("NPSN", row["NPSN"].value)):
+        assert (row[name].value, row[name].data_type, row[name].number_format) == (value, "s", "@")
+    assert (row["Sejak"].data_type, row["JP hadir"].data_type) == ("d", "n")
     entries = db.session().scalars(
         sa.select(AuditEntry).where(AuditEntry.act == "reports.roster").order_by(AuditEntry.id)
     )
     assert [(e.subject_id, e.facts["format"], e.facts["rows"], e.facts["state"]) for e in entries] == [
         (id, "csv", 1, "confirmed"),
         (id, "xlsx", 1, "waiting"),
+        (id, "xlsx", 1, "confirmed"),
     ]
     assert browser.get(f"/kelola/diklat/{slug}/peserta/unduh?format=json").status_code == 404

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from calakan.kernel import db, formats
@@ -73,6 +74,26 @@ def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> Non
         _write_counts(order, path, progress, actor, name, now)
     else:
         _write_list(order, path, progress, actor, name, now)
+
+
+def own_history(actor: Actor, year: int, *, now: datetime) -> bytes:
+    """The workbook of one's own rows for SIASN of a year, whatever else the actor may see; empty where there are none."""
+    me = Actor(person_id=actor.person_id, name=actor.name)
+    listing = lists.LISTS[ExportKind.HISTORY](
+        Filters(since=date(year, 1, 1), until=date(year, 12, 31)), actor=me, now=now
+    )
+    ids = listing.ids()
+    if not ids:
+        return b""
+    facts: list[tuple[str, str | int]] = [
+        ("Daftar", listing.title), ("Definisi", listing.definition), ("Tahun", year), ("Nama", actor.name),
+        ("Sumber", house().source), ("Dibuat", formats.moment(now)),
+    ]  # fmt: skip
+    with TemporaryDirectory() as place:
+        path = Path(place) / "siasn.xlsx"
+        rows = listing.rows(ids, lambda written: None)
+        tables.write_xlsx(Table(listing.title, listing.columns, rows, facts, {}), path)
+        return path.read_bytes()
 
 
 def _asker(order: Order) -> tuple[Actor, str]:

@@ -13,14 +13,14 @@ from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
-from calakan.kernel import db, formats
+from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.clock import local
 from calakan.office.house import house
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import Choices, choices
-from calakan.people import nip, phones
+from calakan.people import phones
 from calakan.people.models import Jenjang
 from calakan.people.queries import workplace
 from calakan.reports.documents import sheets
@@ -61,13 +61,13 @@ def rows(
 
 
 def _row(row: Enrolment, standing: attendance.Progress, number: str, lists: Choices) -> list[Cell]:
-    """NIP and NUPTK in groups, and the phone with its zero, so that no spreadsheet takes them for a number."""
+    """The phone with its zero; a file of text groups NIP and NUPTK, so that no spreadsheet takes them for a number."""
     who = row.person
     return [
         who.printed_name,
         who.name,
-        nip.spaced_nip(who.nip) if who.nip else "",
-        " ".join(who.nuptk[start : start + 4] for start in range(0, 16, 4)) if who.nuptk else "",
+        who.nip or "",
+        who.nuptk or "",
         lists.label(ChoiceKind.JABATAN, who.jabatan),
         lists.label(ChoiceKind.STATUS, who.employment),
         LEVELS[who.jenjang] if who.jenjang is not None else "",
@@ -78,7 +78,7 @@ def _row(row: Enrolment, standing: attendance.Progress, number: str, lists: Choi
         phones.shown(who.phone),
         row.shown_code,
         STATES[row.state],
-        formats.moment(row.decided_at, short=True),
+        local(row.decided_at).replace(tzinfo=None),
         standing.earned_jp,
         standing.live_jp,
         standing.percent,

@@ -11,9 +11,10 @@ import xlsxwriter
 
 from calakan.kernel.askable import Askable
 from calakan.kernel.clock import local
+from calakan.reports.documents.writing.tables import grouped
 from calakan.tables.books import harmless
 
-Cell = str | int
+Cell = str | int | datetime
 
 
 class Format(Askable):
@@ -30,14 +31,20 @@ MIME_TYPES = {
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, separator: str = ";") -> bytes:
-    """UTF-8 with a mark at its start and semicolons, as Excel in Indonesia expects."""
+    """UTF-8 with a mark at its start and semicolons, as Excel in Indonesia expects; long numbers in groups."""
     if separator not in (";", ","):
         raise ValueError("separator must be ; or ,")
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(names)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([_written(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _written(cell: Cell) -> str | int:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
+    return harmless(grouped(cell)) if isinstance(cell, str) else cell
 
 
 def new_book(file: io.BytesIO, title: str, *, company: str, made_at: datetime) -> xlsxwriter.Workbook:
@@ -48,17 +55,22 @@ def new_book(file: io.BytesIO, title: str, *, company: str, made_at: datetime) -
 
 
 def add_sheet(book: xlsxwriter.Workbook, title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """Text of digits stays text also for whoever edits the cell; moments, on the clock of the house, are dates of the sheet."""
     sheet = book.add_worksheet(title)
     bold = book.add_format({"bold": True, "bg_color": "#DDEFEA", "bottom": 1})
-    whole = book.add_format({"num_format": "#,##0"})
+    whole, text = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "@"})
+    moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     widths = [len(name) + 4 for name in names]
     sheet.write_row(0, 0, names, bold)
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell, whole)
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(number, column, cell, moment)
+                widths[column] = max(widths[column], 18)
             else:
-                sheet.write_string(number, column, cell)
+                sheet.write_string(number, column, cell, text if cell[:1].isdigit() else None)
                 widths[column] = max(widths[column], min(len(cell) + 2, 60))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

@@ -11,7 +11,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import REGISTRY
 from calakan.people import queries as people_queries
 from calakan.reports import queries, rules, schedules, services, standing, tasks
-from calakan.reports.documents import exports
+from calakan.reports.documents import exports, making
 from calakan.reports.forms import ONLY, ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension
@@ -182,3 +182,18 @@ def unschedule() -> AnyResponse:
     text = request.form.get("id", "")
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     return _at_once(lambda: schedules.remove(id, actor=gate.actor(), now=clock.now()), "Laporan bulanan dihentikan.")
+
+
+@blueprint.get("/saya/riwayat/siasn-<int:year>.xlsx")
+def own_history(year: int) -> AnyResponse:
+    """What a PNS or PPPK enters in SIASN for a year: the rows of one's own certificates, as the office's list has them."""
+    found = making.own_history(gate.actor(), year, now=clock.now()) if 2000 <= year <= 2100 else b""
+    if not found:
+        flash(
+            "Belum ada: hanya untuk PNS dan PPPK yang mengisi NIP di profil dan punya sertifikat pada tahun itu.", "err"
+        )
+        return redirect(url_for("enrolment.history"), 303)
+    answer = Response(found, mimetype=MIME_TYPES[ExportFormat.XLSX])
+    answer.headers["Content-Disposition"] = f'attachment; filename="siasn-{year}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -13,7 +13,7 @@ from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.people import queries as people
-from calakan.people.models import Person
+from calakan.people.models import ASN, Person
 from calakan.reports import stages
 from calakan.reports.documents.lists.listing import Cell, Column, Listing, Style, on, scalars
 from calakan.reports.terms import Filters
@@ -28,7 +28,6 @@ SIASN: dict[Kind, tuple[int, str]] = {
     Kind.PENDAMPINGAN: (8, "P"),
     Kind.KOMUNITAS: (4, "P"),
 }
-ASN = ("pns", "pppk")
 _ROLES = {
     "peserta": "Peserta",
     "narasumber": "Narasumber",
