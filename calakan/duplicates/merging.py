@@ -6,7 +6,7 @@ which is closed. Ways in and agreements never move.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ from calakan.kernel.errors import NotFound, OwnCase
 from calakan.narasumber.models import Volunteer
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.people.services import accounts, roles
+from calakan.people.services import accounts, roles, telling
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     db.session().flush()
     moved["rows"] = {name: columns.move(columns.column(name), gone_id, kept_id) for name in columns.MOVES}
     db.session().expire_all()
+    shared.rename_papers(_papers(moved), gone_id, kept_id)
     moved["profile"] = profiles.fill(kept, gone)
     kept.updated_at, gone.updated_at, gone.active = now, now, False
     accounts.end_logins(gone_id)
@@ -101,6 +102,8 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     counts = {name.partition(".")[0]: len(rows) for name, rows in moved["rows"].items() if rows}
     audit.record("duplicates.merge", kept, actor=actor, now=now, other=gone.code, moved=counts)
     audit.record("duplicates.merged", gone, actor=actor, now=now, other=kept.code)
+    telling.way_in(kept, "merged", now=now)
+    telling.way_in(gone, "merged_away", now=now)
     shared.fill_free_seats(moved["enrolments"], actor=actor, now=now)
     return made
 
@@ -173,6 +176,7 @@ def undo(code: str, *, actor: Actor, now: datetime) -> PersonMerge:
     for name in reversed(columns.MOVES):
         columns.give_back(columns.column(name), moved["rows"].get(name, []), gone_id, kept_id)
     db.session().expire_all()
+    shared.rename_papers(_papers(moved), kept_id, gone_id)
     shared.restore_attempts(moved["attempts"])
     shared.swap_submissions(moved["submissions"])
     shared.restore_enrolments(moved["enrolments"], now=now)
@@ -184,6 +188,10 @@ def undo(code: str, *, actor: Actor, now: datetime) -> PersonMerge:
     audit.record("duplicates.undo", kept, actor=actor, now=now, other=gone.code)
     audit.record("duplicates.undone", gone, actor=actor, now=now, other=kept.code)
     return found
+
+
+def _papers(moved: Mapping[str, Any]) -> list[int]:
+    return [id for (id,) in moved["rows"]["certificate.person_id"]]
 
 
 def _check_undo(found: PersonMerge, *, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from calakan.assessment.models import Attempt, Submission, SubmissionState
+from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import joining
 from calakan.enrolment import services as enrolment
@@ -19,6 +20,7 @@ from calakan.kernel.wording import phrase
 
 _BETTER = {EnrolmentState.CANCELLED: 0, EnrolmentState.WAITING: 1, EnrolmentState.CONFIRMED: 2}
 _GOOD = {SubmissionState.RETURNED: 0, SubmissionState.HANDED_IN: 1, SubmissionState.ACCEPTED: 2}
+PERSON = 3  # where the key of a paper names its holder
 SEAT = ("state", "rank", "queued_at", "share_key", "beyond_share", "decided_at", "cancel_reason")
 ANSWER = (
     "text", "url", "sha256", "suffix", "size", "state", "rounds", "late", "handed_in_at", "remark", "reviewed_at",
@@ -152,3 +154,16 @@ def restore_attempts(before: Sequence[Sequence[int]]) -> None:
     for id, number in reversed(before):
         db.session().get_one(Attempt, id).number = number
         db.session().flush()
+
+
+def rename_papers(ids: Sequence[int], one: int, other: int) -> None:
+    """A paper is asked for once by its key, which names its holder: else the next round would ask for a second one."""
+    for paper in db.session().scalars(
+        sa.select(Certificate).where(Certificate.id.in_(ids), Certificate.person_id == other)
+    ):
+        parts = paper.key.split(":")
+        named = ":".join(str(other) if at == PERSON and part == str(one) else part for at, part in enumerate(parts))
+        taken = sa.select(sa.exists().where(Certificate.key == named))
+        if not db.session().scalar(taken):
+            paper.key = named
+    db.session().flush()

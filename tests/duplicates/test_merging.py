@@ -12,6 +12,7 @@ from flask import Flask
 from calakan.assessment.models import Attempt, Exam, ExamKind, Exercise, Submission, SubmissionState
 from calakan.attendance import services as attendance
 from calakan.attendance.models import Decision, Evidence, Presence, State
+from calakan.certificates import services as issuing
 from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.duplicates import merging
@@ -104,6 +105,18 @@ def test_what_only_one_has_goes_along_and_comes_back() -> None:
     )
     assert acts("duplicates.")[2:] == ["duplicates.undo", "duplicates.undone"]
     assert merging.of_person(gone) == []
+
+
+def test_both_addresses_are_told_and_neither_learns_the_other() -> None:
+    kept, gone = two()
+    emails = [row(id).email for id in (kept, gone)]
+    merged(kept, gone)
+    told = [factories.mailed(email, "people.way_in").text for email in emails]
+    assert "akun lain atas nama Bapak/Ibu ke akun ini" in told[0]
+    assert "lalu menutupnya" in told[1]
+    for text in told:
+        assert "hubungi panitia" in text
+        assert not any(email in text for email in emails)
 
 
 def test_what_its_owner_wrote_since_stays_when_they_are_taken_apart() -> None:
@@ -225,6 +238,29 @@ def test_two_valid_papers_of_one_diklat_are_for_a_person_to_decide() -> None:
         session.execute(sa.update(Certificate).where(Certificate.person_id == gone).values(status=Status.REVOKED))
     merged(kept, gone)
     assert count(Certificate, person_id=kept) == 3
+
+
+def test_a_paper_that_moved_is_not_asked_for_again(app: Flask) -> None:
+    kept, gone = two()
+    diklat = factories.diklat().id
+    joined(diklat, gone)
+    mark(session_of(diklat), gone)
+    with db.transaction() as session:
+        session.get_one(Diklat, diklat).state = DiklatState.CLOSED
+    later = factories.morning(5)
+
+    def asked(person_id: int) -> list[int]:
+        done = by(issuing.request_chosen, diklat, [person_id], role=CertificateRole.PARTICIPANT, now=later)
+        assert isinstance(done, issuing.Asked)
+        return list(done.new)
+
+    assert asked(gone) == [gone]
+    code = merged(kept, gone)
+    assert by(issuing.request_for, diklat, now=later) == 0
+    assert count(Certificate, diklat_id=diklat, person_id=kept) == 1
+    by(merging.undo, code)
+    assert by(issuing.request_for, diklat, now=later) == 0
+    assert count(Certificate, diklat_id=diklat, person_id=gone) == 1
 
 
 def test_who_may_not_and_which_may_not() -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from openpyxl import Workbook
 
+from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.people import queries
 from calakan.people.models import Person, School
@@ -47,6 +48,11 @@ def test_a_row_with_everything_becomes_a_complete_profile(app: Flask) -> None:
     assert (person.school_id, person.kecamatan_code, person.sex, person.jabatan) == (id, place, "P", "guru_kelas")
     assert person.email_confirmed_at is not None
     assert person.password_hash is None
+    # The panitia may enrol him at once: the notice is accepted at the first log-in.
+    diklat, person_id = factories.diklat().id, person.id
+    with db.transaction():
+        made = enrolment.join(diklat, person_id, actor=factories.SYSTEM, now=clock.now(), by_hand=True)
+        assert made.state.is_confirmed
 
 
 def test_a_second_time_changes_nothing(app: Flask) -> None:
