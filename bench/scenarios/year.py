@@ -1,11 +1,18 @@
-"""Many simulated years, each from its seed; then years with something switched off, which have to be noticed."""
+"""Many simulated years, each from its seed; then years with something switched off, which have to be noticed.
+
+Each processor plays years of its own, on a database of its own.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
+import sqlalchemy as sa
 from flask import Flask
 
 import config
@@ -13,7 +20,7 @@ from bench.runner import Bench, Row, Wrong
 from bench.year import controls, driver, world
 from calakan.app import create_app
 from calakan.kernel import db
-from tests.conftest import empty_tables
+from tests.conftest import dont_wait_for_the_disk, empty_tables
 
 NAME = "year"
 TITLE = "a year from one seed: people act, processes die, clocks turn; a model of its own is asked after each step"
@@ -22,18 +29,11 @@ FIRST, SEEDS, MOST_SEEDS = 1, 200, 50
 
 def run(bench: Bench) -> Iterator[Row]:
     for kind in bench.kinds:
-        folder = bench.databases.folder()
-        settings = config.load(
-            {
-                "CALAKAN_DATA_DIR": str(folder),
-                "CALAKAN_DATABASE_URL": bench.databases.url(kind, folder),
-                "CALAKAN_TESTING": "1",
-                "CALAKAN_PUSH_HOSTS": "none",
-            }
-        )
-        app = create_app(settings)
+        places = [(bench.databases.folder(), kind) for _ in range(1 if bench.small else os.cpu_count() or 1)]
+        given = [(str(folder), bench.databases.url(kind, folder)) for folder, kind in places]
+        yield {"database": kind} | _together(given, bench.size(SEEDS, 1))
+        app = _app(*given[0])
         years = Years(app)
-        yield {"database": kind} | years.many(bench.size(SEEDS, 1))
         for name, without in controls.CONTROLS.items():
             if bench.small or (kind == "SQLite" and name == "lock"):
                 continue  # the suite has the small one; SQLite has one writer, whatever we do
@@ -41,6 +41,42 @@ def run(bench: Bench) -> Iterator[Row]:
                 yield {"database": kind, "without": name, "noticed_at_seed": years.until_noticed(name)}
         with app.app_context():
             db.engine().dispose()
+
+
+def _app(folder: str, url: str) -> Flask:
+    environ = {"CALAKAN_DATA_DIR": folder, "CALAKAN_DATABASE_URL": url}
+    app = create_app(config.load({**environ, "CALAKAN_TESTING": "1", "CALAKAN_PUSH_HOSTS": "none"}))
+    if url.startswith("sqlite"):
+        with app.app_context():
+            sa.event.listen(db.engine(), "connect", dont_wait_for_the_disk)
+    return app
+
+
+def _together(given: list[tuple[str, str]], seeds: int) -> Row:
+    """Every process takes each so many-th seed. Raises runner.Wrong with the seed."""
+    begin = time.perf_counter()
+    shares = [range(FIRST + first, FIRST + seeds, len(given)) for first in range(len(given))]
+    if len(given) == 1:
+        told = [_play(given[0], shares[0])]
+    else:
+        with ProcessPoolExecutor(len(given), get_context("spawn")) as processes:
+            told = list(processes.map(_play, given, shares))
+    if wrong := [line for _, line in told if line]:
+        raise Wrong("\n".join(wrong))
+    steps = sum(count for count, _ in told)
+    seconds = round(time.perf_counter() - begin)
+    return {"seeds": seeds, "processes": len(given), "steps": steps, "seconds": seconds}
+
+
+def _play(given: tuple[str, str], seeds: range) -> tuple[int, str]:
+    """How many steps, and what was wrong."""
+    years, steps = Years(_app(*given)), 0
+    for seed in seeds:
+        try:
+            steps += years.one(seed).total()
+        except driver.Wrong as error:
+            return steps, str(error)
+    return steps, ""
 
 
 class Years:
@@ -57,16 +93,6 @@ class Years:
             finally:
                 world.forget_process()
                 empty_tables()
-
-    def many(self, seeds: int) -> Row:
-        """Raises runner.Wrong with the seed."""
-        begin, happened = time.perf_counter(), Counter[str]()
-        for seed in range(FIRST, FIRST + seeds):
-            try:
-                happened += self.one(seed)
-            except driver.Wrong as error:
-                raise Wrong(str(error)) from error
-        return {"seeds": seeds, "steps": happened.total(), "seconds": round(time.perf_counter() - begin)}
 
     def until_noticed(self, name: str) -> int:
         """The number of the first seed that fails. Raises runner.Wrong when none of fifty does."""

@@ -14,6 +14,7 @@ from typing import Any
 from calakan.stack import counters, die_with
 from config import load
 
+gc.disable()  # until all is loaded: what stays need not be looked through again and again
 _settings = load()
 counters.share_once(_settings)
 
@@ -50,6 +51,7 @@ def when_ready(server: Any) -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     loaded = os.environ.get("WEB_LOADED")
     if loaded:
         os.write(int(loaded), b"1")

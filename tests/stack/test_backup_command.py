@@ -195,5 +195,4 @@ def test_an_archive_of_the_first_format_is_read(app: Flask, tmp_path: Path) -> N
         info = tarfile.TarInfo("backup.json")
         info.size = len(told)
         old.addfile(info, io.BytesIO(told))
-    back = command("restore", tmp_path / "old.tgz", data=tmp_path / "b")
-    assert (back.returncode, back.stderr) == (0, "")
+    read(tmp_path / "old.tgz", "")
