@@ -1,23 +1,35 @@
-"""Dates, times and numbers as they are written in Indonesian, from CLDR by way of Babel. Used by pages, mails and papers."""
+"""Dates, times and numbers as they are written in Indonesian (CLDR). Used by pages, mails and papers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
-
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from calakan.kernel.clock import abbreviation, local
 
-LOCALE = "id"
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+_PARTS: dict[str, Callable[[date], str]] = {
+    "EEEE": lambda value: _DAYS[value.weekday()],
+    "EEE": lambda value: _DAYS[value.weekday()][:3],
+    "d": lambda value: str(value.day),
+    "MMMM": lambda value: _MONTHS[value.month - 1],
+    "MMM": lambda value: _MONTHS[value.month - 1][:3],
+    "y": lambda value: str(value.year),
+}
+_SWAPPED = str.maketrans(",.", ".,")
 
 
 @lru_cache(maxsize=4096)
 def _written(value: date, pattern: str) -> str:
-    """A page says the same days and numbers again and again."""
-    return format_date(value, pattern, locale=LOCALE)
+    """A page says the same days again and again."""
+    return re.sub(r"[A-Za-z]+", lambda found: _PARTS[found[0]](value), pattern)
 
 
 def day(value: date | datetime, *, weekday: bool = False, short: bool = False) -> str:
@@ -90,8 +102,9 @@ def share(part: int, whole: int) -> int:
 
 
 def number(value: int | float) -> str:
-    """`10.000`, `87,5`."""
-    return format_decimal(value, locale=LOCALE)
+    """`10.000`, `87,5`; at most three digits behind the comma."""
+    written = f"{value:,}" if isinstance(value, int) else f"{Decimal(str(value)):,.3f}".rstrip("0").rstrip(".")
+    return written.translate(_SWAPPED)
 
 
 def file_size(size: int) -> str:
