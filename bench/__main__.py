@@ -11,6 +11,7 @@ from bench.scenarios import (
     calendars,
     checkins,
     checks,
+    cut,
     decisions,
     duplicates,
     enqueue,
@@ -52,6 +53,7 @@ SCENARIOS: list[runner.Scenario] = [
     hall,
     alike,
     year,
+    cut,
 ]
 
 

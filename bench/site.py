@@ -68,6 +68,11 @@ class Databases:
         """A fresh copy with places and lists, nothing else."""
         return self._sqlite(folder) if kind == "SQLite" else self._postgresql(folder)
 
+    @property
+    def server(self) -> PostgresServer | None:
+        """Once a site on it was asked for."""
+        return self._postgres
+
     def _sqlite(self, folder: Path) -> str:
         first = self._place / "first.sqlite3"
         if not first.exists():
@@ -170,9 +175,10 @@ class Site:
         """Everything under the supervisor, as `./run` does. It brings its own broker, so not inside `with site`."""
         return self.spawn([sys.executable, "-m", "calakan", "run"])
 
-    def start_web(self) -> None:
+    def start_web(self) -> subprocess.Popen[bytes]:
         process = self.start("web")
         self.wait(lambda: port.answers(self.settings), process)
+        return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Returns when it has taken its first task."""
