@@ -14,6 +14,7 @@ from pathlib import Path
 import config
 from calakan.kernel import backup, clock, db
 
+UPGRADE_DAYS = 7  # nobody goes back to the version before after that
 FROM_HOUR = 1  # local; long after the last reminder and before the first
 _NAME = re.compile(r"calakan-(\d{4}-\d\d-\d\d)\.tar\.gz(\.sealed)?")
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def run(settings: config.Settings) -> int:
     is logged, and `doctor` and `/metrics` tell the growing age. Raises OSError, sqlalchemy.exc.SQLAlchemyError.
     """
     now = clock.now()
+    _forget_upgrades(settings, now)
     if not due(settings, now):
         return 0
     with _alone(folder(settings)) as mine:
@@ -64,6 +66,13 @@ def run(settings: config.Settings) -> int:
         for path in list(kept(settings).values())[settings.backup_keep :]:
             path.unlink(missing_ok=True)
     return 1
+
+
+def _forget_upgrades(settings: config.Settings, now: datetime) -> None:
+    """Rows that were kept to go back after an upgrade hold what was erased since."""
+    for path in (settings.data_dir / "upgrades").glob("*.rows"):
+        if now.timestamp() - path.stat().st_mtime > UPGRADE_DAYS * 86_400:
+            path.unlink(missing_ok=True)
 
 
 def age_days(settings: config.Settings, now: datetime) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,6 +54,19 @@ def test_one_each_night_and_the_newest_are_kept(make: Make) -> None:
     found = archive.read_through(newest, "", keep=lambda name, content: None)
     assert found.rows["person"] == 1
     assert newest.stat().st_mode & 0o777 == 0o600
+
+
+def test_rows_kept_for_an_upgrade_go_after_a_week(make: Make, tmp_path: Path) -> None:
+    settings = make(data_dir=tmp_path, backup_keep=0)
+    place = tmp_path / "upgrades"
+    place.mkdir()
+    with at(9):
+        for name, days in (("old.rows", 8), ("new.rows", 6), ("old", 30)):
+            (place / name).touch()
+            made = clock.now().timestamp() - days * 86_400
+            os.utime(place / name, (made, made))
+        assert nightly.run(settings) == 0
+    assert {path.name for path in place.iterdir()} == {"new.rows", "old"}
 
 
 def test_not_before_the_hour_and_made_up_for_in_the_morning(make: Make) -> None:
