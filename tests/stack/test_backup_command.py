@@ -97,6 +97,7 @@ def test_no_transaction_stays_open_while_files_are_packed(app: Flask, database_u
 def test_an_encrypted_one_opens_with_its_passphrase_alone(app: Flask, tmp_path: Path) -> None:
     url, archive = app.extensions["calakan.settings"].database_url, tmp_path / "a.sealed"
     factories.person("Rahasia Sekali")
+    db.session().rollback()  # commands may take a minute on a busy machine, and nobody idles so long in a transaction
     app.extensions["calakan.files"].put(os.urandom(2_500_000))  # several pieces
     made = command("backup", archive, "--encrypt", data=data_dir(app), url=url, CALAKAN_BACKUP_PASSPHRASE="kopi pahit")
     assert made.returncode == 0, made.stderr
