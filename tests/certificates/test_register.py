@@ -164,7 +164,9 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of: Opener) ->
     year, shown = paper.year, (paper.year, paper.serial, paper.number, paper.revision, "=Sri Mulyati")
     panitia, guru = client_of(factories.person("Panitia", Role.PANITIA).id), client_of(factories.person("Guru").id)
     assert guru.get("/kelola/register").status_code == 403
-    assert "Sri Mulyati" in panitia.get(f"/kelola/register?tahun={year}").get_data(as_text=True)
+    page = panitia.get(f"/kelola/register?tahun={year}").get_data(as_text=True)
+    assert "Sri Mulyati" in page
+    assert "/kelola/ekspor?jenis=register&amp;format=pdf" in page
     form = {"first": "20", "last": "29", "purpose": "ditulis tangan"}
     assert panitia.post(f"/kelola/register?tahun={year}", data=form).status_code == 302
     refused = panitia.post(f"/kelola/register?tahun={year}", data=form)

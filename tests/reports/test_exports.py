@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import resource
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -385,6 +387,16 @@ def test_files_go_when_their_time_is_over(slug: str, panitia: Actor, settings: S
 
 
 Opener = Callable[[int | None], FlaskClient]
+
+
+def test_a_roster_leads_to_the_whole_list_on_paper(slug: str, panitia: Actor, client_of: Opener) -> None:
+    browser = client_of(panitia.person_id)
+    page = browser.get(f"/kelola/diklat/{slug}/peserta").get_data(as_text=True)
+    link = re.search(r'href="(/kelola/ekspor[?][^"]*)"', page)
+    assert link is not None
+    form = browser.get(html.unescape(link[1])).get_data(as_text=True)
+    for chosen in ("participants", "pdf", slug):
+        assert f'<option value="{chosen}" selected>' in form
 
 
 def test_the_page_from_asking_to_download(slug: str, panitia: Actor, settings: Settings, client_of: Opener) -> None:
