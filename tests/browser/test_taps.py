@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pypdf
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 from time_machine import TimeMachineFixture
 
+from calakan.attendance import services as attendance
+from calakan.diklat import queries as diklat_queries
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import services as speaking
 from calakan.notifications import letters
 from calakan.people import queries as people
 from tests import factories
-from tests.browser.conftest import Town, arrive, fits
-from tests.browser.test_teacher import Hand
+from tests.browser.conftest import Town, arrive, fits, fresh, go_on
+from tests.browser.test_teacher import Hand, close_and_issue, enrol_first
 
 PRIMARY = "main .btn:not(.btn-2, .btn-3)"
 
@@ -48,6 +54,47 @@ def test_from_the_mail_to_the_code_a_narasumber_logs_in_nowhere(
     assert "/masuk" not in page.url
     assert fits(page)
     assert (hand.taps, hand.fields) == (4, 0)
+
+
+@pytest.mark.timeout(120)
+def test_three_sessions_and_the_paper_cost_a_teacher_nine_taps_and_three_codes(
+    town: Town, morning: datetime, time_machine: TimeMachineFixture, tmp_path: Path
+) -> None:
+    time_machine.move_to(morning)
+    made, email = factories.diklat("Numerasi Asyik", days=3), "sri.mulyati@example.org"
+    id, slug, days = made.id, made.slug, (3, 10, 17)
+    for day in days[1:]:
+        factories.live_session(id, morning + timedelta(days=day))
+    page = town.open()
+    page.goto(f"{town.base}/diklat/{slug}")
+    hand = enrol_first(town, page, email, script=True)
+    hand.taps += 2  # the link in the group, and the code of the mail
+    codes = 0
+    for number, day in enumerate(days):
+        time_machine.move_to(morning + timedelta(days=day, minutes=20))
+        fresh()
+        session_id = diklat_queries.sessions_of(id)[number].id
+        with db.transaction():
+            opened = attendance.open_check_in(session_id, minutes=30, actor=factories.SYSTEM, now=clock.now())
+            code = opened.code
+        page.goto(f"{town.base}/saya")
+        page.fill("#kode", code)
+        codes += 1
+        hand.taps += 1
+        go_on(page)
+        arrive(page, f"/belajar/{slug}")
+        expect(page.locator("main li.done")).to_have_count(number + 1)
+    time_machine.move_to(morning + timedelta(days=18))
+    close_and_issue(town, slug)
+    fresh()
+    found = re.search(r"^Unduh: (\S+)", factories.mailed(email, "certificates.").text, re.M)
+    assert found is not None
+    with page.expect_download() as download, contextlib.suppress(PlaywrightError):  # a file is no page to arrive at
+        hand.taps += 1
+        page.goto(re.sub(r"^https?://[^/]+", town.base, found[1]))
+    download.value.save_as(tmp_path / "sertifikat.pdf")
+    assert "Sri Mulyati" in pypdf.PdfReader(tmp_path / "sertifikat.pdf").pages[0].extract_text()
+    assert (hand.taps, codes, hand.fields) == (9, 3, 5)
 
 
 @pytest.mark.timeout(120)
