@@ -16,6 +16,7 @@ from calakan import logs, policy, wiring
 from calakan.api import routes as api
 from calakan.background import REQUEST_ID, make_celery
 from calakan.bell import Bell
+from calakan.certificates import links
 from calakan.kernel import db, events, statements, trace, vault
 from calakan.kernel.files import Store
 from calakan.narasumber import tokens
@@ -126,6 +127,7 @@ def connect(settings: config.Settings) -> None:
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     vault.connect(settings.data_keys)
     tokens.connect(settings.secret_key)
+    links.connect(settings.secret_key)
     topics.connect(settings.secret_key)
     addresses.connect(settings.secret_key)
     ways.connect(opening.configured(settings))

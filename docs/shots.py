@@ -46,7 +46,7 @@ CODE = "{code}"  # a checked paper's code, known when the demo is made
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who (empty: nobody) sees which address, on what; `at` is scrolled to the top first."""
+    """One picture: who (empty: nobody) sees which address, on what; `tap` is clicked, and `at` scrolled into sight, first."""
 
     name: str
     who: str
@@ -54,16 +54,19 @@ class Shot:
     size: Literal["phone", "desk"] = "phone"
     dark: bool = False
     at: str = ""
+    tap: str = ""
 
 
 SHOTS = (
     Shot("katalog", "", "/diklat"),
     Shot("katalog-lebar", "", "/diklat", "desk"),
+    Shot("kabari", "guru", "/diklat?q=robotika"),
     Shot("ikut", "", f"/diklat/{COMING}/ikut"),
     Shot("diklat", "guru", f"/diklat/{COMING}"),
     Shot("saya", "guru", "/saya"),
     Shot("saya-gelap", "guru", "/saya", dark=True),
     Shot("hadir", "guru", "/hadir"),
+    Shot("luring", "guru", "/saya/luring"),
     Shot("belajar", "guru", f"/belajar/{RUNNING}"),
     Shot("riwayat", "guru", "/saya/riwayat"),
     Shot("sertifikat-sah", "", f"/s/{CODE}"),
@@ -78,6 +81,14 @@ SHOTS = (
     Shot("kode", "narasumber", f"/kelola/diklat/{RUNNING}/sesi/1/kode", "desk"),
     Shot("kelola", "panitia", "/kelola", "desk"),
     Shot("buat", "panitia", "/kelola/diklat/baru", "desk"),
+    Shot(
+        "aturan-kursi",
+        "panitia",
+        f"/kelola/diklat/{OPEN}/ubah",
+        "desk",
+        tap="details.why summary",
+        at="#newcomers_first",
+    ),
     Shot("papan", "panitia", f"/kelola/diklat/{COMING}", "desk"),
     Shot("sesi", "panitia", f"/kelola/diklat/{COMING}/sesi", "desk"),
     Shot("peserta", "panitia", f"/kelola/diklat/{COMING}/peserta", "desk"),
@@ -155,6 +166,8 @@ def take(browser: Browser, base: str, shot: Shot, code: str) -> None:
     assert answer is not None
     assert answer.ok, f"{shot.name}: {answer.status} {shot.path}"
     page.wait_for_load_state("networkidle")
+    if shot.tap:
+        page.locator(shot.tap).first.click()
     if shot.at:
         page.locator(shot.at).first.scroll_into_view_if_needed()
     picture = Image.open(io.BytesIO(page.screenshot()))

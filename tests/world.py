@@ -20,6 +20,7 @@ from calakan.assessment.models import ExamKind
 from calakan.assessment.services import attempts, exams, exercises, handing_in, questions
 from calakan.attendance import batches
 from calakan.attendance import services as attendance
+from calakan.certificates import links
 from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs import services as designs
 from calakan.certificates.designs.layout import fresh
@@ -605,6 +606,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "attendance_manage.appeal_photo": lambda w: {"number": 1, "code": w.codes["guru lain"]},
     "attendance.check_in_by_code": lambda w: {"code": w.values["code"]},
     "certificates.badge": lambda w: {"code": w.papers["peserta"]},
+    "certificates.by_letter": lambda w: {"token": links.token(w.papers["peserta"])},
     "certificates.badge_facts": lambda w: {"code": w.papers["peserta"]},
     "certificates.badge_status": lambda w: {"number": 0},
     "certificates.year_zip": lambda w: {"year": clock.today().year},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from calakan.certificates import queries
+from calakan.certificates import links, queries
 from calakan.certificates.models import Status
 from calakan.notifications.letters import Letter, LetterKind, link, render
 from calakan.notifications.models import Message
@@ -21,7 +21,7 @@ def issued(message: Message, now: datetime) -> Letter | None:
         paper=paper,
         title=paper.facts["event"]["title"],
         check=link(f"/s/{paper.code}"),
-        download=link(f"/saya/sertifikat/{paper.code}.pdf"),
+        download=link(f"/sertifikat/{links.token(paper.code)}.pdf"),
     )
 
 

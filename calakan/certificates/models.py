@@ -34,7 +34,7 @@ class Status(Askable):
     REVOKED = "revoked"
 
 
-class RegisterKind(StrEnum):
+class RegisterKind(Askable):
     """Surat keterangan are counted by themselves, with a pattern of their own."""
 
     CERTIFICATE = "sertifikat"

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from calakan.certificates import badges, corrections, queries, rendering, seals, signatures, snapshot
+from calakan.certificates import badges, corrections, links, queries, rendering, seals, signatures, snapshot
 from calakan.certificates.models import Certificate, Status
 from calakan.certificates.past import services as past
 from calakan.certificates.past import views as past_views
@@ -23,6 +23,7 @@ from calakan.office.house import house
 from calakan.paper import UndrawableError
 from calakan.people import queries as people
 from calakan.people.forms import PaperNameForm
+from calakan.people.holders import holder
 from calakan.people.models import Person
 from calakan.people.services import profile
 from calakan.signing.sources import CodeSigner
@@ -242,7 +243,25 @@ def _for_everyone(answer: Response) -> Response:
 @blueprint.get("/saya/sertifikat/<code>.pdf")
 def download(code: str) -> Response:
     """The very file that was issued."""
-    paper = gate.subject(Certificate)
+    return _file(gate.subject(Certificate))
+
+
+@blueprint.get("/sertifikat/<token>.pdf")
+@limiter.limit("120 per minute")
+@MISSES
+def by_letter(token: str) -> Response:
+    """The same for whoever holds the link of its letter; a paper that no longer counts is told to be so instead."""
+    paper = queries.by_code(links.read(token) or "")
+    if paper is None or holder(paper.person_id) is None:
+        abort(404)
+    if paper.status is not Status.VALID:
+        return redirect(url_for("certificates.shown", code=paper.code))
+    answer = _file(paper)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key itself
+    return answer
+
+
+def _file(paper: Certificate) -> Response:
     try:
         content = rendering.read(paper, current_app.extensions["calakan.files"])
     except FileNotFoundError:

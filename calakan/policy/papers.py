@@ -23,6 +23,7 @@ ENDPOINTS: dict[str, Access] = {
     "certificates.badge_facts": public(),
     "certificates.badge_status": public(),
     "certificates.issuer": public(),
+    "certificates.by_letter": public(),
     "certificates.download": allow(certificates.may_download, on=rows.certificate, hidden=True),
     "certificates.mine": allow(certificates.may_correct, on=rows.certificate, hidden=True),
     "certificates.year_zip": signed_in(),

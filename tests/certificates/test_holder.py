@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 
+import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import rendering
+from calakan.certificates import links, rendering
+from calakan.certificates.models import Certificate, Status
 from calakan.certificates.views import typed_elsewhere
+from calakan.kernel import db
+from calakan.narasumber import tokens
 from tests import factories
 from tests.certificates.issuing import Opener, issued
 
@@ -46,6 +50,23 @@ def test_a_paper_is_printed_from_the_browser_or_downloaded(app: Flask, client_of
     page, browser = f"/saya/sertifikat/{paper.code}.pdf", client_of(paper.person_id)
     assert browser.get(page).headers["Content-Disposition"].startswith("attachment; ")
     assert browser.get(f"{page}?cetak=1").headers["Content-Disposition"].startswith("inline; ")
+
+
+def test_the_link_of_the_letter_opens_that_paper_without_a_log_in(app: Flask, client_of: Opener) -> None:
+    paper = issued(app)
+    id, code, content = paper.id, paper.code, rendering.read(paper, app.extensions["calakan.files"])
+    anybody, page = client_of(None), f"/sertifikat/{links.token(code)}.pdf"
+    answer = anybody.get(page)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", content)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    forged = tokens.token(id, 0)  # signed by us for something else
+    for wrong in (code, links.token("x"), links.token(code)[:-1], forged):
+        assert anybody.get(f"/sertifikat/{wrong}.pdf").status_code == 404
+    for status in (Status.REVOKED, Status.REPLACED):
+        with db.transaction() as session:
+            session.execute(sa.update(Certificate).where(Certificate.id == id).values(status=status))
+        answer = anybody.get(page)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/s/{code}")
 
 
 def test_a_whole_year_comes_as_one_file(app: Flask, client_of: Opener) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.certificates import letters as own
-from calakan.certificates import services, signatures
+from calakan.certificates import links, services, signatures
 from calakan.certificates.models import Certificate, Status
 from calakan.kernel import clock, db
 from calakan.notifications import letters
@@ -26,7 +26,7 @@ def test_a_paper_is_brought_while_it_is_valid(app: Flask) -> None:
     message = db.session().scalars(sa.select(Message).where(Message.kind == "certificates.issued")).one()
     letter = letters.compose(message, clock.now())
     assert letter is not None
-    assert f"/saya/sertifikat/{code}.pdf" in letter.text
+    assert f"/sertifikat/{links.token(code)}.pdf" in letter.text
     assert "Asesmen Formatif" in letter.text
     for values in ({"status": Status.REVOKED}, {"status": Status.REPLACED}):
         with db.transaction() as session:

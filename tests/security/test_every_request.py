@@ -31,7 +31,9 @@ ANYWHERE = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 # Calendars, which programs fetch again and again.
 KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
 # Links in mails, whose address is the key itself.
-KEYS_IN_ADDRESS = {"narasumber.invitation", "narasumber.invitation_material", "notifications.unsubscribe"}
+KEYS_IN_ADDRESS = {
+    "narasumber.invitation", "narasumber.invitation_material", "notifications.unsubscribe", "certificates.by_letter",
+}  # fmt: skip
 # These note who took what, or that a group's link was tapped; that is their purpose.
 NOTING = {
     "enrolment.shared": {"share_link"},
