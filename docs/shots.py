@@ -46,7 +46,7 @@ CODE = "{code}"  # a checked paper's code, known when the demo is made
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who (empty: nobody) sees which address, on what; `tap` is clicked, and `at` scrolled into sight, first."""
+    """One picture: who (empty: nobody) sees which address, on what; `tap` is clicked, and `at` scrolled to the top, first."""
 
     name: str
     who: str
@@ -87,7 +87,7 @@ SHOTS = (
         f"/kelola/diklat/{OPEN}/ubah",
         "desk",
         tap="details.why summary",
-        at="#newcomers_first",
+        at="label[for=quota]",
     ),
     Shot("papan", "panitia", f"/kelola/diklat/{COMING}", "desk"),
     Shot("sesi", "panitia", f"/kelola/diklat/{COMING}/sesi", "desk"),
@@ -169,7 +169,7 @@ def take(browser: Browser, base: str, shot: Shot, code: str) -> None:
     if shot.tap:
         page.locator(shot.tap).first.click()
     if shot.at:
-        page.locator(shot.at).first.scroll_into_view_if_needed()
+        page.locator(shot.at).first.evaluate("element => element.scrollIntoView()")
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(FOLDER / f"{shot.name}.webp", quality=82, method=6)
     page.context.close()

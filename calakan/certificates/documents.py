@@ -1,17 +1,22 @@
-"""The register of a year as a workbook, and in which word a number stands in it."""
+"""What is handed out: the register of a year as a workbook, the file of a paper, its facts as other applications ask for them."""
 
 from __future__ import annotations
 
 import io
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
-from calakan.certificates import register
+from flask import abort, current_app, request
+from werkzeug.wrappers import Response
+
+from calakan.certificates import register, rendering
 from calakan.certificates.models import Certificate, RegisterKind, Status
+from calakan.diklat.models import Kind
 from calakan.kernel import db, formats
 from calakan.kernel.claims import WorkState
 from calakan.office.queries import office_settings
 from calakan.tables import books
+from calakan.web.messages import word
 
 HEADINGS = ("Tahun", "Urut", "Nomor", "Revisi", "Nama", "Peran", "Kegiatan", "JP", "Tanggal", "Status", "Keterangan")
 STATES = {Status.VALID: "Berlaku", Status.REPLACED: "Diganti", Status.REVOKED: "Dicabut"}
@@ -86,3 +91,35 @@ def _cells(paper: Certificate) -> tuple[object, ...]:
         state_of(paper),
         paper.status_reason,
     )
+
+
+def file_of(paper: Certificate) -> Response:
+    """The very file that was issued; 404 where it is gone."""
+    try:
+        content = rendering.read(paper, current_app.extensions["calakan.files"])
+    except FileNotFoundError:
+        abort(404)
+    answer = Response(content, mimetype="application/pdf")
+    name = (paper.number or "sertifikat").replace("/", "-")
+    way = "inline" if request.args.get("cetak") == "1" else "attachment"
+    answer.headers["Content-Disposition"] = f'{way}; filename="sertifikat-{name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def typed_elsewhere(paper: Certificate) -> list[tuple[str, str]]:
+    """What Dapodik and MyASN ask for, in their notation (dates as dd-mm-yyyy)."""
+    event = paper.facts["event"]
+    days = [date.fromisoformat(day).strftime("%d-%m-%Y") for day in event["dates"]]
+    return [
+        ("Nama kegiatan", event["title"]),
+        ("Jenis", word(Kind(event["kind"]))),
+        ("Nomor sertifikat", paper.number or ""),
+        ("Penyelenggara", event["organiser"]),
+        ("Peran", word(paper.role)),
+        ("Tingkat", event["level"]),
+        ("Tanggal mulai", days[0] if days else ""),
+        ("Tanggal selesai", days[-1] if days else ""),
+        ("Tahun", days[-1][-4:] if days else ""),
+        ("Jumlah jam (JP)", str(paper.jp)),
+    ]

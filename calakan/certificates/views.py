@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.certificates import badges, corrections, links, queries, rendering, seals, signatures, snapshot
+from calakan.certificates.documents import file_of, typed_elsewhere
 from calakan.certificates.models import Certificate, Status
 from calakan.certificates.past import services as past
 from calakan.certificates.past import views as past_views
 from calakan.certificates.yearly import services as yearly
 from calakan.certificates.yearly import views as yearly_views
-from calakan.diklat.models import Diklat, Kind
+from calakan.diklat.models import Diklat
 from calakan.kernel import clock, db
 from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
@@ -33,7 +33,7 @@ from calakan.web.assets import STATIC, asset, lean, version
 from calakan.web.chrome import lists
 from calakan.web.emblem import icons, logo_address
 from calakan.web.limits import counted, limiter
-from calakan.web.messages import sentence, word
+from calakan.web.messages import sentence
 
 blueprint = Blueprint("certificates", __name__, template_folder="templates")
 Page = str | Response | tuple[str | Response, int]
@@ -243,7 +243,7 @@ def _for_everyone(answer: Response) -> Response:
 @blueprint.get("/saya/sertifikat/<code>.pdf")
 def download(code: str) -> Response:
     """The very file that was issued."""
-    return _file(gate.subject(Certificate))
+    return file_of(gate.subject(Certificate))
 
 
 @blueprint.get("/sertifikat/<token>.pdf")
@@ -256,21 +256,8 @@ def by_letter(token: str) -> Response:
         abort(404)
     if paper.status is not Status.VALID:
         return redirect(url_for("certificates.shown", code=paper.code))
-    answer = _file(paper)
+    answer = file_of(paper)
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key itself
-    return answer
-
-
-def _file(paper: Certificate) -> Response:
-    try:
-        content = rendering.read(paper, current_app.extensions["calakan.files"])
-    except FileNotFoundError:
-        abort(404)
-    answer = Response(content, mimetype="application/pdf")
-    name = (paper.number or "sertifikat").replace("/", "-")
-    way = "inline" if request.args.get("cetak") == "1" else "attachment"
-    answer.headers["Content-Disposition"] = f'{way}; filename="sertifikat-{name}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
@@ -279,24 +266,6 @@ def mine(code: str) -> str:
     """One paper of the holder: the file, sharing, and what other applications want typed."""
     paper = gate.subject(Certificate)
     return render_template("certificates/mine.html", paper=paper, rows=typed_elsewhere(paper))
-
-
-def typed_elsewhere(paper: Certificate) -> list[tuple[str, str]]:
-    """What Dapodik and MyASN ask for, in their notation (dates as dd-mm-yyyy)."""
-    event = paper.facts["event"]
-    days = [date.fromisoformat(day).strftime("%d-%m-%Y") for day in event["dates"]]
-    return [
-        ("Nama kegiatan", event["title"]),
-        ("Jenis", word(Kind(event["kind"]))),
-        ("Nomor sertifikat", paper.number or ""),
-        ("Penyelenggara", event["organiser"]),
-        ("Peran", word(paper.role)),
-        ("Tingkat", event["level"]),
-        ("Tanggal mulai", days[0] if days else ""),
-        ("Tanggal selesai", days[-1] if days else ""),
-        ("Tahun", days[-1][-4:] if days else ""),
-        ("Jumlah jam (JP)", str(paper.jp)),
-    ]
 
 
 @blueprint.get("/saya/sertifikat-<int:year>.zip")

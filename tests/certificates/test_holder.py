@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.certificates import links, rendering
+from calakan.certificates.documents import typed_elsewhere
 from calakan.certificates.models import Certificate, Status
-from calakan.certificates.views import typed_elsewhere
 from calakan.kernel import db
 from calakan.narasumber import tokens
 from tests import factories
