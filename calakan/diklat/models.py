@@ -272,6 +272,12 @@ class LiveSession(Lockable, Base):
     def name(self) -> str:
         return self.title
 
+    @property
+    def full_title(self) -> str:
+        """That of the diklat before its own, unless its own begins with it; `diklat` has to be loaded."""
+        own, whole = self.title, self.diklat.title
+        return own if own.casefold().startswith(whole.casefold()) else f"{whole} · {own}"
+
     def may_run(self, now: datetime) -> bool:
         """Whether the page that runs it is offered: from `RUN_AHEAD` before it begins until it ends."""
         return self.ends_at > now and self.starts_at - now < RUN_AHEAD

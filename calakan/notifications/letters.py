@@ -8,13 +8,14 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import jinja2
 
 from calakan.kernel import clock, formats
 from calakan.kernel.wording import phrase
-from calakan.notifications.models import Message
+from calakan.notifications.models import LONGEST_SUBJECT, Message
 from calakan.notifications.priorities import Priority
 from calakan.notifications.topics import Topic
 from calakan.office.house import house
@@ -175,5 +176,5 @@ def render(
     """A letter from a text template whose first line is `Subjek: …`."""
     text = _env.get_template(template).render(**facts)
     head, _, body = text.partition("\n")
-    subject = " ".join(head.removeprefix("Subjek:").split())
+    subject = shorten(head.removeprefix("Subjek:"), LONGEST_SUBJECT, placeholder=" …")
     return Letter(subject=subject, text=body.strip() + "\n", attachments=attachments or [], secret=secret)

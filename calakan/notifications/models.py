@@ -18,6 +18,8 @@ from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.topics import Topic
 from calakan.notifications.ways import Way
 
+LONGEST_SUBJECT = 300
+
 
 class AddressState(Askable):
     """Only what is confirmed is written to."""
@@ -63,7 +65,7 @@ class Message(Claimable, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    subject: Mapped[str] = mapped_column(sa.String(300), default="")
+    subject: Mapped[str] = mapped_column(sa.String(LONGEST_SUBJECT), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")
     channel: Mapped[Way] = enum_column(Way, default=Way.MAIL)
     provider_id: Mapped[str] = mapped_column(sa.String(200), default="", server_default="", index=True)
