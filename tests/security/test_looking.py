@@ -64,7 +64,7 @@ def test_a_list_taken_by_a_program_says_what_was_asked(app: Flask) -> None:
 NOTED_OTHERWISE = {"exports.file", "reports.export", "reports.roster"}
 OF_THE_PAPER = {
     "certificates.badge", "certificates.badge_facts", "certificates.shown", "certificates.scanned",
-    "certificates.download", "certificates_manage.reissue", "certificates_manage.revoke",
+    "certificates.by_letter", "certificates.download", "certificates_manage.reissue", "certificates_manage.revoke",
 }  # fmt: skip
 OF_NOBODY = {
     "certificates.badge_status", "certificates.picture", "designs.specimen", "diklat.card", "diklat.feed", "diklat.ics", "privacy.download",
