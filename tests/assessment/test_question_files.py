@@ -407,7 +407,7 @@ def test_what_is_taken_out_comes_back_as_it_was(form: str) -> None:
 def test_what_would_not_come_back_is_refused_with_its_number(form: str, item: Item) -> None:
     with pytest.raises(QuestionUnwritable) as refused:
         banks.bank(form, [Item("Mana?", ("a", "b"), 0), item])
-    assert refused.value.facts == {"position": 2}
+    assert refused.value.facts == {"position": 2, "picture": False}
     assert question_files.read(banks.bank("xml", [item])).items[0].text == item.text
 
 
