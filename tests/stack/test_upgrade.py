@@ -169,6 +169,7 @@ def quiet(app: Flask) -> None:
     if db.engine().dialect.name == "postgresql":
         with db.engine().connect() as connection:
             connection.execute(sa.text(END_OTHERS))
+    db.engine().dispose()  # those of our own pool, which threads of other tests filled
 
 
 def rows(archive: Path) -> dict[str, object]:
