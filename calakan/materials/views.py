@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
@@ -14,15 +14,13 @@ from calakan.kernel.errors import DomainError
 from calakan.materials import contents, queries, rules, services
 from calakan.materials.forms import ContentForm, MaterialForm
 from calakan.materials.models import Audience, Material, MaterialKind
-from calakan.web import gate
+from calakan.web import gate, handed_in
 from calakan.web.acting import acting
 from calakan.web.forms import Form
 
 blueprint = Blueprint("materials", __name__, template_folder="templates")
 Page = Response | str | tuple[str, int]
 UPLOADS = {"materials.board", "materials.renew"}
-# The browser is told to treat a file as nothing of ours: no scripts, no forms, an origin of its own.
-ISOLATED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @blueprint.url_value_preprocessor
@@ -143,14 +141,10 @@ def send(material: Material, number: int) -> Response:
     if held.url is not None:
         answer: Response = redirect(held.url)
     else:
-        path = current_app.extensions["calakan.files"].path(held.sha256)
-        if not path.is_file():
-            abort(404)
         name = f"{codes.slug(material.title)}-v{held.number}.{held.suffix}"
-        answer = send_file(
-            path, mimetype=contents.MEDIA[held.suffix], as_attachment=True, download_name=name, etag=held.sha256 or ""
+        answer = handed_in.file(
+            held.sha256, contents.MEDIA[held.suffix], as_attachment=True, download_name=name, etag=held.sha256 or ""
         )
-        answer.headers["Content-Security-Policy"] = ISOLATED
     everyone = rules.open_to_everyone(material) and not number
     answer.headers["Cache-Control"] = "public, no-cache" if everyone else "private, no-store"
     return answer

@@ -1,39 +1,26 @@
-"""How a file that was handed in, or a picture beside a question, is served: as an attachment, from nothing of ours, kept by no cache."""
+"""How a file that was handed in, or a picture beside a question, is served."""
 
 from __future__ import annotations
 
-from flask import abort, current_app, send_file
+from flask import abort
 from werkzeug.wrappers import Response
 
 from calakan.assessment.models import Exercise, Question, Submission
 from calakan.kernel import codes
 from calakan.materials import contents
-
-# No scripts, no forms, an origin of its own.
-ISOLATED = "sandbox; default-src 'none'; frame-ancestors 'none'"
+from calakan.web import handed_in
 
 
 def sent(task: Exercise, row: Submission | None) -> Response:
+    """As an attachment; 404 where there is none."""
     if row is None or row.sha256 is None:
         abort(404)
-    path = current_app.extensions["calakan.files"].path(row.sha256)
-    if not path.is_file():
-        abort(404)
     name = f"{codes.slug(task.title)}-{codes.slug(row.person.name)}.{row.suffix}"
-    answer = send_file(path, mimetype=contents.MEDIA[row.suffix], as_attachment=True, download_name=name)
-    answer.headers["Content-Security-Policy"] = ISOLATED
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in.file(row.sha256, contents.MEDIA[row.suffix], as_attachment=True, download_name=name)
 
 
 def picture(question: Question | None) -> Response:
     """To be seen on the page; 404 where there is none."""
-    if question is None or question.picture_sha256 is None:
+    if question is None:
         abort(404)
-    path = current_app.extensions["calakan.files"].path(question.picture_sha256)
-    if not path.is_file():
-        abort(404)
-    answer = send_file(path, mimetype="image/webp")
-    answer.headers["Content-Security-Policy"] = ISOLATED
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in.file(question.picture_sha256, "image/webp")
