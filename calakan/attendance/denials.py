@@ -18,6 +18,7 @@ _NOT_THERE = re.compile(
     r"|\b(?:ketidakhadiran|berhalangan|mangkir|absentees?|absences?|absent|no ?shows?|(?:did )?not attend\w*)\b"
 )
 _AWAY = re.compile(r"\b(?:i[zj]in|(?<!rumah )sakit|alpa|cuti)\b")
+_GONE = re.compile(r"\b(?:gugur|mengundurkan diri|batal|dibatalkan|dicoret|withdrawn|withdrew|dropped|cancell?ed)\b")
 _COUNT = re.compile(r"[\s:(]*\d*\s*(?:orang|peserta|guru)?[\s:)]*$")
 _AROUND = re.compile(r"\b(?:daftar|nama|peserta|guru|yang|orang|participants?|list|of)\b")
 _BESIDE = re.compile(r"[(\[{]([^)\]}]+)[)\]}]|(?:\s[-–—]\s|\s*[/:|;=]\s*)([^-–—/:|;=()\[\]]+)$")
@@ -30,7 +31,7 @@ def of_title(title: str, *, evidence: bool) -> bool:
     rest, denied = _NOT_THERE.subn(" ", plain)
     if evidence:
         return bool(denied) and not _ATTENDING.search(rest)
-    return bool(denied or _AWAY.search(rest))
+    return bool(denied or _AWAY.search(rest) or _GONE.search(rest))
 
 
 def parts(rows: Iterable[Row]) -> Iterator[tuple[int, list[str], str]]:

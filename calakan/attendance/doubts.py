@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 from enum import StrEnum
 
 from calakan.attendance import statuses, times
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.headings import Columns
 from calakan.attendance.statuses import Status
+from calakan.kernel.clock import place
 from calakan.kernel.text import search_key
 
 _ADDRESS = re.compile(r"[^\s<>;,:()\"'|/]+@[^\s<>;,:()\"'|/]+")
@@ -22,9 +23,24 @@ _REGISTERED = {
     "approved", "pending", "denied", "cancelled", "canceled", "registered", "confirmed", "disetujui", "menunggu",
     "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
 }  # fmt: skip
-_REGISTERED_TITLE = re.compile(r"\b(?:terdaftar|mendaftar|registered|registrants?|calon peserta)\b")
+_REGISTERED_TITLE = re.compile(
+    r"\b(?:terdaftar|mendaftar|registered|registrants?|calon|diundang|invited|daftar tunggu|waiting ?list|waitlist|cadangan)\b"
+)
+# Who takes part, or got something, need not have been there on that day.
+_OF_PEOPLE = re.compile(r"\b(?:daftar|data|nominatif|rekap\w*|lists?|roster|penerima|biodata)\b")
 _ENROLLING = re.compile(r"\b(?:registration|pendaftaran|pendaftar|registrasi|undangan|invitation|invitees|rsvp)\b")
 _ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|attendee|participants?)\b")
+_OF_TIME = {
+    "waktu", "time", "jam", "hour", "hours", "kehadiran", "hadir", "attendance", "attended", "online", "daring",
+}  # fmt: skip
+_NO_TIME = {"no", "nomor", "urut", "id", "kode", "token", "mengajar", "kerja", "bekerja"}
+_ZONED = re.compile(
+    r"zona waktu|time ?zone|(?:semua|seluruh) (?:waktu|jam)|all times|times? (?:are|is|shown|in)\b|(?:waktu|jam) dalam\b"
+)
+_ZONE = re.compile(r"[a-z]+/[a-z_]+|(?:utc|gmt)\s?(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:wib|wita|wit)\b|[+-]\d{2}:\d{2}")
+
+
+_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 
 
 class Unclear(StrEnum):
@@ -57,12 +73,37 @@ def unknown_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], da
         values = [row[at] for _, row in rows if at < len(row) and row[at]]
         if at in columns.kinds and len(set(values)) < 2:  # when the meeting was
             continue
+        said = set(re.findall(r"\w+", columns.unknown.get(at, "")))
+        if said & _OF_TIME and not said & _NO_TIME and values and all(_NUMBER.fullmatch(value) for value in values):
+            return Unclear.MINUTES
         kinds = [kind for value in values if (kind := _kind_of(value, day)) is not None]
         if set(values) == {"0", "1"}:
             kinds = [Unclear.STATUS] * len(values)
         if kinds and len(kinds) * 2 >= len(values):
             return kinds[0]
     return None
+
+
+def of_people(titles: Sequence[str]) -> bool:
+    """Whether a list without any evidence is headed as one of people, not of who was there."""
+    title = " ".join(titles)
+    return bool(_OF_PEOPLE.search(title)) and not re.search(r"hadir|presensi|absensi|absen|attend", title)
+
+
+def on_another_day(columns: Columns, row: Sequence[str], day: date, order: times.Order | None) -> bool:
+    """Whether a line says, below a heading that nobody knows, that it was written on another day."""
+    found = [times.moment(row[at], day, order=order) for at in columns.unknown if at < len(row) and row[at]]
+    return any(at is not None and at.astimezone(place()).date() != day for at in found)
+
+
+def zones_of(titles: Sequence[str]) -> list[tzinfo | None]:
+    """The zones that titles give to the times below, None for one that nobody knows."""
+    found: dict[object, tzinfo | None] = {}
+    for title in map(str.casefold, titles):
+        if _ZONED.search(title):
+            zones = [times.zone_of(text.replace(" ", "")) for text in _ZONE.findall(title)] or [None]
+            found |= {zone and times.offset(zone): zone for zone in zones}
+    return list(found.values())
 
 
 def _kind_of(value: str, day: date) -> Unclear | None:
@@ -92,10 +133,6 @@ def check_evidence(columns: Columns, rows: Sequence[tuple[int, list[str]]], titl
     title = " ".join(titles)
     named = bool(_ENROLLING.search(title)) and not _ATTENDING.search(title)
     named |= bool(_REGISTERED_TITLE.search(title)) and not re.search(r"hadir|presensi|absensi|attend", title)
-    if (
-        "registered" in columns
-        or invited
-        or named
-        or (columns.evidence - evidence - {"waiting"} and "status" in columns)
-    ):
+    enrolled = [at for at in columns.places("registered") if at not in columns.loose or "stamp" not in columns]
+    if enrolled or invited or named or (columns.evidence - evidence - {"waiting"} and "status" in columns):
         raise ListIsNoEvidence(why="invited" if invited else "registered")

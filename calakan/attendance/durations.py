@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from calakan.attendance.times import LONGEST_MINUTES
+from calakan.attendance.times import LONGEST_MINUTES, grouped
 
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
@@ -20,6 +20,7 @@ _CLOCKS = {
     **dict.fromkeys(("hh:mm", "h:mm", "jj:mm", "jam:menit"), "hours:minutes"),
     **dict.fromkeys(("mm:ss", "m:ss", "mm:dd", "menit:detik"), "minutes:seconds"),
 }
+_UNITS = {"hours": 60.0, "minutes": 1.0, "seconds": 1 / 60}
 Readings = dict[str, float]
 
 
@@ -46,7 +47,9 @@ class Scale:
     def minutes(self, text: str) -> tuple[float, float] | None:
         """At least and at most so many; None for whatever is no bare value."""
         found = readings(text)
-        sure = [found[name] for name in self.proven & found.keys()]
+        proven = self.proven & found.keys()
+        sure = [found[name] for name in proven]
+        sure += [found[name] * 1000 for name in proven if grouped(text, _UNITS.get(name, 0.0))]
         return (min(sure or found.values()), max(sure or found.values())) if found else None
 
 
@@ -64,7 +67,7 @@ def said(unit: str) -> frozenset[str]:
 
 
 def readings(text: str) -> Readings:
-    """What a bare value may mean, in minutes."""
+    """What a bare value may mean, in minutes; a point before three digits is taken as one of a decimal."""
     text = text.strip()
     if _NUMBER.fullmatch(text):
         value = float(text.replace(",", "."))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from calakan.attendance import durations, times
+from calakan.attendance import denials, durations, times
 
 HEADINGS = {
     "name": (
@@ -48,9 +48,12 @@ HEADINGS = {
     "remark": ("keterangan", "ket", "remarks", "remark", "catatan", "notes"),
     "stamp": (
         "timestamp", "cap waktu", "stempel waktu", "waktu pengisian", "waktu isi", "waktu scan", "waktu presensi",
-        "waktu absen", "waktu hadir", "jam hadir", "submitted at", "submission date", "completion time",
+        "waktu absen", "waktu hadir", "jam hadir", "submitted at", "submission date", "completion time", "scanned at",
+        "submitted date/time", "waktu check in", "waktu checkin", "check in time", "checked in at", "dikirim pada",
     ),
     "date": ("tanggal", "date", "tgl", "hari/tanggal", "hari, tanggal", "tanggal kegiatan", "session date"),
+    "zone": ("zona waktu", "zona", "time zone", "timezone", "tz"),
+    "session": ("sesi", "session", "sesi ke", "pertemuan", "pertemuan ke", "hari ke"),
     "role": ("role", "peran"),
     "score": (
         "nilai", "skor", "score", "grade", "points", "poin", "nilai akhir", "nilai tes", "nilai kuis", "nilai tugas",
@@ -85,15 +88,43 @@ _BY_WORD: tuple[tuple[str, set[str], set[str]], ...] = (
     ("minutes", {"durasi", "duration", "menit", "minutes"}, set()),
     ("join", {"masuk", "join", "joined", "bergabung", "gabung", "login"}, {"tahun"}),
     ("leave", {"keluar", "leave", "left", "logout", "pulang"}, {"tahun"}),
-    ("status", {"hadir", "kehadiran", "presensi", "absensi", "attendance", "attended"}, {"jam", "waktu", "tanggal"}),
+    (
+        "status",
+        {"hadir", "kehadiran", "presensi", "absensi", "attendance", "attended"},
+        {"jam", "waktu", "tanggal", "time"},
+    ),
 )
 # Whoever is to come has not come yet.
 _AHEAD = {
     "akan", "rencana", "berencana", "wajib", "harus", "bersedia", "kesediaan", "sanggup", "kesanggupan", "konfirmasi",
     "target", "will", "plan", "planned", "planning", "expected", "intend", "intending", "undangan", "diundang",
+    "dapat", "bisa", "siap", "mau", "ingin", "minat", "berminat", "can", "could", "able", "would", "want", "interested",
 }  # fmt: skip
 _COMING = {"hadir", "kehadiran", "mengikuti", "ikut", "menghadiri", "attend", "attending", "attendance", "join"}
 _COUNTS = {"jumlah", "total", "jml"}
+_ENROLLING = {
+    "registered", "registration", "registering", "registrasi", "pendaftaran", "mendaftar", "approval", "approved", "persetujuan",
+}  # fmt: skip
+_NUMBERS = {"no", "nomor", "nomer", "number", "id", "kode", "code", "link", "tautan"}
+# Whose address it is, or of what; any other word makes it somebody else's.
+_OF_EMAIL = {
+    "e", "mail", "email", "surel", "alamat", "address", "aktif", "active", "pribadi", "peserta", "participant", "attendee",
+    "guru", "anda", "user", "pengguna", "akun", "zoom", "google", "belajar", "id", "your", "primary", "utama", "terdaftar",
+    "yang", "registered",
+}  # fmt: skip
+# Hours of something else.
+_OTHER_HOURS = {
+    "kerja",
+    "bekerja",
+    "mengajar",
+    "mengabdi",
+    "perjalanan",
+    "tempuh",
+    "pengerjaan",
+    "mengerjakan",
+    "usia",
+    "umur",
+}
 _NO_EVIDENCE = {
     "link",
     "tautan",
@@ -123,13 +154,14 @@ class Columns:
     """Position -> kind, for one row of headings. `units` are minutes; `zones` those that a heading names.
 
     `strange`: its times are of a zone, or a kind, that nobody knows; `plain`: its heading names no
-    unit; `loose`: known by one word of it; `written`: how it says that durations are written.
+    unit; `loose`: known by one word of it; `unknown`: the headings that nobody knows; `written`: how it says that durations are written.
     """
 
     kinds: dict[int, str] = field(default_factory=dict)
     units: dict[int, float] = field(default_factory=dict)
     zones: dict[int, tzinfo] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
+    unknown: dict[int, str] = field(default_factory=dict)
     strange: set[int] = field(default_factory=set)
     plain: set[int] = field(default_factory=set)
     loose: set[int] = field(default_factory=set)
@@ -165,12 +197,13 @@ def columns_of(row: Sequence[str]) -> Columns | None:
             if any(word in inside for word in _ORIGINAL)
             else _FIELD.get(text) or _FIELD.get(base) or _FIELD.get(base.replace("-", " "))
         )
+        unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
         if kind is None:
-            kind = _loose(base)
+            kind = _loose(base, measured=unit is not None)
             found.loose.add(at)
         if kind is None:
+            found.unknown[at] = base
             continue
-        unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
         kind = "minutes" if kind == "status" and unit is not None else kind  # `Hadir (menit)`
         found.kinds[at], found.texts[at] = kind, base
         if kind == "minutes":
@@ -235,18 +268,26 @@ def _parts(text: str) -> tuple[str, list[str]]:
     return " ".join(re.sub(r"\([^)]*\)s?", " ", text).split()).strip(" :*"), inside
 
 
-def _loose(base: str) -> str | None:
-    """Headings with something behind the words that decide."""
+def _loose(base: str, *, measured: bool = False) -> str | None:
+    """Headings with something behind the words that decide; `measured`: they name a unit of time."""
     if base.startswith("nama lengkap"):
         return "name"
     words = re.findall(r"\w+", base)
     if len(words) > 1 and times.unit_of(words[-1]) is not None and _FIELD.get(" ".join(words[:-1])) == "minutes":
         return "minutes"
     said = set(words)
+    if said & {"email", "surel", "mail"} and said <= _OF_EMAIL:
+        return "email"
+    if "alasan" not in said and denials.of_title(base, evidence=True):
+        return "away"
     if said & _AHEAD and said & _COMING and not said & {"diisi", "isi"}:
         return "invited"
+    if said & _ENROLLING and not said & _NUMBERS:
+        return "registered"
     if said & _COUNTS and any(_FIELD.get(word) == "away" for word in said):
         return "away"
-    if said & _NO_EVIDENCE:
+    if said & _NO_EVIDENCE or said & _OTHER_HOURS:
         return None
+    if measured or words[:1] == ["lama"] or (said & _COUNTS and said & {"jam", "hours"}):
+        return "minutes"
     return next((kind for kind, any_of, none_of in _BY_WORD if said & any_of and not said & none_of), None)

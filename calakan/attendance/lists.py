@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import NamedTuple
 
 from calakan.attendance import denials, durations, headings, statuses, times
 from calakan.attendance.doubts import Unclear as Unclear
-from calakan.attendance.doubts import address, check_evidence, unknown_evidence
+from calakan.attendance.doubts import address, check_evidence, of_people, on_another_day, unknown_evidence, zones_of
 from calakan.attendance.durations import Scale
+from calakan.attendance.entries import Entry as Entry
+from calakan.attendance.entries import Listed as Listed
+from calakan.attendance.entries import Span as Span
+from calakan.attendance.entries import add_number, address_in, identify, says
 from calakan.attendance.headings import Columns, columns_of
 from calakan.attendance.statuses import Status
 from calakan.kernel.clock import place
 from calakan.kernel.text import search_key
 from calakan.tables import reading
-from calakan.tables.cells import MarkedText, RoundedText
+from calakan.tables.cells import MarkedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.reading import Sheet
 
@@ -27,50 +29,6 @@ LONGEST_SPAN = timedelta(hours=24)
 _HOST = re.compile(r"\((?:co-?\s?)?(?:host|tuan rumah|organizer|penyelenggara)\b[^)]*\)\s*$", re.IGNORECASE)
 _HOSTS = {"organizer", "organiser", "host", "co host", "cohost", "penyelenggara", "tuan rumah", "moderator rapat"}
 _SUMS = {"jumlah", "total", "rata rata", "rata rata keseluruhan", "average", "overall average", "grand total"}
-
-
-class Span(NamedTuple):
-    start: datetime
-    end: datetime
-
-
-@dataclass
-class Entry:
-    """One line about one person. `minutes`, `span`, `stamp` and `status` are what it claims, where it says so.
-
-    `fewest`: so many minutes at least, where the unit of `minutes` is not written and the file does not show it.
-    """
-
-    line: int
-    name: str = ""
-    email: str = ""
-    numbers: list[str] = field(default_factory=list)
-    minutes: float | None = None
-    fewest: float | None = None
-    span: Span | None = None
-    stamp: datetime | None = None
-    status: Status | None = None
-    said: str = ""
-    unclear: Unclear | None = None
-    panelist: bool = False
-    spoiled: bool = False
-    """Its NIP or NUPTK was destroyed by a spreadsheet."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What a list holds. `ignored` lines are hosts and waiting rooms; `held` is the day of the meeting, if it says.
-
-    `unread` are other visible sheets, which hold nobody.
-    """
-
-    entries: Sequence[Entry]
-    ignored: int
-    proves: bool
-    held: date | None = None
-    sheet: str = ""
-    hidden: int = 0
-    unread: tuple[str, ...] = ()
 
 
 def read(
@@ -86,7 +44,7 @@ def read(
     try:
         return reading.first(
             content,
-            lambda sheet: _Reader(sheet, day, zone or place(), length, unit).read(),
+            lambda sheet: _Reader(sheet, day, zone, length, unit).read(),
             holds=_has_people,
             people=True,
         )
@@ -136,13 +94,15 @@ def _check_size(sheet: Sheet) -> None:
 class _Reader:
     """One pass over a sheet that has headings; reports may have several sections, each with its own."""
 
-    def __init__(self, sheet: Sheet, day: date, zone: tzinfo, length: float | None, unit: str) -> None:
+    def __init__(self, sheet: Sheet, day: date, zone: tzinfo | None, length: float | None, unit: str) -> None:
         self.unit = unit
-        self.sheet, self.day, self.zone, self.length = sheet, day, zone, length
+        self.sheet, self.day, self.length = sheet, day, length
+        self.asked_zone, self.zone = zone, zone or place()
         self.rows = list(sheet.filled)
         self.order = times.order_of(cell for _, row in self.rows for cell in row if cell[:1].isdigit())
         self.sections: list[tuple[str, str, Columns, list[tuple[int, list[str]]]]] = []
         self.titles: list[str] = []
+        self.around: list[str] = []
         self.held: date | None = None
 
     def read(self) -> Listed:
@@ -150,6 +110,7 @@ class _Reader:
         if not self.sections:
             raise TableUnreadable(why="columns", missing=["nama", "email", "NIP"], sheet=self.sheet.name)
         _check_size(self.sheet)
+        self._take_zone()
         people = [part for part in self.sections if not re.search("activit|aktivitas", part[0])] or self.sections
         entries: list[Entry] = []
         ignored, proves = 0, False
@@ -161,7 +122,7 @@ class _Reader:
             line_reader = LineReader(
                 columns, rows, day=self.day, zone=self.zone, order=self.order, length=self.length, unit=self.unit
             )
-            doubt = None if line_reader.evidence else unknown_evidence(columns, rows, self.day)
+            doubt = None if line_reader.evidence else self._doubt(columns, rows)
             proves |= bool(line_reader.evidence or doubt)
             away = title if denials.of_title(title, evidence=bool(line_reader.evidence or doubt)) else ""
             ignored += denials.counted(rows)
@@ -175,6 +136,18 @@ class _Reader:
                 entry.panelist = "panel" in section
                 entries.append(_denied(entry, under or away))
         return Listed(entries, ignored, proves, self.held, self.sheet.name, self.sheet.hidden, self.sheet.unread)
+
+    def _doubt(self, columns: Columns, rows: Sequence[tuple[int, list[str]]]) -> Unclear | None:
+        return unknown_evidence(columns, rows, self.day) or (Unclear.STATUS if of_people(self.titles) else None)
+
+    def _take_zone(self) -> None:
+        """What stands above the table about its times, unless somebody chose another zone; what nobody knows makes them strange."""
+        found = zones_of(self.around) if self.asked_zone is None else []
+        if len(found) == 1 and found[0] is not None:
+            self.zone = found[0]
+        elif found:
+            for _, _, columns, _ in self.sections:
+                columns.strange |= set(columns.places("join", "leave", "stamp")) - columns.zones.keys()
 
     def _divide(self) -> None:
         section, about, current, told = "", None, False, 0
@@ -194,13 +167,16 @@ class _Reader:
             ):
                 section, current, about = headings.heading(filled[0]), False, None
                 self.titles.append(section)
+                self.around.append(section)
             elif about is not None:
+                self.around += [f"time zone {row[at]}" for at in about.places("zone") if at < len(row) and row[at]]
                 self._note_day([row[place] for place in about.places("held_from") if place < len(row)])
             elif current:
                 self._note_day([row[n] for n in self.sections[-1][2].places("held_from") if n < len(row)])
                 self.sections[-1][3].append((line, row))
             else:
                 self.titles.append(headings.heading(filled[0]))
+                self.around.append(" ".join(filled))
                 kinds = columns_of([filled[0], "nama"])
                 if kinds is not None and kinds.kinds.get(0) == "held_from":
                     self._note_day(filled[1:2])
@@ -213,6 +189,11 @@ class _Reader:
             )
             if found is not None and re.search(r"\d[/. -]\S*[/. -]\d|[a-z]", cell, re.IGNORECASE):
                 self.held = found
+
+
+def _names_several(columns: Columns, rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether the lines name sessions: which of them this is, nobody can tell."""
+    return any(len({row[at] for _, row in rows if at < len(row)} - {""}) > 1 for at in columns.places("session"))
 
 
 class LineReader:
@@ -255,6 +236,8 @@ class LineReader:
             at for _, row in rows for at in columns.places("status")
             if at < len(row) and statuses.status_of(row[at]) is Status.PRESENT
         }  # fmt: skip
+        self.several = _names_several(columns, rows)
+        self.undated = not columns.places("join", "leave", "minutes", "stamp", "date")
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
             columns.kinds.update(dict.fromkeys(remarks, "status"))
@@ -272,11 +255,11 @@ class LineReader:
             if value in ("", "-", "--"):
                 continue
             if kind == "number":
-                _number(entry, value)
+                add_number(entry, value)
             elif kind not in values:
                 values[kind], places[kind] = value, at
         entry.name = values.get("name") or " ".join(filter(None, (values.get("first"), values.get("last"))))
-        _identify(entry, values.get("email", ""))
+        identify(entry, values.get("email", "") or address_in(entry.name))
         role = search_key(values.get("role", ""))
         waiting = statuses.status_of(values["waiting"]) is Status.PRESENT if "waiting" in values else False
         told = {"join", "leave", "minutes", "stamp"} & values.keys()
@@ -286,7 +269,9 @@ class LineReader:
             return None
         self._times(entry, values, places)
         self._status(entry, row)
-        if self.evidence and entry.unclear is None and not _says(entry):
+        if self.several or (self.undated and on_another_day(self.columns, row, self.day, self.order)):
+            entry.unclear = entry.unclear or (Unclear.STATUS if self.several else Unclear.TIMES)
+        if self.evidence and entry.unclear is None and not says(entry):
             entry.unclear = Unclear.EMPTY
         return entry
 
@@ -306,8 +291,8 @@ class LineReader:
             if entry.stamp is None:
                 entry.unclear = entry.unclear or Unclear.STAMP
         elif "date" in values and entry.span is None and entry.minutes is None:
-            found = times.day_of(values["date"], self.day, order=self.order)
-            if found is None and self.evidence:
+            found = self._day(values["date"])
+            if found is None:
                 entry.unclear = entry.unclear or Unclear.STAMP
             elif found is not None and found != self.day:
                 entry.stamp = datetime.combine(found, datetime.min.time(), place())
@@ -333,12 +318,25 @@ class LineReader:
             return None
         return (end - start).total_seconds() / 60
 
+    def _day(self, text: str) -> date | None:
+        """A date, with or without an hour behind it."""
+        at = (
+            times.moment(text, self.day, zone=self.zone, order=self.order)
+            if re.search(r"\D\d{1,2}[:.]\d{2}", text)
+            else None
+        )
+        return at.astimezone(place()).date() if at else times.day_of(text, self.day, order=self.order)
+
     def _moment(self, values: dict[str, str], places: dict[str, int], kind: str) -> datetime | None:
         text = values.get(kind, "")
-        zone = self.columns.zones.get(places.get(kind, -1), self.zone)
-        day = self.day
+        zone, day = self.columns.zones.get(places.get(kind, -1), self.zone), self.day
+        if "zone" in values and places.get(kind) not in self.columns.zones:
+            own = times.zone_of(values["zone"])
+            if own is None:
+                return None
+            zone = own
         if text and "date" in values and re.fullmatch(r"[\d:.\s]+(?:[ap]\.?m\.?)?", text.casefold()):
-            found = times.day_of(values["date"], self.day, order=self.order)
+            found = self._day(values["date"])
             if found is None:
                 return None
             day = found
@@ -367,29 +365,3 @@ class LineReader:
             entry.status = Status.UNCLEAR
         if entry.status is Status.UNCLEAR or counted:
             entry.unclear = entry.unclear or Unclear.STATUS
-
-
-def _says(entry: Entry) -> bool:
-    return any(value is not None for value in (entry.span, entry.minutes, entry.stamp, entry.status))
-
-
-def _identify(entry: Entry, value: str) -> None:
-    """By an address. A column `Nama pengguna` may as well hold numbers, or names."""
-    if "@" in value or not value:
-        entry.email = address(value)
-    elif re.fullmatch(r"[\d\s.\-]{16,}", value):
-        _number(entry, value)
-    elif " " in value and not entry.name:
-        entry.name = value
-    else:
-        entry.email = address(value)
-
-
-def _number(entry: Entry, value: str) -> None:
-    bare = re.sub(r"[\s.\-]", "", value)
-    spoiled = isinstance(value, RoundedText) or bool(re.search(r"e\+", value, re.IGNORECASE))
-    spoiled |= len(bare) == 18 and bare.endswith("000")
-    if spoiled:
-        entry.spoiled = True
-    elif bare.isascii() and bare.isdigit():
-        entry.numbers.append(bare)

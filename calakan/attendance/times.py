@@ -27,6 +27,11 @@ _DAY_NAME = re.compile(
     r"(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min|"
     r"(?:mon|tue|tues|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?)\.?[\s,]+"
 )
+_DAYS = {
+    start: number
+    for number, starts in enumerate(("sen mon", "sel tue", "rab wed", "kam thu", "jum fri", "sab sat", "min aha sun"))
+    for start in starts.split()
+}
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s/-]+([a-z]+)\.?[\s/,-]+(\d{4}|\d{2})(?!\d)")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
@@ -77,7 +82,7 @@ def zone_of(text: str) -> tzinfo | None:
     bare = text.casefold().strip(" ()[]")
     if (both := re.fullmatch(r"([^(\[]+)[(\[]([^)\]]+)", bare)) is not None:
         first, second = zone_of(both[1]), zone_of(both[2])
-        same = first is not None and second is not None and _offset(first) == _offset(second)
+        same = first is not None and second is not None and offset(first) == offset(second)
         return first if same else None
     if bare in _NAMED_LONG:
         return timezone(timedelta(hours=_NAMED_LONG[bare]))
@@ -92,7 +97,8 @@ def _places() -> dict[str, str]:
     return {name.casefold().replace("_", " "): name for name in available_timezones() if "/" in name}
 
 
-def _offset(zone: tzinfo) -> timedelta | None:
+def offset(zone: tzinfo) -> timedelta | None:
+    """From UTC, as it is today."""
     return datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone).utcoffset()
 
 
@@ -151,15 +157,24 @@ def _nearest(days: list[date] | None, day: date, at: time, zone: tzinfo) -> date
 
 
 def _dated(text: str, day: date, order: Order | None) -> tuple[list[date] | None, str]:
-    """The days that may be meant and what follows; None where no date stands, [] where an impossible one does."""
+    """The days that may be meant and what follows; None where no date stands, [] where an impossible one does.
+
+    A Monday that was a Sunday is impossible too.
+    """
     name = _DAY_NAME.match(text)
-    rest = text[name.end() :] if name else text
-    if (found := _NUMERIC.match(rest)) is not None:
-        return _numeric(found, order), rest[found.end() :]
-    if (found := _DAY_FIRST.match(rest)) is not None and found[2] in _MONTHS:
-        return _real([(_year(found[3]), _MONTHS[found[2]], int(found[1]))]), rest[found.end() :]
-    if (found := _MONTH_FIRST.match(rest)) is not None and found[1] in _MONTHS:
-        return _real([(int(found[3]), _MONTHS[found[1]], int(found[2]))]), rest[found.end() :]
+    days, rest = _date(text[name.end() :] if name else text, order)
+    if days is None:
+        return None, text
+    return [one for one in days if name is None or one.weekday() == _DAYS[name[0][:3]]], rest
+
+
+def _date(text: str, order: Order | None) -> tuple[list[date] | None, str]:
+    if (found := _NUMERIC.match(text)) is not None:
+        return _numeric(found, order), text[found.end() :]
+    if (found := _DAY_FIRST.match(text)) is not None and found[2] in _MONTHS:
+        return _real([(_year(found[3]), _MONTHS[found[2]], int(found[1]))]), text[found.end() :]
+    if (found := _MONTH_FIRST.match(text)) is not None and found[1] in _MONTHS:
+        return _real([(int(found[3]), _MONTHS[found[1]], int(found[2]))]), text[found.end() :]
     return None, text
 
 
@@ -204,7 +219,7 @@ def minutes(text: str, unit: float = 1.0) -> float | None:
         most = _worded(re.sub(r"^(?=[a-z])", "1 ", text[below.end() :])) or minutes(text[below.end() :], unit)
         return most if most is not None and most <= 1 else None
     if re.fullmatch(_AMOUNT, text):
-        return _number(text) * unit
+        return None if grouped(text, unit) else _number(text) * unit
     if (clock := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?", text)) is not None:
         hours, mins, seconds = (int(part or 0) for part in clock.groups())
         total = hours * 60 + mins + seconds / 60
@@ -214,6 +229,12 @@ def minutes(text: str, unit: float = 1.0) -> float | None:
         parts = [float((part or "0").replace(",", ".")) for part in iso.groups()]
         return parts[0] * 1440 + parts[1] * 60 + parts[2] + parts[3] / 60
     return _worded(text)
+
+
+def grouped(text: str, unit: float) -> bool:
+    """`9.000` seconds may be nine, or nine thousand: whether both are lengths that a meeting may have."""
+    found = re.fullmatch(r"([1-9]\d{0,2})[.,](\d{3})", text.strip())
+    return found is not None and 0 < int(found[1] + found[2]) * unit <= LONGEST_MINUTES
 
 
 def rather_smaller(texts: Iterable[str]) -> bool:
@@ -234,6 +255,8 @@ def _worded(text: str) -> float | None:
         if part is None or _UNITS.get(part[2], last) >= last:
             return None
         last = _UNITS[part[2]]
+        if grouped(part[1], last):
+            return None
         total += _number(part[1]) * last
         at = part.end()
     return total if text else None
