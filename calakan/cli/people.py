@@ -11,6 +11,7 @@ import click
 
 from calakan.cli import cli
 from calakan.cli.app import application
+from calakan.cli.roster import tell, worked
 from calakan.kernel.actor import Role, system
 
 ACTOR = system("command line")
@@ -123,17 +124,29 @@ def reset_second_factor(email: str) -> None:
 
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--waiting", "rest", type=click.Path(dir_okay=False, path_type=Path), help="Write lines that wait here (XLSX)."
+)
 @click.option("--dry-run", is_flag=True)
-def import_people(file: Path, dry_run: bool) -> None:
-    """Add accounts from a CSV or XLSX with the columns surel, nama and, as known, jabatan, status, npsn, nip ..."""
-    with application():
-        from calakan.people.services.imports import import_people as service  # with its command alone
+@click.option("--json", "as_json", is_flag=True)
+def import_people(file: Path, rest: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Add accounts from a CSV or XLSX with the columns surel, nama and, as known, jabatan, status, npsn, nip ...
 
-        done = _imported(service, file, dry_run=dry_run)
-        click.echo(f"{done.added} added, {done.known} known already")
-        for line, email, meant in done.doubtful:
-            click.echo(f"line {line}: {email} was taken as it stands; was {meant} meant?", err=True)
-        _tell(done.problems)
+    Of known accounts what their owners left open is filled. Exits 1 when lines wait; `calakan roster undo LIST` takes all back.
+    """
+    with application():
+        from calakan.roster.models import Makes  # with its command alone
+
+        told = worked(
+            file, makes=Makes.ACCOUNTS, source=file.name, day=None, school_id=None, whole=False, rest=rest,
+            dry_run=dry_run,
+        )  # fmt: skip
+        begin = "would be" if dry_run else f"list {told['list']}:"
+        known = told["changed"] + told["same"]
+        tell(
+            told, f"{begin} {told['new']} added, {known} known already ({told['changed']} of them filled), "
+            f"{told['waits']} waiting", as_json=as_json,
+        )  # fmt: skip
 
 
 @cli.group()

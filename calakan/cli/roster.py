@@ -6,15 +6,18 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from calakan.cli import cli
 from calakan.cli.app import application
 from calakan.cli.lists import ACTOR, DAY, NUMBER, known_list, tell_left
+
+if TYPE_CHECKING:
+    from calakan.roster.models import Makes
 
 
 @cli.group()
@@ -39,23 +42,39 @@ def import_list(
 ) -> None:  # fmt: skip
     """Read a CSV or XLSX and apply its good lines. Exits 1 when lines wait."""
     with application():
-        from calakan.kernel import clock, db  # with its command alone
-        from calakan.roster import documents, lists
+        from calakan.roster.models import Makes  # with its command alone
 
-        school_id, day = _school(npsn), as_of.date() if as_of is not None else clock.today()
-        told: dict[str, Any]
-        if dry_run:
-            told = _rehearsed(file.read_bytes(), school_id, day)
-        else:
-            with db.transaction():
-                id = lists.store(
-                    file.read_bytes(), source=(source or file.name)[:120], as_of=day, whole=whole,
-                    school_id=school_id, file_name=file.name[-80:], actor=ACTOR, now=clock.now(),
-                ).id  # fmt: skip
-            told = _applied(id)
-            if rest is not None:
-                rest.write_bytes(documents.waiting(_waiting(id)))
-        _tell(told, dry_run=dry_run, as_json=as_json)
+        told = worked(
+            file, makes=Makes.ROWS, source=source or file.name, day=as_of.date() if as_of is not None else None,
+            school_id=_school(npsn), whole=whole, rest=rest, dry_run=dry_run,
+        )  # fmt: skip
+        begin = "would be" if dry_run else f"list {told['list']}:"
+        tell(
+            told, f"{begin} {told['new']} new, {told['changed']} changed, {told['same']} the same, {told['left']} left, "
+            f"{told['waits']} waiting", as_json=as_json,
+        )  # fmt: skip
+
+
+def worked(
+    file: Path, *, makes: Makes, source: str, day: date | None, school_id: int | None, whole: bool, rest: Path | None,
+    dry_run: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """What came of a list, or would: counts by verdict, and the lines with something to say. Writes those that wait to `rest`."""
+    from calakan.kernel import clock, db  # with its command alone
+    from calakan.roster import documents, lists
+
+    day = day or clock.today()
+    if dry_run:
+        return _rehearsed(file.read_bytes(), school_id, day, makes)
+    with db.transaction():
+        id = lists.store(
+            file.read_bytes(), source=source[:120], as_of=day, whole=whole, makes=makes,
+            school_id=school_id, file_name=file.name[-80:], actor=ACTOR, now=clock.now(),
+        ).id  # fmt: skip
+    told = _applied(id)
+    if rest is not None:
+        rest.write_bytes(documents.waiting(_waiting(id), makes))
+    return told
 
 
 def _school(npsn: str | None) -> int | None:
@@ -69,12 +88,12 @@ def _school(npsn: str | None) -> int | None:
     return school.id
 
 
-def _rehearsed(content: bytes, school_id: int | None, day: Any) -> dict[str, Any]:
+def _rehearsed(content: bytes, school_id: int | None, day: date, makes: Makes) -> dict[str, Any]:
     from calakan.kernel import clock  # with its command alone
     from calakan.roster import lists
     from calakan.roster.models import Verdict
 
-    found = lists.judged(content, school_id=school_id, as_of=day, now=clock.now())
+    found = lists.judged(content, school_id=school_id, as_of=day, now=clock.now(), makes=makes)
     counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
     for one in found:
         counts[one.judgement.verdict.value] += 1
@@ -143,15 +162,12 @@ def _lines(rows: Sequence[tuple[int | None, str, str, str, str, int | None]]) ->
     ]
 
 
-def _tell(told: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
+def tell(told: dict[str, Any], summary: str, *, as_json: bool) -> None:
+    """Print what came of a list, and end: with 1 when lines wait."""
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        begin = "would be" if dry_run else f"list {told['list']}:"
-        click.echo(
-            f"{begin} {told['new']} new, {told['changed']} changed, {told['same']} the same, {told['left']} left, "
-            f"{told['waits']} waiting"
-        )
+        click.echo(summary)
         tell_left((line["line"], line["told"]) for line in told["lines"])
     sys.exit(1 if told["waits"] else 0)
 

@@ -35,7 +35,8 @@ STAYS = (
     "audit_entry.actor_id", "trail_link.erased_id", "design_version.made_by", "past_list.made_by_id",
     "correction.decided_by", "presence.marked_by_id", "evidence.by_id", "appeal.decided_by_id",
     "attendance_batch.made_by_id", "material_version.added_by_id", "volunteer_note.author_id",
-    "submission.reviewed_by_id", "roster_list.made_by_id", "roster_claim.decided_by_id",
+    "submission.reviewed_by_id", "roster_list.made_by_id", "roster_line.person_id",
+    "roster_claim.decided_by_id",
     "passing_exception.given_by_id", "broadcast.created_by_id", "share_link.sent_by_id",
     "likely_pair.first_id", "likely_pair.second_id", "person_merge.kept_id", "person_merge.gone_id",
 )  # fmt: skip

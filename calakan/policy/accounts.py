@@ -7,6 +7,7 @@ from calakan.people import rules as people
 from calakan.policy import rows
 from calakan.policy.rules import COMMITTEE
 from calakan.roster import claiming
+from calakan.roster import lists as roster_lists
 from calakan.web.access import Access, allow, for_machines, leaving, link, noted, proven, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
@@ -84,8 +85,8 @@ ENDPOINTS: dict[str, Access] = {
     "roster_manage.all_lists": role(*COMMITTEE),
     "roster_manage.one_list": noted(role(*COMMITTEE, on=rows.roster_list), "people.list", daily=True),
     "roster_manage.progress": role(*COMMITTEE, on=rows.roster_list),
-    "roster_manage.apply_list": role(*COMMITTEE, on=rows.roster_list),
-    "roster_manage.undo_list": role(*COMMITTEE, on=rows.roster_list),
+    "roster_manage.apply_list": allow(roster_lists.may_work, on=rows.roster_list),
+    "roster_manage.undo_list": allow(roster_lists.may_work, on=rows.roster_list),
     "roster_manage.waiting": noted(role(*COMMITTEE, on=rows.roster_list), "people.download"),
     "notifications.inbox": signed_in(),
     "notifications.mark_read": signed_in(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,17 +14,15 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
 from calakan.people.errors import EmailUnconfirmed
-from calakan.people.models import Jenjang, Person, School, Sex
+from calakan.people.models import Person, School
 from calakan.people.ways_in import IssuerAccount
-from calakan.roster import posts, queries
+from calakan.roster import filling, posts, queries
 from calakan.roster.errors import ClaimOver, NumberOfAnother, RowHeld, TooManySchools
 from calakan.roster.models import By, ClaimState, RosterClaim, RosterRow
 
 LOOKED = "roster.look"
 MOST_SCHOOLS = 8  # a day, for one person
 SHORTEST_NAME = 3  # letters
-FILLED = ("title_before", "title_after", "sex", "phone", "jabatan", "subject_taught", "employment", "nip", "nuptk")
-_TYPES: Mapping[str, type[Any]] = {"sex": Sex, "jenjang": Jenjang}
 
 
 def check_look(school_id: int, person_id: int, *, now: datetime) -> None:
@@ -202,25 +199,15 @@ def _confirm(claim: RosterClaim, row: RosterRow, person: Person, *, by: By, acto
 
 def _fill(row: RosterRow, person: Person) -> dict[str, Any]:
     """What the profile leaves open is what the roster knows; what its owner wrote stays. field -> [before, now]"""
-    wanted = {name: getattr(row, name) for name in FILLED}
+    wanted = {name: getattr(row, name) for name in filling.FILLED}
     if not person.placed:
         school = db.session().get_one(School, row.school_id)
         wanted |= {"school_id": school.id, "kecamatan_code": school.kecamatan_code, "jenjang": school.jenjang}
-    filled = {}
-    for name, value in wanted.items():
-        before = getattr(person, name)
-        if value and not before:
-            setattr(person, name, value)
-            filled[name] = [before, value]
-    return filled
+    return filling.fill(person, wanted)
 
 
 def _take_back(claim: RosterClaim, row: RosterRow, person: Person, *, actor: Actor, now: datetime) -> None:
-    """What was changed since stays as its owner wrote it."""
-    for name, (before, now_there) in claim.filled.items():
-        kind = _TYPES.get(name)
-        if getattr(person, name) == (kind(now_there) if kind is not None else now_there):
-            setattr(person, name, before)
+    filling.take_back(person, claim.filled)
     row.person_id, person.updated_at = None, now
     _settle(claim, ClaimState.UNDONE, actor=actor, now=now)
     audit.record("roster.undo_claim", claim, actor=actor, now=now, name=person.name)

@@ -17,6 +17,12 @@ class DateAhead(DomainError):
     field = "as_of"
 
 
+class AccountsAreAdmins(DomainError):
+    """An account opens the site to somebody, so nobody but an admin makes many of them at once."""
+
+    field = "accounts"
+
+
 class RowHeld(DomainError):
     """Whoever has a row of his own takes no second one."""
 

@@ -25,12 +25,17 @@ NEAR = 0.8  # of two spellings of one name, as difflib measures them
 
 @dataclass
 class Judgement:
-    """`changes` are field -> [what stood there, what will]; `why` a reason to wait, or a remark."""
+    """`changes` are field -> [what stood there, what will]; `why` a reason to wait, or a remark, about `column`.
+
+    Of a list of accounts it means a person and no row, and what its owner wrote otherwise is [that, the list's, "kept"].
+    """
 
     verdict: Verdict
     row: RosterRow | None = None
     why: str = ""
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    column: str = "nama"
+    person_id: int | None = None
 
 
 class Known:

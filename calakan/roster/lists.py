@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,21 +19,24 @@ from calakan.kernel.text import search_key
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices, office_settings
 from calakan.people import aliases, other_names
-from calakan.roster import posts, reading
-from calakan.roster.errors import DateAhead, ListForgotten, ListNotReady
+from calakan.people.models import Kecamatan
+from calakan.roster import accounts, posts, reading
+from calakan.roster.errors import AccountsAreAdmins, DateAhead, ListForgotten, ListNotReady
 from calakan.roster.judging import Judgement, Known
-from calakan.roster.models import RosterClaim, RosterLine, RosterList, RosterRow, Stage, Verdict
+from calakan.roster.models import Makes, RosterClaim, RosterLine, RosterList, RosterRow, Stage, Verdict
 from calakan.roster.reading import Found, Lookup, Why
 
 QUEUE = "roster.work"
 FORGET_AT_ONCE = 20
+_EMPTY: dict[str, Any] = {"name": "", "said": "", "facts": {}, "cells": {}, "changes": {}, "before": {}}
 
 
 def lookup() -> Lookup:
     """What the cells of a list may name now."""
     jabatan, status = _words(ChoiceKind.JABATAN), _words(ChoiceKind.STATUS)
     jabatan |= {short: code for short, code in aliases.JABATAN.items() if code in jabatan}
-    return Lookup(other_names.by_npsn(), other_names.by_name(), jabatan, status)
+    places = aliases.kecamatan(db.session().scalars(sa.select(Kecamatan).order_by(Kecamatan.code)))
+    return Lookup(other_names.by_npsn(), other_names.by_name(), jabatan, status, places)
 
 
 def _words(kind: ChoiceKind) -> dict[str, str]:
@@ -48,17 +52,24 @@ class Judged:
     judgement: Judgement = field(default_factory=lambda: Judgement(Verdict.WAITS))
 
 
-def judged(content: bytes, *, school_id: int | None, as_of: date, now: datetime) -> list[Judged]:
-    """Every line of a list, by itself and against the rows that are known. Raises TableUnreadable."""
-    found = reading.lines(content, lookup(), school_id=school_id, today=clock.local(now).date())
-    known = Known([one.facts for one in found if not one.waits])
-    told = [Judged(one) if one.waits else Judged(one, known.judge(one.facts, as_of=as_of)) for one in found]
+def judged(
+    content: bytes, *, school_id: int | None, as_of: date, now: datetime, makes: Makes = Makes.ROWS
+) -> list[Judged]:
+    """Every line of a list, by itself and against the rows or accounts that are known. Raises TableUnreadable."""
+    found = reading.lines(
+        content, lookup(), school_id=school_id, today=clock.local(now).date(), accounts=makes.is_accounts
+    )
+    good = [one.facts for one in found if not one.waits]
+    judge = accounts.Known(good).judge if makes.is_accounts else partial(Known(good).judge, as_of=as_of)
+    told = [Judged(one) if one.waits else Judged(one, judge(one.facts)) for one in found]
     meant: dict[int, list[Judged]] = {}
     for one in told:
-        if one.judgement.row is not None and one.judgement.verdict is not Verdict.WAITS:
-            meant.setdefault(one.judgement.row.id, []).append(one)
-        elif one.judgement.why:
-            one.line.wait(Why(one.judgement.why), column="nama")
+        judgement = one.judgement
+        id = judgement.row.id if judgement.row is not None else judgement.person_id
+        if id is not None and judgement.verdict is not Verdict.WAITS:
+            meant.setdefault(id, []).append(one)
+        elif judgement.why:
+            one.line.wait(Why(judgement.why), column=judgement.column, said=one.line.cells.get(judgement.column, ""))
     for group in meant.values():
         for one in group if len(group) > 1 else ():
             other = next(other.line.number for other in group if other is not one)
@@ -73,6 +84,7 @@ def store(
     source: str,
     as_of: date,
     whole: bool = False,
+    makes: Makes = Makes.ROWS,
     school_id: int | None = None,
     file_name: str,
     actor: Actor,
@@ -81,14 +93,16 @@ def store(
     """A list that workers will read; nothing of it counts yet. The same file of the same day finds the list that it made,
     and has it read once more if that had failed.
 
-    Raises DateAhead.
+    Raises DateAhead, AccountsAreAdmins.
     """
+    if makes.is_accounts and not accounts.may_make(actor):
+        raise AccountsAreAdmins()
     if as_of > clock.local(now).date():
         raise DateAhead()
     digest = hashlib.sha256(content).hexdigest()
     same = sa.select(RosterList).where(
         RosterList.file_hash == digest, RosterList.as_of == as_of, RosterList.source == source,
-        RosterList.whole == whole, RosterList.school_id == school_id if school_id else RosterList.school_id.is_(None),
+        RosterList.whole == whole, RosterList.makes == makes, RosterList.school_id == school_id if school_id else RosterList.school_id.is_(None),
         RosterList.stage.not_in([Stage.UNDOING, Stage.UNDONE, Stage.REFUSED]),
     )  # fmt: skip
     if (held := db.session().scalar(same.order_by(RosterList.id).limit(1))) is not None:
@@ -96,8 +110,8 @@ def store(
             _go(held, Stage.READING, now=now)
         return held
     made = RosterList(
-        key=f"roster:{codes.code(26)}", due_at=now, source=source, as_of=as_of, whole=whole, school_id=school_id,
-        file_name=file_name, file_hash=digest, content=content, stage=Stage.READING, made_at=now,
+        key=f"roster:{codes.code(26)}", due_at=now, source=source, as_of=as_of, whole=whole, makes=makes,
+        school_id=school_id, file_name=file_name, file_hash=digest, content=content, stage=Stage.READING, made_at=now,
         made_by_id=actor.person_id,
     )  # fmt: skip
     db.session().add(made)
@@ -140,6 +154,11 @@ def _go(held: RosterList, stage: Stage, *, now: datetime) -> None:
     held.done, held.attempts, held.last_error = 0, 0, None
     db.session().flush()
     db.ring(QUEUE)
+
+
+def may_work(actor: Actor, held: RosterList) -> bool:
+    """Apply a list or take it back: the panitia, and of one that makes accounts an admin."""
+    return actor.is_committee and (held.makes.is_rows or accounts.may_make(actor))
 
 
 def by_id(id: int) -> RosterList | None:
@@ -211,8 +230,7 @@ def forget(*, now: datetime) -> int:
         held.forgotten_at, held.content = now, None
         if held.stage is not Stage.APPLIED:
             held.stage = Stage.UNDONE
-        emptied = {"name": "", "said": "", "facts": {}, "cells": {}, "changes": {}, "before": {}}
-        db.session().execute(sa.update(RosterLine).where(RosterLine.list_id == held.id).values(**emptied))
+        db.session().execute(sa.update(RosterLine).where(RosterLine.list_id == held.id).values(**_EMPTY))
         audit.record("roster.forget", held, actor=system("retention"), now=now)
     return len(rows) + _drop_leavers(clock.local(now).date() - timedelta(days=settings.attendance_days))
 
@@ -228,21 +246,14 @@ def forget_person(person_id: int) -> None:
     """Nobody claims anything in this name any more, and the row that was his goes; the next list of the office is another matter."""
     db.session().execute(sa.delete(RosterClaim).where(RosterClaim.person_id == person_id))
     drop(list(db.session().scalars(sa.select(RosterRow.id).where(RosterRow.person_id == person_id))))
+    named = sa.update(RosterLine).where(RosterLine.person_id == person_id)
+    db.session().execute(named.values(person_id=None, **_EMPTY))
 
 
 def drop(row_ids: list[int]) -> None:
     """Take rows away with all that lists said of them."""
     session = db.session()
-    emptied: dict[str, Any] = {
-        "row_id": None,
-        "name": "",
-        "said": "",
-        "facts": {},
-        "cells": {},
-        "changes": {},
-        "before": {},
-    }
-    session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(row_ids)).values(**emptied))
+    session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(row_ids)).values(row_id=None, **_EMPTY))
     owners = session.scalars(sa.select(RosterRow.person_id).where(RosterRow.id.in_(row_ids))).all()
     session.execute(sa.delete(RosterClaim).where(RosterClaim.row_id.in_(row_ids)))
     session.execute(sa.delete(RosterRow).where(RosterRow.id.in_(row_ids)))

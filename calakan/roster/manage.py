@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from calakan.kernel import clock, db
 from calakan.office.models import ChoiceKind
 from calakan.people import queries as people
+from calakan.people.models import Jenjang, Kecamatan
 from calakan.roster import documents, lists, queries, words
 from calakan.roster.forms import RosterFileForm, UndoListForm
 from calakan.roster.models import RosterList, Verdict
@@ -18,7 +19,7 @@ from calakan.tables.errors import TableUnreadable
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.chrome import label
-from calakan.web.messages import sentence
+from calakan.web.messages import sentence, word
 from calakan.web.paging import page
 
 blueprint = Blueprint("roster_manage", __name__, template_folder="templates")
@@ -46,6 +47,7 @@ def all_lists() -> Page:
                 source=form.source.data or "",
                 as_of=as_of,
                 whole=bool(form.whole.data),
+                makes=form.makes,
                 school_id=school_id,
                 file_name=(form.file.data.filename or "")[-80:],
                 actor=gate.actor(),
@@ -78,7 +80,7 @@ def _show(held: RosterList, form: UndoListForm) -> str:
     counts = lists.counts(held.id)
     leaving = lists.leavers(held) if held.stage.is_preview else []
     looked = page(lists.lines(held.id, Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.LEFT))
-    changed = [id for line in looked.items for id in line.changes.get("school_id", ())]
+    changed = [id for line in looked.items for id in line.changes.get("school_id", ())[:2]]
     schools = queries.school_names([*(line.facts.get("school_id") for line in looked.items if line.facts), *changed])
     return render_template(
         "roster/list.html",
@@ -93,6 +95,7 @@ def _show(held: RosterList, form: UndoListForm) -> str:
         most=MOST_SHOWN,
         schools=schools,
         differences=_differences(schools),
+        may_work=lists.may_work(gate.actor(), held),
         form=form,
     )
 
@@ -105,12 +108,12 @@ def _some(wanted: Any) -> list[tuple[int | None, str, str]]:
     ]
 
 
-def _differences(schools: dict[int, str]) -> Callable[[Any], list[tuple[str, str, str]]]:
-    def of(line: Any) -> list[tuple[str, str, str]]:
-        """(what, before, after) of each change of a line."""
+def _differences(schools: dict[int, str]) -> Callable[[Any], list[tuple[str, str, str, bool]]]:
+    def of(line: Any) -> list[tuple[str, str, str, bool]]:
+        """(what, before, after, whether what stands there stays) of each difference of a line."""
         return [
-            (words.FIELDS[name], _side(name, was, schools), _side(name, will, schools))
-            for name, (was, will) in sorted(line.changes.items())
+            (words.FIELDS[name], _side(name, was, schools), _side(name, will, schools), bool(kept))
+            for name, (was, will, *kept) in sorted(line.changes.items())
         ]
 
     return of
@@ -119,6 +122,11 @@ def _differences(schools: dict[int, str]) -> Callable[[Any], list[tuple[str, str
 def _side(name: str, value: Any, schools: dict[int, str]) -> str:
     kind = {"jabatan": ChoiceKind.JABATAN, "employment": ChoiceKind.STATUS}.get(name)
     known = {value: label(value, kind)} if kind is not None and value else {}
+    if name == "jenjang" and value:
+        known = {value: word(Jenjang(value))}
+    if name == "kecamatan_code" and value:
+        place = db.session().get(Kecamatan, value)
+        known = {value: place.name} if place is not None else {}
     return words.change(name, value, schools=schools, label=known)
 
 
@@ -153,7 +161,8 @@ def waiting(id: int) -> Answer:
     """The lines that wait, each with its reason."""
     held = gate.subject(RosterList)
     answer = Answer(
-        documents.waiting(db.session().scalars(lists.lines(held.id, Verdict.WAITS))), mimetype=documents.XLSX
+        documents.waiting(db.session().scalars(lists.lines(held.id, Verdict.WAITS)), held.makes),
+        mimetype=documents.XLSX,
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="data-induk-menunggu-{held.id}.xlsx"'
     answer.headers["Cache-Control"] = "private, no-store"

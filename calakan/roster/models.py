@@ -41,10 +41,17 @@ class Verdict(Askable):
 GOOD = (Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
 
 
+class Makes(Askable):
+    """What comes of the lines of a list: rows of the roster, or accounts."""
+
+    ROWS = "rows"
+    ACCOUNTS = "accounts"
+
+
 class RosterList(Claimable, Lockable, Base):
     """A file that tells who works where on a day (`as_of`), from whom (`source`).
 
-    `whole`: it names everybody of the schools in it. `school_id` is where its people work if the file does not say.
+    `makes` says what comes of its lines. `whole`: it names everybody of the schools in it. `school_id` is where its people work if the file does not say.
     The file itself (`content`) is kept until it was read; `state` says whether a worker has something to do.
     """
 
@@ -54,6 +61,7 @@ class RosterList(Claimable, Lockable, Base):
     source: Mapped[str] = mapped_column(sa.String(120))
     as_of: Mapped[date]
     whole: Mapped[bool] = mapped_column(default=False)
+    makes: Mapped[Makes] = enum_column(Makes, default=Makes.ROWS, server_default="rows")
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
     file_name: Mapped[str] = mapped_column(sa.String(80))
     file_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
@@ -128,7 +136,8 @@ class RosterLine(Base):
     """One line of a list. `why` says what it waits for, or what is to be minded of a good one; `other` is another line.
 
     `facts` are what it says, tidy; `cells` what stood there, of a line that waits. `before` is the row as it was, for taking
-    back. Who left has no line in the file, and no `number`.
+    back. Who left has no line in the file, and no `number`. A line of a list of accounts has a `person_id` and no row, and
+    `before` is what it filled (`filling.fill`).
     """
 
     __tablename__ = "roster_line"
@@ -151,6 +160,7 @@ class RosterLine(Base):
     changes: Mapped[dict[str, list[Any]]] = mapped_column(sa.JSON, default=dict)
     before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     row_id: Mapped[int | None] = mapped_column(sa.ForeignKey("roster_row.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
-from calakan.people import aliases, mailboxes, names, nip, phones
+from calakan.people import aliases, kabupaten, mailboxes, names, nip, phones, typos
 from calakan.people.directory import school_key
 from calakan.tables import reading
 from calakan.tables.cells import RoundedText
@@ -34,6 +34,13 @@ COLUMNS = (
     Column("sekolah", ("nama sekolah", "satuan pendidikan", "nama satuan pendidikan", "tempat tugas", "unit kerja", "sekolah induk", "asal sekolah")),
 )  # fmt: skip
 """Headings of Dapodik's export among them; its `Kecamatan` is where people live, and is not read."""
+ACCOUNT_COLUMNS = (
+    *(replace(column, required=column.required or column.name == "surel") for column in COLUMNS),
+    Column("jenjang"),
+    Column("kecamatan"),
+    Column("kabupaten", ("kabupaten/kota", "kabupaten lain")),
+)
+"""Of a list that makes accounts; its `kecamatan` and `kabupaten` are where people work."""
 MOST_LINES = 30_000
 EMPTY = frozenset({"-", "–", "0", "null", "tidak ada"})
 _STATUS = {
@@ -79,9 +86,13 @@ class Why(Askable):
     SHARED = "shared"
     NAMESAKE = "namesake"
     STAYS = "stays"
+    MAIL = "mail"
+    MEANT = "meant"
+    HELD = "held"
+    USED = "used"
 
 
-REMARKS = frozenset({Why.SHARED, Why.NAMESAKE, Why.STAYS})
+REMARKS = frozenset({Why.SHARED, Why.NAMESAKE, Why.STAYS, Why.MEANT, Why.USED})
 
 
 class _Wrong(Exception):
@@ -92,12 +103,13 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True)
 class Lookup:
-    """What cells may name: schools by NPSN and by the key of their name, posts and statuses by their words."""
+    """What cells may name: schools by NPSN and by the key of their name, posts, statuses and kecamatan by their words."""
 
     npsn: Mapping[str, int]
     schools: Mapping[str, Sequence[int]]
     jabatan: Mapping[str, str]
     status: Mapping[str, str]
+    kecamatan: Mapping[str, str]
 
 
 @dataclass
@@ -121,15 +133,18 @@ class Found:
         self.why, self.other, self.column, self.said = why, other, column, said[:200]
 
 
-def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date) -> list[Found]:
-    """Every line of a list. `school_id` is where its people work if the list has no column of schools. Raises TableUnreadable."""
-    table = reading.table(content, COLUMNS, people=True)
+def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date, accounts: bool = False) -> list[Found]:
+    """Every line of a list, of rows or of accounts. `school_id` is where its people work if the list has no column of schools.
+
+    Raises TableUnreadable.
+    """
+    table = reading.table(content, ACCOUNT_COLUMNS if accounts else COLUMNS, people=True)
     if len(table.lines) > MOST_LINES:
         raise TableUnreadable(why="large")
     if school_id is None:
         school_id = _school_above(table, lookup)
-    found = [_line(line, lookup, school_id, today) for line in table.lines]
-    _doubles(found)
+    found = [_line(line, lookup, school_id, today, accounts) for line in table.lines]
+    (_same_mail if accounts else _doubles)(found)
     return found
 
 
@@ -142,20 +157,20 @@ def _school_above(table: Table, lookup: Lookup) -> int | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _line(line: Line, lookup: Lookup, school_id: int | None, today: date) -> Found:
+def _line(line: Line, lookup: Lookup, school_id: int | None, today: date, accounts: bool) -> Found:
     cells = {name: str(value)[:200] for name, value in line.cells.items() if value}
     found = Found(line.number, line["nama"][:200], cells)
     try:
         if line.marked:
             raise _Wrong(line.marked, Why.MARKS, line[line.marked])
-        found.facts = _facts(line, lookup, school_id, today)
+        found.facts = _facts(line, lookup, today) | (_account if accounts else _row)(line, lookup, school_id)
         found.name = found.facts["name"]
     except _Wrong as wrong:
         found.wait(wrong.why, column=wrong.column, said=wrong.said)
     return found
 
 
-def _facts(line: Line, lookup: Lookup, school_id: int | None, today: date) -> dict[str, Any]:
+def _facts(line: Line, lookup: Lookup, today: date) -> dict[str, Any]:
     before, name, after = _name(line)
     return {
         "title_before": before,
@@ -169,7 +184,30 @@ def _facts(line: Line, lookup: Lookup, school_id: int | None, today: date) -> di
         "jabatan": _one(line, "jabatan", lookup.jabatan, _JABATAN),
         "subject_taught": _short(line, "mapel", 80),
         "employment": _one(line, "status", lookup.status, _STATUS),
-        "school_id": _school(line, lookup, school_id),
+    }
+
+
+def _row(line: Line, lookup: Lookup, school_id: int | None) -> dict[str, Any]:
+    found = _school(line, lookup, school_id)
+    if found is None:
+        raise _Wrong("npsn", Why.NO_SCHOOL)
+    return {"school_id": found}
+
+
+def _account(line: Line, lookup: Lookup, school_id: int | None) -> dict[str, Any]:
+    """An address, and where its owner works if that is known: a school here, one of another kabupaten, or a kecamatan."""
+    if not _email(line):
+        raise _Wrong("surel", Why.EMAIL, line["surel"])
+    other = kabupaten.tidy(_short(line, "kabupaten", 80)) if not line["npsn"] else ""
+    away = bool(other)
+    if away and not line["sekolah"]:
+        raise _Wrong("sekolah", Why.NO_SCHOOL)
+    return {
+        "school_id": None if away else _school(line, lookup, school_id),
+        "school_elsewhere": _short(line, "sekolah", 120) if away else "",
+        "kabupaten_elsewhere": other,
+        "kecamatan_code": None if away else _one(line, "kecamatan", lookup.kecamatan),
+        "jenjang": _one(line, "jenjang", aliases.JENJANG),
     }
 
 
@@ -241,13 +279,13 @@ def _one(line: Line, column: str, *known: Mapping[str, str]) -> str | None:
     if not typed or typed in EMPTY:
         return None
     for words in known:
-        for key in (search_key(typed), typed.lower()):
+        for key in (search_key(typed), typed.lower(), aliases.place_key(typed)):
             if words.get(key):
                 return str(words[key])
     raise _Wrong(column, Why.WORD, typed)
 
 
-def _school(line: Line, lookup: Lookup, school_id: int | None) -> int:
+def _school(line: Line, lookup: Lookup, school_id: int | None) -> int | None:
     npsn, name = line["npsn"].upper(), line["sekolah"]
     if npsn:
         if npsn not in lookup.npsn:
@@ -258,17 +296,35 @@ def _school(line: Line, lookup: Lookup, school_id: int | None) -> int:
         if len(ids) != 1:
             raise _Wrong("sekolah", Why.SCHOOLS if ids else Why.SCHOOL, name)
         return ids[0]
-    if school_id is None:
-        raise _Wrong("npsn", Why.NO_SCHOOL)
     return school_id
+
+
+def _same_mail(found: Sequence[Found]) -> None:
+    """Two people do not share an account: an address is the first line's, and the others wait. One that looks mistyped is
+    taken as it stands, and told.
+    """
+    _same_numbers(found)
+    first = dict[str, int]()
+    for one in found:
+        mail = one.facts.get("email") or mailboxes.checked(one.cells.get("surel", ""))
+        if mail in first and not one.waits:
+            one.wait(Why.MAIL, first[mail], column="surel")
+        if mail is not None:
+            first.setdefault(mail, one.number)
+        if not one.why and mail is not None and (meant := typos.meant(mail)) is not None:
+            one.wait(Why.MEANT, column="surel", said=meant)
+
+
+def _same_numbers(found: Sequence[Found]) -> None:
+    for number in ("nip", "nuptk"):
+        for group in _groups(found, lambda one, number=number: one.facts[number]):  # type: ignore[misc]  # bound at once
+            _same_number(group, number)
 
 
 def _doubles(found: Sequence[Found]) -> None:
     """Lines that name one number, one person or one address: each is told of the other, and none is guessed."""
+    _same_numbers(found)
     good = [one for one in found if not one.waits]
-    for number in ("nip", "nuptk"):
-        for group in _groups(good, lambda one, number=number: one.facts[number]):  # type: ignore[misc]  # bound at once
-            _same_number(group, number)
     for group in _groups(good, lambda one: (one.facts["school_id"], search_key(one.name))):
         for one in group:
             if not (one.facts["nip"] or one.facts["nuptk"]):

@@ -17,6 +17,7 @@ WORDS = Words(
         errors.ListNotReady: "Daftar ini sedang dikerjakan atau sudah ditutup. Muat ulang halamannya, lalu lihat lagi.",
         errors.ListForgotten: "Isi daftar ini sudah dihapus sesuai masa simpan, jadi tidak dapat ditarik kembali lagi.",
         errors.DateAhead: "Tanggal daftar belum tiba. Tulis hari ini atau hari yang sudah lewat.",
+        errors.AccountsAreAdmins: "Akun dari sebuah daftar dibuat oleh admin.",
         errors.RowHeld: "Orang ini sudah punya baris pada data induk. Lepas dulu yang lama bila keliru.",
         errors.ClaimOver: "Permintaan ini sudah diputuskan atau dibatalkan. Muat ulang halamannya.",
         errors.NumberOfAnother: (
@@ -54,6 +55,9 @@ WORDS = Words(
         "roster.apply": "menerapkan daftar data induk",
         "roster.end_post": "mengakhiri tugas kepala sekolah menurut data induk",
         "roster.give_post": "memberi tugas kepala sekolah menurut data induk",
+        "roster.fill": "melengkapi profil dari sebuah daftar",
+        "roster.unfill": "menarik kembali isian profil dari sebuah daftar",
+        "roster.unmake": "menghapus akun yang dibuat sebuah daftar dan belum dipakai",
         "roster.forget": "mengosongkan daftar data induk sesuai masa simpan",
         "roster.read": "membaca daftar data induk",
         "roster.undo": "menarik kembali daftar data induk",
@@ -62,12 +66,14 @@ WORDS = Words(
 COLUMNS = {
     "nama": "nama", "gelar_depan": "gelar depan", "gelar_belakang": "gelar belakang", "jenis_kelamin": "jenis kelamin",
     "nip": "NIP", "nuptk": "NUPTK", "surel": "email", "hp": "HP", "jabatan": "jabatan", "mapel": "mapel",
-    "status": "status", "npsn": "NPSN", "sekolah": "sekolah",
+    "status": "status", "npsn": "NPSN", "sekolah": "sekolah", "jenjang": "jenjang", "kecamatan": "kecamatan",
+    "kabupaten": "kabupaten",
 }  # fmt: skip
 FIELDS = {
     "title_before": "Gelar depan", "name": "Nama", "title_after": "Gelar belakang", "sex": "Jenis kelamin", "nip": "NIP",
     "nuptk": "NUPTK", "email": "Email", "phone": "HP", "jabatan": "Jabatan", "subject_taught": "Mapel",
-    "employment": "Status", "school_id": "Sekolah", "left_on": "Keluar",
+    "employment": "Status", "school_id": "Sekolah", "left_on": "Keluar", "jenjang": "Jenjang",
+    "school_elsewhere": "Sekolah", "kabupaten_elsewhere": "Kabupaten", "kecamatan_code": "Kecamatan",
 }  # fmt: skip
 _WHY = {
     Why.MARKS: "Kolom {column} memuat tanda yang tidak terbaca: {said}.",
@@ -95,6 +101,10 @@ _WHY = {
     Why.OLDER: "Data induk sudah memuat keterangan yang lebih baru tentang orang ini.",
     Why.SHARED: "Alamat email sama dengan baris {other}, jadi tidak menjadi bukti milik siapa pun.",
     Why.NAMESAKE: "Orang lain bernama sama sudah ada di sekolah ini, dengan nomor yang berbeda.",
+    Why.MAIL: "Alamat email ini sudah ada pada baris {other}. Dua orang tidak memakai satu akun.",
+    Why.MEANT: "Alamat emailnya diterima apa adanya; mungkin maksudnya {said}.",
+    Why.HELD: "{column} ini sudah dipakai akun lain. Periksa dulu akun itu pada halaman Orang.",
+    Why.USED: "Akunnya tetap, sebab sudah dibuka pemiliknya, disebut daftar lain, atau tercatat pada sebuah diklat.",
     Why.STAYS: "Tidak ditarik kembali, sebab daftar lain atau sebuah akun sudah memakainya.",
 }
 

@@ -4,6 +4,7 @@ killed leaves whole portions, whoever wakes up late writes nothing, and the next
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.text import search_key
 from calakan.people.models import Sex
-from calakan.roster import lists, posts
+from calakan.roster import accounts, lists, posts
 from calakan.roster.judging import FIELDS, Known
 from calakan.roster.lists import Judged
 from calakan.roster.models import GOOD, RosterClaim, RosterLine, RosterList, RosterRow, Stage, Verdict
@@ -63,7 +64,7 @@ def _read(list_id: int, token: str) -> None:
     held = db.session().get_one(RosterList, list_id)
     content, now = held.content or b"", clock.now()
     try:
-        told = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now)
+        told = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now, makes=held.makes)
         rows = [_line(list_id, one) for one in told]
     except TableUnreadable as error:
         with db.transaction():
@@ -94,7 +95,7 @@ def _line(list_id: int, one: Judged) -> dict[str, Any]:
         "list_id": list_id, "number": line.number, "name": line.name, "verdict": judgement.verdict, "why": line.why,
         "column": line.column, "said": line.said, "other": line.other, "facts": line.facts,
         "cells": line.cells if waits else {}, "changes": judgement.changes, "before": {},
-        "row_id": judgement.row.id if judgement.row is not None else None,
+        "row_id": judgement.row.id if judgement.row is not None else None, "person_id": judgement.person_id,
     }  # fmt: skip
 
 
@@ -113,15 +114,23 @@ def _apply_some(list_id: int, token: str) -> bool:
             posts.align(left, now=now)
             _settle(list_id, token, Stage.APPLIED)
             return False
-        known = Known([line.facts for line in some])
-        written = [(line, *found) for line in some if (found := _write(line, held, known)) is not None]
-        session.flush()
-        for line, row, before in written:  # touched once, when new rows have their ids
-            line.row_id, line.before, line.applied_at = row.id, before, now
+        if held.makes.is_accounts:
+            accounts.write(some, now=now)
+        else:
+            _write_rows(some, held, now)
         held.done += len(some)
         session.flush()
-        posts.align([row.person_id for _, row, _ in written], now=now)
     return True
+
+
+def _write_rows(some: Sequence[RosterLine], held: RosterList, now: datetime) -> None:
+    known = Known([line.facts for line in some])
+    written = [(line, *found) for line in some if (found := _write(line, held, known)) is not None]
+    db.session().flush()
+    for line, row, before in written:  # touched once, when new rows have their ids
+        line.row_id, line.before, line.applied_at = row.id, before, now
+    db.session().flush()
+    posts.align([row.person_id for _, row, _ in written], now=now)
 
 
 def _write(line: RosterLine, held: RosterList, known: Known) -> tuple[RosterRow, dict[str, Any]] | None:
@@ -184,21 +193,29 @@ def _undo_some(list_id: int, token: str) -> bool:
         if not some:
             _settle(list_id, token, Stage.UNDONE)
             return False
-        ids = [line.row_id for line in some if line.row_id is not None]
-        rows = {row.id: row for row in session.scalars(sa.select(RosterRow).where(RosterRow.id.in_(ids)))}
-        claimed = set(session.scalars(sa.select(RosterClaim.row_id).where(RosterClaim.row_id.in_(ids))))
-        known = Known([line.before for line in some if line.before])
-        gone = [id for line in some if (id := _back(line, rows, claimed, list_id, known)) is not None]
+        held = session.get_one(RosterList, list_id)
+        if held.makes.is_accounts:
+            accounts.back(some, now=now)
+        else:
+            _rows_back(some, list_id, now)
         for line in some:
             line.undone_at = now
-        session.flush()
-        session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(gone)).values(row_id=None))
-        session.execute(sa.delete(RosterRow).where(RosterRow.id.in_(gone)))
-        held = session.get_one(RosterList, list_id)
         held.done += len(some)
         session.flush()
-        posts.align([row.person_id for id, row in rows.items() if id not in gone], now=now)
     return True
+
+
+def _rows_back(some: Sequence[RosterLine], list_id: int, now: datetime) -> None:
+    session, ids = db.session(), [line.row_id for line in some if line.row_id is not None]
+    rows = {row.id: row for row in session.scalars(sa.select(RosterRow).where(RosterRow.id.in_(ids)))}
+    claimed = set(session.scalars(sa.select(RosterClaim.row_id).where(RosterClaim.row_id.in_(ids))))
+    known = Known([line.before for line in some if line.before])
+    gone = [id for line in some if (id := _back(line, rows, claimed, list_id, known)) is not None]
+    session.flush()
+    session.execute(sa.update(RosterLine).where(RosterLine.row_id.in_(gone)).values(row_id=None))
+    session.execute(sa.delete(RosterRow).where(RosterRow.id.in_(gone)))
+    session.flush()
+    posts.align([row.person_id for id, row in rows.items() if id not in gone], now=now)
 
 
 def _back(line: RosterLine, rows: dict[int, RosterRow], claimed: set[int], list_id: int, known: Known) -> int | None:

@@ -23,7 +23,6 @@ SILENT = {
     "attendance/times.py": READ,
     "certificates/past/reading.py": READ,
     "people/aliases.py": READ,
-    "people/services/imports.py": READ,
     "people/services/schools.py": READ,
     "roster/reading.py": READ,
     "office/defaults.py": DATA,

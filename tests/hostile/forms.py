@@ -98,6 +98,7 @@ FORMS: dict[str, FormCase] = {
             "as_of": (MOMENT, "2026-03-01"),
             "npsn": (CODE, ""),
             "whole": (FLAG, "y"),
+            "accounts": (FLAG, ""),
         },
         writes=False,  # without its file
     ),

@@ -18,11 +18,12 @@ from calakan.people import names
 from calakan.people.errors import NameTooLong, NameUndrawable
 from calakan.people.issuers import Said
 from calakan.people.models import Person, TokenScope
-from calakan.people.services import entry, imports, newcomers, tokens
+from calakan.people.services import entry, newcomers, tokens
 from calakan.people.services.newcomers import Newcomer
 from calakan.web.messages import sentence
 from config import Issuer
 from tests import factories
+from tests.people.importing import import_people
 
 EMAIL, PASSWORD = "baru@example.org", "belimbing wuluh tiga keranjang"
 LONG, UNDRAWABLE = (
@@ -99,8 +100,7 @@ class Doors:
 
     def file(self, name: str) -> str:
         content = f"email;nama\n{EMAIL};{name}\n".encode()
-        with db.transaction():
-            done = imports.import_people(content, actor=factories.SYSTEM, now=clock.now())
+        done = import_people(content)
         assert done.added == (not done.problems)
         assert [(line, column) for line, column, _ in done.problems] in ([], [(2, "nama")])
         return LONG + UNDRAWABLE if done.problems else ""

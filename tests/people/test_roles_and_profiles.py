@@ -30,9 +30,10 @@ from calakan.people.models import (
     Person,
     School,
 )
-from calakan.people.services import entry, imports, profile, roles, schools
+from calakan.people.services import entry, profile, roles, schools
 from tests import factories
 from tests.people.acting import SCHOOL, SECOND, acts, by, count, log_in, mails, refused, row
+from tests.people.importing import import_people
 
 
 def test_an_admin_adds_a_person_once(app: Flask) -> None:
@@ -162,21 +163,18 @@ def test_a_row_of_a_file_is_kept_as_it_fits_or_not_at_all(app: Flask) -> None:
             lines.append(
                 f"guru{n}{extra}@example.org;{row['nama']};{row['gelar_depan']};{row['gelar_belakang']};{row['mapel']}"
             )
-    found = by(imports.import_people, "\n".join(lines).encode())
-    assert isinstance(found, imports.PeopleImport)
+    found = import_people("\n".join(lines).encode())
     assert [(line, column) for line, column, _ in found.problems] == [
         (3, "gelar_depan"), (5, "gelar_belakang"), (7, "mapel"), (9, "nama"),
     ]  # fmt: skip
-    assert (found.added, found.known, acts("people.import")) == (4, 0, ["people.import"])
-    again = by(imports.import_people, "\n".join(lines[:2]).encode())
-    assert isinstance(again, imports.PeopleImport)
+    assert (found.added, found.known, acts("people.add")) == (4, 0, ["people.add"] * 4)
+    again = import_people("\n".join(lines[:2]).encode())
     assert (again.added, again.known) == (0, 1)
 
 
 def test_an_address_that_looks_mistyped_is_taken_and_told(app: Flask) -> None:
-    found = by(imports.import_people, b"surel;nama\nani@gmial.com;Ani\nbudi@gmail.com;Budi\n")
-    assert isinstance(found, imports.PeopleImport)
-    assert (found.added, found.doubtful) == (2, [(2, "ani@gmial.com", "ani@gmail.com")])
+    found = import_people(b"surel;nama\nani@gmial.com;Ani\nbudi@gmail.com;Budi\n")
+    assert (found.added, found.doubtful) == (2, [(2, "ani@gmail.com")])
 
 
 def test_the_notice_is_agreed_to_once_for_each_version(app: Flask) -> None:
@@ -202,6 +200,5 @@ def test_a_title_that_outgrows_its_column_by_its_dot_is_refused(app: Flask) -> N
         given = profile.Profile(name="Ani", **title)
         refused(NameTooLong, by, profile.save_profile, ani, given)
     by(profile.save_profile, ani, profile.Profile(name="Ani", title_before="A" * 59, title_after="B" * 79))
-    found = by(imports.import_people, f"surel;nama;gelar_depan\nx@y.id;Budi;{'A' * 60}\n".encode())
-    assert isinstance(found, imports.PeopleImport)
+    found = import_people(f"surel;nama;gelar_depan\nx@y.id;Budi;{'A' * 60}\n".encode())
     assert (found.added, [line for line, _, _ in found.problems]) == (0, [2])

@@ -16,10 +16,11 @@ from calakan.people import other_names, queries
 from calakan.people.directory import school_key
 from calakan.people.errors import SchoolMerged
 from calakan.people.models import Jenjang, Person, School, Sector
-from calakan.people.services import imports, schools
+from calakan.people.services import schools
 from calakan.reports import headcounts
 from calakan.roster.models import Verdict
 from tests import factories
+from tests.people.importing import import_people
 from tests.roster import listing
 
 pytestmark = pytest.mark.usefixtures("added", "app")
@@ -106,8 +107,7 @@ def test_a_place_is_read_by_its_three_codes_and_its_names(place: str) -> None:
     with db.transaction():
         content = f"npsn;nama;jenjang;status;kecamatan\n{line}".encode()
         assert schools.import_schools(content, actor=factories.SYSTEM, now=clock.now()).problems == []
-        people = f"surel;nama;kecamatan\na@example.org;Sri Mulyati;{place}".encode()
-        assert imports.import_people(people, actor=factories.SYSTEM, now=clock.now()).added == 1
+    assert import_people(f"surel;nama;kecamatan\na@example.org;Sri Mulyati;{place}".encode()).added == 1
     assert place_of(School, "npsn", "99000001") == "33.02.22"
     assert place_of(Person, "email", "a@example.org") == "33.02.22"
 
@@ -128,9 +128,8 @@ def test_the_number_of_a_merged_school_means_the_other_one() -> None:
     with db.transaction():
         merged = db.session().get_one(School, gone)
         merged.merged_into_id, merged.active = kept, False
+    assert import_people(b"surel;nama;npsn\na@example.org;Sri Mulyati;99000002").added == 1
     with db.transaction():
-        people = b"surel;nama;npsn\na@example.org;Sri Mulyati;99000002"
-        assert imports.import_people(people, actor=factories.SYSTEM, now=clock.now()).added == 1
         content = b"npsn;jumlah\n99000002;7"
         today = clock.today()
         headcounts.import_headcounts(content, name="GTK", as_of=today, actor=factories.SYSTEM, now=clock.now())

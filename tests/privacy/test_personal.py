@@ -351,6 +351,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "share_link",
         "past_list",
         "roster_list",
+        "roster_line",
         "attendance_batch",
         "volunteer_note",
         "likely_pair",

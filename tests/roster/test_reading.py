@@ -58,7 +58,7 @@ def test_what_a_line_waits_for(app: Flask, cells: str, why: str, column: str) ->
 
 
 def test_schools_are_found_by_name_where_one_bears_it() -> None:
-    known = Lookup({"20300001": 1}, {"sd 1 uji": [1, 2], "sd 2 uji": [3]}, {}, {})
+    known = Lookup({"20300001": 1}, {"sd 1 uji": [1, 2], "sd 2 uji": [3]}, {}, {}, {})
     content = text("Sri;SDN 02 Uji", "Ani;SD N 1 Uji", "Tuti;SDN Entah", head="nama;tempat tugas")
     found = reading.lines(content, known, school_id=None, today=clock.today())
     assert [(one.number, one.why, one.column) for one in found] == [

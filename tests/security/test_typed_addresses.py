@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.kernel import clock, db
+from calakan.kernel import db
 from calakan.kernel.actor import Role
 from calakan.notifications.models import Message
 from calakan.people import typos
 from calakan.people.models import Person
 from calakan.people.services import entry
-from calakan.people.services.imports import import_people
 from tests import factories
+from tests.people.importing import import_people
 
 PASSWORD = "jambu kuning di kebun belakang"
 TYPED = {"name": "Ani Rahmawati", "password": PASSWORD, "notice": "y"}
@@ -85,9 +85,8 @@ def test_so_is_whoever_adds_a_person(app: Flask, client_of: Callable[[int | None
 
 def test_an_import_takes_the_row_and_says_so(app: Flask) -> None:
     content = b"surel,nama\nani@gmial.com,Ani\nbudi@gmail.com,Budi\n"
-    with db.transaction():
-        done = import_people(content, actor=factories.SYSTEM, now=clock.now())
-    assert (done.added, done.problems, done.doubtful) == (2, [], [(2, "ani@gmial.com", "ani@gmail.com")])
+    done = import_people(content)
+    assert (done.added, done.problems, done.doubtful) == (2, [], [(2, "ani@gmail.com")])
 
 
 def kinds(email: str) -> list[str]:
