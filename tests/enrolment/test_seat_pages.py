@@ -81,14 +81,14 @@ def test_the_panitia_make_a_rule_and_the_teacher_reads_why_and_what_next(
     page = browser.get(f"/diklat/{slug}").get_data(as_text=True)
     released = clock.today() + timedelta(days=6)
     assert "Kursi untuk sekolah Bapak/Ibu sudah terisi (2 dari 2)." in page
-    assert "Masuk antrean: kursi dilepas H-3 (" in page
+    assert "Bila antre: kursi dilepas H-3 (" in page
     assert f" {released.day} " in page
-    assert "Masuk daftar tunggu" in page
+    assert "Ikut antrean" in page
     assert "Paling banyak 2 kursi untuk tiap sekolah." in page
     joined = browser.post(f"/diklat/{slug}/daftar", follow_redirects=True).get_data(as_text=True)
     assert "Kursi untuk sekolah Bapak/Ibu sudah terisi (2 dari 2)." in joined
-    assert "antrean nomor <b>1</b>" in joined
-    assert "Dalam antrean, kursi dilepas H-3" in browser.get(f"/diklat/{slug}").get_data(as_text=True)
+    assert "Bapak/Ibu di antrean nomor 1" in joined
+    assert "Selama antre, kursi dilepas H-3" in browser.get(f"/diklat/{slug}").get_data(as_text=True)
     person = db.session().get_one(Person, teachers[3])
     assert "sudah terisi (2 dari 2)" in factories.mailed(person.email, "enrolment.waiting").text
     # Nothing to learn where no rule was made.

@@ -306,3 +306,30 @@ def test_the_closer_the_session_the_shorter_the_time_to_answer(left: timedelta, 
     now = clock.now()
     session = LiveSession(starts_at=now + left, ends_at=now + left + timedelta(hours=2))
     assert rules.reply_by(session, now=now) == now + time
+
+
+def test_whoever_said_yes_takes_it_back_by_the_same_link_and_says_why(app: Flask, client: FlaskClient) -> None:
+    id, speaker = factories.slot(), factories.volunteer().id
+    with db.transaction():
+        row = services.appoint(id, speaker, agreed=False, actor=SYSTEM, now=clock.now())
+        asked = row.id, row.round
+    path = f"/relawan/tawaran/{tokens.token(*asked)}"
+    assert client.post(path, data={"jawab": "lepas", "alasan": "sakit"}).status_code == 200  # nothing was said yet
+    assert row_of(asked).state is AssignmentState.CONFIRMED
+    client.post(path, data={"jawab": "bisa"})
+    assert "Ternyata tidak bisa?" in client.get(path).get_data(as_text=True)
+    silent = client.post(path, data={"jawab": "lepas", "alasan": " "})
+    assert (silent.status_code, "Tulis alasannya" in silent.get_data(as_text=True)) == (422, True)
+    assert client.post(path, data={"jawab": "lepas", "alasan": "sakit"}).status_code == 303
+    left = row_of(asked)
+    assert (left.state, left.reason) == (AssignmentState.DECLINED, "sakit")
+    assert "Ternyata tidak bisa?" not in client.get(path).get_data(as_text=True)
+
+
+def test_the_panitia_find_volunteers_by_their_topic(app: Flask, client_of: Callable[[int], FlaskClient]) -> None:
+    factories.volunteer("Ani Asesmen", topics=("asesmen",))
+    factories.volunteer("Budi Numerasi", topics=("numerasi",))
+    browser = client_of(factories.person("Panitia", Role.PANITIA).id)
+    page = browser.get("/kelola/narasumber?bidang=numerasi").get_data(as_text=True)
+    assert ("Budi Numerasi" in page, "Ani Asesmen" in page) == (True, False)
+    assert "Ani Asesmen" in browser.get("/kelola/narasumber?bidang=tidak-ada").get_data(as_text=True)

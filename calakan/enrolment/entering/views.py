@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
+from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services
 from calakan.enrolment.entering.forms import EnterForm
 from calakan.enrolment.errors import ProfileIncomplete
@@ -52,7 +53,9 @@ def enter(slug: str) -> Page:
             return redirect(url_for("people.type_code"), 303)
     if not form.is_submitted():
         _remember(form, now=now)
-    page = render_template("enrolment/enter.html", form=form, diklat=diklat_queries.by_slug(slug))
+    diklat = diklat_queries.by_slug(slug)
+    seats = enrolments.seats(diklat)[diklat.id] if diklat is not None else None
+    page = render_template("enrolment/enter.html", form=form, diklat=diklat, seats=seats)
     return (page, 422) if form.errors else page
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from calakan.kernel import db
 from calakan.kernel.actor import Role
 from calakan.kernel.text import like, search_key
-from calakan.narasumber.models import Volunteer, VolunteerState
+from calakan.narasumber.models import Volunteer, VolunteerState, VolunteerTopic
 from calakan.people.models import Person, PersonRole
 
 
@@ -21,11 +21,13 @@ def by_slug(slug: str) -> Volunteer | None:
     return db.session().scalar(sa.select(Volunteer).where(Volunteer.slug == slug))
 
 
-def volunteers(*, state: VolunteerState | None = None, words: str = "") -> sa.Select[Volunteer]:
+def volunteers(*, state: VolunteerState | None = None, topic: str = "", words: str = "") -> sa.Select[Volunteer]:
     """Those who wait for an answer first, then by name."""
     wanted = sa.select(Volunteer).join(Person)
     if state is not None:
         wanted = wanted.where(Volunteer.state == state)
+    if topic:
+        wanted = wanted.where(Volunteer.topics.any(VolunteerTopic.topic == topic))
     key = search_key(words)
     if key:
         wanted = wanted.where(Person.name_key.like(like(key), escape="\\"))

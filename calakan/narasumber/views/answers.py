@@ -25,6 +25,7 @@ from calakan.web.messages import sentence
 
 CODE_MINUTES = 30
 UNCLEAR = "Pilih “Bisa” atau “Tidak bisa”. Alasan paling banyak 300 huruf."
+UNTOLD = "Tulis alasannya, supaya panitia tahu."
 
 
 class Standing(Askable):
@@ -63,13 +64,32 @@ def answer(token: str) -> Response:
     asked, form = tokens.read(token), AnswerForm()
     if asked is None:
         return _page(token)
-    if not form.validate_on_submit() or form.jawab.data not in ("bisa", "tidak"):
+    if not form.validate_on_submit() or form.jawab.data not in ("bisa", "tidak", "lepas"):
         return _page(token, error=UNCLEAR, status=422, reason=form.alasan.data or "")
+    if form.jawab.data == "lepas":
+        return _step_back(token, (form.alasan.data or "").strip())
     try:
         with db.transaction():
             services.answer(*asked, can=form.jawab.data == "bisa", reason=form.alasan.data or "", now=clock.now())
     except DomainError as error:
         return _page(token, error=sentence(error), status=409, reason=form.alasan.data or "")
+    return redirect(url_for("narasumber.invitation", token=token), 303)
+
+
+def _step_back(token: str, reason: str) -> Response:
+    """Whoever said yes takes it back by the same link; the panitia are told why."""
+    found, state = _read(token)
+    if found is None or state is not Standing.CONFIRMED:
+        return _page(token)
+    if not reason:
+        return _page(token, error=UNTOLD, status=422)
+    who = Actor(person_id=found.person_id, name=found.person.name)
+    session_id = found.live_session_id
+    try:
+        with db.transaction():
+            services.step_back(session_id, reason=reason, actor=who, now=clock.now())
+    except DomainError as error:
+        return _page(token, error=sentence(error), status=409, reason=reason)
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
@@ -168,6 +188,7 @@ def _page(token: str, *, error: str = "", status: int | None = None, reason: str
         materials=materials.shown(session.diklat, enrolled=True)
         if session is not None and state is Standing.CONFIRMED
         else [],
+        may_step_back=session is not None and not rules.over(session, now=now),
         may_check_in=row is not None and rules.may_check_in(row, row.live_session, now=clock.now()),
     )
     page = make_response(html, status if status is not None and usual == 200 else usual)

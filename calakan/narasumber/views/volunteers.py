@@ -10,8 +10,10 @@ from calakan.narasumber import queries, services
 from calakan.narasumber.forms import DecideForm
 from calakan.narasumber.models import Volunteer, VolunteerState
 from calakan.narasumber.views.room import blueprint
+from calakan.office.models import ChoiceKind
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.chrome import lists
 from calakan.web.messages import word
 from calakan.web.paging import page
 
@@ -24,12 +26,17 @@ def volunteers() -> str:
 def _show_volunteers(form: DecideForm, about: str = "") -> str:
     words, state = request.args.get("q", "")[:100], request.args.get("status", "")
     chosen = VolunteerState(state) if state in set(VolunteerState) else None
+    topics = lists().active(ChoiceKind.TOPIC)
+    topic = request.args.get("bidang", "")
+    topic = topic if topic in dict(topics) else ""
     return render_template(
         "narasumber/volunteers.html",
-        page=page(queries.volunteers(state=chosen, words=words)),
+        page=page(queries.volunteers(state=chosen, topic=topic, words=words)),
         words=words,
         state=state,
         states=[("", "Semua"), *((s.value, word(s)) for s in VolunteerState)],
+        topic=topic,
+        topics=[("", "Semua bidang"), *topics],
         form=form,
         about=about,
     )
