@@ -177,7 +177,7 @@ def test_the_line_is_in_order_of_proofs(app: Flask) -> None:
     fill_in(second, slug, email="dua@example.org")
     assert type_code(second, mailed("dua@example.org")[0]) == f"/diklat/{slug}/terdaftar"
     assert type_code(first, mailed("satu@example.org")[0]) == f"/diklat/{slug}/terdaftar"
-    assert "daftar tunggu" in first.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
+    assert "di antrean nomor 1" in first.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
     assert "Bapak/Ibu sudah terdaftar" in second.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
 
 

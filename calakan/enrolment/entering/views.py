@@ -53,9 +53,9 @@ def enter(slug: str) -> Page:
             return redirect(url_for("people.type_code"), 303)
     if not form.is_submitted():
         _remember(form, now=now)
-    diklat = diklat_queries.by_slug(slug)
-    seats = enrolments.seats(diklat)[diklat.id] if diklat is not None else None
-    page = render_template("enrolment/enter.html", form=form, diklat=diklat, seats=seats)
+    fresh = diklat_queries.by_slug(slug)
+    seats = enrolments.seats(fresh)[fresh.id] if fresh is not None else None
+    page = render_template("enrolment/enter.html", form=form, diklat=fresh, seats=seats)
     return (page, 422) if form.errors else page
 
 
