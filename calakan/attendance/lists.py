@@ -191,11 +191,6 @@ class _Reader:
                 self.held = found
 
 
-def _names_several(columns: Columns, rows: Sequence[tuple[int, list[str]]]) -> bool:
-    """Whether the lines name sessions: which of them this is, nobody can tell."""
-    return any(len({row[at] for _, row in rows if at < len(row)} - {""}) > 1 for at in columns.places("session"))
-
-
 class LineReader:
     """What one line says, by its section's columns; some columns are judged by all of their values."""
 
@@ -236,12 +231,19 @@ class LineReader:
             at for _, row in rows for at in columns.places("status")
             if at < len(row) and statuses.status_of(row[at]) is Status.PRESENT
         }  # fmt: skip
-        self.several = _names_several(columns, rows)
+        self.several = self._names_several(rows)
         self.undated = not columns.places("join", "leave", "minutes", "stamp", "date")
         remarks = columns.places("remark")
         if not self.evidence and any(at < len(row) and row[at] for _, row in rows for at in remarks):
             columns.kinds.update(dict.fromkeys(remarks, "status"))
             self.evidence = {"status"}
+
+    def _names_several(self, rows: Sequence[tuple[int, list[str]]]) -> bool:
+        """Whether lines of this day name different sessions and no hour: which of them this is, nobody can tell."""
+        dates = self.columns.places("date")
+        own = [row for _, row in rows if all(at < len(row) and self._day(row[at]) in (self.day, None) for at in dates)]
+        named = [{row[at] for row in own if at < len(row)} - {""} for at in self.columns.places("session")]
+        return not self.columns.places("join", "leave", "stamp") and any(len(values) > 1 for values in named)
 
     def entry(self, line: int, row: Sequence[str]) -> Entry | None:
         """None for whoever is not a participant, and for sums."""

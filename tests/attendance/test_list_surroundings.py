@@ -139,6 +139,13 @@ def test_lines_that_name_several_sessions_wait() -> None:
     head = "Nama,Email,Sesi,Kehadiran\n"
     assert {e.unclear for e in entries(f"{head}Budi,{B},Sesi 2,Hadir\nRina,,Sesi 1,Hadir\n")} == {Unclear.STATUS}
     assert {e.unclear for e in entries(f"{head}Budi,{B},Sesi 1,Hadir\nRina,,Sesi 1,Hadir\n")} == {None}
+    head = "Nama,Email,Sesi,Tanggal,Kehadiran\n"
+    days = f"{head}Budi,{B},Sesi 1,29/11/2026,Hadir\nRina,,Sesi 2,30/11/2026,Hadir\n"
+    assert [e.unclear for e in entries(days)] == [None, None]
+    assert {e.unclear for e in entries(f"{days}Agus,,Sesi 3,29/11/2026,Hadir\n")} == {Unclear.STATUS}
+    head = "Nama,Email,Sesi,Waktu masuk,Waktu keluar\n"
+    hours = f"{head}Budi,{B},1,29/11/2026 09:00,29/11/2026 11:30\nRina,,2,29/11/2026 13:00,29/11/2026 15:00\n"
+    assert {e.unclear for e in entries(hours)} == {None}
 
 
 def test_a_time_of_another_day_beside_a_status_waits() -> None:
