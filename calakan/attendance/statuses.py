@@ -30,6 +30,8 @@ _NEGATED = re.compile(
 _TICKS = {"✓", "✔", "√", "v", "☑", "✅"}
 _CROSSES = {"✗", "✘", "❌"}
 _BETWEEN = re.compile(r"\s*(?:->|[,;|→&]|(?<=\w{2})/(?=\w{2})|\s[-–—]\s)\s*")
+# Where somebody was there says nothing against it.
+_WHERE = {"online", "offline", "daring", "luring", "zoom", "via zoom", "google meet", "tatap muka", "onsite", "on site"}
 EMPLOYMENT = {
     "pns", "pppk", "p3k", "pppk paruh waktu", "gty", "gtt", "honorer", "honor", "asn", "non asn", "cpns", "lainnya",
     "guru", "kepala sekolah", "tendik", "swasta", "negeri", "aktif", "thl", "wiyata bakti", "wb",
@@ -53,7 +55,7 @@ def status_of(value: str, *, heading: str = "") -> Status:
         return Status.UNCLEAR
     outside = re.sub(r"\([^)]*\)", " ", value)
     parts = [*_BETWEEN.split(outside), *re.findall(r"\(([^)]*)\)", value)]
-    said = {_one(part) for part in parts if part.strip()}
+    said = {_one(part) for part in parts if part.strip() and (len(parts) == 1 or search_key(part) not in _WHERE)}
     return said.pop() if len(said) == 1 else Status.UNCLEAR
 
 

@@ -114,7 +114,7 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
 
 def moment(text: str, day: date, *, zone: tzinfo | None = None, order: Order | None = None) -> datetime | None:
     """A time as it was written, in UTC. Without a date it is of `day`; a zone that is written goes before `zone`, that of the house."""
-    rest = " ".join(text.casefold().split())
+    rest = re.sub(r"^(?:pukul|pkl\.?|jam)\s+(?=\d)", "", " ".join(text.casefold().split()))
     days: list[date] | None = None
     clock = _CLOCK.match(rest) if not _NUMERIC.match(rest) or _CLOCK.fullmatch(rest) else None
     if clock is not None:
@@ -139,7 +139,7 @@ def moment(text: str, day: date, *, zone: tzinfo | None = None, order: Order | N
 def _clock(clock: re.Match[str]) -> time | None:
     hour, half = int(clock[1]), clock[4]
     if half:
-        if not 1 <= hour <= 12 and hour < 13:
+        if hour < 1 or (hour > 12 and half == "a"):
             return None
         hour = hour if hour > 12 else hour % 12 + (12 if half == "p" else 0)
     try:

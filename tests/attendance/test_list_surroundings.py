@@ -9,7 +9,7 @@ import pytest
 from calakan.attendance import times
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.lists import Entry, Unclear, read
-from calakan.attendance.statuses import Status
+from calakan.attendance.statuses import Status, status_of
 
 DAY = date(2026, 11, 29)
 START, END = datetime(2026, 11, 29, 2, 0, tzinfo=UTC), datetime(2026, 11, 29, 4, 30, tzinfo=UTC)
@@ -98,6 +98,19 @@ def test_a_point_before_three_digits_may_part_thousands(text: str, unit: float, 
 def test_seconds_with_such_a_point_may_be_few_or_many() -> None:
     entry = entries(f"Nama,Email,Durasi (detik)\nBudi,{B},9.000\n")[0]
     assert (entry.fewest, entry.minutes) == (pytest.approx(0.15), 150.0)
+
+
+def test_an_hour_of_the_afternoon_is_not_of_the_morning() -> None:
+    assert times.moment("29/11/2026 13:00 AM", DAY) is None
+    for text in ("29/11/2026 13:00 PM", "jam 13.00", "pukul 13:00 WIB", "01:00 PM"):
+        assert times.moment(text, DAY) == datetime(2026, 11, 29, 6, 0, tzinfo=UTC), text
+
+
+def test_where_somebody_was_there_says_nothing_against_it() -> None:
+    found = [
+        status_of(text) for text in ("Hadir (Zoom)", "Hadir - daring", "Tidak (online)", "Online", "Daring/Luring")
+    ]
+    assert found == [Status.PRESENT, Status.PRESENT, Status.ABSENT, Status.UNCLEAR, Status.UNCLEAR]
 
 
 def test_a_day_of_the_week_that_the_date_was_not() -> None:
