@@ -193,6 +193,11 @@ class Settings:
         "sign-ups, and requests for new passwords, that one network address may make in an hour",
         parse=_integer(1, 100000),
     )
+    number_codes_per_day: int = _setting(
+        300,
+        "codes by WhatsApp to enrol, and as many to log in, that go to numbers in a day; 0: a number stands for no e-mail",
+        parse=_integer(0, 100000),
+    )
     frame_ancestors: str = _setting("'self'", "who may show our pages in a frame (CSP frame-ancestors)")
     metrics_token: str = _setting("", "bearer token for /metrics; empty: only from this host", secret=True)
     stuck_seconds: int = _setting(

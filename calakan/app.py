@@ -26,7 +26,7 @@ from calakan.office import emblems, house
 from calakan.office import queries as office
 from calakan.people import issuers, passwords
 from calakan.people import queries as people_queries
-from calakan.people.services import mail_codes, passkeys
+from calakan.people.services import mail_codes, numbers, passkeys
 from calakan.web import (
     assets,
     cache,
@@ -133,6 +133,7 @@ def connect(settings: config.Settings) -> None:
     ways.connect(opening.configured(settings))
     marks.connect(settings.secret_key)
     mail_codes.connect(settings.secret_key)
+    numbers.connect(settings.number_codes_per_day)
     passkeys.connect(settings.base_url)
     issuers.connect(settings.issuers)
     devices.connect(settings.push_hosts)

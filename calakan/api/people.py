@@ -27,7 +27,7 @@ GIVEN = [role for role in Role if role is not Role.PESERTA]
 PLACE = obj(code=TEXT, name=TEXT)
 SCHOOL_BRIEF = obj(npsn=TEXT, name=TEXT)
 PERSON: Schema = obj(
-    code=TEXT, name=TEXT, printed_name=TEXT, email=TEXT, jabatan=maybe(TEXT), jenjang=maybe(one_of(Jenjang)),
+    code=TEXT, name=TEXT, printed_name=TEXT, email=maybe(TEXT), jabatan=maybe(TEXT), jenjang=maybe(one_of(Jenjang)),
     employment=maybe(TEXT), school=maybe(SCHOOL_BRIEF), workplace=TEXT, kecamatan=maybe(PLACE),
     roles=many(one_of(Role)), active=YES_NO,
 )  # fmt: skip

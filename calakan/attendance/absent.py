@@ -50,7 +50,7 @@ def following(diklat_id: int, person_id: int, *, now: datetime) -> LiveSession |
     return db.session().scalar(wanted.order_by(LiveSession.starts_at, LiveSession.id).limit(1))
 
 
-def _due(now: datetime) -> sa.Select[int, int, str, str, datetime]:
+def _due(now: datetime) -> sa.Select[int, int, str, str | None, datetime]:
     """Nobody is asked before anybody was seen there: the list may still be missing."""
     held = sa.exists().where(
         LiveSession.diklat_id == Diklat.id,

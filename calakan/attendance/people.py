@@ -56,7 +56,7 @@ def _of(diklat_id: int, state: EnrolmentState) -> dict[int, Participant]:
             code=row.code,
             name=row.name,
             printed_name=_printed(row.title_before, row.name, row.title_after),
-            email=row.email.casefold(),
+            email=(row.email or "").casefold(),
             numbers=frozenset(filter(None, (row.nip, row.nuptk))),
             name_key=row.name_key,
         )
@@ -98,7 +98,7 @@ class Index:
         self.all = list(roster.values())
         self.by_id = {row.person_id: row for row in self.all}
         self._alike: dict[tuple[str, ...], list[Participant]] = {}
-        self.by_email = {row.email: row for row in self.all}
+        self.by_email = {row.email: row for row in self.all if row.email}
         self.by_number = {number: row for row in self.all for number in row.numbers}
         self.by_name: dict[str, list[Participant]] = defaultdict(list)
         self.by_word: dict[str, list[Participant]] = defaultdict(list)

@@ -41,7 +41,7 @@ def queue_due(*, now: datetime) -> int:
     )
 
 
-def _late(now: datetime) -> sa.Select[int, list[str], datetime, datetime, int, str, str]:
+def _late(now: datetime) -> sa.Select[int, list[str], datetime, datetime, int, str, str | None]:
     """Who has a seat in a session whose code closes soon and has not typed it: session, moments of the plan, window, person."""
     return (
         sa.select(

@@ -132,9 +132,9 @@ def statements(slug: str) -> Response:
 def committee(slug: str) -> Response:
     """Who served as panitia of this diklat, by the address of the account."""
     id = gate.subject(Diklat).id
-    person = people.by_email(request.form.get("email", "").strip()[:254])
+    person = people.by_contact(request.form.get("email", "").strip()[:254])
     if person is None:
-        flash("Tidak ada akun dengan alamat email itu.", "err")
+        flash("Tidak ada akun dengan email itu.", "err")
         return redirect(url_for("certificates_manage.board", slug=slug, _anchor="panitia"))
     person_id, name, adding = person.id, person.name, request.form.get("act") != "remove"
     with acting(done=f"{name} {'dicatat sebagai' if adding else 'dihapus dari'} panitia diklat ini."):

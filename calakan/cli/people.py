@@ -49,7 +49,7 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None) -> 
                 now=clock.now(),
             )
             click.echo(f"{person.email} added")
-            meant = typos.meant(person.email)
+            meant = typos.meant(person.email or "")
             if meant is not None:
                 click.echo(f"it was taken as it stands; was {meant} meant?", err=True)
 

@@ -54,7 +54,7 @@ def audience_of(broadcast: Broadcast) -> Audience:
     return Audience(diklat_id=broadcast.diklat_id, **broadcast.audience)
 
 
-def recipients(audience: Audience) -> sa.Select[int, str, str, str | None, str | None]:
+def recipients(audience: Audience) -> sa.Select[int, str, str | None, str | None, str | None]:
     """Id, name, address, school and kecamatan of whoever is meant, in order of their ids."""
     wanted = (
         sa.select(Person.id, Person.name, Person.email, School.name, Kecamatan.name)

@@ -76,7 +76,7 @@ def _last_calls(now: datetime) -> int:
     return notifications.queue_rows(rows.values())
 
 
-def _unanswered(after: datetime, until: datetime) -> Iterable[tuple[int, datetime, Plan, int, str, str]]:
+def _unanswered(after: datetime, until: datetime) -> Iterable[tuple[int, datetime, Plan, int, str, str | None]]:
     """Session, its end and plan, person, name and address of each missing answer to sessions that ended in between."""
     rows = db.session().execute(
         sa.select(

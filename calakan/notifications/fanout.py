@@ -26,7 +26,8 @@ def copies(rows: Sequence[dict[str, Any]], ways: Sequence[Way]) -> list[dict[str
 
 
 def _open(row: dict[str, Any]) -> bool:
-    return row["channel"] is Way.MAIL and not letters.kind_of(row["kind"]).mail_only
+    """What is for the mailbox alone goes elsewhere when there is no mailbox."""
+    return row["channel"] is Way.MAIL and not (row["address"] and letters.kind_of(row["kind"]).mail_only)
 
 
 def _reach(people: set[int], ways: Sequence[Way]) -> dict[int, list[tuple[Way, str, str]]]:

@@ -28,7 +28,7 @@ def queue(
     *,
     key: str,
     person_id: int | None,
-    address: str,
+    address: str | None,
     now: datetime,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
@@ -60,7 +60,7 @@ def message_row(
     *,
     key: str,
     person_id: int | None,
-    address: str,
+    address: str | None,
     now: datetime,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
@@ -68,12 +68,12 @@ def message_row(
     subject_id: int | None = None,
     facts: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The values of one message, for `queue_rows`."""
+    """The values of one message, for `queue_rows`. Without an address it lies in the inbox, and other ways take copies."""
     return {
         "kind": kind,
         "key": key,
         "person_id": person_id,
-        "address": address,
+        "address": address or "",
         "subject_kind": subject_kind,
         "subject_id": subject_id,
         "facts": facts or {},
@@ -102,7 +102,7 @@ def queue_rows(rows: Iterable[dict[str, Any]], *, by: Collection[Way] | None = N
     return new
 
 
-def try_channel(person_id: int, way: Way, *, name: str, email: str, actor: Actor, now: datetime) -> None:
+def try_channel(person_id: int, way: Way, *, name: str, email: str | None, actor: Actor, now: datetime) -> None:
     """One message to whoever asks, by this channel alone. Raises ChannelNotConnected."""
     address = email if way is Way.MAIL else queries.own_address(person_id, way)
     if way not in ways.configured() or address is None:

@@ -249,8 +249,10 @@ def _obstacle(message: Message, wishes: _Wishes, now: datetime) -> Why | None:
         return Why.MUTED
     if message.expires_at is not None and message.expires_at <= now:
         return Why.EXPIRED
-    agreed = wishes.agreed is None or message.kind == PROOF or (message.person_id, message.address) in wishes.agreed
-    if not agreed:
+    # What belongs in one mailbox alone stands by another way only where that is the address which is to be proven.
+    proves = message.person_id is None and letters.kind_of(message.kind).mail_only
+    free = wishes.agreed is None or message.kind == PROOF or proves
+    if not free and (message.person_id, message.address) not in (wishes.agreed or ()):
         return Why.WITHDRAWN
     # What somebody waits for at a screen is tried all the same: it is how an address shows that it works again.
     if message.address in wishes.refusing and not letters.kind_of(message.kind).mail_only:
@@ -317,6 +319,8 @@ def _begin(letter: _Ready, token: str, now: datetime) -> _Ready | None:
 
 
 def _send(channel: Channel, letter: _Ready) -> Result:
+    if letter.way is Way.MAIL and not letter.parcel.address:
+        return Result(Outcome.SENT)  # whoever has no mailbox reads it in the inbox
     result = channel.send(letter.parcel)
     meters.hand_overs.labels(letter.way, result.outcome).inc()
     return result

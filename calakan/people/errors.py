@@ -39,6 +39,28 @@ class PhoneInvalid(DomainError):
     field = "phone"
 
 
+class ContactInvalid(DomainError):
+    """Neither an e-mail nor a mobile number."""
+
+    field = "email"
+
+
+class NumberTaken(DomainError):
+    """Somebody else logs in by this number."""
+
+    field = "phone"
+
+
+class NumberCodesSpent(DomainError):
+    """As many codes went to numbers today as the operator lets go (`number_codes_per_day`)."""
+
+    field = "email"
+
+
+class StaffNeedsEmail(DomainError):
+    """Staff come in by an e-mail; this account has a number alone."""
+
+
 class PasswordWeak(DomainError):
     field = "password"
 

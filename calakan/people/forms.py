@@ -9,8 +9,10 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from wtforms.validators import ValidationError
 
 from calakan.kernel.errors import DomainError
-from calakan.people import mailboxes, names, typos
+from calakan.people import mailboxes, names, phones, typos
+from calakan.people.errors import ContactInvalid, PhoneInvalid
 from calakan.people.models import Jenjang, Sector, Sex, TokenScope, Wanted
+from calakan.people.services import numbers
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, TextAreaField
 from calakan.web.messages import picks, sentence
 
@@ -50,6 +52,38 @@ class AddressForm(Form):
         if meant is not None and self.email_asked.data != field.data:
             self.email_asked.data = field.data
             raise ValidationError(f"Maksudnya {meant}? Bila {field.data} memang benar, kirim sekali lagi.")
+
+
+class Contact(EmailAddress):
+    """An e-mail or, where numbers are accepted, a mobile number in any usual way of writing; what was typed stays."""
+
+    def __call__(self, form: object, field: EmailField) -> None:
+        typed = field.data or ""
+        if not numbers.accepted() or "@" in typed:
+            super().__call__(form, field)
+            return
+        try:
+            field.data = phones.shown_chat(phones.chat_number(typed))
+        except PhoneInvalid:
+            raise ValidationError(sentence(ContactInvalid())) from None
+
+
+class ContactForm(AddressForm):
+    """`email` may be a number where the operator has set WhatsApp up; else the form is one of an e-mail."""
+
+    said_of_number: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if numbers.accepted():
+            self.email.type, self.email.label.text = "StringField", "Email atau nomor WhatsApp"
+            self.email.description = self.said_of_number
+
+    @property
+    def address(self) -> str:
+        """Only of a valid form: the e-mail, or the number as channels write it."""
+        typed: str = self.email.data
+        return typed if "@" in typed else phones.chat_number(typed)
 
 
 class RegisterForm(AddressForm):
@@ -115,10 +149,11 @@ class LoginForm(Form):
     )
 
 
-class AskCodeForm(AddressForm):
+class AskCodeForm(ContactForm):
+    said_of_number = "Kami kirim enam angka ke sana. Kata sandi tidak perlu."
     email = EmailField(
         "Email",
-        [EmailAddress()],
+        [Contact()],
         description="Kami kirim enam angka ke alamat ini. Kata sandi tidak perlu.",
         render_kw={"autocomplete": "username"},
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from calakan.notifications.letters import HIDDEN, HIDDEN_CODE, Letter, LetterKind, link, render
 from calakan.notifications.models import Message
 from calakan.notifications.priorities import Priority
+from calakan.notifications.ways import Way
 from calakan.people import queries
-from calakan.people.models import Purpose
+from calakan.people.models import MailCode, Purpose
 from calakan.people.services import accounts, addresses, mail_codes, telling
 
 
@@ -42,9 +44,11 @@ def mail_code(message: Message, now: datetime) -> Letter | None:
     row = mail_codes.to_be_mailed(message.subject_id)
     if row is None:
         return None
-    owner = queries.by_email(row.email)
+    owner = queries.by_address(row.address)
     if row.wanted.of_account and owner is not None and owner.id != row.person_id:
         return render("people/mail/address_taken.txt")
+    if message.channel is Way.WHATSAPP:
+        return _chat_code(row)
     return render(
         "people/mail/new_address.txt" if row.wanted.of_account else "people/mail/mail_code.txt",
         code=HIDDEN_CODE,
@@ -53,6 +57,19 @@ def mail_code(message: Message, now: datetime) -> Letter | None:
         minutes=int(mail_codes.LIFETIME.total_seconds() // 60),
         secret=partial(mail_codes.mailed_pair, row.id),
     )
+
+
+def _chat_code(row: MailCode) -> Letter:
+    """Where so many codes were wrong that only the link counts, it is no message of a code: those can show nothing else."""
+    letter = render(
+        "people/mail/number_code.txt",
+        code=HIDDEN_CODE,
+        address=link(f"/masuk/tautan/{HIDDEN}"),
+        title=row.typed.get("title", ""),
+        minutes=int(mail_codes.LIFETIME.total_seconds() // 60),
+        secret=partial(mail_codes.mailed_pair, row.id),
+    )
+    return replace(letter, code=HIDDEN_CODE if mail_codes.codes_count(row) else "", short=letter.text.strip())
 
 
 def email_changed(message: Message, now: datetime) -> Letter:

@@ -13,7 +13,7 @@ from calakan.kernel import codes
 from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.kernel.vault import Sealed
-from calakan.people import notices
+from calakan.people import notices, phones
 from calakan.people.names import printed
 
 
@@ -101,7 +101,10 @@ class School(Base):
 
 
 class Person(Lockable, Base):
-    """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, never the NIP."""
+    """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, never the NIP.
+
+    Whoever came by WhatsApp has a `number` and may have no e-mail; each open account has one of them.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -109,15 +112,19 @@ class Person(Lockable, Base):
         sa.UniqueConstraint("nip"),
         sa.UniqueConstraint("nuptk"),
         sa.Index("uq_person_second_email", "second_email", unique=True),
+        sa.Index("uq_person_number", "number", unique=True),
         # All that reports group people by.
         sa.Index("ix_person_groups", "kecamatan_code", "school_id", "jabatan", "jenjang", "employment", "sex"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(sa.String(254))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    # Of the number, where there is no e-mail.
     email_confirmed_at: Mapped[datetime | None]
     # Proven, and only for logging in: accounts of belajar.id end.
     second_email: Mapped[str | None] = mapped_column(sa.String(254))
+    # Proven, and for logging in, as channels write it (`phones.chat_number`); what `phone` says proves nothing.
+    number: Mapped[str | None] = mapped_column(sa.String(16))
     password_hash: Mapped[str | None] = mapped_column(sa.String(160))
     title_before: Mapped[str] = mapped_column(sa.String(60), default="")
     name: Mapped[str] = mapped_column(sa.String(100))
@@ -158,7 +165,12 @@ class Person(Lockable, Base):
     @property
     def erased(self) -> bool:
         """Whether the personal data were taken away for good."""
-        return self.email.endswith(self.ERASED_DOMAIN)
+        return (self.email or "").endswith(self.ERASED_DOMAIN)
+
+    @property
+    def contact(self) -> str:
+        """What tells this account from another of the same name: its e-mail, or the number that stands for one."""
+        return self.email or phones.shown_chat(self.number)
 
     @property
     def printed_name(self) -> str:
@@ -331,10 +343,10 @@ class Wanted(StrEnum):
 
 
 class MailCode(Lockable, Base):
-    """What was asked for in one browser, and is proven by the code or the link of a mail.
+    """What was asked for in one browser, and is proven by the code or the link of a message to `address`, an e-mail or a number.
 
-    Of browser, code and link only hashes are kept; code and link are made when the mail is handed over, and live from then
-    until `code_until`. The browser waits until `expires_at`, mail or none. `typed` is what a stranger said of himself: it counts for nothing before the proof.
+    Of browser, code and link only hashes are kept; code and link are made when the message is handed over, and live from then
+    until `code_until`. The browser waits until `expires_at`, message or none. `typed` is what a stranger said of himself: it counts for nothing before the proof.
     """
 
     __tablename__ = "mail_code"
@@ -342,7 +354,7 @@ class MailCode(Lockable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     wanted: Mapped[Wanted] = enum_column(Wanted)
     browser_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254), index=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     typed: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     code_hash: Mapped[str] = mapped_column(sa.String(64), default="")

@@ -16,6 +16,26 @@ def check_phone(typed: str) -> str:
     return f"+62{national}"
 
 
+def chat_number(typed: str) -> str:
+    """As channels write it: `0812 3456 7890` -> `6281234567890`. Raises PhoneInvalid."""
+    return check_phone(typed).removeprefix("+")
+
+
+def is_number(address: str) -> bool:
+    """Whether a message to this address leaves by WhatsApp, and not by mail."""
+    return address.isdecimal()
+
+
+def shown_chat(number: str | None) -> str:
+    """`6281234567890` -> `0812 3456 7890`."""
+    return shown(f"+{number}") if number else ""
+
+
+def shown_address(address: str) -> str:
+    """An e-mail as it is, a number as people write it."""
+    return shown_chat(address) if is_number(address) else address
+
+
 def shown(phone: str | None) -> str:
     """`+6281234567890` -> `0812 3456 7890`."""
     if not phone:

@@ -11,11 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from calakan.kernel import codes, db
 from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.kernel.text import like, search_key
+from calakan.notifications.models import AddressState, ChannelAddress
+from calakan.notifications.ways import Way
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
-from calakan.people import notices, other_names
+from calakan.people import notices, other_names, phones
 from calakan.people.agreements import NoticeAcceptance
 from calakan.people.directory import school_key
+from calakan.people.errors import PhoneInvalid
 from calakan.people.models import (
     Jenjang,
     Kecamatan,
@@ -108,8 +111,8 @@ def key_address(factor: SecondFactor, issuer: str) -> str:
     """What an app for codes reads from a QR code."""
     import pyotp  # late: few pages need it
 
-    email = db.session().scalars(sa.select(Person.email).where(Person.id == factor.person_id)).one()
-    return str(pyotp.TOTP(factor.secret).provisioning_uri(name=email, issuer_name=issuer))
+    owner = db.session().get_one(Person, factor.person_id)
+    return str(pyotp.TOTP(factor.secret).provisioning_uri(name=owner.contact, issuer_name=issuer))
 
 
 def recovery_codes_left(person_id: int) -> int:
@@ -166,6 +169,38 @@ def by_email(email: str) -> Person | None:
     """Whose address this is, the main or the second one; no address is of two accounts."""
     email = email.strip().lower()
     return db.session().scalar(sa.select(Person).where(sa.or_(Person.email == email, Person.second_email == email)))
+
+
+def by_address(address: str) -> Person | None:
+    """Whose e-mail or number this is."""
+    return by_number(address) if phones.is_number(address) else by_email(address)
+
+
+def by_number(number: str) -> Person | None:
+    """Who comes in by this number: whose own it is, else the one open account that proved it for its messages.
+
+    Several that proved it are told apart by their e-mails; which of them is meant, nobody can say.
+    """
+    own = db.session().scalar(sa.select(Person).where(Person.number == number))
+    if own is not None:
+        return own
+    proven = sa.exists().where(
+        ChannelAddress.person_id == Person.id,
+        ChannelAddress.channel == Way.WHATSAPP,
+        ChannelAddress.address == number,
+        ChannelAddress.state == AddressState.CONFIRMED,
+    )
+    found = db.session().scalars(sa.select(Person).where(Person.active, proven).order_by(Person.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def by_contact(typed: str) -> Person | None:
+    """Whose e-mail, or own number in any usual way of writing, was typed (`Person.contact`)."""
+    try:
+        number = phones.chat_number(typed)
+    except PhoneInvalid:
+        return by_email(typed)
+    return db.session().scalar(sa.select(Person).where(Person.number == number))
 
 
 def person(id: int | None) -> Person | None:

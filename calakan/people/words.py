@@ -41,6 +41,12 @@ WORDS = Words(
             "Nama terlalu panjang untuk dicetak pada sertifikat. Singkat namanya, atau gelarnya bila ada."
         ),
         errors.NameUndrawable: lambda f: f"Huruf {' '.join(f['letters'])} tidak dapat dicetak pada sertifikat.",
+        errors.ContactInvalid: (
+            "Tulis email lengkap, mis. nama@contoh.id, atau nomor WhatsApp (nomor HP), mis. 0812 3456 7890."
+        ),
+        errors.NumberTaken: "Nomor ini sudah dipakai akun lain untuk masuk.",
+        errors.NumberCodesSpent: "Kode lewat WhatsApp untuk hari ini sudah habis. Pakai email, atau coba lagi besok.",
+        errors.StaffNeedsEmail: "Akun ini belum punya email. Tambahkan email dulu, baru beri peran petugas.",
         errors.PhoneInvalid: "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",
         errors.PasswordWeak: lambda f: PASSWORD[f["why"]].format(**f),
         errors.PasswordIsPersonal: "Kata sandi tidak boleh sama dengan NIP.",

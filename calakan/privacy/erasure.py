@@ -121,9 +121,9 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     db.lock(Person, person_id)
     found = people.person(person_id)
     assert found is not None
-    for address in filter(None, (found.email, found.second_email)):
+    for address in filter(None, (found.email, found.second_email, found.number)):
         _forget_address(address)
-    called = {found.name, found.printed_name, found.email}
+    called = {found.name, found.printed_name, found.contact}
     _wipe(found, now=now)
     db.session().flush()
     trail.forget(person_id, called)
@@ -164,7 +164,7 @@ def _running(person_id: int) -> Sequence[int]:
 def _wipe(person: Person, *, now: datetime) -> None:
     person.email = f"{person.code.lower()}{people.ERASED_DOMAIN}"
     nobody = phrase("kernel.nobody")
-    person.second_email = None
+    person.second_email, person.number = None, None
     person.name, person.name_key, person.title_before, person.title_after = nobody, search_key(nobody), "", ""
     person.password_hash, person.phone, person.nip, person.nuptk, person.sex = None, None, None, None, None
     # A post at one school would name a person again; the kecamatan does not.
@@ -173,11 +173,11 @@ def _wipe(person: Person, *, now: datetime) -> None:
     person.roles, person.scopes = [], []
 
 
-def _forget_address(email: str) -> None:
-    """Letters to the mailbox that name no account, and what was asked for in its name."""
+def _forget_address(address: str) -> None:
+    """Letters to the mailbox or number that name no account, and what was asked for in its name."""
     session = db.session()
-    session.execute(sa.delete(MailCode).where(MailCode.email == email))
-    mails = sa.update(Message).where(Message.address == email, Message.person_id.is_(None))
+    session.execute(sa.delete(MailCode).where(MailCode.address == address))
+    mails = sa.update(Message).where(Message.address == address, Message.person_id.is_(None))
     session.execute(
         mails.where(Message.state == WorkState.PENDING).values(state=WorkState.DROPPED, last_error=Why.ERASED)
     )

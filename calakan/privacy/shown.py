@@ -40,7 +40,7 @@ def _as_it_is(words: str) -> Names:
 
 SHOWN: Mapping[type[db.Base], Names] = {
     Person: _as_it_is(
-        "email email_confirmed_at second_email title_before name title_after sex phone jabatan subject_taught jenjang "
+        "email email_confirmed_at second_email number title_before name title_after sex phone jabatan subject_taught jenjang "
         "employment school_elsewhere kabupaten_elsewhere kecamatan_code nip nuptk notice_version notice_accepted_at code "
         "active demo created_at updated_at"
     ),

@@ -107,7 +107,7 @@ def _matches(row: BatchLine, people: Mapping[int, Person], words: str) -> bool:
         return int(wanted) in row.lines
     meant = [people[id] for id in (*row.candidates, row.person_id) if id is not None and id in people]
     texts = [row.shown, row.email, row.number, row.said]
-    texts += [text for each in meant for text in (each.name, each.email, each.nip or "", each.nuptk or "")]
+    texts += [text for each in meant for text in (each.name, each.contact, each.nip or "", each.nuptk or "")]
     plain = " ".join(texts).casefold()
     key = search_key(plain)
     return all(word in plain or (search_key(word) or word) in key for word in wanted.casefold().split())

@@ -8,7 +8,7 @@ from wtforms import BooleanField, EmailField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.people import queries
-from calakan.people.forms import AddressForm, EmailAddress, PersonName
+from calakan.people.forms import Contact, ContactForm, PersonName
 from calakan.people.models import School
 from calakan.web.chrome import lists
 from calakan.web.forms import AtMost, ChoiceField, Required
@@ -16,7 +16,15 @@ from calakan.web.forms import AtMost, ChoiceField, Required
 ELSEWHERE = "lain"
 
 
-class EnterForm(AddressForm):
+# Whoever gives a number agrees to these words, which are kept with it.
+CONSENT = (
+    "Ke nomor WhatsApp juga dikirim kabar tentang diklat Bapak/Ibu. Berhenti kapan saja dengan membalas BERHENTI atau lewat "
+    "halaman Pesan."
+)
+
+
+class EnterForm(ContactForm):
+    said_of_number = f"Kode enam angka dikirim ke sana. {CONSENT}"
     name = StringField(
         "Nama lengkap tanpa gelar",
         [Required("Tulis nama lengkap Bapak/Ibu."), PersonName()],
@@ -24,7 +32,7 @@ class EnterForm(AddressForm):
     )
     email = EmailField(
         "Email",
-        [EmailAddress()],
+        [Contact()],
         description="Kode enam angka dikirim ke alamat ini.",
         render_kw={"autocomplete": "email"},
     )

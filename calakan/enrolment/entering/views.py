@@ -11,11 +11,12 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services
-from calakan.enrolment.entering.forms import EnterForm
+from calakan.enrolment.entering.forms import CONSENT, EnterForm
 from calakan.enrolment.errors import ProfileIncomplete
 from calakan.enrolment.views import blueprint
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
+from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Wanted
 from calakan.people.services import mail_codes
@@ -46,7 +47,7 @@ def enter(slug: str) -> Page:
         typed = _typed(form)
         with acting(form) as deed:
             browser = mail_codes.ask(
-                form.email.data, Wanted.ENROL, typed={**typed.kept(), "diklat": slug, "title": title}, now=now
+                form.address, Wanted.ENROL, typed={**typed.kept(), "diklat": slug, "title": title}, now=now
             )
         if deed.done:
             session["mail_code"] = browser
@@ -64,7 +65,11 @@ def _remember(form: EnterForm, *, now: datetime) -> None:
     waiting = mail_codes.waiting(session.get("mail_code", ""), now=now)
     if waiting is not None and waiting.wanted is Wanted.ENROL:
         said = read(waiting.typed)
-        form.email.data, form.name.data, form.jabatan.data = waiting.email, said.name, said.jabatan
+        form.email.data, form.name.data, form.jabatan.data = (
+            phones.shown_address(waiting.address),
+            said.name,
+            said.jabatan,
+        )
         form.school_words.data, form.school_id.data = said.workplace, str(said.school_id or "")
 
 
@@ -75,6 +80,7 @@ def _typed(form: EnterForm) -> Newcomer:
         jabatan=form.jabatan.data,
         school_id=school.id if school is not None else None,
         workplace=school.name if school is not None else form.school_words.data,
+        consent=CONSENT if phones.is_number(form.address) else "",
     )
 
 

@@ -28,13 +28,13 @@ def some_refusals() -> tuple[Sequence[Bounce], int]:
     return db.session().scalars(newest).all(), number or 0
 
 
-def refusal(address: str) -> Bounce | None:
+def refusal(address: str | None) -> Bounce | None:
     """Why no mail goes to this address; None when it does."""
     wanted = sa.select(Bounce).where(Bounce.address == address, *_refusing).order_by(Bounce.id.desc()).limit(1)
     return db.session().scalar(wanted)
 
 
-def soft_bounces(address: str) -> int:
+def soft_bounces(address: str | None) -> int:
     """How many letters came back that others may follow: a full mailbox, say."""
     wanted = sa.select(sa.func.count(Bounce.id)).where(
         Bounce.address == address, Bounce.kind == BounceKind.SOFT, Bounce.trusted_at.is_(None)

@@ -42,7 +42,7 @@ def told() -> Response:
 @blueprint.post("/saya/pesan/alamat")
 def trust_mine() -> Response:
     me = people.person(gate.actor().person_id or 0)
-    _trust(me.email if me is not None else "")
+    _trust((me.email if me is not None else None) or "")
     return redirect(url_for("notifications.preferences"), 303)
 
 

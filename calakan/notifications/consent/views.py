@@ -19,6 +19,7 @@ from calakan.notifications.views import blueprint
 from calakan.notifications.ways import Way
 from calakan.people import phones
 from calakan.people import queries as people
+from calakan.people.services import numbers
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
@@ -69,6 +70,9 @@ def whatsapp_code() -> Page:
     if form.validate_on_submit():
         with acting(form) as deed:
             right = addresses.confirm_code(me, form.digits, actor=gate.actor(), now=clock.now())
+            confirmed = queries.address_of(me, Way.WHATSAPP)
+            if right and confirmed is not None:
+                numbers.follow(me, confirmed.address, now=clock.now())
         if deed.done:
             if right:
                 flash("WhatsApp terhubung. Pilih pesan apa saja yang dikirim ke sana.", "ok")
@@ -80,7 +84,12 @@ def whatsapp_code() -> Page:
 def _show_whatsapp(me: int, form: WhatsAppForm, code: CodeForm) -> Page:
     row = queries.address_of(me, Way.WHATSAPP)
     answer = render_template(
-        "notifications/whatsapp.html", row=row, waits=_waits(row) or bool(code.errors), form=form, code=code
+        "notifications/whatsapp.html",
+        row=row,
+        waits=_waits(row) or bool(code.errors),
+        form=form,
+        code=code,
+        lets_in=numbers.accepted(),
     )
     return answer, 422 if form.errors or code.errors else 200
 
@@ -112,5 +121,7 @@ def disconnect() -> Response:
     me = _me(Way(text))
     with db.transaction():
         addresses.withdraw(me, Way(text), actor=gate.actor(), now=clock.now())
-    flash("Kanal diputuskan. Pesan tetap dikirim lewat email.", "ok")
+    person = people.person(me)
+    rest = "dikirim lewat email" if person is not None and person.email else "dapat dibaca di halaman Pesan"
+    flash(f"Kanal diputuskan. Pesan tetap {rest}.", "ok")
     return redirect(safe_next(url_for("notifications.preferences")), 303)

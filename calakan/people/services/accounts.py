@@ -28,11 +28,11 @@ RESET_LIFETIME = timedelta(minutes=30)
 LIFETIMES = {Purpose.CONFIRM_EMAIL: CONFIRM_LIFETIME, Purpose.RESET_PASSWORD: RESET_LIFETIME}
 
 
-def new_person(email: str, name: str, *, now: datetime, password_hash: str | None) -> Person:
-    """The row of a new account; the caller has checked what else must be checked. Raises NameTooLong, NameUndrawable."""
+def new_person(email: str | None, name: str, *, now: datetime, password_hash: str | None) -> Person:
+    """The row of a new account; the caller has checked what else must be checked, and gives one without e-mail a number. Raises NameTooLong, NameUndrawable."""
     name = names.checked(name)
     return Person(
-        email=email.strip().lower(),
+        email=email.strip().lower() if email else None,
         name=name,
         name_key=search_key(name),
         password_hash=password_hash,
@@ -84,7 +84,7 @@ def one_time_link(
             secret_hash=codes.hashed(secret),
             purpose=purpose,
             person_id=person.id,
-            email=person.email,
+            email=person.email or "",
             created_at=now,
             expires_at=now + lifetime,
             scope=scope,
@@ -128,7 +128,7 @@ def link_owner(secret: str, purpose: Purpose, *, now: datetime) -> Person | None
 
 def arrived(person: Person, *, now: datetime) -> None:
     """Our mail was read, so an address that gave letters back takes them again."""
-    trust_address(person.email, actor=queries.actor_of(person), now=now)
+    trust_address(person.email or "", actor=queries.actor_of(person), now=now)
 
 
 def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
@@ -141,7 +141,7 @@ def reset_password(secret: str, *, password_hash: str, now: datetime) -> Person:
     person.calendar_token = codes.code(26)
     arrived(person, now=now)
     end_logins(person.id)
-    guessing.forget(person.email)
+    guessing.forget(person.email or "")
     audit.record("people.reset_password", person, actor=queries.actor_of(person), now=now)
     telling.way_in(person, "password", now=now)
     return person

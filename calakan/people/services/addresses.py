@@ -17,7 +17,7 @@ from calakan.notifications import services as notifications
 from calakan.people import queries
 from calakan.people.errors import CodeOver, EmailTaken, ErasedAlready, LinkInvalid, OwnRoles, ProofMissing, SameEmail
 from calakan.people.models import MailCode, OneTimeLink, Person, Purpose, SecondFactor, Wanted
-from calakan.people.services import accounts, entry, mail_codes
+from calakan.people.services import accounts, entry, mail_codes, numbers, telling
 
 CHANGED = "people.email_changed"
 OBJECTION = timedelta(days=7)
@@ -27,6 +27,8 @@ def ask(person_id: int, email: str, wanted: Wanted, *, now: datetime) -> str:
     """Mail a code to the new address; returns what the browser keeps. Looks the same when it is another's. Raises SameEmail."""
     person = db.session().get_one(Person, person_id)
     email = email.strip().lower()
+    if person.email is None:
+        wanted = Wanted.NEW_EMAIL
     if email == person.email or (email == person.second_email and wanted is Wanted.SECOND_EMAIL):
         raise SameEmail()
     return mail_codes.ask(email, wanted, person_id=person_id, now=now)
@@ -38,10 +40,10 @@ def take(proven: MailCode, *, actor: Actor, now: datetime) -> Person:
         raise CodeOver()
     person = db.lock(Person, proven.person_id)
     if proven.wanted is Wanted.NEW_EMAIL:
-        _change(person, proven.email, actor=actor, now=now, reason="")
+        _change(person, proven.address, actor=actor, now=now, reason="")
         return person
-    _refuse_taken(proven.email, person)
-    person.second_email = proven.email
+    _refuse_taken(proven.address, person)
+    person.second_email = proven.address
     db.session().flush()
     audit.record("people.second_email", person, actor=actor, now=now)
     _tell(person, person.email, now=now)
@@ -57,7 +59,8 @@ def drop_second(person_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def set_for(person_id: int, email: str, *, reason: str, actor: Actor, now: datetime) -> Person:
-    """The panitia change an address on proof of who asks; log-ins end, the old address is told and may object.
+    """The panitia change an address on proof of who asks; log-ins end, the old address is told and may object, and a
+    number lets nobody in any more.
 
     Raises OwnRoles, ErasedAlready, ProofMissing, SameEmail, EmailTaken.
     """
@@ -71,6 +74,7 @@ def set_for(person_id: int, email: str, *, reason: str, actor: Actor, now: datet
     if email.strip().lower() == person.email:
         raise SameEmail()
     _change(person, email, actor=actor, now=now, reason=reason.strip()[:300])
+    numbers.let_go(person.id, now=now)
     accounts.end_logins(person.id)
     return person
 
@@ -90,7 +94,7 @@ def object_to(secret: str, *, now: datetime) -> Person:
     made_since = sa.or_(SecondFactor.confirmed_at.is_(None), SecondFactor.confirmed_at >= held.created_at - OBJECTION)
     if db.session().scalar(sa.select(sa.exists().where(SecondFactor.person_id == person.id, made_since))):
         entry.forget_second_steps(person.id)  # one from before stays: a mail is never the second step
-    entry.forget_ways_in(person.id)
+    entry.forget_ways_in(person.id, now=now)
     accounts.end_logins(person.id)
     later = sa.and_(OneTimeLink.purpose == Purpose.KEEP_EMAIL, OneTimeLink.created_at >= held.created_at)
     mine = sa.update(OneTimeLink).where(OneTimeLink.person_id == person.id, later, OneTimeLink.used_at.is_(None))
@@ -133,7 +137,12 @@ def _refuse_taken(email: str, person: Person) -> None:
         raise EmailTaken(email=email)
 
 
-def _tell(person: Person, address: str, *, now: datetime) -> None:
+def _tell(person: Person, address: str | None, *, now: datetime) -> None:
+    """The old address; who had none hears it by his number."""
+    if address is None:
+        if person.number is not None and numbers.accepted():
+            telling.by_number(person, person.number, "email_added", person.email or "", now=now)
+        return
     notifications.queue(
         CHANGED,
         key=f"{CHANGED}:{person.id}:{now.isoformat()}",

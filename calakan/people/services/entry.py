@@ -18,7 +18,7 @@ from calakan.notifications.bounces.trust import trust_address
 from calakan.people import queries
 from calakan.people.errors import ClaimOfAnother
 from calakan.people.models import OneTimeLink, Person, Purpose, RecoveryCode, SecondFactor
-from calakan.people.services import accounts, profile
+from calakan.people.services import accounts, numbers, profile
 from calakan.people.ways_in import IssuerAccount, Passkey
 
 CONFIRM, RESET, KNOWN = "people.confirm_email", "people.reset_password", "people.already_registered"
@@ -46,7 +46,7 @@ def sign_up(email: str, name: str, *, password_hash: str, now: datetime) -> None
     elif person.email_confirmed_at is not None:
         _mail(person, KNOWN, lifetime=None, now=now)
         return
-    elif not may_be_mailed(person.email, now=now):
+    elif not may_be_mailed(email.strip().lower(), now=now):
         return  # what was claimed last stays: its link is on the way, and works for whoever reads the mailbox
     else:
         person = db.lock(Person, person.id)
@@ -111,7 +111,7 @@ def forget_claim(person: Person, *, now: datetime) -> None:
     """Links, log-ins and second steps that were made before the address was proven are worth nothing."""
     accounts.end_logins(person.id)
     forget_second_steps(person.id)
-    forget_ways_in(person.id)
+    forget_ways_in(person.id, now=now)
     open_links = sa.and_(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
     db.session().execute(sa.update(OneTimeLink).where(open_links).values(used_at=now))
 
@@ -121,10 +121,11 @@ def forget_second_steps(person_id: int) -> None:
         db.session().execute(sa.delete(model).where(model.person_id == person_id))
 
 
-def forget_ways_in(person_id: int) -> None:
-    """Passkeys and accounts at other issuers let nobody in any more."""
+def forget_ways_in(person_id: int, *, now: datetime) -> None:
+    """Passkeys, accounts at other issuers and, of whoever has an e-mail, numbers let nobody in any more."""
     for model in (Passkey, IssuerAccount):
         db.session().execute(sa.delete(model).where(model.person_id == person_id))
+    numbers.let_go(person_id, now=now)
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
@@ -133,9 +134,9 @@ def may_be_mailed(address: str, *, now: datetime) -> bool:
     return notifications.sent_to(address, (CONFIRM, RESET, KNOWN, CODE), since=now - MAILS_WITHIN) < MOST_MAILS
 
 
-def prove_by_mail(email: str, *, now: datetime) -> Person | None:
-    """The open account of an address whose mail was just read; what anybody typed before the first proof is dropped."""
-    found = queries.by_email(email)
+def prove_by_mail(address: str, *, now: datetime) -> Person | None:
+    """The open account of an e-mail or number whose message was just read; what anybody typed before the first proof is dropped."""
+    found = queries.by_address(address)
     if found is None or not found.active:
         return None
     person = db.lock(Person, found.id)
@@ -144,13 +145,14 @@ def prove_by_mail(email: str, *, now: datetime) -> Person | None:
         person.password_hash, person.email_confirmed_at = None, now
         profile.take_back(person)
         audit.record("people.confirm_email", person, actor=queries.actor_of(person), now=now)
-    trust_address(email.strip().lower(), actor=queries.actor_of(person), now=now)
+    trust_address(address.strip().lower(), actor=queries.actor_of(person), now=now)
     return person
 
 
 def _mail(person: Person, kind: str, *, lifetime: timedelta | None, now: datetime, to: str = "") -> None:
     """To the address that was typed, or the main one."""
     address = to or person.email
+    assert address is not None  # found by an e-mail, or asked by whoever checked that there is one
     if not may_be_mailed(address, now=now):
         return
     notifications.queue(

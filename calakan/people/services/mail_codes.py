@@ -1,4 +1,5 @@
-"""Proof of an address by a mail: six digits for the browser that asked, and a link for any browser of whoever reads the mail.
+"""Proof of an address, an e-mail or a number, by a message there: six digits for the browser that asked, and a link for any
+browser of whoever reads it.
 
 Asking is the same work whether the address has an account or not: a row, and a letter that is composed later.
 """
@@ -14,10 +15,11 @@ import sqlalchemy as sa
 
 from calakan.kernel import codes, db
 from calakan.notifications import services as notifications
-from calakan.people import holders, queries
+from calakan.notifications.ways import Way
+from calakan.people import holders, phones, queries
 from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
 from calakan.people.models import MailCode, Person, Wanted
-from calakan.people.services import entry, guessing, newcomers, second_factor
+from calakan.people.services import entry, guessing, newcomers, numbers, second_factor
 from calakan.people.services.second_factor import Begun
 
 # A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more. The page waits
@@ -42,14 +44,17 @@ def _code_hash(id: int, code: str) -> str:
 
 
 def ask(
-    email: str, wanted: Wanted, *, person_id: int | None = None, typed: dict[str, Any] | None = None, now: datetime
+    address: str, wanted: Wanted, *, person_id: int | None = None, typed: dict[str, Any] | None = None, now: datetime
 ) -> str:
-    """Mail a code and a link; returns what the browser that asked must keep. Looks and takes the same for all addresses."""
-    email, browser = email.strip().lower(), codes.secret()
+    """Mail a code and a link; returns what the browser that asked must keep. Looks and takes the same for all addresses.
+
+    Raises NumberCodesSpent.
+    """
+    address, browser = address.strip().lower(), codes.secret()
     row = MailCode(
         wanted=wanted,
         browser_hash=codes.hashed(browser),
-        email=email,
+        address=address,
         person_id=person_id,
         typed=typed or {},
         code_hash=codes.hashed(codes.secret()),  # of no code: until one is mailed, and where none is, each is as wrong
@@ -63,7 +68,7 @@ def ask(
 
 
 def ask_again(browser: str, *, now: datetime) -> None:
-    """The same once more, with a new code; the older one dies when its mail leaves. Raises CodeOver."""
+    """The same once more, with a new code; the older one dies when its mail leaves. Raises CodeOver, NumberCodesSpent."""
     row = db.lock(MailCode, _id_of(browser))
     if row.used_at is not None:
         raise CodeOver()
@@ -73,17 +78,22 @@ def ask_again(browser: str, *, now: datetime) -> None:
 
 
 def _mail(row: MailCode, *, now: datetime) -> None:
-    if not entry.may_be_mailed(row.email, now=now):
+    number = phones.is_number(row.address)
+    if number:
+        numbers.spend(row.wanted, entry.CODE, now=now)
+    if not entry.may_be_mailed(row.address, now=now):
         return
-    notifications.queue(
+    letter = notifications.message_row(
         entry.CODE,
         key=f"{entry.CODE}:{row.id}:{now.isoformat()}",
         person_id=None,
-        address=row.email,
+        address=row.address,
         now=now,
-        about=row,
+        subject_kind=MailCode.__tablename__,
+        subject_id=row.id,
         expires_at=now + PATIENCE,
     )
+    notifications.queue_rows([{**letter, "channel": Way.WHATSAPP if number else Way.MAIL}])
 
 
 def to_be_mailed(id: int | None) -> MailCode | None:
@@ -93,11 +103,13 @@ def to_be_mailed(id: int | None) -> MailCode | None:
 
 
 def _serves(row: MailCode) -> bool:
-    """Who has no account, or whose account is closed, cannot log in."""
+    """Who has no account, or whose account is closed, cannot log in. Staff come in by mail: a number is lent too easily."""
     if row.wanted.of_account:
         return holders.holder(row.person_id) is not None
-    person = queries.by_email(row.email)
-    return person.active if person is not None else row.wanted is not Wanted.LOG_IN
+    person = queries.by_address(row.address)
+    if person is None:
+        return row.wanted is not Wanted.LOG_IN
+    return person.active and not (phones.is_number(row.address) and queries.actor_of(person).is_staff)
 
 
 def mailed_pair(id: int, now: datetime) -> str:
@@ -125,7 +137,7 @@ def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
     if row.used_at is not None or row.expires_at <= now or row.failures >= MOST_TRIES:
         raise CodeOver()
     guessing.hold(_codes_for(row))
-    if guessing.wrong_in_a_row(_codes_for(row)) >= MOST_WRONG:
+    if not codes_count(row):
         raise OnlyByLink()
     typed = "".join(letter for letter in code if letter.isdigit())
     if not hmac.compare_digest(_code_hash(row.id, typed), row.code_hash):
@@ -136,6 +148,11 @@ def by_code(browser: str, code: str, *, now: datetime) -> MailCode | None:
     if row.code_until is None or row.code_until <= now:
         raise CodeOver()
     return _used(row, now=now)
+
+
+def codes_count(row: MailCode) -> bool:
+    """Whether a code may prove this address, or so many were wrong that only links do."""
+    return guessing.wrong_in_a_row(_codes_for(row)) < MOST_WRONG
 
 
 def by_link(secret: str, *, now: datetime) -> MailCode:
@@ -170,9 +187,9 @@ def log_in(proven: MailCode, *, here: bool, device: str, now: datetime) -> tuple
         raise LinkInvalid()
     if proven.wanted is Wanted.ENROL:
         said, at = newcomers.read(proven.typed), proven.created_at
-        person: Person | None = newcomers.welcome(proven.email, said, proven_at=at, here=here, now=now)
+        person: Person | None = newcomers.welcome(proven.address, said, proven_at=at, here=here, now=now)
     else:
-        person = entry.prove_by_mail(proven.email, now=now)
+        person = entry.prove_by_mail(proven.address, now=now)
     assert person is not None  # it serves somebody
     return person.id, second_factor.begin_log_in(person.id, device=device, now=now)
 
@@ -192,7 +209,7 @@ def _id_of(browser: str) -> int:
 
 def _codes_for(row: MailCode) -> str:
     """Counted apart from passwords; no address holds a blank."""
-    return f"code {row.email}"
+    return f"code {row.address}"
 
 
 def _used(row: MailCode, *, now: datetime) -> MailCode:

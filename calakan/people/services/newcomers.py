@@ -8,9 +8,9 @@ from typing import Any
 
 from calakan.audit import services as audit
 from calakan.kernel import db
-from calakan.people import queries
+from calakan.people import phones, queries
 from calakan.people.models import Person, School
-from calakan.people.services import accounts, entry, profile
+from calakan.people.services import accounts, entry, numbers, profile
 from calakan.people.services.profile import NOTICE_VERSION
 
 
@@ -24,6 +24,8 @@ class Newcomer:
     workplace: str
     school_id: int | None = None
     notice_version: int = NOTICE_VERSION
+    # The words beside a number: letters are sent there.
+    consent: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As `MailCode.typed` keeps it until the proof."""
@@ -31,31 +33,35 @@ class Newcomer:
 
 
 def read(typed: dict[str, Any]) -> Newcomer:
-    return Newcomer(**{field: typed[field] for field in Newcomer.__dataclass_fields__})
+    return Newcomer(**{field: typed[field] for field in Newcomer.__dataclass_fields__ if field in typed})
 
 
-def welcome(email: str, said: Newcomer, *, proven_at: datetime, here: bool, now: datetime) -> Person:
+def welcome(address: str, said: Newcomer, *, proven_at: datetime, here: bool, now: datetime) -> Person:
     """Whose the proven address is: a new account of what was typed, or the one there is.
 
     A confirmed account takes nothing but what it lacks, and that only when the code was typed `here`, in the browser of the
     form: else whoever typed is not known to be whoever proved.
     """
-    found = queries.by_email(email)
+    found, number = queries.by_address(address), address if phones.is_number(address) else None
     if found is None:
-        found = accounts.new_person(email, said.name, now=now, password_hash=None)
-        found.email_confirmed_at = now
+        found = accounts.new_person(address if number is None else None, said.name, now=now, password_hash=None)
+        found.number, found.email_confirmed_at = number, now
         db.session().add(found)
         db.session().flush()
         audit.record("people.register", found, actor=queries.actor_of(found), now=now, name=found.name)
         audit.record("people.confirm_email", found, actor=queries.actor_of(found), now=now)
         _fill(found, said, agreed_at=proven_at)
+        if number is not None:
+            numbers.agree(found, number, said.consent, now=now)
         return found
     claimed = found.email_confirmed_at is None
-    person = entry.prove_by_mail(email, now=now) or found
+    person = entry.prove_by_mail(address, now=now) or found
     if claimed:
         accounts.rename(person, said.name)
     if claimed or here:
         _fill(person, said, agreed_at=proven_at)
+    if here and number is not None:
+        numbers.agree(person, number, said.consent, now=now)
     return person
 
 

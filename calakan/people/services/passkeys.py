@@ -105,7 +105,7 @@ def ask_new(person_id: int, *, now: datetime) -> tuple[str, str]:
         rp_id=_own().host,
         rp_name=house().name,
         user_id=person.code.encode(),
-        user_name=person.email,
+        user_name=person.contact,
         user_display_name=person.name,
         challenge=(challenge := _challenge(person_id, now=now)).encode(),
         authenticator_selection=AuthenticatorSelectionCriteria(

@@ -11,7 +11,7 @@ from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import STAFF, Actor, Role
 from calakan.people import queries
-from calakan.people.errors import ErasedAlready, KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown
+from calakan.people.errors import ErasedAlready, KecamatanUnknown, LastAdmin, OwnRoles, SchoolUnknown, StaffNeedsEmail
 from calakan.people.models import Kecamatan, Person, PersonRole, PersonScope, School
 from calakan.people.services import accounts, entry
 
@@ -28,7 +28,7 @@ def add_person(
     db.session().flush()
     audit.record("people.add", person, actor=actor, now=now, roles=sorted(roles))
     if password_hash is None:
-        entry.ask_reset(person.email, now=now)
+        entry.ask_reset(email.strip().lower(), now=now)
     return person
 
 
@@ -36,7 +36,7 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
     """Replace the roles. Raises OwnRoles (nobody raises himself), LastAdmin.
 
     Whoever becomes staff chooses a new password by a mailed link, long enough for that; the old one ends,
-    and so do passkeys and ties to other issuers.
+    and so do passkeys, numbers and ties to other issuers. Raises StaffNeedsEmail.
     """
     if actor.person_id == person_id:
         raise OwnRoles()
@@ -61,8 +61,13 @@ def set_roles(person_id: int, roles: Iterable[Role], *, actor: Actor, now: datet
 
 
 def begin_anew(person: Person, *, now: datetime) -> None:
-    """For whoever has become staff. What let a participant in does not let staff in: whoever else holds it was given nothing."""
-    entry.forget_ways_in(person.id)
+    """For whoever has become staff. What let a participant in does not let staff in: whoever else holds it was given nothing.
+
+    Raises StaffNeedsEmail.
+    """
+    if person.email is None:
+        raise StaffNeedsEmail()
+    entry.forget_ways_in(person.id, now=now)
     if person.password_hash is not None:
         person.password_hash = None
         entry.ask_reset(person.email, now=now)

@@ -1,10 +1,11 @@
-"""A mail to the owner of an account when one of its ways in changed: whoever did not do it himself must learn of it."""
+"""A message to the owner of an account when one of its ways in changed: whoever did not do it himself must learn of it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from calakan.notifications import services as notifications
+from calakan.notifications.ways import Way
 from calakan.people.models import Person
 
 WAY_IN = "people.way_in"
@@ -12,11 +13,21 @@ WAY_IN = "people.way_in"
 
 def way_in(person: Person, what: str, name: str = "", *, now: datetime) -> None:
     """`what` is one of those that the letter knows, `name` what its owner calls it."""
-    notifications.queue(
+    notifications.queue_rows([_letter(person, what, name, person.email, now=now)])
+
+
+def by_number(person: Person, number: str, what: str, name: str = "", *, now: datetime) -> None:
+    """The same to a number that stood for a mailbox, whether or not it still does when the message leaves."""
+    row = _letter(person, what, name, number, now=now)
+    notifications.queue_rows([{**row, "person_id": None, "channel": Way.WHATSAPP}])
+
+
+def _letter(person: Person, what: str, name: str, address: str | None, *, now: datetime) -> dict[str, object]:
+    return notifications.message_row(
         WAY_IN,
         key=f"{WAY_IN}:{person.id}:{what}:{now.isoformat()}",
         person_id=person.id,
-        address=person.email,
+        address=address,
         now=now,
         facts={"name": person.name, "what": what, "which": name, "at": now.isoformat()},
     )

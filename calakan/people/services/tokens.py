@@ -19,9 +19,9 @@ from calakan.people.services import accounts
 LIFETIME = timedelta(days=90)
 
 
-def make(email: str, scope: TokenScope = TokenScope.WRITE, *, actor: Actor, now: datetime) -> str:
+def make(address: str, scope: TokenScope = TokenScope.WRITE, *, actor: Actor, now: datetime) -> str:
     """A token for programs, valid for LIFETIME; whoever asked sees it this once. Raises LinkInvalid for nobody."""
-    person = queries.by_email(email)
+    person = queries.by_address(address)
     if person is None or not person.active or person.email_confirmed_at is None:
         raise LinkInvalid()
     audit.record("people.bearer_token", person, actor=actor, now=now, scope=scope.value)

@@ -22,7 +22,7 @@ from calakan.people.forms import (
     ResendForm,
 )
 from calakan.people.models import Asked, Jenjang, Person, Purpose, Sex
-from calakan.people.services import accounts, asking, entry, guessing, passkeys, second_factor
+from calakan.people.services import accounts, asking, entry, guessing, numbers, passkeys, second_factor
 from calakan.people.services import profile as profiles
 from calakan.web import gate
 from calakan.web.acting import acting, held
@@ -111,7 +111,7 @@ def _confirm(secret: str, owner: Person, claim: str, form: ConfirmForm | None) -
     hashed, name = None, ""
     if form is not None:
         name = form.name.data
-        accounts.check_password(form.password.data, email=owner.email, name=name)
+        accounts.check_password(form.password.data, email=owner.contact, name=name)
         hashed = passwords.hashed(form.password.data)
     with db.transaction():
         entry.confirm(secret, claim=claim, name=name, password_hash=hashed, now=clock.now())
@@ -148,6 +148,7 @@ def login_page(form: LoginForm, *, unconfirmed: str = "") -> str:
     """With every way in that there is."""
     return render_template(
         "people/login.html",
+        by_number=numbers.accepted(),
         form=form,
         next=safe_next(""),
         unconfirmed=unconfirmed,
@@ -184,7 +185,9 @@ def reset(secret: str) -> Page:
     if owner is not None and form.validate_on_submit():
         try:
             staff = queries.actor_of(owner).is_staff
-            accounts.check_password(form.password.data, email=owner.email, name=owner.name, staff=staff, nip=owner.nip)
+            accounts.check_password(
+                form.password.data, email=owner.contact, name=owner.name, staff=staff, nip=owner.nip
+            )
             hashed = passwords.hashed(form.password.data)
             with db.transaction():
                 accounts.reset_password(secret, password_hash=hashed, now=now)
@@ -204,6 +207,9 @@ def password() -> Page:
     form, actor = ChangePasswordForm(), gate.actor()
     person = queries.person(actor.person_id)
     assert person is not None
+    if person.email is None:
+        flash("Akun ini dibuka dengan nomor WhatsApp. Kata sandi dapat dibuat sesudah ada email.", "warn")
+        return redirect(url_for("people.addresses"))
     if person.password_hash is None:
         flash("Akun ini belum punya kata sandi. Kami kirim tautan untuk membuatnya bila Bapak/Ibu mau.", "warn")
         return redirect(url_for("people.forgot"))
@@ -211,7 +217,7 @@ def password() -> Page:
     if form.validate_on_submit() and held(form, lambda: guessing.begin(mine, now=clock.now())):
         try:
             accounts.check_password(
-                form.password.data, email=person.email, name=person.name, staff=actor.is_staff, nip=person.nip
+                form.password.data, email=person.contact, name=person.name, staff=actor.is_staff, nip=person.nip
             )
             hashed = passwords.hashed(form.password.data)
             with db.transaction():

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from calakan.enrolment.entering.views import arrive
 from calakan.kernel import clock, db
+from calakan.people import phones
 from calakan.people.errors import LinkInvalid, MailCodeWrong
 from calakan.people.forms import AskCodeForm, MailCodeForm
 from calakan.people.models import MailCode, Wanted
-from calakan.people.services import addresses
+from calakan.people.services import addresses, numbers
 from calakan.people.services import mail_codes as service
 from calakan.people.services.second_factor import Begun
 from calakan.people.views.accounts import blueprint
@@ -32,18 +33,20 @@ def asked() -> str:
 def ask_code() -> Page:
     form = AskCodeForm()
     if form.validate_on_submit():
-        with db.transaction():
-            session["mail_code"] = service.ask(form.email.data, Wanted.LOG_IN, now=clock.now())
-        session["next"] = safe_next(session.get("next", ""))
-        return redirect(url_for("people.type_code"), 303)
-    page = render_template("people/ask_code.html", form=form, next=safe_next(""))
+        with acting(form, beside="email") as deed:
+            browser = service.ask(form.address, Wanted.LOG_IN, now=clock.now())
+        if deed.done:
+            session["mail_code"] = browser
+            session["next"] = safe_next(session.get("next", ""))
+            return redirect(url_for("people.type_code"), 303)
+    page = render_template("people/ask_code.html", form=form, next=safe_next(""), by_number=numbers.accepted())
     return (page, 422) if form.errors else page
 
 
 @blueprint.post("/masuk/kode-surat/ulang")
 @limiter.limit(strangers)
 def ask_code_again() -> Response:
-    with acting(done="Email dikirim lagi. Untuk satu alamat paling banyak lima email dalam satu jam.") as deed:
+    with acting(done="Kode dikirim lagi. Untuk satu alamat paling banyak lima kali dalam satu jam.") as deed:
         service.ask_again(asked(), now=clock.now())
     return redirect(url_for("people.type_code" if deed.done else "people.ask_code"), 303)
 
@@ -57,7 +60,7 @@ def type_code() -> Page:
         session.pop("mail_code", None)
         flash("Waktu untuk kode itu sudah lewat. Minta kode baru.", "warn")
         return redirect(url_for("people.ask_code"), 303)
-    email, title = waiting.email, waiting.typed.get("title", "")
+    address, title = waiting.address, waiting.typed.get("title", "")
     own, actor = waiting.wanted.of_account, gate.actor_or_none()
     if own and (actor is None or actor.person_id != waiting.person_id):
         return redirect(url_for("people.login", next=url_for("people.type_code")), 303)
@@ -79,7 +82,16 @@ def type_code() -> Page:
             return redirect(url_for("people.addresses"), 303)
         if deed.done:
             form.refuse(MailCodeWrong())
-    page = render_template("people/type_code.html", form=form, email=email, title=title, change=change, own=own)
+    by_number = phones.is_number(address)
+    page = render_template(
+        "people/type_code.html",
+        form=form,
+        address=phones.shown_address(address),
+        title=title,
+        change=change,
+        own=own,
+        by_number=by_number,
+    )
     return (page, 422) if form.errors else page
 
 
@@ -96,13 +108,20 @@ def mail_link(secret: str) -> Page:
         return _enter(*entered)
     row = service.linked(secret, now=now)
     here = row is not None and service.asked_by(row, asked())
-    email = row.email if row is not None else ""
+    address = row.address if row is not None else ""
     typed = row.typed if row is not None else {}
-    return render_template("people/mail_link.html", email=email if here else _masked(email), here=here, typed=typed)
+    return render_template(
+        "people/mail_link.html",
+        email=phones.shown_address(address) if here else _masked(address),
+        here=here,
+        typed=typed,
+    )
 
 
 def _masked(email: str) -> str:
     """Enough to know one's own; a link may have been passed on."""
+    if phones.is_number(email):
+        return numbers.masked(email)
     local, at, domain = email.partition("@")
     return f"{local[:1]}•••{at}{domain}" if at else ""
 

@@ -24,7 +24,9 @@ def tokens() -> Page:
     assert person is not None
     if form.validate_on_submit():
         with db.transaction():
-            made = service.make(person.email, TokenScope(form.scope.data), actor=actor, now=clock.now())
+            made = service.make(
+                person.email or person.number or "", TokenScope(form.scope.data), actor=actor, now=clock.now()
+            )
     held = [link for link, _ in service.held(actor.person_id, now=clock.now())]
     page = render_template("people/tokens.html", form=form, held=held, made=made)
     if form.errors:

@@ -74,7 +74,7 @@ def _row(row: Enrolment, standing: attendance.Progress, number: str, lists: Choi
         workplace(who),
         who.school.npsn if who.school is not None else "",
         who.kecamatan.name if who.kecamatan is not None else "",
-        who.email,
+        who.email or "",
         phones.shown(who.phone),
         row.shown_code,
         STATES[row.state],

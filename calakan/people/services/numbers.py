@@ -1,0 +1,86 @@
+"""WhatsApp numbers by which people come in: a second kind of address, where the operator has set the channel up.
+
+A number is proven as an e-mail is (`mail_codes`). Whoever has no e-mail has it as his own (`Person.number`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from calakan.kernel import db
+from calakan.kernel.actor import system
+from calakan.kernel.claims import WorkState
+from calakan.notifications import addresses, ways
+from calakan.notifications.models import Message
+from calakan.notifications.ways import Way
+from calakan.people import phones, queries
+from calakan.people.errors import NumberCodesSpent, NumberTaken
+from calakan.people.models import MailCode, Person, Wanted
+
+DAY = timedelta(days=1)
+_most_codes = 0
+
+
+def connect(most_codes: int) -> None:
+    """How many codes may go to numbers in a day, for each thing that is wanted; called once, from `calakan.app`."""
+    global _most_codes
+    _most_codes = most_codes
+
+
+def accepted() -> bool:
+    """Whether a number may stand where an e-mail is asked for."""
+    return Way.WHATSAPP in ways.configured() and _most_codes > 0
+
+
+def spend(wanted: Wanted, kind: str, *, now: datetime) -> None:
+    """One more code, each of which costs money; held until the transaction ends. Raises NumberCodesSpent.
+
+    Log-ins are counted apart, so that forms of strangers keep nobody out; what is dropped unsent costs nothing.
+    """
+    db.alone("people.number_codes", wanted)
+    sent = sa.select(sa.func.count(Message.id)).join(MailCode, MailCode.id == Message.subject_id)
+    sent = sent.where(
+        Message.kind == kind,
+        Message.channel == Way.WHATSAPP,
+        Message.created_at > now - DAY,
+        Message.state != WorkState.DROPPED,
+        MailCode.wanted == wanted,
+    )
+    if (db.session().scalar(sent) or 0) >= _most_codes:
+        raise NumberCodesSpent()
+
+
+def agree(person: Person, number: str, consent: str, *, now: datetime) -> None:
+    """Its owner has proven this number and read these words: letters go there too."""
+    person.phone = person.phone or f"+{number}"
+    db.session().flush()
+    addresses.prove(person.id, Way.WHATSAPP, number, consent=consent, actor=queries.actor_of(person), now=now)
+
+
+def follow(person_id: int, number: str, *, now: datetime) -> None:
+    """Whoever comes in by a number has proven another one, which takes its place. Raises NumberTaken."""
+    person = db.lock(Person, person_id)
+    if person.number is None or person.number == number:
+        return
+    if db.session().scalar(sa.select(sa.exists().where(Person.number == number))):
+        raise NumberTaken()
+    person.number, person.updated_at = number, now
+    db.session().flush()
+
+
+def let_go(person_id: int, *, now: datetime) -> None:
+    """No number lets this person in any more, as long as an e-mail does."""
+    person = db.session().get_one(Person, person_id)
+    if person.email is None:
+        return
+    person.number = None
+    db.session().flush()
+    addresses.withdraw(person_id, Way.WHATSAPP, actor=system("people"), now=now)
+
+
+def masked(number: str) -> str:
+    """Enough to know one's own."""
+    shown = phones.shown_chat(number)
+    return f"{shown[:4]} ••••{shown[-3:]}"
