@@ -101,10 +101,8 @@ class School(Base):
 
 
 class Person(Lockable, Base):
-    """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, never the NIP.
-
-    Whoever came by WhatsApp has a `number` and may have no e-mail; each open account has one of them.
-    """
+    """An account and the profile behind it. `name` has no titles; the log-in key is the e-mail, or the `number`
+    of whoever came by WhatsApp and may have no e-mail; never the NIP."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -119,8 +117,7 @@ class Person(Lockable, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(sa.String(254))
-    # Of the number, where there is no e-mail.
-    email_confirmed_at: Mapped[datetime | None]
+    email_confirmed_at: Mapped[datetime | None]  # or the number was
     # Proven, and only for logging in: accounts of belajar.id end.
     second_email: Mapped[str | None] = mapped_column(sa.String(254))
     # Proven, and for logging in, as channels write it (`phones.chat_number`); what `phone` says proves nothing.
