@@ -515,7 +515,7 @@ def _links(world: World, now: datetime) -> None:
         session.add(
             MailCode(
                 wanted=Wanted.LOG_IN, browser_hash=codes.hashed("x"), link_hash=codes.hashed(world.links["mail"]),
-                email=world.emails["baru"], created_at=now, code_until=now + timedelta(hours=1),
+                address=world.emails["baru"], created_at=now, code_until=now + timedelta(hours=1),
                 expires_at=now + timedelta(hours=1),
             )
         )  # fmt: skip
