@@ -88,7 +88,7 @@ def write(lines: Sequence[RosterLine], *, now: datetime) -> None:
             continue
         if judgement.person_id is None:
             person = _make(line.facts, now=now)
-            known.by_mail[person.email] = person
+            known.by_mail[person.contact] = person
             known.by_number |= {number: person for number in (person.nip, person.nuptk) if number}
             line.person_id = person.id
         else:
