@@ -35,7 +35,6 @@ PASSWORD = "calakan-demo"  # noqa: S105  # the published password of the demo
 ACTOR = system("demo")
 LEVELS = {
     "TK": Jenjang.PAUD,
-    "MI": Jenjang.MADRASAH,
     **{level.name: level for level in Jenjang},
     "PKBM": Jenjang.KESETARAAN,
 }

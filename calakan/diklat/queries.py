@@ -77,7 +77,8 @@ def _meant_for(wanted: sa.Select[Diklat], filters: Filters) -> sa.Select[Diklat]
     if filters.level == "umum":
         wanted = wanted.where(~has_level)
     elif filters.level in set(Jenjang):
-        wanted = wanted.where(has_level.where(DiklatLevel.jenjang == Jenjang(filters.level)))
+        asked = Jenjang(filters.level)
+        wanted = wanted.where(has_level.where(DiklatLevel.jenjang.in_({*asked.asked_by, *asked.within})))
     if filters.topic:
         wanted = wanted.where(sa.exists().where(DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == filters.topic))
     if filters.jp == "6":

@@ -71,7 +71,7 @@ def recipients(audience: Audience) -> sa.Select[int, str, str | None, str | None
         )
         wanted = wanted.where(standing)
     if audience.jenjang:
-        wanted = wanted.where(Person.jenjang == Jenjang(audience.jenjang))
+        wanted = wanted.where(Person.jenjang.in_(Jenjang(audience.jenjang).within))
     if audience.kecamatan:
         wanted = wanted.where(Person.kecamatan_code == audience.kecamatan)
     if audience.npsn:

@@ -229,7 +229,7 @@ def roster(
     if key:
         wanted = wanted.where(Person.name_key.like(like(key), escape="\\"))
     if jenjang is not None:
-        wanted = wanted.where(Person.jenjang == jenjang)
+        wanted = wanted.where(Person.jenjang.in_(jenjang.within))
     if state is EnrolmentState.CANCELLED:
         return wanted.order_by(Enrolment.decided_at.desc(), Enrolment.id)
     if state is EnrolmentState.WAITING:
@@ -270,7 +270,8 @@ def fitting(person: Person, *, without: int, now: datetime, most: int = 3) -> Se
     """Other diklat that this person could join today, the soonest first; the rules of `services.check_eligible`."""
     levels = sa.exists().where(DiklatLevel.diklat_id == Diklat.id)
     posts = sa.exists().where(DiklatPost.diklat_id == Diklat.id)
-    level_fits = sa.true() if person.jenjang is None else ~levels | levels.where(DiklatLevel.jenjang == person.jenjang)
+    asked = person.jenjang.asked_by if person.jenjang is not None else ()
+    level_fits = ~levels | levels.where(DiklatLevel.jenjang.in_(asked)) if asked else sa.true()
     wanted = diklat_queries.catalogue(diklat_queries.Filters(), now=now).where(
         Diklat.id != without,
         level_fits,

@@ -170,7 +170,7 @@ def meant(levels: Sequence[Jenjang], posts: Sequence[str], jenjang: Jenjang | No
 
 
 def _of_level(levels: Sequence[Jenjang], jenjang: Jenjang | None) -> bool:
-    return not levels or jenjang is None or jenjang in levels
+    return not levels or jenjang is None or not set(jenjang.asked_by).isdisjoint(levels)
 
 
 def leave(diklat_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Enrolment:

@@ -32,6 +32,12 @@ class Fit:
         return TOPIC * self.topic + LEVEL * self.level + MODE * self.mode + REST * rested
 
 
+def teaches(levels: Collection[Jenjang], wanted: Collection[Jenjang]) -> bool:
+    """Whether somebody who teaches these levels teaches one of those; all madrasah are each of its kinds, and the other way round."""
+    asked = {one for level in wanted for one in (*level.asked_by, *level.within)}
+    return not asked.isdisjoint(levels)
+
+
 def fit(
     *,
     topics: Collection[str],
@@ -45,7 +51,7 @@ def fit(
     """No wanted topic or level means: any; a volunteer without levels or modes takes all of them."""
     return Fit(
         topic=not wanted_topics or not set(topics).isdisjoint(wanted_topics),
-        level=not wanted_levels or not levels or not set(levels).isdisjoint(wanted_levels),
+        level=not wanted_levels or not levels or teaches(levels, wanted_levels),
         mode=not modes or wanted_mode is Mode.HYBRID or wanted_mode.value in modes,
         rest_days=rest_days,
     )

@@ -17,7 +17,10 @@ JENJANG: dict[str, Jenjang] = {
     **dict.fromkeys(("sekolah menengah kejuruan", "smkn"), Jenjang.SMK),
     **dict.fromkeys(("sekolah luar biasa", "slbn"), Jenjang.SLB),
     **dict.fromkeys(("kesetaraan", "skb"), Jenjang.KESETARAAN),
-    **dict.fromkeys(("ra", "mi", "mts", "ma", "raudhatul athfal"), Jenjang.MADRASAH),
+    **dict.fromkeys(("raudhatul athfal", "raudlatul athfal", "ba", "bustanul athfal"), Jenjang.RA),
+    **dict.fromkeys(("min", "mis", "mi negeri", "mi swasta", "madrasah ibtidaiyah"), Jenjang.MI),
+    **dict.fromkeys(("mtsn", "mtss", "mts negeri", "mts swasta", "madrasah tsanawiyah"), Jenjang.MTS),
+    **dict.fromkeys(("man", "mas", "mak", "makn", "ma negeri", "ma swasta", "madrasah aliyah"), Jenjang.MA),
 }
 SECTOR: dict[str, Sector] = {"negeri": Sector.STATE, "n": Sector.STATE, "swasta": Sector.PRIVATE, "s": Sector.PRIVATE}
 SEX: dict[str, Sex] = {
@@ -32,6 +35,17 @@ JABATAN = {
     **dict.fromkeys(("guru tk", "guru paud"), "guru_paud"),
     **dict.fromkeys(("tendik", "tu"), "tenaga_kependidikan"),
 }
+
+
+def kind(said: Jenjang, name: str) -> Jenjang:
+    """Of a school that a list calls a madrasah and no more, the kind that its name begins with: `MTsN 2` is an MTs."""
+    if said is not Jenjang.MADRASAH:
+        return said
+    words = search_key(name).split()
+    found = [JENJANG.get(" ".join(words[:count])) for count in (2, 1)]
+    return next((one for one in found if one is not None and one.is_madrasah), said)
+
+
 _PREFIX = re.compile(r"^(kecamatan|kec)\b\.?\s*", re.IGNORECASE)
 
 

@@ -18,8 +18,10 @@ from calakan.people.models import Jenjang, Kecamatan, School, SchoolSource, Sect
 DATA = Path(__file__).parent / "data"
 SCHOOLS_AS_OF = date(2019, 6, 4)
 _SHORT = {"sdn": "sd", "smpn": "smp", "sman": "sma", "smkn": "smk", "slbn": "slb", "tkn": "tk"}
+# These are words of other names too, so they are short for a kind at the beginning alone.
+_FIRST = {"min": "mi", "mis": "mi", "mtsn": "mts", "mtss": "mts", "man": "ma", "mas": "ma"}
 _STATE = {"negeri", "n"}
-_LEVELS = {"sd", "smp", "sma", "smk", "slb", "tk", "kb", "paud"}
+_LEVELS = {"sd", "smp", "sma", "smk", "slb", "tk", "kb", "paud", "mi", "mts", "ma"}
 
 
 def school_key(name: str) -> str:
@@ -34,7 +36,7 @@ def school_key(name: str) -> str:
     for word in words:
         if word in _STATE and key and key[-1] in _LEVELS:
             continue
-        word = _SHORT.get(word, word)
+        word = _SHORT.get(word, word) if key else _FIRST.get(word, _SHORT.get(word, word))
         key.append(word.lstrip("0") or "0" if word.isdigit() else word)
     return " ".join(key)
 

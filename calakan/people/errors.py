@@ -225,3 +225,9 @@ class TooManySecondCodes(DomainError):
     """Too many wrong codes in a row; a pause."""
 
     field = "code"
+
+
+class SchoolUnnamed(DomainError):
+    """Whoever works in another kabupaten names the school there, so that it can be told from others."""
+
+    field = "school_elsewhere"

@@ -292,7 +292,11 @@ class ProfileForm(NameForm):
         [AtMost(120)],
         description="Isi bila sekolah tidak ada di daftar atau di luar kabupaten ini.",
     )
-    kabupaten_elsewhere = StringField("Kabupaten lain", [AtMost(80)], description="Hanya bila dari luar kabupaten ini.")
+    kabupaten_elsewhere = StringField(
+        "Kabupaten atau kota lain",
+        [AtMost(80)],
+        description="Hanya bila dari luar kabupaten ini, bersama nama sekolahnya..",
+    )
     kecamatan_code = ChoiceField("Kecamatan tempat kerja")
     nip = StringField(
         "NIP",

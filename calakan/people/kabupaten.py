@@ -11,7 +11,7 @@ _KIND = re.compile(r"^(kabupaten|kab|kota)\b\.?\s*", re.IGNORECASE)
 
 
 def tidy(typed: str) -> str:
-    """`KAB. CILACAP` and `kabupaten cilacap` -> `Cilacap`, `kota tegal` -> `Kota Tegal`; our own is no other one, and gives ""."""
+    """`KAB. INDAH` and `kabupaten indah` -> `Indah`, `kota indah` -> `Kota Indah`; our own is no other one, and gives ""."""
     text = " ".join(typed.split())
     kind = _KIND.match(text)
     name = _KIND.sub("", text)

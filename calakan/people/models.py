@@ -14,32 +14,9 @@ from calakan.kernel.actor import Role
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.kernel.vault import Sealed
 from calakan.people import notices, phones
+from calakan.people.kinds import Authority as Authority
+from calakan.people.kinds import Jenjang as Jenjang
 from calakan.people.names import printed
-
-
-class Jenjang(StrEnum):
-    """Levels of education; who is in charge of them is `authority` (UU 23/2014)."""
-
-    PAUD = "paud"
-    SD = "sd"
-    SMP = "smp"
-    SMA = "sma"
-    SMK = "smk"
-    SLB = "slb"
-    KESETARAAN = "pkbm"
-    MADRASAH = "madrasah"
-
-    @property
-    def authority(self) -> Authority:
-        if self in (Jenjang.SMA, Jenjang.SMK, Jenjang.SLB):
-            return Authority.PROVINCE
-        return Authority.KEMENAG if self is Jenjang.MADRASAH else Authority.KABUPATEN
-
-
-class Authority(StrEnum):
-    KABUPATEN = "kabupaten"
-    PROVINCE = "provinsi"
-    KEMENAG = "kemenag"
 
 
 class Sector(StrEnum):

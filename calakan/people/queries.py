@@ -248,7 +248,7 @@ def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 2
         return []
     wanted = sa.select(School).where(School.active, sa.or_(other_names.named(key.split()[:8]), School.npsn == npsn))
     if jenjang is not None:
-        wanted = wanted.where(School.jenjang == jenjang)
+        wanted = wanted.where(School.jenjang.in_(jenjang.within))
     best = sa.case((School.search_key == key, 0), (School.search_key.startswith(key, autoescape=True), 1), else_=2)
     return db.session().scalars(wanted.order_by(best, School.name, School.id).limit(limit)).all()
 
@@ -260,7 +260,7 @@ def schools(*, words: str = "", kecamatan_code: str = "", jenjang: Jenjang | Non
     if kecamatan_code:
         wanted = wanted.where(School.kecamatan_code == kecamatan_code)
     if jenjang is not None:
-        wanted = wanted.where(School.jenjang == jenjang)
+        wanted = wanted.where(School.jenjang.in_(jenjang.within))
     return wanted
 
 

@@ -26,6 +26,7 @@ PASSWORD = {
 WORDS = Words(
     phrases={
         "people.twice": "{value} dua kali",
+        "people.equals": "{kind} setara {level}",
     },
     sentences={
         errors.EmailTaken: "Alamat email ini sudah dipakai akun lain.",
@@ -70,6 +71,7 @@ WORDS = Words(
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",
         errors.OwnRoles: "Peran dan akun sendiri tidak dapat diubah sendiri. Minta admin lain.",
         errors.SchoolUnknown: "Sekolah tidak dikenal. Cari lalu pilih dari daftar.",
+        errors.SchoolUnnamed: "Tulis nama sekolah atau kantor di kabupaten lain itu.",
         errors.NpsnInvalid: "NPSN terdiri atas 8 angka, atau P dan 7 angka.",
         errors.NpsnTaken: "NPSN ini sudah dipakai sekolah lain.",
         errors.KecamatanUnknown: "Pilih kecamatan dari daftar.",
@@ -112,6 +114,10 @@ WORDS = Words(
             Jenjang.SMK: "SMK",
             Jenjang.SLB: "SLB",
             Jenjang.KESETARAAN: "Kesetaraan",
+            Jenjang.RA: "RA",
+            Jenjang.MI: "MI",
+            Jenjang.MTS: "MTs",
+            Jenjang.MA: "MA",
             Jenjang.MADRASAH: "Madrasah",
         },
         Sector: {

@@ -62,7 +62,7 @@ def coverage(filters: Filters, *, visible_to: Actor, jenjang: Jenjang | None = N
     known = _known()
     wanted = sa.select(School).where(School.active, _within(visible_to)).order_by(School.name, School.id)
     if jenjang is not None:
-        wanted = wanted.where(School.jenjang == jenjang)
+        wanted = wanted.where(School.jenjang.in_(jenjang.within))
     if filters.kecamatan:
         wanted = wanted.where(School.kecamatan_code == filters.kecamatan)
     schools = [

@@ -66,7 +66,7 @@ def of_person(filters: Filters) -> sa.ColumnElement[bool]:
     level = sa.type_coerce(Person.jenjang, sa.String)
     kept: dict[Dimension, Callable[[str], sa.ColumnElement[bool]]] = {
         Dimension.JABATAN: lambda value: Person.jabatan == value,
-        Dimension.JENJANG: lambda value: level == value,
+        Dimension.JENJANG: lambda value: level.in_(_kinds(value)),
         Dimension.STATUS: lambda value: Person.employment == value,
         Dimension.SCHOOL: lambda value: Person.school_id.in_(sa.select(School.id).where(School.npsn == value.upper())),
         Dimension.AUTHORITY: lambda value: level.in_([one.value for one in Jenjang if one.authority == value]),
@@ -75,6 +75,11 @@ def of_person(filters: Filters) -> sa.ColumnElement[bool]:
     if filters.kecamatan:
         found.append(Person.kecamatan_code == filters.kecamatan)
     return sa.and_(sa.true(), *found)
+
+
+def _kinds(value: str) -> list[str]:
+    """A value that is no level keeps nobody."""
+    return [one.value for one in Jenjang(value).within] if value in set(Jenjang) else []
 
 
 def _held(now: datetime) -> sa.ColumnElement[bool]:

@@ -120,7 +120,8 @@ class Summary:
 
 LEVELS = {
     Jenjang.PAUD: "PAUD", Jenjang.SD: "SD", Jenjang.SMP: "SMP", Jenjang.SMA: "SMA", Jenjang.SMK: "SMK",
-    Jenjang.SLB: "SLB", Jenjang.KESETARAAN: "Kesetaraan", Jenjang.MADRASAH: "Madrasah",
+    Jenjang.SLB: "SLB", Jenjang.KESETARAAN: "Kesetaraan", Jenjang.RA: "RA", Jenjang.MI: "MI",
+    Jenjang.MTS: "MTs", Jenjang.MA: "MA", Jenjang.MADRASAH: "Madrasah",
 }  # fmt: skip
 # What belongs to the diklat; the rest belongs to the person.
 OF_DIKLAT = {

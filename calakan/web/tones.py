@@ -37,4 +37,4 @@ def tone(member: Askable) -> str:
 
 def uniform(level: Jenjang) -> str:
     """The level whose colour is known for this one."""
-    return _SHARED_UNIFORMS.get(level, level.value)
+    return _SHARED_UNIFORMS.get(level, level.equals.value)

@@ -187,7 +187,8 @@ def test_schools_are_found_however_they_are_written(app: Flask) -> None:
     [
         ("SD NEGERI 01 KEDUNGWULUH", "sd 1 kedungwuluh"), ("SDN 1 Kedungwuluh", "sd 1 kedungwuluh"),
         ("sd n 1 kedungwuluh", "sd 1 kedungwuluh"), ("SDN1Kedungwuluh", "sd 1 kedungwuluh"),
-        ("Negeri Jaya", "negeri jaya"), ("SMA 0", "sma 0"), ("MI Negeri 2", "mi negeri 2"),
+        ("Negeri Jaya", "negeri jaya"), ("SMA 0", "sma 0"), ("MI Negeri 2", "mi 2"), ("Mi Negeri Jaya", "mi jaya"),
+            ("SD Mas Man", "sd mas man"),
     ],
 )  # fmt: skip
 def test_the_key_of_a_school(name: str, key: str) -> None:

@@ -157,8 +157,7 @@ def _teaching(levels: Collection[Jenjang]) -> Callable[[int], bool]:
     named: dict[int, set[Jenjang]] = defaultdict(set)
     for person_id, level in db.session().execute(sa.select(VolunteerLevel.person_id, VolunteerLevel.jenjang)):
         named[person_id].add(level)
-    wanted = set(levels)
-    return lambda person_id: person_id not in named or not named[person_id].isdisjoint(wanted)
+    return lambda person_id: person_id not in named or ranking.teaches(named[person_id], levels)
 
 
 def last_spoke(*, now: datetime) -> dict[int, datetime]:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from calakan.audit import services as audit
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
-from calakan.people import names, nip, notices, phones
+from calakan.people import kabupaten, names, nip, notices, phones
 from calakan.people.agreements import NoticeAcceptance
-from calakan.people.errors import KecamatanUnknown, NameTooLong, SchoolUnknown
+from calakan.people.errors import KecamatanUnknown, NameTooLong, SchoolUnknown, SchoolUnnamed
 from calakan.people.models import Jenjang, Kecamatan, Person, School, Sex
 from calakan.people.services import accounts
 
@@ -45,7 +45,8 @@ class Profile:
 def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
     """Store a checked and tidied profile. A school decides the kecamatan and gives the level when none is chosen.
 
-    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown, KecamatanUnknown.
+    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown,
+    SchoolUnnamed, KecamatanUnknown.
     """
     person = db.lock(Person, person_id)
     _rename(person, profile, now=now)
@@ -122,8 +123,10 @@ def _place(person: Person, profile: Profile) -> None:
         person.jenjang = person.jenjang or school.jenjang
         return
     person.school_elsewhere = profile.school_elsewhere
-    person.kabupaten_elsewhere = profile.kabupaten_elsewhere
+    person.kabupaten_elsewhere = kabupaten.tidy(profile.kabupaten_elsewhere)
+    if person.kabupaten_elsewhere and not person.school_elsewhere:
+        raise SchoolUnnamed()
     if profile.kecamatan_code and db.session().get(Kecamatan, profile.kecamatan_code) is None:
         raise KecamatanUnknown()
     # Someone from another kabupaten has no kecamatan of ours.
-    person.kecamatan_code = None if profile.kabupaten_elsewhere else (profile.kecamatan_code or None)
+    person.kecamatan_code = None if person.kabupaten_elsewhere else (profile.kecamatan_code or None)

@@ -149,7 +149,7 @@ def _row(line: Line, places: dict[str, str]) -> School:
     code = places.get(typed) or places.get(aliases.place_key(typed))
     if code is None or not name:
         raise _Wrong("kode_kecamatan" if name else "nama", typed)
-    return School(npsn=npsn, name=name, jenjang=jenjang, sector=sector, kecamatan_code=code)
+    return School(npsn=npsn, name=name, jenjang=aliases.kind(jenjang, name), sector=sector, kecamatan_code=code)
 
 
 def _keep(row: School, school: School | None, done: SchoolImport, *, now: datetime) -> None:

@@ -9,14 +9,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from calakan.enrolment.models import Enrolment
 from calakan.feedback import queries as feedback
 from calakan.feedback.models import Consent
 from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
-from calakan.people.models import Person
 from calakan.people.queries import workplace
-from calakan.reports import queries, stages
+from calakan.reports import elsewhere, queries
 from calakan.reports.documents import exports, measures
 from calakan.reports.documents.headlines import Headline, headlines
 from calakan.reports.models import ProgrammeCost
@@ -222,15 +220,7 @@ def _cost(filters: Filters, actor: Actor) -> Section | None:
 
 
 def _elsewhere(filters: Filters, actor: Actor) -> Section | None:
-    shares = stages.shares([Enrolment.id.label("id")], filters).subquery()
-    rows = db.session().execute(
-        sa.select(Person.kabupaten_elsewhere, sa.func.count(sa.distinct(Person.id)), sa.func.count())
-        .join(shares, shares.c.person_id == Person.id)
-        .where(Person.kabupaten_elsewhere != "", stages.scope(actor))
-        .group_by(Person.kabupaten_elsewhere)
-        .order_by(sa.func.count().desc(), Person.kabupaten_elsewhere)
-    )
-    found: list[Sequence[Value]] = [[place, people, count] for place, people, count in rows]
+    found: list[Sequence[Value]] = [list(row) for row in elsewhere.by_kabupaten(filters, visible_to=actor)]
     if not found:
         return None
     return Section("Peserta dari luar kabupaten", "", ["Kabupaten/kota", "Peserta unik", "Kali ikut"], found)

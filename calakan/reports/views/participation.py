@@ -15,9 +15,10 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db, formats
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
+from calakan.kernel.wording import phrase
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import pivot, queries, saved, statistics
+from calakan.reports import elsewhere, pivot, queries, saved, statistics
 from calakan.reports.documents import charts, exports, rosters
 from calakan.reports.documents.sheets import MIME_TYPES, Format
 from calakan.reports.forms import ONLY, USUAL, ReportForm, SaveForm, dimensions
@@ -26,6 +27,7 @@ from calakan.reports.turnout import Turnout
 from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
 from calakan.web.acting import acting
+from calakan.web.messages import word
 
 blueprint = Blueprint("reports", __name__, template_folder="../templates")
 MOST_ROWS = 200
@@ -123,7 +125,7 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
     table = pivot.pivot(report, turnout) if form.bentuk.data == "silang" else None
     return {
         "by": by,
-        "notices": notices + _left_out(asked[len(by) :]),
+        "notices": notices + _equals(report.rows, by) + _left_out(asked[len(by) :]),
         "report": report,
         "pivot": table,
         "adds_up": {count: pivot.adds_up(report, count) for count in Count},
@@ -151,6 +153,16 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
 def _whole(filters: Filters) -> bool:
     """Whether old lists, which know neither kecamatan nor stage, belong beside these figures."""
     return _sees_all() and not (filters.kecamatan or filters.diklat or filters.only)
+
+
+def _equals(rows: Sequence[Row], by: list[Dimension]) -> list[str]:
+    """Of the kinds of madrasah in the table, once, which level each equals."""
+    if Dimension.JENJANG not in by:
+        return []
+    codes = {row.keys[by.index(Dimension.JENJANG)].code for row in rows}
+    kinds = [one for one in Jenjang if one.value in codes and one.equals is not one]
+    told = [phrase("people.equals", kind=word(one), level=word(one.equals)) for one in kinds]
+    return [f"{', '.join(told)}."] if told else []
 
 
 def _left_out(left: Sequence[Dimension]) -> list[str]:
@@ -182,8 +194,15 @@ def _map(found: Sequence[Row], filters: Filters, by: list[Dimension], names: dic
         "places": places,
         # Who sees one kecamatan only would find the others empty.
         "fewest": sorted(places, key=lambda place: (place[1], place[0]))[:FEWEST] if _sees_all() else [],
-        "elsewhere": values.get("", 0),
+        **_outside(values.get("", 0), filters),
     }
+
+
+def _outside(without: int, filters: Filters) -> dict[str, Any]:
+    """Whoever has no kecamatan of ours: people of other kabupaten by name, and those who have not said where they work."""
+    away = elsewhere.by_kabupaten(filters, visible_to=gate.actor())
+    known = sum(people for _, people, _ in away)
+    return {"away": [(place, people) for place, people, _ in away], "unplaced": without - known}
 
 
 def _sees_all() -> bool:
