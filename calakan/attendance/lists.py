@@ -240,10 +240,12 @@ class LineReader:
 
     def _names_several(self, rows: Sequence[tuple[int, list[str]]]) -> bool:
         """Whether lines of this day name different sessions and no hour: which of them this is, nobody can tell."""
+        if not self.columns.places("session") or self.columns.places("join", "leave", "stamp"):
+            return False
         dates = self.columns.places("date")
         own = [row for _, row in rows if all(at < len(row) and self._day(row[at]) in (self.day, None) for at in dates)]
         named = [{row[at] for row in own if at < len(row)} - {""} for at in self.columns.places("session")]
-        return not self.columns.places("join", "leave", "stamp") and any(len(values) > 1 for values in named)
+        return any(len(values) > 1 for values in named)
 
     def entry(self, line: int, row: Sequence[str]) -> Entry | None:
         """None for whoever is not a participant, and for sums."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from calakan.attendance import times
+from calakan.attendance import lists, times
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.lists import Entry, Listed, read
 from calakan.attendance.statuses import Status, status_of
@@ -153,6 +153,14 @@ def test_a_title_that_says_who_registered() -> None:
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(TableUnreadable):
         read(content, day=DAY)
+
+
+@pytest.mark.parametrize("head", ["Nama,Email\n", "", "Nama,Email,Durasi (menit)\n"])
+def test_more_lines_than_anybody_teaches_are_refused(monkeypatch: pytest.MonkeyPatch, head: str) -> None:
+    monkeypatch.setattr(lists, "MOST_LINES", 3)
+    with pytest.raises(TableUnreadable) as refused:
+        read((head + "Budi Santoso,budi@example.org\n" * 4).encode(), day=DAY)
+    assert refused.value.facts["why"] == "large"
 
 
 def bounds(content: str, length: float | None = 150) -> list[tuple[float | None, float | None]]:
