@@ -284,14 +284,16 @@ def test_a_letter_sent_again_by_hand_may_come_back_again(
         assert state("first")[0] is WorkState.DONE
 
 
-def test_a_mailbox_that_is_away_or_locked_is_told_without_its_password(
+def test_a_mailbox_that_is_away_locked_or_has_no_such_folder_is_told_without_its_password(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = app.extensions["calakan.settings"]
     with MailboxServer() as mailbox:
         wrong = replace(settings, bounce_imap_url=mailbox.url.replace("jambu", "salak-rahasia"))
         assert bounce_tasks.read_mailbox(wrong) == 0
+        elsewhere = replace(settings, bounce_imap_url=mailbox.url.replace("INBOX", "Hilang"))
+        assert bounce_tasks.read_mailbox(elsewhere) == 0
     assert bounce_tasks.read_mailbox(replace(settings, bounce_imap_url=mailbox.url)) == 0
-    assert len(caplog.records) == 2
+    assert len(caplog.records) == 3
     assert "rahasia" not in caplog.text
     assert "belakang" not in caplog.text
