@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment.models import Exercise, Submission, SubmissionState
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db, formats
@@ -20,7 +21,7 @@ MOST = 12
 
 def cards(actor: Actor, now: datetime) -> Iterator[Card]:
     """Of all for the panitia, of one's own diklat for a narasumber."""
-    if not (actor.is_committee or actor.has(Role.NARASUMBER)):
+    if not (actor.has_desk or actor.has(Role.NARASUMBER)):
         return
     count, first = sa.func.count(), sa.func.min(Submission.handed_in_at)
     waiting = (
@@ -38,7 +39,7 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
         .group_by(Submission.exercise_id)
         .subquery()
     )
-    own = sa.true() if actor.is_committee else Diklat.lead_id == actor.person_id
+    own = diklat_queries.looked_after_by(actor)
     rows = db.session().execute(
         sa.select(Exercise, waiting.c.count, waiting.c.first)
         .join(waiting, waiting.c.exercise_id == Exercise.id)

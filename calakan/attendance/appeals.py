@@ -21,6 +21,7 @@ from calakan.attendance.errors import (
 from calakan.attendance.models import Appeal, AppealState, Decision
 from calakan.attendance.rules import refuse_unmarkable
 from calakan.audit import services as audit
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.errors import ReasonMissing
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
@@ -29,12 +30,11 @@ from calakan.intake import process
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import SNAPSHOT
 from calakan.kernel import db
-from calakan.kernel.actor import Actor, Role
+from calakan.kernel.actor import Actor
 from calakan.kernel.errors import DomainError, NotFound, OwnCase
 from calakan.kernel.wording import phrase
 from calakan.notifications import services as notifications
 from calakan.people.models import Person
-from calakan.people.queries import with_roles
 
 ASKED, ANSWERED = "attendance.appeal_asked", "attendance.appeal_answered"
 
@@ -63,7 +63,7 @@ def ask(
     db.session().add(row)
     db.session().flush()
     audit.record("attendance.appeal", session, actor=actor, now=now)
-    for staff in with_roles(Role.PANITIA):
+    for staff in diklat_queries.staff_of(session.diklat_id):
         _tell(ASKED, row, staff, session, now=now)
     return row
 

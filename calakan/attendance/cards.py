@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from calakan.attendance import queries
 from calakan.attendance.rules import AFTER_END, BEFORE_START
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.diklat.queries import NAMED
 from calakan.enrolment import queries as enrolment
@@ -52,9 +53,9 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
 
 def _to_run(actor: Actor, speaking: Sequence[LiveSession], now: datetime) -> Sequence[LiveSession]:
     """Sessions whose code may be shown now: of all for the panitia, otherwise led or spoken at by the actor."""
-    if not (actor.is_committee or actor.has(Role.NARASUMBER) or speaking):
+    if not (actor.has_desk or actor.has(Role.NARASUMBER) or speaking):
         return []
-    mine = sa.or_(LiveSession.id.in_([session.id for session in speaking]), Diklat.lead_id == actor.person_id)
+    spoken = LiveSession.id.in_([session.id for session in speaking])
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -63,7 +64,7 @@ def _to_run(actor: Actor, speaking: Sequence[LiveSession], now: datetime) -> Seq
             LiveSession.state == SessionState.PLANNED,
             LiveSession.starts_at <= now + BEFORE_START,
             LiveSession.ends_at > now - AFTER_END,
-            sa.true() if actor.is_committee else mine,
+            sa.or_(spoken, diklat_queries.looked_after_by(actor)),
         )
         .options(joinedload(LiveSession.diklat).options(*NAMED))
         .order_by(LiveSession.starts_at, LiveSession.id)

@@ -10,8 +10,9 @@ from enum import StrEnum
 from calakan.attendance.errors import AttendanceFinal, CheckInNotOpen
 from calakan.attendance.models import PARTS, Kind, Part, State
 from calakan.attendance.stays import Stretch, least_and_most
+from calakan.diklat import rules as diklat_rules
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, PresenceRule, SessionState
-from calakan.kernel.actor import Actor, Role
+from calakan.kernel.actor import Actor
 
 # A code is made from so long before the session, and counts until so long after it.
 BEFORE_START = timedelta(minutes=15)
@@ -22,7 +23,7 @@ LATE = timedelta(hours=6)
 
 def may_run(actor: Actor, session: LiveSession) -> bool:
     """The panitia and the lead; confirmed speakers are let in by the policy table, which knows the assignments."""
-    return actor.is_committee or (actor.has(Role.NARASUMBER) and session.diklat.lead_id == actor.person_id)
+    return diklat_rules.may_prepare(actor, session.diklat)
 
 
 def refuse_unmarkable(diklat: Diklat, session: LiveSession) -> None:

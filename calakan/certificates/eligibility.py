@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.assessment import programme
-from calakan.certificates.models import CertificateRole, CommitteeMember
+from calakan.certificates.models import CertificateRole
 from calakan.completion.standing import Standing, standing
-from calakan.diklat.models import Diklat, JpRule
+from calakan.diklat.models import CommitteeMember, Diklat, JpRule
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import db
 from calakan.narasumber import queries as narasumber

@@ -198,18 +198,6 @@ class PastPaper(Base):
     jp: Mapped[int | None]
 
 
-class CommitteeMember(Base):
-    """Who served a diklat as its panitia and gets a paper for that; no other room records it."""
-
-    __tablename__ = "committee_member"
-
-    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
-    added_at: Mapped[datetime]
-
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
-
-
 class NameConfirmation(Base):
     """The printed name that its bearer has seen and found right; another name in the profile asks again."""
 

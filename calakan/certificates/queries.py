@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 from calakan.certificates.models import (
     Certificate,
     CertificateRole,
-    CommitteeMember,
     Correction,
     CorrectionState,
     NumberReserve,
@@ -20,7 +19,7 @@ from calakan.certificates.models import (
     RegisterKind,
     Status,
 )
-from calakan.diklat.models import Diklat, DiklatState
+from calakan.diklat.models import CommitteeMember, Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code

@@ -1,18 +1,20 @@
-"""Who may see and revoke papers. Pure predicates."""
+"""Who may see and revoke papers."""
 
 from __future__ import annotations
 
 from calakan.certificates.models import Certificate
 from calakan.certificates.yearly.models import YearPaper
+from calakan.diklat import queries as diklat
 from calakan.kernel.actor import Actor
 
 
 def may_download(actor: Actor, certificate: Certificate) -> bool:
-    return actor.person_id == certificate.person_id or actor.is_committee
+    return actor.person_id == certificate.person_id or may_revoke(actor, certificate)
 
 
 def may_revoke(actor: Actor, certificate: Certificate) -> bool:
-    return actor.is_committee
+    """The panitia of its diklat."""
+    return actor.is_committee or (actor.limited and certificate.diklat_id in diklat.own_committees(actor))
 
 
 def may_correct(actor: Actor, certificate: Certificate) -> bool:

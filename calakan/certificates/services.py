@@ -22,8 +22,8 @@ from calakan.certificates.errors import (
     SignedFileOther,
     SignedFileUnknown,
 )
-from calakan.certificates.models import Certificate, CertificateRole, CommitteeMember, RegisterKind, Status
-from calakan.diklat.models import Diklat, DiklatState
+from calakan.certificates.models import Certificate, CertificateRole, RegisterKind, Status
+from calakan.diklat.models import CommitteeMember, Diklat, DiklatState
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState

@@ -15,7 +15,7 @@ from calakan.reports import rules
 
 
 def cards(actor: Actor, now: datetime) -> Iterator[Card]:
-    if actor.is_committee or actor.has(Role.NARASUMBER):
+    if actor.has_desk or actor.has(Role.NARASUMBER):
         yield from _prepared(actor, now)
         found = waiting(actor, now=now)
         yield from _sessions(found)
@@ -30,14 +30,14 @@ def _prepared(actor: Actor, now: datetime) -> Iterator[Card]:
     desk = diklat.desk(actor, now=now)
     for row in desk.proposals:
         yield Card(
-            when=When.WAITING if actor.is_committee else When.WEEK,
+            when=When.WAITING if actor.has_desk else When.WEEK,
             title=f"Usulan: {row.title}",
             note="Menunggu keputusan panitia.",
             icon="book-open",
             at=row.starts_at,
-            ways=(Way("Periksa" if actor.is_committee else "Lihat", "diklat_manage.sessions", {"slug": row.slug}),),
+            ways=(Way("Periksa" if actor.has_desk else "Lihat", "diklat_manage.sessions", {"slug": row.slug}),),
         )
-    for row in desk.to_close if actor.is_committee else ():
+    for row in desk.to_close if actor.has_desk else ():
         yield Card(
             when=When.WAITING,
             title=f"Tutup diklat: {row.title}",

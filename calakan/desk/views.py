@@ -95,7 +95,7 @@ def committee() -> str:
         desk=diklat.desk(actor, now=now),
         waits=waits,
         seats=enrolment.seats(*waits.closing),
-        unstaffed=narasumber.unstaffed(lead_id=None if actor.is_committee else actor.person_id, now=now),
+        unstaffed=narasumber.unstaffed(actor, now=now),
     )
 
 

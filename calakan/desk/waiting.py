@@ -52,7 +52,7 @@ class Waiting:
 
 
 def waiting(actor: Actor, *, now: datetime) -> Waiting:
-    own = sa.true() if actor.is_committee else Diklat.lead_id == actor.person_id
+    own = diklat.looked_after_by(actor)
     return Waiting(
         counts=_counts(actor, now=now) if actor.is_committee else Counts(),
         unlinked=_unlinked(own, now=now),

@@ -281,3 +281,15 @@ class LiveSession(Lockable, Base):
     def may_run(self, now: datetime) -> bool:
         """Whether the page that runs it is offered: from `RUN_AHEAD` before it begins until it ends."""
         return self.ends_at > now and self.starts_at - now < RUN_AHEAD
+
+
+class CommitteeMember(Base):
+    """Who serves a diklat as its panitia and gets a paper for that; by the office's setting the diklat is steered by no others."""
+
+    __tablename__ = "committee_member"
+
+    diklat_id: Mapped[int] = mapped_column(sa.ForeignKey("diklat.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from calakan.diklat import kept, search
 from calakan.diklat.models import (
+    CommitteeMember,
     Diklat,
     DiklatLevel,
     DiklatPost,
@@ -23,9 +24,11 @@ from calakan.diklat.models import (
     SessionState,
 )
 from calakan.kernel import clock, db
-from calakan.kernel.actor import Actor
+from calakan.kernel.actor import Actor, Role
 from calakan.kernel.text import like, search_key
-from calakan.people.models import Jenjang
+from calakan.office.queries import office_settings
+from calakan.people.models import Jenjang, Person
+from calakan.people.queries import with_roles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +184,41 @@ def stands() -> sa.ColumnElement[bool]:
     return sa.or_(taught.where(LiveSession.state == SessionState.PLANNED), ~taught)
 
 
+def looked_after_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition on Diklat that keeps what the actor prepares: all for the panitia, one's own for others."""
+    if actor.is_committee:
+        return sa.true()
+    led = Diklat.lead_id == actor.person_id
+    return sa.or_(led, Diklat.id.in_(own_committees(actor))) if actor.limited else led
+
+
+def own_committees(actor: Actor) -> frozenset[int]:
+    """The diklat that this person serves as panitia or is in charge of."""
+
+    def read() -> frozenset[int]:
+        serves = sa.select(CommitteeMember.diklat_id).where(CommitteeMember.person_id == actor.person_id)
+        leads = sa.select(Diklat.id).where(Diklat.lead_id == actor.person_id)
+        return frozenset(db.session().scalars(serves.union(leads)))
+
+    found: frozenset[int] = db.once(f"committees {actor.person_id}", read)
+    return found
+
+
+def staff_of(diklat_id: int) -> Sequence[Person]:
+    """The panitia who steer it, by name: all, or by the office's setting its own; where it has none, the admins."""
+    everybody = with_roles(Role.PANITIA)
+    if not office_settings().limit_committee:
+        return everybody
+    serves = sa.select(CommitteeMember.person_id).where(CommitteeMember.diklat_id == diklat_id)
+    leads = sa.select(Diklat.lead_id).where(Diklat.id == diklat_id)
+    own = set(db.session().scalars(serves)) | set(db.session().scalars(leads))
+    return [one for one in everybody if one.id in own] or with_roles(Role.ADMIN)
+
+
 def managed(actor: Actor, *, words: str = "", state: DiklatState | None = None) -> sa.Select[Diklat]:
     """What the actor may prepare: everything for the panitia, one's own for a narasumber. Newest first."""
     wanted = sa.select(Diklat).order_by(sa.func.coalesce(Diklat.starts_at, Diklat.created_at).desc(), Diklat.id.desc())
-    if not actor.is_committee:
-        wanted = wanted.where(Diklat.lead_id == actor.person_id)
+    wanted = wanted.where(looked_after_by(actor))
     for word in search_key(words).split()[:8]:
         wanted = wanted.where(Diklat.title_key.like(like(word), escape="\\"))
     if state is not None:

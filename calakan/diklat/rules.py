@@ -1,7 +1,8 @@
-"""Who may see, write and steer a diklat. Pure predicates."""
+"""Who may see, write and steer a diklat."""
 
 from __future__ import annotations
 
+from calakan.diklat import queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.kernel.actor import Actor, Role
 
@@ -11,13 +12,24 @@ def may_create(actor: Actor, subject: object = None) -> bool:
     return actor.is_committee or actor.has(Role.NARASUMBER)
 
 
+def may_manage(actor: Actor, subject: object = None) -> bool:
+    """Has diklat of his own to look after."""
+    return may_create(actor) or actor.limited
+
+
+def is_own(actor: Actor, diklat: Diklat) -> bool:
+    """Whether a limited panitia is on its committee, or in charge of it."""
+    return actor.limited and diklat.id in queries.own_committees(actor)
+
+
 def may_view(actor: Actor | None, diklat: Diklat) -> bool:
     return diklat.public or (actor is not None and may_prepare(actor, diklat))
 
 
 def may_prepare(actor: Actor, diklat: Diklat) -> bool:
     """Write its content and schedule its sessions."""
-    return actor.is_committee or (actor.has(Role.NARASUMBER) and diklat.lead_id == actor.person_id)
+    led = actor.has(Role.NARASUMBER) and diklat.lead_id == actor.person_id
+    return actor.is_committee or led or is_own(actor, diklat)
 
 
 def may_propose(actor: Actor, diklat: Diklat) -> bool:
@@ -26,7 +38,7 @@ def may_propose(actor: Actor, diklat: Diklat) -> bool:
 
 def may_steer(actor: Actor, diklat: Diklat) -> bool:
     """Publish, close, cancel; see and mark its participants."""
-    return actor.is_committee
+    return actor.is_committee or is_own(actor, diklat)
 
 
 def may_prepare_session(actor: Actor, session: LiveSession) -> bool:

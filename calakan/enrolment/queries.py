@@ -215,11 +215,12 @@ def roster(
     jenjang: Jenjang | None = None,
     state: EnrolmentState = EnrolmentState.CONFIRMED,
 ) -> sa.Select[Enrolment]:
-    """Participants the actor may see, with person, school and kecamatan; the waiting list in its order."""
+    """Participants the actor may see, all for the panitia of the diklat, with person, school and kecamatan; the waiting list in its order."""
+    own = sa.literal(visible_to.limited and diklat_id in diklat_queries.own_committees(visible_to))
     wanted = (
         sa.select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == state, visible_people(visible_to))
+        .where(Enrolment.diklat_id == diklat_id, Enrolment.state == state, sa.or_(own, visible_people(visible_to)))
         .options(
             joinedload(Enrolment.person).joinedload(Person.school),
             joinedload(Enrolment.person).joinedload(Person.kecamatan),

@@ -20,13 +20,17 @@ STAFF = frozenset({Role.PANITIA, Role.KORWILCAM, Role.PIMPINAN, Role.ADMIN})
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """`person_id` is None for the system; then `name` says which part of it acts."""
+    """`person_id` is None for the system; then `name` says which part of it acts.
+
+    `limited`: of the panitia, but by the office's setting for the diklat alone on whose committee he is.
+    """
 
     person_id: int | None
     name: str
     roles: frozenset[Role] = frozenset()
     school_ids: frozenset[int] = frozenset()
     kecamatan_codes: frozenset[str] = frozenset()
+    limited: bool = False
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -37,8 +41,17 @@ class Actor:
 
     @property
     def is_committee(self) -> bool:
-        """Panitia, or an admin, who may do whatever panitia may."""
+        """Panitia of all diklat and of the office, or an admin, who may do whatever panitia may."""
+        return self.is_admin or (Role.PANITIA in self.roles and not self.limited)
+
+    @property
+    def has_desk(self) -> bool:
+        """Panitia, limited or not."""
         return self.has(Role.PANITIA, Role.ADMIN)
+
+    def acts_as(self, *roles: Role) -> bool:
+        """Whether one of these roles is held for the whole office: a limited panitia is none here."""
+        return self.has(*(role for role in roles if role is not Role.PANITIA or not self.limited))
 
     @property
     def is_staff(self) -> bool:

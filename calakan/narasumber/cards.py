@@ -23,8 +23,8 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
                 at=session.starts_at,
                 ways=(Way("Jawab", "narasumber.board"),),
             )
-    if actor.is_committee:
-        for session in queries.unstaffed(lead_id=None, now=now):
+    if actor.has_desk:
+        for session in queries.unstaffed(actor, now=now):
             yield Card(
                 when=When.WAITING,
                 title=f"Belum ada narasumber: {session.title}",

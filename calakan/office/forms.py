@@ -123,6 +123,10 @@ class SettingsForm(Form):
         high=60,
         description="0: sampai sesi terakhir selesai.",
     )
+    limit_committee = BooleanField(
+        "Panitia hanya melihat dan mengelola diklat tempat mereka tercatat sebagai panitia atau penanggung jawab",
+        description="Admin tetap melihat semuanya. Kepanitiaan dicatat pada halaman Sertifikat tiap diklat.",
+    )
     room_mb_per_hour = WholeNumberField("Kuota data ruang rapat (MB per jam)", low=1, high=5000)
     second_factor_required = BooleanField(
         "Panitia dan admin wajib memakai verifikasi dua langkah",

@@ -71,6 +71,8 @@ class OfficeSettings:
     promote_late: bool = False
     # Days before the first session after which nobody gives back a seat alone; 0 is until the last session is over.
     leave_days: int = 0
+    # Whether panitia see and steer only the diklat on whose committee they are.
+    limit_committee: bool = False
     # What an hour in a meeting room costs of somebody's data (MB).
     room_mb_per_hour: int = 250
     second_factor_required: bool = field(default_factory=lambda: _production)

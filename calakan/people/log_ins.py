@@ -15,7 +15,7 @@ from calakan.notifications import queries as notifications
 from calakan.office import queries as office
 from calakan.people.models import Kecamatan, Login, Person, PersonRole, PersonScope, School, is_complete
 from calakan.people.names import printed
-from calakan.people.queries import must_have_second_factor, placed, second_step
+from calakan.people.queries import is_limited, must_have_second_factor, placed, second_step
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,16 @@ def logged_in(secret: str, *, now: datetime, limits: LoginLimits) -> LoggedIn | 
     row = db.session().execute(_statement(db.engine().dialect.name), {"secret_hash": codes.hashed(secret)}).first()
     if row is None:
         return None
-    required = office.set_as(row.settings).get("second_factor_required")
+    chosen = office.set_as(row.settings)
+    required = chosen.get("second_factor_required")
     complete = is_complete(row)
     db.once(f"complete {row.person_id}", lambda: complete)
+    roles = frozenset({Role.PESERTA, *map(Role, _parts(row.roles))})
     actor = Actor(
         person_id=row.person_id,
         name=row.name,
-        roles=frozenset({Role.PESERTA, *map(Role, _parts(row.roles))}),
+        roles=roles,
+        limited=is_limited(roles, limit=bool(chosen.get("limit_committee"))),
         school_ids=frozenset(map(int, _parts(row.schools))),
         kecamatan_codes=frozenset(_parts(row.kecamatan)),
     )

@@ -15,7 +15,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.askable import Askable
 from calakan.kernel.text import search_key
 from calakan.people.models import Person
-from calakan.people.queries import visible_to
+from calakan.people.queries import to_be_added
 
 MOST_LINES = 300
 LONGEST_LINE = 300  # a longer one is no row of people, and to search it would take long
@@ -85,7 +85,7 @@ def _known(emails: set[str], numbers: set[str], names: set[str], actor: Actor) -
     wanted = (
         sa.select(Person)
         .where(
-            visible_to(actor),
+            to_be_added(actor),
             sa.or_(
                 Person.email.in_(emails),
                 Person.second_email.in_(emails),

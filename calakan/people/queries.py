@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ def must_have_second_factor(actor: Actor, required: bool | None) -> bool:
     """Admins in production always, panitia as the office has set it; where it has not (None), in production."""
     if actor.is_admin and office.in_production():
         return True
-    return actor.is_committee and (office.in_production() if required is None else bool(required))
+    return actor.has_desk and (office.in_production() if required is None else bool(required))
 
 
 def may_act_by_token(person: Person) -> bool:
@@ -120,6 +120,11 @@ def recovery_codes_left(person_id: int) -> int:
     return db.session().scalar(wanted) or 0
 
 
+def is_limited(roles: Collection[Role], *, limit: bool) -> bool:
+    """Whether somebody with these roles is held to the diklat on whose committee he is; an admin never is."""
+    return limit and Role.PANITIA in roles and Role.ADMIN not in roles
+
+
 def actor_of(person: Person) -> Actor:
     """The actor with roles and scope in one statement, however many there are."""
     rows = db.session().execute(
@@ -143,6 +148,7 @@ def actor_of(person: Person) -> Actor:
         person_id=person.id,
         name=person.name,
         roles=frozenset(roles),
+        limited=is_limited(roles, limit=office.office_settings().limit_committee),
         school_ids=frozenset(schools),
         kecamatan_codes=frozenset(kecamatan),
     )
@@ -288,21 +294,27 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*allowed)
 
 
+def to_be_added(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition on Person that keeps whom the actor may enter into a diklat: panitia, limited or not, anybody."""
+    return sa.true() if actor.has_desk else visible_to(actor)
+
+
 def people(
     *,
+    adding: bool = False,
     visible_to_actor: Actor,
     words: str = "",
     role: Role | None = None,
     kecamatan_code: str = "",
     notice: int | None = None,
 ) -> sa.Select[Person]:
-    """People the actor may see, by name; `words` match name or e-mail.
+    """People the actor may see, or with `adding` may enter into a diklat, by name; `words` match name or e-mail.
 
     `notice`: who read this version of the privacy notice; 0: open accounts that have not read the newest.
     """
     wanted = (
         sa.select(Person)
-        .where(visible_to(visible_to_actor))
+        .where(to_be_added(visible_to_actor) if adding else visible_to(visible_to_actor))
         .options(joinedload(Person.school), joinedload(Person.kecamatan), selectinload(Person.roles))
         .order_by(Person.name_key, Person.id)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calakan.diklat import rules as diklat
 from calakan.enrolment import rules as enrolment
 from calakan.narasumber import rules as narasumber
-from calakan.policy import rows
+from calakan.policy import rows, rules
 from calakan.policy.rules import COMMITTEE
 from calakan.web.access import Access, allow, from_kept_page, noted, public, role, signed_in
 
@@ -16,7 +16,7 @@ ENDPOINTS: dict[str, Access] = {
     "diklat.card": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
     "diklat.ics": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
     "diklat.feed": public(),
-    "diklat_manage.listing": allow(diklat.may_create),
+    "diklat_manage.listing": allow(diklat.may_manage),
     "diklat_manage.create": allow(diklat.may_create),
     "diklat_manage.edit": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "diklat_manage.programme": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
@@ -27,7 +27,7 @@ ENDPOINTS: dict[str, Access] = {
     "diklat_manage.session_new": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "diklat_manage.session_edit": allow(diklat.may_prepare_session, on=rows.session, hidden=True),
     "diklat_manage.session_cancel": allow(diklat.may_prepare_session, on=rows.session, hidden=True),
-    "diklat_manage.answer_offer": role(*COMMITTEE, on=rows.session),
+    "diklat_manage.answer_offer": allow(rules.may_mark, on=rows.session),
     "diklat_manage.propose": allow(diklat.may_propose, on=rows.diklat, hidden=True),
     "diklat_manage.send_back": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "diklat_manage.publish": allow(diklat.may_steer, on=rows.diklat, hidden=True),

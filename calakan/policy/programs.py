@@ -15,7 +15,7 @@ ENDPOINTS: dict[str, Access] = {
     "api.openapi": public(),
     "api.catalogue": public(),
     "api.diklat": allow(diklat.may_view, on=rows.diklat, anonymous=True, hidden=True),
-    "api.managed_diklat": allow(diklat.may_create),
+    "api.managed_diklat": allow(diklat.may_manage),
     "api.create_diklat": allow(diklat.may_create),
     "api.change_diklat": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "api.publish_diklat": allow(diklat.may_steer, on=rows.diklat, hidden=True),

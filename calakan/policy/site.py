@@ -56,7 +56,7 @@ ENDPOINTS: dict[str, Access] = {
     "desk.running": signed_in(),
     "desk.offline_page": signed_in(),
     "desk.worker": for_machines(),
-    "desk.committee": allow(diklat.may_create),
+    "desk.committee": allow(diklat.may_manage),
     "desk.board": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "desk.many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "desk.do_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calakan.narasumber import rules as narasumber
-from calakan.policy import rows
+from calakan.policy import rows, rules
 from calakan.policy.rules import COMMITTEE
 from calakan.recognition import rules as recognition
 from calakan.web.access import Access, allow, public, role
@@ -36,12 +36,12 @@ ENDPOINTS: dict[str, Access] = {
     "narasumber.profile": allow(narasumber.may_view_profile, on=rows.volunteer, anonymous=True, hidden=True),
     "narasumber.photo": allow(narasumber.may_view_profile, on=rows.volunteer, anonymous=True, hidden=True),
     "narasumber.volunteers": role(*COMMITTEE),
-    "narasumber_manage.speakers": role(*COMMITTEE, on=rows.session),
-    "narasumber_manage.invite": role(*COMMITTEE, on=rows.session),
-    "narasumber_manage.appoint": role(*COMMITTEE, on=rows.session),
-    "narasumber_manage.dismiss": role(*COMMITTEE, on=rows.session),
-    "narasumber_manage.answer_offer": role(*COMMITTEE, on=rows.session),
-    "narasumber_manage.relay": role(*COMMITTEE, on=rows.session),
+    "narasumber_manage.speakers": allow(rules.may_mark, on=rows.session),
+    "narasumber_manage.invite": allow(rules.may_mark, on=rows.session),
+    "narasumber_manage.appoint": allow(rules.may_mark, on=rows.session),
+    "narasumber_manage.dismiss": allow(rules.may_mark, on=rows.session),
+    "narasumber_manage.answer_offer": allow(rules.may_mark, on=rows.session),
+    "narasumber_manage.relay": allow(rules.may_mark, on=rows.session),
     "narasumber_manage.volunteer": role(*COMMITTEE, on=rows.volunteer),
     "narasumber_manage.remark": role(*COMMITTEE, on=rows.volunteer),
     "narasumber_manage.accounts": role(*COMMITTEE),

@@ -12,10 +12,10 @@ from calakan.assessment.queries import exams
 from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, LineClaim, MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
-from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
-from calakan.diklat.models import Diklat, LiveSession
+from calakan.diklat.models import CommitteeMember, Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, Wish
 from calakan.feedback.models import Answered, Quote
 from calakan.kernel import clock, db

@@ -15,9 +15,10 @@ from calakan.assessment.models import Attempt, Submission
 from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, LineClaim, MissedCode, Presence
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
-from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
+from calakan.diklat.models import CommitteeMember
 from calakan.enrolment.models import Enrolment, Wish
 from calakan.feedback.models import Answered, Quote
 from calakan.kernel import db

@@ -53,7 +53,7 @@ def signed_in(on: Callable[..., Any] | None = None) -> Access:
 
 
 def role(*roles: Role, on: Callable[..., Any] | None = None) -> Access:
-    return Access(lambda actor, subject: actor is not None and actor.has(*roles), on)
+    return Access(lambda actor, subject: actor is not None and actor.acts_as(*roles), on)
 
 
 def proven(access: Access) -> Access:

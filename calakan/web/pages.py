@@ -55,7 +55,7 @@ def help_page() -> str:
 
 def _reader() -> guide.Reader:
     actor = gate.actor_or_none()
-    if actor is not None and actor.is_committee:
+    if actor is not None and actor.has_desk:
         return guide.Reader.COMMITTEE
     speaks = actor is not None and actor.has(Role.NARASUMBER)
     return guide.Reader.SPEAKER if speaks else guide.Reader.PARTICIPANT

@@ -198,6 +198,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "clash_buffer_minutes": (NUMBER, "15"),
             "room_mb_per_hour": (NUMBER, "250"),
             "leave_days": (NUMBER, "0"),
+            "limit_committee": (FLAG, ""),
             "promote_late": (FLAG, "y"),
             "contact": (TEXT, "calakan@example.org"),
             "privacy_contact": (TEXT, "privasi@example.org"),

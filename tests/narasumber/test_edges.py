@@ -65,7 +65,7 @@ def test_what_is_short_within_three_weeks_to_the_second(app: Flask) -> None:
     starts = times(id)[0]
     ahead = timedelta(days=3)
     for now, short in ((starts - ahead, False), (starts - ahead + SECOND, True)):
-        assert bool(queries.unstaffed(lead_id=None, now=now, ahead=ahead)) is short
+        assert bool(queries.unstaffed(SYSTEM, now=now, ahead=ahead)) is short
 
 
 def test_the_record_of_a_volunteer_shows_the_last_fifty(app: Flask) -> None:

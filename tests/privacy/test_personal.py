@@ -21,11 +21,11 @@ from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, Lin
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates import tasks
-from calakan.certificates.models import Certificate, CommitteeMember, Correction, NameConfirmation
+from calakan.certificates.models import Certificate, Correction, NameConfirmation
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat
+from calakan.diklat.models import CommitteeMember, Diklat
 from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment_queries
 from calakan.enrolment import services as enrolment

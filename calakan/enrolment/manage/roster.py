@@ -135,7 +135,9 @@ def add(slug: str) -> Page:
         else:
             flash(said, "ok")
             return redirect(url_for("enrolment_manage.add", slug=slug))
-    found = page(people_queries.people(visible_to_actor=gate.actor(), words=words)) if words.strip() else None
+    found = (
+        page(people_queries.people(visible_to_actor=gate.actor(), adding=True, words=words)) if words.strip() else None
+    )
     shown = diklat_queries.by_slug(slug)
     assert shown is not None
     html = render_template(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, SessionState
 from calakan.kernel import db
+from calakan.kernel.actor import Actor
 from calakan.narasumber.models import Assignment, AssignmentState, Duty, NoteKind, Staffing, VolunteerNote
 from calakan.narasumber.queries.clashes import ALIVE
 from calakan.narasumber.rules import ABSENT_AFTER, LEAD
@@ -57,8 +58,8 @@ def short_of_speakers() -> sa.ColumnElement[bool]:
     return standing() < needed()
 
 
-def unstaffed(*, lead_id: int | None, now: datetime, ahead: timedelta = timedelta(days=21)) -> Sequence[LiveSession]:
-    """Sessions of the coming weeks that are short of narasumber, with the diklat; of one lead, or (None) of all."""
+def unstaffed(actor: Actor, *, now: datetime, ahead: timedelta = timedelta(days=21)) -> Sequence[LiveSession]:
+    """Sessions of the coming weeks that are short of narasumber, with the diklat; of those that the actor looks after."""
     wanted = (
         sa.select(LiveSession)
         .join(Diklat)
@@ -68,13 +69,12 @@ def unstaffed(*, lead_id: int | None, now: datetime, ahead: timedelta = timedelt
             LiveSession.starts_at > now,
             LiveSession.starts_at < now + ahead,
             short_of_speakers(),
+            diklat_queries.looked_after_by(actor),
         )
         .options(joinedload(LiveSession.diklat).options(*diklat_queries.NAMED))
-        .order_by(LiveSession.starts_at)
+        .order_by(LiveSession.starts_at, LiveSession.id)
         .limit(20)
     )
-    if lead_id is not None:
-        wanted = wanted.where(Diklat.lead_id == lead_id)
     return db.session().scalars(wanted).all()
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from calakan.audit import services as audit
+from calakan.diklat import rules as diklat_rules
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
@@ -48,7 +49,7 @@ def refuse_account_clash(
 
 
 def _accept(session: LiveSession, other: Busy, reason: str, *, actor: Actor, now: datetime, **whose: Any) -> None:
-    if not actor.is_committee:
+    if not diklat_rules.may_steer(actor, session.diklat):
         raise OverrideNotAllowed()
     audit.record(
         "narasumber.accept_clash",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from calakan.audit import services as audit
+from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
 from calakan.kernel import db
-from calakan.kernel.actor import Actor, Role
+from calakan.kernel.actor import Actor
 from calakan.narasumber import queries, rules
 from calakan.narasumber.errors import CheckInTooEarly, NotYourSession, SlotClosed
 from calakan.narasumber.models import Assignment, AssignmentState, NoteKind
@@ -15,7 +16,6 @@ from calakan.narasumber.services.invitations import free_seats
 from calakan.narasumber.services.slots import close_when_full
 from calakan.narasumber.services.volunteers import note
 from calakan.notifications import services as notifications
-from calakan.people.queries import with_roles
 
 
 def check_in(session_id: int, person_id: int, *, actor: Actor, now: datetime) -> Assignment:
@@ -69,8 +69,8 @@ def step_back(session_id: int, *, reason: str, actor: Actor, now: datetime) -> A
 
 
 def tell_committee(what: str, session: LiveSession, *, now: datetime, **facts: str) -> None:
-    """A mail to everybody of the panitia, once for each thing that happened."""
-    for person in with_roles(Role.PANITIA):
+    """A mail to everybody of the panitia who steers its diklat, once for each thing that happened."""
+    for person in diklat_queries.staff_of(session.diklat_id):
         notifications.queue(
             "narasumber.needs_panitia",
             key=f"session:{session.id}:{what}:{now:%Y%m%d%H}:{facts.get('who', '')[:60]}:{person.id}",

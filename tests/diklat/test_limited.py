@@ -1,0 +1,164 @@
+"""Panitia who are limited to the diklat on whose committee they are: nothing of another one opens, by any door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from calakan.certificates import services as certificates
+from calakan.diklat import queries as diklat
+from calakan.diklat import rules
+from calakan.diklat.models import Diklat
+from calakan.enrolment import queries as enrolment
+from calakan.enrolment import services as enrolments
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor, Role
+from calakan.office.queries import office_settings
+from calakan.office.services import change_settings
+from calakan.people import queries as people
+from calakan.people.models import Person, TokenScope
+from calakan.people.services import tokens
+from calakan.policy import POLICY
+from calakan.reports import rules as reports
+from calakan.reports.models import ExportKind
+from tests import factories
+
+Opener = Callable[[int | None], FlaskClient]
+
+
+@pytest.fixture
+def limited(app: Flask) -> None:
+    with db.transaction():
+        change_settings(limit_committee=True, actor=factories.SYSTEM, now=clock.now())
+
+
+class Two:
+    """A diklat of Rina's and another, each with a participant."""
+
+    def __init__(self) -> None:
+        self.rina = factories.person("Rina", Role.PANITIA).id
+        self.own, self.other = factories.diklat("Punya Rina"), factories.diklat("Punya lain")
+        self.ani, self.budi = factories.person("Ani").id, factories.person("Budi").id
+        for course, who in ((self.own, self.ani), (self.other, self.budi)):
+            with db.transaction():
+                enrolments.join(course.id, who, actor=factories.SYSTEM, now=clock.now(), by_hand=True)
+        with db.transaction():
+            certificates.add_committee_member(self.own.id, self.rina, actor=factories.SYSTEM, now=clock.now())
+
+    def actor(self) -> Actor:
+        db.session().rollback()
+        return people.actor_of(db.session().get_one(Person, self.rina))
+
+
+@pytest.fixture
+def two(limited: None) -> Two:
+    return Two()
+
+
+def test_without_the_setting_panitia_steer_all(app: Flask) -> None:
+    two = Two()
+    actor = two.actor()
+    assert (actor.is_committee, actor.limited, rules.may_steer(actor, two.other)) == (True, False, True)
+    assert {one.name for one in diklat.staff_of(two.other.id)} == {"Rina"}
+
+
+def test_own_diklat_are_steered_and_others_are_not_there(two: Two) -> None:
+    actor = two.actor()
+    assert (actor.is_committee, actor.limited, actor.has_desk) == (False, True, True)
+    for rule in (rules.may_steer, rules.may_prepare):
+        assert (rule(actor, two.own), rule(actor, two.other)) == (True, False)
+    assert (rules.may_create(actor), rules.may_manage(actor)) == (False, True)
+    assert [row.title for row in db.session().scalars(diklat.managed(actor))] == ["Punya Rina"]
+    assert len(db.session().scalars(enrolment.roster(two.own.id, visible_to=actor)).all()) == 1
+    assert db.session().scalars(enrolment.roster(two.other.id, visible_to=actor)).all() == []
+    assert set(db.session().scalars(sa.select(Person.name).where(people.visible_to(actor)))) == {"Rina"}
+    assert set(db.session().scalars(sa.select(Person.name).where(people.to_be_added(actor)))) == {"Rina", "Ani", "Budi"}
+    assert not reports.may_report(actor)
+    assert not any(reports.may_ask(actor, kind) for kind in ExportKind)
+
+
+def test_an_admin_and_a_lead_are_not_held_back(two: Two) -> None:
+    with db.transaction() as session:
+        session.get_one(Diklat, two.other.id).lead_id = two.rina
+    assert rules.may_steer(two.actor(), two.other)
+    boss = factories.person("Ratna", Role.ADMIN, Role.PANITIA).id
+    actor = people.actor_of(db.session().get_one(Person, boss))
+    assert (actor.is_committee, actor.limited) == (True, False)
+
+
+def test_who_is_told_is_who_steers_and_never_nobody(two: Two) -> None:
+    factories.person("Ratna", Role.ADMIN)
+    assert [one.name for one in diklat.staff_of(two.own.id)] == ["Rina"]
+    assert [one.name for one in diklat.staff_of(two.other.id)] == ["Ratna"]
+
+
+PAGES = (
+    "", "/peserta", "/peserta/tambah", "/kehadiran", "/kehadiran/impor", "/pesan", "/sertifikat", "/sesi", "/ubah", "/tes",
+    "/tugas", "/materi", "/tutup",
+)  # fmt: skip
+
+
+def test_pages_of_another_diklat_are_not_there(two: Two, client_of: Opener) -> None:
+    client = client_of(two.rina)
+    for page in PAGES:
+        own = client.get(f"/kelola/diklat/{two.own.slug}{page}").status_code
+        other = client.get(f"/kelola/diklat/{two.other.slug}{page}").status_code
+        assert (page, own in (200, 302, 404, 405), other in (404, 405)) == (page, True, True)
+    assert client.get(f"/kelola/diklat/{two.own.slug}").status_code == 200
+    listed = client.get("/kelola/diklat").text
+    assert ("Punya Rina" in listed, "Punya lain" in listed) == (True, False)
+    for page in ("/kelola", "/hari-ini"):
+        found = client.get(page)
+        assert (found.status_code, "Punya lain" in found.text) == (200, False)
+    found = client.get(f"/kelola/diklat/{two.own.slug}/peserta/tambah?q=budi")
+    assert "Budi" in found.text
+
+
+def test_what_is_of_the_whole_office_is_closed(two: Two, client_of: Opener) -> None:
+    client = client_of(two.rina)
+    for page in (
+        "/kelola/orang", "/kelola/roster", "/kelola/laporan", "/kelola/ekspor", "/kelola/pesan", "/kelola/register",
+        "/kelola/orang/ganda", "/kelola/capaian",
+    ):  # fmt: skip
+        assert (page, client.get(page).status_code) == (page, 403)
+
+
+def test_a_program_sees_no_more_than_its_owner(two: Two, app: Flask) -> None:
+    email = db.session().get_one(Person, two.rina).email
+    with db.transaction():
+        token = tokens.make(email, TokenScope.WRITE, actor=factories.SYSTEM, now=clock.now())
+    head = {"Authorization": f"Bearer {token}"}
+
+    def get(path: str) -> Any:
+        return app.test_client().get(f"/api/v1{path}", headers=head)
+
+    assert get(f"/diklat/{two.own.slug}/participants").status_code == 200
+    assert get(f"/diklat/{two.other.slug}/participants").status_code == 404
+    assert get("/people").status_code == 403
+    assert get("/reports/participation").status_code == 403
+
+
+def test_every_door_of_a_diklat_asks_whose_it_is(two: Two) -> None:
+    """Whatever line of the table lets the panitia in by a diklat lets this one in by her own alone."""
+    actor = two.actor()
+    whole = Actor(person_id=actor.person_id, name="Rina", roles=actor.roles)
+    sessions = [diklat.sessions_of(course.id)[0] for course in (two.own, two.other)]
+    doors, things = 0, {"diklat": (two.own, two.other), "session": sessions, "session_by_id": sessions}
+    for endpoint, access in POLICY.items():
+        own, other = things.get(getattr(access.subject, "__name__", ""), (None, None))
+        if other is None:
+            continue
+        if access.allows(whole, other) and not access.allows(Actor(person_id=two.budi, name="Budi"), other):
+            doors += 1
+            assert (endpoint, access.allows(actor, other)) == (endpoint, False)
+            assert (endpoint, access.allows(actor, own)) == (endpoint, access.allows(whole, own))
+    assert doors > 80
+
+
+def test_the_setting_is_kept(app: Flask, limited: None) -> None:
+    assert office_settings().limit_committee is True
