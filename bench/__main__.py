@@ -27,6 +27,7 @@ from bench.scenarios import (
     report,
     roster,
     rush,
+    search,
     speakers,
     year,
 )
@@ -48,6 +49,7 @@ SCENARIOS: list[runner.Scenario] = [
     lists,
     roster,
     duplicates,
+    search,
     checkins,
     decisions,
     hall,

@@ -9,12 +9,12 @@ from flask import Response
 from calakan.api import door
 from calakan.api.door import Operation, Param
 from calakan.api.problem import Invalid
-from calakan.api.schema import DAY, INSTANT, TEXT, WHOLE, many, maybe, obj, one_of
+from calakan.api.schema import DAY, INSTANT, NUMBER, TEXT, WHOLE, many, maybe, obj, one_of
 from calakan.kernel import clock
 from calakan.office.house import house
 from calakan.reports import queries, statistics
 from calakan.reports.documents import exports
-from calakan.reports.terms import FILTERED, MOST_DIMENSIONS, Count, Dimension, Filters, Stage
+from calakan.reports.terms import FILTERED, MOST_DIMENSIONS, Count, Dimension, Filters, Measure, Stage
 from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
 
@@ -38,16 +38,23 @@ REPORT_PARAMS = (
     *(Param(dimension.value, TEXT, f"Hanya satu {exports.TITLES[dimension].lower()}.") for dimension in FILTERED),
     Param("stage", {**one_of(Stage), "default": "enrolled"}, "Sejauh mana keikutsertaan dihitung."),
     Param("count", {**one_of(Count), "default": "kepesertaan"}, "Satuan utama."),
+    Param("measures", {**one_of(Measure), "default": []}, "Ukuran lain, dipisah koma.", several=True),
 )
+MEASURED = {measure.value: maybe(NUMBER) for measure in Measure}
 REPORT = obj(
     definition=TEXT, unit=one_of(Count), stage=one_of(Stage),
     period={"type": "object", "properties": {"from": maybe(DAY), "to": maybe(DAY), "text": TEXT},
             "required": ["from", "to", "text"], "additionalProperties": False},
     filters=obj(diklat=maybe(TEXT), kecamatan=maybe(TEXT), **{d.value: maybe(TEXT) for d in FILTERED}), source=TEXT, updated=INSTANT,
-    dimensions=many(one_of(Dimension)), total=obj(kepesertaan=WHOLE, peserta_unik=WHOLE),
+    dimensions=many(one_of(Dimension)), total={
+        "type": "object",
+        "properties": {"kepesertaan": WHOLE, "peserta_unik": WHOLE, **MEASURED},
+        "required": ["kepesertaan", "peserta_unik"],
+        "additionalProperties": False,
+    },
     rows=many({
         "type": "object",
-        "properties": {"kepesertaan": WHOLE, "peserta_unik": WHOLE},
+        "properties": {"kepesertaan": WHOLE, "peserta_unik": WHOLE, **MEASURED},
         "required": ["kepesertaan", "peserta_unik"],
         "additionalProperties": obj(code=TEXT, label=TEXT),
     }),
@@ -98,6 +105,7 @@ def participation() -> Response:
         stage=Stage(asked["stage"]),
         count=Count(asked["count"]),
         only=tuple((dimension, asked[dimension.value]) for dimension in FILTERED if asked[dimension.value]),
+        measures=tuple(Measure(name) for name in dict.fromkeys(asked["measures"])),
     )
     report = queries.participation([Dimension(name) for name in by], filters, visible_to=gate.actor())
     return door.answer(json.loads(exports.as_json(report, made_at=clock.now())))

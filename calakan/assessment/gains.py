@@ -72,21 +72,27 @@ def best_of(kind: ExamKind, now: datetime) -> sa.Subquery:
     )
 
 
-def gain_over(diklat: sa.ColumnElement[bool], *, now: datetime) -> tuple[int, Gain] | None:
-    """How many diklat that meet this condition held both tests, and what their participants gained; one statement."""
+def both_tests(now: datetime) -> sa.Select[int, int, float, float]:
+    """(diklat, person, score before, score after) of all who sat both."""
     before, after = best_of(ExamKind.PRE, now), best_of(ExamKind.POST, now)
     both = sa.and_(after.c.diklat_id == before.c.diklat_id, after.c.person_id == before.c.person_id)
+    scores = before.c.score.label("before"), after.c.score.label("after")
+    return sa.select(before.c.diklat_id, before.c.person_id, *scores).join(after, both)
+
+
+def gain_over(diklat: sa.ColumnElement[bool], *, now: datetime) -> tuple[int, Gain] | None:
+    """How many diklat that meet this condition held both tests, and what their participants gained; one statement."""
+    sat = both_tests(now).subquery()
     courses, people, first, last = (
         db.session()
         .execute(
             sa.select(
-                sa.func.count(sa.distinct(before.c.diklat_id)),
+                sa.func.count(sa.distinct(sat.c.diklat_id)),
                 sa.func.count(),
-                sa.func.avg(before.c.score),
-                sa.func.avg(after.c.score),
+                sa.func.avg(sat.c.before),
+                sa.func.avg(sat.c.after),
             )
-            .join(after, both)
-            .join(Diklat, Diklat.id == before.c.diklat_id)
+            .join(Diklat, Diklat.id == sat.c.diklat_id)
             .where(diklat)
         )
         .one()

@@ -31,6 +31,9 @@ def report() -> None:
 @click.option(
     "--only", multiple=True, metavar="DIMENSION=VALUE", help="One value, such as jenjang=sd; a school by NPSN."
 )
+@click.option(
+    "--measure", "measures", multiple=True, type=click.Choice(["jp", "hours", "pass_rate", "gain", "satisfaction"])
+)
 @click.option("--count", type=click.Choice(["kepesertaan", "peserta"]), default="kepesertaan")
 @click.option("--status", type=click.Choice(["enrolled", "attended", "passed", "certified"]), default="enrolled")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "xlsx", "json"]), default="table")
@@ -41,6 +44,7 @@ def participation(
     until: datetime | None,
     diklat: str,
     only: tuple[str, ...],
+    measures: tuple[str, ...],
     count: str,
     status: str,
     form: str,
@@ -54,7 +58,7 @@ def participation(
         from calakan.reports import queries
         from calakan.reports.documents import exports
         from calakan.reports.documents.sheets import Format
-        from calakan.reports.terms import Count, Dimension, Filters, Stage
+        from calakan.reports.terms import Count, Dimension, Filters, Measure, Stage
 
         try:
             dimensions = [Dimension(name.strip()) for name in by.split(",")]
@@ -65,13 +69,14 @@ def participation(
                 stage=Stage(status),
                 count=Count(count),
                 only=_only(only),
+                measures=tuple(Measure(name) for name in dict.fromkeys(measures)),
             )
             found = queries.participation(dimensions, filters, visible_to=system("command line"))
         except ValueError as error:
             sys.exit(f"calakan: {error}")
         if form == "table":
             lines: list[Sequence[object]] = [exports.header(found), *(exports.cells(found, row) for row in found.rows)]
-            click.echo("\n".join("\t".join(str(cell) for cell in line) for line in lines))
+            click.echo("\n".join("\t".join("" if cell is None else str(cell) for cell in line) for line in lines))
             click.echo(f"kepesertaan {found.total_kepesertaan}\tpeserta unik {found.total_unik}")
             return
         content = exports.make(found, Format(form), made_at=clock.now(), separator=";")

@@ -10,14 +10,14 @@ from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import ValidationError
 
 from calakan.reports import labels
-from calakan.reports.documents.exports import COUNTS, STAGES, TITLES
-from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Stage, usual_days
-from calakan.web.forms import AtMost, ChoiceField, Form, Required, WholeNumberField
+from calakan.reports.documents.exports import COUNTS, MEASURES, STAGES, TITLES
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Measure, Stage, usual_days
+from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, WholeNumberField
 
 USUAL = [Dimension.JENJANG]
 ONLY = {
     "jabatan": Dimension.JABATAN, "jenjang": Dimension.JENJANG, "status": Dimension.STATUS, "npsn": Dimension.SCHOOL,
-    "kewenangan": Dimension.AUTHORITY, "bidang": Dimension.TOPIC, "moda": Dimension.MODE,
+    "kelamin": Dimension.SEX, "kewenangan": Dimension.AUTHORITY, "bidang": Dimension.TOPIC, "moda": Dimension.MODE,
 }  # fmt: skip
 """Name in the address -> what it narrows."""
 
@@ -57,10 +57,12 @@ class ReportForm(Form):
     jabatan = ChoiceField("Jabatan", default="")
     jenjang = ChoiceField("Jenjang", default="")
     status = ChoiceField("Status kepegawaian", default="")
+    kelamin = ChoiceField("Jenis kelamin", default="")
     npsn = StringField("NPSN sekolah", [AtMost(8)], default="")
     kewenangan = ChoiceField("Kewenangan", default="")
     bidang = ChoiceField("Bidang", default="")
     moda = ChoiceField("Moda", default="")
+    ukuran = SelectMultipleField("Ukuran lain", choices=[(m.value, MEASURES[m]) for m in Measure], default=())
 
     def validate_sampai(self, field: DayField) -> None:
         if self.dari.data and field.data and field.data < self.dari.data:
@@ -94,6 +96,7 @@ class ReportForm(Form):
             stage=Stage(self.tahap.data),
             count=Count(self.hitung.data),
             only=self.only,
+            measures=tuple(Measure(name) for name in self.ukuran.data or ()),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calakan.reports import labels
-from calakan.reports.terms import OF_DIKLAT, Count, Dimension, Key, Report, Row
+from calakan.reports.terms import OF_DIKLAT, Count, Dimension, Key, Measure, Report, Row
 from calakan.reports.turnout import Turnout
 
 MOST_COLUMNS = 16
@@ -69,10 +69,18 @@ def adds_up(report: Report, count: Count) -> bool:
 
 
 def ordered(report: Report, wanted: str) -> list[Row]:
-    """By a count or by the n-th dimension, `-` before it for the other way; anything else leaves the rows as they are."""
+    """By a count, a measure or the n-th dimension, `-` before it for the other way; anything else leaves the rows as they are."""
     backwards, name = wanted.startswith("-"), wanted.removeprefix("-")
     if name in set(Count):
         return sorted(report.rows, key=lambda row: row.value(Count(name)), reverse=backwards)
+    if name in report.filters.measures:
+        at = report.filters.measures.index(Measure(name))
+        known = [row for row in report.rows if row.more[at] is not None]
+        # What is not known comes last, whichever way the others stand.
+        return [
+            *sorted(known, key=lambda row: row.more[at] or 0, reverse=backwards),
+            *(row for row in report.rows if row.more[at] is None),
+        ]
     if name in {str(place) for place, _ in enumerate(report.dimensions, start=1)}:
         place = int(name) - 1
         ranks = {key: rank for rank, key in enumerate(dict.fromkeys(row.keys[place] for row in _by(report, place)))}

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
-from calakan.reports import stages
+from calakan.reports import measuring, stages
 from calakan.reports.terms import Dimension, Filters, Report, Row, Stage, Summary
 from calakan.reports.turnout import Turnout
 
 
 def participation(by: Sequence[Dimension], filters: Filters | None = None, *, visible_to: Actor) -> Report:
-    """Rows of one to three different dimensions, and both totals. Raises ValueError for any other number."""
-    return Turnout(filters or Filters(), visible_to=visible_to).report([Dimension(name) for name in by])
+    """Rows of one to three different dimensions, both totals, and what else is asked for. Raises ValueError for any other number."""
+    turnout = Turnout(filters or Filters(), visible_to=visible_to)
+    return measuring.measured(turnout.report([Dimension(name) for name in by]), turnout, now=clock.now())
 
 
 def rows(dimensions: Sequence[Dimension], filters: Filters, *, visible_to: Actor) -> list[Row]:

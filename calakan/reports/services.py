@@ -17,7 +17,7 @@ from calakan.office.queries import office_settings
 from calakan.reports import rules
 from calakan.reports.errors import DiklatNeeded, ExportOver, FormatNotOffered, KindNotAllowed, TooManyExports
 from calakan.reports.models import Export, ExportFormat, ExportKind
-from calakan.reports.terms import Count, Dimension, Filters, Stage
+from calakan.reports.terms import Count, Dimension, Filters, Measure, Stage
 
 QUEUE = "reports.export"
 # How many of one person's files may wait at once.
@@ -84,6 +84,7 @@ def facts_of(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
         "count": filters.count.value,
         "by": [dimension.value for dimension in by],
         "only": {dimension.value: value for dimension, value in filters.only},
+        "measures": [measure.value for measure in filters.measures],
     }
 
 
@@ -97,6 +98,7 @@ def filters_of(facts: dict[str, Any]) -> Filters:
         count=Count(facts["count"]),
         # Files that were asked for earlier have none.
         only=tuple((Dimension(name), value) for name, value in facts.get("only", {}).items()),
+        measures=tuple(Measure(name) for name in facts.get("measures", ())),
     )
 
 

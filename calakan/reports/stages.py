@@ -68,6 +68,7 @@ def of_person(filters: Filters) -> sa.ColumnElement[bool]:
         Dimension.JABATAN: lambda value: Person.jabatan == value,
         Dimension.JENJANG: lambda value: level.in_(_kinds(value)),
         Dimension.STATUS: lambda value: Person.employment == value,
+        Dimension.SEX: lambda value: sa.type_coerce(Person.sex, sa.String) == value,
         Dimension.SCHOOL: lambda value: Person.school_id.in_(sa.select(School.id).where(School.npsn == value.upper())),
         Dimension.AUTHORITY: lambda value: level.in_([one.value for one in Jenjang if one.authority == value]),
     }

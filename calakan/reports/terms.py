@@ -52,6 +52,25 @@ class Count(Askable):
     PESERTA = "peserta"
 
 
+class Measure(Askable):
+    """What a row tells beside its counts, when it is asked for.
+
+    JP: of the sessions that were attended, row by row of the programme. HOURS: of the same sessions, by the clock.
+    SHARE_PASSED: those who attended enough, of all enrolled, in percent, whatever stage the rows count. GAIN: from the test
+    before to the test after, of those who sat both. SATISFACTION: the mean mark of the angket, from 1 to 4.
+    """
+
+    JP = "jp"
+    HOURS = "hours"
+    SHARE_PASSED = "pass_rate"
+    GAIN = "gain"
+    SATISFACTION = "satisfaction"
+
+
+# None where there is nothing to measure, or of too few people to be told.
+Value = int | float | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """`since` and `until` are days in WIB, both included, and hold for the start of the diklat.
@@ -68,6 +87,7 @@ class Filters:
     count: Count = Count.KEPESERTAAN
     held_by: datetime | None = None
     only: tuple[tuple[Dimension, str], ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 def usual_days(today: date) -> tuple[date, date]:
@@ -87,6 +107,8 @@ class Row(NamedTuple):
     keys: tuple[Key, ...]
     kepesertaan: int
     unik: int
+    more: tuple[Value, ...] = ()
+    """In the order of the measures of its filters."""
 
     def value(self, count: Count) -> int:
         return self.unik if count is Count.PESERTA else self.kepesertaan
@@ -94,13 +116,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """`total_unik` is counted apart: a person may stand in more than one row."""
+    """`total_unik` and `total_more` are found apart: a person may stand in more than one row."""
 
     rows: Sequence[Row]
     total_kepesertaan: int
     total_unik: int
     dimensions: Sequence[Dimension]
     filters: Filters = field(default_factory=Filters)
+    total_more: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +151,7 @@ OF_DIKLAT = {
     Dimension.DIKLAT, Dimension.TOPIC, Dimension.MODE, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR,
 }  # fmt: skip
 FILTERED = (
-    Dimension.JABATAN, Dimension.JENJANG, Dimension.STATUS, Dimension.SCHOOL, Dimension.AUTHORITY, Dimension.TOPIC,
+    Dimension.JABATAN, Dimension.JENJANG, Dimension.STATUS, Dimension.SEX, Dimension.SCHOOL, Dimension.AUTHORITY, Dimension.TOPIC,
     Dimension.MODE,
 )  # fmt: skip
 """What a report can be narrowed to one value of, beside its days, diklat and kecamatan."""

@@ -45,7 +45,7 @@ class Crowd:
         self._kept = sa.and_(stages.scope(actor), stages.of_person(filters))
         # Nobody has to be left out.
         of_person = [dimension for dimension, _ in filters.only if dimension not in OF_DIKLAT]
-        self._whole = stages.sees_all(actor) and not filters.kecamatan and not of_person
+        self.whole = stages.sees_all(actor) and not filters.kecamatan and not of_person
 
     @cached_property
     def _ids_and_codes(self) -> tuple[Sequence[int], dict[Dimension, Sequence[Any]]]:
@@ -57,7 +57,7 @@ class Crowd:
 
     def groups(self, dimensions: Sequence[Dimension]) -> tuple[Places | None, Sequence[Codes]]:
         """Where each person is counted, and the codes of each place; no places where all count in the first."""
-        if not dimensions and self._whole:
+        if not dimensions and self.whole:
             return None, [()]
         ids, codes = self._ids_and_codes
         known: dict[Codes, int] = {}
@@ -125,14 +125,28 @@ class Turnout:
         if [*of_diklat, *of_person] == list(dimensions):
             return [row for _, row in found]
         arranged = itemgetter(*([*of_diklat, *of_person].index(dimension) for dimension in dimensions))
-        return [Row(arranged(keys), count, people) for _, (keys, count, people) in found]
+        return [Row(arranged(row.keys), row.kepesertaan, row.unik) for _, row in found]
+
+    @property
+    def taking_part(self) -> Mapping[int, People]:
+        """diklat -> those who came as far as the stage, whether the actor may count them or not."""
+        return self._taking_part
+
+    def places(self, dimensions: Sequence[Dimension]) -> tuple[Places | None, Sequence[Codes]]:
+        """Where each person is counted by these dimensions of persons, and the codes of each place; as `Crowd.groups`."""
+        return self._crowd.groups(dimensions)
+
+    @property
+    def of_everybody(self) -> bool:
+        """Whether nobody is left out, by a filter or because the actor may not count him."""
+        return self._crowd.whole
 
     def _by(self, dimensions: Sequence[Dimension]) -> Mapping[Codes, Sequence[People]]:
         """The lists of people under each value of these dimensions; a diklat of two topics stands under both."""
         if not dimensions:
             return {(): list(self._taking_part.values())}
         found: dict[Codes, list[People]] = defaultdict(list)
-        for diklat_id, *codes in db.session().execute(_of_diklat(dimensions)):
+        for diklat_id, *codes in db.session().execute(codes_of_diklat(dimensions)):
             if diklat_id in self._taking_part:
                 found[tuple(codes)].append(self._taking_part[diklat_id])
         return found
@@ -154,7 +168,8 @@ def _counted(lists: Sequence[People], places: Places | None) -> tuple[Counter[in
     return shares, people  # type: ignore[return-value]  # None is gone
 
 
-def _of_diklat(dimensions: Sequence[Dimension]) -> sa.Select[Any]:
+def codes_of_diklat(dimensions: Sequence[Dimension]) -> sa.Select[Any]:
+    """A diklat and its codes of these; a diklat of two topics has two lines."""
     first = _first_days()
     columns = {
         Dimension.DIKLAT: Diklat.id, Dimension.TOPIC: DiklatTopic.topic,

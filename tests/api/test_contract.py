@@ -139,7 +139,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "certificate_batch": lambda w: (f"/diklat/{w.closed}/certificates", {}, w.panitia),
     "request_certificates": lambda w: (f"/diklat/{w.closed}/certificates", {}, w.panitia),
     "statistics": lambda w: ("/statistics/participation?by=kecamatan", {}, None),
-    "participation_report": lambda w: ("/reports/participation?by=jenjang,month&stage=enrolled", {}, w.panitia),
+    "participation_report": lambda w: ("/reports/participation?by=jenjang,month&measures=jp,gain", {}, w.panitia),
 }
 
 

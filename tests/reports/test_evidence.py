@@ -73,10 +73,17 @@ def sections(**period: date | None) -> dict[str, Section]:
 
 
 def answers(live: int, count: int) -> None:
+    """Of which whole fives count."""
     with db.transaction() as session:
         session.add_all(
             SessionAnswer(
-                live_session_id=live, mastery=4, delivery=3, interaction=4 - n % 2, timing=2, answered_on=THEN.date()
+                live_session_id=live,
+                mastery=4,
+                delivery=3,
+                interaction=4 - n % 2,
+                timing=2,
+                answered_on=THEN.date(),
+                counted=n < count // 5 * 5,
             )
             for n in range(count)
         )
@@ -91,7 +98,7 @@ def test_hand_count(held: int) -> None:
     assert found["Tren tahunan"].rows == [["2026", 3, 3]]
     assert found["Tren triwulan"].rows == [["Triwulan I 2026", 3, 3]]
     assert [row[1:] for row in found["Kelulusan"].rows] == [[3, 100.0], [2, 66.7], [2, 66.7], [0, 0.0]]
-    assert [row[1] for row in found["Kepuasan"].rows] == [4.0, 3.0, 3.5, 2.0]
+    assert [row[1] for row in found["Kepuasan"].rows] == [4.0, 3.0, 3.6, 2.0]
     assert found["Kerja relawan"].rows == [["Relawan", 1], ["Penugasan", 1], ["Jam relawan", 3.0]]
     assert found["Biaya"].rows == [["2026", 3_000_000, 1_000_000, 1_000_000, "Konsumsi"]]
     assert found["Peserta dari luar kabupaten"].rows == [["Cilacap", 1, 1]]

@@ -15,7 +15,7 @@ from calakan.office.house import house
 from calakan.reports import labels
 from calakan.reports.documents import sheets
 from calakan.reports.documents.sheets import Format
-from calakan.reports.terms import FILTERED, Count, Dimension, Filters, Report, Row, Stage
+from calakan.reports.terms import FILTERED, Count, Dimension, Filters, Measure, Report, Row, Stage, Value
 from calakan.tables import books
 
 TITLES: dict[Dimension, str] = {
@@ -42,6 +42,13 @@ STAGES: dict[Stage, str] = {
 COUNTS: dict[Count, str] = {Count.KEPESERTAAN: "Kali ikut", Count.PESERTA: "Peserta unik"}
 HEADINGS: dict[Count, str] = {Count.KEPESERTAAN: "Kepesertaan", Count.PESERTA: "Peserta unik"}
 """Of columns in files, which people and programs of the office go by: they stay, whatever a page says."""
+MEASURES: dict[Measure, str] = {
+    Measure.JP: "JP diikuti",
+    Measure.HOURS: "Jam diikuti",
+    Measure.SHARE_PASSED: "Memenuhi syarat kehadiran (%)",
+    Measure.GAIN: "Kenaikan nilai tes",
+    Measure.SATISFACTION: "Kepuasan (1–4)",
+}
 # Columns that keep the code beside the name, because names of schools, places and diklat repeat.
 _CODES = {
     Dimension.SCHOOL: "NPSN",
@@ -57,6 +64,15 @@ _MEANINGS: dict[Stage, str] = {
     Stage.CERTIFIED: "Pendaftaran yang dikonfirmasi dengan sertifikat peserta yang terbit dan masih berlaku.",
 }
 _HELD = "Hanya diklat yang sudah terlaksana yang dihitung. "
+_MEASURED: dict[Measure, str] = {
+    Measure.JP: "JP diikuti: JP sesi yang dihadiri.",
+    Measure.HOURS: "Jam diikuti: lama sesi yang dihadiri menurut jadwal.",
+    Measure.SHARE_PASSED: "Memenuhi syarat kehadiran: bagian dari semua yang terdaftar, apa pun tahapnya.",
+    Measure.GAIN: "Kenaikan nilai tes: rata-rata tes akhir dikurangi tes awal pada skala 100, dari paling sedikit lima "
+    "orang yang mengikuti keduanya.",
+    Measure.SATISFACTION: "Kepuasan: rata-rata angket sesi dari paling sedikit lima jawaban; angket tidak bernama, jadi "
+    "hanya ada menurut diklat, bidang, moda, dan waktu.",
+}
 _UNIK = "Kali ikut menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
 
 
@@ -74,7 +90,7 @@ def file_name(format: Format, *, made_at: datetime) -> str:
 
 def definition(filters: Filters) -> str:
     held = _HELD if filters.held_by is not None else ""
-    return f"{_MEANINGS[filters.stage]} {held}{_UNIK}"
+    return " ".join([f"{_MEANINGS[filters.stage]} {held}{_UNIK}", *(_MEASURED[one] for one in filters.measures)])
 
 
 def period(filters: Filters) -> str:
@@ -96,15 +112,16 @@ def header(report: Report) -> list[str]:
     for dimension in report.dimensions:
         names += [_CODES[dimension]] if dimension in _CODES else []
         names.append(TITLES[dimension])
-    return names + [HEADINGS[count] for count in number_columns(report.filters)]
+    names += [HEADINGS[count] for count in number_columns(report.filters)]
+    return names + [MEASURES[measure] for measure in report.filters.measures]
 
 
-def cells(report: Report, row: Row) -> list[str | int]:
-    found: list[str | int] = []
+def cells(report: Report, row: Row) -> list[str | int | float | None]:
+    found: list[str | int | float | None] = []
     for dimension, key in zip(report.dimensions, row.keys, strict=True):
         found += [key.code] if dimension in _CODES else []
         found.append(key.label)
-    return found + [row.value(count) for count in number_columns(report.filters)]
+    return [*found, *(row.value(count) for count in number_columns(report.filters)), *row.more]
 
 
 def as_csv(report: Report, *, separator: str = ";") -> bytes:
@@ -118,6 +135,7 @@ def as_json(report: Report, *, made_at: datetime) -> bytes:
             **{d.value: {"code": k.code, "label": k.label} for d, k in zip(report.dimensions, row.keys, strict=True)},
             "kepesertaan": row.kepesertaan,
             "peserta_unik": row.unik,
+            **_named(filters, row.more),
         }
         for row in report.rows
     ]
@@ -134,10 +152,18 @@ def as_json(report: Report, *, made_at: datetime) -> bytes:
         "source": house().source,
         "updated": local(made_at).isoformat(timespec="seconds"),
         "dimensions": [d.value for d in report.dimensions],
-        "total": {"kepesertaan": report.total_kepesertaan, "peserta_unik": report.total_unik},
+        "total": {
+            "kepesertaan": report.total_kepesertaan,
+            "peserta_unik": report.total_unik,
+            **_named(filters, report.total_more),
+        },
         "rows": rows,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _named(filters: Filters, values: Sequence[Value]) -> dict[str, Value]:
+    return {measure.value: value for measure, value in zip(filters.measures, values, strict=True)}
 
 
 def narrowed(filters: Filters) -> dict[str, str | None]:
@@ -159,7 +185,7 @@ def only(filters: Filters) -> list[tuple[str, str]]:
     return found
 
 
-def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
+def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int | float]]:
     """What the cover sheet says, and the page in its own way."""
     filters = report.filters
     return [
@@ -173,6 +199,10 @@ def facts(report: Report, *, made_at: datetime) -> list[tuple[str, str | int]]:
         *only(filters),
         ("Jumlah kali ikut", report.total_kepesertaan),
         ("Jumlah peserta unik", report.total_unik),
+        *(
+            (MEASURES[measure], "belum ada" if value is None else value)
+            for measure, value in zip(filters.measures, report.total_more, strict=True)
+        ),
         ("Sumber", house().source),
         ("Dibuat", formats.moment(made_at)),
     ]
@@ -188,15 +218,16 @@ def as_xlsx(report: Report, *, made_at: datetime) -> bytes:
     return file.getvalue()
 
 
-def _cover(book: xlsxwriter.Workbook, lines: Sequence[tuple[str, str | int]]) -> None:
+def _cover(book: xlsxwriter.Workbook, lines: Sequence[tuple[str, str | int | float]]) -> None:
     sheet = book.add_worksheet("Keterangan")
     bold = book.add_format({"bold": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "num_format": "#,##0"})
+    broken = book.add_format({"valign": "top", "align": "left", "num_format": "#,##0.00"})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     for number, (name, value) in enumerate(lines):
         sheet.write_string(number, 0, name, bold)
-        if isinstance(value, int):
-            sheet.write_number(number, 1, value, plain)
+        if not isinstance(value, str):
+            sheet.write_number(number, 1, value, plain if isinstance(value, int) else broken)
         else:
             sheet.write_string(number, 1, value, plain)

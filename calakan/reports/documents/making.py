@@ -85,7 +85,7 @@ def own_history(actor: Actor, year: int, *, now: datetime) -> bytes:
     ids = listing.ids()
     if not ids:
         return b""
-    facts: list[tuple[str, str | int]] = [
+    facts: list[tuple[str, str | int | float]] = [
         ("Daftar", listing.title), ("Definisi", listing.definition), ("Tahun", year), ("Nama", actor.name),
         ("Sumber", house().source), ("Dibuat", formats.moment(now)),
     ]  # fmt: skip
@@ -113,7 +113,7 @@ def _write_list(order: Order, path: Path, progress: Progress, actor: Actor, name
     progress(0, total)
     rows = listing.rows(ids, lambda written: progress(written, total))
     about = dict(listing.about)
-    facts: list[tuple[str, str | int]] = [
+    facts: list[tuple[str, str | int | float]] = [
         (fact, about.pop(fact, value)) for fact, value in _facts(order, listing.title, listing.definition, name, now)
     ]
     facts += about.items()
@@ -136,7 +136,7 @@ def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, na
     if order.format is not ExportFormat.PDF:
         path.write_bytes(exports.make(report, Format(order.format.value), made_at=now))
     else:
-        counts = set(exports.HEADINGS.values())
+        counts = {*exports.HEADINGS.values(), *exports.MEASURES.values()}
         columns = [
             Column(text, style=Style.NUMBER if text in counts else Style.TEXT) for text in exports.header(report)
         ]
@@ -158,7 +158,7 @@ def _write_evidence(order: Order, path: Path, progress: Progress, actor: Actor, 
     progress(1, 1)
 
 
-def _facts(order: Order, title: str, definition: str, name: str, now: datetime) -> list[tuple[str, str | int]]:
+def _facts(order: Order, title: str, definition: str, name: str, now: datetime) -> list[tuple[str, str | int | float]]:
     filters = order.filters
     return [
         ("Daftar", title),
@@ -174,7 +174,7 @@ def _facts(order: Order, title: str, definition: str, name: str, now: datetime) 
     ]
 
 
-def _metadata(order: Order, facts: list[tuple[str, str | int]], now: datetime, total: int) -> dict[str, Any]:
+def _metadata(order: Order, facts: list[tuple[str, str | int | float]], now: datetime, total: int) -> dict[str, Any]:
     """What Satu Data asks of every file: definition, unit, period, source, time of update, codes of places."""
     texts = dict(facts)
     filters = order.filters

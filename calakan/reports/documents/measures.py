@@ -35,13 +35,13 @@ def in_period(filters: Filters) -> sa.ColumnElement[bool]:
 
 
 def means(filters: Filters) -> tuple[int, list[float]] | None:
-    """Answers, and the mean of each element."""
+    """Answers, and the mean of each element; of whole fives, so that two reports tell of no single answer."""
     items = (SessionAnswer.mastery, SessionAnswer.delivery, SessionAnswer.interaction, SessionAnswer.timing)
     row = db.session().execute(
         sa.select(sa.func.count(), *(sa.func.avg(item) for item in items))
         .select_from(SessionAnswer)
         .join(LiveSession, LiveSession.id == SessionAnswer.live_session_id)
-        .where(in_period(filters))
+        .where(SessionAnswer.counted, in_period(filters))
     )
     answers, *means = row.one()
     return (answers, [float(mean) for mean in means]) if answers >= FEWEST_ANSWERS else None

@@ -14,7 +14,7 @@ from calakan.kernel.clock import local
 from calakan.reports.documents.writing.tables import grouped
 from calakan.tables.books import harmless
 
-Cell = str | int | datetime
+Cell = str | int | float | datetime | None
 
 
 class Format(Askable):
@@ -41,9 +41,11 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, separator: s
     return text.getvalue().encode("utf-8-sig")
 
 
-def _written(cell: Cell) -> str | int:
+def _written(cell: Cell) -> str | int | None:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
+    if isinstance(cell, float):
+        return str(cell).replace(".", ",")  # as Excel in Indonesia reads it
     return harmless(grouped(cell)) if isinstance(cell, str) else cell
 
 
@@ -59,6 +61,7 @@ def add_sheet(book: xlsxwriter.Workbook, title: str, names: Sequence[str], rows:
     sheet = book.add_worksheet(title)
     bold = book.add_format({"bold": True, "bg_color": "#DDEFEA", "bottom": 1})
     whole, text = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "@"})
+    broken = book.add_format({"num_format": "#,##0.00"})
     moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     widths = [len(name) + 4 for name in names]
     sheet.write_row(0, 0, names, bold)
@@ -66,10 +69,12 @@ def add_sheet(book: xlsxwriter.Workbook, title: str, names: Sequence[str], rows:
         for column, cell in enumerate(row):
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell, whole)
+            elif isinstance(cell, float):
+                sheet.write_number(number, column, cell, broken)
             elif isinstance(cell, datetime):
                 sheet.write_datetime(number, column, cell, moment)
                 widths[column] = max(widths[column], 18)
-            else:
+            elif cell is not None:
                 sheet.write_string(number, column, cell, text if cell[:1].isdigit() else None)
                 widths[column] = max(widths[column], min(len(cell) + 2, 60))
     for column, width in enumerate(widths):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
@@ -18,11 +19,11 @@ from calakan.kernel.errors import NotFound
 from calakan.kernel.wording import phrase
 from calakan.people import queries as people_queries
 from calakan.people.models import Jenjang
-from calakan.reports import elsewhere, pivot, queries, saved, statistics
+from calakan.reports import elsewhere, measuring, pivot, queries, saved, statistics
 from calakan.reports.documents import charts, exports, rosters
 from calakan.reports.documents.sheets import MIME_TYPES, Format
 from calakan.reports.forms import ONLY, USUAL, ReportForm, SaveForm, dimensions
-from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Row
+from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Measure, Row
 from calakan.reports.turnout import Turnout
 from calakan.reports.words import STATISTICS_DEFINITION
 from calakan.web import gate
@@ -35,6 +36,7 @@ MONTHS_SHOWN = 12
 SHOWN = (Dimension.JENJANG, Dimension.KECAMATAN, Dimension.MONTH)
 FEWEST = 6
 ALL_TIME = {"dari": "", "sampai": ""}
+TOO_MANY = "Terlalu banyak peserta untuk menghitung ukuran lain di layar. Berkas unduhan memuatnya; atau persempit saringannya."
 # Filters behind "Saringan lain", each with what it says when nobody chose.
 MORE = {"tahap": "enrolled", "hitung": "kepesertaan", "bentuk": "daftar", "diklat": "", **dict.fromkeys(ONLY, "")}
 
@@ -57,6 +59,7 @@ def _values(filters: Filters, by: list[Dimension]) -> dict[str, Any]:
         "hitung": filters.count.value,
         "menurut": [dimension.value for dimension in by],
         **{name: held.get(dimension) for name, dimension in ONLY.items()},
+        "ukuran": [measure.value for measure in filters.measures],
     }
 
 
@@ -82,6 +85,7 @@ def participation() -> str | tuple[str, int]:
         "mine": gate.me(),
         "narrowed": any(request.args.get(name, "") not in ("", usual) for name, usual in MORE.items())
         or by != list(USUAL),
+        "measured": bool(form.ukuran.data),
     }
     if not form.validate():
         return render_template("reports/participation.html", report=None, **shown), 422
@@ -115,10 +119,14 @@ def remove_saved() -> AnyResponse:
 
 def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dict[str, Any]:
     actor, filters = gate.actor(), form.filters
+    many = measuring.too_many_for_a_page(Turnout(filters, visible_to=actor)) if filters.measures else False
+    if many:
+        filters = replace(filters, measures=())
+        notices = [*notices, TOO_MANY]
     # Read once: whatever the page shows is of one moment.
     turnout = Turnout(filters, visible_to=actor)
     by = pivot.for_screen(asked, turnout)
-    report = turnout.report(by)
+    report = measuring.measured(turnout.report(by), turnout, now=clock.now())
     # A person has one kecamatan, level and post: one statement serves the map and the bars.
     crossed = turnout.rows([Dimension.KECAMATAN, Dimension.JENJANG, Dimension.JABATAN])
     sorting = request.args.get("urut", "")
@@ -134,13 +142,14 @@ def _report(form: ReportForm, asked: list[Dimension], notices: list[str]) -> dic
         "rows": pivot.ordered(report, sorting)[:MOST_ROWS],
         "summary": queries.summary(turnout),
         "counts": [(count, exports.COUNTS[count]) for count in exports.number_columns(filters)],
+        "measures": [(measure, exports.MEASURES[measure]) for measure in filters.measures],
         "highest": max((row.value(filters.count) for row in report.rows), default=0),
         "definition": exports.definition(filters),
         "period": exports.period(filters),
         "past": past.totals(filters.since, filters.until) if _whole(filters) else (0, 0),
         "stage": exports.STAGES[filters.stage],
         "files": [
-            (kind, _address("reports.export", filters, asked, format=kind.value))
+            (kind, _address("reports.export", form.filters, asked, format=kind.value))
             for kind in (Format.XLSX, Format.CSV, Format.JSON)
         ],
         **_map(crossed, filters, by, {choice.value: choice.label for choice in form.kecamatan.choices}),
@@ -174,7 +183,7 @@ def _left_out(left: Sequence[Dimension]) -> list[str]:
 
 def _turned(key: str, sorting: str) -> str:
     """Numbers begin with the largest, names with the first; asked again they turn around."""
-    first = f"-{key}" if key in set(Count) else key
+    first = f"-{key}" if key in {*Count, *Measure} else key
     return (key if first.startswith("-") else f"-{key}") if sorting == first else first
 
 
@@ -257,7 +266,7 @@ def export() -> AnyResponse:
         audit.record(
             "reports.export", actor=actor, now=now, name="Laporan partisipasi", format=kind.value,
             rows=len(report.rows), by=[d.value for d in by], stage=filters.stage.value,
-            diklat=filters.diklat, kecamatan=filters.kecamatan, only={d.value: value for d, value in filters.only},
+            diklat=filters.diklat, kecamatan=filters.kecamatan, measures=[one.value for one in filters.measures], only={d.value: value for d, value in filters.only},
             since=filters.since.isoformat() if filters.since else "",
             until=filters.until.isoformat() if filters.until else "",
         )  # fmt: skip

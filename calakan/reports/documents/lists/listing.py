@@ -17,7 +17,7 @@ from calakan.kernel.clock import place
 from calakan.reports.terms import Filters
 
 BATCH = 2000
-Cell = str | int | date | datetime | None
+Cell = str | int | float | date | datetime | None
 
 
 class Style(StrEnum):

@@ -147,7 +147,7 @@ def _text(cell: Cell) -> str:
         return f"{formats.day(cell.date(), short=True)} {cell:%H.%M}"
     if isinstance(cell, date):
         return formats.day(cell, short=True)
-    return formats.number(cell) if isinstance(cell, int) else grouped(cell)
+    return formats.number(cell) if isinstance(cell, (int, float)) else grouped(cell)
 
 
 def printed_columns(columns: Sequence[Column]) -> Sequence[Column]:

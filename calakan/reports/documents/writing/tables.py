@@ -16,7 +16,7 @@ from calakan.people import nip
 from calakan.reports.documents.lists.listing import Cell, Column, Style
 from calakan.tables.books import harmless
 
-Facts = Sequence[tuple[str, str | int]]
+Facts = Sequence[tuple[str, str | int | float]]
 AT_ONCE = 1000
 # A sheet has 1,048,576 rows, the first of which is the header.
 MOST_ROWS = 1_048_575
