@@ -611,6 +611,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "certificates.badge_status": lambda w: {"number": 0},
     "certificates.year_zip": lambda w: {"year": clock.today().year},
     "exports.own_history": lambda w: {"year": clock.today().year},
+    "exports.register_file": lambda w: {"format": "xlsx"},
     "yearly.make": lambda w: {"year": clock.today().year},
     "certificates.scanned": lambda w: {"code": w.papers["peserta"]},
     "certificates.shown": lambda w: {"code": w.papers["peserta"]},

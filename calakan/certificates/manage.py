@@ -335,18 +335,6 @@ def reserve() -> Response | tuple[str, int]:
     return redirect(url_for("certificates_manage.register_page", buku=_book(), tahun=_year()))
 
 
-@blueprint.get("/kelola/register.xlsx")
-def register_file() -> Response:
-    book, year = _book(), _year()
-    answer = Response(
-        documents.workbook(book, year, now=clock.now()),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-{book}-{year}.xlsx"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/batal")
 def void(slug: str) -> Response:
     """A number whose paper cannot be made, documented as void."""

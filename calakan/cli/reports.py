@@ -38,40 +38,20 @@ def report() -> None:
 @click.option("--status", type=click.Choice(["enrolled", "attended", "passed", "certified"]), default="enrolled")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "xlsx", "json"]), default="table")
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path))
-def participation(
-    by: str,
-    since: datetime | None,
-    until: datetime | None,
-    diklat: str,
-    only: tuple[str, ...],
-    measures: tuple[str, ...],
-    count: str,
-    status: str,
-    form: str,
-    output: Path | None,
-) -> None:
+def participation(by: str, form: str, output: Path | None, **asked: Any) -> None:
     """Count participation, as the page and the downloads do."""
-    _refuse_reversed(since, until)
+    _refuse_reversed(asked["since"], asked["until"])
     with application():
         from calakan.kernel import clock  # with its command alone
         from calakan.kernel.actor import system
         from calakan.reports import queries
         from calakan.reports.documents import exports
         from calakan.reports.documents.sheets import Format
-        from calakan.reports.terms import Count, Dimension, Filters, Measure, Stage
+        from calakan.reports.terms import Dimension
 
         try:
             dimensions = [Dimension(name.strip()) for name in by.split(",")]
-            filters = Filters(
-                since=_day(since),
-                until=_day(until),
-                diklat=diklat,
-                stage=Stage(status),
-                count=Count(count),
-                only=_only(only),
-                measures=tuple(Measure(name) for name in dict.fromkeys(measures)),
-            )
-            found = queries.participation(dimensions, filters, visible_to=system("command line"))
+            found = queries.participation(dimensions, _filters(**asked), visible_to=system("command line"))
         except ValueError as error:
             sys.exit(f"calakan: {error}")
         if form == "table":
@@ -111,6 +91,30 @@ def evidence(since: datetime | None, until: datetime | None, output: Path, data:
 def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
     if since and until and until < since:
         sys.exit("calakan: --to is before --from")
+
+
+def _filters(
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    diklat: str,
+    only: Sequence[str],
+    measures: Sequence[str],
+    count: str,
+    status: str,
+) -> Any:
+    """Raises ValueError for what is no filter."""
+    from calakan.reports.terms import Count, Filters, Measure, Stage  # with its command alone
+
+    return Filters(
+        since=_day(since),
+        until=_day(until),
+        diklat=diklat,
+        stage=Stage(status),
+        count=Count(count),
+        only=_only(only),
+        measures=tuple(Measure(name) for name in dict.fromkeys(measures)),
+    )
 
 
 def _only(told: Sequence[str]) -> Any:

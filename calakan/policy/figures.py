@@ -5,8 +5,9 @@ from __future__ import annotations
 from calakan.diklat import rules as diklat
 from calakan.kernel.actor import Role
 from calakan.policy import rows
+from calakan.policy.rules import COMMITTEE
 from calakan.reports import rules as reports
-from calakan.web.access import Access, allow, public, role, signed_in
+from calakan.web.access import Access, allow, noted, public, role, signed_in
 
 ENDPOINTS: dict[str, Access] = {
     "reports.participation": allow(reports.may_report),
@@ -25,6 +26,7 @@ ENDPOINTS: dict[str, Access] = {
     "exports.schedule": role(Role.ADMIN),
     "exports.unschedule": role(Role.ADMIN),
     "exports.own_history": signed_in(),
+    "exports.register_file": noted(role(*COMMITTEE), "people.download"),
     "exports.board": allow(reports.may_report),
     "exports.progress": allow(reports.may_report),
     "exports.ask": allow(reports.may_report),

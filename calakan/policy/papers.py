@@ -57,7 +57,6 @@ ENDPOINTS: dict[str, Access] = {
     "certificates_manage.past_left": noted(role(*COMMITTEE, on=rows.past_list), "people.download"),
     "certificates_manage.register_page": noted(role(*COMMITTEE), "people.list", daily=True),
     "certificates_manage.reserve": role(*COMMITTEE),
-    "certificates_manage.register_file": noted(role(*COMMITTEE), "people.download"),
     "certificates_manage.signing": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "certificates_manage.unsigned": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.download"),
     "certificates_manage.upload_signed": allow(diklat.may_steer, on=rows.diklat, hidden=True),

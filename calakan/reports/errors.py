@@ -65,3 +65,7 @@ class TooManySaved(DomainError):
     """More than `most` reports of one person."""
 
     field = "nama"
+
+
+class ColumnsUnknown(DomainError):
+    """The list has no such column, or its columns are not for choosing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask_wtf.file import FileField
@@ -11,6 +11,9 @@ from wtforms.validators import ValidationError
 
 from calakan.reports import labels
 from calakan.reports.documents.exports import COUNTS, MEASURES, STAGES, TITLES
+from calakan.reports.documents.lists import fixed_columns
+from calakan.reports.models import ExportKind
+from calakan.reports.rules import CHOOSABLE
 from calakan.reports.terms import MOST_DIMENSIONS, Count, Dimension, Filters, Measure, Stage, usual_days
 from calakan.web.forms import AtMost, ChoiceField, Form, Required, SelectMultipleField, WholeNumberField
 
@@ -127,11 +130,31 @@ class SaveForm(ReportForm):
     bersama = BooleanField("Tampilkan juga kepada orang lain yang membuka laporan")
 
 
+def _columns(kind: ExportKind, title: str) -> SelectMultipleField:
+    return SelectMultipleField(
+        title, choices=[(column.name, column.name) for column in fixed_columns(kind)], default=()
+    )
+
+
 class ExportForm(ReportForm):
     """The same filters, and what is to be made of them."""
 
     jenis = ChoiceField("Daftar")
     format = ChoiceField("Bentuk berkas", default="xlsx")
+    kolom_participants = _columns(ExportKind.PARTICIPANTS, "Kolom daftar peserta")
+    kolom_register = _columns(ExportKind.REGISTER, "Kolom register sertifikat")
+    kolom_hours = _columns(ExportKind.HOURS, "Kolom jam narasumber")
+
+    @property
+    def chosen(self) -> list[SelectMultipleField]:
+        """The columns of each list that may be chosen."""
+        return [self[f"kolom_{kind.value}"] for kind in CHOOSABLE]
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those that are chosen of the list that is asked for. Only of a valid form."""
+        kind = ExportKind(self.jenis.data)
+        return self[f"kolom_{kind.value}"].data or () if kind in CHOOSABLE else ()
 
 
 class CoverageForm(ReportForm):

@@ -8,6 +8,9 @@ from calakan.reports.models import Export, ExportFormat, ExportKind
 OF_ONE_DIKLAT = frozenset({ExportKind.ATTENDANCE})
 """The lists that are of one diklat, which then must be named."""
 
+CHOOSABLE = (ExportKind.PARTICIPANTS, ExportKind.REGISTER, ExportKind.HOURS)
+"""The lists of which somebody may take some columns only; the others have a shape that is asked for elsewhere."""
+
 FORMATS = {ExportKind.EVIDENCE: (ExportFormat.PDF, ExportFormat.XLSX)}
 """Of those that do not come in every format."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,15 @@ from calakan.kernel.errors import NotFound
 from calakan.kernel.wording import phrase
 from calakan.office.queries import office_settings
 from calakan.reports import rules
-from calakan.reports.errors import DiklatNeeded, ExportOver, FormatNotOffered, KindNotAllowed, TooManyExports
+from calakan.reports.documents.lists import fixed_columns
+from calakan.reports.errors import (
+    ColumnsUnknown,
+    DiklatNeeded,
+    ExportOver,
+    FormatNotOffered,
+    KindNotAllowed,
+    TooManyExports,
+)
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Count, Dimension, Filters, Measure, Stage
 
@@ -33,8 +42,11 @@ def ask(
     actor: Actor,
     now: datetime,
     mail: bool = False,
+    columns: Sequence[str] = (),
 ) -> Export:
     """Write down that a file is wanted; the workers are rung. With `mail` its asker gets a link once it is there.
+
+    `columns` are the names of those of a list that go into it; none means all.
 
     Raises the refusals of `errors`."""
     if actor.person_id is None or not rules.may_ask(actor, kind):
@@ -43,13 +55,21 @@ def ask(
         raise DiklatNeeded()
     if format not in rules.FORMATS.get(kind, ExportFormat):
         raise FormatNotOffered()
+    if columns and (
+        kind not in rules.CHOOSABLE or not {column.name for column in fixed_columns(kind)}.issuperset(columns)
+    ):
+        raise ColumnsUnknown()
     waiting = sa.select(sa.func.count()).where(
         Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])
     )
     db.alone("reports.exports", str(actor.person_id))
     if (db.session().scalar(waiting) or 0) >= MOST_OPEN:
         raise TooManyExports(most=MOST_OPEN)
-    facts = {**facts_of(filters, by), **({"mail": True} if mail else {})}
+    facts = {
+        **facts_of(filters, by),
+        **({"mail": True} if mail else {}),
+        **({"columns": list(columns)} if columns else {}),
+    }
     made = _row(kind, format, facts, actor.person_id, now)
     db.session().add(made)
     db.session().flush()

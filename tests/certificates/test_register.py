@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import threading
-from datetime import datetime
 from itertools import cycle
 
 import openpyxl
@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.certificates import documents, numbering, register, services
+from calakan.certificates import numbering, register, services
 from calakan.certificates.errors import NotVoidable, RangeTaken
 from calakan.certificates.models import Certificate, CertificateRole, RegisterKind
 from calakan.diklat.errors import ReasonMissing
@@ -24,6 +24,8 @@ from calakan.kernel.wording import phrase
 from calakan.office.services import change_settings
 from calakan.people.models import Person
 from calakan.promises.invariants import broken
+from calakan.reports.documents.lists import LISTS
+from calakan.reports.models import ExportKind
 from tests import factories
 from tests.certificates.issuing import Opener, issued
 
@@ -173,15 +175,18 @@ def test_the_register_as_a_page_and_a_workbook(app: Flask, client_of: Opener) ->
     assert (refused.status_code, "sudah terpakai atau dicadangkan" in refused.get_data(as_text=True)) == (422, True)
     assert panitia.post(f"/kelola/register?tahun={year}", data=form | {"last": ""}).status_code == 422
     book = openpyxl.load_workbook(io.BytesIO(panitia.get(f"/kelola/register.xlsx?tahun={year}").data))
-    rows = list(book.active.iter_rows(values_only=True))
-    assert rows[0] == documents.HEADINGS
-    assert rows[1][:5] == shown
-    assert rows[1][9] == "Berlaku"
-    assert isinstance(rows[1][8], datetime)
-    assert rows[1][8].date() == paper.issued_on
-    assert (rows[2][1], rows[2][9], rows[2][10]) == ("20–29", "Dicadangkan", "ditulis tangan")
+    head, *rows = book["Data"].iter_rows(values_only=True)
+    first, kept = (dict(zip(head, row, strict=True)) for row in rows)
+    assert tuple(first[name] for name in ("Tahun", "Urut", "Nomor", "Revisi", "Nama")) == shown
+    assert (first["Status"], first["Tanggal terbit"].date()) == ("Berlaku", paper.issued_on)
+    assert (kept["Urut"], kept["Status"], kept["Alasan"]) == ("20–29", "Dicadangkan", "ditulis tangan")
     told = dict(book["Keterangan"].iter_rows(max_col=2, values_only=True))
-    assert (told["Register"], told["Tahun"], bool(told["Dibuat"])) == ("Sertifikat", str(year), True)
+    assert (told["Daftar"], told["Tahun"], bool(told["Dibuat"])) == ("Register sertifikat", year, True)
+    text = panitia.get(f"/kelola/register.csv?tahun={year}").data.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert lines[0] == list(head) == [column.name for column in LISTS[ExportKind.REGISTER].columns]
+    assert [line[2] for line in lines[1:]] == [paper.number, ""]
+    assert panitia.get("/kelola/register.pdf").status_code == 404
 
 
 def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Flask, client_of: Opener) -> None:
@@ -198,7 +203,7 @@ def test_the_register_of_surat_keterangan_is_chosen_and_is_another_file(app: Fla
         page = panitia.get(f"/kelola/register{address}").get_data(as_text=True)
         assert [n for n, id in enumerate(ids) if numbers[id] in page] == shown
         answer = panitia.get(f"/kelola/register.xlsx{address}")
-        rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=2, values_only=True))
+        rows = list(openpyxl.load_workbook(io.BytesIO(answer.data))["Data"].iter_rows(min_row=2, values_only=True))
         assert [row[2] for row in rows] == [numbers[ids[n]] for n in shown]
     assert f"register-keterangan-{clock.today().year}.xlsx" in answer.headers["Content-Disposition"]
     form = {"first": "20", "last": "29", "purpose": "ditulis tangan"}

@@ -39,7 +39,7 @@ from calakan.reports import services, stages, tasks
 from calakan.reports.documents import lists
 from calakan.reports.documents.lists import listing
 from calakan.reports.documents.writing import printed, tables
-from calakan.reports.errors import DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
+from calakan.reports.errors import ColumnsUnknown, DiklatNeeded, ExportOver, KindNotAllowed, TooManyExports
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters, Stage
 from config import Settings
@@ -124,6 +124,46 @@ def test_a_workbook_with_typed_cells_and_a_cover(slug: str, panitia: Actor, sett
     assert (budi["JP hadir"], budi["Syarat kehadiran"], budi["NIP"]) == (0, "belum", None)
     assert isinstance(sri["Mulai"], datetime)
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:Y3")
+
+
+@pytest.mark.parametrize("format", [ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.JSON, ExportFormat.PDF])
+def test_only_the_columns_that_were_chosen(
+    slug: str, panitia: Actor, settings: Settings, client_of: Opener, format: ExportFormat
+) -> None:
+    wanted = {"jenis": "participants", "format": format.value, "kolom_participants": ["Email", "NIP", "Nama tercetak"],
+              "kolom_register": ["Nomor"]}  # fmt: skip
+    client = client_of(panitia.person_id)
+    assert client.post("/kelola/ekspor", data=wanted).status_code == 303
+    assert tasks.make_due(settings) == 1
+    id = db.session().scalars(sa.select(Export.id)).one()
+    data = content(settings, id)
+    names = ["Nama tercetak", "NIP", "Email"]
+    if format is ExportFormat.JSON:
+        assert json.loads(data)["columns"] == names
+    elif format is ExportFormat.CSV:
+        assert data.decode("utf-8-sig").splitlines()[0] == ";".join(names)
+    elif format is ExportFormat.PDF:
+        assert "Email" in pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text()
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(data))["Data"]
+        assert [cell.value for cell in sheet[1]] == names
+        assert {cell.number_format for cell in sheet["B"][1:] if cell.value} == {"@"}
+    assert "kolom Email, NIP, Nama tercetak" in client.get("/kelola/ekspor").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"),
+    [
+        (ExportKind.PARTICIPANTS, ["NIP", "Gaji"]),
+        (ExportKind.HISTORY, ["nip"]),
+        (ExportKind.PARTICIPATION, ["Jenjang"]),
+    ],
+)
+def test_a_column_that_is_not_there_is_refused(panitia: Actor, kind: ExportKind, columns: list[str]) -> None:
+    with pytest.raises(ColumnsUnknown), db.transaction():
+        services.ask(
+            kind, ExportFormat.CSV, Filters(), by=[Dimension.JENJANG], actor=panitia, now=clock.now(), columns=columns
+        )
 
 
 def test_csv_and_json_say_the_same(slug: str, panitia: Actor, settings: Settings) -> None:

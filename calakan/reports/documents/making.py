@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from calakan.certificates.models import RegisterKind
 from calakan.kernel import db, formats
 from calakan.kernel.actor import Actor
 from calakan.kernel.clock import local
@@ -19,7 +21,8 @@ from calakan.people.models import Person
 from calakan.reports import queries, rules, services
 from calakan.reports.documents import evidence, exports, lists
 from calakan.reports.documents.dossier import document
-from calakan.reports.documents.lists.listing import Column, Style
+from calakan.reports.documents.lists.listing import Cell, Column, Style
+from calakan.reports.documents.lists.papers import YearRegister
 from calakan.reports.documents.sheets import Format
 from calakan.reports.documents.writing import printed, tables, workbook
 from calakan.reports.documents.writing.tables import Table
@@ -41,6 +44,7 @@ class Order:
     filters: Filters
     by: list[Dimension]
     asked_by_id: int
+    columns: tuple[str, ...] = ()
 
     @property
     def file_stem(self) -> str:
@@ -55,7 +59,8 @@ class Order:
 def order(export_id: int) -> Order:
     row = db.session().get_one(Export, export_id, populate_existing=True)
     by = [Dimension(name) for name in row.facts["by"]]
-    return Order(row.id, row.code, row.kind, row.format, services.filters_of(row.facts), by, row.asked_by_id)
+    chosen = tuple(row.facts.get("columns", ()))
+    return Order(row.id, row.code, row.kind, row.format, services.filters_of(row.facts), by, row.asked_by_id, chosen)
 
 
 def file_name(order: Order, *, now: datetime) -> str:
@@ -96,6 +101,22 @@ def own_history(actor: Actor, year: int, *, now: datetime) -> bytes:
         return path.read_bytes()
 
 
+def year_register(kind: RegisterKind, year: int, format: Format, *, actor: Actor, now: datetime) -> bytes:
+    """The register of a year, with the columns that its export has. Raises KeyError for a format other than CSV and XLSX."""
+    listing = YearRegister(kind, year, actor=actor, now=now)
+    ids = listing.ids()
+    rows = chain(listing.rows(ids, lambda written: None), listing.kept())
+    facts: list[tuple[str, str | int | float]] = [
+        ("Daftar", phrase(f"reports.register_{kind.value}")), ("Definisi", listing.definition), ("Tahun", year),
+        ("Sumber", house().source), ("Dibuat", formats.moment(now)),
+    ]  # fmt: skip
+    writer = {Format.XLSX: tables.write_xlsx, Format.CSV: tables.write_csv}[format]
+    with TemporaryDirectory() as place:
+        path = Path(place) / "register"
+        writer(Table(listing.title, listing.columns, rows, facts, {}), path)
+        return path.read_bytes()
+
+
 def _asker(order: Order) -> tuple[Actor, str]:
     person = db.session().get_one(Person, order.asked_by_id)
     actor = people.actor_of(person)
@@ -117,15 +138,29 @@ def _write_list(order: Order, path: Path, progress: Progress, actor: Actor, name
         (fact, about.pop(fact, value)) for fact, value in _facts(order, listing.title, listing.definition, name, now)
     ]
     facts += about.items()
+    columns, rows = _chosen(order, listing.columns, rows)
     table = Table(
         listing.title,
-        listing.columns,
+        columns,
         rows,
         [*facts, ("Jumlah baris", total)],
         _metadata(order, facts, now, total),
         signed=listing.signed,
     )
     _WRITERS[order.format](table, path)
+
+
+def _chosen(
+    order: Order, columns: Sequence[Column], rows: Iterator[Sequence[Cell]]
+) -> tuple[Sequence[Column], Iterator[Sequence[Cell]]]:
+    """The columns that were asked for, in the order of the list; each of them goes onto paper then."""
+    if not order.columns:
+        return columns, rows
+    places = [place for place, column in enumerate(columns) if column.name in order.columns]
+    kept = [
+        replace(columns[place], printed=columns[place].printed or max(1, columns[place].width // 8)) for place in places
+    ]
+    return kept, ([row[place] for place in places] for row in rows)
 
 
 def _write_counts(order: Order, path: Path, progress: Progress, actor: Actor, name: str, now: datetime) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from calakan.certificates.models import RegisterKind
 from calakan.kernel import clock, db
 from calakan.kernel.errors import REGISTRY
 from calakan.people import queries as people_queries
 from calakan.reports import queries, rules, schedules, services, standing, tasks
 from calakan.reports.documents import exports, making
+from calakan.reports.documents.sheets import Format
 from calakan.reports.forms import ONLY, ExportForm, ScheduleForm, dimensions
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension
@@ -94,6 +96,8 @@ def about(export: Export) -> str:
         parts.append("menurut " + ", ".join(exports.TITLES[Dimension(d)].lower() for d in export.facts["by"]))
     if export.kind in (ExportKind.PARTICIPATION, ExportKind.PARTICIPANTS):
         parts.append(exports.STAGES[filters.stage].lower())
+    if chosen := export.facts.get("columns"):
+        parts.append("kolom " + ", ".join(chosen))
     return " · ".join(part for part in parts if part)
 
 
@@ -120,7 +124,7 @@ def ask() -> AnyResponse | tuple[str, int]:
     with acting(form) as deed:
         services.ask(
             ExportKind(form.jenis.data), ExportFormat(form.format.data), form.filters, by=by, actor=gate.actor(),
-            now=clock.now(),
+            now=clock.now(), columns=form.columns,
         )  # fmt: skip
     if not deed.done:
         return _page(form), 422
@@ -195,5 +199,18 @@ def own_history(year: int) -> AnyResponse:
         return redirect(url_for("enrolment.history"), 303)
     answer = Response(found, mimetype=MIME_TYPES[ExportFormat.XLSX])
     answer.headers["Content-Disposition"] = f'attachment; filename="siasn-{year}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.get("/kelola/register.<any(xlsx, csv):format>")
+def register_file(format: str) -> AnyResponse:
+    """The register of a year; its columns are those of the export of all years."""
+    named, told, now = request.args.get("buku"), request.args.get("tahun", ""), clock.now()
+    book = RegisterKind(named) if named in set(RegisterKind) else RegisterKind.CERTIFICATE
+    year = int(told) if told.isascii() and told.isdigit() and len(told) == 4 else clock.today().year
+    content = making.year_register(book, year, Format(format), actor=gate.actor(), now=now)
+    answer = Response(content, content_type=MIME_TYPES[ExportFormat(format)])
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{book}-{year}.{format}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 from calakan.reports.documents.lists import attendance, hours, papers, participants
 from calakan.reports.documents.lists.listing import Column, Listing, Style
 from calakan.reports.models import ExportKind
@@ -14,4 +17,12 @@ LISTS: dict[ExportKind, type[Listing]] = {
     ExportKind.HOURS: hours.Hours,
 }
 
-__all__ = ["LISTS", "Column", "Listing", "Style"]
+
+def fixed_columns(kind: ExportKind) -> Sequence[Column]:
+    """Of a list whose columns are the same for whatever it is asked."""
+    columns = LISTS[kind].columns
+    assert not isinstance(columns, property)
+    return cast("Sequence[Column]", columns)
+
+
+__all__ = ["LISTS", "Column", "Listing", "Style", "fixed_columns"]

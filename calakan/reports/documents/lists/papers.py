@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from calakan.certificates import queries as certificates
-from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.certificates import register
+from calakan.certificates.documents import state_of
+from calakan.certificates.models import Certificate, CertificateRole, RegisterKind, Status
 from calakan.diklat.models import Diklat, Kind
 from calakan.kernel import db
+from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.people import queries as people
 from calakan.people.models import ASN, Person
@@ -35,7 +39,7 @@ _ROLES = {
     "panitia": "Panitia",
     "hadir": "Mengikuti",
 }
-_STATUSES = {"valid": "Berlaku", "replaced": "Diganti", "revoked": "Dicabut"}
+_RESERVED = "Dicadangkan"
 
 
 def _issued(filters: Filters) -> sa.Select[Any]:
@@ -60,6 +64,8 @@ class Register(Listing):
     title = "Register sertifikat"
     definition = "Semua sertifikat yang terbit, termasuk yang diganti dan dicabut. Periode menurut tanggal terbit."
     columns: ClassVar[Sequence[Column]] = [
+        Column("Tahun", 7, Style.NUMBER),
+        Column("Urut", 9, Style.CODE),
         Column("Nomor", 30, printed=6),
         Column("Revisi", 8, Style.NUMBER),
         Column("Tanggal terbit", 14, Style.DAY, printed=3),
@@ -81,22 +87,44 @@ class Register(Listing):
     def cells(self, ids: Sequence[int]) -> dict[int, Sequence[Cell]]:
         return {
             paper.id: (
+                paper.year,
+                paper.serial,
                 paper.number,
                 paper.revision,
                 paper.issued_on,
                 paper.facts.get("name", ""),
                 paper.facts.get("nip") or None,
                 _ROLES[paper.role.value],
-                title,
+                paper.facts.get("event", {}).get("title") or title,
                 on(starts_at),
                 on(ends_at),
                 paper.jp,
-                _STATUSES[paper.status.value],
+                state_of(paper),
                 paper.status_reason,
                 paper.sha256,
             )
             for paper, title, _, starts_at, ends_at in _papers(ids)
         }
+
+
+class YearRegister(Register):
+    """The register of a year as it is kept: the same columns, with numbers that are void or kept for papers made by hand."""
+
+    definition = "Semua nomor register pada satu tahun, termasuk yang diganti, dicabut, batal, dan dicadangkan."
+
+    def __init__(self, kind: RegisterKind, year: int, *, actor: Actor, now: datetime) -> None:
+        super().__init__(Filters(), actor=actor, now=now)
+        self.kind, self.year = kind, year
+
+    def ids(self) -> Sequence[int]:
+        return scalars(register.entries(self.kind, self.year).with_only_columns(Certificate.id))
+
+    def kept(self) -> Iterator[Sequence[Cell]]:
+        """A row for each range of numbers that is kept."""
+        told: dict[str, Cell] = {"Tahun": self.year, "Status": _RESERVED}
+        for row in register.reserved(self.kind, self.year):
+            span = f"{row.first}–{row.last}"
+            yield [{**told, "Urut": span, "Alasan": row.purpose}.get(column.name) for column in self.columns]
 
 
 class History(Listing):
