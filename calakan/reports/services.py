@@ -16,7 +16,6 @@ from calakan.kernel.errors import NotFound
 from calakan.kernel.wording import phrase
 from calakan.office.queries import office_settings
 from calakan.reports import rules
-from calakan.reports.documents.lists import fixed_columns
 from calakan.reports.errors import (
     ColumnsUnknown,
     DiklatNeeded,
@@ -55,9 +54,7 @@ def ask(
         raise DiklatNeeded()
     if format not in rules.FORMATS.get(kind, ExportFormat):
         raise FormatNotOffered()
-    if columns and (
-        kind not in rules.CHOOSABLE or not {column.name for column in fixed_columns(kind)}.issuperset(columns)
-    ):
+    if columns and kind not in rules.CHOOSABLE:
         raise ColumnsUnknown()
     waiting = sa.select(sa.func.count()).where(
         Export.asked_by_id == actor.person_id, Export.state.in_([WorkState.PENDING, WorkState.CLAIMED])

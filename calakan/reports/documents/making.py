@@ -26,7 +26,7 @@ from calakan.reports.documents.lists.papers import YearRegister
 from calakan.reports.documents.sheets import Format
 from calakan.reports.documents.writing import printed, tables, workbook
 from calakan.reports.documents.writing.tables import Table
-from calakan.reports.errors import NoLongerAllowed, TooLongForSheet
+from calakan.reports.errors import ColumnsUnknown, NoLongerAllowed, TooLongForSheet
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters
 
@@ -70,7 +70,7 @@ def file_name(order: Order, *, now: datetime) -> str:
 def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> None:
     """Into `path`, with the eyes of whoever asked. `progress(written, total)` may raise to stop.
 
-    Raises NoLongerAllowed, DiklatNeeded, TooLongToPrint, TooLongForSheet, OSError when the disk is full.
+    Raises NoLongerAllowed, ColumnsUnknown, DiklatNeeded, TooLongToPrint, TooLongForSheet, OSError when the disk is full.
     """
     actor, name = _asker(order)
     if order.kind is ExportKind.EVIDENCE:
@@ -156,6 +156,8 @@ def _chosen(
     """The columns that were asked for, in the order of the list; each of them goes onto paper then."""
     if not order.columns:
         return columns, rows
+    if not {column.name for column in columns}.issuperset(order.columns):
+        raise ColumnsUnknown()
     places = [place for place, column in enumerate(columns) if column.name in order.columns]
     kept = [
         replace(columns[place], printed=columns[place].printed or max(1, columns[place].width // 8)) for place in places
