@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from calendar import monthrange
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import chain, islice, takewhile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as daytime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from calakan.kernel import clock
@@ -15,151 +19,258 @@ AHEAD = timedelta(days=180)
 MOST_EVENTS, MOST_TIMES, MOST_STEPS = 5000, 3000, 200_000
 MOST_SECONDS = 5.0
 MOST_LENGTH = timedelta(days=60)
-_RULES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-_OF_DAYS = {"BYMONTH", "BYMONTHDAY", "BYDAY"}
-_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _OLDEST = 1990
+_STEPS = {
+    "SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1),
+    "DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1), "MONTHLY": None, "YEARLY": None,
+}  # fmt: skip
+# Outlook's own word for how an entry blocks; elsewhere still means that somebody may be asked.
+_FREE = ("FREE", "WORKINGELSEWHERE")
+# A rule that never comes true is followed to the year 9999. The calendar repeats itself each 400 years, to the day of the week:
+# asked late in that time, the same rule ends soon.
+_LATE = timedelta(days=146_097 * 19)
 
 
 class NotACalendar(Exception):
-    """The file is not iCalendar."""
+    """The file is not iCalendar; `why` is one word for the page, as of FetchFailed."""
+
+    why = "content"
+
+
+class TooMuch(NotACalendar):
+    """It repeats so often that not all of it could be read; a part would let somebody seem free who is not."""
+
+    why = "often"
+
+
+@dataclass
+class Budget:
+    """What a whole file may cost: steps of its rules, and seconds."""
+
+    steps: int = MOST_STEPS
+    deadline: float = field(default_factory=lambda: time.monotonic() + MOST_SECONDS)
+
+    def spend(self) -> None:
+        """Raises TooMuch."""
+        self.steps -= 1
+        if self.steps < 0 or time.monotonic() > self.deadline:
+            raise TooMuch()
 
 
 def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetime]]:
-    """Times that block, from now on, without doubles. Cancelled and transparent events do not count. Raises NotACalendar."""
+    """Times that block, from now on, without doubles; a file may hold several calendars. What is cancelled, transparent or
+    free does not count. Raises NotACalendar, TooMuch.
+    """
     import icalendar  # 20 MB of zones and parsers, needed by the worker alone
 
     if not content.lstrip(b"\xef\xbb\xbf\r\n \t")[:15].upper().startswith(b"BEGIN:VCALENDAR"):
         raise NotACalendar()
     try:
-        book: Any = icalendar.Calendar.from_ical(content)
-        events = list(book.walk("VEVENT"))[:MOST_EVENTS]
+        books: list[Any] = icalendar.Calendar.from_ical(content, multiple=True)
+        events = [Event(one, _zone(book)) for book in books for one in book.walk("VEVENT")][:MOST_EVENTS]
+        spans = [Event(one, _zone(book)) for book in books for one in book.walk("VFREEBUSY")][:MOST_EVENTS]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise NotACalendar() from None
     found: set[tuple[datetime, datetime]] = set()
-    moved = _moved(events)
-    budget, deadline = [MOST_STEPS], time.monotonic() + MOST_SECONDS
-    for event in events:
-        if len(found) >= MOST_TIMES or time.monotonic() > deadline:
+    changes, budget = Changes(events), Budget()
+    busy = (_times(one, changes, budget, now=now) for one in events)
+    for times in chain(busy, (_free_busy(one, now) for one in spans)):
+        if len(found) >= MOST_TIMES:
             break
-        try:
-            found.update(_times(event, moved, budget, now=now))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            continue  # one event that makes no sense does not spoil the others
+        budget.spend()
+        with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            found.update(times)  # one event that makes no sense does not spoil the others
     return sorted(found)[:MOST_TIMES]
 
 
-def _moved(events: list[Any]) -> set[tuple[str, datetime]]:
-    """(uid, instant) of occurrences that have an event of their own."""
-    found = set()
-    for event in events:
-        if "RECURRENCE-ID" in event:
-            found.add((str(event.get("UID", "")), _instant(event["RECURRENCE-ID"].dt)))
+def _zone(book: Any) -> tzinfo | None:
+    """The zone that a calendar says it is meant in (X-WR-TIMEZONE), by its name in the IANA list or in Windows."""
+    from icalendar.timezone import tzp  # late, as above
+
+    named = str(book.get("X-WR-TIMEZONE", "")).strip()
+    found: tzinfo | None = tzp.timezone(named) if named else None
     return found
 
 
-def _times(
-    event: Any, moved: set[tuple[str, datetime]], budget: list[int], *, now: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    if str(event.get("STATUS", "")).upper() == "CANCELLED" or str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
-        return
-    start = event["DTSTART"].dt
-    begins, until = _instant(start), now + AHEAD
-    length = _length(event, start)
-    if not timedelta(0) < length <= MOST_LENGTH or begins.year < _OLDEST:
-        return
-    uid, single = str(event.get("UID", "")), "RECURRENCE-ID" in event
-    gone = _excluded(event)
-    repeated = [begins] if single or "RRULE" not in event else _repeated(event, begins, until, budget)
-    listed = [] if single else _listed(event, length)
-    for at, lasts in chain(((at, length) for at in takewhile(lambda at: at < until, repeated)), listed):
-        if now - lasts < at < until and at not in gone and (single or (uid, at) not in moved):
-            yield at, at + lasts
+@dataclass
+class Event:
+    """A component of a calendar, and the zone of its calendar."""
+
+    held: Any
+    declared: tzinfo | None
+
+    @property
+    def uid(self) -> str:
+        return str(self.held.get("UID", ""))
+
+    @property
+    def blocks(self) -> bool:
+        said = {
+            name: str(self.held.get(name, "")).upper() for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")
+        }
+        free = said["X-MICROSOFT-CDO-BUSYSTATUS"] in _FREE
+        return said["STATUS"] != "CANCELLED" and said["TRANSP"] != "TRANSPARENT" and not free
+
+    @property
+    def place(self) -> tzinfo:
+        """Where a time without a zone is meant."""
+        return self.declared or clock.place()
+
+    @property
+    def clock(self) -> tzinfo:
+        """On whose clock it repeats; instants of a calendar that names its zone repeat on that."""
+        start = self.held["DTSTART"].dt
+        zone = start.tzinfo if isinstance(start, datetime) else None
+        return (
+            self.place if zone is None or (self.declared is not None and zone.utcoffset(None) == timedelta(0)) else zone
+        )
+
+    def instant(self, value: date) -> datetime:
+        """An instant in UTC."""
+        if not isinstance(value, datetime):
+            value = datetime.combine(value, daytime())
+        return (value if value.tzinfo is not None else value.replace(tzinfo=self.place)).astimezone(UTC)
+
+    @property
+    def begins(self) -> datetime:
+        return self.instant(self.held["DTSTART"].dt)
+
+    @property
+    def length(self) -> timedelta:
+        if "DTEND" in self.held:
+            return self.instant(self.held["DTEND"].dt) - self.begins
+        if "DURATION" in self.held:
+            length: timedelta = self.held["DURATION"].dt
+            return length
+        return timedelta(0) if isinstance(self.held["DTSTART"].dt, datetime) else timedelta(days=1)
+
+    def all_of(self, name: str) -> list[Any]:
+        """Every property of this name."""
+        found = self.held.get(name, [])
+        return found if isinstance(found, list) else [found]
 
 
-def _listed(event: Any, length: timedelta) -> Iterator[tuple[datetime, timedelta]]:
-    """Further dates that stand one by one (RFC 5545, 3.8.5.2): instants, or periods with a length of their own."""
-    held = event.get("RDATE", [])
-    for entry in (entry for part in (held if isinstance(held, list) else [held]) for entry in part.dts[:MOST_TIMES]):
-        if not isinstance(entry.dt, tuple):
-            yield _instant(entry.dt), length
+class Moments:
+    """Occurrences that are named by an instant or, all of a day, by a date on the clock of their event."""
+
+    def __init__(self, event: Event, values: Iterable[date]) -> None:
+        self._event, self._named = event, list(values)
+        self._instants = {event.instant(value) for value in self._named if isinstance(value, datetime)}
+        self._days = {value for value in self._named if not isinstance(value, datetime)}
+
+    def __contains__(self, at: datetime) -> bool:
+        return at in self._instants or at.astimezone(self._event.clock).date() in self._days
+
+
+class Changes:
+    """Occurrences that have an event of their own, and what such an event says of all that follow it."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._own: dict[str, list[date]] = defaultdict(list)
+        self._following: dict[str, list[tuple[datetime, Event]]] = defaultdict(list)
+        for event in events:
+            if (named := event.held.get("RECURRENCE-ID")) is None:
+                continue
+            self._own[event.uid].append(named.dt)
+            if str(named.params.get("RANGE", "")).upper() == "THISANDFUTURE":
+                self._following[event.uid].append((event.instant(named.dt), event))
+        for held in self._following.values():
+            held.sort(key=itemgetter(0))
+
+    def own(self, event: Event) -> Moments:
+        return Moments(event, self._own.get(event.uid, ()))
+
+    def of(self, event: Event, at: datetime, length: timedelta) -> tuple[datetime, timedelta] | None:
+        """When this occurrence takes place by the newest such event before it; None if it does not block any more."""
+        before = [held for held in self._following.get(event.uid, ()) if held[0] <= at]
+        if not before:
+            return at, length
+        named, other = before[-1]
+        if not other.blocks:
+            return None
+        away = other.begins.astimezone(event.clock).replace(tzinfo=None) - named.astimezone(event.clock).replace(
+            tzinfo=None
+        )
+        moved = at.astimezone(event.clock).replace(tzinfo=None) + away
+        return moved.replace(tzinfo=event.clock).astimezone(UTC), other.length
+
+
+def _times(event: Event, changes: Changes, budget: Budget, *, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    single = "RECURRENCE-ID" in event.held
+    begins, length, until = event.begins, event.length, now + AHEAD
+    if not event.blocks or not timedelta(0) < length <= MOST_LENGTH or begins.year < _OLDEST:
+        return
+    gone = Moments(event, (entry.dt for part in event.all_of("EXDATE") for entry in part.dts[:500]))
+    repeated: Iterator[datetime] = iter([begins])
+    listed: Iterator[tuple[datetime, timedelta]] = iter(())
+    own = Moments(event, ())
+    if not single:
+        rules = event.all_of("RRULE")
+        repeated = (
+            chain.from_iterable(_repeated(event, rule, now - length, until, budget) for rule in rules)
+            if rules
+            else repeated
+        )
+        listed, own = _listed(event, length), changes.own(event)
+    for at, lasts in chain(((at, length) for at in repeated), listed):
+        if at in gone or at in own:
             continue
-        begins, ends = entry.dt
-        lasts = ends if isinstance(ends, timedelta) else _instant(ends) - _instant(begins)
-        if timedelta(0) < lasts <= MOST_LENGTH:
-            yield _instant(begins), lasts
+        moved = (at, lasts) if single else changes.of(event, at, lasts)
+        if moved is not None and now - moved[1] < moved[0] < until and timedelta(0) < moved[1] <= MOST_LENGTH:
+            yield moved[0], moved[0] + moved[1]
 
 
-def _length(event: Any, start: date) -> timedelta:
-    if "DTEND" in event:
-        return _instant(event["DTEND"].dt) - _instant(start)
-    if "DURATION" in event:
-        length: timedelta = event["DURATION"].dt
-        return length
-    return timedelta(0) if isinstance(start, datetime) else timedelta(days=1)
+def _listed(event: Event, length: timedelta) -> Iterator[tuple[datetime, timedelta]]:
+    """Further dates that stand one by one (RFC 5545, 3.8.5.2): instants, or periods with a length of their own."""
+    for entry in (entry for part in event.all_of("RDATE") for entry in part.dts[:MOST_TIMES]):
+        if not isinstance(entry.dt, tuple):
+            yield event.instant(entry.dt), length
+            continue
+        begins, lasts = _period(event, entry.dt)
+        yield begins, lasts
 
 
-def _excluded(event: Any) -> set[datetime]:
-    held = event.get("EXDATE", [])
-    return {_instant(entry.dt) for part in (held if isinstance(held, list) else [held]) for entry in part.dts[:500]}
+def _period(event: Event, held: tuple[datetime, datetime | timedelta]) -> tuple[datetime, timedelta]:
+    begins, ends = held
+    return event.instant(begins), ends if isinstance(ends, timedelta) else event.instant(ends) - event.instant(begins)
 
 
-def _repeated(event: Any, begins: datetime, until: datetime, budget: list[int]) -> Iterator[datetime]:
-    """Occurrences of the rule on the clock of its own zone; the budget is shared by the whole file."""
+def _free_busy(event: Event, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """What a VFREEBUSY tells (RFC 5545, 3.6.4): all but what it says is free."""
+    for entry in event.all_of("FREEBUSY"):
+        if str(entry.params.get("FBTYPE", "BUSY")).upper() == "FREE":
+            continue
+        begins, lasts = _period(event, entry.dt)
+        if timedelta(0) < lasts <= AHEAD and now - lasts < begins < now + AHEAD:
+            yield begins, begins + lasts
+
+
+def _repeated(event: Event, rule: Any, since: datetime, until: datetime, budget: Budget) -> Iterator[datetime]:
+    """Occurrences of the rule on the clock of its event, from about `since` up to `until`."""
     from dateutil.rrule import rrulestr  # comes with icalendar
 
-    rule = event["RRULE"]
-    rule = rule[0] if isinstance(rule, list) else rule
-    often = str(rule.get("FREQ", [""])[0]).upper()
-    if often not in _RULES or int(rule.get("INTERVAL", [1])[0]) < 1:
-        return
-    start = event["DTSTART"].dt
-    zone = start.tzinfo if isinstance(start, datetime) and start.tzinfo is not None else clock.place()
-    local = begins.astimezone(zone).replace(tzinfo=None)
-    # UNTIL and COUNT are kept here: a rule that never comes true would otherwise be followed to the end of time.
-    parts = {name: value for name, value in rule.items() if name.upper() not in ("UNTIL", "COUNT")}
-    count = int(rule.get("COUNT", [MOST_STEPS])[0])
+    often, every = str(rule.get("FREQ", [""])[0]).upper(), int(rule.get("INTERVAL", [1])[0])
+    if often not in _STEPS or every < 1:
+        raise ValueError("a rule that says nothing")
+    local = event.begins.astimezone(event.clock).replace(tzinfo=None)
     last = rule.get("UNTIL", [None])[0]
-    ends = min(until, _instant(last) if isinstance(last, datetime) else _day_after(last, until))
-    if often == "DAILY" and {name.upper() for name in rule if name.upper().startswith("BY")} - _OF_DAYS:
-        return
-    if often == "DAILY":
-        # A rule that no day fulfils would be followed to the year 9999, one day after the other.
-        found = _days(rule, local, ends.astimezone(zone).replace(tzinfo=None))
-        yield from (at.replace(tzinfo=zone).astimezone(UTC) for at in islice(found, max(count, 0)))
-        return
-    text = type(rule)(parts).to_ical().decode()
-    for at in rrulestr(text, dtstart=local).replace(until=ends.astimezone(zone).replace(tzinfo=None)):
-        budget[0], count = budget[0] - 1, count - 1
-        if min(budget[0], count) < 0:
+    if last is not None:
+        until = min(until, event.instant(last if isinstance(last, datetime) else last + timedelta(days=1)))
+    ends = until.astimezone(event.clock).replace(tzinfo=None)
+    count = int(rule["COUNT"][0]) if "COUNT" in rule else MOST_STEPS
+    step = _STEPS[often]
+    if step is not None and ("COUNT" not in rule or not any(name.upper().startswith("BY") for name in rule)):
+        # Whole steps that are long over are left out; without a condition each of them came true.
+        over = since.astimezone(event.clock).replace(tzinfo=None) - local
+        skipped = max(over // (step * every), 0)
+        local += skipped * step * every
+        count -= skipped if "COUNT" in rule else 0
+    # UNTIL and COUNT are kept here, because dateutil asks for both only of what comes true.
+    parts = {name: value for name, value in rule.items() if name.upper() not in ("UNTIL", "COUNT")}
+    found = rrulestr(type(rule)(parts).to_ical().decode(), dtstart=local + _LATE)
+    for at in found.replace(until=ends + _LATE):
+        budget.spend()
+        count -= 1
+        if count < 0:
             return
-        yield at.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _days(rule: Any, start: datetime, ends: datetime) -> Iterator[datetime]:
-    """The days of a daily rule, on its own clock, up to the end of our horizon."""
-    step = timedelta(days=int(rule.get("INTERVAL", [1])[0]))
-    months, days, weekdays = (rule.get(name, []) for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"))
-    named = {str(day).upper()[-2:] for day in weekdays}
-    at = start
-    while at <= ends:
-        back = at.day - monthrange(at.year, at.month)[1] - 1
-        in_month = not months or at.month in map(int, months)
-        if (
-            in_month
-            and (not days or {at.day, back} & set(map(int, days)))
-            and (not named or _WEEK[at.weekday()] in named)
-        ):
-            yield at
-        at += step
-
-
-def _day_after(last: date | None, otherwise: datetime) -> datetime:
-    return clock.end_of(last) if last is not None else otherwise
-
-
-def _instant(value: date) -> datetime:
-    """An instant in UTC; a date or a time without a zone is meant in Jakarta."""
-    if isinstance(value, datetime):
-        return (value if value.tzinfo is not None else value.replace(tzinfo=clock.place())).astimezone(UTC)
-    return clock.start_of(value)
+        yield (at - _LATE).replace(tzinfo=event.clock).astimezone(UTC)

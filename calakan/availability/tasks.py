@@ -32,10 +32,9 @@ def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
         try:
             times = reading.busy_times(fetcher.fetch(url), now=clock.now())
         except (FetchFailed, reading.NotACalendar) as error:
-            why = error.why if isinstance(error, FetchFailed) else "content"
-            log.info("calendar of source %s not read: %s", id, why)
+            log.info("calendar of source %s not read: %s", id, error.why)
             with db.transaction():
-                _failed(id, token, why, now=clock.now())
+                _failed(id, token, error.why, now=clock.now())
         else:
             with db.transaction():
                 _read(id, token, times, now=clock.now())

@@ -228,6 +228,6 @@ def test_hostile_files_give_nothing(content: bytes) -> None:
 def test_endless_rules_end(rule: str) -> None:
     events = [f"UID:{n}\r\nDTSTART:19900101T000000Z\r\nDTEND:19900101T001000Z\r\nRRULE:{rule}" for n in range(20)]
     start = time.monotonic()
-    found = reading.busy_times(book(*events), now=NOW)
-    assert len(found) <= reading.MOST_TIMES
+    with suppress(reading.TooMuch):
+        assert len(reading.busy_times(book(*events), now=NOW)) <= reading.MOST_TIMES
     assert time.monotonic() - start < 60
