@@ -1,4 +1,4 @@
-"""Builds the app and hands its Celery to the worker and the beat; nothing else."""
+"""Builds the app once: for the web, and its Celery for the worker and the beat; nothing else."""
 
 import gc
 
@@ -10,5 +10,6 @@ counters.share_once(load())
 
 from calakan.app import create_app  # noqa: E402  # it loads what looks for the counters
 
-app = create_app().extensions["celery"]
+web = create_app()
+app = web.extensions["celery"]
 gc.enable()

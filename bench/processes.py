@@ -12,6 +12,7 @@ MB = 1024  # /proc counts in KiB
 class Process:
     pid: int
     command: str
+    name: str  # its own word for itself, up to 15 bytes
     pss_mb: float
     peak_rss_mb: float
 
@@ -35,11 +36,12 @@ def _measure(pid: int) -> Process | None:
     place = Path(f"/proc/{pid}")
     try:
         command = (place / "cmdline").read_text().replace("\0", " ").strip()
+        name = (place / "comm").read_text().strip()
         pss = _figure((place / "smaps_rollup").read_text(), "Pss:")
         peak = _figure((place / "status").read_text(), "VmHWM:")
     except OSError:
         return None
-    return Process(pid, command, round(pss / MB, 1), round(peak / MB, 1)) if command else None
+    return Process(pid, command, name, round(pss / MB, 1), round(peak / MB, 1)) if command else None
 
 
 def _figure(text: str, name: str) -> int:

@@ -34,7 +34,8 @@ from calakan.office.services import ensure_choices
 from calakan.people.directory import ensure_places
 from calakan.people.models import Person
 from calakan.people.services import accounts
-from calakan.stack import die_with, port, supervisor
+from calakan.stack import die_with, port
+from calakan.stack.commands import commands
 from tests.servers.broker import start_broker
 from tests.servers.postgres import PostgresServer
 
@@ -155,7 +156,7 @@ class Site:
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """The web or the worker, with the product's own command."""
-        return self.spawn(supervisor._commands(self.settings)[name])
+        return self.spawn(commands(self.settings)[name])
 
     def spawn(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:

@@ -24,7 +24,8 @@ from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.notifications import services
 from calakan.notifications.models import Message
-from calakan.stack import broker, supervisor
+from calakan.stack import broker
+from calakan.stack.commands import commands
 from tests.servers.broker import start_broker
 from tests.servers.smtp import Mode, SmtpSink
 
@@ -50,7 +51,7 @@ class Stack:
         self.running = {name: self._start(name) for name in ("worker", "beat", "second beat")}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        command = list(supervisor._commands(self.site.settings)["worker" if name == "worker" else "beat"])
+        command = list(commands(self.site.settings)["worker" if name == "worker" else "beat"])
         if name == "second beat":
             schedule = str(self.site.folder / "second-beat")
             command = [part if part != _schedule_of(command) else schedule for part in command]

@@ -14,10 +14,11 @@ NAME = "memory"
 TITLE = "resident memory (PSS) of the idle stack with default settings, after a first look at the catalogue"
 PAGES = 40
 _NAMES = {
-    "calakan.stack.supervisor": "supervisor",
-    "gunicorn": "web",
-    "calakan.stack.beat": "beat",
-    "celery_worker worker": "worker",
+    "calakan.stack.become": "supervisor",
+    "calakan-web": "web",
+    "calakan-worker": "worker",
+    "calakan-beat": "beat",
+    "calakan.stack.loader": "loader",  # after those that it has made
     "valkey-server": "broker",
     "redis-server": "broker",
 }
@@ -35,6 +36,7 @@ def run(bench: Bench) -> Iterator[Row]:
     finally:
         site.close()
     for process in found:
-        name = next((name for part, name in _NAMES.items() if part in process.command), process.command[:40])
+        words = f"{process.name} {process.command}"
+        name = next((name for part, name in _NAMES.items() if part in words), process.command[:40])
         yield {"process": name, "pss_mb": process.pss_mb, "peak_rss_mb": process.peak_rss_mb}
     yield {"process": "total", "pss_mb": round(sum(process.pss_mb for process in found), 1), "of": len(found)}

@@ -30,7 +30,7 @@ def run() -> None:
     Where this version replaces another one, it does so only if the data come through; else that one goes on.
     """
     from calakan.stack import upgrade as takeover  # with its command alone
-    from calakan.stack.supervisor import become_supervisor
+    from calakan.stack.become import become_supervisor
 
     settings = config.load()
     version = takeover.settle(config.ROOT, settings.data_dir, lambda said: click.echo(f"calakan: {said}", err=True))

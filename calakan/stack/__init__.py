@@ -11,8 +11,9 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 # Loaded before any fork: a child between fork and exec must not take the loader's locks.
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with(parent: int, signum: int = signal.SIGKILL) -> None:
@@ -20,8 +21,14 @@ def die_with(parent: int, signum: int = signal.SIGKILL) -> None:
 
     The thread of the parent that forked must live as long as the child may, so fork from the main thread.
     """
-    if _libc is None:
+    if libc is None:
         return
-    _libc.prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+    libc.prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
     if os.getppid() != parent:  # it died before the kernel knew
         os.kill(os.getpid(), signum)
+
+
+def name_process(name: str) -> None:
+    """What `top` and `ps -o comm` show of this process and its forks, up to 15 bytes (Linux only)."""
+    if libc is not None:
+        libc.prctl(_PR_SET_NAME, ctypes.c_char_p(name.encode()), 0, 0, 0)

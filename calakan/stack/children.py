@@ -9,8 +9,20 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from calakan.stack import die_with
+
+
+class Process(Protocol):
+    """What is asked of a process, whoever started it for us (`subprocess.Popen`, `forking.Forked`)."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
 
 
 @dataclass(eq=False)
@@ -18,8 +30,8 @@ class Child:
     """One process of the stack, with its restarts."""
 
     name: str
-    launch: Callable[[int | None], subprocess.Popen[bytes] | None]
-    process: subprocess.Popen[bytes] | None = None
+    launch: Callable[[int | None], Process | None]
+    process: Process | None = None
     pipe: int | None = None
     partial_line: bytes = b""
     started: float = 0.0

@@ -18,7 +18,7 @@ gc.disable()  # until all is loaded: what stays need not be looked through again
 _settings = load()
 counters.share_once(_settings)
 
-wsgi_app = "calakan:create_app()"
+wsgi_app = "celery_worker:web"
 # The supervisor's, which outlives this process; alone we listen ourselves.
 _given = os.environ.get("WEB_SOCKET")
 _address = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"

@@ -11,18 +11,18 @@ import os
 import selectors
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import NoReturn
 
-from calakan.stack import counters, port
+from calakan.stack import counters, libc, port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
-from calakan.stack.children import Child, launch
-from config import Settings, load
+from calakan.stack.children import Child, Process, launch
+from calakan.stack.commands import commands
+from calakan.stack.forking import Loader, adopt_orphans
+from config import Settings
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 HEALTHY_SECONDS = 30.0  # having run so long, a death counts as the first one again
@@ -32,6 +32,7 @@ GIVE_BACK_AT = 6.0  # the worker stops waiting for its tasks and hands them back
 KILL_AT = 8.3  # gunicorn itself gives up at 8
 KILL_BROKER_AT = 9.2
 NEW_WEB_SECONDS = 60.0  # a new version that does not answer by then is given up, and the old one stays
+FORKS = libc is not None  # web, worker and beat are forks of one loaded application; elsewhere each loads it for itself
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -62,20 +63,6 @@ def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) ->
         counters.end()
 
 
-def become_supervisor(banner: str) -> NoReturn:
-    """Replace this process by one that supervises and prints `banner` when the web answers.
-
-    For a caller that has loaded the application: it would keep some 100 MB that only the children need.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    ours, theirs = os.pipe()  # not an argument: every `ps` would show it
-    os.write(theirs, banner.encode())
-    os.close(theirs)
-    os.set_inheritable(ours, True)
-    os.execv(sys.executable, [sys.executable, "-m", "calakan.stack.supervisor", str(ours)])  # noqa: S606  # our own module
-
-
 class _Supervisor:
     def __init__(self, settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         self.settings = settings
@@ -87,6 +74,9 @@ class _Supervisor:
         self.broker = Child("broker", partial(launch_broker, settings))
         # In the order in which they are told to stop.
         self.beat, self.worker, self.web = (Child(name, self._launcher(name)) for name in ("beat", "worker", "web"))
+        self.loader: Loader | None = None
+        self.new_loader: Loader | None = None
+        self.renewed = 0.0  # when the last SIGUSR2 was heeded, while the new web has not taken over
         self.new_web: Child | None = None  # it loads, and takes over when it has
         self.loaded: int | None = None  # the pipe on which it says so
         self.old_webs: list[Child] = []  # they answer what they were asked
@@ -94,16 +84,30 @@ class _Supervisor:
     @property
     def front(self) -> list[Child]:
         """All but the broker."""
-        return [self.beat, self.worker, self.web, *([self.new_web] if self.new_web else []), *self.old_webs]
+        loaders = [loader for loader in (self.loader, self.new_loader) if loader]
+        return [*loaders, *self.served, *([self.new_web] if self.new_web else []), *self.old_webs]
+
+    @property
+    def served(self) -> list[Child]:
+        return [self.beat, self.worker, self.web]
 
     @property
     def children(self) -> list[Child]:
         return [*self.front, self.broker]
 
-    def _launcher(self, name: str, **given: int) -> Callable[[int | None], subprocess.Popen[bytes]]:
+    def _launcher(self, name: str, **given: int) -> Callable[[int | None], Process]:
         if name == "web":
             given["WEB_SOCKET"] = self.listener.fileno()
-        return partial(launch, _commands(self.settings)[name], given=given)
+        return partial(self._launch, name, given)
+
+    def _launch(self, name: str, given: dict[str, int], output: int | None) -> Process:
+        argv = commands(self.settings)[name]
+        loader = self.new_loader if "WEB_LOADED" in given else self.loader
+        return loader.fork(name, argv, output, given) if loader else launch(argv, output, given)
+
+    def _may_start(self, child: Child) -> bool:
+        """What is forked waits for the loader."""
+        return self.loader is None or self.loader.loaded or child in (self.loader, self.new_loader, self.broker)
 
     def __enter__(self) -> _Supervisor:
         self.waker, self.wakened = socket.socketpair()
@@ -140,6 +144,10 @@ class _Supervisor:
             self.wakened.recv(4096)
 
     def run(self) -> int:
+        if FORKS:
+            adopt_orphans()
+            self.loader = Loader(self.selector)
+            self._start(self.loader)
         try:
             self._await_broker()
         except BrokerError as error:
@@ -147,7 +155,7 @@ class _Supervisor:
             self._stop_all()
             return 1
         begin = time.monotonic()
-        for child in self.front:
+        for child in self.served:
             child.due = begin if child is self.web else begin + WEB_FIRST_SECONDS
         while not self.stopping:
             self._start_due()
@@ -184,7 +192,7 @@ class _Supervisor:
     def _start_due(self) -> None:
         now = time.monotonic()
         for child in self.children:
-            if child.due is not None and child.due <= now:
+            if child.due is not None and child.due <= now and self._may_start(child):
                 try:
                     self._start(child)
                 except (BrokerError, OSError) as error:
@@ -214,15 +222,15 @@ class _Supervisor:
         self._say(f"{child.name} {reason}; starting it again in {pause:g} s")
 
     def _pause(self) -> float:
-        dues = [child.due for child in self.children if child.due is not None]
-        if self.new_web:
-            dues.append(self.new_web.started + NEW_WEB_SECONDS)
+        dues = [child.due for child in self.children if child.due is not None and self._may_start(child)]
+        if self.renewed:
+            dues.append(self.renewed + NEW_WEB_SECONDS)
         return max(0.0, min(dues) - time.monotonic()) if dues else 60.0
 
     def _probe_web(self) -> None:
         if self.on_ready and port.answers(self.settings):
             announce, self.on_ready = self.on_ready, None
-            for child in self.front:
+            for child in self.served:
                 if not child.started:
                     child.due = 0.0
             self._start_due()
@@ -236,30 +244,49 @@ class _Supervisor:
             for child in self.children:
                 if child.is_dead:
                     self._bury(child)
+            self._reap_orphans()
+
+    def _reap_orphans(self) -> None:
+        """What our children left behind is ours since they died."""
+        ours = {child.process.pid for child in self.children if child.process}
+        with contextlib.suppress(ChildProcessError):
+            while (found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and found.si_pid not in ours:
+                os.waitpid(found.si_pid, 0)
 
     def _bury(self, child: Child) -> None:
+        how = self._ended(child)
+        if child is self.broker and child.deaths:  # the second in a row
+            self._set_aside()
+        if child in self.old_webs:
+            self.old_webs.remove(child)
+        elif child in (self.new_web, self.new_loader):
+            self._give_up(how)
+        elif not self.stopping:
+            self._again(child, how)
+
+    def _ended(self, child: Child) -> str:
         status = child.kill()  # with what it left behind: a killed master's workers would hold its port
         while self._relay(child):
             pass
         if child.pipe is not None:  # somebody who left the group still holds the other end
             self._close(child, child.pipe)
-        if child is self.broker and child.deaths:  # the second in a row
-            self._set_aside()
-        how = f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
-        if child in self.old_webs:
-            self.old_webs.remove(child)
-        elif child is self.new_web:
-            self._give_up(how)
-        elif not self.stopping:
-            self._again(child, how)
+        return f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
 
     def _renew(self) -> None:
-        """Begin what SIGUSR2 asks for, and end a new web that does not load in time."""
-        if self.new_web and time.monotonic() > self.new_web.started + NEW_WEB_SECONDS:
-            self._bury(self.new_web)
-        if not self.reload_asked or self.new_web:
-            return
-        self.reload_asked = False
+        """Begin what SIGUSR2 asks for, go on when the new application has loaded, and end what does not load in time."""
+        begun = self.new_web or self.new_loader
+        if begun and time.monotonic() > self.renewed + NEW_WEB_SECONDS:
+            self._bury(begun)
+        elif self.reload_asked and not self.renewed:
+            self.reload_asked = False
+            self.renewed = time.monotonic()
+            if self.loader:
+                self.new_loader = Loader(self.selector)
+                self._start(self.new_loader)
+        if self.renewed and not self.new_web and (self.new_loader is None or self.new_loader.loaded):
+            self._start_new_web()
+
+    def _start_new_web(self) -> None:
         self.loaded, theirs = os.pipe()
         os.set_blocking(self.loaded, False)
         self.selector.register(self.loaded, selectors.EVENT_READ, self._take_over)
@@ -280,13 +307,20 @@ class _Supervisor:
         if not has_loaded:
             return
         self.old_webs.append(self.web)
-        self.web, self.new_web = self.new_web, None
+        self.web, self.new_web, self.renewed = self.new_web, None, 0.0
+        self.web.launch = self._launcher("web")
+        if self.loader and self.new_loader:
+            self._ended(self.loader)
+            self.loader, self.new_loader = self.new_loader, None
         self._say("the new web has taken over")
         for child in (self.old_webs[-1], self.worker, self.beat):
             child.send(signal.SIGTERM)
 
     def _give_up(self, how: str) -> None:
-        self.new_web = None
+        for child in (self.new_web, self.new_loader):
+            if child and child.process:
+                self._ended(child)
+        self.new_web, self.new_loader, self.renewed = None, None, 0.0
         self._forget_pipe()
         if not self.stopping:
             self._say(f"the new web {how}; the old one stays")
@@ -353,43 +387,8 @@ class _Supervisor:
             _write("stack", text.encode())
 
 
-def _commands(settings: Settings) -> dict[str, list[str]]:
-    # The warning is about pickle, which we refuse; in a container everything runs as root.
-    as_root = ["-W", "ignore:You're running the worker with superuser privileges"]
-    celery = [sys.executable, *as_root, "-m", "celery", "--quiet", "-A"]
-    schedule = settings.data_dir / "beat-schedule"
-    worker = ["worker", "--pool", "prefork", "--concurrency", str(settings.task_workers), "-O", "fair"]
-    # Nobody listens to these: one worker node, and liveness is judged by the age of the oldest due row.
-    silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return {
-        "beat": [*celery, "calakan.stack.beat", "beat", "--schedule", str(schedule), "--loglevel", "WARNING"],
-        "worker": [
-            *celery,
-            "celery_worker",
-            *worker,
-            *silent,
-            "--include",
-            "calakan.stack.worker_conf",
-            "--loglevel",
-            "WARNING",
-        ],
-        "web": [sys.executable, "-m", "gunicorn", "-c", "python:calakan.stack.gunicorn_conf"],
-    }
-
-
 def _write(name: str | None, line: bytes) -> None:
     text = line.decode(errors="replace")
     with contextlib.suppress(OSError, ValueError):  # a reader that went away must not end the stack
         sys.stdout.write(f"{name:<6} | {text}\n" if name else f"{text}\n")
         sys.stdout.flush()
-
-
-def main() -> int:
-    """What `become_supervisor` becomes; the argument is the file descriptor with its banner."""
-    with open(int(sys.argv[1]), encoding="utf-8") as given:
-        banner = given.read()
-    return supervise(load(), lambda: print(banner, flush=True))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -21,7 +21,7 @@ from calakan.stack import supervisor
 sys.exit(supervisor.supervise(config.load(), lambda: print("ready", flush=True)))
 """
 # Without any setup: the real thing, in the way in which `calakan run` does it.
-BECOME = "from calakan.stack.supervisor import become_supervisor; become_supervisor('ready')"
+BECOME = "from calakan.stack.become import become_supervisor; become_supervisor('ready')"
 # Stand-ins for the four commands, so that the mechanics are tested in seconds: each tells what happens to it.
 STAND_IN = """
 def commands(settings):
@@ -57,7 +57,7 @@ if "WEB_LOADED" in os.environ:
     os.write(int(os.environ["WEB_LOADED"]), b"1")
 server.serve_forever()
 '''
-supervisor._commands = commands
+supervisor.commands, supervisor.FORKS = commands, False
 def changed(base, settings): return {}
 """
 
@@ -90,6 +90,7 @@ class Stack:
             for signum in (signal.SIGINT, signal.SIGHUP):
                 signal.signal(signum, signal.SIG_IGN if signum in ignoring else signal.SIG_DFL)
 
+        said = self.log.count("ready\n") if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", LAUNCH.format(setup=self.setup) if self.setup else BECOME],
@@ -101,7 +102,7 @@ class Stack:
                 preexec_fn=signals,
             )
         if ready:
-            self.wait(lambda: "ready\n" in self.log)
+            self.wait(lambda: self.log.count("ready\n") > said)
 
     @property
     def log(self) -> str:
@@ -136,8 +137,10 @@ class Stack:
         direct = [pid for pid, (parent, _) in self.below().items() if parent == self.process.pid]
         return {pid: command(pid) for pid in direct}
 
-    def child(self, word: str) -> int:
-        [pid] = [pid for pid, command in self.children().items() if word in command]
+    def child(self, word: str, *others: str) -> int:
+        """The one with the word and none of the others."""
+        lines = self.children().items()
+        [pid] = [pid for pid, line in lines if word in line and not any(other in line for other in others)]
         return pid
 
     def survivors(self) -> set[tuple[int, int]]:
@@ -178,7 +181,7 @@ def processes() -> dict[int, tuple[int, int]]:
 
 def command(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") + Path(f"/proc/{pid}/comm").read_text()
     except OSError:  # gone meanwhile
         return ""
 

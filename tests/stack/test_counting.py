@@ -31,7 +31,7 @@ def figures(stack: Stack) -> dict[str, float]:
 
 
 def web_processes(stack: Stack) -> set[int]:
-    master = stack.child("gunicorn")
+    master = stack.child("calakan-web")
     return {pid for pid, (parent, _) in stack.below().items() if parent == master}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import subprocess
 import sys
@@ -28,6 +29,9 @@ def test_all_but_the_broker_are_new(make: Make) -> None:
     assert "the new web has taken over" in stack.log
     stack.wait(lambda: len(stack.children()) == 4)
     assert set(before) & set(stack.children()) == {broker}
+    stack.wait(stack.answers)
+    os.kill(stack.child("http.server"), signal.SIGKILL)  # the new one comes back as the first did
+    stack.wait(lambda: stack.log.count("starts") == 7)
     stack.wait(stack.answers)
     stack.stop()
 
@@ -102,7 +106,7 @@ def test_nobody_who_asks_meanwhile_is_refused(make: Make) -> None:
 
 def renew(stack: Stack, answers: Counter[str]) -> None:
     """Until the old web is gone and the new one has answered."""
-    old, said = stack.child("gunicorn"), stack.log.count("the new web has taken over")
+    old, said = stack.child("calakan-web"), stack.log.count("the new web has taken over")
     stack.process.send_signal(signal.SIGUSR2)
     stack.wait(lambda: stack.log.count("the new web has taken over") == said + 1)
     stack.wait(lambda: old not in stack.children())

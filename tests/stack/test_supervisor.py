@@ -12,11 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from bench.processes import below
 from calakan.stack import supervisor
 from tests.servers.broker import BrokerServer
 from tests.servers.stack import PATIENCE, ROOT, STAND_IN, Make, Stack, command, processes
@@ -257,6 +259,13 @@ def asked_again(stack: Stack, opened: ExitStack) -> list[socket.socket] | None:
     return browsers if time.monotonic() - begin < KEPT_SECONDS / 2 else None
 
 
+def last(browser: socket.socket) -> bytes:
+    """An answer that ends its connection, and then its reader does so too: gunicorn waits for that, one after the other."""
+    answer = head(browser)
+    browser.close()
+    return answer
+
+
 def answered_while_stopping(stack: Stack) -> list[bytes] | None:
     """None when the connections broke because the time of the stop was over."""
     with ExitStack() as opened:
@@ -266,7 +275,8 @@ def answered_while_stopping(stack: Stack) -> list[bytes] | None:
         stack.process.terminate()
         begin = time.monotonic()
         try:
-            return [head(browser) for browser in browsers]
+            with ThreadPoolExecutor(len(browsers)) as pool:
+                return list(pool.map(last, browsers))
         except ConnectionError:
             if time.monotonic() - begin < supervisor.KILL_AT - 1:
                 raise
@@ -287,20 +297,25 @@ class TestRealApplication:
     def test_ready_restarted_and_gone(self, stack: Stack) -> None:
         stack.start()
         assert stack.answers()
-        stack.wait(lambda: len(stack.below()) >= 8)  # four children, two web workers, two task workers
+        stack.wait(lambda: len(stack.below()) >= 9)  # five children, two web workers, two task workers
         assert "Traceback" not in stack.log
-        words = ["gunicorn", "celery_worker worker", "calakan.stack.beat beat", "valkey"]
+        assert sum(process.pss_mb for process in below(stack.process.pid)) < 360  # one application, shared
+        words = ["calakan-web", "calakan-worker", "calakan-beat", "valkey"]
         before = {word: stack.child(word) for word in words}
-        for pid in before.values():
+        loader = stack.child("stack.loader", *words)
+        os.kill(loader, signal.SIGKILL)  # whom it has made live on
+        stack.wait(lambda: "loader was killed" in stack.log and len(stack.children()) == 5)
+        assert set(before.values()) < set(stack.children())
+        for pid in stack.children():
             os.kill(pid, signal.SIGKILL)
-        stack.wait(lambda: len(stack.children()) == 4 and not set(before.values()) & set(stack.children()))
+        stack.wait(lambda: len(stack.children()) == 5 and not set(before.values()) & set(stack.children()))
         stack.wait(stack.answers)
-        stack.wait(lambda: len(stack.below()) >= 8)
+        stack.wait(lambda: len(stack.below()) >= 9)
         assert stack.stop() < 20
 
     def test_nobody_survives_when_the_supervisor_is_killed(self, stack: Stack) -> None:
         stack.start()
-        stack.wait(lambda: len(stack.below()) >= 8)
+        stack.wait(lambda: len(stack.below()) >= 9)
         stack.process.kill()
         stack.process.wait()
         deadline = time.monotonic() + PATIENCE

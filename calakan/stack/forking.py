@@ -1,0 +1,109 @@
+"""The supervisor's end of the loader (`calakan.stack.loader`): asks it for a process, and keeps what it made as its own child."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from selectors import EVENT_READ, BaseSelector
+from subprocess import Popen
+
+from calakan.stack import libc
+from calakan.stack.children import Child, launch
+
+FORK_SECONDS = 10.0  # a loader that takes longer is frozen
+LOADED = b"loaded"
+SOCKET = "LOADER_SOCKET"
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans() -> None:
+    """Whoever loses the parent below this process becomes its own child (Linux)."""
+    if libc is not None:
+        libc.prctl(_PR_SET_CHILD_SUBREAPER, ctypes.c_ulong(1), 0, 0, 0)
+
+
+class Forked:
+    """A child that somebody else forked for us, in the terms of `subprocess.Popen`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._waited(os.WNOHANG)
+
+    def wait(self) -> int:
+        """The exit status, when it has ended."""
+        status = self._waited(0)
+        assert status is not None
+        return status
+
+    def _waited(self, options: int) -> int | None:
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, options)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+
+class Loader(Child):
+    """Has the application in memory, once it is `loaded`, and forks for us what needs it. Its death ends none of them."""
+
+    def __init__(self, selector: BaseSelector) -> None:
+        super().__init__("loader", self._begin)
+        self.loaded = False
+        self._selector = selector
+        self._link: socket.socket | None = None
+
+    def _begin(self, output: int | None) -> Popen[bytes]:
+        self._hang_up()
+        self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._link.settimeout(FORK_SECONDS)
+        self._selector.register(self._link, EVENT_READ, self._hear)
+        # The warning is about pickle, which we refuse; in a container everything runs as root.
+        quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+        with theirs:
+            return launch(
+                [sys.executable, *quiet, "-m", "calakan.stack.loader"], output, given={SOCKET: theirs.fileno()}
+            )
+
+    def fork(self, name: str, argv: list[str], output: int | None, given: Mapping[str, int]) -> Forked:
+        """A process that does what `python -m …` of `argv` would. Raises OSError when the loader makes none."""
+        if self._link is None or not self.loaded:
+            raise OSError("the loader is away")
+        wanted = {"name": name, "argv": argv, "given": list(given), "output": output is not None}
+        files = [*([] if output is None else [output]), *given.values()]
+        try:
+            socket.send_fds(self._link, [json.dumps(wanted).encode()], files)
+            pid = self._link.recv(64)
+        except OSError:
+            self.kill()  # before it wakes up and makes one that nobody knows
+            raise
+        if not pid:
+            raise OSError("the loader died")
+        return Forked(int(pid))
+
+    def kill(self) -> int:
+        """With the connection, so that a fork on its way ends too."""
+        self._hang_up()
+        return super().kill()
+
+    def _hear(self) -> None:
+        if self._link is None:
+            return
+        if self._link.recv(64) == LOADED:
+            self.loaded = True
+        else:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.loaded = False
+        if self._link is not None:
+            self._selector.unregister(self._link)
+            self._link.close()
+            self._link = None

@@ -1,0 +1,112 @@
+"""`python -m calakan.stack.loader`: loads the application once and forks from it web, worker and beat, which share its memory.
+
+It talks to the supervisor alone (`calakan.stack.forking`), does nothing else, and has no connection and no thread that a
+fork could inherit.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import runpy
+import socket
+import sys
+import time
+from importlib import import_module
+
+import config
+from calakan.stack import die_with, name_process
+from calakan.stack.forking import LOADED, SOCKET
+
+ADOPTED_SECONDS = 10.0  # after its parent has gone, a process has the supervisor as its parent at once
+SERVERS = [
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.worker.consumer",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "kombu.transport.redis",
+]
+_MOST = 65536  # bytes of a request; the file descriptors come beside it
+
+
+def load() -> None:
+    """All that more than one of them needs; then out of the sight of their collectors, which would unshare it."""
+    gc.disable()
+    from sqlalchemy.orm import configure_mappers  # after the collector is off
+
+    from calakan.kernel import db
+    from celery_worker import web
+
+    for module in SERVERS:
+        import_module(module)
+    configure_mappers()
+    web.extensions["celery"].finalize()
+    # Routes, templates and statements are built when they are first asked for.
+    web.test_client().get("/diklat", base_url=config.load().base_url)
+    with web.app_context():
+        db.engine().dispose()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def serve(link: socket.socket, supervisor: int) -> list[str]:
+    """Fork for each request. Returns in the forks alone: what to run there."""
+    link.send(LOADED)
+    while True:
+        request, files, _, _ = socket.recv_fds(link, _MOST, 8)
+        if not request:
+            sys.exit(0)  # the supervisor has hung up
+        between = os.fork()
+        if between == 0:
+            if os.fork():
+                os._exit(0)  # so that the supervisor becomes the parent
+            return _begin(link, supervisor, json.loads(request), files)
+        os.waitpid(between, 0)
+        for file in files:
+            os.close(file)
+
+
+def _begin(link: socket.socket, supervisor: int, wanted: dict[str, object], files: list[int]) -> list[str]:
+    """The supervisor's child, in a session of its own, with its output, its files and its name."""
+    os.setsid()
+    deadline = time.monotonic() + ADOPTED_SECONDS
+    while os.getppid() != supervisor and time.monotonic() < deadline:
+        time.sleep(0.0005)
+    die_with(supervisor)
+    if wanted["output"]:
+        output, *files = files
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.close(output)
+    names = wanted["given"]
+    assert isinstance(names, list)
+    for name, file in zip(names, files, strict=True):
+        os.environ[name] = str(file)
+    del os.environ[SOCKET]
+    name_process(f"calakan-{wanted['name']}")
+    link.send(str(os.getpid()).encode())
+    link.close()
+    argv = wanted["argv"]
+    assert isinstance(argv, list)
+    return argv
+
+
+def main() -> None:
+    """`argv` is `python … -m module arguments`; options of Python before that were given to this process."""
+    supervisor = os.getppid()
+    link = socket.socket(fileno=int(os.environ[SOCKET]))
+    link.set_inheritable(False)
+    load()
+    argv = serve(link, supervisor)
+    module, *arguments = argv[argv.index("-m") + 1 :]
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
