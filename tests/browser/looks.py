@@ -26,6 +26,7 @@ COVERED = """[...document.querySelectorAll('body *')].filter(e => ['fixed', 'sti
 CUT_OFF = """[...document.querySelectorAll('.tabbar a, .top a, .top summary')]
     .filter(e => e.offsetParent && (e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth + 1))
     .map(e => e.textContent.trim())"""
+GLUED = r"[...document.body.innerText.matchAll(/.{0,20}(\p{L}·|·\p{L}|\p{Ll};\p{L}).{0,10}/gu)].map(m => m[0])"
 
 
 @dataclass
@@ -71,6 +72,7 @@ def look(office: Site, who: str | None) -> Look:
             found.problems.append(f"{path}: {wide} px")
         if page.locator("input[type=file]:not(.berkas *)").count():
             found.problems.append(f"{path}: a file control in the words of the browser")
+        found.problems += [f"{path}: no space in {words!r}" for words in page.evaluate(GLUED)]
         found.problems += [f"{path} {fault}" for fault in _faults(page)]
         found.at_twice_the_size += [f"{path}: {fault}" for fault in _faults_of_large_letters(page)]
     page.context.close()
