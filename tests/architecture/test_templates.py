@@ -100,3 +100,19 @@ def test_no_sentence_is_officialese() -> None:
     }
     found = [(place, OFFICIAL.findall(text)) for place, text in sentences() if place.partition(":")[0] not in aliases]
     assert [(place, words) for place, words in found if words] == []
+
+
+def test_what_the_frame_of_all_pages_sets_is_given_by_no_view() -> None:
+    """The frame sets it last, so a page would read the frame's in the place of its own."""
+    frames = [ROOT / "web/templates/web" / name for name in ("base.html", "manage.html")]
+    names = {name for frame in frames for name in re.findall(r"^\{% set ([a-z_]+)", frame.read_text(), re.M)}
+    given = [
+        f"{path.relative_to(ROOT)}: {word.arg}"
+        for path in sources(".py")
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        if isinstance(node.func, ast.Name) and node.func.id == "render_template"
+        for word in node.keywords
+        if word.arg in names
+    ]
+    assert given == []
