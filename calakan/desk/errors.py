@@ -15,5 +15,9 @@ class NobodyBelow(DomainError):
     """None of those who were meant is one of the actor's people and below the target."""
 
 
+class SentEnough(DomainError):
+    """This official has enrolled `most` people within a day, as many as the office lets one."""
+
+
 class RemindedAlready(DomainError):
     """All of them were written to this week."""

@@ -13,6 +13,7 @@ from calakan.desk.scope.services import REMIND
 from calakan.desk.scope.standing import Show
 from calakan.kernel import clock, formats
 from calakan.kernel.wording import Words
+from calakan.office.house import house
 from calakan.office.queries import office_settings
 from calakan.web.messages import word
 
@@ -39,6 +40,10 @@ WORDS = Words(
     sentences={
         errors.MessageNotFor: lambda f: word(f["why"]),
         errors.PaperNotDue: _no_paper,
+        errors.SentEnough: lambda f: (
+            f"Dalam 24 jam ini Bapak/Ibu sudah mendaftarkan {formats.number(f['most'])} orang, batas bagi satu pembina. "
+            f"Lanjutkan besok, atau hubungi panitia: {house().contact}."
+        ),
         errors.NobodyBelow: "Tidak ada yang dapat diingatkan: targetnya sudah tercapai, atau bukan binaan Bapak/Ibu.",
         errors.RemindedAlready: "Semuanya sudah diingatkan minggu ini. Lanjutkan minggu depan, atau pakai teks WhatsApp.",
     },

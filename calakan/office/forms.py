@@ -127,6 +127,9 @@ class SettingsForm(Form):
         "Panitia hanya melihat dan mengelola diklat tempat mereka tercatat sebagai panitia atau penanggung jawab",
         description="Admin tetap melihat semuanya. Kepanitiaan dicatat pada halaman Sertifikat tiap diklat.",
     )
+    official_sends_per_day = WholeNumberField(
+        "Orang yang dapat didaftarkan seorang pembina dalam 24 jam", low=1, high=5000
+    )
     room_mb_per_hour = WholeNumberField("Kuota data ruang rapat (MB per jam)", low=1, high=5000)
     second_factor_required = BooleanField(
         "Panitia dan admin wajib memakai verifikasi dua langkah",

@@ -73,6 +73,8 @@ class OfficeSettings:
     leave_days: int = 0
     # Whether panitia see and steer only the diklat on whose committee they are.
     limit_committee: bool = False
+    # Each seat that an official gives his people is a letter to somebody who did not ask.
+    official_sends_per_day: int = 200
     # What an hour in a meeting room costs of somebody's data (MB).
     room_mb_per_hour: int = 250
     second_factor_required: bool = field(default_factory=lambda: _production)

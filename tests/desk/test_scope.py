@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from calakan.audit.models import AuditEntry
-from calakan.desk.errors import NobodyBelow, RemindedAlready
+from calakan.desk.errors import NobodyBelow, RemindedAlready, SentEnough
 from calakan.desk.scope import services, standing
 from calakan.desk.scope.standing import Asked, Show
 from calakan.diklat.models import Diklat
@@ -156,6 +156,22 @@ def test_one_s_own_people_are_sent_and_told_by_whom(places: tuple[int, int], hea
     assert "Didaftarkan oleh Tono Kepala" in factories.mailed(db.session().get_one(Person, ani).email).text
     with pytest.raises(NotFound), db.transaction():
         services.send(course, budi, actor=actor, now=clock.now())
+
+
+def test_an_official_sends_so_many_in_a_day(places: tuple[int, int], head: Person) -> None:
+    course, other = (factories.diklat(name, days=9 + days).id for days, name in enumerate(("Numerasi", "Literasi")))
+    actor, ani, budi = acting(head), teacher("Ani", places[0]), teacher("Budi", places[0])
+    with db.transaction():
+        change_settings(actor=factories.SYSTEM, now=clock.now(), official_sends_per_day=2)
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        with db.transaction():
+            services.send(course, ani, actor=actor, now=clock.now())
+            services.send(course, budi, actor=actor, now=clock.now())
+        with pytest.raises(SentEnough), db.transaction():
+            services.send(other, ani, actor=actor, now=clock.now())
+        traveller.shift(timedelta(days=1))
+        with db.transaction():
+            services.send(other, ani, actor=actor, now=clock.now())
 
 
 def test_who_is_sent_meets_the_rules_of_who_comes_by_himself(places: tuple[int, int], head: Person) -> None:

@@ -199,6 +199,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
             "room_mb_per_hour": (NUMBER, "250"),
             "leave_days": (NUMBER, "0"),
             "limit_committee": (FLAG, ""),
+            "official_sends_per_day": (NUMBER, "200"),
             "promote_late": (FLAG, "y"),
             "contact": (TEXT, "calakan@example.org"),
             "privacy_contact": (TEXT, "privasi@example.org"),
