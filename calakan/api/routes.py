@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
-from flask_limiter.util import get_remote_address
 
 from calakan.api import (
     attendance,
@@ -22,7 +21,7 @@ from calakan.api import (
 )
 from calakan.api.door import Operation
 from calakan.web import refusals
-from calakan.web.limits import limiter
+from calakan.web.limits import limiter, network
 
 PREFIX = "/api/v1"
 OPERATIONS: list[Operation] = [
@@ -38,7 +37,7 @@ OPERATIONS: list[Operation] = [
 
 def _caller() -> str:
     """A school shares one address, so a token counts by itself."""
-    return request.headers.get("Authorization", "")[:80] or get_remote_address()
+    return request.headers.get("Authorization", "")[:80] or network()
 
 
 def _blueprint() -> Blueprint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -15,9 +16,23 @@ from calakan.web import gate
 from config import Settings
 
 log = logging.getLogger(__name__)
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window", swallow_errors=True)
+
+
+def network() -> str:
+    """Where a request comes from: of IPv6 the /64, all of which one phone or house has to choose from (RFC 6177)."""
+    found = get_remote_address()
+    try:
+        address = ip_address(found)
+    except ValueError:
+        return found
+    if not isinstance(address, IPv6Address):
+        return found
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
+
+
+limiter = Limiter(key_func=network, strategy="moving-window", swallow_errors=True)
 # One window that begins with its first count: the strategy that can give back.
-giving_back = Limiter(key_func=get_remote_address, strategy="fixed-window", swallow_errors=True)
+giving_back = Limiter(key_func=network, strategy="fixed-window", swallow_errors=True)
 View = Callable[..., Any]
 
 
@@ -40,19 +55,19 @@ def strangers() -> str:
 def person() -> str:
     """Each by himself, wherever he sits; whoever is not logged in by his address."""
     actor = gate.actor_or_none()
-    return f"person:{actor.person_id}" if actor is not None else get_remote_address()
+    return f"person:{actor.person_id}" if actor is not None else network()
 
 
 def account_and_address() -> str:
     """So that a stranger cannot lock the owner out (one school shares one address)."""
-    return f"{request.form.get('email', '').strip().lower()[:254]}|{get_remote_address()}"
+    return f"{request.form.get('email', '').strip().lower()[:254]}|{network()}"
 
 
 def counted(
     rate: str | Callable[[], str],
     when: Callable[[Response], bool],
     *,
-    key_func: Callable[[], str] = get_remote_address,
+    key_func: Callable[[], str] = network,
     methods: list[str] | None = None,
     scope: str = "",
 ) -> Callable[[View], View]:

@@ -26,7 +26,7 @@ from calakan.people import passwords
 from calakan.people.errors import TooManyGuesses
 from calakan.people.models import Person, Purpose, School, WrongGuesses
 from calakan.people.services import accounts, guessing
-from calakan.web import sessions
+from calakan.web import limits, sessions
 from tests import factories
 from tests.completion.courses import Course
 from tests.roster import listing
@@ -69,6 +69,22 @@ def test_failures_count_against_an_address(app: Flask, limited: Flask) -> None:
     answers = [post(limited, "/masuk", {"email": f"x{n}@example.org", "password": "keliru"}) for n in range(102)]
     assert Counter(answers) == {422: 100, 429: 2}
     assert post(limited, "/masuk", {"email": "x", "password": "y"}, "10.0.0.22") == 422
+
+
+@pytest.mark.parametrize(
+    ("visitor", "counted"),
+    [
+        ("10.0.0.21", "10.0.0.21"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:10.0.0.21", "10.0.0.21"),
+    ],
+)
+def test_who_has_a_network_of_addresses_counts_as_one(app: Flask, visitor: str, counted: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": visitor}):
+        assert limits.limiter._key_func() == limits.giving_back._key_func() == limits.person() == counted
+        assert limits.account_and_address() == f"|{counted}"
 
 
 def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(app: Flask, limited: Flask) -> None:
