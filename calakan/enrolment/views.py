@@ -97,6 +97,7 @@ def joined(slug: str) -> BaseResponse | str:
         first=sessions[0] if sessions else None,
         place=queries.place_in_line(enrolment) if waiting else None,
         **_why_waiting(diklat, now=now) if waiting else {},
+        by_mail=db.session().get_one(Person, gate.me()).email is not None,
         opens=office_settings().room_opens_minutes,
         reminder=sessions[0].starts_at - timedelta(days=1) if sessions else None,
     )

@@ -179,7 +179,7 @@ class ChangeAddressForm(Form):
 class MailCodeForm(Form):
     code = StringField(
         "Kode enam angka",
-        [Required("Tulis enam angka dari email."), AtMost(40)],
+        [Required("Tulis enam angka dari pesan kami."), AtMost(40)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 

@@ -62,10 +62,10 @@ WORDS = Words(
         errors.LinkInvalid: "Tautan ini sudah tidak berlaku. Minta tautan baru.",
         errors.CodeOver: "Kode ini sudah tidak berlaku. Minta kode baru.",
         errors.OnlyByLink: (
-            "Terlalu banyak kode keliru untuk alamat ini. Buka email terakhir dari kami lalu tekan tautannya; tautan itu "
+            "Terlalu banyak kode keliru untuk alamat ini. Buka pesan terakhir dari kami lalu tekan tautannya; tautan itu "
             "tetap berlaku."
         ),
-        errors.MailCodeWrong: "Kode tidak cocok. Periksa keenam angka di email terbaru, lalu coba lagi.",
+        errors.MailCodeWrong: "Kode tidak cocok. Periksa keenam angka di pesan terbaru, lalu coba lagi.",
         errors.SameEmail: "Alamat ini sudah dipakai akun ini.",
         errors.ProofMissing: "Tulis siapa yang meminta dan bagaimana Bapak/Ibu memastikannya.",
         errors.LastAdmin: "Ini admin terakhir. Angkat admin lain lebih dulu.",

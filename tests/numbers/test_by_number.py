@@ -53,6 +53,8 @@ def test_a_number_alone_enrols_and_lets_in_again(app: Flask, now: time_machine.T
             assert first["target"] == NUMBER
             assert code is not None
             assert type_code(stranger, code[1]) == f"/diklat/{slug}/terdaftar"
+            joined = stranger.get(f"/diklat/{slug}/terdaftar").get_data(as_text=True)
+            assert "Bukti daftar dikirim ke nomor WhatsApp" in joined
             made_of = owner()
             assert (made_of.email, made_of.number, made_of.phone, made_of.name) == (
                 None, NUMBER, f"+{NUMBER}", "Ani Rahmawati",
