@@ -17,10 +17,7 @@ ELSEWHERE = "lain"
 
 
 # Whoever gives a number agrees to these words, which are kept with it.
-CONSENT = (
-    "Ke nomor WhatsApp juga dikirim kabar tentang diklat Bapak/Ibu. Berhenti kapan saja dengan membalas BERHENTI atau lewat "
-    "halaman Pesan."
-)
+CONSENT = "Ke nomor WhatsApp juga dikirim kabar diklat; hentikan di halaman Pesan atau balas BERHENTI."
 
 
 class EnterForm(ContactForm):
