@@ -14,6 +14,7 @@ from bench.scenarios import (
     cut,
     decisions,
     duplicates,
+    endurance,
     enqueue,
     exports,
     faults,
@@ -28,6 +29,7 @@ from bench.scenarios import (
     roster,
     rush,
     search,
+    size,
     speakers,
     year,
 )
@@ -56,6 +58,8 @@ SCENARIOS: list[runner.Scenario] = [
     alike,
     year,
     cut,
+    size,
+    endurance,
 ]
 
 

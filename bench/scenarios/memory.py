@@ -29,7 +29,7 @@ def run(bench: Bench) -> Iterator[Row]:
     try:
         stack = site.start_stack()
         site.wait(lambda: answers(site.settings), stack)
-        time.sleep(bench.size(20, 6))  # the worker and the beat come after the web; their first round passes
+        time.sleep(bench.size(20, 2))  # the worker and the beat come after the web; their first round passes
         load.send(site.port, [load.get("/diklat", host=site.host)] * PAGES, connections=4)
         time.sleep(bench.size(10, 1))
         found = processes.below(stack.pid)
