@@ -35,7 +35,7 @@ _OF_TIME = {
 }  # fmt: skip
 _NO_TIME = {"no", "nomor", "urut", "id", "kode", "token", "mengajar", "kerja", "bekerja"}
 _ZONED = re.compile(
-    r"zona waktu|time ?zone|(?:semua|seluruh) (?:waktu|jam)|all times|times? (?:are|is|shown|in)\b|(?:waktu|jam) dalam\b"
+    r"(zona waktu|time ?zone)|(?:semua|seluruh) (?:waktu|jam)|all times|times? (?:are|is|shown|in)\b|(?:waktu|jam) dalam\b"
 )
 _ZONE = re.compile(r"[a-z]+/[a-z_]+|(?:utc|gmt)\s?(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:wib|wita|wit)\b|[+-]\d{2}:\d{2}")
 
@@ -100,9 +100,11 @@ def zones_of(titles: Sequence[str]) -> list[tzinfo | None]:
     """The zones that titles give to the times below, None for one that nobody knows."""
     found: dict[object, tzinfo | None] = {}
     for title in map(str.casefold, titles):
-        if _ZONED.search(title):
-            zones = [times.zone_of(text.replace(" ", "")) for text in _ZONE.findall(title)] or [None]
-            found |= {zone and times.offset(zone): zone for zone in zones}
+        if (said := _ZONED.search(title)) is not None:
+            whole = times.zone_of(title[said.end() :].strip(" :=,"))
+            zones = [whole] if whole else [times.zone_of(text.replace(" ", "")) for text in _ZONE.findall(title)]
+            # `Average time in meeting` speaks of no zone, and `Time zone` does, whatever it is.
+            found |= {zone and times.offset(zone): zone for zone in zones or ([None] if said[1] else [])}
     return list(found.values())
 
 

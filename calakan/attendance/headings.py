@@ -199,7 +199,7 @@ def columns_of(row: Sequence[str]) -> Columns | None:
         )
         unit = next((unit for word in inside if (unit := times.unit_of(word)) is not None), None)
         if kind is None:
-            kind = _loose(base, measured=unit is not None)
+            kind = _loose(base, unit)
             found.loose.add(at)
         if kind is None:
             found.unknown[at] = base
@@ -268,8 +268,8 @@ def _parts(text: str) -> tuple[str, list[str]]:
     return " ".join(re.sub(r"\([^)]*\)s?", " ", text).split()).strip(" :*"), inside
 
 
-def _loose(base: str, *, measured: bool = False) -> str | None:
-    """Headings with something behind the words that decide; `measured`: they name a unit of time."""
+def _loose(base: str, unit: float | None) -> str | None:
+    """Headings with something behind the words that decide; `unit`: the minutes of one that they name beside them."""
     if base.startswith("nama lengkap"):
         return "name"
     words = re.findall(r"\w+", base)
@@ -282,12 +282,14 @@ def _loose(base: str, *, measured: bool = False) -> str | None:
         return "away"
     if said & _AHEAD and said & _COMING and not said & {"diisi", "isi"}:
         return "invited"
-    if said & _ENROLLING and not said & _NUMBERS:
+    if said & _ENROLLING and not said & {*_NUMBERS, "ulang"}:  # `registrasi ulang` is at the door
         return "registered"
     if said & _COUNTS and any(_FIELD.get(word) == "away" for word in said):
         return "away"
     if said & _NO_EVIDENCE or said & _OTHER_HOURS:
         return None
-    if measured or words[:1] == ["lama"] or (said & _COUNTS and said & {"jam", "hours"}):
+    if words[:1] == ["lama"] or (said & _COUNTS and (unit or said & {"jam", "hours"})):
+        return "minutes"
+    if unit is not None and unit < 60:  # `Waktu (jam)` may as well be the hour of the clock
         return "minutes"
     return next((kind for kind, any_of, none_of in _BY_WORD if said & any_of and not said & none_of), None)

@@ -225,7 +225,7 @@ def test_what_cannot_be_claimed(meeting: Meeting, why: str) -> None:
 
 def test_who_has_no_seat_claims_nothing_and_nothing_is_claimed_in_a_closed_diklat(meeting: Meeting) -> None:
     unknown = line(applied(meeting, "Galaxy A12"), "Galaxy A12").id
-    click(meeting, "Slamet", 20)
+    click(meeting, "Slamet", 60)  # so late that the line would wait for the panitia, and be given to nobody yet
     with db.transaction():
         enrolment.remove(
             meeting.diklat_id, [meeting.people["Slamet"]], reason="pindah", actor=factories.SYSTEM, now=clock.now()

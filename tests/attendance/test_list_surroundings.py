@@ -72,6 +72,13 @@ def test_a_heading_that_names_a_unit_of_time_counts_minutes(heading: str, value:
     assert entries(f"Nama,Email,{heading}\nBudi,{B},{value}\n")[0].minutes == pytest.approx(minutes)
 
 
+def test_an_hour_of_the_clock_is_no_length() -> None:
+    for heading in ("Waktu (jam)", "Pukul (jam)"):
+        entry = entries(f"Nama,Email,{heading}\nBudi,{B},09.05\n")[0]
+        assert (entry.unclear is not None, entry.minutes) == (True, None)
+    assert entries(f"Nama,Email,Registrasi ulang\nBudi,{B},v\n")[0].unclear is Unclear.STATUS
+
+
 @pytest.mark.parametrize(
     "heading", ["Waktu kehadiran", "Total Waktu", "Lama di Zoom", "Jumlah jam hadir", "Time attended"]
 )
@@ -126,7 +133,9 @@ ZONED = "Nama,Email,Waktu masuk,Waktu keluar\nBudi,{},29/11/2026 {}:00,29/11/202
     ("title", "start", "end"),
     [
         ("Zona waktu: UTC", "02", "04"), ("Time zone,Asia/Makassar", "10", "12"), ("Semua waktu dalam WITA", "10", "12"),
-        ("All times are GMT+9", "11", "13"), ("Topik: Literasi pukul 10.00 WITA", "09", "11"),
+        ("All times are GMT+9", "11", "13"), ("Average time in meeting: 90 min", "09", "11"),
+        ("Time zone: SE Asia Standard Time", "09", "11"), ("Timezone,(GMT+07:00) Jakarta", "09", "11"),
+        ("Topic,Meeting ID,Time zone\nDiklat,812,Asia/Tokyo\n", "11", "13"), ("Topik: Literasi pukul 10.00 WITA", "09", "11"),
     ],
 )  # fmt: skip
 def test_a_title_gives_its_zone_to_the_times_below(title: str, start: str, end: str) -> None:

@@ -392,7 +392,8 @@ def test_an_appeal_is_for_who_sits_there_and_its_answer_is_of_another(two: Two) 
     assert (len(found.text), appeals.of_person(two.first, budi)) == (500, None)
     assert appeals.by_id(found.id) is found
     me = Actor(person_id=ani, name="Ani")
-    refused(OwnCase, appeals.answer, two.first, ani, grant=True, text="", actor=me, now=now)
+    for grant in (True, False):
+        refused(OwnCase, appeals.answer, two.first, ani, grant=grant, text="tidak", actor=me, now=now)
     act(appeals.answer, two.first, ani, grant=True, text=" terlihat ", now=now + SECOND)
     row = db.session().scalars(sa.select(Appeal).where(Appeal.person_id == ani)).one()
     assert (row.answer, row.decided_at, there(two.first)) == ("terlihat", now + SECOND, {ani: True})
