@@ -24,7 +24,8 @@ _REGISTERED = {
     "ditolak", "dibatalkan", "terdaftar", "accepted", "tentative", "declined", "none", "diterima",
 }  # fmt: skip
 _REGISTERED_TITLE = re.compile(
-    r"\b(?:terdaftar|mendaftar|registered|registrants?|calon|diundang|invited|daftar tunggu|waiting ?list|waitlist|cadangan)\b"
+    r"\b(?:terdaftar|mendaftar|registered|registrants?|calon peserta|diundang|invited|daftar tunggu|waiting ?list|waitlist"
+    r"|(?:peserta|daftar) cadangan)\b"
 )
 # Who takes part, or got something, need not have been there on that day.
 _OF_PEOPLE = re.compile(r"\b(?:daftar|data|nominatif|rekap\w*|lists?|roster|penerima|biodata)\b")
@@ -33,14 +34,12 @@ _ATTENDING = re.compile(r"\b(?:hadir|kehadiran|presensi|absensi|attendance|atten
 _OF_TIME = {
     "waktu", "time", "jam", "hour", "hours", "kehadiran", "hadir", "attendance", "attended", "online", "daring",
 }  # fmt: skip
+_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 _NO_TIME = {"no", "nomor", "urut", "id", "kode", "token", "mengajar", "kerja", "bekerja"}
 _ZONED = re.compile(
     r"(zona waktu|time ?zone)|(?:semua|seluruh) (?:waktu|jam)|all times|times? (?:are|is|shown|in)\b|(?:waktu|jam) dalam\b"
 )
 _ZONE = re.compile(r"[a-z]+/[a-z_]+|(?:utc|gmt)\s?(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:wib|wita|wit)\b|[+-]\d{2}:\d{2}")
-
-
-_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 
 
 class Unclear(StrEnum):

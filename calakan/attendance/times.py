@@ -98,7 +98,7 @@ def _places() -> dict[str, str]:
 
 
 def offset(zone: tzinfo) -> timedelta | None:
-    """From UTC, as it is today."""
+    """From UTC, in January."""
     return datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone).utcoffset()
 
 

@@ -52,6 +52,7 @@ def test_a_title_of_those_who_were_to_come(title: str) -> None:
 )
 def test_a_title_of_people_leaves_it_to_a_person(title: str) -> None:
     assert entries(f"{title}\nNama,Email\nBudi,{B}\n")[0].unclear is Unclear.STATUS
+    assert entries(f"Diklat Calon Kepala Sekolah\nNama,Email\nBudi,{B}\n")[0].unclear is None
     assert entries(f"{title} - daftar hadir\nNama,Email,Kehadiran\nBudi,{B},Hadir\n")[0].status is Status.PRESENT
 
 
