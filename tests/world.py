@@ -36,7 +36,7 @@ from calakan.duplicates.models import LikelyPair
 from calakan.enrolment import broadcasts, sharing
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment
-from calakan.feedback.models import Consent, Quote
+from calakan.feedback.models import Consent, Quote, Survey
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Role
 from calakan.materials import services as materials
@@ -399,6 +399,7 @@ def _papers(world: World, text: Text, now: datetime) -> None:
     with db.transaction():
         states.close(world.ids["closed"], actor=SYSTEM, now=now)
     with db.transaction() as session:
+        session.add(Survey(diklat_id=world.ids["over"], rated=[text("Aulanya nyaman")], worded=[text("Apa lagi?")]))
         for key, name in (("quote", "peserta"), ("foreign quote", "guru lain")):
             quote = Quote(
                 live_session_id=live, person_id=world.people[name], text=text("Runtut"), consent=Consent.NAMED,

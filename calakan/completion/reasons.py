@@ -36,7 +36,8 @@ def lines(found: Standing, *, contact: str, now: datetime) -> list[Line]:
         said.append(_presence(found.progress, contact))
     said += [_task(row, contact, now) for row in found.tasks]
     said += [_test(row, contact, now) for row in found.exams]
-    return said + [_questionnaire(session, contact, now) for session in found.unanswered]
+    said += [_questionnaire(session, contact, now) for session in found.unanswered]
+    return said + ([_survey(found.survey, contact, now)] if found.survey is not None else [])
 
 
 def _presence(there: Progress, contact: str) -> Line:
@@ -112,6 +113,13 @@ def _questionnaire(session: LiveSession, contact: str, now: datetime) -> Line:
     return Line(Lack.QUESTIONNAIRE, f"Isi angket “{session.title}”.")
 
 
+def _survey(diklat: Diklat, contact: str, now: datetime) -> Line:
+    if diklat.ends_at is not None and diklat.ends_at <= now - OPEN_FOR:
+        text = f"Angket diklat sudah ditutup dan belum diisi. Hubungi panitia: {contact}."
+        return Line(Lack.QUESTIONNAIRE, text, lost=True)
+    return Line(Lack.QUESTIONNAIRE, "Isi angket diklat.")
+
+
 def marks(found: Standing) -> list[tuple[str, str]]:
     """The same in a word or two for a table, each with its tone: ok, info, warn or err."""
     if found.met:
@@ -132,7 +140,7 @@ def conditions(asked: Conditions) -> list[str]:
         said.append(f"{len(asked.tasks)} tugas diterima panitia ({titles})")
     said += [f"nilai {exam.title} paling rendah {exam.pass_score}" for exam in asked.exams]
     if asked.questionnaire:
-        said.append("angket tiap sesi yang diikuti terisi")
+        said.append(f"angket tiap sesi yang diikuti{' dan angket diklat' if asked.survey else ''} terisi")
     return said
 
 

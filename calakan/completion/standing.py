@@ -1,13 +1,13 @@
 """The conditions of a diklat, and where people stand with them. Reads only, in a fixed number of statements.
 
 A certificate asks for a share of the JP of the live sessions, every compulsory task, the score of the final test, and
-where the diklat says so the questionnaire of each session that was attended (domain guide 3.2). An exception that the
-panitia gave stands for all of them.
+where the diklat says so the questionnaire of each session that was attended (domain guide 3.2), and that of the whole
+diklat where it asks one. An exception that the panitia gave stands for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from calakan.completion.models import PassingException
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.feedback import queries as feedback
+from calakan.feedback import survey_queries as surveys
 from calakan.kernel import db
 from calakan.kernel.askable import Askable
 
@@ -44,6 +45,8 @@ class Conditions:
     tasks: tuple[Exercise, ...] = ()
     exams: tuple[Exam, ...] = ()
     questionnaire: bool = False
+    survey: bool = False
+    """Whether that includes the questionnaire of the whole diklat."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Standing:
     tasks: tuple[OpenTask, ...] = ()
     exams: tuple[OpenExam, ...] = ()
     unanswered: tuple[LiveSession, ...] = ()
+    survey: Diklat | None = None
+    """The diklat, where its own questionnaire is still open."""
     exception: str | None = None
     """The reason of the panitia, where they let the person pass."""
 
@@ -70,7 +75,7 @@ class Standing:
             Lack.PRESENCE: self.progress.live > 0 and not self.progress.met,
             Lack.TASK: bool(self.tasks),
             Lack.TEST: bool(self.exams),
-            Lack.QUESTIONNAIRE: bool(self.unanswered),
+            Lack.QUESTIONNAIRE: bool(self.unanswered) or self.survey is not None,
         }
         return tuple(lack for lack, true in found.items() if true)
 
@@ -85,10 +90,12 @@ class Standing:
 
 
 def conditions(*diklat: Diklat) -> dict[int, Conditions]:
-    """diklat -> what it asks for, in two statements whatever their number."""
+    """diklat -> what it asks for, in a fixed number of statements."""
     asked = assessment.demands(*(d.id for d in diklat))
+    told = [d.id for d in diklat if d.questionnaire]
+    whole = surveys.asked(told) if told else set()
     return {
-        d.id: Conditions(d.min_attendance_percent, asked[d.id].tasks, asked[d.id].exams, d.questionnaire)
+        d.id: Conditions(d.min_attendance_percent, asked[d.id].tasks, asked[d.id].exams, d.questionnaire, d.id in whole)
         for d in diklat
     }
 
@@ -98,11 +105,17 @@ def standing(diklat: Diklat, person_ids: Sequence[int], *, now: datetime) -> dic
     asked = conditions(diklat)[diklat.id]
     there = attendance.progress(diklat, person_ids, now=now)
     done = assessment.standing(diklat.id, person_ids, now=now)
-    told = _Questionnaires([diklat], person_ids, now=now)
+    told = _Questionnaires([diklat], {diklat.id: asked}, person_ids, now=now)
     excepted = {row.person_id: row.reason for row in exceptions(diklat.id)}
     return {
         id: Standing(
-            there[id], asked, done[id].tasks, done[id].exams, told.open(diklat.id, there[id]), excepted.get(id)
+            there[id],
+            asked,
+            done[id].tasks,
+            done[id].exams,
+            told.open(diklat.id, there[id]),
+            told.survey(diklat.id, there[id]),
+            excepted.get(id),
         )
         for id in person_ids
     }
@@ -113,11 +126,19 @@ def standing_of_person(diklat: Sequence[Diklat], person_id: int, *, now: datetim
     asked, ids = conditions(*diklat), [d.id for d in diklat]
     there = attendance.progress_of_person(diklat, person_id, now=now)
     done = assessment.standing_of_person(ids, person_id, now=now)
-    told = _Questionnaires(diklat, [person_id], now=now)
+    told = _Questionnaires(diklat, asked, [person_id], now=now)
     given = sa.select(PassingException).where(PassingException.person_id == person_id)
     excepted = {row.diklat_id: row.reason for row in db.session().scalars(given)}
     return {
-        id: Standing(there[id], asked[id], done[id].tasks, done[id].exams, told.open(id, there[id]), excepted.get(id))
+        id: Standing(
+            there[id],
+            asked[id],
+            done[id].tasks,
+            done[id].exams,
+            told.open(id, there[id]),
+            told.survey(id, there[id]),
+            excepted.get(id),
+        )
         for id in ids
     }
 
@@ -128,15 +149,19 @@ def exceptions(diklat_id: int) -> Sequence[PassingException]:
 
 
 class _Questionnaires:
-    """Who has told about which session that is over, where a diklat asks for it."""
+    """Who has told about which session that is over, and about which diklat, where it asks for it."""
 
-    def __init__(self, diklat: Sequence[Diklat], person_ids: Sequence[int], *, now: datetime) -> None:
+    def __init__(
+        self, diklat: Sequence[Diklat], asked: Mapping[int, Conditions], person_ids: Sequence[int], *, now: datetime
+    ) -> None:
         self.over: dict[int, list[LiveSession]] = {d.id: [] for d in diklat if d.questionnaire}
         for session in diklat_queries.sessions_of(*self.over) if self.over else ():
             if session.ends_at <= now:
                 self.over[session.diklat_id].append(session)
         ids = [session.id for rows in self.over.values() for session in rows]
         self.told = feedback.answered(ids, person_ids) if ids else set()
+        self.surveys = {d.id: d for d in diklat if asked[d.id].survey and d.ends_at is not None and d.ends_at <= now}
+        self.told_whole = surveys.answered(self.surveys, person_ids) if self.surveys else set()
 
     def open(self, diklat_id: int, there: Progress) -> tuple[LiveSession, ...]:
         return tuple(
@@ -144,3 +169,8 @@ class _Questionnaires:
             for session in self.over.get(diklat_id, ())
             if session.id in there.attended and (session.id, there.person_id) not in self.told
         )
+
+    def survey(self, diklat_id: int, there: Progress) -> Diklat | None:
+        """Whoever was in no session is not asked how the diklat was."""
+        told = (diklat_id, there.person_id) in self.told_whole
+        return None if told or not there.attended else self.surveys.get(diklat_id)

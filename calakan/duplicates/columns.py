@@ -13,6 +13,7 @@ MOVES = (
     "enrolment.person_id", "certificate.person_id", "committee_member.person_id", "year_paper.person_id",
     "appeal.person_id", "missed_code.person_id", "attendance_line.person_id", "line_claim.person_id",
     "submission.person_id", "attempt.person_id", "session_answered.person_id", "quote.person_id",
+    "survey_answered.person_id",
     "passing_exception.person_id", "assignment.person_id", "volunteer_note.person_id", "assignment_letter.person_id",
     "review_note.person_id", "diklat.lead_id", "message.person_id", "wish.person_id", "roster_claim.person_id",
     "roster_row.person_id", "busy_time.person_id", "person_role.person_id", "person_scope.person_id",

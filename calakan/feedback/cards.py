@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from calakan.diklat.models import Diklat
-from calakan.feedback import queries
+from calakan.feedback import queries, survey_queries
 from calakan.kernel.actor import Actor
 from calakan.kernel.cards import Card, Way, When
 
@@ -27,4 +27,13 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
                 note=f"{count} sesi, kurang dari satu menit, tanpa nama.",
                 icon="message-circle",
                 ways=(Way("Isi angket", "feedback.answer", {"slug": diklat.slug}),),
+            )
+    for survey in survey_queries.open_everywhere(actor.person_id, now=now):
+        if not survey.diklat.questionnaire:
+            yield Card(
+                when=When.WEEK,
+                title=f"Angket diklat {survey.diklat.title}",
+                note="Sembilan pilihan, dua menit, tanpa nama.",
+                icon="message-circle",
+                ways=(Way("Isi angket", "feedback.answer_survey", {"slug": survey.diklat.slug}),),
             )

@@ -31,3 +31,25 @@ class QuotePlaceTaken(DomainError):
 
 class MarksInvalid(DomainError):
     """A mark outside of 1..4."""
+
+
+class SurveyFixed(DomainError):
+    """It is open, or was answered, or the diklat is over."""
+
+
+class OwnQuestionsInvalid(DomainError):
+    """`most` of them, each of at most `longest` characters."""
+
+    field = "rated"
+
+
+class SurveyNotOpen(DomainError):
+    """The diklat does not ask, is not over yet, or ended too long ago."""
+
+
+class NotInDiklat(DomainError):
+    """Only who was present in a session can tell how the diklat was."""
+
+
+class SurveyAnswered(DomainError):
+    """One answer a person and diklat."""

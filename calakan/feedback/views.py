@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
-from calakan.feedback import queries, quotes, services
+from calakan.feedback import queries, quotes, services, survey_queries, survey_views
 from calakan.feedback.forms import AnswerForm
 from calakan.feedback.models import Quote
 from calakan.feedback.words import ITEM_WORDS
@@ -23,7 +23,7 @@ from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.paging import page
 
-blueprint = Blueprint("feedback", __name__, template_folder="templates")
+blueprint = survey_views.blueprint
 Page = Response | str | tuple[str, int]
 
 
@@ -35,6 +35,8 @@ def answer(slug: str) -> Page:
         flash("Angket diisi oleh peserta diklat ini.", "warn")
         return redirect(url_for("diklat.detail", slug=slug))
     waiting = queries.open_for(me, diklat_id, now=clock.now())
+    if request.method == "GET" and not waiting and survey_queries.open_for(me, diklat_id, now=clock.now()):
+        return redirect(url_for("feedback.answer_survey", slug=slug))
     form = AnswerForm()
     chosen = _chosen(waiting, form.session.data or request.args.get("sesi", ""))
     if form.validate_on_submit() and chosen is not None:
@@ -46,7 +48,9 @@ def answer(slug: str) -> Page:
             )  # fmt: skip
         if deed.done:
             flash(f"Terima kasih. Nilai untuk “{title}” tersimpan tanpa nama.", "ok")
-            left = queries.open_for(me, diklat_id, now=clock.now())
+            left = queries.open_for(me, diklat_id, now=clock.now()) or survey_queries.open_for(
+                me, diklat_id, now=clock.now()
+            )
             return redirect(url_for("feedback.answer" if left else "attendance.progress", slug=slug), 303)
         waiting = queries.open_for(me, diklat_id, now=clock.now())
         chosen = _chosen(waiting, form.session.data or "")
@@ -106,6 +110,7 @@ def board(slug: str) -> str:
         counts=queries.answers(ids),
         words=ITEM_WORDS,
         fewest=queries.FEWEST,
+        **survey_views.facts(diklat.id),
     )
 
 

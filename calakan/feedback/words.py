@@ -19,6 +19,20 @@ ITEM_WORDS = {
     "timing": "Pengaturan waktu",
 }
 
+# The nine elements of Peraturan Menteri PANRB 14/2017 in its order, as a teacher meets them in a diklat.
+ELEMENT_WORDS = {
+    "u1": ("Persyaratan", "Syarat mengikuti diklat ini mudah dipenuhi"),
+    "u2": ("Sistem, mekanisme, dan prosedur", "Cara mendaftar dan mengikuti diklat mudah"),
+    "u3": ("Waktu penyelesaian", "Jadwal dan lamanya sesuai janji"),
+    "u4": ("Biaya/tarif", "Biayanya sesuai yang diumumkan (diklat ini gratis)"),
+    "u5": ("Produk spesifikasi jenis pelayanan", "Isi dan hasil diklat sesuai yang dijanjikan"),
+    "u6": ("Kompetensi pelaksana", "Panitia dan narasumber menguasai tugasnya"),
+    "u7": ("Perilaku pelaksana", "Panitia dan narasumber sopan dan ramah"),
+    "u8": ("Penanganan pengaduan, saran, dan masukan", "Pertanyaan dan keluhan ditangani dengan baik"),
+    "u9": ("Sarana dan prasarana", "Ruang, aplikasi, dan bahan mendukung belajar"),
+}
+QUALITY = {"A": "Sangat baik", "B": "Baik", "C": "Kurang baik", "D": "Tidak baik"}
+
 WORDS = Words(
     sentences={
         errors.AlreadyAnswered: "Angket sesi ini sudah Bapak/Ibu isi. Terima kasih.",
@@ -30,12 +44,22 @@ WORDS = Words(
         ),
         errors.QuotePlaceTaken: "Panitia lain baru saja memilih kutipan. Coba lagi.",
         errors.MarksInvalid: "Pilih satu nilai untuk tiap pertanyaan.",
+        errors.SurveyFixed: "Angket diklat tidak dapat diubah lagi begitu terbuka bagi peserta.",
+        errors.OwnQuestionsInvalid: lambda f: (
+            f"Paling banyak {f['most']} pertanyaan sendiri, masing-masing paling panjang {f['longest']} huruf."
+        ),
+        errors.SurveyNotOpen: "Angket diklat ini tidak sedang terbuka.",
+        errors.NotInDiklat: "Angket diklat diisi oleh peserta yang hadir pada salah satu sesinya.",
+        errors.SurveyAnswered: "Angket diklat ini sudah Bapak/Ibu isi. Terima kasih.",
     },
     acts_are_of="Angket",
     acts={
         "feedback.answer": "mengisi angket",
+        "feedback.answer_survey": "mengisi angket diklat",
         "feedback.choose_quote": "memilih kutipan untuk laporan",
         "feedback.drop_quote": "mengeluarkan kutipan dari laporan",
+        "feedback.drop_survey": "tidak lagi meminta angket diklat",
+        "feedback.set_survey": "menyiapkan angket diklat",
         "feedback.withdraw_quote": "menarik izin kutipan",
     },
     letters={

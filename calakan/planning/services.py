@@ -12,6 +12,7 @@ from calakan.diklat import jp
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, ProgrammeRow
 from calakan.diklat.services import details, programme, sessions, shares, states
+from calakan.feedback import surveys
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
@@ -83,8 +84,8 @@ def comment(diklat_id: int, text: str, *, actor: Actor, now: datetime) -> Review
 def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: Actor, now: datetime) -> Diklat:
     """A draft like a diklat before it, shifted so that its first session falls on `first`.
 
-    Content, struktur program, hours, materials, tasks and tests are taken over; people, rooms and dates of enrolment are not: people
-    are asked anew, and an old room would lead a thousand people astray. Reminders run once it is published.
+    Content, struktur program, hours, materials, tasks, tests and the questionnaire are taken over; people, rooms and dates of
+    enrolment are not: people are asked anew, and an old room would lead a thousand people astray. Reminders run once it is published.
     Raises NotFound, SharesAboveQuota, JpAboveMinutes, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
@@ -119,6 +120,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     handed_out = _copy_materials(source.id, made.id, actor=actor, now=now)
     moved = partial(_shifted, by=shift)
     assessment.copy(source.id, made.id, rows=rows, sessions=copies, materials=handed_out, moved=moved, now=now)
+    surveys.copy(source.id, made.id)
     audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
     announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
     return made

@@ -17,7 +17,7 @@ from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat.models import CommitteeMember, Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, Wish
-from calakan.feedback.models import Answered, Quote
+from calakan.feedback.models import Answered, Quote, SurveyAnswered
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, Volunteer
@@ -222,7 +222,9 @@ def _duties(person_id: int) -> list[dict[str, Any]]:
 def _answered(person_id: int) -> list[str]:
     """That, not what: answers bear no name."""
     wanted = sa.select(LiveSession.title).join(Answered, Answered.live_session_id == LiveSession.id)
-    return list(db.session().scalars(wanted.where(Answered.person_id == person_id).order_by(LiveSession.starts_at)))
+    sessions = db.session().scalars(wanted.where(Answered.person_id == person_id).order_by(LiveSession.starts_at))
+    whole = sa.select(Diklat.title).join(SurveyAnswered, SurveyAnswered.diklat_id == Diklat.id)
+    return [*sessions, *db.session().scalars(whole.where(SurveyAnswered.person_id == person_id).order_by(Diklat.id))]
 
 
 def _mails(person_id: int) -> list[dict[str, Any]]:

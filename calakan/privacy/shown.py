@@ -20,7 +20,7 @@ from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat.models import CommitteeMember
 from calakan.enrolment.models import Enrolment, Wish
-from calakan.feedback.models import Answered, Quote
+from calakan.feedback.models import Answered, Quote, SurveyAnswered
 from calakan.kernel import db
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerLevel, VolunteerTopic
 from calakan.notifications.models import Bounce, ChannelAddress, InboxSeen, Message, MutedTopic, PushSubscription
@@ -93,6 +93,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
     BusyTime: _as_it_is("starts_at ends_at weekday starts_minute ends_minute note"),
     ReviewNote: _as_it_is("at text"),
     Answered: _as_it_is("live_session_id"),
+    SurveyAnswered: _as_it_is("diklat_id"),
     Quote: _as_it_is("given_on text consent year"),
     Message: {
         "kind": "jenis", "channel": "kanal", "address": "alamat", "state": "status", "created_at": "dibuat",

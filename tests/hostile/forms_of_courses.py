@@ -76,6 +76,22 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
         {**MARKS, "text": (TEXT, "Terima kasih"), "quote": (CHOICE, "named"), "session": (CODE, "1")},
         on="over",
     ),
+    "feedback.answer_survey": FormCase(
+        "peserta",
+        {
+            **{f"u{number}": (CHOICE, "4") for number in range(1, 10)},
+            "r1": (CHOICE, "3"),
+            "w1": (TEXT, "Praktik"),
+            "text": (TEXT, "Terima kasih"),
+        },
+        on="over",
+    ),
+    "feedback.set_survey": FormCase(
+        "panitia",
+        {"ask": (FLAG, "y"), "rated": (TEXT, "Aulanya nyaman"), "worded": (TEXT, "Apa lagi?")},
+        on="draft",
+        button=True,
+    ),
     "feedback.choose_quote": FormCase("panitia", {"muat": (FLAG, "1")}, on="own", button=True),
     "feedback.withdraw_quote": FormCase("peserta", on="own", button=True),
     "materials.board": FormCase(

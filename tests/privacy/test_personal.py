@@ -331,7 +331,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
     told = {
         "login", "enrolment", "presence", "submission", "missed_code", "certificate", "volunteer", "volunteer_topic",
         "attempt", "volunteer_level", "assignment", "assignment_letter", "busy_source", "busy_time",
-        "session_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
+        "session_answered", "survey_answered", "message", "audit_entry", "person_role", "person_scope", "name_confirmation", "correction",
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
