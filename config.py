@@ -230,6 +230,8 @@ class Settings:
         "", "passphrase of encrypted backups; empty: nightly ones are not encrypted, others ask", secret=True
     )
     issuers: tuple[Issuer, ...] = ()
+    task_files: int = _setting(5, "how many files one answer to a task may have", parse=_integer(1, 20))
+    task_mb: int = _setting(20, "how many MB they may have together", parse=_integer(1, 20))
     testing: bool = _setting(False, "set by the test suite: cheap password hashes, no rate limits", parse=_boolean)
 
     @property

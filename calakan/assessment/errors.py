@@ -21,6 +21,34 @@ class NothingHandedIn(DomainError):
     """None of the kinds that the task takes was given."""
 
 
+class TooManyFiles(DomainError):
+    """More than `most` for one answer."""
+
+    field = "file"
+
+
+class FilesTooLarge(DomainError):
+    """More than `most` MB together."""
+
+    field = "file"
+
+
+class RubricInvalid(DomainError):
+    """Not one to four lines with words and a positive number each."""
+
+    field = "criteria"
+
+
+class RubricInUse(DomainError):
+    """Somebody's work was scored by it."""
+
+    field = "criteria"
+
+
+class RubricUnscored(DomainError):
+    """A task with a rubric is accepted by the marks of its lines, one person at a time."""
+
+
 class HandInClosed(DomainError):
     """`why`: late, over (the diklat has ended)."""
 

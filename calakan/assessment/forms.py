@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -16,7 +16,8 @@ from calakan.assessment.models import ExamKind, Exercise, Question, QuestionKind
 from calakan.assessment.pictures import MOST_BYTES as MOST_OF_A_PICTURE
 from calakan.assessment.services import questions
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
-from calakan.assessment.services.exercises import Brief
+from calakan.assessment.services.exercises import MOST_LINES, Brief
+from calakan.assessment.services.handing_in import Limits
 from calakan.assessment.services.questions import MOST_QUESTIONS, Item, Key
 from calakan.diklat.models import ProgrammeRow
 from calakan.materials.contents import MOST_BYTES
@@ -72,6 +73,11 @@ class TaskForm(ProofForm):
     takes_text = BooleanField("Peserta menulis jawaban", default=True)
     takes_link = BooleanField("Peserta mengirim tautan")
     takes_file = BooleanField("Peserta mengunggah berkas")
+    criteria = TextAreaField(
+        "Rubrik",
+        [AtMost(600)],
+        description="Kosongkan: diterima tanpa nilai. Paling banyak empat baris, mis. Kesesuaian isi: 40.",
+    )
 
     def brief(self) -> Brief:
         assert self.due_at.data is not None
@@ -84,7 +90,17 @@ class TaskForm(ProofForm):
             takes_text=bool(self.takes_text.data),
             takes_link=bool(self.takes_link.data),
             takes_file=bool(self.takes_file.data),
+            rubric=self._rubric(),
         )
+
+    def _rubric(self) -> tuple[tuple[str, int], ...]:
+        """What is no criterion with a number gets none, which the service refuses."""
+        found = []
+        for line in _lines(self.criteria.data):
+            text, _, most = line.rpartition(":")
+            said = most.strip()
+            found.append((text.strip(), int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0))
+        return tuple(found)
 
 
 class HandInForm(Form):
@@ -92,14 +108,15 @@ class HandInForm(Form):
 
     text = TextAreaField("Jawaban", [AtMost(20_000)])
     url = StringField("Tautan", [AtMost(500)], description="Diawali https://, mis. Google Drive yang dapat dibuka.")
-    file = FileField(
-        "Berkas",
-        description=f"PDF, foto, atau berkas kantor (PPTX, DOCX, XLSX, ODF), paling besar {MOST_BYTES // 1024 // 1024} MB. {PUPILS}",
-    )
-    drop_file = BooleanField("Hapus berkas yang sudah terkirim")
+    file = MultipleFileField("Berkas")
+    drop_file = BooleanField("Hapus semua berkas yang sudah terkirim")
 
-    def __init__(self, task: Exercise, *, has_file: bool, **kwargs: Any) -> None:
+    def __init__(self, task: Exercise, *, limits: Limits, has_file: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.file.description = (
+            f"Paling banyak {limits.files} berkas, bersama-sama {limits.mb} MB: PDF, foto, atau berkas kantor (PPTX, DOCX, "
+            f"XLSX, ODF). Kiriman baru menggantikan yang lama. {PUPILS}"
+        )
         for name, wanted in (
             ("text", task.takes_text), ("url", task.takes_link), ("file", task.takes_file),
             ("drop_file", task.takes_file and has_file),
@@ -110,20 +127,45 @@ class HandInForm(Form):
     def typed(self, name: str) -> str:
         return str(self[name].data or "") if name in self else ""
 
-    def sent_file(self) -> bytes | None:
-        """The bytes of the chosen file; its name counts for nothing."""
-        if "file" not in self or not getattr(self["file"].data, "filename", ""):
-            return None
-        content: bytes = self["file"].data.read(MOST_BYTES + 1)
-        return content
+    def sent_files(self) -> list[bytes]:
+        """The bytes of the chosen files; their names count for nothing."""
+        if "file" not in self:
+            return []
+        return [file.read(MOST_BYTES + 1) for file in self["file"].data or () if getattr(file, "filename", "")]
+
+
+def criteria_of(task: Exercise) -> str:
+    """The rubric as it is typed."""
+    return "\n".join(f"{text}: {most}" for text, most in task.rubric or [])
 
 
 class ReviewForm(Form):
-    """`seen` is the round of the work that the reviewer has before the eyes."""
+    """`seen` is the round of the work that the reviewer has before the eyes. The lines of the rubric that there are stay."""
+
+    m1, m2, m3, m4 = (WholeNumberField(low=0, high=100) for _ in range(MOST_LINES))
 
     remark = TextAreaField("Catatan untuk peserta", [AtMost(500)], description="Wajib bila dikembalikan.")
     seen = HiddenField()
     verdict = HiddenField()
+
+    def __init__(self, rubric: Sequence[Sequence[Any]] | None) -> None:
+        lines = list(rubric or ())
+        super().__init__()
+        for number in range(1, MOST_LINES + 1):
+            if number > len(lines):
+                del self[f"m{number}"]
+            else:
+                text, most = lines[number - 1]
+                self[f"m{number}"].label.text = f"{text} (0 sampai {most})"
+
+    @property
+    def lines(self) -> list[WholeNumberField]:
+        return [field for field in self if isinstance(field, WholeNumberField)]
+
+    def marks(self) -> list[int] | None:
+        """None where there is no rubric; a line that was left out counts as none given."""
+        given = [field.data for field in self.lines]
+        return [mark for mark in given if mark is not None] if given else None
 
 
 class BulkAcceptForm(Form):

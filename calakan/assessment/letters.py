@@ -30,7 +30,15 @@ def _reviewed(message: Message, state: SubmissionState, template: str) -> Letter
     if row.exercise.withdrawn_at is not None:
         return None
     task = row.exercise
-    return render(template, name=message.facts["name"], task=task, diklat=task.diklat, remark=row.remark)
+    return render(
+        template,
+        name=message.facts["name"],
+        task=task,
+        diklat=task.diklat,
+        remark=row.remark,
+        score=row.score,
+        most=sum(most for _, most in task.rubric or []),
+    )
 
 
 def deadline(message: Message, now: datetime) -> Letter | None:

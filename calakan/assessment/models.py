@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,7 +16,10 @@ from calakan.people.models import Person
 
 
 class Exercise(Base):
-    """A task. `number` is its public number within the diklat; withdrawn, it stays on record and counts no more."""
+    """A task. `number` is its public number within the diklat; withdrawn, it stays on record and counts no more.
+
+    `rubric` are lines by which it is scored, each with the most that it gives; None: it is accepted without a score.
+    """
 
     __tablename__ = "exercise"
     __table_args__ = (
@@ -35,6 +39,7 @@ class Exercise(Base):
     takes_text: Mapped[bool]
     takes_link: Mapped[bool]
     takes_file: Mapped[bool]
+    rubric: Mapped[list[list[Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
@@ -66,7 +71,8 @@ class SubmissionState(Askable):
 class Submission(Lockable, Base):
     """What one person handed in for one task; a newer one takes its place and raises `rounds`.
 
-    `late` says that it came after the due time; what was returned in time and mended afterwards is not late.
+    `late` says that it came after the due time; what was returned in time and mended afterwards is not late. `marks` are
+    those of the lines of the rubric, once it was accepted by one.
     """
 
     __tablename__ = "submission"
@@ -80,9 +86,6 @@ class Submission(Lockable, Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text, default="")
     url: Mapped[str] = mapped_column(sa.String(500), default="")
-    sha256: Mapped[str | None] = mapped_column(sa.String(64))
-    suffix: Mapped[str] = mapped_column(sa.String(8), default="")
-    size: Mapped[int] = mapped_column(default=0)
     state: Mapped[SubmissionState] = enum_column(SubmissionState)
     rounds: Mapped[int] = mapped_column(default=0)
     late: Mapped[bool] = mapped_column(default=False)
@@ -91,8 +94,32 @@ class Submission(Lockable, Base):
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
+    marks: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
+
     exercise: Mapped[Exercise] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
+    files: Mapped[list[SubmissionFile]] = relationship(
+        lazy="raise_on_sql", order_by="SubmissionFile.place", viewonly=True
+    )
+
+    @property
+    def score(self) -> int | None:
+        """The marks together; None where no rubric was scored."""
+        return None if self.marks is None else sum(self.marks)
+
+
+class SubmissionFile(Base):
+    """One file of what was handed in; `place` counts from 1."""
+
+    __tablename__ = "submission_file"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"))
+    place: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    suffix: Mapped[str] = mapped_column(sa.String(8))
+    size: Mapped[int]
 
 
 class ExamKind(StrEnum):

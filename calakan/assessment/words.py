@@ -61,6 +61,13 @@ WORDS = Words(
         ),
         errors.DueInThePast: "Batas waktunya sudah lewat. Pilih waktu yang akan datang.",
         errors.NothingHandedIn: "Isi jawabannya dulu.",
+        errors.TooManyFiles: lambda f: f"Paling banyak {f['most']} berkas sekali kirim.",
+        errors.FilesTooLarge: lambda f: f"Berkasnya bersama-sama paling besar {f['most']} MB.",
+        errors.RubricInvalid: (
+            "Tulis paling banyak empat baris, masing-masing kriteria, titik dua, dan nilai tertingginya dari 1 sampai 100."
+        ),
+        errors.RubricInUse: "Rubrik ini sudah dipakai menilai, jadi tidak dapat diubah lagi.",
+        errors.RubricUnscored: "Tugas ini dinilai dengan rubrik: isi nilai tiap barisnya, satu peserta demi satu.",
         errors.HandInClosed: lambda f: (
             f"Batas waktu tugas ini sudah lewat, {formats.moment(f['due_at'])}."
             if f["why"] == "late"

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from calakan.assessment.models import Attempt, Submission, SubmissionState
+from calakan.assessment.models import Attempt, Submission, SubmissionFile, SubmissionState
 from calakan.certificates.models import Certificate
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.enrolment import joining
@@ -23,7 +23,7 @@ _GOOD = {SubmissionState.RETURNED: 0, SubmissionState.HANDED_IN: 1, SubmissionSt
 PERSON = 3  # where the key of a paper names its holder
 SEAT = ("state", "rank", "queued_at", "share_key", "beyond_share", "decided_at", "cancel_reason")
 ANSWER = (
-    "text", "url", "sha256", "suffix", "size", "state", "rounds", "late", "handed_in_at", "remark", "reviewed_at",
+    "text", "url", "marks", "state", "rounds", "late", "handed_in_at", "remark", "reviewed_at",
     "reviewed_by_id",
 )  # fmt: skip
 
@@ -127,7 +127,21 @@ def unite_submissions(kept_id: int, gone_id: int) -> list[list[int]]:
 def swap_submissions(pairs: Sequence[Sequence[int]]) -> None:
     for one, other in pairs:
         _swap(db.session().get_one(Submission, one), db.session().get_one(Submission, other), ANSWER)
+        _swap_files(one, other)
     db.session().flush()
+
+
+def _swap_files(one: int, other: int) -> None:
+    """By their ids, since both have a first."""
+    files = db.table(SubmissionFile)
+    held = {
+        id: list(db.session().scalars(sa.select(files.c.id).where(files.c.submission_id == id))) for id in (one, other)
+    }
+    # Places below zero are nobody's, so that no two meet on the way.
+    moved = sa.update(files).where(files.c.submission_id.in_([one, other]))
+    db.session().execute(moved.values(place=-files.c.place))
+    for id, ids in ((other, held[one]), (one, held[other])):
+        db.session().execute(sa.update(files).where(files.c.id.in_(ids)).values(submission_id=id, place=-files.c.place))
 
 
 def renumber_attempts(kept_id: int, gone_id: int) -> list[list[int]]:

@@ -211,7 +211,7 @@ def _forget(person_id: int) -> None:
     session.execute(mails.values(address="", provider_id="", facts={}, subject="", body=""))
     session.execute(sa.update(Enrolment).where(Enrolment.person_id == person_id).values(cancel_reason=""))
     # That a task was accepted stays for the counts; what was written and shown goes.
-    emptied = {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""}
+    emptied = {"text": "", "url": "", "remark": ""}
     session.execute(sa.update(Submission).where(Submission.person_id == person_id).values(**emptied))
     _forget_signs(person_id)
     lines = sa.update(BatchLine).where(BatchLine.person_id == person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from calakan.assessment.models import Attempt, Exam, Exercise, Submission
 from calakan.assessment.queries import exams
@@ -158,11 +158,16 @@ def _presence(person_id: int) -> list[dict[str, Any]]:
 
 
 def _tasks(person_id: int) -> list[dict[str, Any]]:
-    """The file is not in here; it is fetched at the page of the task."""
+    """The files are not in here; they are fetched at the page of the task."""
     wanted = sa.select(Submission).where(Submission.person_id == person_id).order_by(Submission.id)
-    wanted = wanted.options(joinedload(Submission.exercise).joinedload(Exercise.diklat))
+    wanted = wanted.options(joinedload(Submission.exercise).joinedload(Exercise.diklat), selectinload(Submission.files))
     return [
-        {"diklat": row.exercise.diklat.title, "tugas": row.exercise.title, **facts_of(row)}
+        {
+            "diklat": row.exercise.diklat.title,
+            "tugas": row.exercise.title,
+            **facts_of(row),
+            "berkas": [file.sha256 for file in row.files],
+        }
         for row in db.session().scalars(wanted)
     ]
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from calakan.assessment.models import Attempt, GivenAnswer, Submission
+from calakan.assessment.models import Attempt, GivenAnswer, Submission, SubmissionFile
 from calakan.assessment.services import discarding
 from calakan.attendance.models import TIMED, Appeal, Evidence, Kind, Method, MissedCode, Presence
 from calakan.audit import services as audit
@@ -77,8 +77,7 @@ def _begins() -> sa.ScalarSelect[Any]:
 
 
 def _discard(ids: Sequence[int], now: datetime) -> None:
-    wanted = sa.select(Submission.sha256).where(Submission.id.in_(ids), Submission.sha256.is_not(None))
-    discarding.discard(filter(None, db.session().scalars(wanted)), now=now)
+    discarding.drop_files(ids, now=now)
 
 
 def _discard_photos(ids: Sequence[int], now: datetime) -> None:
@@ -147,9 +146,12 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
             Submission,
             lambda day: sa.and_(
                 Submission.handed_in_at < day,
-                sa.or_(_says(Submission.text, Submission.url, Submission.remark), Submission.sha256.is_not(None)),
+                sa.or_(
+                    _says(Submission.text, Submission.url, Submission.remark),
+                    Submission.id.in_(sa.select(SubmissionFile.submission_id)),
+                ),
             ),
-            {"text": "", "url": "", "sha256": None, "suffix": "", "size": 0, "remark": ""},
+            {"text": "", "url": "", "remark": ""},
             before=_discard,
         ),
     ],

@@ -67,8 +67,8 @@ SHOWN: Mapping[type[db.Base], Names] = {
     BatchLine: _as_it_is("shown email number said minutes starts_at ends_at given_at"),
     LineClaim: _as_it_is("at"),
     Submission: {
-        "text": "jawaban", "url": "tautan", "sha256": "berkas", "state": "status", "late": "terlambat", "remark": "catatan",
-        "handed_in_at": "dikumpulkan",
+        "text": "jawaban", "url": "tautan", "state": "status", "late": "terlambat", "remark": "catatan",
+        "handed_in_at": "dikumpulkan", "marks": "nilai",
     },
     Attempt: {"started_at": "mulai", "finished_at": "terkirim", "score": "nilai", "source": "asal"},
     Certificate: {

@@ -159,26 +159,27 @@ def test_only_the_kinds_that_the_task_takes(app: Flask) -> None:
     id, store = task(diklat_id, takes_text=False, takes_link=True, takes_file=True), app.extensions["calakan.files"]
     with pytest.raises(NothingHandedIn):
         hand_in(id, ani, TEXT)
-    hand_in(id, ani, handing_in.received(store, text="x", url="https://drive.example.org/a", file=PDF))
+    hand_in(id, ani, handing_in.received(store, text="x", url="https://drive.example.org/a", files=[PDF]))
     found = row(id, ani)
-    assert (found.text, found.url, found.suffix) == ("", "https://drive.example.org/a", "pdf")
-    assert store.get(found.sha256) == PDF
+    assert (found.text, found.url) == ("", "https://drive.example.org/a")
+    assert [(file.suffix, store.get(file.sha256)) for file in found.files] == [("pdf", PDF)]
     # A newer answer without a file keeps the one that is there, until it is to go.
-    hand_in(id, ani, handing_in.received(store, text="", url="https://drive.example.org/b", file=None))
-    assert (row(id, ani).url, row(id, ani).suffix) == ("https://drive.example.org/b", "pdf")
+    hand_in(id, ani, handing_in.received(store, text="", url="https://drive.example.org/b", files=[]))
+    found = row(id, ani)
+    assert (found.url, [file.suffix for file in found.files]) == ("https://drive.example.org/b", ["pdf"])
     with pytest.raises(NothingHandedIn):
-        hand_in(id, ani, handing_in.Answer(drop_file=True))
-    hand_in(id, ani, handing_in.Answer(url="https://drive.example.org/b", drop_file=True))
-    assert (row(id, ani).sha256, row(id, ani).size) == (None, 0)
+        hand_in(id, ani, handing_in.Answer(drop_files=True))
+    hand_in(id, ani, handing_in.Answer(url="https://drive.example.org/b", drop_files=True))
+    assert row(id, ani).files == []
 
 
 def test_what_is_not_safe_is_refused_before_anything_is_stored(app: Flask) -> None:
     store = app.extensions["calakan.files"]
     for url in ("http://example.org/a", "https://user@example.org/", "javascript:alert(1)", "https://ada spasi.id/"):
         with pytest.raises(MaterialLinkInvalid):
-            handing_in.received(store, text="", url=url, file=None)
+            handing_in.received(store, text="", url=url, files=[])
     with pytest.raises(FileRefused):
-        handing_in.received(store, text="", url="", file=b"MZ\x90\x00program")
+        handing_in.received(store, text="", url="", files=[b"MZ\x90\x00program"])
 
 
 def test_accepting_many_takes_only_what_was_seen(app: Flask) -> None:

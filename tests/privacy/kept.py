@@ -8,7 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from calakan.assessment.models import Attempt, Exam, ExamKind, Exercise, GivenAnswer, Question, SubmissionState
+from calakan.assessment.models import (
+    Attempt,
+    Exam,
+    ExamKind,
+    Exercise,
+    GivenAnswer,
+    Question,
+    SubmissionFile,
+    SubmissionState,
+)
 from calakan.assessment.models import Submission as Handed
 from calakan.attendance.models import Appeal, AppealState, Evidence, Kind, Method, MissedCode, Presence
 from calakan.availability.models import BusyTime
@@ -39,6 +48,9 @@ class Held:
     def answers(self) -> int:
         db.session().rollback()
         return db.session().scalar(sa.select(sa.func.count()).select_from(GivenAnswer)) or 0
+
+    def files(self) -> int:
+        return db.session().scalar(sa.select(sa.func.count()).select_from(SubmissionFile)) or 0
 
 
 def build() -> Held:
@@ -96,10 +108,11 @@ def _work(diklat: int, over: datetime, ani: int) -> tuple[Any, ...]:
     attempt, handed = _added(
         Attempt(exam_id=exam.id, person_id=ani, number=1, started_at=before, ends_at=over, score=100),
         Handed(
-            exercise_id=task.id, person_id=ani, text="Jawaban", url="https://karya.example.org", sha256="a" * 64, suffix=".pdf",
-            size=9, state=SubmissionState.ACCEPTED, handed_in_at=over, remark="Bagus",
+            exercise_id=task.id, person_id=ani, text="Jawaban", url="https://karya.example.org",
+            state=SubmissionState.ACCEPTED, handed_in_at=over, remark="Bagus",
         ),
     )  # fmt: skip
+    _added(SubmissionFile(submission_id=handed.id, place=1, sha256="a" * 64, suffix="pdf", size=9))
     _added(GivenAnswer(attempt_id=attempt.id, question_id=question.id, choice=1))
     return exam, attempt, handed
 

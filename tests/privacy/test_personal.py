@@ -30,7 +30,7 @@ from calakan.diklat.services import states
 from calakan.enrolment import queries as enrolment_queries
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState, Wish
-from calakan.feedback.models import Answered, Quote
+from calakan.feedback.models import Answered, Quote, SurveyAnswered
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber.models import Assignment, Volunteer, VolunteerLevel, VolunteerTopic
@@ -157,7 +157,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
         *_OF, "batch_id", "lines", "lane", "verdict", "by", "why", "unclear", "candidates", "marked_at", "pieces", "left_out",
     },
     LineClaim: {*_OF, "line_id"},
-    Submission: {*_OF, "exercise_id", "suffix", "size", "rounds", "reviewed_at", "reviewed_by_id", "lock_count"},
+    Submission: {*_OF, "exercise_id", "rounds", "reviewed_at", "reviewed_by_id", "lock_count"},
     Attempt: {"drawn", *_OF, "exam_id", "number", "ends_at", "lock_count"},
     Certificate: {
         *_OF, *_WORK, "state", "diklat_id", "register", "year", "serial", "sha256", "prefix_sha256", "tail_sha256",
@@ -179,6 +179,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
     BusyTime: {*_OF, "source_id"},
     ReviewNote: {*_OF, "diklat_id"},
     Answered: {"person_id"},
+    SurveyAnswered: {"person_id"},
     Quote: {*_OF, "code", "live_session_id", "place", "lock_count"},
     Message: {*_OF, *_WORK, "subject_kind", "subject_id", "facts", "expires_at", "provider_id", "priority",
         "request_id"},

@@ -56,7 +56,7 @@ def said(held: Held) -> dict[Kept, list[Any]]:
             held.row(Assignment).reason,
             held.row(VolunteerNote),
         ],
-        Kept.WORK: [held.answers(), handed.text, handed.url, handed.sha256, handed.suffix, handed.size, handed.remark],
+        Kept.WORK: [held.answers(), handed.text, handed.url, held.files(), handed.remark],
         Kept.TRACES: [held.row(MissedCode), coming_back.detail],
         Kept.MESSAGES: [mail.subject, mail.body, mail.address, mail.facts],
         Kept.CALENDAR: [held.row(BusyTime)],

@@ -68,7 +68,7 @@ OF_THE_PAPER = {
 }  # fmt: skip
 OF_NOBODY = {
     "certificates.badge_status", "certificates.picture", "designs.specimen", "diklat.card", "diklat.feed", "diklat.ics", "privacy.download",
-    "privacy.download_table",
+    "privacy.download_table", "feedback.survey_file", "feedback.satisfaction_file",
 }  # fmt: skip
 
 

@@ -88,7 +88,8 @@ def _address(slug: str, number: int, code: str | None) -> str:
 
 @blueprint.route("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>", methods=["GET", "POST"])
 def answer(slug: str, number: int, code: str) -> Page:
-    task, form = gate.subject(Exercise), ReviewForm()
+    task = gate.subject(Exercise)
+    form = ReviewForm(task.rubric)
     task_id, person_id = task.id, exercises.participants(task.id, [code[:20]]).get(code)
     if person_id is None:
         abort(404)
@@ -107,7 +108,7 @@ def _decide(task_id: int, person_id: int, form: ReviewForm) -> None:
         raise ReviewedAlready()
     actor, now = gate.actor(), clock.now()
     if form.verdict.data == "terima":
-        reviewing.accept(task_id, {person_id: int(seen)}, remark=remark, actor=actor, now=now)
+        reviewing.accept(task_id, {person_id: int(seen)}, remark=remark, marks=form.marks(), actor=actor, now=now)
     else:
         reviewing.give_back(task_id, person_id, int(seen), remark=remark, actor=actor, now=now)
 
@@ -125,8 +126,9 @@ def _facts(slug: str, number: int, task_id: int, person_id: int) -> dict[str, An
     }
 
 
-@blueprint.get("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>/berkas")
-def answer_file(slug: str, number: int, code: str) -> Response:
+@blueprint.get("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>/berkas", defaults={"place": 1})
+@blueprint.get("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>/berkas/<int(max=99):place>")
+def answer_file(slug: str, number: int, code: str, place: int) -> Response:
     task = gate.subject(Exercise)
     person_id = exercises.participants(task.id, [code[:20]]).get(code)
-    return sent(task, exercises.submission(task.id, person_id))
+    return sent(task, exercises.submission(task.id, person_id), place)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.diklat import kept
@@ -36,11 +36,11 @@ def exercises(*diklat_ids: int) -> Sequence[Exercise]:
 
 
 def submission(exercise_id: int, person_id: int | None) -> Submission | None:
-    """With the person."""
+    """With the person and the files."""
     return db.session().scalar(
         sa.select(Submission)
         .where(Submission.exercise_id == exercise_id, Submission.person_id == person_id)
-        .options(joinedload(Submission.person).joinedload(Person.school))
+        .options(joinedload(Submission.person).joinedload(Person.school), selectinload(Submission.files))
     )
 
 

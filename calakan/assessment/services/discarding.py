@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from calakan.assessment.models import DiscardedFile, Submission
+from calakan.assessment.models import DiscardedFile, Submission, SubmissionFile
 from calakan.kernel import db
 from calakan.kernel.files import Store
 
@@ -21,9 +21,15 @@ def discard(hashes: Iterable[str], *, now: datetime) -> None:
 
 
 def discard_of(person_id: int, *, now: datetime) -> None:
-    """Everything that this person has handed in."""
-    wanted = sa.select(Submission.sha256).where(Submission.person_id == person_id, Submission.sha256.is_not(None))
-    discard(filter(None, db.session().scalars(wanted)), now=now)
+    """Every file that this person has handed in."""
+    drop_files(db.session().scalars(sa.select(Submission.id).where(Submission.person_id == person_id)).all(), now=now)
+
+
+def drop_files(submission_ids: Sequence[int], *, now: datetime) -> None:
+    """Of these answers all files."""
+    of_them = SubmissionFile.submission_id.in_(submission_ids)
+    discard(db.session().scalars(sa.select(SubmissionFile.sha256).where(of_them)), now=now)
+    db.session().execute(sa.delete(SubmissionFile).where(of_them))
 
 
 def remove_due(store: Store, *, now: datetime) -> list[int]:

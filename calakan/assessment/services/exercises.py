@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import AnswerKindMissing, DueInThePast
-from calakan.assessment.models import Exercise
+from calakan.assessment.errors import AnswerKindMissing, DueInThePast, RubricInUse, RubricInvalid
+from calakan.assessment.models import Exercise, Submission
 from calakan.assessment.services import proving
 from calakan.audit import services as audit
 from calakan.diklat.errors import DiklatFinal
@@ -16,6 +17,8 @@ from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
+
+MOST_LINES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +33,28 @@ class Brief:
     takes_text: bool
     takes_link: bool
     takes_file: bool
+    rubric: tuple[tuple[str, int], ...] = ()
+    """Lines by which it is scored, each with the most that it gives."""
 
     @property
     def takes_something(self) -> bool:
         return self.takes_text or self.takes_link or self.takes_file
 
+    def values(self) -> dict[str, Any]:
+        """As the columns of a task have it."""
+        return asdict(self) | {"rubric": [list(line) for line in self.rubric] or None}
+
 
 def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:
     """A new task with the next number; a compulsory one shows the first row done at home that nothing shows yet.
 
-    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast.
+    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast, RubricInvalid.
     """
     diklat = unfinished(diklat_id)
     _check(brief, now=now)
     highest = sa.select(sa.func.max(Exercise.number)).where(Exercise.diklat_id == diklat_id)
     number = (db.session().scalar(highest) or 0) + 1
-    made = Exercise(diklat_id=diklat_id, number=number, created_at=now, **asdict(brief))
+    made = Exercise(diklat_id=diklat_id, number=number, created_at=now, **brief.values())
     db.session().add(made)
     db.session().flush()
     if brief.compulsory:
@@ -59,11 +68,14 @@ def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Ex
 def change_task(exercise_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:
     """What was handed in stays as it is, and so does whether it was late.
 
-    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast.
+    Locks the diklat. Raises NotFound, DiklatFinal, AnswerKindMissing, DueInThePast, RubricInvalid, RubricInUse.
     """
     task = standing(exercise_id)
     _check(brief, now=now, was=task.due_at)
-    for name, value in asdict(brief).items():
+    values = brief.values()
+    if values["rubric"] != task.rubric and _scored(task):
+        raise RubricInUse()
+    for name, value in values.items():
         setattr(task, name, value)
     db.session().flush()
     audit.record("assessment.change_task", task, actor=actor, now=now, due_at=brief.due_at.isoformat())
@@ -83,6 +95,15 @@ def _check(brief: Brief, *, now: datetime, was: datetime | None = None) -> None:
         raise AnswerKindMissing()
     if brief.due_at <= now and brief.due_at != was:
         raise DueInThePast()
+    if len(brief.rubric) > MOST_LINES or not all(
+        0 < len(text) <= 120 and 0 < most <= 100 for text, most in brief.rubric
+    ):
+        raise RubricInvalid()
+
+
+def _scored(task: Exercise) -> bool:
+    marked = sa.exists().where(Submission.exercise_id == task.id, Submission.marks.is_not(None))
+    return bool(db.session().scalar(sa.select(marked)))
 
 
 def unfinished(diklat_id: int) -> Diklat:

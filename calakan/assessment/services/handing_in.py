@@ -1,14 +1,15 @@
-"""Handing in: a text, a link, a file, or several of them; replaced until it is accepted."""
+"""Handing in: a text, a link, files, or several of them; replaced until it is accepted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import AlreadyAccepted, HandInClosed, NothingHandedIn
-from calakan.assessment.models import Exercise, Submission, SubmissionState
+from calakan.assessment.errors import AlreadyAccepted, FilesTooLarge, HandInClosed, NothingHandedIn, TooManyFiles
+from calakan.assessment.models import Exercise, Submission, SubmissionFile, SubmissionState
 from calakan.assessment.services import discarding
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, DiklatState
@@ -23,29 +24,57 @@ from calakan.materials import contents, traces
 from calakan.materials import services as materials
 
 
+@dataclass(frozen=True)
+class Stored:
+    sha256: str
+    suffix: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many files one answer may have, and how many MB they may have together."""
+
+    files: int = 5
+    mb: int = 20
+
+    @property
+    def most_bytes(self) -> int:
+        return self.mb * 1024 * 1024
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What was sent. Without a new file the earlier one stays, unless it is to go (`drop_file`)."""
+    """What was sent. New files take the place of the earlier ones; without any these stay, unless they are to go (`drop_files`)."""
 
     text: str = ""
     url: str = ""
-    sha256: str | None = None
-    suffix: str = ""
-    size: int = 0
-    drop_file: bool = False
+    files: tuple[Stored, ...] = ()
+    drop_files: bool = False
 
 
-def received(store: Store, *, text: str, url: str, file: bytes | None, drop_file: bool = False) -> Answer:
+def received(
+    store: Store,
+    *,
+    text: str,
+    url: str,
+    files: Sequence[bytes] = (),
+    drop_files: bool = False,
+    limits: Limits = Limits(),
+) -> Answer:
     """What was sent, checked and stored; called before the transaction, because files are not rolled back.
 
-    Raises FileRefused, MaterialLinkInvalid.
+    Nothing is stored unless all of it is taken. Raises TooManyFiles, FilesTooLarge, FileRefused, MaterialLinkInvalid.
     """
     checked = materials.checked_link(url) if url else ""
-    if file is None:
-        return Answer(text=text, url=checked, drop_file=drop_file)
-    suffix = contents.suffix_of(file)
-    file = traces.without(file, suffix)
-    return Answer(text=text, url=checked, sha256=store.put(file), suffix=suffix, size=len(file))
+    if len(files) > limits.files:
+        raise TooManyFiles(most=limits.files)
+    if sum(map(len, files)) > limits.most_bytes:
+        raise FilesTooLarge(most=limits.mb)
+    kinds = [contents.suffix_of(file) for file in files]
+    cleaned = [traces.without(file, suffix) for file, suffix in zip(files, kinds, strict=True)]
+    stored = [Stored(store.put(file), suffix, len(file)) for file, suffix in zip(cleaned, kinds, strict=True)]
+    return Answer(text=text, url=checked, files=tuple(stored), drop_files=drop_files)
 
 
 def hand_in(exercise_id: int, person_id: int, answer: Answer, *, actor: Actor, now: datetime) -> Submission:
@@ -61,10 +90,7 @@ def hand_in(exercise_id: int, person_id: int, answer: Answer, *, actor: Actor, n
         raise AlreadyAccepted()
     if late and not task.late_allowed and row.state is not SubmissionState.RETURNED:
         raise HandInClosed(why="late", due_at=task.due_at)
-    was = row.sha256
-    _fill(row, task, answer)
-    if was is not None and was != row.sha256:
-        discarding.discard([was], now=now)
+    _fill(row, task, answer, now=now)
     # What was in time, was returned and is mended now, does not become late by that.
     row.late = late if row.state is not SubmissionState.RETURNED else row.late
     row.state, row.handed_in_at, row.rounds = SubmissionState.HANDED_IN, now, row.rounds + 1
@@ -89,7 +115,7 @@ def _open(exercise_id: int, person_id: int) -> Exercise:
 def _own_row(exercise_id: int, person_id: int, *, now: datetime) -> Submission:
     """Made on the first use and locked, so that two taps at once come one after the other."""
     new = {
-        "exercise_id": exercise_id, "person_id": person_id, "text": "", "url": "", "suffix": "", "size": 0,
+        "exercise_id": exercise_id, "person_id": person_id, "text": "", "url": "",
         "state": SubmissionState.HANDED_IN, "rounds": 0, "late": False, "handed_in_at": now, "remark": "",
     }  # fmt: skip
     db.insert_new(Submission, [new])
@@ -100,13 +126,18 @@ def _own_row(exercise_id: int, person_id: int, *, now: datetime) -> Submission:
     return db.lock(Submission, id)
 
 
-def _fill(row: Submission, task: Exercise, answer: Answer) -> None:
+def _fill(row: Submission, task: Exercise, answer: Answer, *, now: datetime) -> None:
     """Only the kinds that the task takes. Raises NothingHandedIn."""
     row.text = answer.text if task.takes_text else ""
     row.url = answer.url if task.takes_link else ""
-    if answer.drop_file or not task.takes_file:
-        row.sha256, row.suffix, row.size = None, "", 0
-    if answer.sha256 is not None and task.takes_file:
-        row.sha256, row.suffix, row.size = answer.sha256, answer.suffix, answer.size
-    if not (row.text or row.url or row.sha256):
+    new = answer.files if task.takes_file else ()
+    held = sa.select(SubmissionFile.id).where(SubmissionFile.submission_id == row.id)
+    if new or answer.drop_files or not task.takes_file:
+        discarding.drop_files([row.id], now=now)
+        db.session().add_all(
+            SubmissionFile(submission_id=row.id, place=place, sha256=one.sha256, suffix=one.suffix, size=one.size)
+            for place, one in enumerate(new, start=1)
+        )
+        db.session().flush()
+    if not (row.text or row.url or db.session().scalar(held.limit(1))):
         raise NothingHandedIn()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.errors import OwnWork, RemarkMissing, ReviewedAlready
+from calakan.assessment.errors import OwnWork, RemarkMissing, ReviewedAlready, RubricUnscored
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.audit import services as audit
@@ -22,20 +22,30 @@ from calakan.notifications import services as notifications
 ACCEPTED, RETURNED = "assessment.accepted", "assessment.returned"
 
 
-def accept(exercise_id: int, seen: Mapping[int, int], *, remark: str = "", actor: Actor, now: datetime) -> int:
-    """Accept the work of these people (person -> the round that was looked at); returns how many.
+def accept(
+    exercise_id: int,
+    seen: Mapping[int, int],
+    *,
+    remark: str = "",
+    marks: Sequence[int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Accept the work of these people (person -> the round that was looked at); returns how many. `marks`: of the rubric's lines.
 
-    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound, OwnWork;
-    ReviewedAlready if none is left.
+    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound, OwnWork,
+    RubricUnscored; ReviewedAlready if none is left.
     """
     if actor.person_id in seen:
         raise OwnWork()
     task = _locked(exercise_id)
+    _check_marks(task, marks, people=len(seen))
     done = [row for row in _waiting(exercise_id, seen) if row.rounds == seen[row.person_id]]
     if not done:
         raise ReviewedAlready()
     for row in done:
         _settle(row, SubmissionState.ACCEPTED, remark, actor=actor, now=now)
+        row.marks = list(marks) if marks is not None else None
         audit.record("assessment.accept", task, actor=actor, now=now, person_id=row.person_id)
     db.session().flush()
     _tell(done, ACCEPTED, now=now)
@@ -61,6 +71,16 @@ def give_back(exercise_id: int, person_id: int, seen: int, *, remark: str, actor
     audit.record("assessment.give_back", task, actor=actor, now=now, person_id=person_id)
     _tell([row], RETURNED, now=now)
     return row
+
+
+def _check_marks(task: Exercise, marks: Sequence[int] | None, *, people: int) -> None:
+    """One mark for each line of the rubric, of one person's work; none where there is no rubric."""
+    if not task.rubric and marks is None:
+        return
+    given, lines = marks or (), task.rubric or []
+    fits = len(given) == len(lines) and all(0 <= mark <= most for mark, (_, most) in zip(given, lines, strict=False))
+    if people > 1 or not fits:
+        raise RubricUnscored()
 
 
 def _locked(exercise_id: int) -> Exercise:

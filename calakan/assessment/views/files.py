@@ -11,12 +11,14 @@ from calakan.materials import contents
 from calakan.web import handed_in
 
 
-def sent(task: Exercise, row: Submission | None) -> Response:
+def sent(task: Exercise, row: Submission | None, place: int) -> Response:
     """As an attachment; 404 where there is none."""
-    if row is None or row.sha256 is None:
+    found = next((file for file in row.files if file.place == place), None) if row is not None else None
+    if row is None or found is None:
         abort(404)
-    name = f"{codes.slug(task.title)}-{codes.slug(row.person.name)}.{row.suffix}"
-    return handed_in.file(row.sha256, contents.MEDIA[row.suffix], as_attachment=True, download_name=name)
+    several = f"-{place}" if len(row.files) > 1 else ""
+    name = f"{codes.slug(task.title)}-{codes.slug(row.person.name)}{several}.{found.suffix}"
+    return handed_in.file(found.sha256, contents.MEDIA[found.suffix], as_attachment=True, download_name=name)
 
 
 def picture(question: Question | None) -> Response:

@@ -9,11 +9,11 @@ from calakan.assessment.forms import HandInForm
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.assessment.queries import exercises
 from calakan.assessment.services import handing_in
+from calakan.assessment.services.handing_in import Limits
 from calakan.assessment.views.files import sent
 from calakan.diklat.models import DiklatState
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.materials.contents import MOST_BYTES
 from calakan.web import gate
 
 blueprint = Blueprint("assessment", "calakan.assessment", template_folder="templates")
@@ -22,16 +22,21 @@ Page = Response | str | tuple[str, int]
 
 @blueprint.url_value_preprocessor
 def _larger(endpoint: str | None, values: object) -> None:
-    """The form carries a file; read before the gate looks into the form."""
+    """The form carries files; read before the gate looks into the form."""
     if endpoint == "assessment.task":
-        request.max_content_length = MOST_BYTES + 256 * 1024
+        request.max_content_length = _limits().most_bytes + 256 * 1024
+
+
+def _limits() -> Limits:
+    settings = current_app.extensions["calakan.settings"]
+    return Limits(settings.task_files, settings.task_mb)
 
 
 @blueprint.route("/belajar/<slug>/tugas/<int(max=9999):number>", methods=["GET", "POST"])
 def task(slug: str, number: int) -> Page:
     found = gate.subject(Exercise)
     mine = exercises.submission(found.id, gate.me())
-    form = HandInForm(found, has_file=mine is not None and mine.sha256 is not None, data=_earlier(mine))
+    form = HandInForm(found, limits=_limits(), has_file=mine is not None and bool(mine.files), data=_earlier(mine))
     if form.validate_on_submit():
         try:
             row = _hand_in(found.id, form)
@@ -55,8 +60,9 @@ def _hand_in(exercise_id: int, form: HandInForm) -> str:
         current_app.extensions["calakan.files"],
         text=form.typed("text"),
         url=form.typed("url"),
-        file=form.sent_file(),
-        drop_file="drop_file" in form and bool(form["drop_file"].data),
+        files=form.sent_files(),
+        drop_files="drop_file" in form and bool(form["drop_file"].data),
+        limits=_limits(),
     )
     with db.transaction():
         row = handing_in.hand_in(exercise_id, person_id, answer, actor=actor, now=now)
@@ -82,7 +88,8 @@ def _show(slug: str, number: int, form: HandInForm) -> str:
     )
 
 
-@blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas")
-def own_file(slug: str, number: int) -> Response:
+@blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas", defaults={"place": 1})
+@blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas/<int(max=99):place>")
+def own_file(slug: str, number: int, place: int) -> Response:
     found = gate.subject(Exercise)
-    return sent(found, exercises.submission(found.id, gate.me()))
+    return sent(found, exercises.submission(found.id, gate.me()), place)
