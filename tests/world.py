@@ -459,7 +459,9 @@ def _tasks(world: World, text: Text, now: datetime) -> None:
         with db.transaction():
             task_id = exercises.set_task(world.ids[name], brief, actor=SYSTEM, now=now).id
         for person in people:
-            answer = handing_in.received(store, text=text("Jawaban"), url="https://drive.example.org/modul", file=PDF)
+            answer = handing_in.received(
+                store, text=text("Jawaban"), url="https://drive.example.org/modul", files=[PDF]
+            )
             with db.transaction():
                 handing_in.hand_in(task_id, world.people[person], answer, actor=SYSTEM, now=now)
 
@@ -596,7 +598,8 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
 PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "privacy.older_notice": lambda w: {"version": 1},
     "assessment_manage.answer": lambda w: {"code": w.codes["guru lain"]},
-    "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"]},
+    "assessment.own_file": lambda w: {"place": 1},
+    "assessment_manage.answer_file": lambda w: {"code": w.codes["guru lain"], "place": 1},
     "assessment.picture": lambda w: {"place": 1},
     "assessment_manage.question_picture": lambda w: {"position": 1},
     "assessment_manage.export_questions": lambda w: {"form": "gift"},

@@ -91,7 +91,7 @@ WORDS = Words(
         errors.QuestionInvalid: lambda f: (f"Baris {f['line']}: " if f["line"] else "") + QUESTION[f["why"]],
         errors.PictureUnreadable: lambda f: PICTURE[f["why"]],
         errors.QuestionUnwritable: lambda f: (
-            f"Soal {f['position']} memakai gambar, yang tidak ikut ke dalam berkas. Pakai lewat bank soal atau salinan diklat."
+            f"Soal {f['position']} memakai gambar, yang hanya ikut dalam Moodle XML. Unduh dalam bentuk itu."
             if f.get("picture")
             else f"Soal {f['position']} tidak dapat ditulis utuh dalam bentuk ini. Unduh dalam bentuk lain, mis. Moodle XML."
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from calakan.assessment import pictures, question_files
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
 from calakan.assessment.models import DiscardedFile, Exam, ExamKind, Question
@@ -70,7 +73,62 @@ def test_a_picture_needs_its_words_and_goes_with_its_question(app: Flask) -> Non
 def test_no_file_leaves_a_picture_out_silently(form: str) -> None:
     with pytest.raises(QuestionUnwritable) as refused:
         banks.bank(form, [ITEM, PICTURED])
-    assert refused.value.facts == {"position": 2, "picture": True}
+    assert refused.value.facts == {"position": 2, "picture": form != "xml"}
+
+
+def test_moodle_xml_takes_pictures_along_and_brings_them_back(app: Flask, client_of: Opener) -> None:
+    one, slug, _ = course(0)
+    exam(one, ExamKind.QUIZ, 1)
+    desk, path = client_of(factories.person("Rina", Role.PANITIA).id), f"/kelola/diklat/{slug}/tes/1/soal"
+    typed = {"text": "Apa\n\nini <&>?", "options": "*Peta\nGlobe", "picture_alt": "Peta & <skala>"}
+    assert desk.post(path, data={**typed, "picture": (io.BytesIO(jpeg()), "x")}).status_code == 303
+    file = desk.get(f"{path}.xml")
+    assert b'encoding="base64"' in file.data
+    assert "hanya ikut dalam Moodle XML" in desk.get(f"{path}.gift", follow_redirects=True).text
+    two, other, _ = course(0, title="Lain")
+    id, there = exam(two, ExamKind.QUIZ, 0), f"/kelola/diklat/{other}/tes/1/soal"
+    for _ in range(2):  # the second time adds nothing
+        assert desk.post(f"{there}/impor", data={"file": (io.BytesIO(file.data), "x.xml")}).status_code == 303
+    asked = [(row.text, row.picture_alt, row.picture_sha256) for row in rows(id)]
+    assert [row[:2] for row in asked][1:] == [("Apa\n\nini <&>?", "Peta & <skala>")]
+    assert desk.get(f"{there}/2/gambar").data == desk.get(f"{path}/2/gambar").data
+    assert desk.get(f"{there}.xml").data == file.data
+
+
+_IMG = '<img alt="Peta &amp; skala" src="@@PLUGINFILE@@/a%20b.png" width="3">'
+_FILE = '<file name="a b.png" path="/" encoding="base64">{}</file>'
+
+
+@pytest.mark.parametrize(
+    ("asked", "files", "said"),
+    [
+        (f"<p>Apa ini?{_IMG}</p>", [True], "ok"),
+        ("<p>Apa ini?<img src='@@PLUGINFILE@@/a.png' alt='Peta &amp; skala'></p>", [True], "ok"),
+        (f"<p>Apa ini?{_IMG}</p>", [False], "picture"),
+        (f"<p>Apa ini?{_IMG}</p>", [], "picture"),
+        (f"<p>Apa ini?{_IMG}{_IMG}</p>", [True, True], "picture"),
+        (f"<p>Apa ini?{_IMG}</p>", [True, True], "picture"),
+        ("<p>Apa ini?</p>", [True], "picture"),
+        ('<p>Apa ini?<img src="https://jauh.example.org/a.png" alt="Peta"></p>', [], "picture"),
+        ('<p>Apa ini?<img src="@@PLUGINFILE@@/a.png"></p>', [True], "alt"),
+        (f'<p>Apa ini?<img src="@@PLUGINFILE@@/a.png" alt="{"x" * 301}"></p>', [True], "long"),
+    ],
+)
+def test_pictures_of_moodle_are_taken_or_wait(app: Flask, asked: str, files: list[bool], said: str) -> None:
+    held = "".join(_FILE.format(base64.b64encode(jpeg()).decode() if good else "%%%") for good in files)
+    quiz = (
+        f'<quiz><question type="truefalse"><questiontext format="html"><text><![CDATA[{asked}]]></text>{held}</questiontext>'
+        '<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question></quiz>'
+    )
+    read = question_files.read(quiz.encode())
+    assert [row.facts["why"] for row in read.refused] == ([] if said == "ok" else [said])
+    if said == "ok":
+        [item] = read.items
+        assert (item.text, item.picture_alt, item.picture) == ("Apa ini?", "Peta & skala", jpeg())
+        kept = pictures.of_item(app.extensions["calakan.files"], item)
+        assert kept.picture_sha256 != hashlib.sha256(jpeg()).hexdigest()  # drawn anew
+        with pytest.raises(QuestionInvalid):
+            pictures.of_item(app.extensions["calakan.files"], replace(item, picture=b"bukan gambar"))
 
 
 def test_what_is_drawn_on_nothing_is_read_on_white() -> None:

@@ -44,16 +44,16 @@ def test_from_the_diklat_to_a_file_that_only_its_people_open(app: Flask, client_
     assert wrong.status_code == 422
     sent = phone.post(address, data={"file": (io.BytesIO(JPG), "foto.jpg")})
     assert (sent.status_code, sent.headers["Location"]) == (303, address)
-    file = phone.get(f"{address}/berkas")
+    file = phone.get(f"{address}/berkas/1")
     assert (file.data, file.mimetype) == (JPG, "image/jpeg")
     assert file.headers["Content-Disposition"] == "attachment; filename=modul-ajar-guru-0.jpg"
     assert "sandbox" in file.headers["Content-Security-Policy"]
     assert file.headers["Cache-Control"] == "private, no-store"
-    reviewing = f"/kelola/diklat/{slug}/tugas/1/jawaban/{code_of(ani)}/berkas"
+    reviewing = f"/kelola/diklat/{slug}/tugas/1/jawaban/{code_of(ani)}/berkas/1"
     assert client_of(factories.person("Rina", Role.PANITIA).id).get(reviewing).data == JPG
     for stranger in (budi, factories.person("Lain").id):
         assert client_of(stranger).get(reviewing).status_code == 404
-    assert client_of(budi).get(f"{address}/berkas").status_code == 404
+    assert client_of(budi).get(f"{address}/berkas/1").status_code == 404
 
 
 def test_a_confirmed_narasumber_sets_and_reviews_and_others_do_not(app: Flask, client_of: Opener) -> None:

@@ -68,8 +68,8 @@ def test_no_cut_or_changed_file_stops_it(suffix: str) -> None:
 def test_both_doors_take_them_out(tmp_path: Path) -> None:
     store, photo = Store(tmp_path), taken("jpg")
     shared = services.received(store, file=photo, url="")
-    handed = handing_in.received(store, text="", url="", file=photo)
-    for kept in (shared, handed):
+    handed = handing_in.received(store, text="", url="", files=[photo])
+    for kept in (shared, *handed.files):
         assert kept.sha256 is not None
         content = store.get(kept.sha256)
         assert (content, kept.size) == (traces.without(photo, "jpg"), len(content))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import unescape
 from xml.parsers import expat
 
 from calakan.assessment.banks import markup, parts
 from calakan.assessment.banks.parts import Read
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.kinds import TRUE_FALSE
-from calakan.assessment.services.questions import Item, multiple, order
+from calakan.assessment.services.questions import Item, check, multiple, order
+from calakan.kernel.text import one_line
 
 MOST_ELEMENTS, MOST_DEPTH = 100_000, 30
+# A picture in HTML or Markdown; neither part looks beyond its own brackets.
+_SHOWN = re.compile(
+    r"!\[(?P<alt>[^\[\]\n]*)\]\(@@PLUGINFILE@@/[^()\s]+\)|<img\b(?P<tag>[^<>]*@@PLUGINFILE@@[^<>]*)>", re.IGNORECASE
+)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _WHY = {
     "numerical": "number", "calculated": "number", "calculatedmulti": "number",
     "calculatedsimple": "number", "matching": "match", "randomsamatch": "match", "ddwtos": "match",
@@ -69,7 +77,37 @@ def _item(question: Element) -> Item:
     asked = next(question.named("questiontext"), None)
     if asked is None:
         raise QuestionInvalid(why="text", line=line)
-    return _READ[kind](question, _words(asked))
+    files = list(asked.named("file"))
+    if not files:
+        return _READ[kind](question, _words(asked))
+    rest, alt = _without_picture(asked)
+    if len(files) > 1:
+        raise QuestionInvalid(why="picture", line=line)
+    made = replace(_READ[kind](question, _words(rest)), picture=_decoded(files[0]), picture_alt=one_line(alt))
+    check(made)
+    return made
+
+
+def _without_picture(asked: Element) -> tuple[Element, str]:
+    """The question without the one picture that it shows, and its words for whoever cannot see it. Raises QuestionInvalid (picture)."""
+    text = asked.said("text")
+    shown = list(_SHOWN.finditer(text))
+    if len(shown) != 1:
+        raise QuestionInvalid(why="picture", line=asked.line)
+    said = _ALT.search(shown[0]["tag"] or "")
+    alt = unescape(said[1] or said[2] or "") if said else shown[0]["alt"] or ""
+    rest = Element("text", asked.line, {}, pieces=[text[: shown[0].start()], text[shown[0].end() :]])
+    return Element(asked.name, asked.line, asked.attributes, [rest]), alt
+
+
+def _decoded(file: Element) -> bytes:
+    """Raises QuestionInvalid (picture)."""
+    try:
+        if file.attributes.get("encoding") == "base64":
+            return base64.b64decode("".join(file.text.split()), validate=True)
+    except ValueError:
+        pass
+    raise QuestionInvalid(why="picture", line=file.line)
 
 
 def _choice(question: Element, text: str) -> Item:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,19 +26,27 @@ MIME_TYPES = {
     "xml": "application/xml",
     "aiken": "text/plain; charset=utf-8",
 }
+PICTURE = "gambar.webp"
 LETTERS = "ABCDEFGH"
 HEADINGS = ("Pertanyaan", *(f"Opsi {letter}" for letter in LETTERS), "Kunci Jawaban", "Jenis")
 _ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\:#=~{}"} | {"\n": "\\n"})
 
 
-def bank(form: str, items: Sequence[Item]) -> bytes:
-    """All of them, as `form` (a key of NAMES) has them. Raises QuestionUnwritable with the first that would not come back."""
+def bank(form: str, items: Sequence[Item], pictures: Callable[[str], bytes] | None = None) -> bytes:
+    """All of them, as `form` (a key of NAMES) has them; `pictures` finds one by its hash.
+
+    Moodle XML alone takes pictures along. Raises QuestionUnwritable with the first that would not come back.
+    """
     write = _WRITERS[form]
+    if form == "xml" and pictures is not None:
+        items = [replace(item, picture=_found(pictures, item)) for item in items]
     content = write(items)
     if items and not _comes_back(content, items):
         whole = (at for at, item in enumerate(items, start=1) if not _comes_back(write([item]), [item]))
         position = next(whole, 1)
-        raise QuestionUnwritable(position=position, picture=items[position - 1].picture_sha256 is not None)
+        raise QuestionUnwritable(
+            position=position, picture=form != "xml" and items[position - 1].picture_sha256 is not None
+        )
     return content
 
 
@@ -45,7 +55,21 @@ def _comes_back(content: bytes, items: Sequence[Item]) -> bool:
         read = question_files.read(content)
     except (QuestionInvalid, TableUnreadable):
         return False
-    return not read.refused and [replace(item, line=None) for item in read.items] == list(items)
+    return not read.refused and list(map(_plain, read.items)) == list(map(_plain, items))
+
+
+def _plain(item: Item) -> Item:
+    """Whatever way its picture is known."""
+    sha256 = hashlib.sha256(item.picture).hexdigest() if item.picture is not None else item.picture_sha256
+    return replace(item, line=None, picture=None, picture_sha256=sha256)
+
+
+def _found(pictures: Callable[[str], bytes], item: Item) -> bytes | None:
+    """One that is not there any more is as none: the question does not come back, which is told."""
+    try:
+        return pictures(item.picture_sha256) if item.picture_sha256 is not None else None
+    except OSError:
+        return None
 
 
 def _xlsx(items: Sequence[Item]) -> bytes:
@@ -115,7 +139,7 @@ def _xml(items: Sequence[Item]) -> bytes:
         lines += [
             f'<question type="{kind}">',
             f"<name><text>Soal {number}</text></name>",
-            f'<questiontext format="plain_text"><text>{escape(item.text)}</text></questiontext>',
+            *_moodle_text(item),
             "<defaultgrade>1</defaultgrade>",
             *more,
         ]
@@ -126,6 +150,18 @@ def _xml(items: Sequence[Item]) -> bytes:
             )
         lines.append("</question>")
     return "\n".join((*lines, "</quiz>", "")).encode()
+
+
+def _moodle_text(item: Item) -> tuple[str, ...]:
+    """A picture stands below the words: in Markdown, whose lines stay as they are."""
+    if item.picture is None:
+        return (f'<questiontext format="plain_text"><text>{escape(item.text)}</text></questiontext>',)
+    shown = f"{item.text}\n\n![{item.picture_alt}](@@PLUGINFILE@@/{PICTURE})"
+    return (
+        f'<questiontext format="markdown"><text>{escape(shown)}</text>',
+        f'<file name="{PICTURE}" path="/" encoding="base64">{base64.b64encode(item.picture).decode()}</file>',
+        "</questiontext>",
+    )
 
 
 def _moodle_kind(item: Item) -> tuple[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment import kinds, pictures, question_files
+from calakan.assessment.banks.parts import Read, refusal
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.forms import (
@@ -103,7 +104,7 @@ def import_questions(slug: str, number: int) -> Page:
     exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionFileForm()
     if form.validate_on_submit():
         try:
-            read = question_files.read(form.content())
+            read = _with_pictures(question_files.read(form.content()))
             with db.transaction():
                 done = services.add_questions(exam_id, read.items, actor=actor, now=clock.now())
         except DomainError as error:
@@ -120,6 +121,17 @@ def import_questions(slug: str, number: int) -> Page:
     return _show(slug, number, QuestionForm(formdata=None), form), 422
 
 
+def _with_pictures(read: Read) -> Read:
+    """Drawn anew and kept; called before the transaction, because files are not rolled back."""
+    store, found = current_app.extensions["calakan.files"], Read(refused=list(read.refused), hidden=read.hidden)
+    for item in read.items:
+        try:
+            found.items.append(pictures.of_item(store, item))
+        except QuestionInvalid as error:
+            found.refused.append(refusal(error, item.text))
+    return found
+
+
 def _told(done: Added, waiting: int, hidden: int) -> str:
     there = f" {done.known} soal sudah ada, jadi tidak ditambahkan lagi." if done.known else ""
     waits = f" {waiting} soal belum masuk; alasannya di bawah." if waiting else ""
@@ -133,7 +145,7 @@ def export_questions(slug: str, number: int, form: str) -> Response:
     rows = exams.questions(gate.subject(Exam))
     items = [services.item_of(row) for row in rows]
     try:
-        content = banks.bank(form, items)
+        content = banks.bank(form, items, current_app.extensions["calakan.files"].get)
     except DomainError as error:
         flash(sentence(error), "err")
         return redirect(_address(slug, number), 303)

@@ -126,7 +126,6 @@ def _facts(slug: str, number: int, task_id: int, person_id: int) -> dict[str, An
     }
 
 
-@blueprint.get("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>/berkas", defaults={"place": 1})
 @blueprint.get("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/jawaban/<code>/berkas/<int(max=99):place>")
 def answer_file(slug: str, number: int, code: str, place: int) -> Response:
     task = gate.subject(Exercise)

@@ -23,6 +23,7 @@ from calakan.kernel.events import announce
 
 MOST_QUESTIONS = 100
 LONGEST_TEXT, LONGEST_OPTIONS = 2000, 2400  # as the form takes them, of all options together
+LONGEST_ALT = 300
 # How many of them a question has, and what is said where it has others.
 OPTIONS = {
     QuestionKind.SINGLE: (2, 5, "options"),
@@ -35,7 +36,10 @@ Key = int | tuple[int, ...] | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Item:
-    """A question as it was typed or read; `answer` is the place of the one right option, `answers` are as in `Question`."""
+    """A question as it was typed or read; `answer` is the place of the one right option, `answers` are as in `Question`.
+
+    `picture` is one as a file has it, until it is drawn anew (`pictures.of_item`).
+    """
 
     text: str
     options: tuple[str, ...]
@@ -45,6 +49,7 @@ class Item:
     answers: tuple[int, ...] = ()
     picture_sha256: str | None = None
     picture_alt: str = ""
+    picture: bytes | None = None
 
 
 def short(text: str, spellings: Sequence[str], line: int | None = None) -> Item:
@@ -243,8 +248,10 @@ def check(item: Item) -> None:
         raise QuestionInvalid(why="text", line=item.line)
     if len(item.text) > LONGEST_TEXT or sum(map(len, item.options)) > LONGEST_OPTIONS:
         raise QuestionInvalid(why="long", line=item.line)
-    if item.picture_sha256 is not None and not item.picture_alt.strip():
+    if (item.picture_sha256 or item.picture) and not item.picture_alt.strip():
         raise QuestionInvalid(why="alt", line=item.line)
+    if len(item.picture_alt) > LONGEST_ALT:
+        raise QuestionInvalid(why="long", line=item.line)
     if not _has_key(item):
         raise QuestionInvalid(why="answer", line=item.line)
 

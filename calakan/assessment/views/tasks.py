@@ -88,7 +88,6 @@ def _show(slug: str, number: int, form: HandInForm) -> str:
     )
 
 
-@blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas", defaults={"place": 1})
 @blueprint.get("/belajar/<slug>/tugas/<int(max=9999):number>/berkas/<int(max=99):place>")
 def own_file(slug: str, number: int, place: int) -> Response:
     found = gate.subject(Exercise)
