@@ -11,9 +11,10 @@ from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import EnrolmentState
-from calakan.feedback import queries, quotes, services, survey_queries, survey_views
+from calakan.feedback import queries, quotes, services, survey_queries
 from calakan.feedback.forms import AnswerForm
 from calakan.feedback.models import Quote
+from calakan.feedback.views import surveys
 from calakan.feedback.words import ITEM_WORDS
 from calakan.kernel import clock, db
 from calakan.narasumber import queries as narasumber
@@ -23,7 +24,7 @@ from calakan.web.acting import acting
 from calakan.web.addresses import safe_next
 from calakan.web.paging import page
 
-blueprint = survey_views.blueprint
+blueprint = surveys.blueprint
 Page = Response | str | tuple[str, int]
 
 
@@ -110,7 +111,7 @@ def board(slug: str) -> str:
         counts=queries.answers(ids),
         words=ITEM_WORDS,
         fewest=queries.FEWEST,
-        **survey_views.facts(diklat.id),
+        **surveys.facts(diklat.id),
     )
 
 

@@ -17,7 +17,7 @@ from calakan.kernel import clock
 from calakan.web import gate
 from calakan.web.acting import acting
 
-blueprint = Blueprint("feedback", __name__, template_folder="templates")
+blueprint = Blueprint("feedback", "calakan.feedback", template_folder="templates")
 Page = Response | str | tuple[str, int]
 FIRST_YEAR = 2017
 
