@@ -17,7 +17,7 @@ from calakan.kernel import clock, db
 NAME = "pages"
 TITLE = "catalogue and detail over HTTP, 8 connections, default web processes; bytes as sent (br)"
 CONNECTIONS = 8
-LINKED = re.compile(rb"(?:src|href)=\"(/aset/[^\"]+)\"")
+LINKED = re.compile(rb"(?:src|href)=\"(/aset/[^\"#]+)")
 FONTS = re.compile(rb"url\(\"?([^)\"]+\.woff2)\"?\)")
 
 
