@@ -25,6 +25,7 @@ from calakan.certificates import tasks as certificate_tasks
 from calakan.certificates.designs import services as designs
 from calakan.certificates.designs.layout import fresh
 from calakan.certificates.models import Certificate
+from calakan.certificates.outside import services as outside
 from calakan.certificates.past import services as past
 from calakan.certificates.seals import Seals
 from calakan.certificates.yearly import services as yearly
@@ -420,6 +421,12 @@ def _papers(world: World, text: Text, now: datetime) -> None:
                 seals=Seals(settings, now=now), base_url=settings.base_url, actor=SYSTEM, now=now,
             )  # fmt: skip
             world.values[key] = made.code
+    shown = outside.received(world.app.extensions["calakan.files"], PDF)
+    for key, name in (("outside", "peserta"), ("foreign outside", "guru lain")):
+        said = outside.Said(title="Lokakarya", organiser="Kampus", held_on=clock.local(now).date(), jp=4)
+        with db.transaction():
+            row = outside.send(world.people[name], said, shown, actor=SYSTEM, now=now)
+            world.values[key] = row.code
 
 
 def _design(world: World, text: Text, now: datetime) -> None:
@@ -572,6 +579,7 @@ SUBJECTS: dict[str, Callable[[World], dict[str, dict[str, Any]]]] = {
     "session_by_id": lambda w: {side: {"id": f"{w.diklat[side]}~1"} for side in DIKLAT_SIDES},
     "certificate": lambda w: {"own": {"code": w.papers["peserta"]}, "foreign": {"code": w.papers["guru lain"]}},
     "year_paper": lambda w: {"own": {"code": w.values["year paper"]}, "foreign": {"code": w.values["foreign year paper"]}},
+    "outside_jp": lambda w: {"own": {"code": w.values["outside"]}, "foreign": {"code": w.values["foreign outside"]}},
     "past_list": lambda w: {"own": {"id": w.ids["past list"]}},
     "person_merge": lambda w: {"own": {"code": w.values["merge"]}},
     "roster_list": lambda w: {"own": {"id": w.ids["roster list"]}},

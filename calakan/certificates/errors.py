@@ -121,3 +121,27 @@ class PastNotOver(DomainError):
     """A diklat that still goes on is entered as one, not as history."""
 
     field = "until"
+
+
+class OutsideAhead(DomainError):
+    """What was earned elsewhere is over."""
+
+    field = "held_on"
+
+
+class OutsideFile(DomainError):
+    """What shows it is a PDF or a picture."""
+
+
+class OutsideMany(DomainError):
+    """So many wait for a person that the rest waits with its owner."""
+
+
+class OutsideDecided(DomainError):
+    """Somebody has decided about it already."""
+
+
+class OutsideUndrawable(DomainError):
+    """What cannot be printed on the yearly paper is not taken, since it would keep the paper from being made."""
+
+    field = "title"

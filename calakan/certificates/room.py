@@ -8,6 +8,7 @@ from calakan.certificates.beats import BEATS
 from calakan.certificates.cards import cards
 from calakan.certificates.designs.views import blueprint as designs
 from calakan.certificates.letters import LETTERS
+from calakan.certificates.outside.views import blueprint as outside
 from calakan.certificates.past.manage import blueprint as manage
 from calakan.certificates.views import blueprint as pages
 from calakan.certificates.words import WORDS
@@ -18,7 +19,7 @@ from calakan.planning.events import DiklatCloned
 from calakan.room import Room
 
 ROOM = Room(
-    blueprints=[pages, manage, designs, yearly],
+    blueprints=[pages, manage, designs, yearly, outside],
     cards=[cards],
     letters=LETTERS,
     reactions={

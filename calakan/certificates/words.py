@@ -6,6 +6,7 @@ import re
 
 from calakan.certificates import errors
 from calakan.certificates.models import CertificateRole, PastState, RegisterKind, Status
+from calakan.certificates.outside.models import OutsideState
 from calakan.certificates.past.reading import Row, Why
 from calakan.certificates.review import Flaw
 from calakan.kernel import formats
@@ -63,6 +64,8 @@ PHRASES = {
     "certificates.year.sentence": "atas jam pelajaran yang diperoleh sebagai",
     "certificates.year.table": "Sertifikat yang direkap",
     "certificates.year.group": "Diklat yang dituntaskan",
+    "certificates.year.outside": "Di luar Dinas, disahkan tetapi tidak dihitung",
+    "certificates.year.outside_listed": "Disahkan",
     "certificates.year.column_title": "Diklat",
     "certificates.year.column_number": "Nomor sertifikat",
     "certificates.year.details": "Daftar sertifikatnya",
@@ -115,6 +118,13 @@ WORDS = Words(
         errors.SignedFileUnknown: "Tidak ada sertifikat yang menunggu tanda tangan dengan kode di berkas ini.",
         errors.SignedFileUnsigned: "Berkas ini belum ditandatangani, atau tanda tangannya rusak.",
         errors.SignedFileOther: "Isi berkas ini berbeda dengan berkas yang diunduh untuk ditandatangani.",
+        errors.OutsideAhead: "Kegiatannya belum selesai. Tulis hari ini atau hari yang sudah lewat.",
+        errors.OutsideUndrawable: lambda f: (
+            f"Huruf {' '.join(f['letters'])} tidak dapat dicetak pada rekap. Tulis tanpa huruf itu."
+        ),
+        errors.OutsideFile: "Berkasnya harus PDF atau foto.",
+        errors.OutsideMany: "{most} kiriman masih menunggu diperiksa. Tunggu keputusannya dulu.",
+        errors.OutsideDecided: "Kiriman ini sudah diputuskan. Muat ulang halamannya.",
         errors.NothingThatYear: "Belum ada sertifikat peserta yang terbit pada tahun itu, jadi belum ada yang direkap.",
         errors.YearUndrawable: lambda f: (
             f"Huruf {f['letters']} pada nama atau unit kerja tidak dapat dicetak. Betulkan profilnya, lalu coba lagi."
@@ -159,6 +169,11 @@ WORDS = Words(
             Status.REPLACED: "Diganti",
             Status.REVOKED: "Dicabut",
         },
+        OutsideState: {
+            OutsideState.ASKED: "Menunggu diperiksa",
+            OutsideState.CONFIRMED: "Disahkan",
+            OutsideState.REFUSED: "Ditolak",
+        },
         CertificateRole: {
             CertificateRole.PARTICIPANT: "Peserta",
             CertificateRole.SPEAKER: "Narasumber",
@@ -192,6 +207,10 @@ WORDS = Words(
         "certificates.retry_failed": "mencoba lagi sertifikat gagal",
         "certificates.revoke": "mencabut sertifikat",
         "certificates.rotate_key": "mengganti kunci tanda tangan",
+        "certificates.send_outside": "mengirim JP dari luar Dinas",
+        "certificates.withdraw_outside": "menarik kembali JP dari luar Dinas",
+        "certificates.confirm_outside": "mengesahkan JP dari luar Dinas",
+        "certificates.refuse_outside": "menolak JP dari luar Dinas",
         "certificates.sum_up_year": "membuat rekap JP setahun",
         "certificates.void": "membatalkan nomor sertifikat",
     },

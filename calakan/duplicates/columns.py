@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from calakan.kernel import db
 
 MOVES = (
-    "enrolment.person_id", "certificate.person_id", "committee_member.person_id", "year_paper.person_id",
+    "enrolment.person_id", "certificate.person_id", "committee_member.person_id", "year_paper.person_id", "outside_jp.person_id",
     "appeal.person_id", "missed_code.person_id", "attendance_line.person_id", "line_claim.person_id",
     "submission.person_id", "attempt.person_id", "session_answered.person_id", "quote.person_id",
     "survey_answered.person_id",
@@ -34,7 +34,7 @@ STAYS = (
     "volunteer.person_id",
     # Who did something is told as it was.
     "audit_entry.actor_id", "trail_link.erased_id", "design_version.made_by", "past_list.made_by_id",
-    "correction.decided_by", "presence.marked_by_id", "evidence.by_id", "appeal.decided_by_id",
+    "correction.decided_by", "outside_jp.decided_by_id", "presence.marked_by_id", "evidence.by_id", "appeal.decided_by_id",
     "attendance_batch.made_by_id", "material_version.added_by_id", "volunteer_note.author_id",
     "submission.reviewed_by_id", "roster_list.made_by_id", "roster_line.person_id",
     "roster_claim.decided_by_id",

@@ -47,7 +47,7 @@ WORDS = Words(
 )
 TABLES = {
     "enrolment": "Pendaftaran", "evidence": "Bukti kehadiran", "certificate": "Sertifikat dan surat keterangan",
-    "committee_member": "Kepanitiaan", "year_paper": "Rekap JP setahun", "appeal": "Pengajuan kehadiran",
+    "committee_member": "Kepanitiaan", "year_paper": "Rekap JP setahun", "outside_jp": "JP dari luar Dinas", "appeal": "Pengajuan kehadiran",
     "submission": "Tugas", "attempt": "Tes", "passing_exception": "Pengecualian kelulusan",
     "assignment": "Tugas narasumber", "assignment_letter": "Surat tugas", "message": "Pesan", "person_role": "Peran",
     "person_scope": "Wilayah binaan", "roster_row": "Baris data induk", "diklat": "Diklat yang dipimpin",

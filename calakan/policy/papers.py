@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calakan.certificates import rules as certificates
+from calakan.certificates.outside import services as outside
 from calakan.diklat import rules as diklat
 from calakan.enrolment import rules as enrolment
 from calakan.kernel.actor import Role
@@ -28,6 +29,11 @@ ENDPOINTS: dict[str, Access] = {
     "certificates.mine": allow(certificates.may_correct, on=rows.certificate, hidden=True),
     "certificates.year_zip": signed_in(),
     "yearly.make": signed_in(),
+    "outside.mine": signed_in(),
+    "outside.withdraw": allow(outside.is_own, on=rows.outside_jp, hidden=True),
+    "outside.file": noted(allow(outside.may_see, on=rows.outside_jp, hidden=True), "people.download"),
+    "outside.waiting": noted(allow(outside.may_wait), "people.list", daily=True),
+    "outside.decide": allow(outside.may_decide, on=rows.outside_jp, hidden=True),
     "yearly.download": allow(certificates.may_read_year, on=rows.year_paper, hidden=True),
     "certificates.preview": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "certificates.picture": allow(enrolment.may_join, on=rows.diklat, hidden=True),

@@ -10,6 +10,8 @@ from calakan.attendance.models import Batch
 from calakan.certificates import queries as certificate_queries
 from calakan.certificates.designs import queries as designs
 from calakan.certificates.models import Certificate, Design, PastList
+from calakan.certificates.outside import services as outside
+from calakan.certificates.outside.models import OutsideJp
 from calakan.certificates.past import services as past
 from calakan.certificates.yearly import services as yearly
 from calakan.certificates.yearly.models import YearPaper
@@ -141,3 +143,7 @@ def roster_claim(code: str, **rest: object) -> RosterClaim | None:
 
 def year_paper(code: str, **rest: object) -> YearPaper | None:
     return yearly.by_code(code)
+
+
+def outside_jp(code: str, **rest: object) -> OutsideJp | None:
+    return outside.by_code(code)

@@ -27,6 +27,7 @@ from calakan.audit import services as audit
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
+from calakan.certificates.outside import services as outside
 from calakan.completion.models import PassingException
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
 from calakan.duplicates import merging as duplicates
@@ -129,6 +130,7 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     trail.forget(person_id, called)
     discarding.discard_of(person_id, now=now)
     attempts.forget_words(person_id)
+    outside.forget_person(person_id, now=now)
     photos = sa.select(Appeal.photo_sha256).where(Appeal.person_id == person_id)
     discarding.discard(filter(None, db.session().scalars(photos)), now=now)
     _forget(person_id)

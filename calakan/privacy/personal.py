@@ -13,6 +13,7 @@ from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, Lin
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
+from calakan.certificates.outside.models import OutsideJp
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat.models import CommitteeMember, Diklat, LiveSession
@@ -86,6 +87,7 @@ def _given(person_id: int) -> dict[str, Any]:
         "panitia_diklat": _committees(person_id),
         "narasumber": _volunteer(person_id),
         "penugasan": _duties(person_id),
+        "jp_luar_dinas": rows_of(OutsideJp, OutsideJp.person_id == person_id),
         "rekap_jp": rows_of(YearPaper, YearPaper.person_id == person_id),
         "surat_tugas": rows_of(AssignmentLetter, AssignmentLetter.person_id == person_id),
         "kalender_sibuk": rows_of(BusySource, BusySource.person_id == person_id),

@@ -16,6 +16,7 @@ from calakan.attendance.models import Appeal, BatchLine, Decision, Evidence, Lin
 from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
+from calakan.certificates.outside.models import OutsideJp
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat.models import CommitteeMember
@@ -82,6 +83,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
         "answer": "jawaban",
     },
     CommitteeMember: {"added_at": "sejak"},
+    OutsideJp: _as_it_is("title organiser held_on jp state reason sent_at decided_at"),
     Volunteer: _as_it_is(
         "headline profession bio links languages modes public public_at state state_note applied_at"
     ),

@@ -15,7 +15,7 @@ from tests.browser.conftest import Site
 # Files and answers for programs; and pages that need what this office does not have.
 NO_PAGES = {
     "web.asset", "web.manifest", "web.robots", "web.security_txt", "diklat.card", "diklat.feed", "diklat.ics",
-    "assessment.own_file", "assessment_manage.answer_file", "certificates.download", "certificates.by_letter", "designs.specimen",
+    "outside.file", "assessment.own_file", "assessment_manage.answer_file", "certificates.download", "certificates.by_letter", "designs.specimen",
     "people.school_options", "desk.running", "attendance.code_state", "attendance.run_state", "certificates_manage.progress",
 }  # fmt: skip
 VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")

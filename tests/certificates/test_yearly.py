@@ -18,6 +18,7 @@ from flask import Flask
 from calakan.certificates import queries, services
 from calakan.certificates.errors import NothingThatYear
 from calakan.certificates.models import Certificate, CertificateRole
+from calakan.certificates.outside import services as outside
 from calakan.certificates.seals import Seals
 from calakan.certificates.yearly import services as yearly
 from calakan.certificates.yearly.models import YearPaper
@@ -90,6 +91,20 @@ def test_the_same_again_is_the_same_paper_and_a_new_certificate_revises_it(app: 
     assert yearly.standing(first).newer == second
     assert yearly.standing(second).status.is_valid
     assert yearly.latest(person_id, year) == second
+    with db.transaction():
+        said = outside.Said(
+            title="Lokakarya Kampus", organiser="Kampus", held_on=clock.today().replace(year=year, month=1), jp=9
+        )
+        shown = outside.Shown("a" * 64, "pdf")
+        code = outside.send(person_id, said, shown, actor=factories.SYSTEM, now=clock.now()).code
+    assert make(app, person_id, year).id == second.id  # it waits
+    with db.transaction():
+        outside.decide(code, agree=True, actor=factories.SYSTEM, now=clock.now())
+    third = make(app, person_id, year)
+    assert (third.revision, third.jp) == (2, second.jp)
+    pages = pypdf.PdfReader(io.BytesIO(content(app, third))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert all(said in text for said in ("Di luar Dinas", "Lokakarya Kampus", f"{second.jp} JP"))
 
 
 def test_nobody_makes_a_signed_paper_in_a_name_that_no_certificate_bears(app: Flask) -> None:

@@ -263,6 +263,20 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         on="own",
     ),
     "enrolment.renew_calendar": FormCase("peserta", button=True),
+    "outside.mine": FormCase(
+        "peserta",
+        {
+            "title": (TEXT, "Lokakarya"),
+            "organiser": (TEXT, "Kampus"),
+            "held_on": (MOMENT, "2026-03-01"),
+            "jp": (NUMBER, "4"),
+        },
+        writes=False,  # without its file
+    ),
+    "outside.withdraw": FormCase("peserta", on="own", button=True),
+    "outside.decide": FormCase(
+        "panitia", {"reason": (TEXT, "Berkas tidak jelas"), "verdict": (CODE, "tolak")}, on="own", button=True
+    ),
     "yearly.make": FormCase("peserta", button=True, writes=False),  # it is there already
     "people.resend": FormCase(None, {"email": (TEXT, lambda world: world.emails["peserta"])}, button=True),
     # Nobody of the world has a token.

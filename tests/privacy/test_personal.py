@@ -22,6 +22,7 @@ from calakan.audit.models import AuditEntry
 from calakan.availability.models import BusySource, BusyTime
 from calakan.certificates import tasks
 from calakan.certificates.models import Certificate, Correction, NameConfirmation
+from calakan.certificates.outside.models import OutsideJp
 from calakan.certificates.yearly.models import YearPaper
 from calakan.completion.models import PassingException
 from calakan.diklat import queries as diklat_queries
@@ -107,7 +108,7 @@ def test_the_copy_is_complete_and_holds_no_secret(app: Flask, client_of: Opener,
         "profil", "pemberitahuan", "persetujuan", "masuk", "akun_lain", "passkey", "verifikasi_dua_langkah", "pendaftaran", "kehadiran", "tugas", "tes", "kode_keliru",
         "sertifikat", "narasumber", "penugasan", "diluluskan", "baris_daftar_hadir", "baris_diakui",
         "bukti_hadir", "putusan_hadir", "ajuan_hadir",
-        "surat_tugas", "rekap_jp", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
+        "surat_tugas", "jp_luar_dinas", "rekap_jp", "kalender_sibuk", "waktu_sibuk", "angket_terisi", "kutipan", "catatan_usulan", "ekspor", "koreksi",
         "laporan_bulanan", "laporan_tersimpan", "minta_dikabari", "data_induk", "pengakuan_data_induk", "nama_disetujui", "panitia_diklat", "pesan_dibaca",
         "yang_melihat",
         "pesan_dimatikan", "pesan_kembali", "kanal_pesan", "perangkat", "pesan", "jejak", "jejak_tentang_saya",
@@ -194,6 +195,7 @@ INSIDE: dict[type[db.Base], set[str]] = {
     },
     SavedReport: {*_OF},
     Wish: {*_OF},
+    OutsideJp: {*_OF, "code", "sha256", "suffix", "decided_by_id", "lock_count"},
     RosterRow: {*_OF, "code", "name_key", "school_id", "list_id", "lock_count"},
     RosterClaim: {*_OF, "code", "row_id", "filled", "decided_by_id", "lock_count"},
     ReportSchedule: {*_OF, "by", "last_month"},
@@ -336,7 +338,7 @@ def test_no_table_about_people_is_forgotten(app: Flask) -> None:
         "committee_member", "review_note", "inbox_seen", "muted_topic", "channel_address", "push_subscription",
         "export", "quote", "second_factor", "bounce", "consent", "notice_acceptance", "passkey", "issuer_account",
         "report_schedule", "saved_report", "passing_exception", "attendance_line", "line_claim", "evidence", "decision", "appeal",
-        "wish", "roster_row", "roster_claim", "year_paper",
+        "wish", "roster_row", "roster_claim", "year_paper", "outside_jp",
     }  # fmt: skip
     # Hashes; what a person did to a thing, which the trail tells; and what the panitia remember among themselves.
     left_out = {

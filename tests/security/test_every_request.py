@@ -25,7 +25,7 @@ STRICT = (
 # What participants handed in: nothing of ours, so that nothing in it runs.
 ISOLATED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 HANDED_IN = {
-    "assessment.own_file", "assessment_manage.answer_file", "attendance.own_photo", "attendance_manage.appeal_photo",
+    "outside.file", "assessment.own_file", "assessment_manage.answer_file", "attendance.own_photo", "attendance_manage.appeal_photo",
 }  # fmt: skip
 ANYWHERE = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 # Calendars, which programs fetch again and again.

@@ -34,7 +34,7 @@ def _event(row: YearPaper, store: Store, *, base_url: str) -> paper.EventFacts:
         jp=row.jp,
         jp_in_words=formats.spelled(row.jp),
         issued=f"{facts['place_of_issue']}, {day}",
-        programme=tuple(_line(line) for line in facts["papers"]),
+        programme=(*map(_line, facts["papers"]), *map(_outside, facts.get("outside", ()))),
         signers=(),
         check_host=f"{urlsplit(base_url).netloc}/periksa",
         notes=(phrase("certificates.year.note", year=row.year, day=day),),
@@ -61,6 +61,17 @@ def _line(line: dict[str, Any]) -> paper.ProgrammeRow:
     )
 
 
+def _outside(line: dict[str, Any]) -> paper.ProgrammeRow:
+    """Under a heading of its own, behind all that is summed up."""
+    return paper.ProgrammeRow(
+        title=line["title"],
+        group=phrase("certificates.year.outside"),
+        speaker=line["organiser"],
+        when=formats.day_list([date.fromisoformat(line["held_on"])]),
+        jp=line["jp"],
+    )
+
+
 def _holder(row: YearPaper, seals: Seals) -> paper.HolderFacts:
     facts = row.facts
     return paper.HolderFacts(
@@ -70,7 +81,10 @@ def _holder(row: YearPaper, seals: Seals) -> paper.HolderFacts:
         sentence=phrase("certificates.year.sentence"),
         number=row.number,
         check_url=seals.code_text(row.code, _qr_facts(row)),
-        attendance=(phrase("certificates.year.listed"),) * len(facts["papers"]),
+        attendance=(
+            *(phrase("certificates.year.listed"),) * len(facts["papers"]),
+            *(phrase("certificates.year.outside_listed"),) * len(facts.get("outside", ())),
+        ),
         revision=row.revision,
     )
 

@@ -13,6 +13,7 @@ from calakan.audit import services as audit
 from calakan.certificates import queries
 from calakan.certificates.errors import NothingThatYear
 from calakan.certificates.models import Certificate, Status
+from calakan.certificates.outside import services as outside
 from calakan.certificates.seals import Seals
 from calakan.certificates.yearly import drawing
 from calakan.certificates.yearly.models import YearPaper
@@ -65,6 +66,7 @@ def _facts(person_id: int, year: int) -> dict[str, Any]:
         "kecamatan": newest.facts["kecamatan"],
         "jp": queries.jp_of_year(papers, year),
         "papers": [_line(paper, newest) for paper in papers],
+        **_outside(person_id, year),
         "organiser": office.organiser,
         "programme_name": office.programme_name,
         "tagline": office.programme_tagline,
@@ -72,6 +74,16 @@ def _facts(person_id: int, year: int) -> dict[str, Any]:
         "logo": office.logo,
         "specimen": any(paper.facts["event"]["specimen"] for paper in papers),
     }
+
+
+def _outside(person_id: int, year: int) -> dict[str, Any]:
+    """What was confirmed from elsewhere, beside the sum and in no part of it; nothing where there is none."""
+    rows = outside.confirmed(person_id, year)
+    told = [
+        {"title": row.title, "organiser": row.organiser, "held_on": row.held_on.isoformat(), "jp": row.jp}
+        for row in rows
+    ]
+    return {"outside": told} if told else {}
 
 
 def _line(paper: Certificate, newest: Certificate) -> dict[str, Any]:

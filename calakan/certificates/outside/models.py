@@ -1,0 +1,46 @@
+"""JP from elsewhere wait for a person, and are never added to those of our own papers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from calakan.kernel import codes
+from calakan.kernel.askable import Askable
+from calakan.kernel.db import Base, Lockable, enum_column
+from calakan.people.models import Person
+
+
+class OutsideState(Askable):
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class OutsideJp(Lockable, Base):
+    """What its owner says was earned elsewhere, with the file that shows it. `reason` is why it was refused."""
+
+    __tablename__ = "outside_jp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(10), unique=True, default=lambda: codes.code(10))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    organiser: Mapped[str] = mapped_column(sa.String(160))
+    held_on: Mapped[date]
+    jp: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    suffix: Mapped[str] = mapped_column(sa.String(8))
+    state: Mapped[OutsideState] = enum_column(OutsideState)
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    sent_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+
+    @property
+    def name(self) -> str:
+        return self.title

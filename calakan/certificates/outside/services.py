@@ -1,0 +1,183 @@
+"""Send JP from elsewhere, withdraw them, decide about them; who may do which, and what of a year was confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from calakan.assessment.services import discarding
+from calakan.audit import services as audit
+from calakan.certificates.errors import OutsideAhead, OutsideDecided, OutsideFile, OutsideMany, OutsideUndrawable
+from calakan.certificates.outside.models import OutsideJp, OutsideState
+from calakan.diklat.errors import ReasonMissing
+from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor
+from calakan.kernel.errors import NotFound, OwnCase
+from calakan.kernel.files import Store
+from calakan.materials import contents, traces
+from calakan.paper import undrawable
+from calakan.people import queries as people
+from calakan.people.models import Person
+
+MOST_WAITING = 20
+MOST_JP = 200
+PICTURES = ("pdf", "png", "jpg", "webp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    title: str
+    organiser: str
+    held_on: date
+    jp: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The stored file."""
+
+    sha256: str
+    suffix: str
+
+
+def received(store: Store, file: bytes) -> Shown:
+    """Checked, without what a camera wrote into it, and stored.
+
+    Raises FileRefused, OutsideFile for what is neither a PDF nor a picture.
+    """
+    suffix = contents.suffix_of(file)
+    if suffix not in PICTURES:
+        raise OutsideFile()
+    return Shown(store.put(traces.without(file, suffix)), suffix)
+
+
+def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetime) -> OutsideJp:
+    """Waits for the kepala sekolah or the panitia; the same file for the same day again finds what waits.
+
+    Locks the person. Raises OutsideAhead, OutsideUndrawable, OutsideMany.
+    """
+    if letters := undrawable(said.title + said.organiser):
+        raise OutsideUndrawable(letters=letters)
+    if said.held_on > clock.local(now).date():
+        raise OutsideAhead()
+    db.lock(Person, person_id)
+    mine = sa.select(OutsideJp).where(OutsideJp.person_id == person_id)
+    same = mine.where(OutsideJp.sha256 == shown.sha256, OutsideJp.held_on == said.held_on)
+    held = db.session().scalar(same.where(OutsideJp.state != OutsideState.REFUSED).order_by(OutsideJp.id).limit(1))
+    if held is not None:
+        return held
+    waits = mine.where(OutsideJp.state == OutsideState.ASKED).with_only_columns(sa.func.count())
+    if (db.session().scalar(waits) or 0) >= MOST_WAITING:
+        raise OutsideMany(most=MOST_WAITING)
+    made = OutsideJp(
+        person_id=person_id, title=said.title.strip(), organiser=said.organiser.strip(), held_on=said.held_on, jp=said.jp,
+        sha256=shown.sha256, suffix=shown.suffix, state=OutsideState.ASKED, sent_at=now,
+    )  # fmt: skip
+    db.session().add(made)
+    db.session().flush()
+    audit.record("certificates.send_outside", made, actor=actor, now=now)
+    return made
+
+
+def withdraw(code: str, *, actor: Actor, now: datetime) -> None:
+    """Its owner takes it back while nobody has confirmed it; the file goes. Raises NotFound, OutsideDecided."""
+    row = _locked(code)
+    if row.state is OutsideState.CONFIRMED:
+        raise OutsideDecided()
+    audit.record("certificates.withdraw_outside", row, actor=actor, now=now)
+    discarding.discard([row.sha256], now=now)
+    db.session().delete(row)
+
+
+def decide(code: str, *, agree: bool, reason: str = "", actor: Actor, now: datetime) -> None:
+    """Confirm it, or refuse it with a reason. Raises NotFound, OwnCase, OutsideDecided, ReasonMissing."""
+    row = _locked(code)
+    if actor.person_id == row.person_id:
+        raise OwnCase()
+    if row.state is not OutsideState.ASKED:
+        raise OutsideDecided()
+    if not agree and not reason.strip():
+        raise ReasonMissing()
+    row.state = OutsideState.CONFIRMED if agree else OutsideState.REFUSED
+    row.reason, row.decided_at, row.decided_by_id = "" if agree else reason.strip()[:300], now, actor.person_id
+    act = "certificates.confirm_outside" if agree else "certificates.refuse_outside"
+    audit.record(act, row, actor=actor, now=now, reason=row.reason)
+
+
+def _locked(code: str) -> OutsideJp:
+    found = by_code(code)
+    if found is None:
+        raise NotFound()
+    return db.lock(OutsideJp, found.id)
+
+
+def by_code(code: str) -> OutsideJp | None:
+    wanted = sa.select(OutsideJp).where(OutsideJp.code == code[:40]).options(joinedload(OutsideJp.person))
+    return db.session().scalar(wanted)
+
+
+def of_person(person_id: int) -> Sequence[OutsideJp]:
+    """The newest first."""
+    wanted = sa.select(OutsideJp).where(OutsideJp.person_id == person_id)
+    return db.session().scalars(wanted.order_by(OutsideJp.held_on.desc(), OutsideJp.id.desc())).all()
+
+
+def confirmed(person_id: int, year: int) -> Sequence[OutsideJp]:
+    """What was confirmed of a year, in its order."""
+    wanted = sa.select(OutsideJp).where(
+        OutsideJp.person_id == person_id, OutsideJp.state == OutsideState.CONFIRMED,
+        OutsideJp.held_on.between(date(year, 1, 1), date(year, 12, 31)),
+    )  # fmt: skip
+    return db.session().scalars(wanted.order_by(OutsideJp.held_on, OutsideJp.id)).all()
+
+
+def may_wait(actor: Actor, subject: object = None) -> bool:
+    """Whether any may ever wait for this person."""
+    return actor.is_committee or actor.has_scope
+
+
+def may_decide(actor: Actor, row: OutsideJp) -> bool:
+    """The kepala sekolah of its owner's school, whoever looks after the kecamatan, the panitia; never about oneself."""
+    if actor.person_id is None or actor.person_id == row.person_id:
+        return False
+    person = row.person
+    here = person.school_id in actor.school_ids or person.kecamatan_code in actor.kecamatan_codes
+    return actor.is_committee or here
+
+
+def may_see(actor: Actor, row: OutsideJp) -> bool:
+    return actor.person_id == row.person_id or may_decide(actor, row)
+
+
+def is_own(actor: Actor, row: OutsideJp) -> bool:
+    return actor.person_id == row.person_id
+
+
+def waiting(actor: Actor) -> sa.Select[OutsideJp]:
+    """Those that this person may decide, the oldest first."""
+    return (
+        sa.select(OutsideJp)
+        .join(Person, Person.id == OutsideJp.person_id)
+        .where(
+            OutsideJp.state == OutsideState.ASKED,
+            OutsideJp.person_id != (actor.person_id or 0),
+            people.visible_to(actor),
+        )
+        .options(joinedload(OutsideJp.person).joinedload(Person.school))
+        .order_by(OutsideJp.sent_at, OutsideJp.id)
+    )
+
+
+def count(actor: Actor) -> int:
+    """How many wait for this person."""
+    return db.session().scalar(sa.select(sa.func.count()).select_from(waiting(actor).order_by(None).subquery())) or 0
+
+
+def forget_person(person_id: int, *, now: datetime) -> None:
+    """All of it goes with its owner, the files too."""
+    discarding.discard([row.sha256 for row in of_person(person_id)], now=now)
+    db.session().execute(sa.delete(OutsideJp).where(OutsideJp.person_id == person_id))
