@@ -88,6 +88,8 @@ class Person(Lockable, Base):
         sa.UniqueConstraint("nuptk"),
         sa.Index("uq_person_second_email", "second_email", unique=True),
         sa.Index("uq_person_number", "number", unique=True),
+        # All that is asked of each person when somebody is searched, so that no rows are read for that.
+        sa.Index("ix_person_found", "name_key", "id", "email"),
         # All that reports group people by.
         sa.Index("ix_person_groups", "kecamatan_code", "school_id", "jabatan", "jenjang", "employment", "sex"),
     )

@@ -320,9 +320,10 @@ def people(
     )
     key = search_key(words)
     if key:
-        wanted = wanted.where(
-            Person.name_key.like(like(key), escape="\\") | Person.email.like(like(words.strip().lower()), escape="\\")
-        )
+        found = sa.orm.aliased(Person)  # apart, so that its index alone answers
+        name, address = like(key), like(words.strip().lower())
+        fits = found.name_key.like(name, escape="\\") | found.email.like(address, escape="\\")
+        wanted = wanted.where(Person.id.in_(sa.select(found.id).where(fits)))
     if role is not None and role is not Role.PESERTA:
         wanted = wanted.where(sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
     if kecamatan_code:
