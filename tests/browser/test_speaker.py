@@ -69,7 +69,7 @@ def test_from_the_invitation_to_a_full_room(town: Town, morning: datetime, time_
     page.locator(".nav a[href='/relawan']").click()
     page.locator("main a[href^='/relawan/tawaran/']").click()
     page.locator("button[name=jawab][value=bisa]").click()
-    expect(page.locator("button[name=jawab]")).to_have_count(0)
+    expect(page.locator("button[name=jawab][value=bisa]")).to_have_count(0)
 
     page.goto(f"{town.base}/relawan")
     page.locator(f"form[action='/relawan/{second}/1/ambil'] button").click()

@@ -44,7 +44,7 @@ def test_from_the_mail_to_the_code_a_narasumber_logs_in_nowhere(
     page.goto(link)
     hand.taps += 1  # the link in the mail
     hand.tap(page.locator("button[name=jawab][value=bisa]"))
-    expect(page.locator("button[name=jawab]")).to_have_count(0)
+    expect(page.locator("button[name=jawab][value=bisa]")).to_have_count(0)
 
     time_machine.move_to(morning + timedelta(days=3, minutes=1))
     page.goto(link)
