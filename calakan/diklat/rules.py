@@ -17,9 +17,9 @@ def may_manage(actor: Actor, subject: object = None) -> bool:
     return may_create(actor) or actor.limited
 
 
-def is_own(actor: Actor, diklat: Diklat) -> bool:
+def is_own(actor: Actor, diklat_id: int) -> bool:
     """Whether a limited panitia is on its committee, or in charge of it."""
-    return actor.limited and diklat.id in queries.own_committees(actor)
+    return actor.limited and diklat_id in queries.own_committees(actor)
 
 
 def may_view(actor: Actor | None, diklat: Diklat) -> bool:
@@ -29,7 +29,7 @@ def may_view(actor: Actor | None, diklat: Diklat) -> bool:
 def may_prepare(actor: Actor, diklat: Diklat) -> bool:
     """Write its content and schedule its sessions."""
     led = actor.has(Role.NARASUMBER) and diklat.lead_id == actor.person_id
-    return actor.is_committee or led or is_own(actor, diklat)
+    return actor.is_committee or led or is_own(actor, diklat.id)
 
 
 def may_propose(actor: Actor, diklat: Diklat) -> bool:
@@ -38,7 +38,7 @@ def may_propose(actor: Actor, diklat: Diklat) -> bool:
 
 def may_steer(actor: Actor, diklat: Diklat) -> bool:
     """Publish, close, cancel; see and mark its participants."""
-    return actor.is_committee or is_own(actor, diklat)
+    return actor.is_committee or is_own(actor, diklat.id)
 
 
 def may_prepare_session(actor: Actor, session: LiveSession) -> bool:
