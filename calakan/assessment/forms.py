@@ -16,7 +16,7 @@ from calakan.assessment.models import ExamKind, Exercise, Question, QuestionKind
 from calakan.assessment.pictures import MOST_BYTES as MOST_OF_A_PICTURE
 from calakan.assessment.services import questions
 from calakan.assessment.services.exams import USUAL_ATTEMPTS, ExamPlan
-from calakan.assessment.services.exercises import MOST_LINES, Brief
+from calakan.assessment.services.exercises import MOST_LINES, Brief, read_rubric
 from calakan.assessment.services.handing_in import Limits
 from calakan.assessment.services.questions import MOST_QUESTIONS, Item, Key
 from calakan.diklat.models import ProgrammeRow
@@ -90,17 +90,8 @@ class TaskForm(ProofForm):
             takes_text=bool(self.takes_text.data),
             takes_link=bool(self.takes_link.data),
             takes_file=bool(self.takes_file.data),
-            rubric=self._rubric(),
+            rubric=read_rubric(_lines(self.criteria.data)),
         )
-
-    def _rubric(self) -> tuple[tuple[str, int], ...]:
-        """What is no criterion with a number gets none, which the service refuses."""
-        found = []
-        for line in _lines(self.criteria.data):
-            text, _, most = line.rpartition(":")
-            said = most.strip()
-            found.append((text.strip(), int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0))
-        return tuple(found)
 
 
 class HandInForm(Form):
@@ -132,11 +123,6 @@ class HandInForm(Form):
         if "file" not in self:
             return []
         return [file.read(MOST_BYTES + 1) for file in self["file"].data or () if getattr(file, "filename", "")]
-
-
-def criteria_of(task: Exercise) -> str:
-    """The rubric as it is typed."""
-    return "\n".join(f"{text}: {most}" for text, most in task.rubric or [])
 
 
 class ReviewForm(Form):
@@ -380,6 +366,14 @@ class FileForm(Form):
     def content(self) -> bytes:
         held: bytes = self.file.data.read()
         return held
+
+
+class BankForm(Form):
+    """So many questions of a topic, out of tests that are over."""
+
+    topic = ChoiceField("Topik")
+    words = StringField("Memuat kata", [AtMost(60)])
+    count = WholeNumberField("Berapa soal", low=1, high=MOST_QUESTIONS, validators=[Required()])
 
 
 class QuestionFileForm(FileForm):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calakan.diklat.models import Diklat
+from calakan.kernel import codes
 from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
@@ -193,6 +194,7 @@ class Question(Base):
 
     `answer` is the place of the one right option. `answers` are the places of all that are right, or where each step
     belongs. One question asked in words has neither: whatever is no spelling of its list is wrong until somebody adds it.
+    `origin` is one for all copies of a question, in whatever test they stand.
     """
 
     __tablename__ = "question"
@@ -210,6 +212,7 @@ class Question(Base):
     answers: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
     picture_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     picture_alt: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    origin: Mapped[str] = mapped_column(sa.String(20), default=lambda: codes.code(20), server_default="", index=True)
 
 
 class Attempt(Lockable, Base):

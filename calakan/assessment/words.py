@@ -95,6 +95,11 @@ WORDS = Words(
             if f.get("picture")
             else f"Soal {f['position']} tidak dapat ditulis utuh dalam bentuk ini. Unduh dalam bentuk lain, mis. Moodle XML."
         ),
+        errors.BankTooSmall: lambda f: (
+            f"Hanya ada {f['found']} soal yang cocok di bank dan belum ada di tes ini."
+            if f["found"]
+            else "Tidak ada soal yang cocok di bank yang belum ada di tes ini."
+        ),
         errors.QuestionsInUse: "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
         errors.TooManyQuestions: lambda f: f"Paling banyak {f['most']} soal.",
         errors.ExamNotOpen: lambda f: (
@@ -127,6 +132,7 @@ WORDS = Words(
     acts={
         "assessment.accept": "menerima tugas",
         "assessment.add_questions": "menambah soal",
+        "assessment.take_questions": "mengambil soal dari bank",
         "assessment.begin": "mulai mengerjakan tes",
         "assessment.change_exam": "mengubah tes",
         "assessment.correct_key": "memperbaiki kunci soal",

@@ -85,6 +85,7 @@ ENDPOINTS: dict[str, Access] = {
     "assessment_manage.question_picture": allow(assessment.may_see_key, on=rows.exam, hidden=True),
     "assessment_manage.export_questions": _with_key,
     "assessment_manage.import_questions": _with_key,
+    "assessment_manage.take_questions": _with_key,
     "assessment_manage.edit_question": _with_key,
     "assessment_manage.correct_key": _with_key,
     "assessment_manage.remove_question": allow(assessment.may_see_key, on=rows.exam, hidden=True),

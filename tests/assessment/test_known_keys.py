@@ -95,6 +95,7 @@ def test_every_door_that_shows_the_key_is_noted() -> None:
     assert with_key == {
         "assessment_manage.questions", "assessment_manage.import_questions", "assessment_manage.edit_question",
         "assessment_manage.correct_key", "assessment_manage.export_questions",
+        "assessment_manage.take_questions",
     }  # fmt: skip
 
 

@@ -64,6 +64,14 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
     "assessment_manage.questions": FormCase("narasumber", QUESTION, parts=_untouched_exam, notes=SEEN),
     # Only the file counts.
     "assessment_manage.import_questions": FormCase("narasumber", parts=_untouched_exam, writes=False, notes=SEEN),
+    # The bank of a small office is empty.
+    "assessment_manage.take_questions": FormCase(
+        "narasumber",
+        {"topic": (CHOICE, ""), "words": (TEXT, "rubrik"), "count": (NUMBER, "2")},
+        parts=_untouched_exam,
+        writes=False,
+        notes=SEEN,
+    ),
     "assessment_manage.edit_question": FormCase("narasumber", QUESTION, parts=_untouched_exam, notes=SEEN),
     "assessment_manage.correct_key": FormCase(
         "narasumber", {"answer": (CHOICE, "0")}, parts=_untouched_exam, notes=SEEN

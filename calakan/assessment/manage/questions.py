@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +13,7 @@ from calakan.assessment.banks.parts import Read, refusal
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.forms import (
+    BankForm,
     KeyForm,
     OrderKeyForm,
     QuestionFileForm,
@@ -22,12 +24,15 @@ from calakan.assessment.forms import (
 )
 from calakan.assessment.manage.tasks import Page, blueprint
 from calakan.assessment.models import Exam, Question, QuestionKind
-from calakan.assessment.queries import exams
+from calakan.assessment.queries import bank, exams
 from calakan.assessment.services import questions as services
+from calakan.assessment.services import taking
 from calakan.assessment.services.questions import Added
 from calakan.assessment.views import files
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
+from calakan.office.models import ChoiceKind
+from calakan.office.queries import choices
 from calakan.web import gate
 from calakan.web.acting import acting, held
 from calakan.web.messages import sentence
@@ -36,25 +41,57 @@ MOST_UNKNOWN = 50
 
 
 def _show(
-    slug: str, number: int, form: QuestionForm, file_form: QuestionFileForm, waiting: Sequence[QuestionInvalid] = ()
+    slug: str,
+    number: int,
+    form: QuestionForm,
+    file_form: QuestionFileForm,
+    waiting: Sequence[QuestionInvalid] = (),
+    bank_form: BankForm | None = None,
 ) -> str:
     exam = exams.exam(slug, number)
     assert exam is not None
+    rows, now = exams.questions(exam), clock.now()
     return render_template(
         "assessment/questions.html",
         exam=exam,
         diklat=exam.diklat,
-        rows=exams.questions(exam),
+        rows=rows,
+        earlier=bank.earlier(rows, now=now),
+        bank_form=bank_form or _bank_form(formdata=None),
         fixed=exams.begun(exam),
         shared=len(exams.sharing(exam)) > 1,
         form=form,
         file_form=file_form,
         forms=banks.NAMES,
-        unknown=exams.unknown(exam, now=clock.now()),
+        unknown=exams.unknown(exam, now=now),
         right_places=kinds.right_places,
         ordered=kinds.ordered,
         waiting=[(sentence(row), row.facts.get("text", "")) for row in waiting],
     )
+
+
+def _bank_form(**how: Any) -> BankForm:
+    """With what the bank has of each topic."""
+    form, lists = BankForm(**how), choices()
+    form.topic.choices = [
+        (topic, f"{lists.label(ChoiceKind.TOPIC, topic) if topic else 'Semua topik'} ({formats.number(count)} soal)")
+        for topic, count in bank.counts(now=clock.now()).items()
+    ]
+    return form
+
+
+@blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/bank")
+def take_questions(slug: str, number: int) -> Page:
+    exam_id, actor, form = gate.subject(Exam).id, gate.actor(), _bank_form()
+
+    def work() -> None:
+        topic, count, words = form.topic.data or "", form.count.data or 0, form.words.data or ""
+        taking.take(exam_id, topic, count, words=words, actor=actor, now=clock.now())
+
+    if form.validate_on_submit() and held(form, work):
+        flash(f"{formats.number(form.count.data or 0)} soal diambil dari bank. Hapus yang tidak cocok.", "ok")
+        return redirect(_address(slug, number), 303)
+    return _show(slug, number, QuestionForm(formdata=None), QuestionFileForm(formdata=None), bank_form=form), 422
 
 
 def _address(slug: str, number: int) -> str:

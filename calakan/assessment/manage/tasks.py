@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from calakan.assessment.forms import ProofForm, TaskForm, criteria_of, row_choices
+from calakan.assessment.forms import ProofForm, TaskForm, row_choices
 from calakan.assessment.models import Exercise
 from calakan.assessment.queries import exercises
 from calakan.assessment.services import exercises as services
@@ -57,7 +57,10 @@ def tasks(slug: str) -> Page:
 @blueprint.route("/kelola/diklat/<slug>/tugas/<int(max=9999):number>/ubah", methods=["GET", "POST"])
 def edit_task(slug: str, number: int) -> Page:
     task, actor = gate.subject(Exercise), gate.actor()
-    task_id, form = task.id, TaskForm(obj=task, row=str(proving.row_shown_by(task) or ""), criteria=criteria_of(task))
+    task_id, form = (
+        task.id,
+        TaskForm(obj=task, row=str(proving.row_shown_by(task) or ""), criteria=services.written_rubric(task)),
+    )
     offer_rows(form, task.diklat_id)
 
     def work() -> None:

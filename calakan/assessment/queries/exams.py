@@ -20,6 +20,11 @@ from calakan.kernel import db
 # What left the phone in time may take this long: until then an attempt can still change.
 UNDER_WAY = timedelta(seconds=15)
 EXAMS = kept.part(Exam, Exam.number)
+# Joins a question with each test that asks it.
+ASKED_IN = sa.or_(
+    Question.exam_id == Exam.id,
+    sa.and_(Question.exam_id.is_(None), Question.diklat_id == Exam.diklat_id, Exam.kind.in_(SHARED)),
+)
 
 
 def exam(slug: str, number: int) -> Exam | None:
@@ -78,9 +83,17 @@ def sharing(exam: Exam) -> Sequence[Exam]:
 
 
 def alike(exam: Exam) -> set[int]:
-    """The tests that ask what this one asks, withdrawn ones and copies in other diklat too."""
+    """The tests that ask something that this one asks: withdrawn ones, copies in other diklat, and whatever took a question of theirs."""
+    first = _copies([exam])
+    origins = sa.select(Question.origin).join(Exam, ASKED_IN).where(Exam.id.in_(first))
+    same = sa.select(Exam).join(Question, ASKED_IN).where(Question.origin.in_(origins)).distinct()
+    return first | _copies(db.session().scalars(same).all())
+
+
+def _copies(found: Iterable[Exam]) -> set[int]:
+    """These tests and all that were copied as a whole from where they were copied from."""
     origin = sa.func.coalesce(Exam.origin_id, Exam.id)
-    first = set(db.session().scalars(sa.select(origin).where(_asking_as([exam]))))
+    first = set(db.session().scalars(sa.select(origin).where(_asking_as(found))))
     copies = db.session().scalars(sa.select(Exam).where(sa.or_(Exam.id.in_(first), Exam.origin_id.in_(first)))).all()
     return set(db.session().scalars(sa.select(Exam.id).where(_asking_as(copies))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,21 @@ class Brief:
     def values(self) -> dict[str, Any]:
         """As the columns of a task have it."""
         return asdict(self) | {"rubric": [list(line) for line in self.rubric] or None}
+
+
+def read_rubric(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """As it was typed. A line that is no criterion with a number gets none, which is refused."""
+    found = []
+    for line in lines:
+        text, _, most = line.rpartition(":")
+        said = most.strip()
+        found.append((text.strip(), int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0))
+    return tuple(found)
+
+
+def written_rubric(task: Exercise) -> str:
+    """As it is typed."""
+    return "\n".join(f"{text}: {most}" for text, most in task.rubric or [])
 
 
 def set_task(diklat_id: int, brief: Brief, *, actor: Actor, now: datetime) -> Exercise:

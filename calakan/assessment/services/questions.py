@@ -38,7 +38,7 @@ Key = int | tuple[int, ...] | tuple[str, ...]
 class Item:
     """A question as it was typed or read; `answer` is the place of the one right option, `answers` are as in `Question`.
 
-    `picture` is one as a file has it, until it is drawn anew (`pictures.of_item`).
+    `picture` is one as a file has it, until it is drawn anew (`pictures.of_item`); `origin` is that of a copy.
     """
 
     text: str
@@ -50,6 +50,7 @@ class Item:
     picture_sha256: str | None = None
     picture_alt: str = ""
     picture: bytes | None = None
+    origin: str | None = None
 
 
 def short(text: str, spellings: Sequence[str], line: int | None = None) -> Item:
@@ -91,19 +92,19 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
 
     Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse, TooManyQuestions.
     """
-    exam = _editable(exam_id)
+    exam = editable(exam_id)
     held = queries.questions(exam)
     keys: dict[object, set[object]] = {}
     for item in items:
         check(item)
     every: list[Item | Question] = [*held, *items]
     for one in every:
-        keys.setdefault(_asks(one), set()).add(_right(one))
-    doubtful = tuple(item for item in items if len(keys[_asks(item)]) > 1)
-    known, new = {_asks(row) for row in held}, list[Item]()
+        keys.setdefault(asks(one), set()).add(_right(one))
+    doubtful = tuple(item for item in items if len(keys[asks(item)]) > 1)
+    known, new = {asks(row) for row in held}, list[Item]()
     for item in items:
-        if item not in doubtful and _asks(item) not in known:
-            known.add(_asks(item))
+        if item not in doubtful and asks(item) not in known:
+            known.add(asks(item))
             new.append(item)
     if len(held) + len(new) > MOST_QUESTIONS:
         raise TooManyQuestions(most=MOST_QUESTIONS)
@@ -116,7 +117,7 @@ def add_questions(exam_id: int, items: Sequence[Item], *, actor: Actor, now: dat
     return Added(len(new), len(items) - len(new) - len(doubtful), doubtful)
 
 
-def _asks(question: Item | Question) -> tuple[str, frozenset[str], str | None]:
+def asks(question: Item | Question) -> tuple[str, frozenset[str], str | None]:
     """What makes two questions one: their words and options, in whatever order and case (in words there are none), and the picture."""
     short = question.kind is QuestionKind.SHORT
     return _folded(question.text), frozenset(() if short else map(_folded, question.options)), question.picture_sha256
@@ -139,6 +140,8 @@ def _write(question: Question, item: Item) -> None:
     question.text, question.options, question.answer = item.text, list(item.options), item.answer
     question.kind, question.answers = item.kind, list(item.answers) or None
     question.picture_sha256, question.picture_alt = item.picture_sha256, item.picture_alt
+    if item.origin is not None:
+        question.origin = item.origin
 
 
 def _folded(text: str) -> str:
@@ -147,7 +150,7 @@ def _folded(text: str) -> str:
 
 def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:
     """Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse."""
-    exam = _editable(exam_id)
+    exam = editable(exam_id)
     question = _at(exam, position)
     check(item)
     was = question.picture_sha256
@@ -210,7 +213,7 @@ def _with_key(question: Question, key: Key) -> Item:
 
 def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:
     """Those behind it move up. Locks the diklat. Raises NotFound, DiklatFinal, QuestionsInUse."""
-    exam = _editable(exam_id)
+    exam = editable(exam_id)
     gone = _at(exam, position)
     if gone.picture_sha256 is not None:
         discarding.discard([gone.picture_sha256], now=now)
@@ -221,7 +224,8 @@ def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime)
     audit.record("assessment.remove_question", exam, actor=actor, now=now, position=position)
 
 
-def _editable(exam_id: int) -> Exam:
+def editable(exam_id: int) -> Exam:
+    """Locks the diklat. Raises NotFound, DiklatFinal, QuestionsInUse."""
     exam = exams.standing(exam_id)
     if queries.begun(exam):
         raise QuestionsInUse()
