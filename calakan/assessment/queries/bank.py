@@ -83,10 +83,7 @@ def earlier(rows: Iterable[Question], *, now: datetime) -> dict[str, Earlier]:
     asked: Sequence[Question] = (
         db.session()
         .scalars(
-            sa.select(Question)
-            .join(Exam, ASKED_IN)
-            .where(Question.origin.in_(origins), Exam.closes_at <= now - AFTER)
-            .distinct()
+            sa.select(Question).join(Exam, ASKED_IN).where(Question.origin.in_(origins), Exam.closes_at <= now - AFTER)
         )
         .all()
     )
