@@ -14,6 +14,7 @@ from calakan.attendance.models import Method, Presence
 from calakan.audit.models import AuditEntry
 from calakan.diklat.models import LiveSession
 from calakan.enrolment import services as enrolment
+from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.feedback import letters, queries, services
 from calakan.feedback.errors import AlreadyAnswered, AnswerNotOpen, MarksInvalid, NotPresent
 from calakan.feedback.models import ITEMS, Answered, SessionAnswer
@@ -167,7 +168,7 @@ def test_the_narasumber_is_told_once_and_only_of_five(app: Flask) -> None:
 
 
 def test_answering_on_a_phone(app: Flask, client_of: Opener) -> None:
-    slug, session_id, (teacher,) = course()
+    slug, session_id, (teacher, left) = course(2)
     browser, address = client_of(teacher), f"/belajar/{slug}/angket"
     assert address in browser.get(f"/belajar/{slug}").get_data(as_text=True)
     assert "Yang lalu" in browser.get(address).get_data(as_text=True)
@@ -183,8 +184,12 @@ def test_answering_on_a_phone(app: Flask, client_of: Opener) -> None:
     assert browser.post(address, data=typed).status_code == 303
     assert counts() == (1, 1)
     assert address not in browser.get(f"/belajar/{slug}").get_data(as_text=True)
-    stranger = client_of(factories.person("Orang lain").id).get(address)
-    assert (stranger.status_code, stranger.headers["Location"]) == (302, f"/diklat/{slug}")
+    assert "Tidak ada angket yang menunggu" in client_of(factories.person("Orang lain").id).get(address).text
+    # Whoever was there tells how it was, as on the questionnaire of the diklat, even after leaving the diklat.
+    with db.transaction() as session:
+        mine = session.scalars(sa.select(Enrolment).where(Enrolment.person_id == left)).one()
+        mine.state = EnrolmentState.CANCELLED
+    assert "Yang lalu" in client_of(left).get(address).text
 
 
 def test_who_reads_digests(app: Flask, client_of: Opener) -> None:

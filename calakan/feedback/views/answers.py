@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, LiveSession
-from calakan.enrolment import queries as enrolment
-from calakan.enrolment.models import EnrolmentState
 from calakan.feedback import queries, quotes, services, survey_queries
 from calakan.feedback.forms import AnswerForm
 from calakan.feedback.models import Quote
@@ -31,10 +29,6 @@ Page = Response | str | tuple[str, int]
 @blueprint.route("/belajar/<slug>/angket", methods=["GET", "POST"])
 def answer(slug: str) -> Page:
     diklat_id, me = gate.subject(Diklat).id, gate.me()
-    mine = enrolment.enrolment(diklat_id, me)
-    if mine is None or mine.state is not EnrolmentState.CONFIRMED:
-        flash("Angket diisi oleh peserta diklat ini.", "warn")
-        return redirect(url_for("diklat.detail", slug=slug))
     waiting = queries.open_for(me, diklat_id, now=clock.now())
     if request.method == "GET" and not waiting and survey_queries.open_for(me, diklat_id, now=clock.now()):
         return redirect(url_for("feedback.answer_survey", slug=slug))
