@@ -34,7 +34,7 @@ class MarksInvalid(DomainError):
 
 
 class SurveyFixed(DomainError):
-    """It is open, or was answered, or the diklat is over."""
+    """It is open and would ask otherwise, or was answered, or the diklat is closed."""
 
 
 class OwnQuestionsInvalid(DomainError):

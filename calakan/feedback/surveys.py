@@ -45,7 +45,9 @@ def set_up(
 
     Locks the diklat. Raises NotFound, SurveyFixed, OwnQuestionsInvalid.
     """
-    diklat = _open_to_change(diklat_id, now=now)
+    diklat = db.lock(Diklat, diklat_id)
+    if fixed(diklat_id, now=now):
+        raise SurveyFixed()
     own = [*rated, *worded]
     if len(own) > MOST_OWN or not all(0 < len(text.strip()) <= LONGEST for text in own):
         raise OwnQuestionsInvalid(most=MOST_OWN, longest=LONGEST)
@@ -58,8 +60,14 @@ def set_up(
 
 
 def take_back(diklat_id: int, *, actor: Actor, now: datetime) -> None:
-    """Ask for it no more; nothing where it was not asked for. Locks the diklat. Raises NotFound, SurveyFixed."""
-    diklat = _open_to_change(diklat_id, now=now)
+    """Ask for it no more, until somebody has answered; nothing where it was not asked for.
+
+    A last session that was called off or moved may leave it over before it was ever open: without this way out nobody in
+    the diklat could meet the condition. Locks the diklat. Raises NotFound, SurveyFixed.
+    """
+    diklat = db.lock(Diklat, diklat_id)
+    if kept(diklat_id):
+        raise SurveyFixed()
     found = db.session().get(Survey, diklat_id)
     if found is not None:
         db.session().delete(found)
@@ -67,20 +75,17 @@ def take_back(diklat_id: int, *, actor: Actor, now: datetime) -> None:
         audit.record("feedback.drop_survey", diklat, actor=actor, now=now)
 
 
-def _open_to_change(diklat_id: int, *, now: datetime) -> Diklat:
-    diklat = db.lock(Diklat, diklat_id)
-    if fixed(diklat_id, now=now):
-        raise SurveyFixed()
-    return diklat
-
-
 def fixed(diklat_id: int, *, now: datetime) -> bool:
-    """From the first answer on, or once it is open, marks and papers hang on it."""
-    diklat = db.session().get_one(Diklat, diklat_id)
-    if diklat.state in (DiklatState.CLOSED, DiklatState.CANCELLED):
+    """Whether what it asks stands: once it is open, people read it."""
+    ends_at = db.session().get_one(Diklat, diklat_id).ends_at
+    return kept(diklat_id) or (ends_at is not None and queries.opens_at(ends_at) <= now)
+
+
+def kept(diklat_id: int) -> bool:
+    """Whether it is asked for to the end: marks and papers hang on the first answer, and on a diklat that is closed."""
+    if db.session().get_one(Diklat, diklat_id).state in (DiklatState.CLOSED, DiklatState.CANCELLED):
         return True
-    over = diklat.ends_at is not None and queries.opens_at(diklat.ends_at) <= now
-    return over or bool(db.session().scalar(sa.select(sa.exists().where(Answered.diklat_id == diklat_id))))
+    return bool(db.session().scalar(sa.select(sa.exists().where(Answered.diklat_id == diklat_id))))
 
 
 def answer(diklat_id: int, person_id: int, said: Said, *, actor: Actor, now: datetime) -> None:

@@ -44,7 +44,7 @@ WORDS = Words(
         ),
         errors.QuotePlaceTaken: "Panitia lain baru saja memilih kutipan. Coba lagi.",
         errors.MarksInvalid: "Pilih satu nilai untuk tiap pertanyaan.",
-        errors.SurveyFixed: "Angket diklat tidak dapat diubah lagi begitu terbuka bagi peserta.",
+        errors.SurveyFixed: "Angket diklat tidak dapat diubah lagi begitu terbuka, dan tidak dapat ditarik begitu ada jawaban.",
         errors.OwnQuestionsInvalid: lambda f: (
             f"Paling banyak {f['most']} pertanyaan sendiri, masing-masing paling panjang {f['longest']} huruf."
         ),

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from calakan.audit.models import AuditEntry
 from calakan.completion import reasons
 from calakan.diklat.models import Diklat, DiklatState
+from calakan.diklat.services import sessions
 from calakan.feedback import survey_queries as queries
 from calakan.feedback import surveys
 from calakan.feedback.errors import (
@@ -122,7 +123,7 @@ def test_it_is_set_up_until_it_opens(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("why", ["over", "closed", "answered"])
-def test_it_is_fixed_once_it_is_open(app: Flask, why: str) -> None:
+def test_what_it_asks_stands_once_it_is_open(app: Flask, why: str) -> None:
     _, id, [one] = asking(1)
     if why == "answered":
         answer(id, one)
@@ -132,8 +133,32 @@ def test_it_is_fixed_once_it_is_open(app: Flask, why: str) -> None:
         made.state = DiklatState.CLOSED if why == "closed" else made.state
     with pytest.raises(SurveyFixed):
         set_up(id, "Lain")
-    with pytest.raises(SurveyFixed), db.transaction():
-        surveys.take_back(id, actor=factories.SYSTEM, now=clock.now())
+    if why != "over":
+        with pytest.raises(SurveyFixed), db.transaction():
+            surveys.take_back(id, actor=factories.SYSTEM, now=clock.now())
+
+
+def test_one_that_was_over_before_it_was_open_binds_nobody(app: Flask, client_of: Opener) -> None:
+    made = Course("Ani", questionnaire=True)
+    later = factories.live_session(made.id, nine(46), title="Sesi 3").id
+    set_up(made.id)
+    [ani] = made.people
+    board = f"/kelola/diklat/{made.slug}/angket"
+    staff_id = factories.person("Panitia", Role.PANITIA).id
+    with time_machine.travel(nine(2) + timedelta(hours=4), tick=False):
+        made.mark(ani)
+        made.answer(ani)
+    with time_machine.travel(nine(40), tick=False):
+        with db.transaction():
+            sessions.cancel(later, reason="Narasumber sakit", actor=factories.SYSTEM, now=clock.now())
+        assert not made.standing(ani).met
+        staff = client_of(staff_id)
+        shown = staff.get(board).text
+        assert "lewat tanpa satu jawaban pun" in shown
+        assert "Tarik angket diklat" in shown
+        staff.post(board)
+        assert "Tarik angket diklat" not in staff.get(board).text
+        assert made.standing(ani).met
 
 
 def test_one_answer_a_person_without_a_name(app: Flask) -> None:

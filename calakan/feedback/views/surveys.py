@@ -13,7 +13,7 @@ from calakan.feedback import documents, index, surveys
 from calakan.feedback import survey_queries as queries
 from calakan.feedback.forms import SurveyAnswerForm, SurveyForm
 from calakan.feedback.words import ELEMENT_WORDS, QUALITY
-from calakan.kernel import clock
+from calakan.kernel import clock, db
 from calakan.web import gate
 from calakan.web.acting import acting
 
@@ -56,12 +56,14 @@ def set_survey(slug: str) -> Response:
 
 def facts(diklat_id: int) -> dict[str, Any]:
     """What the page of questionnaires shows of that of the diklat."""
-    survey = queries.survey_of(diklat_id)
+    survey, diklat, now = queries.survey_of(diklat_id), db.session().get_one(Diklat, diklat_id), clock.now()
     lines = {name: "\n".join(getattr(survey, name)) if survey else "" for name in ("rated", "worded")}
     return {
         "survey": survey,
         "survey_form": SurveyForm(formdata=None, data={"ask": survey is not None, **lines}),
-        "survey_fixed": surveys.fixed(diklat_id, now=clock.now()),
+        "survey_fixed": surveys.fixed(diklat_id, now=now),
+        "survey_kept": surveys.kept(diklat_id),
+        "survey_open": queries.is_open(diklat, now=now),
         "survey_answers": queries.answers(diklat_id) if survey else 0,
         "found": queries.indexes([diklat_id]).get(diklat_id),
         "own": queries.own(survey) if survey else None,
