@@ -193,12 +193,11 @@ def looked_after_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def own_committees(actor: Actor) -> frozenset[int]:
-    """The diklat that this person serves as panitia or is in charge of."""
+    """The diklat that this person serves as panitia. Being in charge is not enough: whoever proposes one is that already."""
 
     def read() -> frozenset[int]:
         serves = sa.select(CommitteeMember.diklat_id).where(CommitteeMember.person_id == actor.person_id)
-        leads = sa.select(Diklat.id).where(Diklat.lead_id == actor.person_id)
-        return frozenset(db.session().scalars(serves.union(leads)))
+        return frozenset(db.session().scalars(serves))
 
     found: frozenset[int] = db.once(f"committees {actor.person_id}", read)
     return found
@@ -209,9 +208,7 @@ def staff_of(diklat_id: int) -> Sequence[Person]:
     everybody = with_roles(Role.PANITIA)
     if not office_settings().limit_committee:
         return everybody
-    serves = sa.select(CommitteeMember.person_id).where(CommitteeMember.diklat_id == diklat_id)
-    leads = sa.select(Diklat.lead_id).where(Diklat.id == diklat_id)
-    own = set(db.session().scalars(serves)) | set(db.session().scalars(leads))
+    own = set(db.session().scalars(sa.select(CommitteeMember.person_id).where(CommitteeMember.diklat_id == diklat_id)))
     return [one for one in everybody if one.id in own] or with_roles(Role.ADMIN)
 
 

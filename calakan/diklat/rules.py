@@ -18,7 +18,7 @@ def may_manage(actor: Actor, subject: object = None) -> bool:
 
 
 def is_own(actor: Actor, diklat_id: int) -> bool:
-    """Whether a limited panitia is on its committee, or in charge of it."""
+    """Whether a limited panitia is on its committee."""
     return actor.limited and diklat_id in queries.own_committees(actor)
 
 
@@ -28,8 +28,12 @@ def may_view(actor: Actor | None, diklat: Diklat) -> bool:
 
 def may_prepare(actor: Actor, diklat: Diklat) -> bool:
     """Write its content and schedule its sessions."""
-    led = actor.has(Role.NARASUMBER) and diklat.lead_id == actor.person_id
+    led = may_manage(actor) and diklat.lead_id == actor.person_id
     return actor.is_committee or led or is_own(actor, diklat.id)
+
+
+def may_clone(actor: Actor, diklat: Diklat) -> bool:
+    return may_create(actor) and may_prepare(actor, diklat)
 
 
 def may_propose(actor: Actor, diklat: Diklat) -> bool:

@@ -124,8 +124,9 @@ class SettingsForm(Form):
         description="0: sampai sesi terakhir selesai.",
     )
     limit_committee = BooleanField(
-        "Panitia hanya melihat dan mengelola diklat tempat mereka tercatat sebagai panitia atau penanggung jawab",
-        description="Admin tetap melihat semuanya. Kepanitiaan dicatat pada halaman Sertifikat tiap diklat.",
+        "Panitia hanya melihat dan mengelola diklat tempat mereka tercatat sebagai panitia",
+        description="Admin tetap melihat semuanya. Kepanitiaan dicatat pada halaman Sertifikat tiap diklat. "
+        "Penanggung jawab tetap menyiapkan diklatnya; yang menerbitkan orang lain.",
     )
     official_sends_per_day = WholeNumberField(
         "Orang yang dapat didaftarkan seorang pembina dalam 24 jam", low=1, high=5000

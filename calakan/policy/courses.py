@@ -60,5 +60,5 @@ ENDPOINTS: dict[str, Access] = {
     "planning.propose": allow(narasumber.may_offer),
     "planning_manage.timetable_page": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
     "planning_manage.review": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
-    "planning_manage.clone": allow(diklat.may_prepare, on=rows.diklat, hidden=True),
+    "planning_manage.clone": allow(diklat.may_clone, on=rows.diklat, hidden=True),
 }

@@ -21,7 +21,7 @@ from calakan.kernel.actor import Actor, Role
 from calakan.office.queries import office_settings
 from calakan.office.services import change_settings
 from calakan.people import queries as people
-from calakan.people.models import Person, TokenScope
+from calakan.people.models import Person, PersonRole, TokenScope
 from calakan.people.services import tokens
 from calakan.policy import POLICY
 from calakan.reports import rules as reports
@@ -82,10 +82,23 @@ def test_own_diklat_are_steered_and_others_are_not_there(two: Two) -> None:
     assert not any(reports.may_ask(actor, kind) for kind in ExportKind)
 
 
-def test_an_admin_and_a_lead_are_not_held_back(two: Two) -> None:
+def test_whoever_is_in_charge_prepares_and_another_decides(two: Two) -> None:
+    """Or a limited panitia would make a diklat and publish it alone, by a proposal of her own or a copy."""
     with db.transaction() as session:
         session.get_one(Diklat, two.other.id).lead_id = two.rina
-    assert rules.may_steer(two.actor(), two.other)
+        session.add(PersonRole(person_id=two.rina, role=Role.NARASUMBER))
+    actor = two.actor()
+    assert (actor.limited, rules.may_create(actor), rules.may_clone(actor, two.own)) == (True, True, True)
+    assert (rules.may_prepare(actor, two.other), rules.may_steer(actor, two.other)) == (True, False)
+    assert [one.name for one in diklat.staff_of(two.other.id)] == []
+
+
+def test_whoever_may_make_no_diklat_copies_none(two: Two, client_of: Opener) -> None:
+    client, page = client_of(two.rina), f"/kelola/diklat/{two.own.slug}"
+    assert (client.get(f"{page}/salin").status_code, f"{page}/salin" in client.get(page).text) == (404, False)
+
+
+def test_an_admin_is_not_held_back(two: Two) -> None:
     boss = factories.person("Ratna", Role.ADMIN, Role.PANITIA).id
     actor = people.actor_of(db.session().get_one(Person, boss))
     assert (actor.is_committee, actor.limited) == (True, False)
@@ -156,7 +169,9 @@ def test_every_door_of_a_diklat_asks_whose_it_is(two: Two) -> None:
         if access.allows(whole, other) and not access.allows(Actor(person_id=two.budi, name="Budi"), other):
             doors += 1
             assert (endpoint, access.allows(actor, other)) == (endpoint, False)
-            assert (endpoint, access.allows(actor, own)) == (endpoint, access.allows(whole, own))
+            # A copy is another diklat.
+            opens = access.allows(whole, own) and endpoint != "planning_manage.clone"
+            assert (endpoint, access.allows(actor, own)) == (endpoint, opens)
     assert doors > 80
 
 
