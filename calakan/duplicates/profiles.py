@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from calakan.kernel import db
-from calakan.people.models import Jenjang, Person, Sex
+from calakan.people import filled as brought
+from calakan.people.models import Person
 
 FIELDS = (
     "title_before", "title_after", "sex", "phone", "jabatan", "subject_taught", "jenjang", "employment", "nip", "nuptk",
 )  # fmt: skip
-PLACE = ("school_id", "school_elsewhere", "kabupaten_elsewhere", "kecamatan_code")
 UNIQUE = ("nip", "nuptk")
-_TYPES: dict[str, type[Any]] = {"sex": Sex, "jenjang": Jenjang}
 
 
 def fillable(kept: Person, gone: Person) -> Iterator[str]:
     """A place of work is one thing: it is taken whole or not at all."""
-    for name in (*FIELDS, *(() if kept.placed else PLACE)):
+    for name in (*FIELDS, *(() if kept.placed else brought.PLACE)):
         if getattr(gone, name) and not getattr(kept, name):
             yield name
 
@@ -38,14 +37,11 @@ def fill(kept: Person, gone: Person) -> dict[str, list[Any]]:
 
 def take_back(kept: Person, gone: Person, filled: dict[str, list[Any]]) -> None:
     """What its owner changed since stays as he wrote it, but a number that stands in the one is not given to the other."""
-    ours = {}
-    for name, (before, value) in filled.items():
-        value = _TYPES[name](value) if name in _TYPES else value
-        if getattr(kept, name) == value:
-            setattr(kept, name, before)
-            ours[name] = value
+    ours = brought.standing(kept, filled)
+    for name, (before, _) in ours.items():
+        setattr(kept, name, before)
     db.session().flush()
     for name in UNIQUE:
         if name in ours and getattr(gone, name) is None:
-            setattr(gone, name, ours[name])
+            setattr(gone, name, ours[name][1])
     db.session().flush()

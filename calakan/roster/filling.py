@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calakan.people.models import Jenjang, Person, Sex
+from calakan.people import filled as brought
+from calakan.people.models import Person
 
 FILLED = ("title_before", "title_after", "sex", "phone", "jabatan", "subject_taught", "employment", "nip", "nuptk")
-_TYPES: Mapping[str, type[Any]] = {"sex": Sex, "jenjang": Jenjang}
 
 
 def plan(person: Person, wanted: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -22,16 +22,11 @@ def fill(person: Person, wanted: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What the owner wrote stays. field -> [before, now]"""
     filled = plan(person, wanted)
     for name, (_, value) in filled.items():
-        setattr(person, name, _typed(name, value))
+        setattr(person, name, brought.typed(name, value))
     return filled
 
 
 def take_back(person: Person, filled: Mapping[str, list[Any]]) -> None:
     """What was changed since stays as its owner wrote it."""
-    for name, (before, now_there) in filled.items():
-        if getattr(person, name) == _typed(name, now_there):
-            setattr(person, name, before)
-
-
-def _typed(name: str, value: Any) -> Any:
-    return _TYPES[name](value) if name in _TYPES and value else value
+    for name, (before, _) in brought.standing(person, filled).items():
+        setattr(person, name, before)

@@ -32,7 +32,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
 from calakan.notifications.models import Message
-from calakan.people.models import Login, Person, PersonRole
+from calakan.people.models import Login, Person, PersonRole, School
 from calakan.people.services import entry
 from calakan.privacy import erasure
 from tests import factories
@@ -126,6 +126,17 @@ def test_what_its_owner_wrote_since_stays_when_they_are_taken_apart() -> None:
         session.get_one(Person, kept).phone = "+6281111111111"
     by(merging.undo, code)
     assert row(kept).phone == "+6281111111111"
+
+
+def test_a_place_that_its_owner_changed_in_part_stays_whole() -> None:
+    kept, gone = factories.person("Siti", complete=False).id, factories.person("Siti Lestari").id
+    code, place = merged(kept, gone), row(gone).kecamatan_code
+    assert row(kept).kecamatan_code == place
+    with db.transaction() as session:
+        moved_to = session.scalar(sa.select(sa.func.max(School.id)))
+        session.get_one(Person, kept).school_id = moved_to
+    by(merging.undo, code)
+    assert (row(kept).school_id, row(kept).kecamatan_code) == (moved_to, place)
 
 
 def test_two_enrolments_of_one_diklat_become_the_better_one() -> None:
