@@ -295,7 +295,7 @@ class ProfileForm(NameForm):
     kabupaten_elsewhere = StringField(
         "Kabupaten atau kota lain",
         [AtMost(80)],
-        description="Hanya bila dari luar kabupaten ini, bersama nama sekolahnya..",
+        description="Hanya bila dari luar kabupaten ini, bersama nama sekolahnya.",
     )
     kecamatan_code = ChoiceField("Kecamatan tempat kerja")
     nip = StringField(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from calakan.audit import services as audit
 from calakan.kernel import db
 from calakan.kernel.actor import STAFF, Actor, system
+from calakan.people import filled
 from calakan.people.models import Person, School
 from calakan.people.services import accounts, profile
 from calakan.roster import filling
@@ -20,7 +21,7 @@ from calakan.roster.judging import AT_ONCE, Judgement
 from calakan.roster.models import RosterLine, Verdict
 from calakan.roster.reading import Why
 
-PLACE = ("school_id", "school_elsewhere", "kabupaten_elsewhere", "kecamatan_code", "jenjang")
+PLACE = (*filled.PLACE, "jenjang")
 _SHOWN = ("name", *filling.FILLED, *PLACE)
 ACTOR = system("roster")
 
@@ -54,6 +55,8 @@ class Known:
                 return Judgement(Verdict.WAITS, why=Why.HELD, column=name)
         if person is None:
             return Judgement(Verdict.NEW)
+        if not person.active:
+            return Judgement(Verdict.WAITS, why=Why.SHUT, column="email")
         if any(row.role in STAFF for row in person.roles):
             return Judgement(Verdict.SAME, person_id=person.id)
         plan = filling.plan(person, wanted(person, facts))
@@ -112,10 +115,10 @@ def _fill(judgement: Judgement, facts: Mapping[str, Any], *, now: datetime) -> d
     if not judgement.verdict.is_changed or judgement.person_id is None:
         return {}
     person = db.lock(Person, judgement.person_id)
-    filled = filling.fill(person, wanted(person, facts))
+    brought = filling.fill(person, wanted(person, facts))
     person.updated_at = now
-    audit.record("roster.fill", person, actor=ACTOR, now=now, fields=sorted(filled))
-    return filled
+    audit.record("roster.fill", person, actor=ACTOR, now=now, fields=sorted(brought))
+    return brought
 
 
 def back(lines: Sequence[RosterLine], *, now: datetime) -> None:

@@ -89,6 +89,7 @@ class Why(Askable):
     MAIL = "mail"
     MEANT = "meant"
     HELD = "held"
+    SHUT = "shut"
     USED = "used"
 
 

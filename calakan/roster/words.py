@@ -104,6 +104,7 @@ _WHY = {
     Why.MAIL: "Alamat email ini sudah ada pada baris {other}. Dua orang tidak memakai satu akun.",
     Why.MEANT: "Alamat emailnya diterima apa adanya; mungkin maksudnya {said}.",
     Why.HELD: "{column} ini sudah dipakai akun lain. Periksa dulu akun itu pada halaman Orang.",
+    Why.SHUT: "Akun dengan email ini sudah ditutup. Bila digabung, tulis email akun yang masih dipakai.",
     Why.USED: "Akunnya tetap, sebab sudah dibuka pemiliknya, disebut daftar lain, atau tercatat pada sebuah diklat.",
     Why.STAYS: "Tidak ditarik kembali, sebab daftar lain atau sebuah akun sudah memakainya.",
 }

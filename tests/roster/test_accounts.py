@@ -19,7 +19,7 @@ from calakan.cli import roster as lists_of_roster
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
-from calakan.people.models import Person
+from calakan.people.models import Jenjang, Person, School
 from calakan.roster import lists
 from calakan.roster.errors import AccountsAreAdmins
 from calakan.roster.models import Makes
@@ -91,6 +91,33 @@ def test_what_its_owner_changed_since_is_not_taken_back(app: Flask) -> None:
         session.execute(sa.update(Person).where(Person.email == ani).values(nip=NIPS[1]))
     listing.undone(id)
     assert person(ani).nip == NIPS[1]
+
+
+def test_a_place_of_work_is_taken_back_whole_or_not_at_all(app: Flask) -> None:
+    wanted = sa.select(School.id, School.npsn, School.kecamatan_code).where(School.jenjang == Jenjang.SD)
+    by_place: dict[str, list[tuple[int, str]]] = {}
+    for school_id, npsn, place in db.session().execute(wanted.order_by(School.id)):
+        by_place.setdefault(place, []).append((school_id, npsn))
+    (first, npsn), (second, _) = next(rows for rows in by_place.values() if len(rows) > 1)[:2]
+    stayed, moved = (factories.person(name, complete=False).email for name in ("Ani", "Budi"))
+    head = "surel;nama;npsn\n"
+    id = import_people(f"{head}{stayed};Ani;{npsn}\n{moved};Budi;{npsn}\n".encode()).id
+    assert (person(stayed).school_id, person(stayed).jenjang) == (first, Jenjang.SD)
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.email == moved).values(school_id=second))
+    listing.undone(id)
+    assert (person(stayed).school_id, person(stayed).kecamatan_code, person(stayed).jenjang) == (None, None, None)
+    found = person(moved)
+    assert (found.school_id, found.kecamatan_code is None, found.jenjang) == (second, False, Jenjang.SD)
+
+
+def test_the_address_of_a_closed_account_waits(app: Flask) -> None:
+    ani = factories.person("Ani")
+    with db.transaction() as session:
+        session.get_one(Person, ani.id).active = False
+    done = import_people(f"{HEAD}{ani.email};Ani;{NIPS[0]};;;\n".encode())
+    assert (done.known, done.problems) == (0, [(2, "email", "shut")])
+    assert person(ani.email).nip is None
 
 
 def test_staff_are_left_alone_and_a_number_of_another_waits(app: Flask) -> None:
