@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import Any
 from calakan.kernel import clock
 
 AHEAD = timedelta(days=180)
-MOST_EVENTS, MOST_TIMES, MOST_STEPS = 5000, 3000, 200_000
+MOST_TIMES, MOST_STEPS = 3000, 200_000
 MOST_SECONDS = 5.0
 MOST_LENGTH = timedelta(days=60)
 _OLDEST = 1990
@@ -24,6 +25,11 @@ _STEPS = {
     "SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1),
     "DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1), "MONTHLY": None, "YEARLY": None,
 }  # fmt: skip
+# Between two occurrences dateutil looks at no clock. Under these conditions it could look for hours, for one that never comes.
+_SLOW = {
+    "SECONDLY": ("BY",), "MINUTELY": ("BY",), "HOURLY": ("BYMINUTE", "BYSECOND", "BYSETPOS"),
+}  # fmt: skip
+MOST_LETTERS, MOST_POSITIONS = 500, 10  # of a rule
 # Outlook's own word for how an entry blocks; elsewhere still means that somebody may be asked.
 _FREE = ("FREE", "WORKINGELSEWHERE")
 # A rule that never comes true is followed to the year 9999. The calendar repeats itself each 400 years, to the day of the week:
@@ -45,7 +51,7 @@ class TooMuch(NotACalendar):
 
 @dataclass
 class Budget:
-    """What a whole file may cost: steps of its rules, and seconds."""
+    """What a whole file may cost: steps, one for each thing that it lists or repeats, and seconds."""
 
     steps: int = MOST_STEPS
     deadline: float = field(default_factory=lambda: time.monotonic() + MOST_SECONDS)
@@ -55,6 +61,12 @@ class Budget:
         self.steps -= 1
         if self.steps < 0 or time.monotonic() > self.deadline:
             raise TooMuch()
+
+    def spent_on(self, listed: Iterable[Any]) -> Iterator[Any]:
+        """The same, a step for each. Raises TooMuch."""
+        for one in listed:
+            self.spend()
+            yield one
 
 
 def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetime]]:
@@ -67,20 +79,21 @@ def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetim
         raise NotACalendar()
     try:
         books: list[Any] = icalendar.Calendar.from_ical(content, multiple=True)
-        events = [Event(one, _zone(book)) for book in books for one in book.walk("VEVENT")][:MOST_EVENTS]
-        spans = [Event(one, _zone(book)) for book in books for one in book.walk("VFREEBUSY")][:MOST_EVENTS]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        zoned = [(book, _zone(book)) for book in books]
+        events = [Event(one, zone) for book, zone in zoned for one in book.walk("VEVENT")]
+        spans = [Event(one, zone) for book, zone in zoned for one in book.walk("VFREEBUSY")]
+        changes, budget = Changes(events), Budget()
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
         raise NotACalendar() from None
     found: set[tuple[datetime, datetime]] = set()
-    changes, budget = Changes(events), Budget()
     busy = (_times(one, changes, budget, now=now) for one in events)
-    for times in chain(busy, (_free_busy(one, now) for one in spans)):
-        if len(found) >= MOST_TIMES:
-            break
+    for times in chain(busy, (_free_busy(one, budget, now=now) for one in spans)):
         budget.spend()
         with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
             found.update(times)  # one event that makes no sense does not spoil the others
-    return sorted(found)[:MOST_TIMES]
+        if len(found) > MOST_TIMES:
+            raise TooMuch()
+    return sorted(found)
 
 
 def _zone(book: Any) -> tzinfo | None:
@@ -153,8 +166,8 @@ class Event:
 class Moments:
     """Occurrences that are named by an instant or, all of a day, by a date on the clock of their event."""
 
-    def __init__(self, event: Event, values: Iterable[date]) -> None:
-        self._event, self._named = event, list(values)
+    def __init__(self, event: Event, values: Iterable[date], budget: Budget) -> None:
+        self._event, self._named = event, list(budget.spent_on(values))
         self._instants = {event.instant(value) for value in self._named if isinstance(value, datetime)}
         self._days = {value for value in self._named if not isinstance(value, datetime)}
 
@@ -177,15 +190,16 @@ class Changes:
         for held in self._following.values():
             held.sort(key=itemgetter(0))
 
-    def own(self, event: Event) -> Moments:
-        return Moments(event, self._own.get(event.uid, ()))
+    def own(self, event: Event, budget: Budget) -> Moments:
+        return Moments(event, self._own.get(event.uid, ()), budget)
 
     def of(self, event: Event, at: datetime, length: timedelta) -> tuple[datetime, timedelta] | None:
         """When this occurrence takes place by the newest such event before it; None if it does not block any more."""
-        before = [held for held in self._following.get(event.uid, ()) if held[0] <= at]
+        following = self._following.get(event.uid, [])
+        before = bisect_right(following, at, key=itemgetter(0))
         if not before:
             return at, length
-        named, other = before[-1]
+        named, other = following[before - 1]
         if not other.blocks:
             return None
         away = other.begins.astimezone(event.clock).replace(tzinfo=None) - named.astimezone(event.clock).replace(
@@ -200,10 +214,10 @@ def _times(event: Event, changes: Changes, budget: Budget, *, now: datetime) -> 
     begins, length, until = event.begins, event.length, now + AHEAD
     if not event.blocks or not timedelta(0) < length <= MOST_LENGTH or begins.year < _OLDEST:
         return
-    gone = Moments(event, (entry.dt for part in event.all_of("EXDATE") for entry in part.dts[:500]))
+    gone = Moments(event, (entry.dt for part in event.all_of("EXDATE") for entry in part.dts), budget)
     repeated: Iterator[datetime] = iter([begins])
     listed: Iterator[tuple[datetime, timedelta]] = iter(())
-    own = Moments(event, ())
+    own = Moments(event, (), budget)
     if not single:
         rules = event.all_of("RRULE")
         repeated = (
@@ -211,7 +225,7 @@ def _times(event: Event, changes: Changes, budget: Budget, *, now: datetime) -> 
             if rules
             else repeated
         )
-        listed, own = _listed(event, length), changes.own(event)
+        listed, own = _listed(event, length, budget), changes.own(event, budget)
     for at, lasts in chain(((at, length) for at in repeated), listed):
         if at in gone or at in own:
             continue
@@ -220,9 +234,9 @@ def _times(event: Event, changes: Changes, budget: Budget, *, now: datetime) -> 
             yield moved[0], moved[0] + moved[1]
 
 
-def _listed(event: Event, length: timedelta) -> Iterator[tuple[datetime, timedelta]]:
+def _listed(event: Event, length: timedelta, budget: Budget) -> Iterator[tuple[datetime, timedelta]]:
     """Further dates that stand one by one (RFC 5545, 3.8.5.2): instants, or periods with a length of their own."""
-    for entry in (entry for part in event.all_of("RDATE") for entry in part.dts[:MOST_TIMES]):
+    for entry in budget.spent_on(entry for part in event.all_of("RDATE") for entry in part.dts):
         if not isinstance(entry.dt, tuple):
             yield event.instant(entry.dt), length
             continue
@@ -235,9 +249,9 @@ def _period(event: Event, held: tuple[datetime, datetime | timedelta]) -> tuple[
     return event.instant(begins), ends if isinstance(ends, timedelta) else event.instant(ends) - event.instant(begins)
 
 
-def _free_busy(event: Event, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _free_busy(event: Event, budget: Budget, *, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """What a VFREEBUSY tells (RFC 5545, 3.6.4): all but what it says is free."""
-    for entry in event.all_of("FREEBUSY"):
+    for entry in budget.spent_on(event.all_of("FREEBUSY")):
         if str(entry.params.get("FBTYPE", "BUSY")).upper() == "FREE":
             continue
         begins, lasts = _period(event, entry.dt)
@@ -246,9 +260,10 @@ def _free_busy(event: Event, now: datetime) -> Iterator[tuple[datetime, datetime
 
 
 def _repeated(event: Event, rule: Any, since: datetime, until: datetime, budget: Budget) -> Iterator[datetime]:
-    """Occurrences of the rule on the clock of its event, from about `since` up to `until`."""
+    """Occurrences of the rule on the clock of its event, from about `since` up to `until`. Raises TooMuch."""
     from dateutil.rrule import rrulestr  # comes with icalendar
 
+    budget.spend()  # a rule of which nothing comes has its price too
     often, every = str(rule.get("FREQ", [""])[0]).upper(), int(rule.get("INTERVAL", [1])[0])
     if often not in _STEPS or every < 1:
         raise ValueError("a rule that says nothing")
@@ -267,10 +282,19 @@ def _repeated(event: Event, rule: Any, since: datetime, until: datetime, budget:
         count -= skipped if "COUNT" in rule else 0
     # UNTIL and COUNT are kept here, because dateutil asks for both only of what comes true.
     parts = {name: value for name, value in rule.items() if name.upper() not in ("UNTIL", "COUNT")}
-    found = rrulestr(type(rule)(parts).to_ical().decode(), dtstart=local + _LATE)
+    found = rrulestr(_bounded(often, type(rule)(parts)), dtstart=local + _LATE)
     for at in found.replace(until=ends + _LATE):
         budget.spend()
         count -= 1
         if count < 0:
             return
         yield (at - _LATE).replace(tzinfo=event.clock).astimezone(UTC)
+
+
+def _bounded(often: str, rule: Any) -> str:
+    """The rule as text, if dateutil will not look long for what it means. Raises TooMuch."""
+    text: str = rule.to_ical().decode()
+    slow = any(name.upper().startswith(_SLOW.get(often, ())) for name in rule)
+    if slow or len(text) > MOST_LETTERS or len(rule.get("BYSETPOS", ())) > MOST_POSITIONS:
+        raise TooMuch()
+    return text

@@ -15,6 +15,8 @@ from config import Settings
 log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=6)
 BATCH = 5
+# Longer than a task may last: a calendar that is never done with holds up one worker at a time, and ever more seldom.
+UNREAD = timedelta(minutes=30)
 
 
 def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
@@ -24,11 +26,10 @@ def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
         claims.release_expired(BusySource, now=clock.now())
         token, ids = claims.claim(BusySource, now=clock.now(), limit=BATCH)
     for id in ids:
-        source = db.session().get(BusySource, id)
-        if source is None:
+        with db.transaction():
+            url = _begun(id, token, now=clock.now())
+        if url is None:
             continue
-        url = source.url
-        db.session().rollback()
         try:
             times = reading.busy_times(fetcher.fetch(url), now=clock.now())
         except (FetchFailed, reading.NotACalendar) as error:
@@ -42,6 +43,17 @@ def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
     return read
 
 
+def _begun(id: int, token: str, *, now: datetime) -> str | None:
+    """The address, if it is still this claim's. It waits for its next try from here on: whatever ends the worker is no failure."""
+    source = db.session().get(BusySource, id)
+    if source is None:
+        return None
+    url, attempts = source.url, source.attempts + 1
+    later = now + min(UNREAD * attempts, timedelta(days=1))
+    waits = {"state": WorkState.PENDING, "due_at": later, "lease_until": None, "attempts": attempts}
+    return url if claims.step(BusySource, id, token, was=WorkState.CLAIMED, **waits) else None
+
+
 def _read(id: int, token: str, times: list[tuple[datetime, datetime]], *, now: datetime) -> None:
     """Unless the address was changed or forgotten meanwhile."""
     source = db.session().get(BusySource, id)
@@ -49,7 +61,7 @@ def _read(id: int, token: str, times: list[tuple[datetime, datetime]], *, now: d
         return
     services.store(source, times)
     source.fetched_at, source.last_error, source.attempts = now, None, 0
-    source.state, source.due_at, source.claim_token, source.lease_until = WorkState.PENDING, now + AGAIN, None, None
+    source.due_at, source.claim_token = now + AGAIN, None
 
 
 def _failed(id: int, token: str, why: str, *, now: datetime) -> None:
@@ -57,6 +69,5 @@ def _failed(id: int, token: str, why: str, *, now: datetime) -> None:
     source = db.session().get(BusySource, id)
     if source is None or source.claim_token != token:
         return
-    source.attempts += 1
-    source.last_error, source.claim_token, source.lease_until = why, None, None
-    source.state, source.due_at = WorkState.PENDING, now + min(AGAIN * source.attempts, timedelta(days=1))
+    source.last_error, source.claim_token = why, None
+    source.due_at = now + min(AGAIN * source.attempts, timedelta(days=1))

@@ -32,7 +32,7 @@ READ_PROBLEMS = {
     "slow": "Alamat itu terlalu lama menjawab.",
     "redirects": "Alamat itu terlalu sering berpindah.",
     "content": "Isinya bukan kalender (.ics).",
-    "often": "Ada acara yang berulang terlalu sering untuk dibaca seluruhnya.",
+    "often": "Acaranya terlalu banyak atau terlalu sering berulang untuk dibaca seluruhnya.",
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from calakan.availability.reading import TooMuch, busy_times
+from calakan.availability import reading
+from calakan.availability.reading import MOST_TIMES, Budget, NotACalendar, TooMuch, busy_times
 
 FILES = Path(__file__).parent / "files"
 NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
@@ -88,6 +90,54 @@ def test_what_is_too_much_to_read_whole_is_not_read_in_part() -> None:
         busy_times(event("DTSTART:19920101T010000Z", "DTEND:19920101T020000Z", "RRULE:FREQ=SECONDLY"), now=NOW)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=23;BYMINUTE=59", "FREQ=MINUTELY;BYSETPOS=2",
+        "FREQ=HOURLY;BYSETPOS=2", "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30;BYMINUTE=1;BYSECOND=1",
+        "FREQ=YEARLY;BYSETPOS=" + ",".join(["300"] * 50_000), "FREQ=DAILY;BYSETPOS=" + ",".join(map(str, range(2, 90))),
+        "FREQ=YEARLY;BYDAY=" + ",".join(["MO"] * 50_000),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_looked_after_for_hours_is_not_begun(rule: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TooMuch):
+        busy_times(event(*NINE, f"RRULE:{rule}"), now=NOW)
+    assert time.process_time() - began < timedelta(seconds=3).total_seconds()
+
+
+def instants(count: int, more: str = "") -> str:
+    return ",".join(f"{NOW + timedelta(minutes=n):%Y%m%dT%H%M%SZ}{more}" for n in range(count))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        event(*NINE, f"RDATE:{instants(20)}"),
+        event(*NINE, f"EXDATE:{instants(20)}"),
+        event(*NINE, *["RRULE:FREQ=DAILY;UNTIL=20200101T000000Z"] * 20),
+        calendar("BEGIN:VFREEBUSY", f"FREEBUSY;FBTYPE=FREE:{instants(20, '/PT1H')}", "END:VFREEBUSY"),
+        calendar(*["BEGIN:VEVENT", *NINE, "END:VEVENT"] * 4, *["BEGIN:VEVENT", "RECURRENCE-ID:20261201T020000Z", "END:VEVENT"] * 4),
+    ],
+    ids=["dates", "dates taken out", "rules", "spans", "each event that others may change"],
+)  # fmt: skip
+def test_whatever_is_listed_has_its_price(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "Budget", partial(Budget, steps=15))
+    with pytest.raises(TooMuch):
+        busy_times(content, now=NOW)
+
+
+def test_what_is_too_much_to_keep_is_not_kept_in_part() -> None:
+    with pytest.raises(TooMuch):
+        busy_times(event(*NINE, f"RDATE:{instants(MOST_TIMES + 1)}"), now=NOW)
+    assert len(shown(event(*NINE, f"RDATE:{instants(MOST_TIMES)}"))) == MOST_TIMES  # its own start is one of them
+
+
+def test_a_change_that_names_nothing_is_no_calendar() -> None:
+    with pytest.raises(NotACalendar):
+        busy_times(event(*NINE, *["RECURRENCE-ID:20261201T020000Z"] * 2), now=NOW)
+
+
 def test_this_and_all_that_follow_take_place_at_another_time() -> None:
     weekly = event(*NINE, "RRULE:FREQ=WEEKLY;COUNT=4")
     moved = ("RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Asia/Jakarta:20261215T090000",
@@ -152,7 +202,7 @@ def test_two_rules_of_one_event_and_one_without_sense() -> None:
     "rule",
     [
         "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYMONTH=2;BYSETPOS=300;BYDAY=MO",
-        "FREQ=SECONDLY;COUNT=2;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;INTERVAL=0", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYSETPOS=2",
         "FREQ=DAILY;BYWEEKNO=1;BYMONTH=6", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;INTERVAL=-1",
     ],

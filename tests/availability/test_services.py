@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan import background
 from calakan.availability import queries, services, tasks
 from calakan.availability.errors import BusyTimesInvalid, CalendarAddressInvalid
+from calakan.availability.fetching import Fetcher
 from calakan.availability.models import BusySource, BusyTime
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
@@ -136,6 +138,30 @@ def test_a_calendar_address_is_read_replaced_and_forgotten(app: Flask) -> None:
     with db.transaction():
         services.disconnect_calendar(speaker, actor=factories.SYSTEM, now=clock.now())
     assert (queries.source(speaker), rows()) == (None, 0)
+
+
+class Killing(Fetcher):
+    """The worker does not outlive the reading."""
+
+    def fetch(self, url: str) -> bytes:
+        raise SystemExit
+
+
+def test_a_calendar_that_kills_its_reader_is_not_the_first_in_line_again(app: Flask) -> None:
+    speaker, settings = factories.person("Tri", Role.NARASUMBER).id, app.extensions["calakan.settings"]
+    with db.transaction():
+        services.connect_calendar(speaker, "https://calendar.test/a.ics", actor=factories.SYSTEM, now=clock.now())
+    for killed in (1, 2):
+        with pytest.raises(SystemExit):
+            tasks.fetch_due(settings, Killing())
+        db.session().rollback()
+        source = queries.source(speaker)
+        assert source is not None
+        assert source.attempts == killed
+        assert source.due_at - clock.now() > timedelta(seconds=background.USUAL_SECONDS) * killed
+        assert tasks.fetch_due(settings, Killing()) == 0  # nobody else takes it up meanwhile
+        with db.transaction() as session:
+            session.execute(sa.update(BusySource).values(due_at=clock.now()))
 
 
 def test_nobody_is_put_into_a_busy_time(app: Flask) -> None:
