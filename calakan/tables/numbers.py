@@ -17,7 +17,7 @@ BUILT_IN = {
 }  # fmt: skip
 MOST_DIGITS = 15
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-_BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\[\]]*\]", re.IGNORECASE)
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  # a sheet knows no zone
 _LAST_DAY = 2_958_466  # of the year 9999
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -409,6 +410,17 @@ def test_what_would_not_come_back_is_refused_with_its_number(form: str, item: It
         banks.bank(form, [Item("Mana?", ("a", "b"), 0), item])
     assert refused.value.facts == {"position": 2, "picture": False}
     assert question_files.read(banks.bank("xml", [item])).items[0].text == item.text
+
+
+# Each is never closed, so a pattern that tries again from within reads it as often as it is long.
+@pytest.mark.parametrize("opened", ["<img " + "@@PLUGINFILE@@" * 60_000, "<" + "a" * 200_000, "![](" * 100_000])
+def test_what_is_never_closed_is_read_once(opened: str) -> None:
+    began = time.process_time()
+    asked = f'<questiontext format="html"><text><![CDATA[{opened}]]></text><file name="a"/></questiontext>'
+    bank = f'<quiz><question type="shortanswer">{asked}{ANSWERS}</question></quiz>'
+    assert waiting(bank) == [("picture", 1)]
+    assert waiting(bank.replace('<file name="a"/>', ""))
+    assert time.process_time() - began < 2
 
 
 def test_long_numbers_stay_different() -> None:

@@ -6,6 +6,7 @@ import io
 import random
 import zipfile
 from datetime import datetime, time, timedelta
+from time import process_time
 
 import openpyxl
 import pytest
@@ -59,6 +60,12 @@ def test_what_a_spreadsheet_spoiled_is_marked() -> None:
     assert isinstance(sheet.rows[1][1][1], RoundedText)
     assert isinstance(sheet.rows[2][1][1], DateText)
     assert sheet.rows[3][1][0] == "BENAR"
+
+
+def test_a_number_format_full_of_open_brackets_is_read_once() -> None:
+    began = process_time()
+    assert shown("5", "[" * 50_000 + "0") == "5"
+    assert process_time() - began < 1
 
 
 def test_a_workbook_knows_times_and_durations() -> None:

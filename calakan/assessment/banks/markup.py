@@ -29,8 +29,8 @@ _MARKUP = re.compile(
     r"</?(?:p|br|b|i|u|em|strong|span|div|sup|sub|ul|ol|li|h[1-6]|a|" + "|".join(sorted(_NOT_WORDS)) + r")\b[^<>]*>",
     re.IGNORECASE,
 )
-# What declares something says no words. None of these looks further than to the next angle bracket.
-_MARK = re.compile(r"<!--|<[!?][^<>]*>|<(/?)([A-Za-z][^\s/<>]*)([^<>]*)>")
+# What declares something says no words. None of these looks further than to the next angle bracket, or back for a shorter name.
+_MARK = re.compile(r"<!--|<[!?][^<>]*>|<(/?)([A-Za-z][^\s/<>]*+)([^<>]*)>")
 
 
 def looks_marked(text: str) -> bool:

@@ -17,10 +17,9 @@ from calakan.assessment.services.questions import Item, check, multiple, order
 from calakan.kernel.text import one_line
 
 MOST_ELEMENTS, MOST_DEPTH = 100_000, 30
-# A picture in HTML or Markdown; neither part looks beyond its own brackets.
-_SHOWN = re.compile(
-    r"!\[(?P<alt>[^\[\]\n]*)\]\(@@PLUGINFILE@@/[^()\s]+\)|<img\b(?P<tag>[^<>]*@@PLUGINFILE@@[^<>]*)>", re.IGNORECASE
-)
+# A picture in HTML or Markdown; neither part looks beyond its own brackets, nor at anything twice.
+_SHOWN = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\([^()\s]+\)|<img\b(?P<tag>[^<>]*)>", re.IGNORECASE)
+_HELD = "@@PLUGINFILE@@"  # begins the address of a file of the question
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _WHY = {
     "numerical": "number", "calculated": "number", "calculatedmulti": "number",
@@ -91,7 +90,7 @@ def _item(question: Element) -> Item:
 def _without_picture(asked: Element) -> tuple[Element, str]:
     """The question without the one picture that it shows, and its words for whoever cannot see it. Raises QuestionInvalid (picture)."""
     text = asked.said("text")
-    shown = list(_SHOWN.finditer(text))
+    shown = [mark for mark in _SHOWN.finditer(text) if _HELD in mark[0]]
     if len(shown) != 1:
         raise QuestionInvalid(why="picture", line=asked.line)
     said = _ALT.search(shown[0]["tag"] or "")
@@ -179,7 +178,7 @@ def _share(answer: Element) -> float | None:
 def _words(holder: Element) -> str:
     """Raises QuestionInvalid (picture)."""
     text = holder.said("text")
-    if any(holder.named("file")) or "@@PLUGINFILE@@" in text:
+    if any(holder.named("file")) or _HELD in text:
         raise QuestionInvalid(why="picture", line=holder.line)
     way = holder.attributes.get("format", "moodle_auto_format")
     if way == "html" or (way == "moodle_auto_format" and markup.looks_marked(text)):
