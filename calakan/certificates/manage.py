@@ -220,11 +220,11 @@ def unsigned(slug: str) -> Response:
 @blueprint.post("/kelola/diklat/<slug>/sertifikat/tanda-tangan")
 def upload_signed(slug: str) -> Response | tuple[str, int]:
     """Signed files come back and are matched by the code inside; each is told apart."""
-    form, done, refused = SignedFilesForm(), 0, list[str]()
+    diklat_id, form, done, refused = gate.subject(Diklat).id, SignedFilesForm(), 0, list[str]()
     for upload in filter(None, form.files.data or []):
         for name, content in signatures.unpack(upload.filename or "", upload.read()):
             try:
-                _register_signed(content)
+                _register_signed(diklat_id, content)
                 done += 1
             except DomainError as error:
                 refused.append(f"{name[:60]}: {sentence(error)}")
@@ -238,12 +238,13 @@ def upload_signed(slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("certificates_manage.signing", slug=slug))
 
 
-def _register_signed(content: bytes) -> None:
+def _register_signed(diklat_id: int, content: bytes) -> None:
     store = current_app.extensions["calakan.files"]
     matched = signatures.match(content, store)
     sha256 = store.put(content)
     with db.transaction():
         services.accept_signed(
+            diklat_id,
             matched.code,
             sha256=sha256,
             original_sha256=matched.original_sha256,
@@ -261,11 +262,11 @@ def esign(slug: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _signing_page(slug, esign=form)
     client = EsignClient(settings.bsre_url, settings.bsre_user, settings.bsre_password)
-    store, done = current_app.extensions["calakan.files"], 0
+    diklat_id, store, done = gate.subject(Diklat).id, current_app.extensions["calakan.files"], 0
     unsigned_files = [signatures.original(paper, store) for paper in _waiting_for_signature(slug)[:SIGNED_AT_ONCE]]
     try:
         for content in unsigned_files:
-            _register_signed(client.sign(content, nik=form.nik.data, passphrase=form.passphrase.data))
+            _register_signed(diklat_id, client.sign(content, nik=form.nik.data, passphrase=form.passphrase.data))
             done += 1
     except RefusedError as error:
         form.passphrase.errors = [f"Layanan BSrE menolak: {error}"]

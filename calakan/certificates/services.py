@@ -221,15 +221,20 @@ def tell_holders(ids: Sequence[int], *, now: datetime) -> None:
     )
 
 
-def accept_signed(code: str, *, sha256: str, original_sha256: str, actor: Actor, now: datetime) -> Certificate:
-    """Register the stored file that an official signed; from now on it is the paper, and its holder is told.
+def accept_signed(
+    diklat_id: int, code: str, *, sha256: str, original_sha256: str, actor: Actor, now: datetime
+) -> Certificate:
+    """Register the stored file that an official signed for a paper of this diklat; from now on it is the paper, and its
+    holder is told.
 
     `original_sha256` is the unsigned file that it was compared with. Raises SignedFileUnknown, SignedFileOther.
     """
-    id = db.session().scalar(sa.select(Certificate.id).where(Certificate.code == code))
+    id = db.session().scalar(
+        sa.select(Certificate.id).where(Certificate.code == code, Certificate.diklat_id == diklat_id)
+    )
     if id is None:
         raise SignedFileUnknown()
-    db.lock(Diklat, db.session().get_one(Certificate, id).diklat_id)
+    db.lock(Diklat, diklat_id)
     paper = db.session().get_one(Certificate, id, populate_existing=True)
     if paper.state is not WorkState.SIGNING:
         raise SignedFileUnknown()

@@ -203,18 +203,19 @@ def test_the_signed_file_must_be_of_a_paper_that_waits_for_it(app: Flask) -> Non
     waits = paper(one, person, 1, state=WorkState.SIGNING, sha256="ab" * 32, issued_at=None)
     done = paper(one, other, 2, sha256="cd" * 32)
     code, given = row(waits).code, {"sha256": "ef" * 32, "original_sha256": "ab" * 32}
-    refused(SignedFileUnknown, services.accept_signed, "X" * 26, **given)
-    refused(SignedFileUnknown, services.accept_signed, row(done).code, sha256="ef" * 32, original_sha256="cd" * 32)
-    refused(SignedFileOther, services.accept_signed, code, sha256="ef" * 32, original_sha256="00" * 32)
+    refused(SignedFileUnknown, services.accept_signed, one, "X" * 26, **given)
+    refused(SignedFileUnknown, services.accept_signed, one, row(done).code, sha256="ef" * 32, original_sha256="cd" * 32)
+    refused(SignedFileUnknown, services.accept_signed, factories.diklat("Lain").id, code, **given)
+    refused(SignedFileOther, services.accept_signed, one, code, sha256="ef" * 32, original_sha256="00" * 32)
     now = clock.now()
-    act(services.accept_signed, code, now=now, **given)
+    act(services.accept_signed, one, code, now=now, **given)
     found = row(waits)
     assert (found.state, found.sha256, found.tail_sha256, found.prefix_sha256, found.issued_at) == (
         WorkState.DONE, "ef" * 32, "ef" * 32, None, now,
     )  # fmt: skip
     told = db.session().execute(sa.select(Message.person_id, Message.kind, Message.subject_id)).all()
     assert told == [(person, "certificates.issued", waits)]
-    refused(SignedFileUnknown, services.accept_signed, code, **given)
+    refused(SignedFileUnknown, services.accept_signed, one, code, **given)
     assert acts() == ["certificates.accept_signed"]
 
 
