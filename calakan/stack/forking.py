@@ -14,6 +14,9 @@ from subprocess import Popen
 from calakan.stack import libc
 from calakan.stack.children import Child, launch
 
+# The warning is about pickle, which we refuse; in a container everything runs as root.
+_QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
+COMMAND = [sys.executable, *_QUIET, "-m", "calakan.stack.loader"]
 FORK_SECONDS = 10.0  # a loader that takes longer is frozen
 LOADED = b"loaded"
 SOCKET = "LOADER_SOCKET"
@@ -65,12 +68,8 @@ class Loader(Child):
         self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._link.settimeout(FORK_SECONDS)
         self._selector.register(self._link, EVENT_READ, self._hear)
-        # The warning is about pickle, which we refuse; in a container everything runs as root.
-        quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
         with theirs:
-            return launch(
-                [sys.executable, *quiet, "-m", "calakan.stack.loader"], output, given={SOCKET: theirs.fileno()}
-            )
+            return launch(COMMAND, output, given={SOCKET: theirs.fileno()})
 
     def fork(self, name: str, argv: list[str], output: int | None, given: Mapping[str, int]) -> Forked:
         """A process that does what `python -m …` of `argv` would. Raises OSError when the loader makes none."""

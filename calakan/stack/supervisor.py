@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from subprocess import SubprocessError
 
 from calakan.stack import counters, libc, port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
@@ -33,6 +34,7 @@ KILL_AT = 8.3  # gunicorn itself gives up at 8
 KILL_BROKER_AT = 9.2
 NEW_WEB_SECONDS = 60.0  # a new version that does not answer by then is given up, and the old one stays
 FORKS = libc is not None  # web, worker and beat are forks of one loaded application; elsewhere each loads it for itself
+NOT_STARTED = (BrokerError, OSError, SubprocessError)  # the last: what failed between fork and exec
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -147,10 +149,10 @@ class _Supervisor:
         if FORKS:
             adopt_orphans()
             self.loader = Loader(self.selector)
-            self._start(self.loader)
+            self._try(self.loader)
         try:
             self._await_broker()
-        except BrokerError as error:
+        except NOT_STARTED as error:
             self._say(str(error))
             self._stop_all()
             return 1
@@ -193,10 +195,13 @@ class _Supervisor:
         now = time.monotonic()
         for child in self.children:
             if child.due is not None and child.due <= now and self._may_start(child):
-                try:
-                    self._start(child)
-                except (BrokerError, OSError) as error:
-                    self._again(child, f"did not start: {error}")
+                self._try(child)
+
+    def _try(self, child: Child) -> None:
+        try:
+            self._start(child)
+        except NOT_STARTED as error:
+            self._again(child, f"did not start: {error}")
 
     def _start(self, child: Child) -> None:
         child.due = None
@@ -277,14 +282,16 @@ class _Supervisor:
         begun = self.new_web or self.new_loader
         if begun and time.monotonic() > self.renewed + NEW_WEB_SECONDS:
             self._bury(begun)
-        elif self.reload_asked and not self.renewed:
-            self.reload_asked = False
-            self.renewed = time.monotonic()
-            if self.loader:
-                self.new_loader = Loader(self.selector)
-                self._start(self.new_loader)
-        if self.renewed and not self.new_web and (self.new_loader is None or self.new_loader.loaded):
-            self._start_new_web()
+        try:
+            if self.reload_asked and not self.renewed:
+                self.reload_asked, self.renewed = False, time.monotonic()
+                if self.loader:
+                    self.new_loader = Loader(self.selector)
+                    self._start(self.new_loader)
+            if self.renewed and not self.new_web and (self.new_loader is None or self.new_loader.loaded):
+                self._start_new_web()
+        except NOT_STARTED as error:
+            self._give_up(f"did not start: {error}")
 
     def _start_new_web(self) -> None:
         self.loaded, theirs = os.pipe()
@@ -293,8 +300,6 @@ class _Supervisor:
         self.new_web = Child("web", self._launcher("web", WEB_LOADED=theirs))
         try:
             self._start(self.new_web)
-        except OSError as error:
-            self._give_up(f"did not start: {error}")
         finally:
             os.close(theirs)
 

@@ -1,0 +1,65 @@
+"""The loader: what it forks for the supervisor, and what becomes of a fork that fails. The real one, with nothing to load."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.servers.stack import STAND_IN, Make
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+
+FORKED = (
+    STAND_IN
+    + """
+import os
+from pathlib import Path
+from calakan.stack import children, forking
+first = Path(os.environ["CALAKAN_DATA_DIR"]) / "first"
+def modules(settings):
+    for name, [*_, script] in scripts(settings).items():
+        (settings.data_dir / f"stand_in_{name}.py").write_text(script)
+    return {name: [sys.executable, "-m", f"stand_in_{name}"] for name in scripts(settings)}
+scripts = commands
+os.environ["PYTHONPATH"] = os.environ["CALAKAN_DATA_DIR"]
+supervisor.commands, supervisor.FORKS = modules, True
+forking.COMMAND = [sys.executable, "-c", '''
+from calakan.stack import loader
+loader.load = lambda: None
+loader.main()
+''']
+"""
+)
+
+
+def test_a_loader_that_does_not_start_is_tried_again(make: Make) -> None:
+    setup = """
+def once(parent):
+    if not first.exists():
+        first.touch()
+        raise ValueError
+children.die_with = once
+"""
+    stack = make(FORKED + setup)
+    stack.start()
+    assert "loader did not start: Exception occurred in preexec_fn.; starting it again in 0.5 s" in stack.log
+    assert stack.stop() < 20
+
+
+def test_a_reload_without_room_for_a_new_loader_changes_nothing(make: Make) -> None:
+    stack = make(FORKED)
+    stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    before = set(stack.children())
+    usual = resource.prlimit(stack.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(stack.process.pid, resource.RLIMIT_NOFILE, (3, usual[1]))
+    stack.process.send_signal(signal.SIGUSR2)
+    stack.wait(lambda: "the new web did not start: [Errno 24] Too many open files; the old one stays" in stack.log)
+    assert set(stack.children()) == before
+    resource.prlimit(stack.process.pid, resource.RLIMIT_NOFILE, usual)
+    stack.process.send_signal(signal.SIGUSR2)
+    stack.wait(lambda: "the new web has taken over" in stack.log)
+    assert stack.stop() < 20
