@@ -27,6 +27,7 @@ ROOM = Room(
         "uq_person_second_email": errors.EmailTaken,
         "uq_issuer_account_issuer_subject": errors.IssuerTaken,
         "uq_passkey_credential_id": errors.PasskeyKnown,
+        "uq_person_number": errors.NumberTaken,
         "uq_person_nip": errors.NipTaken,
         "uq_person_nuptk": errors.NuptkTaken,
         "uq_school_npsn": errors.NpsnTaken,

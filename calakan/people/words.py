@@ -146,6 +146,7 @@ WORDS = Words(
         "people.bearer_token": "membuat token program",
         "people.change_password": "mengganti kata sandi",
         "people.change_email": "mengganti alamat email",
+        "people.change_number": "mengganti nomor untuk masuk",
         "people.second_email": "menambah email kedua",
         "people.drop_second_email": "melepas email kedua",
         "people.keep_email": "mengembalikan alamat email lama",

@@ -94,8 +94,9 @@ ENDPOINTS: dict[str, Access] = {
     "notifications.add_device": signed_in(),
     "notifications.remove_device": signed_in(),
     "notifications.worker": for_machines(),
-    "notifications.whatsapp": signed_in(),
-    "notifications.whatsapp_code": signed_in(),
+    # A number that is proven lets in.
+    "notifications.whatsapp": proven(signed_in()),
+    "notifications.whatsapp_code": proven(signed_in()),
     "notifications.telegram": signed_in(),
     "notifications.disconnect": signed_in(),
     "notifications.unsubscribe": link(),

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -22,12 +23,13 @@ from calakan.notifications.models import Message
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
 from calakan.people.errors import NumberTaken, StaffNeedsEmail
-from calakan.people.models import Person
-from calakan.people.services import addresses, entry, numbers, roles
+from calakan.people.models import Login, Person
+from calakan.people.services import addresses, entry, numbers, roles, telling
 from calakan.privacy import erasure
 from config import Settings
 from tests import factories
-from tests.numbers.acting import NUMBER, ask, owner, told, welcomed
+from tests.numbers.acting import NUMBER, TYPED, ask, owner, told, welcomed
+from tests.people.acting import acts
 from tests.security.test_mail_codes import type_code
 from tests.servers.gateways import Provider
 
@@ -85,6 +87,32 @@ def test_another_number_takes_the_place_of_the_first(
     settle()
     assert people.by_number(NUMBER) is None
     assert owner("6281311111111").id == id
+    assert acts("people.change_number") == ["people.change_number"]
+    tasks.deliver_due(settings)
+    last = gateway.taken[-1]
+    assert (last["to"], "0813 ••••111" in str(last["template"])) == (NUMBER, True)
+
+
+def test_a_browser_left_open_adds_no_number(client: FlaskClient, gateway: Provider, settings: Settings) -> None:
+    """A number lets in for good: who adds one says again who he is, and the owner of the account hears of it."""
+    welcomed(client, gateway, settings)
+    with db.transaction() as session:
+        session.execute(sa.update(Login).values(proved_at=clock.now() - timedelta(minutes=16)))
+    for path, sent in (("", {"phone": "0813 1111 1111", "agree": "y"}), ("/kode", {"code": "123456"})):
+        answer = client.post(f"/saya/pesan/whatsapp{path}", data=sent)
+        assert "/saya/pastikan" in answer.headers["Location"]
+
+
+def test_a_number_on_an_account_with_an_email_is_told_there(
+    client_of: Opener, gateway: Provider, settings: Settings
+) -> None:
+    sri = factories.person("Sri")
+    id, email, browser = sri.id, sri.email, client_of(sri.id)
+    browser.post("/saya/pesan/whatsapp", data={"phone": TYPED, "agree": "y"})
+    assert browser.post("/saya/pesan/whatsapp/kode", data={"code": told(gateway, settings)}).status_code == 303
+    assert owner().id == id
+    assert email is not None
+    assert "0812 ••••890" in factories.mailed(email, telling.WAY_IN).text
 
 
 def test_a_number_is_of_one_account(client: FlaskClient, gateway: Provider, settings: Settings) -> None:
@@ -94,7 +122,9 @@ def test_a_number_is_of_one_account(client: FlaskClient, gateway: Provider, sett
         row = session.get_one(Person, other.id)
         row.number, row.email = "6281399999999", None
     with db.transaction(), pytest.raises(NumberTaken):
-        numbers.follow(other.id, NUMBER, now=clock.now())
+        numbers.follow(other.id, NUMBER, actor=factories.SYSTEM, now=clock.now())
+    with pytest.raises(NumberTaken), db.transaction() as session:  # and of two proofs at once one holds
+        session.execute(sa.update(Person).where(Person.id == other.id).values(number=NUMBER))
 
 
 def test_whoever_writes_stop_reads_letters_in_the_inbox_and_still_comes_in(

@@ -72,7 +72,7 @@ def whatsapp_code() -> Page:
             right = addresses.confirm_code(me, form.digits, actor=gate.actor(), now=clock.now())
             confirmed = queries.address_of(me, Way.WHATSAPP)
             if right and confirmed is not None:
-                numbers.follow(me, confirmed.address, now=clock.now())
+                numbers.follow(me, confirmed.address, actor=gate.actor(), now=clock.now())
         if deed.done:
             if right:
                 flash("WhatsApp terhubung. Pilih pesan apa saja yang dikirim ke sana.", "ok")

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from calakan.audit import services as audit
 from calakan.kernel import db
-from calakan.kernel.actor import system
+from calakan.kernel.actor import Actor, system
 from calakan.kernel.claims import WorkState
 from calakan.notifications import addresses, ways
 from calakan.notifications.models import Message
@@ -18,6 +19,7 @@ from calakan.notifications.ways import Way
 from calakan.people import phones, queries
 from calakan.people.errors import NumberCodesSpent, NumberTaken
 from calakan.people.models import MailCode, Person, Wanted
+from calakan.people.services import telling
 
 DAY = timedelta(days=1)
 _most_codes = 0
@@ -59,15 +61,23 @@ def agree(person: Person, number: str, consent: str, *, now: datetime) -> None:
     addresses.prove(person.id, Way.WHATSAPP, number, consent=consent, actor=queries.actor_of(person), now=now)
 
 
-def follow(person_id: int, number: str, *, now: datetime) -> None:
-    """Whoever comes in by a number has proven another one, which takes its place. Raises NumberTaken."""
-    person = db.lock(Person, person_id)
-    if person.number is None or person.number == number:
+def follow(person_id: int, number: str, *, actor: Actor, now: datetime) -> None:
+    """A number was proven on an open account: it lets in all but staff, and takes the place of the one by which its owner came in.
+
+    The e-mail and the number before hear of it. Raises NumberTaken.
+    """
+    person, shown = db.lock(Person, person_id), masked(number)
+    old, lets_in = person.number, accepted() and not queries.actor_of(person).is_staff
+    if person.email is not None and number != old and lets_in:
+        telling.way_in(person, "number_added", shown, now=now)
+    if old is None or old == number:
         return
     if db.session().scalar(sa.select(sa.exists().where(Person.number == number))):
         raise NumberTaken()
     person.number, person.updated_at = number, now
     db.session().flush()
+    audit.record("people.change_number", person, actor=actor, now=now)
+    telling.by_number(person, old, "number_changed", shown, now=now)
 
 
 def let_go(person_id: int, *, now: datetime) -> None:
