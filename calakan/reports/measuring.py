@@ -89,6 +89,8 @@ def measured(report: Report, turnout: Turnout, *, now: datetime) -> Report:
     for read in dict.fromkeys(_READ[measure] for measure in wanted if measure in _READ):
         read(cells, now)
     sums, rates, rate = cells.by_key(), dict[Codes, int](), None
+    for codes in untold({codes: found.sat_both for codes, found in sums.items()}, cells.whole.sat_both):
+        sums[codes].sat_both = 0
     if Measure.SHARE_PASSED in wanted:
         rates, rate = _rates(turnout, report.dimensions)
 
@@ -177,6 +179,15 @@ def _satisfied(cells: _Cells, now: datetime) -> None:
             for sums in cells.of_all(diklat_id):
                 sums.answers += answers
                 sums.marks = [one + more for one, more in zip(sums.marks, marks, strict=True)]
+
+
+def untold(sat: Mapping[Codes, int], whole: int) -> set[Codes]:
+    """Rows whose gain is that of few people, or would give it away beside those that are told and that of all."""
+    few = {codes for codes, count in sat.items() if count < FEWEST or 0 < whole - count < FEWEST}
+    spare = sorted(sat.keys() - few, key=lambda codes: (sat[codes], codes), reverse=True)
+    while spare and 0 < sum(sat[codes] for codes in few) < FEWEST:
+        few.add(spare.pop())
+    return few
 
 
 def _gain(sums: _Sums) -> Value:

@@ -69,7 +69,7 @@ _MEASURED: dict[Measure, str] = {
     Measure.HOURS: "Jam diikuti: lama sesi yang dihadiri menurut jadwal.",
     Measure.SHARE_PASSED: "Memenuhi syarat kehadiran: bagian dari semua yang terdaftar, apa pun tahapnya.",
     Measure.GAIN: "Kenaikan nilai tes: rata-rata tes akhir dikurangi tes awal pada skala 100, dari paling sedikit lima "
-    "orang yang mengikuti keduanya.",
+    "orang yang mengikuti keduanya; baris lain ikut kosong bila nilai kelompok yang lebih kecil dapat dihitung darinya.",
     Measure.SATISFACTION: "Kepuasan: rata-rata angket sesi dari paling sedikit lima jawaban; angket tidak bernama, jadi "
     "hanya ada menurut diklat, bidang, moda, dan waktu.",
 }
