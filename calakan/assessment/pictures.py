@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from calakan.assessment.errors import PictureUnreadable, QuestionInvalid
+from calakan.assessment.banks.parts import Read, refusal
+from calakan.assessment.errors import PictureUnreadable, QuestionInvalid, TooManyQuestions
 from calakan.assessment.models import Question
-from calakan.assessment.services.questions import Item
+from calakan.assessment.services.questions import MOST_QUESTIONS, Item
 from calakan.intake import process
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import SNAPSHOT
@@ -18,6 +19,7 @@ from calakan.kernel import db
 from calakan.kernel.files import Store
 
 MOST_BYTES = 5 * 1024 * 1024  # within what any form may send
+MOST_DRAWN = 30  # of one file: each is a process of its own, and the page waits for all
 
 
 def kept(store: Store, content: bytes) -> str:
@@ -33,14 +35,41 @@ def kept(store: Store, content: bytes) -> str:
         raise PictureUnreadable(why="pixels" if error.facts["why"] in ("pixels", "heavy") else "kind") from None
 
 
+def kept_of(store: Store, read: Read) -> Read:
+    """With their pictures kept; those beyond what one file may bring wait. Called before the transaction, like `kept`.
+
+    Raises TooManyQuestions, before anything is drawn.
+    """
+    if len(read.items) > MOST_QUESTIONS:
+        raise TooManyQuestions(most=MOST_QUESTIONS)
+    found, drawn = Read(refused=list(read.refused), hidden=read.hidden), 0
+    for item in read.items:
+        try:
+            drawn += item.picture is not None and not _ours(item.picture)
+            if drawn > MOST_DRAWN:
+                drawn = MOST_DRAWN
+                raise QuestionInvalid(why="pictures", line=item.line)
+            found.items.append(of_item(store, item))
+        except QuestionInvalid as error:
+            found.refused.append(refusal(error, item.text))
+    return found
+
+
 def of_item(store: Store, item: Item) -> Item:
     """With its picture kept. One that a file of ours brings back stays as it was drawn, so it asks the same. Raises QuestionInvalid (picture)."""
     if item.picture is None:
         return item
-    sha256 = hashlib.sha256(item.picture).hexdigest()
-    if not db.session().scalar(sa.select(sa.exists().where(Question.picture_sha256 == sha256))):
-        try:
-            sha256 = kept(store, item.picture)
-        except PictureUnreadable:
-            raise QuestionInvalid(why="picture", line=item.line) from None
-    return replace(item, picture=None, picture_sha256=sha256)
+    if _ours(item.picture):
+        return replace(item, picture=None, picture_sha256=_hash(item.picture))
+    try:
+        return replace(item, picture=None, picture_sha256=kept(store, item.picture))
+    except PictureUnreadable:
+        raise QuestionInvalid(why="picture", line=item.line) from None
+
+
+def _ours(content: bytes) -> bool:
+    return bool(db.session().scalar(sa.select(sa.exists().where(Question.picture_sha256 == _hash(content)))))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

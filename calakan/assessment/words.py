@@ -35,6 +35,7 @@ QUESTION = {
     "keyless": "Tidak ada pilihan yang ditandai benar.",
     "unanswered": "Kunci jawabannya tidak ada.",
     "picture": "Soal ini memakai gambar, tabel, atau rumus yang tidak ikut terbaca. Tulis soalnya di halaman ini, lalu tambahkan gambarnya.",
+    "pictures": "Satu berkas membawa paling banyak 30 gambar baru. Pindahkan soal ini ke berkas lain, lalu impor lagi.",
     "twice": "Soal ini sudah ada dengan kunci lain. Pastikan kunci yang benar, lalu sisakan satu.",
     "bank": "Soal ini tidak terbaca. Periksa tanda kurung, huruf pilihan, dan urutannya.",
     "xml": "Berkas Moodle XML rusak atau terpotong di sini. Unduh lagi dari Moodle.",

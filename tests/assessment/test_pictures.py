@@ -17,14 +17,16 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from calakan.assessment import pictures, question_files
+from calakan.assessment.banks.parts import Read
 from calakan.assessment.documents import banks
-from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
+from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable, TooManyQuestions
 from calakan.assessment.models import DiscardedFile, Exam, ExamKind, Question
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services import questions
 from calakan.intake import portraits
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.web.messages import sentence
 from tests import factories
 from tests.assessment.courses import course
 from tests.assessment.test_exams import ITEM, add, begin, exam, save
@@ -129,6 +131,23 @@ def test_pictures_of_moodle_are_taken_or_wait(app: Flask, asked: str, files: lis
         assert kept.picture_sha256 != hashlib.sha256(jpeg()).hexdigest()  # drawn anew
         with pytest.raises(QuestionInvalid):
             pictures.of_item(app.extensions["calakan.files"], replace(item, picture=b"bukan gambar"))
+
+
+def test_a_file_brings_so_many_questions_and_pictures(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, one = app.extensions["calakan.files"], replace(ITEM, picture=jpeg(), picture_alt="Peta", line=7)
+    drawn = pictures.of_item(store, one)
+    with pytest.raises(TooManyQuestions):
+        pictures.kept_of(store, Read([replace(one, picture=b"bukan gambar")] * (questions.MOST_QUESTIONS + 1)))
+    diklat_id, _, _ = course(0)
+    add(exam(diklat_id, ExamKind.QUIZ, 0), drawn)
+    assert drawn.picture_sha256 is not None
+    ours = replace(one, picture=store.get(drawn.picture_sha256))
+    most = pictures.MOST_DRAWN
+    monkeypatch.setattr(pictures, "MOST_DRAWN", 1)
+    read = pictures.kept_of(store, Read([ours, one, ITEM, one, ours], [QuestionInvalid(why="key", line=1, text="")]))
+    assert read.items == [drawn, drawn, ITEM, drawn]
+    assert [row.facts["why"] for row in read.refused] == ["key", "pictures"]
+    assert f"Baris 7: Satu berkas membawa paling banyak {most} gambar baru" in sentence(read.refused[1])
 
 
 def test_what_is_drawn_on_nothing_is_read_on_white() -> None:

@@ -9,7 +9,6 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment import kinds, pictures, question_files
-from calakan.assessment.banks.parts import Read, refusal
 from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid
 from calakan.assessment.forms import (
@@ -141,7 +140,7 @@ def import_questions(slug: str, number: int) -> Page:
     exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionFileForm()
     if form.validate_on_submit():
         try:
-            read = _with_pictures(question_files.read(form.content()))
+            read = pictures.kept_of(current_app.extensions["calakan.files"], question_files.read(form.content()))
             with db.transaction():
                 done = services.add_questions(exam_id, read.items, actor=actor, now=clock.now())
         except DomainError as error:
@@ -156,17 +155,6 @@ def import_questions(slug: str, number: int) -> Page:
             page = _show(slug, number, QuestionForm(formdata=None), QuestionFileForm(formdata=None), waiting)
             return page, 200 if done.new or done.known else 422
     return _show(slug, number, QuestionForm(formdata=None), form), 422
-
-
-def _with_pictures(read: Read) -> Read:
-    """Drawn anew and kept; called before the transaction, because files are not rolled back."""
-    store, found = current_app.extensions["calakan.files"], Read(refused=list(read.refused), hidden=read.hidden)
-    for item in read.items:
-        try:
-            found.items.append(pictures.of_item(store, item))
-        except QuestionInvalid as error:
-            found.refused.append(refusal(error, item.text))
-    return found
 
 
 def _told(done: Added, waiting: int, hidden: int) -> str:
