@@ -19,7 +19,7 @@ from calakan.assessment.queries import bank
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services import exams, questions, taking
 from calakan.audit.models import AuditEntry
-from calakan.diklat.models import Diklat, DiklatTopic
+from calakan.diklat.models import Diklat, DiklatState, DiklatTopic
 from calakan.kernel import clock, db
 from tests import factories
 from tests.assessment.courses import course
@@ -84,6 +84,32 @@ def test_so_many_of_a_topic_are_drawn_by_a_seed_that_is_kept(app: Flask) -> None
         assert [row.origin for row in rows(second)] == taken
         take(third, "", 1, words="hitu")
         assert [row.text for row in rows(third)] == ["Hitung"]
+
+
+def test_what_the_test_before_asks_waits_for_the_test_after_or_the_closing(app: Flask) -> None:
+    one, _, _ = course(0, days=1)
+    asked(one, "Satu", kind=ExamKind.PRE)
+    other, _, _ = course(0, days=1, title="Lain")
+    id = asked(other, "Dua", kind=ExamKind.PRE)
+    # The same question stands where nobody sits it any more: no way around.
+    copy = empty("Salinan")
+    with db.transaction() as session:
+        exam_of = session.get_one(Exam, id)
+        session.add(
+            Question(
+                diklat_id=session.get_one(Exam, copy).diklat_id, exam_id=copy, position=1, text="Dua",
+                options=["a", "b"], answer=0, origin=queries.questions(exam_of)[0].origin,
+            )
+        )  # fmt: skip
+        session.get_one(Exam, copy).closes_at = clock.now() + timedelta(days=1)
+    with time_machine.travel(clock.now() + LATER):
+        assert bank.counts(now=clock.now()) == {"": 0}
+        with db.transaction():
+            db.session().get_one(Diklat, one).state = DiklatState.CLOSED
+        assert bank.counts(now=clock.now())[""] == 1
+    exam(other, ExamKind.POST, 0)
+    with time_machine.travel(clock.now() + LATER):
+        assert bank.counts(now=clock.now())[""] == 2
 
 
 def test_two_keys_to_one_question_and_what_is_there_are_left_out(app: Flask) -> None:

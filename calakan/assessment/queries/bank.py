@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from calakan.assessment import kinds
 from calakan.assessment.items import FEWEST
-from calakan.assessment.models import Exam, GivenAnswer, Question
+from calakan.assessment.models import Exam, ExamKind, GivenAnswer, Question
 from calakan.assessment.queries.exams import ASKED_IN
 from calakan.diklat.models import Diklat, DiklatState, DiklatTopic
 from calakan.kernel import db
@@ -24,9 +25,20 @@ AFTER = timedelta(days=1)
 
 
 def _in_bank(now: datetime) -> sa.ColumnElement[bool]:
-    """Of a question joined with a test and its diklat."""
+    """Of a question joined with a test and its diklat. What the test before asks, the test after will ask, whether it is set yet or not."""
+    later = aliased(Exam)
+    has_end = sa.exists().where(
+        later.diklat_id == Exam.diklat_id, later.kind == ExamKind.POST, later.withdrawn_at.is_(None)
+    )
+    goes_on = Diklat.state.not_in([DiklatState.CLOSED, DiklatState.CANCELLED])
     open_ones = (
-        sa.select(Question.origin).join(Exam, ASKED_IN).where(Exam.withdrawn_at.is_(None), Exam.closes_at > now - AFTER)
+        sa.select(Question.origin)
+        .join(Exam, ASKED_IN)
+        .join(Diklat, Diklat.id == Exam.diklat_id)
+        .where(
+            Exam.withdrawn_at.is_(None),
+            sa.or_(Exam.closes_at > now - AFTER, sa.and_(Exam.kind == ExamKind.PRE, goes_on, ~has_end)),
+        )
     )
     return sa.and_(
         Exam.withdrawn_at.is_(None),
