@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -95,6 +96,30 @@ def test_moodle_xml_takes_pictures_along_and_brings_them_back(app: Flask, client
     assert [row[:2] for row in asked][1:] == [("Apa\n\nini <&>?", "Peta & <skala>")]
     assert desk.get(f"{there}/2/gambar").data == desk.get(f"{path}/2/gambar").data
     assert desk.get(f"{there}.xml").data == file.data
+
+
+def test_what_is_too_large_for_one_file_comes_in_several(
+    app: Flask, client_of: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [replace(ITEM, text=f"Soal {n}", picture_sha256=HASH, picture_alt="Peta") for n in range(1, 4)]
+    monkeypatch.setattr(banks, "MOST_BYTES", 2_000)
+    parts = banks.bank("xml", items, lambda _: b"x" * 1_000)
+    assert [[item.text for item in question_files.read(part).items] for part in parts] == [
+        ["Soal 1"], ["Soal 2"], ["Soal 3"],
+    ]  # fmt: skip
+    with pytest.raises(QuestionUnwritable) as refused:
+        banks.bank("xml", [*items[:2], replace(ITEM, text=" ")], lambda _: b"x" * 1_000)
+    assert refused.value.facts["position"] == 3
+    diklat_id, slug, _ = course(0)
+    exam(diklat_id, ExamKind.QUIZ, 4)
+    monkeypatch.setattr(banks, "MOST_BYTES", 1_200)
+    file = client_of(factories.person("Rina", Role.PANITIA).id).get(f"/kelola/diklat/{slug}/tes/1/soal.xml")
+    assert (file.mimetype, file.headers["Content-Disposition"]) == (
+        "application/zip", f'attachment; filename="soal-{slug}-1.zip"',
+    )  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        assert archive.namelist() == ["soal-bagian-1.xml", "soal-bagian-2.xml"]
+        assert [len(question_files.read(archive.read(name)).items) for name in archive.namelist()] == [2, 2]
 
 
 _IMG = '<img alt="Peta &amp; skala" src="@@PLUGINFILE@@/a%20b.png" width="3">'

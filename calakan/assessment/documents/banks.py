@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from xml.sax.saxutils import escape
@@ -17,6 +18,7 @@ from calakan.assessment.models import QuestionKind
 from calakan.assessment.services.questions import Item
 from calakan.tables import books
 from calakan.tables.errors import TableUnreadable
+from calakan.tables.reading import MOST_BYTES
 
 NAMES = {"xlsx": "Tabel (XLSX)", "gift": "GIFT", "xml": "Moodle XML", "aiken": "Aiken"}
 SUFFIXES = {"xlsx": "xlsx", "gift": "gift.txt", "xml": "xml", "aiken": "aiken.txt"}
@@ -32,22 +34,35 @@ HEADINGS = ("Pertanyaan", *(f"Opsi {letter}" for letter in LETTERS), "Kunci Jawa
 _ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\:#=~{}"} | {"\n": "\\n"})
 
 
-def bank(form: str, items: Sequence[Item], pictures: Callable[[str], bytes] | None = None) -> bytes:
-    """All of them, as `form` (a key of NAMES) has them; `pictures` finds one by its hash.
+def bank(
+    form: str, items: Sequence[Item], pictures: Callable[[str], bytes] | None = None, *, first: int = 1
+) -> list[bytes]:
+    """All of them, as `form` (a key of NAMES) has them; `pictures` finds one by its hash. Several files where one would be too large to be read.
 
-    Moodle XML alone takes pictures along. Raises QuestionUnwritable with the first that would not come back.
+    Moodle XML alone takes pictures along. Raises QuestionUnwritable with the first that would not come back, counted from `first`.
     """
-    write = _WRITERS[form]
+    write, held = _WRITERS[form], items
     if form == "xml" and pictures is not None:
-        items = [replace(item, picture=_found(pictures, item)) for item in items]
-    content = write(items)
-    if items and not _comes_back(content, items):
-        whole = (at for at, item in enumerate(items, start=1) if not _comes_back(write([item]), [item]))
-        position = next(whole, 1)
-        raise QuestionUnwritable(
-            position=position, picture=form != "xml" and items[position - 1].picture_sha256 is not None
-        )
-    return content
+        held = [replace(item, picture=_found(pictures, item)) for item in items]
+    content = write(held)
+    if len(content) > MOST_BYTES and len(items) > 1:
+        half = len(items) // 2
+        return [
+            *bank(form, items[:half], pictures, first=first),
+            *bank(form, items[half:], pictures, first=first + half),
+        ]
+    if items and not _comes_back(content, held):
+        at = next((at for at, item in enumerate(held) if not _comes_back(write([item]), [item])), 0)
+        raise QuestionUnwritable(position=first + at, picture=form != "xml" and held[at].picture_sha256 is not None)
+    return [content]
+
+
+def packed(form: str, contents: Sequence[bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, content in enumerate(contents, start=1):
+            archive.writestr(f"soal-bagian-{number}.{SUFFIXES[form]}", content)
+    return out.getvalue()
 
 
 def _comes_back(content: bytes, items: Sequence[Item]) -> bool:

@@ -170,12 +170,15 @@ def export_questions(slug: str, number: int, form: str) -> Response:
     rows = exams.questions(gate.subject(Exam))
     items = [services.item_of(row) for row in rows]
     try:
-        content = banks.bank(form, items, current_app.extensions["calakan.files"].get)
+        contents = banks.bank(form, items, current_app.extensions["calakan.files"].get)
     except DomainError as error:
         flash(sentence(error), "err")
         return redirect(_address(slug, number), 303)
-    answer = Response(content, mimetype=banks.MIME_TYPES[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="soal-{slug}-{number}.{banks.SUFFIXES[form]}"'
+    content, mimetype, suffix = contents[0], banks.MIME_TYPES[form], banks.SUFFIXES[form]
+    if len(contents) > 1:
+        content, mimetype, suffix = banks.packed(form, contents), "application/zip", "zip"
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="soal-{slug}-{number}.{suffix}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
