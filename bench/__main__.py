@@ -16,6 +16,7 @@ from bench.scenarios import (
     duplicates,
     endurance,
     enqueue,
+    exams,
     exports,
     faults,
     hall,
@@ -31,6 +32,7 @@ from bench.scenarios import (
     search,
     size,
     speakers,
+    transcripts,
     year,
 )
 
@@ -53,6 +55,8 @@ SCENARIOS: list[runner.Scenario] = [
     duplicates,
     search,
     checkins,
+    exams,
+    transcripts,
     decisions,
     hall,
     alike,

@@ -33,7 +33,7 @@ def run(bench: Bench) -> Iterator[Row]:
             with stopwatch() as seconds:
                 with stopwatch() as asking, db.transaction():
                     states.close(course, actor=ACTOR, now=clock.now())
-                site.wait(lambda: _issued() == count, worker, 300)
+                site.wait(lambda: issued() == count, worker, 300)
             _check(site, count)
             memory = processes.below(worker.pid)[1:]
         yield {
@@ -47,7 +47,8 @@ def run(bench: Bench) -> Iterator[Row]:
         }
 
 
-def _issued() -> int:
+def issued() -> int:
+    """How many certificates are made."""
     db.session().rollback()
     wanted = sa.select(sa.func.count()).select_from(Certificate).where(Certificate.state == WorkState.DONE)
     return db.session().scalar(wanted) or 0

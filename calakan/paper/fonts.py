@@ -87,7 +87,10 @@ def _pair_lookups(font: TTFont) -> list[list[Any]]:
 
 
 def _plain(subtable: Any) -> Any:
-    return subtable.ExtSubTable if subtable.LookupType == EXTENSION else subtable
+    """Read whole: what fontTools leaves for the first question, two threads that ask at once break."""
+    found = subtable.ExtSubTable if subtable.LookupType == EXTENSION else subtable
+    found.ensureDecompiled(recurse=True)
+    return found
 
 
 def _pair_value(subtables: list[Any], left: str, right: str) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import Any
 
 from fontTools.pens.svgPathPen import SVGPathPen  # type: ignore[import-untyped]  # has no types
@@ -187,22 +189,23 @@ class Canvas:
         return name if self.glyphs[name] else ""
 
 
+_reading = Lock()  # fontTools reads a glyph when it is first asked for, and two threads that ask at once break it
+
+
+@cache
 def _outline(key: str, char: str) -> str:
-    font = _open(key)
-    names = font.getBestCmap()
-    drawn = font.getGlyphSet()
-    pen = SVGPathPen(drawn, ntos=lambda value: str(round(value)))
-    drawn[names[ord(char)]].draw(pen)
-    return str(pen.getCommands())
+    with _reading:
+        font = _open(key)
+        names = font.getBestCmap()
+        drawn = font.getGlyphSet()
+        pen = SVGPathPen(drawn, ntos=lambda value: str(round(value)))
+        drawn[names[ord(char)]].draw(pen)
+        return str(pen.getCommands())
 
 
-_opened: dict[str, Any] = {}
-
-
+@cache
 def _open(key: str) -> Any:
-    if key not in _opened:
-        _opened[key] = TTFont(BytesIO(fonts.font_bytes(key)), lazy=True)
-    return _opened[key]
+    return TTFont(BytesIO(fonts.font_bytes(key)), lazy=True)
 
 
 def _colour(parts: list[str]) -> str:
