@@ -50,7 +50,7 @@ def asked(browser: FlaskClient, path: str, *, post: bool = False, status: int = 
         ("/diklat", 7),
         ("/diklat/{slug}", 6),
         ("/saya", 7),
-        ("/hari-ini", 7),
+        ("/hari-ini", 8),
         ("/belajar/{slug}", 7),
         ("/belajar/{slug}/sesi/1", 8),
     ],
