@@ -1,7 +1,7 @@
 """Two accounts become one: what it would move, doing it, and taking it back within thirty days.
 
 Nothing is deleted. Rows about the person go to the account that is kept; what would stand twice stays with the other one,
-which is closed. Ways in and agreements never move.
+which is closed. Ways in and agreements never move, but the number of an account goes to one that has none.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from calakan.kernel.errors import NotFound, OwnCase
 from calakan.narasumber.models import Volunteer
 from calakan.people import queries as people
 from calakan.people.models import Person
-from calakan.people.services import accounts, roles, telling
+from calakan.people.services import accounts, numbers, roles, telling
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def preview(kept: Person, gone: Person) -> Preview:
         if moves or stays:
             parts.append(Part(name.partition(".")[0], moves, stays))
     titles = sa.select(Diklat.title).where(Diklat.id.in_(shared.diklat_of_both(kept.id, gone.id)))
-    fills = list(profiles.fillable(kept, gone))
+    fills = [*profiles.fillable(kept, gone), *(["number"] if profiles.takes_number(kept, gone) else [])]
     return Preview(parts, db.session().scalars(titles.order_by(Diklat.title, Diklat.id)).all(), fills)
 
 
@@ -81,7 +81,7 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     moved: dict[str, Any] = {"evidence": evidence.hand_over(gone_id, kept_id, now=now)}
     kept, gone = _both(kept_id, gone_id, lock=True)
     check(kept, gone, actor=actor)
-    staff_before = people.staff_roles(kept)
+    staff_before, takes_number = people.staff_roles(kept), profiles.takes_number(kept, gone)
     moved["enrolments"] = shared.unite_enrolments(kept_id, gone_id, now=now)
     moved["submissions"] = shared.unite_submissions(kept_id, gone_id)
     moved["attempts"] = shared.renumber_attempts(kept_id, gone_id)
@@ -90,6 +90,7 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     db.session().expire_all()
     shared.rename_papers(_papers(moved), gone_id, kept_id)
     moved["profile"] = profiles.fill(kept, gone)
+    moved["number"] = profiles.hand_number(kept, gone, given=takes_number)
     kept.updated_at, gone.updated_at, gone.active = now, now, False
     accounts.end_logins(gone_id)
     if moved["rows"]["person_role.person_id"] or moved["rows"]["person_scope.person_id"]:
@@ -102,10 +103,19 @@ def merge(kept_id: int, gone_id: int, *, actor: Actor, now: datetime) -> PersonM
     counts = {name.partition(".")[0]: len(rows) for name, rows in moved["rows"].items() if rows}
     audit.record("duplicates.merge", kept, actor=actor, now=now, other=gone.code, moved=counts)
     audit.record("duplicates.merged", gone, actor=actor, now=now, other=kept.code)
-    telling.way_in(kept, "merged", now=now)
-    telling.way_in(gone, "merged_away", now=now)
+    _tell(kept, gone, moved["number"], now=now)
     shared.fill_free_seats(moved["enrolments"], actor=actor, now=now)
     return made
+
+
+def _tell(kept: Person, gone: Person, number: tuple[str, bool] | None, *, now: datetime) -> None:
+    telling.way_in(kept, "merged", now=now)
+    telling.way_in(gone, "merged_away", now=now)
+    if number is not None and numbers.accepted():
+        if number[1]:
+            telling.way_in(kept, "number_added", numbers.masked(number[0]), now=now)
+        if gone.email is None:
+            telling.by_number(gone, number[0], "merged_away", now=now)
 
 
 def _both(kept_id: int, gone_id: int, *, lock: bool = False) -> tuple[Person, Person]:
@@ -172,6 +182,8 @@ def undo(code: str, *, actor: Actor, now: datetime) -> PersonMerge:
     _check_undo(found, actor=actor, now=now)
     moved = found.moved
     profiles.take_back(kept, gone, moved["profile"])
+    if moved.get("number"):
+        profiles.number_back(kept, gone, *moved["number"])
     db.session().flush()
     for name in reversed(columns.MOVES):
         columns.give_back(columns.column(name), moved["rows"].get(name, []), gone_id, kept_id)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import sqlalchemy as sa
+
 from calakan.kernel import db
 from calakan.people import filled as brought
+from calakan.people import queries as people
 from calakan.people.models import Person
 
 FIELDS = (
@@ -33,6 +36,36 @@ def fill(kept: Person, gone: Person) -> dict[str, list[Any]]:
         setattr(kept, name, value)
     db.session().flush()
     return filled
+
+
+def takes_number(kept: Person, gone: Person) -> bool:
+    """Whether the number by which `gone` came in opens `kept` from now on: never in the place of another, and never staff."""
+    if gone.number is None or kept.number is not None:
+        return False
+    return not people.staff_roles(kept) and not people.staff_roles(gone)
+
+
+def hand_number(kept: Person, gone: Person, *, given: bool) -> tuple[str, bool] | None:
+    """On the account that is closed a number would let nobody in, and nobody else could have it."""
+    number = gone.number
+    if number is None:
+        return None
+    gone.number = None
+    db.session().flush()
+    if given:
+        kept.number = number
+        db.session().flush()
+    return number, given
+
+
+def number_back(kept: Person, gone: Person, number: str, given: bool) -> None:
+    """Unless somebody else has it by now."""
+    if given and kept.number == number and kept.email is not None:
+        kept.number = None
+        db.session().flush()
+    if not db.session().scalar(sa.select(sa.exists().where(Person.number == number))):
+        gone.number = number
+        db.session().flush()
 
 
 def take_back(kept: Person, gone: Person, filled: dict[str, list[Any]]) -> None:

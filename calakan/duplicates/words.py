@@ -62,4 +62,5 @@ FIELDS = {
     "jabatan": "jabatan", "subject_taught": "mata pelajaran", "jenjang": "jenjang", "employment": "status kepegawaian",
     "nip": "NIP", "nuptk": "NUPTK", "school_id": "sekolah", "school_elsewhere": "tempat kerja",
     "kabupaten_elsewhere": "kabupaten", "kecamatan_code": "kecamatan",
+    "number": "nomor WhatsApp untuk masuk",
 }  # fmt: skip

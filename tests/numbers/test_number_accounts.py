@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 
 from calakan.attendance.people import Index, participants
 from calakan.diklat.models import Diklat
+from calakan.duplicates import merging
+from calakan.duplicates.models import PersonMerge
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.notifications import addresses as channels
@@ -29,7 +31,7 @@ from calakan.privacy import erasure
 from config import Settings
 from tests import factories
 from tests.numbers.acting import NUMBER, TYPED, ask, owner, told, welcomed
-from tests.people.acting import acts
+from tests.people.acting import acts, by, row
 from tests.security.test_mail_codes import type_code
 from tests.servers.gateways import Provider
 
@@ -157,6 +159,58 @@ def test_staff_need_an_email(client: FlaskClient, gateway: Provider, settings: S
     with db.transaction():
         addresses.set_for(id, "ani@example.org", reason="Minta", actor=factories.SYSTEM, now=clock.now())
         roles.set_roles(id, [Role.PANITIA], actor=factories.SYSTEM, now=clock.now())
+
+
+@pytest.mark.parametrize("own", [None, "6281399999999"])
+def test_the_number_of_an_account_that_is_merged_away_is_not_lost(
+    client: FlaskClient, gateway: Provider, settings: Settings, own: str | None
+) -> None:
+    """It opens the account that is kept, unless another does: then its owner may prove it there."""
+    gone, kept = welcomed(client, gateway, settings).id, factories.person("Ani Rahmawati").id
+    with db.transaction() as session:
+        session.get_one(Person, kept).number = own
+    one, other = people.person(kept), people.person(gone)
+    assert one is not None
+    assert other is not None
+    assert ("number" in merging.preview(one, other).fills) is (own is None)
+    code = merged(kept, gone)
+    assert (row(kept).number, row(gone).number) == (own or NUMBER, None)
+    settle()
+    assert {taken.address for taken in messages("merged_away")} >= {NUMBER}
+    assert len(messages("number_added")) == (own is None)
+    if own is None:
+        ask(client)
+        told(gateway, settings)  # a code comes
+    else:
+        by(numbers.follow, kept, NUMBER)
+        assert owner().id == kept
+        by(numbers.follow, kept, own)
+    by(merging.undo, code)
+    assert (row(kept).number, row(gone).number) == (own, NUMBER)
+
+
+def test_a_number_is_not_given_to_staff_nor_taken_back_from_somebody_else(
+    client: FlaskClient, gateway: Provider, settings: Settings
+) -> None:
+    gone, kept = welcomed(client, gateway, settings).id, factories.person("Ani", Role.PANITIA).id
+    code = merged(kept, gone)
+    assert (row(kept).number, row(gone).number) == (None, None)
+    other = factories.person("Budi").id
+    with db.transaction() as session:
+        session.get_one(Person, other).number = NUMBER
+    by(merging.undo, code)
+    assert (row(gone).number, row(other).number) == (None, NUMBER)
+
+
+def merged(kept: int, gone: int) -> str:
+    made = by(merging.merge, kept, gone)
+    assert isinstance(made, PersonMerge)
+    return made.code
+
+
+def messages(what: str) -> list[Message]:
+    sent = db.session().scalars(sa.select(Message).where(Message.kind == telling.WAY_IN).order_by(Message.id))
+    return [message for message in sent if message.facts["what"] == what]
 
 
 def test_erasure_takes_the_number(client: FlaskClient, gateway: Provider, settings: Settings) -> None:
