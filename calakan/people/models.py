@@ -149,6 +149,11 @@ class Person(Lockable, Base):
         return self.email or phones.shown_chat(self.number)
 
     @property
+    def masked_contact(self) -> str:
+        """The same for whoever may not know it."""
+        return phones.masked_address(self.email or self.number or "")
+
+    @property
     def printed_name(self) -> str:
         """The name as it stands on the certificate (EYD; Permenristekdikti 59/2018)."""
         return printed(self.title_before, self.name, self.title_after)

@@ -36,6 +36,15 @@ def shown_address(address: str) -> str:
     return shown_chat(address) if is_number(address) else address
 
 
+def masked_address(address: str) -> str:
+    """Enough to know one's own, or to tell two accounts apart: `s•••@gmail.com`, `0812 ••••789`."""
+    if is_number(address):
+        number = shown_chat(address)
+        return f"{number[:4]} ••••{number[-3:]}"
+    local, at, domain = address.partition("@")
+    return f"{local[:1]}•••{at}{domain}" if at else ""
+
+
 def shown(phone: str | None) -> str:
     """`+6281234567890` -> `0812 3456 7890`."""
     if not phone:

@@ -9,6 +9,9 @@ from calakan.policy import rows, rules
 from calakan.policy.rules import COMMITTEE
 from calakan.web.access import Access, allow, from_kept_page, noted, public, role, signed_in
 
+# Anybody is found there, to be added.
+_among_all = noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True, apart=True)
+
 ENDPOINTS: dict[str, Access] = {
     "diklat.home": public(),
     "diklat.catalogue": public(),
@@ -43,8 +46,8 @@ ENDPOINTS: dict[str, Access] = {
     "enrolment.calendar": public(),
     "enrolment_manage.roster": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
     "enrolment_manage.look": allow(diklat.may_steer, on=rows.diklat, hidden=True),
-    "enrolment_manage.add": allow(diklat.may_steer, on=rows.diklat, hidden=True),
-    "enrolment_manage.add_many": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True),
+    "enrolment_manage.add": _among_all,
+    "enrolment_manage.add_many": _among_all,
     "enrolment.shared": public(),
     "enrolment_manage.share": allow(diklat.may_steer, on=rows.diklat, hidden=True),
     "enrolment_manage.tick_text": allow(diklat.may_steer, on=rows.diklat, hidden=True),

@@ -28,6 +28,8 @@ class Access:
     noted: str = ""
     # Pages that are opened often: one line a day for each person and thing.
     noted_daily: bool = False
+    # It shows people who have no part in the thing of its address: a line of the page, as for lists of everybody.
+    noted_apart: bool = False
     # Equal for everybody, and needed while the database is away: nobody is asked who he is.
     for_machines: bool = False
     # It sends its visitors to another site, where no form may lead (`web.onward`).
@@ -71,9 +73,9 @@ def from_kept_page(access: Access) -> Access:
     return replace(access, kept_page=True)
 
 
-def noted(access: Access, act: str, *, daily: bool = False) -> Access:
+def noted(access: Access, act: str, *, daily: bool = False, apart: bool = False) -> Access:
     """The same, with a line on the trail for each answer, or the first of a day: people's data, or a key, were seen."""
-    return replace(access, noted=act, noted_daily=daily)
+    return replace(access, noted=act, noted_daily=daily, noted_apart=apart)
 
 
 def allow(

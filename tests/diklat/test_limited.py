@@ -24,6 +24,7 @@ from calakan.people import queries as people
 from calakan.people.models import Person, PersonRole, TokenScope
 from calakan.people.services import tokens
 from calakan.policy import POLICY
+from calakan.privacy import lookers
 from calakan.reports import rules as reports
 from calakan.reports.models import ExportKind
 from tests import factories
@@ -130,6 +131,19 @@ def test_pages_of_another_diklat_are_not_there(two: Two, client_of: Opener) -> N
         assert (found.status_code, "Punya lain" in found.text) == (200, False)
     found = client.get(f"/kelola/diklat/{two.own.slug}/peserta/tambah?q=budi")
     assert "Budi" in found.text
+
+
+def test_whoever_is_searched_among_all_hears_of_it_and_keeps_the_address(two: Two, client_of: Opener) -> None:
+    """Whatever else of the diklat was opened that day, Budi, who has no part in it, is told who found him there."""
+    client, page = client_of(two.rina), f"/kelola/diklat/{two.own.slug}/peserta"
+    email = db.session().get_one(Person, two.budi).email or ""
+    for path in (page, f"{page}/tambah?q=budi", f"{page}/tempel"):
+        assert (path, client.get(path).status_code) == (path, 200)
+    db.session().rollback()
+    told = db.session().scalars(lookers.of_person(two.budi))
+    assert [row.facts["path"] for row in told] == [f"{page}/tempel", f"{page}/tambah"]
+    boss = client_of(factories.person("Ratna", Role.ADMIN).id)
+    assert [email in who.get(f"{page}/tambah?q=budi").text for who in (client, boss)] == [False, True]
 
 
 def test_what_is_of_the_whole_office_is_closed(two: Two, client_of: Opener) -> None:

@@ -66,7 +66,7 @@ def follow(person_id: int, number: str, *, actor: Actor, now: datetime) -> None:
 
     The e-mail and the number before hear of it. Raises NumberTaken.
     """
-    person, shown = db.lock(Person, person_id), masked(number)
+    person, shown = db.lock(Person, person_id), phones.masked_address(number)
     old, lets_in = person.number, accepted() and not queries.actor_of(person).is_staff
     if person.email is not None and number != old and lets_in:
         telling.way_in(person, "number_added", shown, now=now)
@@ -88,9 +88,3 @@ def let_go(person_id: int, *, now: datetime) -> None:
     person.number = None
     db.session().flush()
     addresses.withdraw(person_id, Way.WHATSAPP, actor=system("people"), now=now)
-
-
-def masked(number: str) -> str:
-    """Enough to know one's own."""
-    shown = phones.shown_chat(number)
-    return f"{shown[:4]} ••••{shown[-3:]}"

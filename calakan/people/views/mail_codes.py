@@ -112,18 +112,11 @@ def mail_link(secret: str) -> Page:
     typed = row.typed if row is not None else {}
     return render_template(
         "people/mail_link.html",
-        email=phones.shown_address(address) if here else _masked(address),
+        # A link may have been passed on.
+        email=phones.shown_address(address) if here else phones.masked_address(address),
         here=here,
         typed=typed,
     )
-
-
-def _masked(email: str) -> str:
-    """Enough to know one's own; a link may have been passed on."""
-    if phones.is_number(email):
-        return numbers.masked(email)
-    local, at, domain = email.partition("@")
-    return f"{local[:1]}•••{at}{domain}" if at else ""
 
 
 def _begin(proven: MailCode, *, here: bool) -> tuple[int, Begun, str]:
