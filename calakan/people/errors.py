@@ -51,6 +51,12 @@ class NumberTaken(DomainError):
     field = "phone"
 
 
+class NumberOfAnother(DomainError):
+    """The account of this proven number has another name than was typed: a telephone is shared, or was sold."""
+
+    field = "code"
+
+
 class NumberCodesSpent(DomainError):
     """As many codes went to numbers today as the operator lets go (`number_codes_per_day`)."""
 

@@ -46,6 +46,10 @@ WORDS = Words(
             "Tulis email lengkap, mis. nama@contoh.id, atau nomor WhatsApp (nomor HP), mis. 0812 3456 7890."
         ),
         errors.NumberTaken: "Nomor ini sudah dipakai akun lain untuk masuk.",
+        errors.NumberOfAnother: (
+            "Nomor ini dipakai akun dengan nama lain. Bila itu akun Bapak/Ibu, masuk dulu dengan nomor ini lalu daftar. "
+            "Bila bukan, daftar dengan email."
+        ),
         errors.NumberCodesSpent: "Kode lewat WhatsApp untuk hari ini sudah habis. Pakai email, atau coba lagi besok.",
         errors.StaffNeedsEmail: "Akun ini belum punya email. Tambahkan email dulu, baru beri peran petugas.",
         errors.PhoneInvalid: "Tulis nomor WhatsApp 10–13 angka, mis. 0812 3456 7890.",

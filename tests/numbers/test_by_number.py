@@ -213,12 +213,25 @@ def test_whoever_proved_the_number_for_his_messages_comes_in_by_it(
     app: Flask, client: FlaskClient, gateway: Provider, settings: Settings
 ) -> None:
     id, slug = with_number("Sri"), factories.diklat().slug
-    fill_in(client, slug, name="Orang Lain", email=TYPED)
+    fill_in(client, slug, name="SRI", email=TYPED)
     assert type_code(client, told(gateway, settings)) == f"/diklat/{slug}/terdaftar"
     assert (owner().id, owner().name) == (id, "Sri")
     with db.transaction():
         addresses.withdraw(id, Way.WHATSAPP, actor=factories.SYSTEM, now=clock.now())
     assert people.by_number(NUMBER) is None
+
+
+def test_nobody_is_enrolled_under_the_name_of_whom_he_shares_a_telephone_with(
+    app: Flask, client: FlaskClient, gateway: Provider, settings: Settings
+) -> None:
+    id, diklat = with_number("Sri"), factories.diklat()
+    fill_in(client, diklat.slug, name="Budi", email=TYPED)
+    code = told(gateway, settings)
+    refused = client.post("/masuk/kode-surat/kode", data={"code": code})
+    assert "akun dengan nama lain" in refused.get_data(as_text=True)
+    assert (inside(client), enrolled(diklat.slug, id)) == (False, None)
+    fill_in(client, diklat.slug, name="Sri", email=TYPED)
+    assert type_code(client, told(gateway, settings)) == f"/diklat/{diklat.slug}/terdaftar"
 
 
 def test_a_number_of_staff_or_of_two_lets_nobody_in(app: Flask, gateway: Provider, settings: Settings) -> None:

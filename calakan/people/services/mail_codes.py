@@ -179,7 +179,9 @@ def asked_by(row: MailCode, browser: str) -> bool:
 
 
 def log_in(proven: MailCode, *, here: bool, device: str, now: datetime) -> tuple[int, Begun]:
-    """Who comes in by a proof, and the log-in or the step before it: a mail is never the second one. Raises LinkInvalid.
+    """Who comes in by a proof, and the log-in or the step before it: a mail is never the second one.
+
+    Raises LinkInvalid, NumberOfAnother.
 
     `here`: the code was typed in the browser that asked.
     """

@@ -8,7 +8,9 @@ from typing import Any
 
 from calakan.audit import services as audit
 from calakan.kernel import db
+from calakan.kernel.text import search_key
 from calakan.people import phones, queries
+from calakan.people.errors import NumberOfAnother
 from calakan.people.models import Person, School
 from calakan.people.services import accounts, entry, numbers, profile
 from calakan.people.services.profile import NOTICE_VERSION
@@ -40,7 +42,8 @@ def welcome(address: str, said: Newcomer, *, proven_at: datetime, here: bool, no
     """Whose the proven address is: a new account of what was typed, or the one there is.
 
     A confirmed account takes nothing but what it lacks, and that only when the code was typed `here`, in the browser of the
-    form: else whoever typed is not known to be whoever proved.
+    form: else whoever typed is not known to be whoever proved. Two people may share a telephone: by its number nobody comes
+    in under another name than he typed. Raises NumberOfAnother.
     """
     found, number = queries.by_address(address), address if phones.is_number(address) else None
     if found is None:
@@ -55,6 +58,8 @@ def welcome(address: str, said: Newcomer, *, proven_at: datetime, here: bool, no
             numbers.agree(found, number, said.consent, now=now)
         return found
     claimed = found.email_confirmed_at is None
+    if number is not None and not claimed and search_key(said.name) != found.name_key:
+        raise NumberOfAnother()
     person = entry.prove_by_mail(address, now=now) or found
     if claimed:
         accounts.rename(person, said.name)
