@@ -215,6 +215,20 @@ class Question(Base):
     origin: Mapped[str] = mapped_column(sa.String(20), default=lambda: codes.code(20), server_default="", index=True)
 
 
+class FormerQuestion(Base):
+    """The origin of a question that a test asks no more, so that whoever saw it there is known to know it.
+
+    It was taken out, or `edited`: it became another question, which whoever knew the old one may know.
+    """
+
+    __tablename__ = "former_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_id: Mapped[int] = mapped_column(sa.ForeignKey("exam.id"), index=True)
+    origin: Mapped[str] = mapped_column(sa.String(20), index=True)
+    edited: Mapped[bool]
+
+
 class Attempt(Lockable, Base):
     """One person's attempt. The score is kept up to date with each answer, so one that was never sent counts as it stands.
 

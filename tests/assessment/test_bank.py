@@ -154,6 +154,65 @@ def test_who_saw_a_question_knows_it_wherever_it_is_taken(app: Flask, client_of:
         begin(target, other)
 
 
+WASHINGS: dict[str, Callable[[int, dict[str, Any]], object]] = {
+    "taken out": lambda id, by: questions.remove_question(id, 1, **by),
+    "changed": lambda id, by: questions.change_question(id, 1, replace(ITEM, text="Lain sama sekali"), **by),
+}
+
+
+@pytest.mark.parametrize("how", WASHINGS)
+def test_who_saw_a_question_in_a_test_that_asks_it_no_more_knows_it(app: Flask, client_of: Opener, how: str) -> None:
+    one, _, _ = course(0, days=20)
+    asked(one, "Satu")
+    through, target, staff, other = empty("Lewat"), empty("Baru"), panitia(), panitia("Tini")
+    with time_machine.travel(clock.now() + LATER):
+        take(through, "literasi", 1)
+        passing = db.session().get_one(Diklat, db.session().get_one(Exam, through).diklat_id)
+        read(client_of(staff), passing.slug)
+        with db.transaction():
+            WASHINGS[how](through, {"actor": factories.SYSTEM, "now": clock.now()})
+        take(target, "literasi", 1)
+        for who in (staff, other):
+            join(db.session().get_one(Exam, target).diklat_id, who)
+        with pytest.raises(KeyKnown):
+            begin(target, staff)
+        begin(target, other)
+
+
+def test_what_was_changed_is_another_question_known_by_who_knew_it_and_what_went_is_not(
+    app: Flask, client_of: Opener
+) -> None:
+    one, slug, _ = course(0, days=20)
+    source = asked(one, "Satu")
+    gone_from, gone_slug, _ = course(0, days=20, title="Lain")
+    asked(gone_from, "Dua", topic="numerasi")
+    target, knows, free = empty("Baru"), panitia(), panitia("Tini")
+    with time_machine.travel(clock.now() + LATER):
+        take(target, "literasi", 1)
+        take(target, "numerasi", 1)
+        read(client_of(knows), slug)
+        read(client_of(free), gone_slug)
+        [origin] = {row.origin for row in rows(source)}
+        change: dict[str, Any] = {"actor": factories.SYSTEM, "now": clock.now()}
+        with db.transaction():  # the same words, another key
+            questions.change_question(target, 1, replace(ITEM, text="satu", answer=1), **change)
+        assert rows(target)[0].origin == origin
+        with db.transaction():
+            questions.change_question(target, 1, replace(ITEM, text="Satu lagi"), **change)
+            questions.remove_question(target, 2, **change)
+        [changed] = rows(target)
+        assert changed.origin != origin
+        assert [row.text for row in bank.found("", now=clock.now())] == ["Dua", "Satu"]
+        with db.transaction():  # its own by now, so it stays what it is
+            questions.change_question(target, 1, replace(ITEM, text="Satu saja"), **change)
+        assert rows(target)[0].origin == changed.origin
+        for who in (knows, free):
+            join(db.session().get_one(Exam, target).diklat_id, who)
+        with pytest.raises(KeyKnown):
+            begin(target, knows)
+        begin(target, free)
+
+
 def test_the_page_takes_questions_and_tells_how_they_were_answered(app: Flask, client_of: Opener) -> None:
     one, _, people = course(10, days=20)
     source = asked(one, "Satu")

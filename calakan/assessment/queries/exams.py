@@ -12,7 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from calakan.assessment import kinds
-from calakan.assessment.models import SHARED, Attempt, Exam, ExamKind, GivenAnswer, Question, QuestionKind
+from calakan.assessment.models import (
+    SHARED,
+    Attempt,
+    Exam,
+    ExamKind,
+    FormerQuestion,
+    GivenAnswer,
+    Question,
+    QuestionKind,
+)
 from calakan.diklat import kept
 from calakan.diklat.models import Diklat, DiklatState
 from calakan.kernel import db
@@ -83,10 +92,15 @@ def sharing(exam: Exam) -> Sequence[Exam]:
 
 
 def alike(exam: Exam) -> set[int]:
-    """The tests that ask something that this one asks: withdrawn ones, copies in other diklat, and whatever took a question of theirs."""
+    """The tests that ask, or asked once, something that this one asks: withdrawn ones, copies in other diklat, and whatever took a question of theirs."""
     first = _copies([exam])
-    origins = sa.select(Question.origin).join(Exam, ASKED_IN).where(Exam.id.in_(first))
-    same = sa.select(Exam).join(Question, ASKED_IN).where(Question.origin.in_(origins)).distinct()
+    origins = sa.union(
+        sa.select(Question.origin).join(Exam, ASKED_IN).where(Exam.id.in_(first)),
+        sa.select(FormerQuestion.origin).where(FormerQuestion.exam_id.in_(first), FormerQuestion.edited),
+    )
+    asking = sa.select(Exam.id).join(Question, ASKED_IN).where(Question.origin.in_(origins))
+    asked = sa.select(FormerQuestion.exam_id).where(FormerQuestion.origin.in_(origins))
+    same = sa.select(Exam).where(sa.or_(Exam.id.in_(asking), Exam.id.in_(asked)))
     return first | _copies(db.session().scalars(same).all())
 
 

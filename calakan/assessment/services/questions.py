@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from calakan.assessment import kinds
 from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQuestions
 from calakan.assessment.events import ResultsImproved
-from calakan.assessment.models import Exam, Question, QuestionKind
+from calakan.assessment.models import Exam, FormerQuestion, Question, QuestionKind
 from calakan.assessment.queries import exams as queries
 from calakan.assessment.services import attempts, discarding, exams
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat
-from calakan.kernel import db
+from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.events import announce
@@ -149,17 +149,29 @@ def _folded(text: str) -> str:
 
 
 def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:
-    """Locks the diklat. Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse."""
+    """Other words make it another question than its copies elsewhere. Locks the diklat.
+
+    Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse.
+    """
     exam = editable(exam_id)
     question = _at(exam, position)
     check(item)
-    was = question.picture_sha256
+    asked, was = asks(question), question.picture_sha256
     _write(question, item)
+    if asks(question) != asked:
+        _part(exam, question)
     db.session().flush()
     if was is not None and was != question.picture_sha256:
         discarding.discard([was], now=now)
     audit.record("assessment.change_question", exam, actor=actor, now=now, position=position)
     return question
+
+
+def _part(exam: Exam, question: Question) -> None:
+    others = sa.exists().where(Question.origin == question.origin, Question.id != question.id)
+    if db.session().scalar(sa.select(others)):
+        db.session().add(FormerQuestion(exam_id=exam.id, origin=question.origin, edited=True))
+        question.origin = codes.code(20)
 
 
 def correct_key(exam_id: int, position: int, key: Key, *, actor: Actor, now: datetime) -> int:
@@ -217,6 +229,7 @@ def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime)
     gone = _at(exam, position)
     if gone.picture_sha256 is not None:
         discarding.discard([gone.picture_sha256], now=now)
+    db.session().add(FormerQuestion(exam_id=exam.id, origin=gone.origin, edited=False))
     db.session().delete(gone)
     for question in queries.questions(exam):
         if question.position > position:
