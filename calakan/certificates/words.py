@@ -209,6 +209,7 @@ WORDS = Words(
         "certificates.rotate_key": "mengganti kunci tanda tangan",
         "certificates.send_outside": "mengirim JP dari luar Dinas",
         "certificates.withdraw_outside": "menarik kembali JP dari luar Dinas",
+        "certificates.annul_outside": "membatalkan pengesahan JP dari luar Dinas",
         "certificates.confirm_outside": "mengesahkan JP dari luar Dinas",
         "certificates.refuse_outside": "menolak JP dari luar Dinas",
         "certificates.sum_up_year": "membuat rekap JP setahun",

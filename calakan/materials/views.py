@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.services import discarding
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, codes, db
@@ -53,7 +54,7 @@ def board(slug: str) -> Page:
 
     def work() -> None:
         content, chosen = _content(form), form.session.data
-        with db.transaction():
+        with discarding.unless_taken(content.sha256), db.transaction():
             services.hand_out(
                 diklat_id,
                 content,
@@ -86,7 +87,7 @@ def renew(code: str) -> Page:
 
     def work() -> None:
         content = _content(form)
-        with db.transaction():
+        with discarding.unless_taken(content.sha256), db.transaction():
             services.renew(material_id, content, actor=actor, now=clock.now())
 
     if form.validate_on_submit() and _attempt(form, work):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.assessment.models import Exercise, Submission, SubmissionState
+from calakan.assessment.models import DiscardedFile, Exercise, Submission, SubmissionState
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
@@ -78,6 +78,18 @@ def test_a_confirmed_narasumber_sets_and_reviews_and_others_do_not(app: Flask, c
     assert client_of(other).get(address).status_code == 404
     assert desk.post(f"{address}/1/tarik").status_code == 303
     assert desk.get(f"{address}/1").status_code == 404
+
+
+def test_the_file_of_an_answer_that_was_refused_is_let_go_of(app: Flask, client_of: Opener) -> None:
+    diklat_id, slug, (ani,) = course()
+    task(diklat_id, takes_file=True)
+    with db.transaction() as session:
+        session.execute(sa.update(Exercise).values(due_at=clock.now() - timedelta(hours=1)))
+    sent = client_of(ani).post(f"/belajar/{slug}/tugas/1", data={"file": (io.BytesIO(JPG), "foto.jpg")})
+    assert sent.status_code == 422
+    db.db.session.remove()
+    (sha256,) = db.session().scalars(sa.select(DiscardedFile.sha256))
+    assert app.extensions["calakan.files"].path(sha256).is_file()  # for a day, if somebody else names it
 
 
 def test_reviewing_leads_to_the_next_who_waits(app: Flask, client_of: Opener) -> None:

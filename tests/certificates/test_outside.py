@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -60,8 +61,14 @@ def refused(error: type[DomainError], act: Callable[..., Any], *given: Any, **na
 def test_it_waits_is_found_again_and_is_refused_when_it_is_no_such_thing(app: Flask) -> None:
     ani = factories.person("Ani").id
     code = send(ani)
-    assert (send(ani), state(code)) == (code, OutsideState.ASKED)
+    assert (send(ani), send(ani, title="Lokakarya "), state(code)) == (code, code, OutsideState.ASKED)
     assert send(ani, days_ago=4) != code
+    # What was corrected is not swallowed.
+    corrected = {send(ani, title="Lokakarya Numerasi"), send(ani, organiser="Balai"), send(ani, jp=8)}
+    assert len({code, *corrected}) == 4
+    for one in corrected:
+        with db.transaction():
+            services.withdraw(one, actor=factories.SYSTEM, now=clock.now())
     refused(OutsideAhead, send, ani, days_ago=-1)
     for field in ("title", "organiser"):
         refused(OutsideUndrawable, send, ani, **{field: "Lokakarya \u6f22"})
@@ -86,6 +93,29 @@ def test_a_person_decides_once_with_a_reason_and_never_about_himself(app: Flask)
     assert (state(code), state(other)) == (OutsideState.CONFIRMED, OutsideState.REFUSED)
     assert [row.code for row in services.confirmed(ani, said().held_on.year)] == [code]
     assert send(ani, days_ago=9) != other  # a refused one may be sent again
+
+
+def annul(code: str, reason: str = "sertifikatnya palsu", actor: Actor = factories.SYSTEM) -> None:
+    with db.transaction():
+        services.annul(code, reason, actor=actor, now=clock.now())
+
+
+def test_what_was_confirmed_is_refused_after_all(app: Flask) -> None:
+    ani = factories.person("Ani").id
+    code, panitia = send(ani), people.actor_of(db.session().get_one(Person, factories.person("Rina", Role.PANITIA).id))
+    refused(OutsideDecided, annul, code)  # nobody has confirmed it
+    decide(code, agree=True)
+    assert list(db.session().scalars(services.annullable(panitia).with_only_columns(OutsideJp.code))) == [code]
+    refused(ReasonMissing, annul, code, " ")
+    refused(OwnCase, annul, code, actor=people.actor_of(db.session().get_one(Person, ani)))
+    refused(OutsideDecided, decide, code, agree=False, reason="dari halaman lama")
+    assert state(code) is OutsideState.CONFIRMED
+    annul(code)
+    row = services.by_code(code)
+    assert row is not None
+    assert (row.state, row.reason) == (OutsideState.REFUSED, "sertifikatnya palsu")
+    assert db.session().scalars(services.annullable(panitia)).all() == []
+    refused(OutsideDecided, annul, code)
 
 
 def test_its_owner_withdraws_it_while_nobody_has_confirmed_it(app: Flask) -> None:
@@ -136,7 +166,9 @@ def test_the_paper_of_the_year_shows_it_apart_and_adds_nothing(app: Flask, monke
     decide(code, agree=True)
     told = yearly._outside(ani, year)
     assert told == {
-        "outside": [{"title": "Lokakarya", "organiser": "Kampus", "held_on": said().held_on.isoformat(), "jp": 4}]
+        "outside": [
+            {"code": code, "title": "Lokakarya", "organiser": "Kampus", "held_on": said().held_on.isoformat(), "jp": 4}
+        ]
     }
     line = drawing._outside(told["outside"][0])
     assert (line.group, line.speaker, line.jp) == ("Di luar Dinas, disahkan tetapi tidak dihitung", "Kampus", 4)
@@ -154,6 +186,13 @@ def test_the_pages_from_sending_to_confirming(app: Flask, client_of: Opener) -> 
 
     assert post(b"teks").status_code == 422
     assert post(PNG, jp="0").status_code == 422
+    tomorrow = said(-1).held_on.isoformat()
+    assert post(PNG, held_on=tomorrow).status_code == 422
+    db.session().rollback()
+    assert db.session().scalars(sa.select(DiscardedFile.sha256)).all() == [hashlib.sha256(PNG).hexdigest()]
+    # Larger than any form without a file that is large by right.
+    large = b"%PDF-1.4\n" + bytes(7 * 1024 * 1024) + b"%%EOF"
+    assert "Kegiatannya belum selesai" in post(large, held_on=tomorrow).text
     assert post(PNG).status_code == 303
     (code,) = db.session().scalars(sa.select(OutsideJp.code))
     page = ani.get("/saya/jp-luar").text
@@ -171,6 +210,12 @@ def test_the_pages_from_sending_to_confirming(app: Flask, client_of: Opener) -> 
     assert state(code) is OutsideState.ASKED
     panitia.post(f"/binaan/jp-luar/{code}", data={"verdict": "tolak", "reason": "berkas buram"})
     assert "Alasan: berkas buram" in ani.get("/saya/jp-luar").text
+    other = send(db.session().scalars(sa.select(OutsideJp.person_id)).one(), title="Seminar")
+    panitia.post(f"/binaan/jp-luar/{other}", data={"verdict": "sah"})
+    assert ("Seminar" in panitia.get("/binaan/jp-luar").text, state(other)) == (False, OutsideState.CONFIRMED)
+    assert "Batalkan pengesahan" in panitia.get("/binaan/jp-luar?lihat=sah").text
+    panitia.post(f"/binaan/jp-luar/{other}", data={"verdict": "batal", "reason": "sertifikatnya palsu"})
+    assert "Alasan: sertifikatnya palsu" in ani.get("/saya/jp-luar").text
     assert stranger.post(f"/saya/jp-luar/{code}/tarik").status_code == 404
     assert ani.post(f"/saya/jp-luar/{code}/tarik").status_code == 303
     assert state(code) is None

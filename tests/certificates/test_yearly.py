@@ -6,7 +6,7 @@ import hashlib
 import io
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdf
@@ -242,6 +242,27 @@ def test_anyone_checks_it_by_code_number_and_file(app: Flask, client_of: Opener)
     assert "Mintalah rekap yang terbaru" in page
     told = stranger.get("/periksa/berkas", query_string={"sha256": hashlib.sha256(file).hexdigest()}).get_json()
     assert told["status"] == "replaced"
+
+
+def test_what_was_confirmed_from_elsewhere_and_is_no_more_is_named(app: Flask, client_of: Opener) -> None:
+    paper = issued(app)
+    said = outside.Said(title="Lokakarya", organiser="Kampus", held_on=date(year_of(paper), 1, 1), jp=4)
+    with db.transaction():
+        row = outside.send(
+            paper.person_id, said, outside.Shown("a" * 64, "pdf"), actor=factories.SYSTEM, now=clock.now()
+        )
+        outside.decide(row.code, agree=True, actor=factories.SYSTEM, now=clock.now())
+        elsewhere = row.code
+    code = make(app, paper.person_id, year_of(paper)).code
+    stranger = client_of(None)
+    assert "Rekap JP sah" in stranger.get(f"/s/{code}").text
+    with db.transaction():
+        outside.annul(elsewhere, "sertifikatnya palsu", actor=factories.SYSTEM, now=clock.now())
+    page = stranger.get(f"/s/{code}").text
+    assert ("Rekap JP perlu diperbarui" in page, "Lokakarya" in page, "palsu" in page) == (True, True, False)
+    with db.transaction():
+        outside.withdraw(elsewhere, actor=factories.SYSTEM, now=clock.now())
+    assert "Rekap JP perlu diperbarui" in stranger.get(f"/s/{code}").text
 
 
 def test_a_revision_names_what_replaced_it(app: Flask, client_of: Opener) -> None:

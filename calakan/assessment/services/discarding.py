@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from calakan.assessment.models import DiscardedFile, Submission, SubmissionFile
-from calakan.kernel import db
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
 from calakan.kernel.files import Store
 
 # Longer than any upload takes between storing its file and naming it in a row.
@@ -18,6 +20,17 @@ AFTER = timedelta(days=1)
 def discard(hashes: Iterable[str], *, now: datetime) -> None:
     """Written in the transaction of the act that lets go of them."""
     db.insert_new(DiscardedFile, [{"sha256": sha256, "discarded_at": now} for sha256 in sorted(set(hashes))])
+
+
+@contextmanager
+def unless_taken(*hashes: str | None) -> Iterator[None]:
+    """Around the transaction of an act that takes files which were stored before it: those of a refused act are let go of."""
+    try:
+        yield
+    except DomainError:
+        with db.transaction():
+            discard(filter(None, hashes), now=clock.now())
+        raise
 
 
 def discard_of(person_id: int, *, now: datetime) -> None:

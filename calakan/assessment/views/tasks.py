@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from calakan.assessment.forms import HandInForm
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.assessment.queries import exercises
-from calakan.assessment.services import handing_in
+from calakan.assessment.services import discarding, handing_in
 from calakan.assessment.services.handing_in import Limits
 from calakan.assessment.views.files import sent
 from calakan.diklat.models import DiklatState
@@ -64,7 +64,7 @@ def _hand_in(exercise_id: int, form: HandInForm) -> str:
         drop_files="drop_file" in form and bool(form["drop_file"].data),
         limits=_limits(),
     )
-    with db.transaction():
+    with discarding.unless_taken(*(file.sha256 for file in answer.files)), db.transaction():
         row = handing_in.hand_in(exercise_id, person_id, answer, actor=actor, now=now)
         return "Tugas terkumpul, dengan tanda terlambat." if row.late else "Tugas terkumpul. Hasil pemeriksaan dikirim."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.services import discarding
 from calakan.attendance import appeals, claiming, evidence, joining, queries, recounting
 from calakan.attendance.documents import photo_of
 from calakan.attendance.errors import LineNotClaimable
@@ -127,7 +128,7 @@ def appeal(slug: str, number: int) -> Page:
         text, now = form.text.data or "", clock.now()
         try:
             photo = _photo(session_id, me, form)
-            with db.transaction():
+            with discarding.unless_taken(photo), db.transaction():
                 appeals.ask(session_id, me, text, photo_sha256=photo, actor=actor, now=now)
         except DomainError as error:
             form.refuse(error, "photo" if error.field == "photo" else "text")

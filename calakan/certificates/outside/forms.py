@@ -6,6 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField
 
 from calakan.certificates.outside.services import MOST_JP, Said
+from calakan.materials.contents import MOST_BYTES
 from calakan.web.forms import AtMost, DayField, Form, Required, WholeNumberField
 
 
@@ -15,7 +16,9 @@ class OutsideForm(Form):
     held_on = DayField("Tanggal selesai", [Required("Pilih tanggalnya.")])
     jp = WholeNumberField("JP", low=1, high=MOST_JP, validators=[Required("Tulis jumlah JP pada sertifikatnya.")])
     file = FileField(
-        "Sertifikat (PDF atau foto)", [Required("Pilih berkasnya dulu.")], description="Paling besar 20 MB."
+        "Sertifikat (PDF atau foto)",
+        [Required("Pilih berkasnya dulu.")],
+        description=f"Paling besar {MOST_BYTES // 1024 // 1024} MB.",
     )
 
     def said(self) -> Said:
@@ -29,5 +32,5 @@ class OutsideForm(Form):
 class DecideForm(Form):
     """`verdict` is the button that was pressed."""
 
-    reason = StringField("Alasan", [AtMost(300)], description="Wajib bila ditolak.")
+    reason = StringField("Alasan", [AtMost(300)], description="Wajib bila ditolak atau dibatalkan.")
     verdict = HiddenField()

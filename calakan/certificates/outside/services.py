@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -56,7 +56,8 @@ def received(store: Store, file: bytes) -> Shown:
 
 
 def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetime) -> OutsideJp:
-    """Waits for the kepala sekolah or the panitia; the same file for the same day again finds what waits.
+    """Waits for the kepala sekolah or the panitia; the same once more finds what waits or was confirmed. What was corrected, be
+    it a single word, is another: its owner withdraws the first.
 
     Locks the person. Raises OutsideAhead, OutsideUndrawable, OutsideMany.
     """
@@ -64,19 +65,21 @@ def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetim
         raise OutsideUndrawable(letters=letters)
     if said.held_on > clock.local(now).date():
         raise OutsideAhead()
+    told = {
+        "title": said.title.strip(), "organiser": said.organiser.strip(), "held_on": said.held_on, "jp": said.jp,
+        "sha256": shown.sha256, "suffix": shown.suffix,
+    }  # fmt: skip
     db.lock(Person, person_id)
     mine = sa.select(OutsideJp).where(OutsideJp.person_id == person_id)
-    same = mine.where(OutsideJp.sha256 == shown.sha256, OutsideJp.held_on == said.held_on)
-    held = db.session().scalar(same.where(OutsideJp.state != OutsideState.REFUSED).order_by(OutsideJp.id).limit(1))
+    held = db.session().scalar(
+        mine.filter_by(**told).where(OutsideJp.state != OutsideState.REFUSED).order_by(OutsideJp.id).limit(1)
+    )
     if held is not None:
         return held
     waits = mine.where(OutsideJp.state == OutsideState.ASKED).with_only_columns(sa.func.count())
     if (db.session().scalar(waits) or 0) >= MOST_WAITING:
         raise OutsideMany(most=MOST_WAITING)
-    made = OutsideJp(
-        person_id=person_id, title=said.title.strip(), organiser=said.organiser.strip(), held_on=said.held_on, jp=said.jp,
-        sha256=shown.sha256, suffix=shown.suffix, state=OutsideState.ASKED, sent_at=now,
-    )  # fmt: skip
+    made = OutsideJp(**told, person_id=person_id, state=OutsideState.ASKED, sent_at=now)
     db.session().add(made)
     db.session().flush()
     audit.record("certificates.send_outside", made, actor=actor, now=now)
@@ -95,16 +98,26 @@ def withdraw(code: str, *, actor: Actor, now: datetime) -> None:
 
 def decide(code: str, *, agree: bool, reason: str = "", actor: Actor, now: datetime) -> None:
     """Confirm it, or refuse it with a reason. Raises NotFound, OwnCase, OutsideDecided, ReasonMissing."""
+    act = "certificates.confirm_outside" if agree else "certificates.refuse_outside"
+    _settle(code, act, was=OutsideState.ASKED, reason="" if agree else reason, agree=agree, actor=actor, now=now)
+
+
+def annul(code: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """What was confirmed is refused after all; yearly papers that list it say so. Raises as `decide` does."""
+    act = "certificates.annul_outside"
+    _settle(code, act, was=OutsideState.CONFIRMED, reason=reason, agree=False, actor=actor, now=now)
+
+
+def _settle(code: str, act: str, *, was: OutsideState, reason: str, agree: bool, actor: Actor, now: datetime) -> None:
     row = _locked(code)
     if actor.person_id == row.person_id:
         raise OwnCase()
-    if row.state is not OutsideState.ASKED:
+    if row.state is not was:
         raise OutsideDecided()
     if not agree and not reason.strip():
         raise ReasonMissing()
     row.state = OutsideState.CONFIRMED if agree else OutsideState.REFUSED
-    row.reason, row.decided_at, row.decided_by_id = "" if agree else reason.strip()[:300], now, actor.person_id
-    act = "certificates.confirm_outside" if agree else "certificates.refuse_outside"
+    row.reason, row.decided_at, row.decided_by_id = reason.strip()[:300], now, actor.person_id
     audit.record(act, row, actor=actor, now=now, reason=row.reason)
 
 
@@ -157,18 +170,32 @@ def is_own(actor: Actor, row: OutsideJp) -> bool:
     return actor.person_id == row.person_id
 
 
+def standing(codes: Collection[str]) -> set[str]:
+    """Which of these are confirmed today."""
+    wanted = sa.select(OutsideJp.code).where(OutsideJp.code.in_(codes), OutsideJp.state == OutsideState.CONFIRMED)
+    return set(db.session().scalars(wanted))
+
+
 def waiting(actor: Actor) -> sa.Select[OutsideJp]:
     """Those that this person may decide, the oldest first."""
+    return _in(OutsideState.ASKED, actor).order_by(OutsideJp.sent_at, OutsideJp.id)
+
+
+def annullable(actor: Actor) -> sa.Select[OutsideJp]:
+    """Those that were confirmed and that this person may annul, the newest first."""
+    return _in(OutsideState.CONFIRMED, actor).order_by(OutsideJp.decided_at.desc(), OutsideJp.id.desc())
+
+
+def _in(state: OutsideState, actor: Actor) -> sa.Select[OutsideJp]:
     return (
         sa.select(OutsideJp)
         .join(Person, Person.id == OutsideJp.person_id)
         .where(
-            OutsideJp.state == OutsideState.ASKED,
+            OutsideJp.state == state,
             OutsideJp.person_id != (actor.person_id or 0),
             people.visible_to(actor),
         )
         .options(joinedload(OutsideJp.person).joinedload(Person.school))
-        .order_by(OutsideJp.sent_at, OutsideJp.id)
     )
 
 

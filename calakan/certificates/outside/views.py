@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.services import discarding
 from calakan.certificates.outside import services
 from calakan.certificates.outside.forms import DecideForm, OutsideForm
 from calakan.certificates.outside.models import OutsideJp
-from calakan.kernel import clock
-from calakan.materials.contents import MEDIA
+from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
+from calakan.materials.contents import MEDIA, MOST_BYTES
 from calakan.web import gate, handed_in
 from calakan.web.acting import acting
 from calakan.web.paging import page
 
 blueprint = Blueprint("outside", __name__, template_folder="../templates")
 Page = str | Response | tuple[str, int]
+_TOLD = {"sah": "Disahkan.", "batal": "Pengesahannya dibatalkan."}
+
+
+@blueprint.url_value_preprocessor
+def _larger(endpoint: str | None, values: object) -> None:
+    """The form carries a file; read before the gate looks into the form."""
+    if endpoint == "outside.mine":
+        request.max_content_length = MOST_BYTES + 256 * 1024
 
 
 @blueprint.route("/saya/jp-luar", methods=["GET", "POST"])
 def mine() -> Page:
     """What the visitor has sent, and the form for another."""
     form = OutsideForm()
-    if form.validate_on_submit():
-        content = form.file.data.read()
-        with acting(form, beside="file", done="Terkirim. Kepala sekolah atau panitia memeriksanya.") as deed:
-            shown = services.received(current_app.extensions["calakan.files"], content)
-            services.send(gate.me(), form.said(), shown, actor=gate.actor(), now=clock.now())
-        if deed.done:
-            return redirect(url_for("outside.mine"), 303)
+    if form.validate_on_submit() and _sent(form):
+        flash("Terkirim. Kepala sekolah atau panitia memeriksanya.", "ok")
+        return redirect(url_for("outside.mine"), 303)
     html = render_template("certificates/outside.html", form=form, rows=services.of_person(gate.me()))
     return (html, 422) if form.errors else html
+
+
+def _sent(form: OutsideForm) -> bool:
+    """Else the form says why not. The file is stored before the transaction, since files are not rolled back."""
+    try:
+        shown = services.received(current_app.extensions["calakan.files"], form.file.data.read(MOST_BYTES + 1))
+        with discarding.unless_taken(shown.sha256), db.transaction():
+            services.send(gate.me(), form.said(), shown, actor=gate.actor(), now=clock.now())
+    except DomainError as error:
+        form.refuse(error, "file")
+        return False
+    return True
 
 
 @blueprint.post("/saya/jp-luar/<code>/tarik")
@@ -51,15 +69,20 @@ def file(code: str) -> Response:
 
 @blueprint.get("/binaan/jp-luar")
 def waiting() -> str:
-    return render_template(
-        "certificates/outside_waiting.html", page=page(services.waiting(gate.actor())), form=DecideForm(formdata=None)
-    )
+    """What waits for a decision; with `lihat=sah` what was confirmed, to annul it."""
+    settled = request.args.get("lihat") == "sah"
+    wanted = services.annullable if settled else services.waiting
+    return render_template("certificates/outside_waiting.html", page=page(wanted(gate.actor())), settled=settled)
 
 
 @blueprint.post("/binaan/jp-luar/<code>")
 def decide(code: str) -> Response:
-    form, agree = DecideForm(), False
-    agree = form.verdict.data == "sah"
-    with acting(done="Disahkan." if agree else "Ditolak."):
-        services.decide(code, agree=agree, reason=form.reason.data or "", actor=gate.actor(), now=clock.now())
-    return redirect(url_for("outside.waiting"), 303)
+    """`verdict` is the button: `sah`, `tolak`, or `batal` for what was confirmed."""
+    form, actor, now = DecideForm(), gate.actor(), clock.now()
+    verdict, reason = form.verdict.data, form.reason.data or ""
+    with acting(done=_TOLD.get(verdict or "", "Ditolak.")):
+        if verdict == "batal":
+            services.annul(code, reason, actor=actor, now=now)
+        else:
+            services.decide(code, agree=verdict == "sah", reason=reason, actor=actor, now=now)
+    return redirect(url_for("outside.waiting", lihat="sah" if verdict == "batal" else None), 303)

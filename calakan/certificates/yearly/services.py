@@ -80,7 +80,13 @@ def _outside(person_id: int, year: int) -> dict[str, Any]:
     """What was confirmed from elsewhere, beside the sum and in no part of it; nothing where there is none."""
     rows = outside.confirmed(person_id, year)
     told = [
-        {"title": row.title, "organiser": row.organiser, "held_on": row.held_on.isoformat(), "jp": row.jp}
+        {
+            "code": row.code,
+            "title": row.title,
+            "organiser": row.organiser,
+            "held_on": row.held_on.isoformat(),
+            "jp": row.jp,
+        }
         for row in rows
     ]
     return {"outside": told} if told else {}
@@ -130,7 +136,9 @@ def by_sha256(sha256: str) -> YearPaper | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a paper of the year stands today; `newer` replaced it, `gone` are numbers on it that are valid no more."""
+    """How a paper of the year stands today; `newer` replaced it, `gone` is what stands on it and is valid no more: numbers, and
+    titles of what was earned elsewhere.
+    """
 
     newer: YearPaper | None
     gone: Sequence[str]
@@ -152,7 +160,12 @@ def standing(held: YearPaper) -> Standing:
             sa.select(Certificate.code).where(Certificate.code.in_(listed), Certificate.status == Status.VALID)
         )
     )
+    elsewhere = {line["code"]: line["title"] for line in held.facts.get("outside", ())}
+    confirmed = outside.standing(elsewhere)
     return Standing(
         newer=newest if newest is not None and newest.revision > held.revision else None,
-        gone=[number for code, number in listed.items() if code not in valid],
+        gone=[
+            *(number for code, number in listed.items() if code not in valid),
+            *(title for code, title in elsewhere.items() if code not in confirmed),
+        ],
     )

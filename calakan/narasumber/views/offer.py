@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from calakan.assessment.services import discarding
 from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
@@ -31,8 +32,9 @@ def apply() -> Response | str | tuple[str, int]:
     form = _offer_form(queries.volunteer(person_id))
     if form.sent():
         try:
-            offer = form.offer(_photo(form))
-            with db.transaction():
+            photo = _photo(form)
+            with discarding.unless_taken(photo), db.transaction():
+                offer = form.offer(photo)
                 services.offer_to_speak(person_id, offer, actor=gate.actor(), now=clock.now())
         except DomainError as error:
             form.refuse(error)
@@ -50,7 +52,7 @@ def _welcome() -> Response | str:
 
 
 def _photo(form: OfferForm) -> str | None:
-    """Drawn anew and stored by content before the transaction; a file nobody points to harms nobody."""
+    """Drawn anew and stored by content before the transaction."""
     upload = form.photo.data
     if not upload or not upload.filename:
         return None
