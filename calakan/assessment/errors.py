@@ -49,6 +49,10 @@ class RubricUnscored(DomainError):
     """A task with a rubric is accepted by the marks of its lines, one person at a time."""
 
 
+class RubricChanged(DomainError):
+    """The lines of the rubric are others than those that the marks were given by."""
+
+
 class HandInClosed(DomainError):
     """`why`: late, over (the diklat has ended)."""
 

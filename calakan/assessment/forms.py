@@ -126,12 +126,13 @@ class HandInForm(Form):
 
 
 class ReviewForm(Form):
-    """`seen` is the round of the work that the reviewer has before the eyes. The lines of the rubric that there are stay."""
+    """`seen` is the round of the work that the reviewer has before the eyes, `rubric` the mark of the rubric. The lines of the rubric that there are stay."""
 
     m1, m2, m3, m4 = (WholeNumberField(low=0, high=100) for _ in range(MOST_LINES))
 
     remark = TextAreaField("Catatan untuk peserta", [AtMost(500)], description="Wajib bila dikembalikan.")
     seen = HiddenField()
+    rubric = HiddenField()
     verdict = HiddenField()
 
     def __init__(self, rubric: Sequence[Sequence[Any]] | None) -> None:

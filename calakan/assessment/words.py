@@ -69,6 +69,7 @@ WORDS = Words(
         ),
         errors.RubricInUse: "Rubrik ini sudah dipakai menilai, jadi tidak dapat diubah lagi.",
         errors.RubricUnscored: "Tugas ini dinilai dengan rubrik: isi nilai tiap barisnya, satu peserta demi satu.",
+        errors.RubricChanged: "Rubrik tugas ini baru saja diubah. Periksa nilai tiap barisnya menurut rubrik yang sekarang.",
         errors.HandInClosed: lambda f: (
             f"Batas waktu tugas ini sudah lewat, {formats.moment(f['due_at'])}."
             if f["why"] == "late"

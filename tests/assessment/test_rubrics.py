@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,16 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.assessment.errors import FilesTooLarge, RubricInUse, RubricInvalid, RubricUnscored, TooManyFiles
+from calakan.assessment.errors import (
+    FilesTooLarge,
+    RubricChanged,
+    RubricInUse,
+    RubricInvalid,
+    RubricUnscored,
+    TooManyFiles,
+)
 from calakan.assessment.letters import accepted
-from calakan.assessment.models import DiscardedFile, SubmissionState
+from calakan.assessment.models import DiscardedFile, Exercise, SubmissionState
 from calakan.assessment.queries import exercises as queries
 from calakan.assessment.services import exercises, handing_in, reviewing
 from calakan.duplicates.shared import swap_submissions
@@ -30,9 +38,9 @@ Opener = Callable[[int | None], FlaskClient]
 RUBRIC = (("Isi", 60), ("Bahasa", 40))
 
 
-def accept(task_id: int, seen: dict[int, int], marks: list[int] | None) -> None:
+def accept(task_id: int, seen: dict[int, int], marks: list[int] | None, rubric: str | None = None) -> None:
     with db.transaction():
-        reviewing.accept(task_id, seen, marks=marks, actor=factories.SYSTEM, now=clock.now())
+        reviewing.accept(task_id, seen, marks=marks, rubric=rubric, actor=factories.SYSTEM, now=clock.now())
 
 
 def stored(app: Flask, *files: bytes, **limits: int) -> handing_in.Answer:
@@ -112,6 +120,24 @@ def test_work_is_accepted_by_the_marks_of_each_line(app: Flask) -> None:
     assert [letter is not None and "Nilai: 60 dari 100" in letter.text for letter in letters] == [True, False]
 
 
+@pytest.mark.parametrize("changed", [RUBRIC[::-1], (("Isi", 60), ("Tata bahasa", 40)), (*RUBRIC, ("Rapi", 5)), ()])
+def test_marks_count_by_the_rubric_that_was_looked_at(app: Flask, changed: tuple[tuple[str, int], ...]) -> None:
+    diklat_id, _, (ani,) = course()
+    id = task(diklat_id, rubric=RUBRIC)
+    hand_in(id, ani)
+    seen = db.session().get_one(Exercise, id).rubric_mark
+    with db.transaction():
+        exercises.change_task(id, brief(rubric=changed), actor=factories.SYSTEM, now=clock.now())
+    with pytest.raises(RubricChanged):
+        accept(id, {ani: 1}, [40, 30] if changed else None, seen)
+    with db.transaction():
+        exercises.change_task(id, brief(rubric=RUBRIC), actor=factories.SYSTEM, now=clock.now())
+    with pytest.raises(RubricChanged):
+        accept(id, {ani: 1}, [40, 30], "")  # looked at where there was none
+    accept(id, {ani: 1}, [40, 30], seen)
+    assert row(id, ani).score == 70
+
+
 def test_from_the_rubric_to_the_score_that_the_teacher_reads(app: Flask, client_of: Opener) -> None:
     diklat_id, slug, (ani,) = course()
     staff, phone = client_of(factories.person("Panitia", Role.PANITIA).id), client_of(ani)
@@ -142,7 +168,13 @@ def test_from_the_rubric_to_the_score_that_the_teacher_reads(app: Flask, client_
         "satu peserta demi satu"
         in staff.post(f"{manage}/terima", data={"chosen": f"{code}:1"}, follow_redirects=True).text
     )
-    verdict = {"seen": "1", "verdict": "terima"}
+    shown = re.search(r'name="rubric" value="([0-9a-f]{16})"', staff.get(answer).text)
+    assert shown is not None
+    verdict = {"seen": "1", "verdict": "terima", "rubric": shown[1]}
+    assert staff.post(f"{manage}/ubah", data={**form, "criteria": "Bahasa: 60\nIsi: 40"}).status_code == 303
+    page = staff.post(answer, data={**verdict, "m1": "50", "m2": "35"})
+    assert (page.status_code, "Rubrik tugas ini baru saja diubah" in page.text) == (422, True)
+    assert staff.post(f"{manage}/ubah", data={**form, "criteria": "Isi: 60\nBahasa: 40"}).status_code == 303
     assert "Isi (0 sampai 60)" in staff.get(answer).text
     assert staff.post(answer, data={**verdict, "m1": "61", "m2": "40"}).status_code == 422
     assert staff.post(answer, data={**verdict, "m1": "50", "m2": ""}).status_code == 422

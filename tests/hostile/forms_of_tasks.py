@@ -42,7 +42,12 @@ FORMS_OF_TASKS: dict[str, FormCase] = {
     ),
     "assessment_manage.answer": FormCase(
         "narasumber",
-        {"remark": (TEXT, "Tambahkan tujuannya"), "verdict": (FLAG, "kembalikan"), "seen": (CODE, "1")},
+        {
+            "remark": (TEXT, "Tambahkan tujuannya"),
+            "verdict": (FLAG, "kembalikan"),
+            "seen": (CODE, "1"),
+            "rubric": (CODE, "0" * 16),
+        },
         on="own",
         notes=SEEN,
     ),

@@ -108,7 +108,10 @@ def _decide(task_id: int, person_id: int, form: ReviewForm) -> None:
         raise ReviewedAlready()
     actor, now = gate.actor(), clock.now()
     if form.verdict.data == "terima":
-        reviewing.accept(task_id, {person_id: int(seen)}, remark=remark, marks=form.marks(), actor=actor, now=now)
+        marks, rubric = form.marks(), form.rubric.data or ""
+        reviewing.accept(
+            task_id, {person_id: int(seen)}, remark=remark, marks=marks, rubric=rubric, actor=actor, now=now
+        )
     else:
         reviewing.give_back(task_id, person_id, int(seen), remark=remark, actor=actor, now=now)
 

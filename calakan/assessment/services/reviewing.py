@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from calakan.assessment.errors import OwnWork, RemarkMissing, ReviewedAlready, RubricUnscored
+from calakan.assessment.errors import OwnWork, RemarkMissing, ReviewedAlready, RubricChanged, RubricUnscored
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exercise, Submission, SubmissionState
 from calakan.audit import services as audit
@@ -28,17 +28,21 @@ def accept(
     *,
     remark: str = "",
     marks: Sequence[int] | None = None,
+    rubric: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Accept the work of these people (person -> the round that was looked at); returns how many. `marks`: of the rubric's lines.
+    """Accept the work of these people (person -> the round that was looked at); returns how many. `marks`: of the rubric's lines,
+    `rubric`: the mark of the one that they were given by; None: of that which stands.
 
-    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound, OwnWork,
+    Newer or reviewed work is left alone. Locks the diklat, then the rows. Raises NotFound, OwnWork, RubricChanged,
     RubricUnscored; ReviewedAlready if none is left.
     """
     if actor.person_id in seen:
         raise OwnWork()
     task = _locked(exercise_id)
+    if rubric is not None and rubric != task.rubric_mark:
+        raise RubricChanged()
     _check_marks(task, marks, people=len(seen))
     done = [row for row in _waiting(exercise_id, seen) if row.rounds == seen[row.person_id]]
     if not done:
