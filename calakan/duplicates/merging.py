@@ -33,6 +33,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound, OwnCase
 from calakan.narasumber.models import Volunteer
+from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.people.services import accounts, numbers, roles, telling
@@ -113,7 +114,7 @@ def _tell(kept: Person, gone: Person, number: tuple[str, bool] | None, *, now: d
     telling.way_in(gone, "merged_away", now=now)
     if number is not None and numbers.accepted():
         if number[1]:
-            telling.way_in(kept, "number_added", numbers.masked(number[0]), now=now)
+            telling.way_in(kept, "number_added", phones.masked_address(number[0]), now=now)
         if gone.email is None:
             telling.by_number(gone, number[0], "merged_away", now=now)
 
