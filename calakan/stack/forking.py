@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ _QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
 COMMAND = [sys.executable, *_QUIET, "-m", "calakan.stack.loader"]
 FORK_SECONDS = 10.0  # a loader that takes longer is frozen
 LOADED = b"loaded"
+KNOWN = b"known"  # without it a fork ends: one that came too late would live on beside the next
 SOCKET = "LOADER_SOCKET"
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -76,19 +78,26 @@ class Loader(Child):
         if self._link is None or not self.loaded:
             raise OSError("the loader is away")
         wanted = {"name": name, "argv": argv, "given": list(given), "output": output is not None}
-        files = [*([] if output is None else [output]), *given.values()]
-        try:
-            socket.send_fds(self._link, [json.dumps(wanted).encode()], files)
-            pid = self._link.recv(64)
-        except OSError:
-            self.kill()  # before it wakes up and makes one that nobody knows
-            raise
+        link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        files = [theirs.fileno(), *([] if output is None else [output]), *given.values()]
+        with link, theirs:
+            link.settimeout(FORK_SECONDS)
+            try:
+                socket.send_fds(self._link, [json.dumps(wanted).encode()], files)
+                theirs.close()
+                pid = link.recv(64)
+                if pid:
+                    link.send(KNOWN)
+            except OSError:
+                self._hang_up()
+                self.send(signal.SIGKILL)  # its death is noticed as any other
+                raise
         if not pid:
-            raise OSError("the loader died")
+            raise OSError("the loader could not fork")
         return Forked(int(pid))
 
     def kill(self) -> int:
-        """With the connection, so that a fork on its way ends too."""
+        """With the connection, which a frozen one would keep."""
         self._hang_up()
         return super().kill()
 

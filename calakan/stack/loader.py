@@ -6,6 +6,7 @@ fork could inherit.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -61,17 +62,27 @@ def serve(link: socket.socket, supervisor: int) -> list[str]:
         request, files, _, _ = socket.recv_fds(link, _MOST, 8)
         if not request:
             sys.exit(0)  # the supervisor has hung up
-        between = os.fork()
-        if between == 0:
-            if os.fork():
-                os._exit(0)  # so that the supervisor becomes the parent
-            return _begin(link, supervisor, json.loads(request), files)
-        os.waitpid(between, 0)
-        for file in files:
+        if _is_fork():
+            link.close()
+            return _begin(supervisor, json.loads(request), *files)
+        for file in files:  # the first of them tells the supervisor when there is no fork
             os.close(file)
 
 
-def _begin(link: socket.socket, supervisor: int, wanted: dict[str, object], files: list[int]) -> list[str]:
+def _is_fork() -> bool:
+    """Fork twice, so that the supervisor becomes the parent; without room for either there is no fork."""
+    loader = os.getpid()
+    with contextlib.suppress(OSError):
+        if between := os.fork():
+            os.waitpid(between, 0)
+        elif os.fork() == 0:
+            return True
+    if os.getpid() != loader:
+        os._exit(0)  # in between
+    return False
+
+
+def _begin(supervisor: int, wanted: dict[str, object], link: int, *files: int) -> list[str]:
     """The supervisor's child, in a session of its own, with its output, its files and its name."""
     os.setsid()
     deadline = time.monotonic() + ADOPTED_SECONDS
@@ -89,11 +100,19 @@ def _begin(link: socket.socket, supervisor: int, wanted: dict[str, object], file
         os.environ[name] = str(file)
     del os.environ[SOCKET]
     name_process(f"calakan-{wanted['name']}")
-    link.send(str(os.getpid()).encode())
-    link.close()
+    if not _is_known(link):
+        os._exit(1)
     argv = wanted["argv"]
     assert isinstance(argv, list)
     return argv
+
+
+def _is_known(file: int) -> bool:
+    """Whether the supervisor has heard of this process; it may have given up waiting."""
+    with socket.socket(fileno=file) as link, contextlib.suppress(OSError):
+        link.send(str(os.getpid()).encode())
+        return bool(link.recv(64))
+    return False
 
 
 def main() -> None:

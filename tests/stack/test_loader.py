@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 from pathlib import Path
@@ -19,11 +20,13 @@ import os
 from pathlib import Path
 from calakan.stack import children, forking
 first = Path(os.environ["CALAKAN_DATA_DIR"]) / "first"
+scripts = commands
 def modules(settings):
     for name, [*_, script] in scripts(settings).items():
-        (settings.data_dir / f"stand_in_{name}.py").write_text(script)
+        file = settings.data_dir / f"stand_in_{name}.py"
+        if not file.exists():  # one that runs may just be reading it
+            file.write_text(script)
     return {name: [sys.executable, "-m", f"stand_in_{name}"] for name in scripts(settings)}
-scripts = commands
 os.environ["PYTHONPATH"] = os.environ["CALAKAN_DATA_DIR"]
 supervisor.commands, supervisor.FORKS = modules, True
 forking.COMMAND = [sys.executable, "-c", '''
@@ -62,4 +65,50 @@ def test_a_reload_without_room_for_a_new_loader_changes_nothing(make: Make) -> N
     resource.prlimit(stack.process.pid, resource.RLIMIT_NOFILE, usual)
     stack.process.send_signal(signal.SIGUSR2)
     stack.wait(lambda: "the new web has taken over" in stack.log)
+    assert stack.stop() < 20
+
+
+@pytest.mark.parametrize("which", ["==", "!="])
+def test_a_fork_that_fails_is_told_at_once_and_tried_again(make: Make, which: str) -> None:
+    """The loader's own, and the second that makes the supervisor the parent."""
+    setup = f"""
+forking.COMMAND[-1] = '''
+import os, sys
+fork, own, first = os.fork, os.getpid(), sys.argv[1]
+def once():
+    if os.getpid() {which} own and not os.path.exists(first):
+        open(first, "w").close()
+        raise BlockingIOError(11, "no room")
+    return fork()
+os.fork = once
+''' + forking.COMMAND[-1]
+forking.COMMAND.append(str(first))
+"""
+    stack = make(FORKED + setup)
+    stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    assert stack.log.count("did not start: the loader could not fork; starting it again in 0.5 s") == 1
+    assert "loader was killed" not in stack.log
+    assert stack.stop() < 20
+
+
+def test_a_frozen_loader_is_replaced(make: Make) -> None:
+    stack = make(FORKED + "\nforking.FORK_SECONDS = 1\n")
+    stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    frozen = stack.child("stack import loader", "calakan-")
+    os.kill(frozen, signal.SIGSTOP)
+    os.kill(stack.child("calakan-beat"), signal.SIGKILL)
+    stack.wait(lambda: stack.log.count("starts") == 4)
+    assert "beat did not start: timed out" in stack.log
+    assert "loader was killed by signal 9; starting it again in 0.5 s" in stack.log
+    assert stack.stop() < 20
+
+
+def test_a_fork_that_nobody_waits_for_ends(make: Make) -> None:
+    """It would live on beside the one that is made in its stead."""
+    stack = make(FORKED + "\nforking.KNOWN = b''\n")
+    stack.start(ready=False)
+    stack.wait(lambda: "web ended with exit code 1; starting it again" in stack.log)
+    assert "starts" not in stack.log
     assert stack.stop() < 20
