@@ -18,7 +18,7 @@ from calakan.stack.children import Child, launch
 # The warning is about pickle, which we refuse; in a container everything runs as root.
 _QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
 COMMAND = [sys.executable, *_QUIET, "-m", "calakan.stack.loader"]
-FORK_SECONDS = 10.0  # a loader that takes longer is frozen
+FORK_SECONDS = 3.0  # a loader that takes longer is frozen; we do nothing else meanwhile
 LOADED = b"loaded"
 KNOWN = b"known"  # without it a fork ends: one that came too late would live on beside the next
 SOCKET = "LOADER_SOCKET"

@@ -70,7 +70,7 @@ class _Supervisor:
         self.settings = settings
         self.listener = listener
         self.on_ready: Callable[[], None] | None = on_ready
-        self.stopping = False
+        self.stopping = 0.0  # since when
         self.reload_asked = False
         self.selector = selectors.DefaultSelector()
         self.broker = Child("broker", partial(launch_broker, settings))
@@ -136,7 +136,7 @@ class _Supervisor:
         self.wakened.close()
 
     def _stop(self, *_: object) -> None:
-        self.stopping = True
+        self.stopping = self.stopping or time.monotonic()
 
     def _ask_reload(self, *_: object) -> None:
         self.reload_asked = True
@@ -360,8 +360,8 @@ class _Supervisor:
 
     def _stop_all(self) -> None:
         """Beat, worker, web; the broker when all of them are gone, because they still talk to it."""
-        self.stopping = True
-        begin = time.monotonic()
+        self._stop()
+        begin = self.stopping  # of the signal, which may have come while we waited for the loader
         self.listener.close()  # whoever comes now is refused at once, as by a site that is not there
         for child in self.front:
             child.send(signal.SIGTERM)
