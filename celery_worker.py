@@ -5,6 +5,7 @@ import gc
 from calakan.stack import counters
 from config import load
 
+collects = gc.isenabled()  # not in a process that has more to load
 gc.disable()  # see calakan.stack.gunicorn_conf
 counters.share_once(load())
 
@@ -12,4 +13,5 @@ from calakan.app import create_app  # noqa: E402  # it loads what looks for the 
 
 web = create_app()
 app = web.extensions["celery"]
-gc.enable()
+if collects:
+    gc.enable()

@@ -11,14 +11,19 @@ import gc
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
 import time
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import config
 from calakan.stack import die_with, name_process
 from calakan.stack.forking import LOADED, SOCKET
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ADOPTED_SECONDS = 10.0  # after its parent has gone, a process has the supervisor as its parent at once
 SERVERS = [
@@ -31,6 +36,7 @@ SERVERS = [
     "gunicorn.workers.gthread",
     "kombu.transport.redis",
 ]
+WARM_SECONDS = 10.0
 _MOST = 65536  # bytes of a request; the file descriptors come beside it
 
 
@@ -46,13 +52,26 @@ def load() -> None:
         import_module(module)
     configure_mappers()
     web.extensions["celery"].finalize()
-    # Routes, templates and statements are built when they are first asked for.
-    web.test_client().get("/diklat", base_url=config.load().base_url)
+    warm(web)
     with web.app_context():
         db.engine().dispose()
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def warm(web: Flask) -> None:
+    """Routes, templates and statements are built when they are first asked for. A silent database is not waited for."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError
+
+    usual = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, WARM_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        web.test_client().get("/diklat", base_url=config.load().base_url)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, usual)
 
 
 def serve(link: socket.socket, supervisor: int) -> list[str]:
@@ -64,7 +83,7 @@ def serve(link: socket.socket, supervisor: int) -> list[str]:
             sys.exit(0)  # the supervisor has hung up
         if _is_fork():
             link.close()
-            return _begin(supervisor, json.loads(request), *files)
+            return _begin(supervisor, json.loads(request), files[0], files[1:])
         for file in files:  # the first of them tells the supervisor when there is no fork
             os.close(file)
 
@@ -82,7 +101,7 @@ def _is_fork() -> bool:
     return False
 
 
-def _begin(supervisor: int, wanted: dict[str, object], link: int, *files: int) -> list[str]:
+def _begin(supervisor: int, wanted: dict[str, object], link: int, files: list[int]) -> list[str]:
     """The supervisor's child, in a session of its own, with its output, its files and its name."""
     os.setsid()
     deadline = time.monotonic() + ADOPTED_SECONDS

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
+import runpy
 import signal
+import time
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from tests.servers.stack import STAND_IN, Make
+from calakan.stack import loader
+from tests.servers.stack import ROOT, STAND_IN, Make
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
@@ -112,3 +117,28 @@ def test_a_fork_that_nobody_waits_for_ends(make: Make) -> None:
     stack.wait(lambda: "web ended with exit code 1; starting it again" in stack.log)
     assert "starts" not in stack.log
     assert stack.stop() < 20
+
+
+def test_a_database_that_answers_nothing_does_not_keep_it_from_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    web = Flask("web")
+    web.get("/diklat")(lambda: time.sleep(600))
+    monkeypatch.setattr(loader, "WARM_SECONDS", 0.1)
+    usual = signal.getsignal(signal.SIGALRM)
+    begin = time.monotonic()
+    loader.warm(web)
+    assert time.monotonic() - begin < 300
+    assert signal.getsignal(signal.SIGALRM) == usual
+
+
+@pytest.mark.parametrize("collects", [False, True])
+def test_nothing_is_collected_while_more_is_to_be_loaded(monkeypatch: pytest.MonkeyPatch, *, collects: bool) -> None:
+    web = Flask("web")
+    web.extensions["celery"] = None
+    monkeypatch.setattr("calakan.app.create_app", lambda: web)
+    monkeypatch.setattr("calakan.stack.counters.share_once", lambda _: None)
+    try:
+        (gc.enable if collects else gc.disable)()
+        runpy.run_path(str(ROOT / "celery_worker.py"))
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
