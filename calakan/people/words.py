@@ -152,6 +152,7 @@ WORDS = Words(
         "people.change_email": "mengganti alamat email",
         "people.change_number": "mengganti nomor untuk masuk",
         "people.second_email": "menambah email kedua",
+        "people.drop_number": "melepas nomor untuk masuk",
         "people.drop_second_email": "melepas email kedua",
         "people.keep_email": "mengembalikan alamat email lama",
         "people.change_school": "mengubah sekolah",

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,7 @@ from calakan.people.services import addresses, entry, numbers, roles, telling
 from calakan.privacy import erasure
 from config import Settings
 from tests import factories
+from tests.notifications.test_webhooks import APP_SECRET, cloud, words
 from tests.numbers.acting import NUMBER, TYPED, ask, owner, told, welcomed
 from tests.people.acting import acts, by, row
 from tests.security.test_mail_codes import type_code
@@ -60,6 +62,37 @@ def test_an_email_is_added_and_the_number_hears_of_it(
     assert any("ani@example.org" in str(taken["template"]["components"]) for taken in gateway.taken)
     ask(client)
     told(gateway, settings)  # the number still lets in
+
+
+@pytest.mark.parametrize("way", ["page", "stop"])
+def test_a_number_is_let_go_once_there_is_an_email(
+    app: Flask, client: FlaskClient, gateway: Provider, settings: Settings, way: str
+) -> None:
+    """On the page of addresses, or by BERHENTI; without an e-mail neither shuts its owner out."""
+    app.extensions["calakan.settings"] = replace(settings, whatsapp_app_secret=APP_SECRET)
+    id = welcomed(client, gateway, settings).id
+
+    def leave() -> None:
+        if way == "page":
+            sent = {"kanal": "whatsapp", "next": "/akun/email"}
+            assert client.post("/saya/pesan/putuskan", data=sent).headers["Location"] == "/akun/email"
+        else:
+            assert cloud(client, words("BERHENTI", sender=NUMBER, at=clock.now())).status_code == 200
+
+    assert "Lepas nomor" not in client.get("/akun/email").get_data(as_text=True)
+    leave()
+    assert owner().id == id
+    with db.transaction() as session:
+        session.get_one(Person, id).email = "ani@example.org"
+        channels.prove(id, Way.WHATSAPP, NUMBER, consent="Ya.", actor=factories.SYSTEM, now=clock.now())
+    assert "Lepas nomor" in client.get("/akun/email").get_data(as_text=True)
+    leave()
+    assert (row(id).number, people.by_number(NUMBER), acts("people.drop_number")) == (
+        None,
+        None,
+        ["people.drop_number"],
+    )
+    assert "0812 ••••890 dilepas" in factories.mailed("ani@example.org", telling.WAY_IN).text
 
 
 def test_the_panitia_set_an_email_for_whoever_lost_the_number(

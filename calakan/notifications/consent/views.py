@@ -121,6 +121,8 @@ def disconnect() -> Response:
     me = _me(Way(text))
     with db.transaction():
         addresses.withdraw(me, Way(text), actor=gate.actor(), now=clock.now())
+        if text == Way.WHATSAPP:
+            numbers.let_go(me, actor=gate.actor(), now=clock.now())
     person = people.person(me)
     rest = "dikirim lewat email" if person is not None and person.email else "dapat dibaca di halaman Pesan"
     flash(f"Kanal diputuskan. Pesan tetap {rest}.", "ok")

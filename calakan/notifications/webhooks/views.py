@@ -11,6 +11,7 @@ from calakan.kernel import clock, db
 from calakan.notifications.ways import Way
 from calakan.notifications.webhooks import keys, news, services
 from calakan.notifications.webhooks.news import News
+from calakan.people.services import numbers
 from calakan.web.limits import limiter
 from config import Settings
 
@@ -55,8 +56,16 @@ def whatsapp() -> Response:
     if settings.whatsapp != "cloud" or not signed:
         abort(404)
     told = news.of_cloud(request.get_json(silent=True, force=True), clock.now())
+    return _take(told)
+
+
+def _take(told: News) -> Response:
+    """Whoever writes STOP is sent no code either: his number lets in no more, where an e-mail does."""
+    now = clock.now()
     with db.transaction():
-        services.take(Way.WHATSAPP, told, now=clock.now())
+        done = services.take(Way.WHATSAPP, told, now=now)
+        for address, _ in (*done.stops, *done.blocked):
+            numbers.stopped(address, now=now)
     return _done()
 
 
@@ -101,6 +110,4 @@ def _by_address(provider: str, key: str, read: Callable[[dict[str, Any], Any], N
         abort(404)
     body = request.get_json(silent=True)
     told = read(body if isinstance(body, dict) else request.form.to_dict(), clock.now())
-    with db.transaction():
-        services.take(Way.WHATSAPP, told, now=clock.now())
-    return _done()
+    return _take(told)

@@ -80,11 +80,22 @@ def follow(person_id: int, number: str, *, actor: Actor, now: datetime) -> None:
     telling.by_number(person, old, "number_changed", shown, now=now)
 
 
-def let_go(person_id: int, *, now: datetime) -> None:
-    """No number lets this person in any more, as long as an e-mail does."""
-    person = db.session().get_one(Person, person_id)
+def let_go(person_id: int, *, actor: Actor | None = None, now: datetime) -> None:
+    """No number lets this person in any more, as long as an e-mail does, which hears of it; nor do letters go there."""
+    db.session().flush()
+    person, actor = db.lock(Person, person_id), actor or system("people")
     if person.email is None:
         return
-    person.number = None
-    db.session().flush()
-    addresses.withdraw(person_id, Way.WHATSAPP, actor=system("people"), now=now)
+    if person.number is not None:
+        audit.record("people.drop_number", person, actor=actor, now=now)
+        telling.way_in(person, "number_dropped", phones.masked_address(person.number), now=now)
+        person.number = None
+        db.session().flush()
+    addresses.withdraw(person_id, Way.WHATSAPP, actor=actor, now=now)
+
+
+def stopped(number: str, *, now: datetime) -> None:
+    """Whoever reads messages there wants none, so no code is sent either, as long as an e-mail lets in."""
+    id = db.session().scalar(sa.select(Person.id).where(Person.number == number))
+    if id is not None:
+        let_go(id, actor=system(Way.WHATSAPP), now=now)

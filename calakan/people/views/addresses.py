@@ -9,7 +9,7 @@ from calakan.kernel import clock
 from calakan.people import queries
 from calakan.people.forms import AddressesForm
 from calakan.people.models import Purpose, Wanted
-from calakan.people.services import accounts
+from calakan.people.services import accounts, numbers
 from calakan.people.services import addresses as service
 from calakan.people.views.accounts import blueprint
 from calakan.web import gate
@@ -30,7 +30,7 @@ def addresses() -> Page:
         if deed.done:
             session["mail_code"] = browser
             return redirect(url_for("people.type_code"), 303)
-    page = render_template("people/addresses.html", form=form, person=queries.person(me))
+    page = render_template("people/addresses.html", form=form, person=queries.person(me), by_number=numbers.accepted())
     return (page, 422) if form.errors else page
 
 
