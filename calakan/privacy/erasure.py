@@ -131,7 +131,11 @@ def erase(person_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
     discarding.discard_of(person_id, now=now)
     attempts.forget_words(person_id)
     outside.forget_person(person_id, now=now)
-    photos = sa.select(Appeal.photo_sha256).where(Appeal.person_id == person_id)
+    photos = (
+        sa.select(Appeal.photo_sha256)
+        .where(Appeal.person_id == person_id)
+        .union_all(sa.select(Volunteer.photo_sha256).where(Volunteer.person_id == person_id))
+    )
     discarding.discard(filter(None, db.session().scalars(photos)), now=now)
     _forget(person_id)
     duplicates.forget_person(person_id)

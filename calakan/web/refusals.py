@@ -28,7 +28,10 @@ TITLES: dict[int, tuple[str, str]] = {
     404: ("Halaman tidak ditemukan", "Alamatnya mungkin keliru atau sudah dipindahkan."),
     405: ("Permintaan tidak terbaca", "Kembali ke halaman sebelumnya, lalu coba lagi."),
     409: ("Belum bisa", "Kembali ke halaman sebelumnya."),
-    413: ("Berkas terlalu besar", "Pilih berkas yang lebih kecil: paling besar 5 MB, untuk materi diklat 20 MB."),
+    413: (
+        "Berkas terlalu besar",
+        "Pilih berkas yang lebih kecil: paling besar 5 MB, atau sebesar yang tertulis pada formulirnya.",
+    ),
     415: ("Jenis isi tidak dikenal", "Kirim isi dengan Content-Type yang disebut pada dokumen API."),
     429: ("Terlalu sering mencoba", "Tunggu beberapa menit, lalu coba lagi."),
     503: away.BUSY,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.assessment.models import DiscardedFile
 from calakan.diklat.models import LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
@@ -174,6 +175,9 @@ def test_handing_out_over_http(app: Flask, client_of: Opener) -> None:
         assert send(content, **typed) == 422
     assert send(b"%PDF-" + b"x" * (21 * 1024 * 1024)) == 413
     assert count() == 0
+    assert (
+        db.session().scalar(sa.select(sa.func.count()).select_from(DiscardedFile)) == 1
+    )  # of the recording before its time
     assert send(PDF) == 303
     code = db.session().scalars(sa.select(Material.code)).one()
     answer = browser.post(f"/kelola/materi/{code}", data={"url": "https://example.com/b"})

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from calakan.assessment.models import DiscardedFile
 from calakan.audit.models import AuditEntry
 from calakan.intake import portraits as drawing
 from calakan.kernel import clock, db
@@ -20,6 +21,7 @@ from calakan.narasumber.errors import AlreadyVolunteer, LinkNotAllowed, PhotoUnr
 from calakan.narasumber.models import NoteKind, VolunteerState
 from calakan.notifications.models import Message
 from calakan.people.models import Jenjang
+from calakan.privacy import erasure
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -144,6 +146,28 @@ def test_a_lying_photo_is_said_beside_its_field_and_changes_nothing(app: Flask, 
     assert "Foto harus JPG, PNG, atau WebP yang utuh." in answer.get_data(as_text=True)
     db.session().rollback()
     assert queries.volunteer(person).headline == "Guru"
+
+
+def test_a_photo_that_was_replaced_or_erased_is_let_go_of(app: Flask, client_of: Opener) -> None:
+    person = factories.volunteer("Rina Puspita").id
+    browser, photos = client_of(person), []
+    for size in ((900, 600), (600, 900)):
+        upload = {**TYPED, "photo": (io.BytesIO(picture(size=size)), "saya.jpg")}
+        assert browser.post("/relawan/daftar", data=upload).status_code == 302
+        db.session().rollback()
+        photos.append(queries.volunteer(person).photo_sha256)
+    gone = sa.select(DiscardedFile.sha256)
+    assert db.session().scalars(gone).all() == photos[:1]
+    with db.transaction():
+        erasure.erase(person, reason="diminta", actor=factories.SYSTEM, now=clock.now())
+    assert set(db.session().scalars(gone)) == set(photos)
+
+
+def test_the_photo_of_an_offer_that_was_refused_is_let_go_of(app: Flask, client_of: Opener) -> None:
+    upload = {**TYPED, "links": "http://example.org", "photo": (io.BytesIO(picture()), "foto.jpg")}
+    assert client_of(factories.volunteer("Rina Puspita").id).post("/relawan/daftar", data=upload).status_code == 422
+    db.session().rollback()
+    assert len(db.session().scalars(sa.select(DiscardedFile.sha256)).all()) == 1
 
 
 @pytest.mark.parametrize(

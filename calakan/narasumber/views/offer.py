@@ -29,13 +29,15 @@ def apply() -> Response | str | tuple[str, int]:
     if gate.actor_or_none() is None:
         return _welcome()
     person_id = gate.me()
-    form = _offer_form(queries.volunteer(person_id))
+    volunteer = queries.volunteer(person_id)
+    form, before = _offer_form(volunteer), volunteer.photo_sha256 if volunteer is not None else None
     if form.sent():
         try:
             photo = _photo(form)
             with discarding.unless_taken(photo), db.transaction():
                 offer = form.offer(photo)
-                services.offer_to_speak(person_id, offer, actor=gate.actor(), now=clock.now())
+                made = services.offer_to_speak(person_id, offer, actor=gate.actor(), now=clock.now())
+                discarding.discard(filter(None, {before} - {made.photo_sha256}), now=clock.now())
         except DomainError as error:
             form.refuse(error)
         else:
