@@ -52,7 +52,7 @@ def board(slug: str) -> str:
         groups=groups.by_lack(plan.lacking.values()),
         later=reasons.outcome(diklat, now=clock.now()),
         revoked=queries.revoked_count(diklat.id),
-        corrections=queries.corrections_waiting(),
+        corrections=queries.corrections_waiting(gate.actor()),
         committee=queries.committee(diklat.id),
         chosen=designs.choice_of(diklat.id),
         choosable=designs.choosable(),
@@ -352,9 +352,9 @@ def corrections_asked() -> str:
     words = request.args.get("q", "")[:100]
     return render_template(
         "certificates/corrections.html",
-        asked=queries.asked_corrections(words),
+        asked=queries.asked_corrections(words, actor=gate.actor()),
         words=words,
-        waiting=queries.corrections_waiting(),
+        waiting=queries.corrections_waiting(gate.actor()),
     )
 
 

@@ -19,8 +19,10 @@ from calakan.certificates.models import (
     RegisterKind,
     Status,
 )
+from calakan.diklat import queries as diklat
 from calakan.diklat.models import CommitteeMember, Diklat, DiklatState
 from calakan.kernel import db
+from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
 from calakan.kernel.codes import normal_code
 from calakan.kernel.text import like, search_key
@@ -342,8 +344,14 @@ def open_correction(certificate_id: int) -> Correction | None:
     )
 
 
-def asked_corrections(words: str = "", *, limit: int = 100) -> Sequence[Correction]:
-    """The oldest first, with their papers; of `words`, those whose number, old or wanted name has them."""
+def decided_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition on Certificate that keeps those whose corrections the actor decides: of whose diklat he is the panitia."""
+    return sa.true() if actor.is_committee else Certificate.diklat_id.in_(diklat.own_committees(actor))
+
+
+def asked_corrections(words: str = "", *, actor: Actor, limit: int = 100) -> Sequence[Correction]:
+    """Those that the actor decides, the oldest first, with their papers; of `words`, those whose number, old or wanted
+    name has them."""
     text = like(words.strip().lower())
     columns = (Certificate.number, Correction.old_name, Correction.wanted_name)
     fits = sa.or_(*(sa.func.lower(column).like(text, escape="\\") for column in columns))
@@ -352,7 +360,7 @@ def asked_corrections(words: str = "", *, limit: int = 100) -> Sequence[Correcti
         .scalars(
             sa.select(Correction)
             .join(Certificate, Certificate.id == Correction.certificate_id)
-            .where(Correction.state == CorrectionState.ASKED, fits)
+            .where(Correction.state == CorrectionState.ASKED, fits, decided_by(actor))
             .options(joinedload(Correction.certificate))
             .order_by(Correction.asked_at, Correction.id)
             .limit(limit)
@@ -361,6 +369,8 @@ def asked_corrections(words: str = "", *, limit: int = 100) -> Sequence[Correcti
     )
 
 
-def corrections_waiting() -> int:
-    waiting = sa.select(sa.func.count()).where(Correction.state == CorrectionState.ASKED)
+def corrections_waiting(actor: Actor) -> int:
+    """How many the actor has to decide."""
+    papers = sa.select(sa.func.count(Correction.id)).join(Certificate, Certificate.id == Correction.certificate_id)
+    waiting = papers.where(Correction.state == CorrectionState.ASKED, decided_by(actor))
     return db.session().scalar(waiting) or 0

@@ -17,6 +17,11 @@ def may_revoke(actor: Actor, certificate: Certificate) -> bool:
     return actor.is_committee or (actor.limited and certificate.diklat_id in diklat.own_committees(actor))
 
 
+def may_decide(actor: Actor, subject: object = None) -> bool:
+    """Has papers whose holders ask."""
+    return actor.has_desk
+
+
 def may_correct(actor: Actor, certificate: Certificate) -> bool:
     """The holder alone asks; the panitia reissue directly."""
     return actor.person_id == certificate.person_id

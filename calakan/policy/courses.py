@@ -7,10 +7,10 @@ from calakan.enrolment import rules as enrolment
 from calakan.narasumber import rules as narasumber
 from calakan.policy import rows, rules
 from calakan.policy.rules import COMMITTEE
-from calakan.web.access import Access, allow, from_kept_page, noted, public, role, signed_in
+from calakan.web.access import Access, allow, from_kept_page, noted, nothing, public, role, signed_in
 
 # Anybody is found there, to be added.
-_among_all = noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True, apart=True)
+_among_all = noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.list", daily=True, of=nothing)
 
 ENDPOINTS: dict[str, Access] = {
     "diklat.home": public(),

@@ -25,7 +25,7 @@ ENDPOINTS: dict[str, Access] = {
     "attendance.appeal": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance.ticket": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "attendance.at_door": allow(rules.may_mark, on=rows.session, hidden=True),
-    "attendance.receive": noted(role(*COMMITTEE, on=rows.ticket), "people.look", daily=True),
+    "attendance.receive": noted(allow(rules.may_receive, on=rows.ticket), "people.look", daily=True, of=rules.holder),
     "attendance.own_photo": allow(rules.may_check_in, on=rows.session, hidden=True),
     "attendance_manage.appeal_photo": noted(allow(diklat.may_steer, on=rows.diklat, hidden=True), "people.download"),
     "attendance_manage.answer_appeal": allow(diklat.may_steer, on=rows.diklat, hidden=True),

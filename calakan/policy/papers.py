@@ -39,7 +39,7 @@ ENDPOINTS: dict[str, Access] = {
     "certificates.picture": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "certificates.confirm_name": allow(enrolment.may_join, on=rows.diklat, hidden=True),
     "certificates.correction": allow(certificates.may_correct, on=rows.certificate, hidden=True),
-    "certificates_manage.corrections_asked": role(*COMMITTEE),
+    "certificates_manage.corrections_asked": noted(allow(certificates.may_decide), "people.list", daily=True),
     "certificates_manage.decide": allow(certificates.may_revoke, on=rows.certificate, hidden=True),
     "designs.listing": role(*COMMITTEE),
     "designs.edit": role(*COMMITTEE, on=rows.design),

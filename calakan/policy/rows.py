@@ -20,7 +20,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.duplicates import merging
 from calakan.duplicates.models import PersonMerge
 from calakan.enrolment import broadcasts
-from calakan.enrolment.models import Broadcast
+from calakan.enrolment.models import Broadcast, Enrolment
 from calakan.feedback import queries as feedback_queries
 from calakan.feedback.models import Quote
 from calakan.materials import queries as materials
@@ -72,10 +72,10 @@ def person(code: str, **rest: object) -> Person | None:
     return people_queries.by_code(code)
 
 
-def ticket(code: str, **rest: object) -> Person | None:
-    """Whose number of an enrolment it is."""
+def ticket(code: str, **rest: object) -> Enrolment | None:
+    """The enrolment of which it is the number."""
     try:
-        return door.ticket(code[:40]).person
+        return door.ticket(code[:40])
     except TicketUnknown:
         return None
 

@@ -7,8 +7,10 @@ from calakan.attendance.models import Batch
 from calakan.diklat import rules as diklat
 from calakan.diklat.models import LiveSession
 from calakan.enrolment import rules as enrolment
+from calakan.enrolment.models import Enrolment
 from calakan.kernel.actor import Actor, Role
 from calakan.narasumber import queries as narasumber_queries
+from calakan.people.models import Person
 
 COMMITTEE = (Role.PANITIA, Role.ADMIN)
 
@@ -19,6 +21,15 @@ def may_check_in(actor: Actor, session: LiveSession) -> bool:
 
 def may_mark(actor: Actor, session: LiveSession) -> bool:
     return diklat.may_steer(actor, session.diklat)
+
+
+def may_receive(actor: Actor, seat: Enrolment) -> bool:
+    """The panitia at the door of its diklat."""
+    return diklat.may_steer(actor, seat.diklat)
+
+
+def holder(seat: Enrolment) -> Person:
+    return seat.person
 
 
 def may_see_batch(actor: Actor, batch: Batch) -> bool:

@@ -9,6 +9,14 @@ from typing import Any
 from calakan.kernel.actor import Actor, Role
 
 
+def itself(thing: Any) -> Any:
+    return thing
+
+
+def nothing(thing: Any) -> None:
+    """Of people who have no part in the thing."""
+
+
 @dataclass(frozen=True)
 class Access:
     """`allows(actor, subject)`; `subject` loads the thing from the address; `hidden` answers 404 instead of 403."""
@@ -28,8 +36,8 @@ class Access:
     noted: str = ""
     # Pages that are opened often: one line a day for each person and thing.
     noted_daily: bool = False
-    # It shows people who have no part in the thing of its address: a line of the page, as for lists of everybody.
-    noted_apart: bool = False
+    # What the line is about, by the thing of the address; None: the page, as for lists of everybody.
+    noted_of: Callable[[Any], Any] = itself
     # Equal for everybody, and needed while the database is away: nobody is asked who he is.
     for_machines: bool = False
     # It sends its visitors to another site, where no form may lead (`web.onward`).
@@ -73,9 +81,9 @@ def from_kept_page(access: Access) -> Access:
     return replace(access, kept_page=True)
 
 
-def noted(access: Access, act: str, *, daily: bool = False, apart: bool = False) -> Access:
+def noted(access: Access, act: str, *, daily: bool = False, of: Callable[[Any], Any] = itself) -> Access:
     """The same, with a line on the trail for each answer, or the first of a day: people's data, or a key, were seen."""
-    return replace(access, noted=act, noted_daily=daily, noted_apart=apart)
+    return replace(access, noted=act, noted_daily=daily, noted_of=of)
 
 
 def allow(

@@ -162,8 +162,8 @@ def _note(answer: Response) -> Response:
     # A form that was refused comes back on the same page; 206 is a part of a file, which may be all of it.
     if access is None or not access.noted or answer.status_code not in (200, 206, 422):
         return answer
-    kind, path = type(g.subject), request.path[:200]
-    id = None if access.noted_apart else getattr(g.subject, "id", None)
+    about, path = access.noted_of(g.subject), request.path[:200]
+    kind, id = type(about), getattr(about, "id", None)
     # Of what is one thing, whichever part of it was opened; else of the page.
     thing, page = (kind.__tablename__, id) if id is not None else ("", None), path if id is None else ""
     today = clock.start_of(clock.today())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.certificates import queries as certificate_queries
 from calakan.certificates import services as certificates
+from calakan.certificates.models import Certificate, Correction, CorrectionState
 from calakan.diklat import queries as diklat
 from calakan.diklat import rules
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment import services as enrolments
+from calakan.enrolment.models import Enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.office.queries import office_settings
@@ -28,6 +32,9 @@ from calakan.privacy import lookers
 from calakan.reports import rules as reports
 from calakan.reports.models import ExportKind
 from tests import factories
+from tests.attendance.test_list_page import upload
+from tests.attendance.test_lists import Meeting, sample
+from tests.certificates.test_reads import paper
 
 Opener = Callable[[int | None], FlaskClient]
 
@@ -153,6 +160,45 @@ def test_what_is_of_the_whole_office_is_closed(two: Two, client_of: Opener) -> N
         "/kelola/orang/ganda", "/kelola/capaian",
     ):  # fmt: skip
         assert (page, client.get(page).status_code) == (page, 403)
+
+
+def test_corrections_of_own_papers_alone_are_read_and_decided(two: Two, client_of: Opener) -> None:
+    facts = {"name": "A", "workplace": "SD", "event": {"title": "Diklat", "programme": []}}
+    papers = [paper(course.id, who, who, facts=facts) for course, who in ((two.own, two.ani), (two.other, two.budi))]
+    asked = {"state": CorrectionState.ASKED, "asked_at": clock.now(), "old_name": "A", "reason": "x", "answer": ""}
+    with db.transaction() as session:
+        for id, wanted in zip(papers, ("Ani Baru", "Budi Baru"), strict=True):
+            session.add(Correction(certificate_id=id, wanted_name=wanted, **asked))
+    own, other = (db.session().get_one(Certificate, id).code for id in papers)
+    client = client_of(two.rina)
+    assert certificate_queries.corrections_waiting(two.actor()) == 1
+    page = client.get("/kelola/koreksi").text
+    assert ("Ani Baru" in page, "Budi Baru" in page) == (True, False)
+    answered = [client.post(f"/kelola/koreksi/{code}", data={"answer": "Tidak cocok"}) for code in (own, other)]
+    assert [answer.status_code for answer in answered] == [302, 404]
+    assert client.get(answered[0].location).status_code == 200
+    assert certificate_queries.corrections_waiting(factories.SYSTEM) == 1
+
+
+def test_the_door_of_an_own_diklat_reads_its_tickets_alone(two: Two, client_of: Opener) -> None:
+    client = client_of(two.rina)
+    codes = {row.person_id: row.code for row in db.session().scalars(sa.select(Enrolment))}
+    for person, status in ((two.ani, 200), (two.budi, 403)):
+        assert (person, client.get(f"/kelola/pintu/{codes[person]}").status_code) == (person, status)
+    db.session().rollback()
+    told = [list(db.session().scalars(lookers.of_person(person))) for person in (two.ani, two.budi)]
+    assert [[row.act for row in rows] for rows in told] == [["people.look"], []]
+
+
+def test_a_line_of_a_list_is_given_to_whoever_has_an_account(two: Two, client_of: Opener) -> None:
+    meeting = Meeting()
+    with db.transaction():
+        certificates.add_committee_member(meeting.diklat_id, two.rina, actor=factories.SYSTEM, now=clock.now())
+    client = client_of(two.rina)
+    list_page = upload(client, meeting.slug, sample("zoom_meeting_participants")).location
+    line = re.search(r"Galaxy A12.*?baris:([0-9]+)", client.get(list_page).text, re.DOTALL)
+    assert line is not None
+    assert "belum terdaftar" in client.get(f"{list_page}?baris={line[1]}&q=budi").text
 
 
 def test_a_program_sees_no_more_than_its_owner(two: Two, app: Flask) -> None:

@@ -125,7 +125,7 @@ def _search(diklat_id: int, words: str) -> list[Any]:
 
 def _outside(diklat_id: int, words: str) -> list[Any]:
     """People with an account and no seat here."""
-    wanted = people_queries.people(visible_to_actor=gate.actor(), words=words).limit(MOST_FOUND)
+    wanted = people_queries.people(adding=True, visible_to_actor=gate.actor(), words=words).limit(MOST_FOUND)
     rows = list(db.session().scalars(wanted))
     states = enrolment.states_of(diklat_id, [row.id for row in rows])
     return [row for row in rows if row.active and states.get(row.id) is not EnrolmentState.CONFIRMED]
