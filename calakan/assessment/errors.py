@@ -133,6 +133,10 @@ class QuestionsInUse(DomainError):
     """Once somebody has begun, the questions stay: all answer the same ones."""
 
 
+class QuestionMoved(DomainError):
+    """Another question stands at this place than the one that was looked at."""
+
+
 class TooManyQuestions(DomainError):
     field = "file"
 

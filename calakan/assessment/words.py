@@ -103,6 +103,7 @@ WORDS = Words(
             else "Tidak ada soal yang cocok di bank yang belum ada di tes ini."
         ),
         errors.QuestionsInUse: "Sudah ada peserta yang mengerjakan, jadi soalnya tidak dapat diubah lagi.",
+        errors.QuestionMoved: "Soal di nomor ini sudah lain sejak halaman ini dibuka. Lihat lagi daftar soalnya.",
         errors.TooManyQuestions: lambda f: f"Paling banyak {f['most']} soal.",
         errors.ExamNotOpen: lambda f: (
             f"Tes ini dibuka {formats.moment(f['opens_at'])}." if f["why"] == "early" else EXAM_CLOSED[f["why"]]

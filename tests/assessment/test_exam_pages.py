@@ -180,3 +180,21 @@ def test_scores_from_a_form_are_shown_before_they_count(app: Flask, client_of: O
     assert "Nilai: 90" in client_of(ani).get(f"/belajar/{slug}/tes/1").get_data(as_text=True)
     odd = {"file": (io.BytesIO(b"Nama,Kelas\nAni,3\n"), "a.csv"), "most": "100", "source": "x"}
     assert desk.post(address, data=odd).status_code == 422
+
+
+def test_a_question_is_changed_or_deleted_only_where_the_page_saw_it(app: Flask, client_of: Opener) -> None:
+    diklat_id, slug, _ = course(0)
+    id = exam(diklat_id, ExamKind.QUIZ, count=3)
+    desk, path = client_of(factories.person("Rina", Role.PANITIA).id), f"/kelola/diklat/{slug}/tes/1/soal"
+    _, second, third = [row.text for row in queries.questions(db.session().get_one(Exam, id))]
+    seen = re.findall(r'name="seen" value="(\w+)"', desk.get(path).text)
+    [edited] = re.findall(r'name="seen" value="(\w+)"', desk.get(f"{path}/2").text)
+    assert (len(seen), edited) == (3, seen[1])
+    for _ in range(2):  # as a double click does
+        told = desk.post(f"{path}/1/hapus", data={"seen": seen[0]}, follow_redirects=True).text
+    assert "sudah lain sejak halaman ini dibuka" in told
+    page = desk.post(f"{path}/2", data={"text": "Apa?", "options": "*a\nb", "seen": edited})
+    assert (page.status_code, "sudah lain sejak halaman ini dibuka" in page.text) == (422, True)
+    db.session().rollback()
+    assert [row.text for row in queries.questions(db.session().get_one(Exam, id))] == [second, third]
+    assert desk.post(f"{path}/1", data={"text": "Apa?", "options": "*a\nb", "seen": edited}).status_code == 303

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment import kinds, pictures, question_files
@@ -192,17 +192,20 @@ def edit_question(slug: str, number: int, position: int) -> Page:
     if question is None:
         abort(404)
     form, was = QuestionForm(data=shown(question)), question.picture_sha256
+    seen = request.form.get("seen", question.origin)
     if was is None:
         del form.drop_picture
     valid, picture = form.validate_on_submit(), _picture(form, was)
 
     def work() -> None:
-        services.change_question(exam_id, position, form.item(picture), actor=actor, now=clock.now())
+        services.change_question(exam_id, position, form.item(picture), seen=seen, actor=actor, now=clock.now())
 
     if valid and not form.errors and held(form, work):
         flash("Soal diubah.", "ok")
         return redirect(_address(slug, number), 303)
-    page = render_template("assessment/edit_question.html", exam=exams.exam(slug, number), position=position, form=form)
+    page = render_template(
+        "assessment/edit_question.html", exam=exams.exam(slug, number), position=position, form=form, seen=seen
+    )
     return (page, 422) if form.is_submitted() else page
 
 
@@ -253,7 +256,7 @@ def _key_form(exam: Exam, question: Question) -> KeyForm | SeveralKeyForm | Shor
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>/hapus")
 def remove_question(slug: str, number: int, position: int) -> Response:
-    exam_id, actor = gate.subject(Exam).id, gate.actor()
+    exam_id, actor, seen = gate.subject(Exam).id, gate.actor(), request.form.get("seen")
     with acting(done="Soal dihapus."):
-        services.remove_question(exam_id, position, actor=actor, now=clock.now())
+        services.remove_question(exam_id, position, seen=seen, actor=actor, now=clock.now())
     return redirect(_address(slug, number), 303)

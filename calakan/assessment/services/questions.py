@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from calakan.assessment import kinds
-from calakan.assessment.errors import QuestionInvalid, QuestionsInUse, TooManyQuestions
+from calakan.assessment.errors import QuestionInvalid, QuestionMoved, QuestionsInUse, TooManyQuestions
 from calakan.assessment.events import ResultsImproved
 from calakan.assessment.models import Exam, FormerQuestion, Question, QuestionKind
 from calakan.assessment.queries import exams as queries
@@ -148,13 +148,15 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def change_question(exam_id: int, position: int, item: Item, *, actor: Actor, now: datetime) -> Question:
-    """Other words make it another question than its copies elsewhere. Locks the diklat.
+def change_question(
+    exam_id: int, position: int, item: Item, *, seen: str | None = None, actor: Actor, now: datetime
+) -> Question:
+    """Other words make it another question than its copies elsewhere; `seen` is the origin of what was looked at. Locks the diklat.
 
-    Raises NotFound, DiklatFinal, QuestionInvalid, QuestionsInUse.
+    Raises NotFound, DiklatFinal, QuestionInvalid, QuestionMoved, QuestionsInUse.
     """
     exam = editable(exam_id)
-    question = _at(exam, position)
+    question = _at(exam, position, seen)
     check(item)
     asked, was = asks(question), question.picture_sha256
     _write(question, item)
@@ -223,10 +225,13 @@ def _with_key(question: Question, key: Key) -> Item:
     raise QuestionInvalid(why="answer", line=None)
 
 
-def remove_question(exam_id: int, position: int, *, actor: Actor, now: datetime) -> None:
-    """Those behind it move up. Locks the diklat. Raises NotFound, DiklatFinal, QuestionsInUse."""
+def remove_question(exam_id: int, position: int, *, seen: str | None = None, actor: Actor, now: datetime) -> None:
+    """Those behind it move up; `seen` as in `change_question`. Locks the diklat.
+
+    Raises NotFound, DiklatFinal, QuestionMoved, QuestionsInUse.
+    """
     exam = editable(exam_id)
-    gone = _at(exam, position)
+    gone = _at(exam, position, seen)
     if gone.picture_sha256 is not None:
         discarding.discard([gone.picture_sha256], now=now)
     db.session().add(FormerQuestion(exam_id=exam.id, origin=gone.origin, edited=False))
@@ -245,10 +250,12 @@ def editable(exam_id: int) -> Exam:
     return exam
 
 
-def _at(exam: Exam, position: int) -> Question:
+def _at(exam: Exam, position: int, seen: str | None = None) -> Question:
     found = next((row for row in queries.questions(exam) if row.position == position), None)
     if found is None:
         raise NotFound()
+    if seen is not None and seen != found.origin:
+        raise QuestionMoved()
     return found
 
 
