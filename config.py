@@ -195,7 +195,8 @@ class Settings:
     )
     number_codes_per_day: int = _setting(
         300,
-        "codes by WhatsApp to enrol, and as many to log in, that go to numbers in a day; 0: a number stands for no e-mail",
+        "codes by WhatsApp to enrol, and as many to log in beyond three for each number, that go to numbers in a day; "
+        "0: a number stands for no e-mail",
         parse=_integer(0, 100000),
     )
     frame_ancestors: str = _setting("'self'", "who may show our pages in a frame (CSP frame-ancestors)")

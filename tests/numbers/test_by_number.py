@@ -165,13 +165,35 @@ def test_what_codes_cost_in_a_day_is_bounded(
         ask(app.test_client(), f"0813 0000 000{tail}")
         tasks.deliver_due(settings)
     browser = app.test_client()
-    for _ in range(2):  # log-ins are counted apart
+    for _ in range(numbers.FREE_LOG_INS + 2):  # log-ins are counted apart, and the first of each number not at all
         assert ask(browser, TYPED) == "/masuk/kode-surat/kode"
     assert "untuk hari ini sudah habis" in ask(app.test_client(), TYPED)
+    budi = factories.person("Budi")
+    actor, id = factories.actor(budi), budi.id
+    with db.transaction():
+        addresses.prove(id, Way.WHATSAPP, "6281311112222", consent="Ya.", actor=actor, now=clock.now())
+    ask(app.test_client(), "0813 1111 2222")
+    tasks.deliver_due(settings)
+    assert gateway.taken[-1]["to"] == "6281311112222"
     assert fill_in(app.test_client(), slug, email="ani@example.org") == "/masuk/kode-surat/kode"
     assert "habis" in browser.post("/masuk/kode-surat/ulang", follow_redirects=True).get_data(as_text=True)
     now.shift(timedelta(days=1, seconds=1))
     assert fill_in(app.test_client(), slug, email="0813 0000 0003") == "/masuk/kode-surat/kode"
+
+
+def test_one_number_has_ten_codes_a_day_whether_anybody_has_it_or_not(
+    app: Flask, gateway: Provider, settings: Settings, now: time_machine.Traveller
+) -> None:
+    with_number("Sri")
+    for _ in range(numbers.MOST_EACH // entry.MOST_MAILS):
+        for typed in (TYPED, "0813 0000 0000"):
+            for _ in range(entry.MOST_MAILS):
+                assert ask(app.test_client(), typed) == "/masuk/kode-surat/kode"
+        tasks.deliver_due(settings)
+        now.shift(timedelta(hours=1, seconds=1))
+    for typed in (TYPED, "0813 0000 0000"):
+        assert "untuk hari ini sudah habis" in ask(app.test_client(), typed)
+    assert len(gateway.taken) == numbers.MOST_EACH
 
 
 @pytest.mark.parametrize("order", ["av", "va", "ava"])

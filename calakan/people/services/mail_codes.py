@@ -80,7 +80,7 @@ def ask_again(browser: str, *, now: datetime) -> None:
 def _mail(row: MailCode, *, now: datetime) -> None:
     number = phones.is_number(row.address)
     if number:
-        numbers.spend(row.wanted, entry.CODE, now=now)
+        numbers.spend(row.address, row.wanted, entry.CODE, now=now)
     if not entry.may_be_mailed(row.address, now=now):
         return
     letter = notifications.message_row(

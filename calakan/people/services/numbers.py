@@ -22,6 +22,8 @@ from calakan.people.models import MailCode, Person, Wanted
 from calakan.people.services import telling
 
 DAY = timedelta(days=1)
+# Codes for one number in a day, and those of them to log in that are not of what all numbers share.
+MOST_EACH, FREE_LOG_INS = 10, 3
 _most_codes = 0
 
 
@@ -36,21 +38,28 @@ def accepted() -> bool:
     return Way.WHATSAPP in ways.configured() and _most_codes > 0
 
 
-def spend(wanted: Wanted, kind: str, *, now: datetime) -> None:
+def spend(number: str, wanted: Wanted, kind: str, *, now: datetime) -> None:
     """One more code, each of which costs money; held until the transaction ends. Raises NumberCodesSpent.
 
-    Log-ins are counted apart, so that forms of strangers keep nobody out; what is dropped unsent costs nothing.
+    Log-ins are counted apart, and the first of each number not at all: strangers keep nobody out of an account. What is
+    dropped unsent costs nothing; but for its own number it counts, or who has an account could be seen.
     """
     db.alone("people.number_codes", wanted)
-    sent = sa.select(sa.func.count(Message.id)).join(MailCode, MailCode.id == Message.subject_id)
-    sent = sent.where(
+    of_today = sa.select(sa.func.count(Message.id)).join(MailCode, MailCode.id == Message.subject_id)
+    of_today = of_today.where(
         Message.kind == kind,
         Message.channel == Way.WHATSAPP,
         Message.created_at > now - DAY,
-        Message.state != WorkState.DROPPED,
         MailCode.wanted == wanted,
     )
-    if (db.session().scalar(sent) or 0) >= _most_codes:
+    asked = db.session().scalar(of_today.where(Message.address == number)) or 0
+    free = FREE_LOG_INS if wanted is Wanted.LOG_IN else 0
+    if asked >= MOST_EACH:
+        raise NumberCodesSpent()
+    if asked < free:
+        return
+    each = of_today.where(Message.state != WorkState.DROPPED).group_by(Message.address)
+    if sum(max(sent - free, 0) for sent in db.session().scalars(each)) >= _most_codes:
         raise NumberCodesSpent()
 
 
