@@ -21,11 +21,12 @@ from calakan.notifications import addresses, queries, tasks
 from calakan.notifications.models import AddressState, Message
 from calakan.notifications.ways import Way
 from calakan.people import queries as people
-from calakan.people.services import entry, numbers
+from calakan.people.services import entry, numbers, telling
 from config import Settings
 from tests import factories
 from tests.enrolment.test_entering import enrolled, fill_in
 from tests.numbers.acting import NUMBER, TYPED, ask, connected, owner, told, with_number
+from tests.people.acting import row
 from tests.security.test_mail_codes import inside, type_code, wrong
 from tests.servers import gateways
 from tests.servers.gateways import TOKEN, Provider
@@ -241,6 +242,22 @@ def test_whoever_proved_the_number_for_his_messages_comes_in_by_it(
     with db.transaction():
         addresses.withdraw(id, Way.WHATSAPP, actor=factories.SYSTEM, now=clock.now())
     assert people.by_number(NUMBER) is None
+
+
+def test_who_agreed_to_messages_is_told_once_that_their_number_lets_in(
+    app: Flask, client: FlaskClient, gateway: Provider, settings: Settings, now: time_machine.Traveller
+) -> None:
+    id = with_number("Sri")
+    for _ in range(2):
+        ask(client)
+        assert type_code(client, told(gateway, settings)) == "/hari-ini"
+        now.shift(timedelta(minutes=1))
+    letters = (
+        db.session().execute(sa.select(Message.address, Message.facts).where(Message.kind == telling.WAY_IN)).all()
+    )
+    (address, facts) = letters[0]
+    assert (len(letters), address, facts["what"]) == (1, row(id).email, "number_used")
+    assert "0812 ••••890, yang terhubung" in factories.mailed(address, telling.WAY_IN).text
 
 
 def test_nobody_is_enrolled_under_the_name_of_whom_he_shares_a_telephone_with(

@@ -19,7 +19,7 @@ from calakan.notifications.ways import Way
 from calakan.people import holders, phones, queries
 from calakan.people.errors import CodeOver, LinkInvalid, OnlyByLink
 from calakan.people.models import MailCode, Person, Wanted
-from calakan.people.services import entry, guessing, newcomers, numbers, second_factor
+from calakan.people.services import entry, guessing, newcomers, numbers, second_factor, telling
 from calakan.people.services.second_factor import Begun
 
 # A code lives from the hand-over of its mail; a mail that could not leave for so long is not sent any more. The page waits
@@ -193,6 +193,8 @@ def log_in(proven: MailCode, *, here: bool, device: str, now: datetime) -> tuple
     else:
         person = entry.prove_by_mail(proven.address, now=now)
     assert person is not None  # it serves somebody
+    if phones.is_number(proven.address) and person.number != proven.address:
+        telling.first_use(person, proven.address, now=now)
     return person.id, second_factor.begin_log_in(person.id, device=device, now=now)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from calakan.notifications import services as notifications
 from calakan.notifications.ways import Way
+from calakan.people import phones
 from calakan.people.models import Person
 
 WAY_IN = "people.way_in"
@@ -16,16 +17,24 @@ def way_in(person: Person, what: str, name: str = "", *, now: datetime) -> None:
     notifications.queue_rows([_letter(person, what, name, person.email, now=now)])
 
 
+def first_use(person: Person, number: str, *, now: datetime) -> None:
+    """Somebody came in by a number that was proven for messages: said once to the e-mail, however often he comes."""
+    shown = phones.masked_address(number)
+    notifications.queue_rows([_letter(person, "number_used", shown, person.email, once=shown, now=now)])
+
+
 def by_number(person: Person, number: str, what: str, name: str = "", *, now: datetime) -> None:
     """The same to a number that stood for a mailbox, whether or not it still does when the message leaves."""
     row = _letter(person, what, name, number, now=now)
     notifications.queue_rows([{**row, "person_id": None, "channel": Way.WHATSAPP}])
 
 
-def _letter(person: Person, what: str, name: str, address: str | None, *, now: datetime) -> dict[str, object]:
+def _letter(
+    person: Person, what: str, name: str, address: str | None, *, once: str = "", now: datetime
+) -> dict[str, object]:
     return notifications.message_row(
         WAY_IN,
-        key=f"{WAY_IN}:{person.id}:{what}:{now.isoformat()}",
+        key=f"{WAY_IN}:{person.id}:{what}:{once or now.isoformat()}",
         person_id=person.id,
         address=address,
         now=now,
