@@ -70,7 +70,9 @@ FORMS: dict[str, FormCase] = {
         on="own",
         notes=SEEN,
     ),
-    "enrolment_manage.add": FormCase("panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign"),
+    "enrolment_manage.add": FormCase(
+        "panitia", {"orang": (CODE, lambda world: world.codes["baru"])}, on="foreign", notes=SEEN
+    ),
     "coverage.targets": FormCase("admin", {"sumber": (TEXT, "Dapodik"), "per": (MOMENT, "2026-07-01")}, writes=False),
     "evidence.save_cost": FormCase(
         "admin", {"tahun": (NUMBER, "2026"), "rupiah": (NUMBER, "25000000"), "catatan": (TEXT, "Konsumsi")}
