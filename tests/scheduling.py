@@ -18,6 +18,8 @@ EVERY_CASE = (
     "tests/reports/",
     "tests/tables/",
 )
+# What these ask by way of pages, the tests of the services have asked of both databases.
+BY_PAGES = ("tests/hostile/", "tests/web/")
 # What needs most of the machine, or measures time on it.
 ALONE = (
     "tests/browser/",
@@ -55,13 +57,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out_on_postgresql(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Of `any_database`, where no statement is in doubt, nine of ten even when a test has only one case."""
+    """Of `any_database` and BY_PAGES, where no statement is in doubt, nine of ten even when a test has only one case."""
     left_out: set[pytest.Item] = set()
     cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if getattr(item, "callspec", None) is None or item.callspec.params.get("database_url") != "postgresql":
             continue
-        if item.get_closest_marker("any_database"):
+        by_pages = item.nodeid.startswith(BY_PAGES) and not item.nodeid.startswith(EVERY_CASE)
+        if by_pages or item.get_closest_marker("any_database"):
             left_out |= {item} if crc32(item.nodeid.encode()) % 10 else set()
         elif not item.nodeid.startswith(EVERY_CASE):
             cases[item.nodeid.partition("[")[0]].append(item)
