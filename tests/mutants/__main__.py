@@ -1,9 +1,9 @@
 """`./run mutants ROOM`: breaks the room's rules one at a time and says which breaks no test notices.
 
 pytest reads the tests once. One process runs them all and notes which test comes by which line; another (`--jobs`) makes
-the application and runs them again, so that statements and pages are compiled; then each change is made in a process of its
-own, forked from that warm one with the files as they were, which runs only the tests that come by the changed line, until
-one fails. On SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
+the application and runs a few that come by all of it, so that statements and pages are compiled; then each change is made
+in a process of its own, forked from that warm one with the files as they were, which runs only the tests that come by the
+changed line, until one fails. On SQLite. Survivors that no test could notice stand in `equivalent.txt` with the reason.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import gc
 import importlib
 import inspect
 import logging
@@ -81,12 +82,14 @@ class Watching:
         self.tests: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.seconds: list[float] = []
         self.threaded: set[int] = set()  # tests that start a thread, which a fork would not take along
+        self._left: dict[int, set[int]] = {}  # of each function of the room: lines that this test has not come by
         self._room = room
         self._begins, self._cut = f"{Path('calakan', room).resolve()}{os.sep}", len(f"{Path().resolve()}{os.sep}")
 
     def run(self, items: list[pytest.Item]) -> None:
         for n, item in enumerate(items):
             forget(self._room)
+            self._left.clear()
             begin = time.process_time()  # not the clock's: the machine may be busy
             threading.settrace(self._begin)
             sys.settrace(self._enter)
@@ -112,16 +115,33 @@ class Watching:
         """By how many lines of the room each test comes."""
         return Counter(n for tests in self.tests.values() for n in tests)
 
+    @functools.cached_property
+    def enough(self) -> set[int]:
+        """A few that come by every line together, and start no thread."""
+        chosen: set[int] = set()
+        for tests in sorted((tests - self.threaded for tests in self.tests.values()), key=len):
+            if tests and chosen.isdisjoint(tests):
+                chosen.add(max(tests, key=lambda n: (self.breadth[n], n)))
+        return chosen
+
     def _begin(self, frame: FrameType, event: str, argument: Any) -> Any:
         self.threaded.add(len(self.seconds))
         return self._enter(frame, event, argument)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
-        return self._line if frame.f_code.co_filename.startswith(self._begins) else None
+        code = frame.f_code
+        if not code.co_filename.startswith(self._begins):
+            return None
+        if id(code) not in self._left:
+            self._left[id(code)] = {line for _, _, line in code.co_lines() if line}
+        return self._line if self._left[id(code)] else None
 
     def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.tests[frame.f_code.co_filename[self._cut :], frame.f_lineno].add(len(self.seconds))
-        return self._line
+        left = self._left.get(id(frame.f_code), set())  # none: a thread of a test before
+        if frame.f_lineno in left:
+            left.discard(frame.f_lineno)
+            self.tests[frame.f_code.co_filename[self._cut :], frame.f_lineno].add(len(self.seconds))
+        return self._line if left else None  # whatever is new here is known
 
 
 def forget(room: str) -> None:
@@ -265,16 +285,16 @@ class Breaking:
         loud = os.dup(1), os.dup(2)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        quiet = [item for n, item in enumerate(self._session.items) if n not in self._watched.threaded]
-        for item, following in zip(quiet, [*quiet[1:], None], strict=True):
-            if following is None:
-                break
-            run_test(item, following)
+        chosen = [item for n, item in enumerate(self._session.items) if n in self._watched.enough]
+        for item, following in zip(chosen, [*chosen[1:], self._session.items[0]], strict=True):
+            run_test(item, following)  # as if more came, so that the application stays
         self._session._setupstate.teardown_exact(self._session)
         with self._app.app_context():
             db.engine().dispose()  # no connection may be known to two processes
         os.dup2(loud[0], 1)
         os.dup2(loud[1], 2)
+        gc.collect()
+        gc.freeze()  # what nobody looks through for rubbish is not copied by each fork
 
     def _verdict(self, mutation: Mutation, tell: int) -> str:
         tests = self._watched.of(mutation)

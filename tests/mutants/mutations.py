@@ -20,6 +20,9 @@ DROPPED = ("order_by", "limit", "distinct")
 # A read flushes, too; and on SQLite one writes at a time, so `tests/concurrency` holds the locks, on PostgreSQL, and that
 # a row is read anew after them.
 LEFT = ("flush", "lock", "refresh")
+LEFT_KEYWORDS = ("key_share", "populate_existing", "skip_locked")
+# `zip(strict=True)` only says what is so, and `text[:300]` what fits a column: forms refuse anything longer.
+SAYS_WHAT_IS_SO, CUT = "strict", 30
 # No rule of the domain: types, what a linter asks for, and what is only read by people.
 UNTOUCHED = (ast.Assert, ast.JoinedStr, ast.AnnAssign)
 
@@ -109,6 +112,13 @@ def _of_one(node: ast.AST) -> bool:
     )
 
 
+def _is_left(node: ast.AST, parent: ast.AST) -> bool:
+    if isinstance(parent, ast.keyword):
+        return parent.arg in (*LEFT_KEYWORDS, SAYS_WHAT_IS_SO)
+    is_end = isinstance(parent, ast.Slice) and node is parent.upper and isinstance(node, ast.Constant)
+    return is_end and isinstance(node.value, int) and node.value >= CUT
+
+
 def _changes(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, int | None, ast.AST, ast.AST]]:
     waiting: list[ast.AST] = list(function.body)
     yield from _of_children(function, "body", function.body)
@@ -137,7 +147,7 @@ def _of_children(node: ast.AST, field: str, children: list[Any]) -> Iterator[Any
 
 def _instead_of(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
     """What may stand there by mistake."""
-    if _of_one(node) or _of_one(parent):
+    if _of_one(node) or _of_one(parent) or _is_left(node, parent):
         return
     if isinstance(parent, ast.comprehension) and node in parent.ifs:
         yield ast.Constant(True)

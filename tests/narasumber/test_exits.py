@@ -348,6 +348,9 @@ def test_a_decision_is_told_and_the_role_follows(app: Flask) -> None:
     assert (queries.is_speaker(ani), found.state, len(found.state_note)) == (False, VolunteerState.DECLINED, 300)
     act(services.offer_to_speak, ani, services.Offer(headline="Guru"), actor=of(ani))
     assert db.session().get_one(Volunteer, ani).state is VolunteerState.APPLIED
+    act(services.decide, ani, approve=False, actor=SYSTEM)
+    assert not queries.is_speaker(ani)
+    assert not queries.is_speaker(factories.person("Panitia", Role.PANITIA).id)
     person = factories.person("Bukan").id
     refused(NotFound, services.decide, person, approve=True, actor=SYSTEM)
     refused(NotFound, services.remark, person, "x", actor=SYSTEM)

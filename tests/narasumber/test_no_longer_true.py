@@ -103,10 +103,13 @@ def test_an_invitation_while_it_waits_for_its_answer(slot: tuple[int, int]) -> N
 @pytest.mark.parametrize("change", [cancel_session, None])
 def test_a_confirmation_while_it_holds(slot: tuple[int, int], change: Callable[[int], None] | None) -> None:
     id, ani = slot
+    with db.transaction() as current:
+        current.get_one(LiveSession, id).room_url = "https://zoom.example/j/7"
     act(services.appoint, id, ani, agreed=False)
     found = letter("confirmed")
     assert found is not None
     assert [attached.name for attached in found.attachments] == ["jadwal.ics"]
+    assert b"https://zoom.example/j/7" in found.attachments[0].content
     if change is None:
         act(services.dismiss, number(id, ani))
         assert letter("released") is not None

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -104,7 +103,7 @@ def candidates(session: LiveSession, *, words: str = "", now: datetime) -> Ranki
         )
         full = f"{before} {name}".strip() + (f", {after}" if after else "")
         ranked.append(_Row(person_id in taken, -fit.score, name_key, person_id, slug, full, headline, fit))
-    ranked.sort(key=itemgetter(0, 1, 2, 3))
+    ranked.sort()
 
     def make(row: _Row) -> Candidate:
         return Candidate(
