@@ -207,6 +207,9 @@ def test_a_move_is_whole_or_not_at_all(app: Flask, client_of: Opener) -> None:
     with pytest.raises(NoSeatThere):
         move(office.ids["Ani"], to=to)
     assert office.states(to) == {}
+    over = factories.diklat("Sudah tutup", days=6, enrol_closes_at=clock.now()).id
+    move(office.ids["Budi"], to=over)  # the panitia may, though nobody joins any more
+    assert office.states(over) == {"Budi": CONFIRMED}
     office.do("batal", "Ani", reason="Sakit")
     with pytest.raises(NotEnrolled):  # cancelled here and not enrolled there: nobody moved him
         move(office.ids["Ani"], to=to)

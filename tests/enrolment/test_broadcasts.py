@@ -117,12 +117,13 @@ def test_a_name_with_braces_stays_a_name(app: Flask, course: tuple[int, list[int
     id, people = course
     with db.transaction() as session:
         session.execute(sa.update(Person).where(Person.id == people[0]).values(name="{diklat}"))
-    send(written("Halo {nama}, {diklat}: {tautan}", subject="Untuk {nama}", diklat_id=id))
+    send(written("Halo {nama} ({sekolah}), {diklat}: {tautan}", subject="Untuk {nama}", diklat_id=id))
     message = db.session().scalars(sa.select(Message).where(Message.person_id == people[0]).order_by(Message.id.desc()))
     letter = letters.compose(message.first(), clock.now())
     assert letter is not None
     assert letter.subject == "Untuk {diklat}"
-    assert letter.text.startswith("Halo {diklat}, Numerasi: http://calakan.test/diklat/numerasi\n")
+    school = db.session().scalars(sa.select(School.name).join(Person, Person.school_id == School.id)).first()
+    assert letter.text.startswith(f"Halo {{diklat}} ({school}), Numerasi: http://calakan.test/diklat/numerasi\n")
 
 
 def test_stopped_while_it_runs_nobody_else_gets_it(app: Flask, course: tuple[int, list[int]]) -> None:

@@ -79,6 +79,8 @@ def test_a_plan_falls_in_the_morning_and_an_hour_before(app: Flask) -> None:
         (7, 6.9): [], (7, 7): [("day", me, one)], (3, 12): [("day", me, one)], (2, 12): [], (1, 7): [("day", me, one)],
         (1, 21): [], (0, 11): [], (0, 12): [("hour", me, one)], (0, 13): [],
     }  # fmt: skip
+    by_day = {days: reminders.of_today(me, DAY - timedelta(days=days), now=at(7, -days)) for days in (7, 2, 1)}
+    assert {days: [s.title for s in found] for days, found in by_day.items()} == {7: one, 2: [], 1: one}
 
 
 def test_a_morning_is_one_letter_a_person_whatever_it_is_about(app: Flask) -> None:

@@ -165,10 +165,12 @@ def test_a_wider_or_dropped_rule_seats_those_who_wait(app: Flask) -> None:
 
 
 def test_a_quota_below_the_seated_asks_first(app: Flask) -> None:
-    course = factories.diklat(quota=3).id
+    course = factories.diklat(quota=4).id
     people = [factories.person(f"Guru {n}").id for n in range(4)]
     for id in people[:3]:
         join(course, id)
+    change(course, quota=3)
+    assert db.session().get_one(Diklat, course, populate_existing=True).seats_kept == 0
     with pytest.raises(QuotaBelowSeated):
         change(course, quota=2)
     change(course, quota=2, keep_seated=True)

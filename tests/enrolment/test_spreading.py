@@ -168,10 +168,19 @@ def test_a_session_of_today_does_not_wait_behind_tomorrows(app: Flask) -> None:
 def test_the_morning_of_the_day_is_one_letter_and_none_for_a_session_before_it(app: Flask) -> None:
     course("Siang", at(13), 1, "d0")
     course("Subuh", at(5.5), 1, "d0")
+    course("Pagi", at(7), 1, "d0")
     assert [(item.title, item.day) for item in due(at(7))] == [("Siang", DAY)]
+    assert rounds(HOURLY, at(6)) == [("morning", at(7), 1, 0)]
 
     class Early:
         starts_at, local_date = at(5.5), DAY
 
+    class Noon:
+        starts_at, local_date = at(12), DAY
+
     assert list(Plan(("d0",)).rounds(Early())) == []
+    assert list(Plan(("d0",), morning=time(5, 30)).rounds(Early())) == []
+    assert list(Plan((plans.TEN,)).rounds(Noon())) == [(plans.TEN, at(12) - timedelta(minutes=10))]
+    Early.starts_at = at(5) + timedelta(minutes=9)
+    assert list(Plan((plans.TEN,)).rounds(Early())) == []  # that is at night
     assert plans.normal(["d0", "d1", "x"]) == ("d1", "d0")

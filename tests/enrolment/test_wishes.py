@@ -31,11 +31,16 @@ def ask(person_id: int, words: str, level: str = "") -> None:
 def told(app: Flask, at: datetime | None = None) -> list[str]:
     """Titles of the letters after a sweep, in the light of day."""
     with time_machine.travel(at or factories.morning(1), tick=False):
-        tasks.tell_wishes(app.extensions["calakan.settings"])
-        db.session().rollback()
+        before = _written()
+        assert tasks.tell_wishes(app.extensions["calakan.settings"]) == _written() - before
         found = db.session().scalars(sa.select(Message).where(Message.kind == wishes.KIND).order_by(Message.id))
         composed = [letters.compose(message, clock.now()) for message in found]
     return [letter.subject for letter in composed if letter is not None]
+
+
+def _written() -> int:
+    db.session().rollback()
+    return db.session().scalar(sa.select(sa.func.count()).where(Message.kind == wishes.KIND)) or 0
 
 
 def left() -> int:

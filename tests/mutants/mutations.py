@@ -115,6 +115,8 @@ def _of_one(node: ast.AST) -> bool:
 def _is_left(node: ast.AST, parent: ast.AST) -> bool:
     if isinstance(parent, ast.keyword):
         return parent.arg in (*LEFT_KEYWORDS, SAYS_WHAT_IS_SO)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "code":
+        return isinstance(node, ast.Constant)  # `codes.code(12)`: another length does as well
     is_end = isinstance(parent, ast.Slice) and node is parent.upper and isinstance(node, ast.Constant)
     return is_end and isinstance(node.value, int) and node.value >= CUT
 
