@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from calakan.paper import texts
@@ -70,9 +71,9 @@ class AppendixPage:
         self._draw_table(tags.add("Table"))
         self._foot()
 
-    def fixed(self) -> str:
-        """The content that all holders share."""
-        return "\n".join(self._fixed)
+    def fixed(self) -> Sequence[str]:
+        """The content that all holders share, the artwork first."""
+        return self._fixed
 
     def holder(self, holder: HolderFacts, bank: FontBank) -> str:
         """The content of one holder."""

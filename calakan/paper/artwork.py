@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache, lru_cache
 
 from calakan.paper.pieces import drawn
 from calakan.paper.shapes import circle, filled, num, path, placed, rect, rgb, rounded, stroked, tint
@@ -143,6 +144,7 @@ def ornament(x: float, y: float) -> str:
     return f"{rules} {right} {left} {filled(circle(x, y, 0.7), DEEP)}"
 
 
+@lru_cache(maxsize=64)
 def seal(x: float, y: float) -> str:
     """The seal without its number."""
     out = []
@@ -160,6 +162,7 @@ def watermark(y: float = 101, scale: float = 3.55) -> str:
     return leaf(148.5, y, 0, scale, None, tint(GREEN, 0.06), 0.5)
 
 
+@cache
 def front(*, own_logo: bool = False) -> str:
     """Everything drawn on page 1 below the texts, without the seal and the QR code."""
     frame = stroked(rect(8, 8, WIDTH - 16, HEIGHT - 16), DEEP, 0.9)
@@ -175,6 +178,7 @@ def front(*, own_logo: bool = False) -> str:
     return "\n".join(out)
 
 
+@cache
 def appendix(*, own_logo: bool = False) -> str:
     """Everything drawn on the following pages below the texts."""
     river = f"q 1 0 0 {SHALLOW} 0 {num(HEIGHT * (1 - SHALLOW))} cm {serayu()} Q"

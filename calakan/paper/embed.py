@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from calakan.paper import fonts, sfnt
 from calakan.paper.writer import ObjectWriter
@@ -24,10 +25,8 @@ def embed(writer: ObjectWriter, key: str, characters: Sequence[str], pack: Packe
     """Write one font with these characters as codes 1, 2, …; returns the number of the font object."""
     face = fonts.face(key)
     name = f"{_tag(key, characters)}+{face.postscript_name}"
-    glyphs = [face.glyph(None), *(face.glyph(char) for char in characters)]
-    program = sfnt.build(face.frame, glyphs)
-    file = writer.add(pack(f"/Length1 {len(program)}", program))
-    mapping = writer.add(pack("", _mapping(characters).encode()))
+    program, codes, glyphs = packed(key, "".join(characters), pack)
+    file, mapping = writer.add(program), writer.add(codes)
     number = writer.reserve(3)
     bodies = (
         _top(name, number + 1, mapping),
@@ -37,6 +36,15 @@ def embed(writer: ObjectWriter, key: str, characters: Sequence[str], pack: Packe
     for offset, body in enumerate(bodies):
         writer.put(number + offset, body.encode())
     return number
+
+
+@lru_cache(maxsize=32)
+def packed(key: str, characters: str, pack: Packer) -> tuple[bytes, bytes, Sequence[sfnt.Glyph]]:
+    """The program and its codes as streams, with the glyphs: many papers, one after the other, need the same letters."""
+    face = fonts.face(key)
+    glyphs = [face.glyph(None), *(face.glyph(char) for char in characters)]
+    program = sfnt.build(face.frame, glyphs)
+    return pack(f"/Length1 {len(program)}", program), pack("", _mapping(characters).encode()), glyphs
 
 
 def _tag(key: str, characters: Sequence[str]) -> str:

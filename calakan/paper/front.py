@@ -98,9 +98,9 @@ class Front:
         )
         self._check_blocks = tuple(self._check_block(left) for left in (67.0, 71.0))
 
-    def fixed(self) -> str:
-        """The content that all holders share."""
-        return "\n".join(self._fixed)
+    def fixed(self) -> Sequence[str]:
+        """The content that all holders share, the artwork first."""
+        return self._fixed
 
     def holder(self, holder: HolderFacts, bank: FontBank) -> str:
         """The content of one holder."""

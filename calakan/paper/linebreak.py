@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from calakan.paper.typeset import Voice
@@ -30,6 +31,7 @@ class Fitted:
     size: float
 
 
+@lru_cache(maxsize=1024)
 def fit(text: str, voice: Voice, rule: Fit, *, person: bool = False) -> Fitted:
     """The largest size at which the text fits the rule."""
     best: Fitted | None = None

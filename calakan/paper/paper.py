@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, Protocol
 
 from calakan.paper import fonts, metadata, pieces, sealing, texts
@@ -13,7 +15,7 @@ from calakan.paper.cleaning import clean_event, clean_holder
 from calakan.paper.embed import Packer, embed
 from calakan.paper.facts import EventFacts, HolderFacts
 from calakan.paper.front import Front
-from calakan.paper.pdfsyntax import plain_stream, quick_stream, stream
+from calakan.paper.pdfsyntax import plain_stream, quick_stream, stream, stream_after
 from calakan.paper.placed import BACKGROUND, Extent, Placed
 from calakan.paper.shapes import placed
 from calakan.paper.signatures import scan_name
@@ -31,8 +33,8 @@ CATALOG, PAGES, INFO, XMP, FIRST_PAGE = 1, 2, 3, 4, 5
 class Sheet(Protocol):
     """One page: what all holders share, and what one holder adds."""
 
-    def fixed(self) -> str:
-        """The content that all holders share."""
+    def fixed(self) -> Sequence[str]:
+        """The content that all holders share, the artwork first: it is the same in the papers of many diklat."""
 
     def holder(self, holder: HolderFacts, bank: FontBank) -> str:
         """The content of one holder."""
@@ -47,10 +49,7 @@ class Template:
         self.facts = clean_event(facts)
         appendix = Appendix(self.facts)
         self.page_count = 1 + len(appendix.pages)
-        self._bank, tags = FontBank(), Tags()
-        for key in (fonts.REGULAR, fonts.MEDIUM, fonts.SERIF):
-            self._bank.preload(key, BASIC)
-        self._bank.preload(fonts.EXTRA, CAPITALS)
+        self._bank, tags = basic_bank().another(), Tags()
         self._sheets: list[Sheet] = [self._front(tags), *appendix.compose(self._bank, tags)]
         self._writer = ObjectWriter(first_number=FIRST_PAGE + 2 * self.page_count)
         self._writer.data += HEADER
@@ -106,7 +105,7 @@ class Template:
         from calakan.paper import picture  # a pen for outlines, which papers themselves do without
 
         holder, bank = clean_holder(holder, len(self.facts.programme)), FontBank(self._bank)
-        contents = [self._sheets[0].fixed(), self._sheets[0].holder(holder, bank)]
+        contents = ["\n".join(self._sheets[0].fixed()), self._sheets[0].holder(holder, bank)]
         if self.facts.specimen:
             contents.insert(1, _specimen(self._bank))
         pictures = {name: piece.picture for name, piece in self._pieces.items()}
@@ -129,12 +128,15 @@ class Template:
         self._writer.pack(tags.objects(root, root + 1, pages))
         return root
 
-    def _write_fixed(self, content: str) -> int:
-        mark = f"\n{_specimen(self._bank)}" if self.facts.specimen else ""
-        return self._writer.add(stream("", f"{SPACE}{content}{mark}\n".encode("ascii")))
+    def _write_fixed(self, content: Sequence[str]) -> int:
+        mark = [_specimen(self._bank)] if self.facts.specimen else []
+        rest = "".join(f"\n{part}" for part in [*content[1:], *mark])
+        return self._writer.add(
+            stream_after(f"{SPACE}{''.join(content[:1])}".encode("ascii"), f"{rest}\n".encode("ascii"))
+        )
 
     def _write_intent(self) -> int:
-        profile = self._writer.add(stream("/N 3", metadata.srgb_profile()))
+        profile = self._writer.add(_profile())
         condition = "/OutputConditionIdentifier (sRGB) /Info (sRGB)"
         return self._writer.add(
             f"<</Type /OutputIntent /S /GTS_PDFA1 {condition} /DestOutputProfile {profile} 0 R>>".encode()
@@ -197,6 +199,22 @@ def _shows_logo(facts: EventFacts) -> bool:
     """Whether any page has the shipped artwork, which the logo is part of."""
     design = facts.design
     return design is None or design.appendix_artwork or (design.artwork and design.background is None)
+
+
+@cache
+def basic_bank() -> FontBank:
+    """The letters that every paper brings."""
+    bank = FontBank()
+    for key in (fonts.REGULAR, fonts.MEDIUM, fonts.SERIF):
+        bank.preload(key, BASIC)
+    bank.preload(fonts.EXTRA, CAPITALS)
+    return bank
+
+
+@cache
+def _profile() -> bytes:
+    """The stream of the colours, the same in all papers."""
+    return stream("/N 3", metadata.srgb_profile())
 
 
 def _specimen(bank: FontBank) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from isal import isal_zlib
 
@@ -25,6 +27,20 @@ def date_string(moment: datetime) -> str:
 def stream(entries: str, data: bytes) -> bytes:
     """A stream object body, packed tightly (for what is made once)."""
     return _stream(entries, zlib.compress(data, 9))
+
+
+def stream_after(beginning: bytes, rest: bytes) -> bytes:
+    """The stream of both, packed as tightly and to the same bytes, for a beginning that many streams share."""
+    packer, packed = begun(beginning)
+    packer = packer.copy()
+    return _stream("", packed + packer.compress(rest) + packer.flush())
+
+
+@lru_cache(maxsize=4)
+def begun(beginning: bytes) -> tuple[Any, bytes]:
+    """What packs it, having come to its end, and what came out so far; a copy goes on."""
+    packer = zlib.compressobj(9)
+    return packer, packer.compress(beginning)
 
 
 def quick_stream(entries: str, data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from calakan.kernel.qr import encode
@@ -54,9 +54,9 @@ class Placed:
         for place in design.places:
             self._compose(place)
 
-    def fixed(self) -> str:
-        """The content that all holders share."""
-        return "\n".join(self._fixed)
+    def fixed(self) -> Sequence[str]:
+        """The content that all holders share, the artwork first."""
+        return self._fixed
 
     def holder(self, holder: HolderFacts, bank: FontBank) -> str:
         """The content of one holder."""

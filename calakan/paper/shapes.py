@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Z": 0}
@@ -17,6 +17,7 @@ def num(value: float, places: int = 2) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(maxsize=256)
 def rgb(code: str) -> str:
     """'#rrggbb' as three PDF operands."""
     return " ".join(num(int(code[at : at + 2], 16) / 255, 3) for at in (1, 3, 5))

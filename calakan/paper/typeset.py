@@ -114,6 +114,16 @@ class FontBank:
         self._codes: dict[tuple[str, str], tuple[str, str]] = dict(base._codes) if base else {}
         self._letter = "G" if base else "F"
         self._pairs: dict[str, dict[str, str]] = base._pairs if base else {}
+        self._first: FontBank | None = None
+
+    def another(self) -> FontBank:
+        """One that begins as this one; what pairs of its characters come to, all that began so tell each other."""
+        made = FontBank()
+        made.characters = {key: list(listed) for key, listed in self.characters.items()}
+        made._codes, made._first = dict(self._codes), self
+        # Copied at once: another thread may be telling of a pair.
+        made._pairs = {key: dict(known) for key, known in dict(self._pairs).items()}
+        return made
 
     def preload(self, key: str, characters: str) -> None:
         """Embed those of the characters that the font has, whether or not a fixed text uses them."""
@@ -128,6 +138,13 @@ class FontBank:
             listed.append(char)
             found = self._codes[key, char] = (f"{self._letter}{key}", f"{len(listed):04X}")
         return found
+
+    def learn(self, key: str, pair: str, part: str) -> None:
+        """What a pair comes to in the first font of a voice: by its first character's code, and how far the second one is."""
+        self._pairs.setdefault(key, {})[pair] = part
+        first = self._first if self.base is None else self.base._first
+        if first is not None and (key, pair[0]) in first._codes:
+            first._pairs.setdefault(key, {})[pair] = part
 
     def pairs(self, voice: Voice) -> dict[str, str]:
         """Codes and kerning of character pairs in the first font of a voice, shared by all banks of one base."""
@@ -171,7 +188,7 @@ def _runs(bank: FontBank, text: str, style: Style) -> str:
 
 def _mixed(bank: FontBank, text: str, voice: Voice, size: str) -> str:
     """One TJ array for each stretch of text that stays in one font; ~ stands for the extra space of a blank."""
-    out, current, codes, known = [], "", "", bank.pairs(voice)
+    out, current, codes = [], "", ""
     for at, char in enumerate(text):
         key, pair = voice.place(char), text[at : at + 2]
         resource, code = bank.code(key, char)
@@ -183,7 +200,7 @@ def _mixed(bank: FontBank, text: str, voice: Voice, size: str) -> str:
         kern = voice.step(pair) - fonts.face(key).advance(char)
         part = f"{code}>~<" if char == " " else f"{code}>{-kern}<" if kern else code
         if resource == f"F{voice.keys[0]}":
-            known[pair] = part
+            bank.learn(key, pair, part)
         codes += part
     out.append(f"[<{codes}>] TJ")
     return " ".join(out).replace("<>", "")

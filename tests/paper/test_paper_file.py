@@ -16,7 +16,10 @@ import pytest
 from PIL import ImageCms
 
 from calakan.paper import Template
+from calakan.paper.embed import packed
 from calakan.paper.metadata import srgb_profile
+from calakan.paper.paper import basic_bank
+from calakan.paper.pdfsyntax import begun
 from tests.paper.paper_samples import AT, EVENT, HOLDER, LONG_NAME, heavy, heavy_holder, render
 
 CASES = {
@@ -160,6 +163,16 @@ def test_earlier_papers_do_not_change_later_ones():
     assert fresh.render(HOLDER, created_at=AT) == used.render(HOLDER, created_at=AT)
 
 
+def test_papers_of_other_diklat_do_not_change_it():
+    """What all papers of a process share (letters, artwork, fonts as they are packed) depends on none of them."""
+    first = Template(EVENT).render(HOLDER, created_at=AT)
+    for shared in (basic_bank, packed, begun):
+        shared.cache_clear()
+    other = Template(replace(EVENT, title="Übung Ḥadis", check_host="xyz.example", notes=("Qqq Zzz",)))
+    other.render(replace(HOLDER, name="Ḥasan ʿAlī Wxyz"), created_at=AT)
+    assert Template(EVENT).render(HOLDER, created_at=AT) == first
+
+
 def test_different_papers_have_different_identifiers():
     template = Template(EVENT)
     identifiers = set()
@@ -172,6 +185,8 @@ def test_different_papers_have_different_identifiers():
 SCRIPT = """
 import hashlib, json, sys
 sys.path.insert(0, sys.argv[1])
+from calakan.paper.paper import basic_bank
+from calakan.paper.pdfsyntax import begun
 from tests.paper.paper_samples import *
 print(json.dumps([hashlib.sha256(pdf).hexdigest() for pdf in (render(), render(heavy(), heavy_holder()))]))
 """
