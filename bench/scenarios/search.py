@@ -14,7 +14,7 @@ from bench.runner import Bench, Row, Wrong
 from bench.site import ACTOR, DATABASES, Site
 from calakan.demo import district
 from calakan.kernel import clock, db
-from calakan.people import queries
+from calakan.people import queries, sought
 from calakan.people.models import Person, School
 from calakan.web import paging
 
@@ -57,6 +57,7 @@ def _fill(size: int) -> None:
     ]  # fmt: skip
     with db.transaction():
         district.insert_rows(Person, iter(people))
+        sought.rebuild()
     participations.settle()
 
 

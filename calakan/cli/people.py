@@ -149,6 +149,17 @@ def import_people(file: Path, rest: Path | None, dry_run: bool, as_json: bool) -
         )  # fmt: skip
 
 
+@people.command("index")
+def index() -> None:
+    """Make anew what people are searched by; needed after their rows were written by hand."""
+    with application():
+        from calakan.kernel import db  # with its command alone
+        from calakan.people import sought
+
+        with db.transaction():
+            click.echo(f"{sought.rebuild()} people")
+
+
 @cli.group()
 def schools() -> None:
     """The list of schools."""

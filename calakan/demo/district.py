@@ -25,7 +25,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.text import search_key
 from calakan.office.defaults import CHOICES
 from calakan.office.models import ChoiceKind
-from calakan.people import notices
+from calakan.people import notices, sought
 from calakan.people.directory import DATA
 from calakan.people.models import Jenjang, Person, School, Sex
 from calakan.people.queries import by_email
@@ -47,6 +47,7 @@ def ensure_district(*, now: datetime, seed: int = 1) -> bool:
     chance = random.Random(seed)  # noqa: S311  # the same from the same seed
     with db.transaction():
         insert_rows(Person, people_rows(chance, now))
+        sought.rebuild()
     people = list(
         db.session().scalars(sa.select(Person.id).where(Person.email.like("kabupaten%")).order_by(Person.email))
     )

@@ -32,6 +32,8 @@ STAYS = (
     "consent.person_id", "notice_acceptance.person_id", "name_confirmation.person_id",
     # The offer to speak is one whole page; an account that has one is the one to be kept.
     "volunteer.person_id",
+    # Made of the account's own name and address.
+    "person_word.person_id",
     # Who did something is told as it was.
     "audit_entry.actor_id", "trail_link.erased_id", "design_version.made_by", "past_list.made_by_id",
     "correction.decided_by", "outside_jp.decided_by_id", "presence.marked_by_id", "evidence.by_id", "appeal.decided_by_id",

@@ -15,7 +15,7 @@ from calakan.notifications.models import AddressState, ChannelAddress
 from calakan.notifications.ways import Way
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
-from calakan.people import notices, other_names, phones
+from calakan.people import notices, other_names, phones, sought
 from calakan.people.agreements import NoticeAcceptance
 from calakan.people.directory import school_key
 from calakan.people.errors import PhoneInvalid
@@ -318,12 +318,8 @@ def people(
         .options(joinedload(Person.school), joinedload(Person.kecamatan), selectinload(Person.roles))
         .order_by(Person.name_key, Person.id)
     )
-    key = search_key(words)
-    if key:
-        found = sa.orm.aliased(Person)  # apart, so that its index alone answers
-        name, address = like(key), like(words.strip().lower())
-        fits = found.name_key.like(name, escape="\\") | found.email.like(address, escape="\\")
-        wanted = wanted.where(Person.id.in_(sa.select(found.id).where(fits)))
+    if search_key(words):
+        wanted = wanted.where(sought.finds(words))
     if role is not None and role is not Role.PESERTA:
         wanted = wanted.where(sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
     if kecamatan_code:

@@ -35,7 +35,7 @@ class Page:
 
 
 def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE, number: int | None = None) -> Page:
-    """The page `?hal=` (or this number) of a select of one model; two statements."""
+    """The page `?hal=` (or this number) of a select of one model; two statements at most."""
     if number is None:
         text = request.args.get("hal", "1")
         number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
@@ -46,5 +46,6 @@ def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE, number: int | None
         or 0
     )
     number = min(number, max(1, -(-total // per_page)))  # past the end is the last page, not an empty one
-    rows = db.session().scalars(wanted.limit(per_page).offset((number - 1) * per_page)).unique().all()
+    shown = wanted.limit(per_page).offset((number - 1) * per_page)
+    rows = db.session().scalars(shown).unique().all() if total else []
     return Page(items=rows, number=number, total=total, per_page=per_page)
