@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import importlib
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
@@ -23,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from calakan.kernel import errors
+from calakan.kernel import errors, turns
 from calakan.kernel.columns import UTCDateTime as UTCDateTime
 from calakan.kernel.columns import enum_column as enum_column
 
@@ -55,7 +54,6 @@ log = logging.getLogger(__name__)
 db = SQLAlchemy(metadata=Base.metadata)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _patient: ContextVar[bool] = ContextVar("patient", default=True)
-_sqlite_writer = threading.Lock()
 _ring: Callable[[str], object] = str  # whoever rings before anything is connected rings nothing
 _conflicts: dict[str, type[errors.DomainError]] = {}
 
@@ -254,16 +252,17 @@ def transaction() -> Iterator[orm.Session]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """SQLite has one writer: threads of a process line up in order instead of knocking at the file."""
+    """SQLite has one writer: threads and processes line up in order instead of knocking at the file."""
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    if not _sqlite_writer.acquire(timeout=-1 if _patient.get() else 0.1):
-        raise OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("another thread writes"))
-    try:
+    patience = {"seconds": BUSY_SECONDS} if _patient.get() else {"seconds": 0.1, "thread_seconds": 0.1}
+    with ExitStack() as line:
+        try:
+            line.enter_context(turns.turn(db.engine.url.database, **patience))
+        except TimeoutError as error:
+            raise OperationalError("BEGIN IMMEDIATE", {}, error) from None
         yield
-    finally:
-        _sqlite_writer.release()
 
 
 @event.listens_for(orm.Session, "before_flush")
