@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from calakan.stack import counters, die_with
+from calakan.stack.warm import warm
 from config import load
 
 gc.disable()  # until all is loaded: what stays need not be looked through again and again
@@ -45,10 +46,11 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Keep what was loaded out of the collector's sight, so that the workers' collections do not unshare its pages.
+    """Build what would be built at the first requests, in each worker by itself; a fork of the loader has it all.
 
-    Then tell the supervisor, who waits for it when it renews the web.
+    Keep what was loaded out of the collector's sight, so that the workers' collections do not unshare its pages. Then tell the supervisor, who waits for it when it renews the web.
     """
+    warm(server.app.wsgi())
     gc.collect()
     gc.freeze()
     gc.enable()

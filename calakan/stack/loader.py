@@ -11,19 +11,14 @@ import gc
 import json
 import os
 import runpy
-import signal
 import socket
 import sys
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-import config
 from calakan.stack import die_with, name_process
 from calakan.stack.forking import LOADED, SOCKET
-
-if TYPE_CHECKING:
-    from flask import Flask
+from calakan.stack.warm import warm
 
 ADOPTED_SECONDS = 10.0  # after its parent has gone, a process has the supervisor as its parent at once
 SERVERS = [
@@ -36,42 +31,21 @@ SERVERS = [
     "gunicorn.workers.gthread",
     "kombu.transport.redis",
 ]
-WARM_SECONDS = 10.0
 _MOST = 65536  # bytes of a request; the file descriptors come beside it
 
 
 def load() -> None:
     """All that more than one of them needs; then out of the sight of their collectors, which would unshare it."""
     gc.disable()
-    from sqlalchemy.orm import configure_mappers  # after the collector is off
-
-    from calakan.kernel import db
-    from celery_worker import web
+    from celery_worker import web  # after the collector is off
 
     for module in SERVERS:
         import_module(module)
-    configure_mappers()
     web.extensions["celery"].finalize()
     warm(web)
-    with web.app_context():
-        db.engine().dispose()
     gc.collect()
     gc.freeze()
     gc.enable()
-
-
-def warm(web: Flask) -> None:
-    """Routes, templates and statements are built when they are first asked for. A silent database is not waited for."""
-
-    def give_up(*_: object) -> None:
-        raise TimeoutError
-
-    usual = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, WARM_SECONDS)
-    with contextlib.suppress(TimeoutError):
-        web.test_client().get("/diklat", base_url=config.load().base_url)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, usual)
 
 
 def serve(link: socket.socket, supervisor: int) -> list[str]:

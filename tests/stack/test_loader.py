@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from calakan.stack import loader
+from calakan.stack import warm
 from tests.servers.stack import ROOT, STAND_IN, Make
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
@@ -122,12 +122,21 @@ def test_a_fork_that_nobody_waits_for_ends(make: Make) -> None:
 def test_a_database_that_answers_nothing_does_not_keep_it_from_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     web = Flask("web")
     web.get("/diklat")(lambda: time.sleep(600))
-    monkeypatch.setattr(loader, "WARM_SECONDS", 0.1)
+    monkeypatch.setattr(warm, "WARM_SECONDS", 0.1)
     usual = signal.getsignal(signal.SIGALRM)
     begin = time.monotonic()
-    loader.warm(web)
+    warm.ask(web)
     assert time.monotonic() - begin < 300
     assert signal.getsignal(signal.SIGALRM) == usual
+
+
+def test_what_is_built_beforehand_is_built_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Flask] = []
+    monkeypatch.setattr(warm, "ask", asked.append)
+    app.extensions.pop(warm.WARMED, None)
+    warm.warm(app)  # and each template is there
+    warm.warm(app)
+    assert asked == [app]
 
 
 @pytest.mark.parametrize("collects", [False, True])
