@@ -54,7 +54,8 @@ def _among_processes(database: str | None, seconds: float) -> Iterator[None]:
 def _take(file: IO[bytes], place: int, deadline: float) -> None:
     while True:
         try:
-            return fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            return
         except (BlockingIOError, PermissionError):
             if time.monotonic() > deadline:
                 raise TimeoutError("another process writes") from None
