@@ -35,6 +35,7 @@ def warm(web: Flask) -> None:
     if web.extensions.get(WARMED):
         return
     web.extensions[WARMED] = True
+    # Whoever imports this has not loaded the application yet, and loads it with the collector off.
     from sqlalchemy.orm import configure_mappers
 
     from calakan.kernel import db
