@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
-from calakan.attendance import evidence, queries
+from calakan.attendance import evidence
 from calakan.attendance.errors import (
     AttendanceFinal,
     CheckInNotOpen,
@@ -20,7 +21,7 @@ from calakan.attendance.errors import (
     MarkedAbsent,
     NotEnrolledHere,
 )
-from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, Part, State
+from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, Part, Presence, State
 from calakan.attendance.rules import BEFORE_START, LATE, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import LiveSession
@@ -100,12 +101,9 @@ def check_in(
     The same `key` again, after a line that broke, is the same sending: its miss is kept once.
     """
     code = "".join(c for c in typed if c.isdigit())[:12]
-    another = sa.or_(MissedCode.key.is_distinct_from(key or ""), MissedCode.typed != code)
-    misses = sa.select(sa.func.count()).where(
-        MissedCode.person_id == person_id, MissedCode.at > now - MISS_WINDOW, another
-    )
     db.alone("attendance.misses", str(person_id))  # ten at once are ten
-    if (db.session().scalar(misses) or 0) >= MOST_MISSES:
+    asked = {"person": person_id, "since": now - MISS_WINDOW, "key": key or "", "typed": code}
+    if (db.session().scalar(_misses(), asked) or 0) >= MOST_MISSES:
         return Answered(Answer.TOO_MANY)
     found = _held(person_id, code, only_session_id, now=now)
     if found is None:
@@ -121,10 +119,20 @@ def check_in(
             live_session_id=session.id, person_id=person_id, kind=Kind.CODE, at=now, part=window.part,
             by_id=actor.person_id,
         )  # fmt: skip
-        verdict = evidence.keep(session, [sign], now=now)[person_id]
+        db.session().add(sign)
+        verdict = evidence.derive(session, [person_id], now=now)[person_id]
         audit.record("attendance.check_in", session, actor=actor, now=now)
         answer = Answer.PRESENT if verdict.state is State.PRESENT else Answer.NOTED
     return Answered(answer, session)
+
+
+@cache
+def _misses() -> sa.Select[int]:
+    """All but those of the same sending. Built once, as all that a whole hall asks within a minute."""
+    another = sa.or_(MissedCode.key.is_distinct_from(sa.bindparam("key")), MissedCode.typed != sa.bindparam("typed"))
+    return sa.select(sa.func.count()).where(
+        MissedCode.person_id == sa.bindparam("person"), MissedCode.at > sa.bindparam("since"), another
+    )
 
 
 def _held(
@@ -147,22 +155,28 @@ def _find(
     person_id: int, code: str, only_session_id: int | None, *, now: datetime
 ) -> tuple[CheckIn, LiveSession, EnrolmentState | None] | None:
     """The window of this code that fits best: of a session of one's own, and the newest."""
-    mine = sa.and_(Enrolment.diklat_id == LiveSession.diklat_id, Enrolment.person_id == person_id)
-    of_this = sa.true() if only_session_id is None else LiveSession.id == only_session_id
-    row = (
-        db.session()
-        .execute(
-            sa.select(CheckIn, LiveSession, Enrolment.state)
-            .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
-            .outerjoin(Enrolment, mine)
-            .where(CheckIn.code == code, CheckIn.closes_at > now - LATE, of_this)
-            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-            .execution_options(populate_existing=True)
-            .order_by(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 0), else_=1), CheckIn.closes_at.desc())
-        )
-        .first()
-    )
+    asked = {"person": person_id, "code": code, "since": now - LATE, "session": only_session_id}
+    row = db.session().execute(_windows(one=only_session_id is not None), asked).first()
     return (row[0], row[1], row[2]) if row is not None else None
+
+
+@cache
+def _windows(*, one: bool) -> sa.Select[CheckIn, LiveSession, EnrolmentState]:
+    """Built once; of any session, or of one."""
+    mine = sa.and_(Enrolment.diklat_id == LiveSession.diklat_id, Enrolment.person_id == sa.bindparam("person"))
+    return (
+        sa.select(CheckIn, LiveSession, Enrolment.state)
+        .join(LiveSession, LiveSession.id == CheckIn.live_session_id)
+        .outerjoin(Enrolment, mine)
+        .where(
+            CheckIn.code == sa.bindparam("code"),
+            CheckIn.closes_at > sa.bindparam("since"),
+            LiveSession.id == sa.bindparam("session") if one else sa.true(),
+        )
+        .options(joinedload(LiveSession.diklat).options(lazyload("*")))
+        .execution_options(populate_existing=True)
+        .order_by(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 0), else_=1), CheckIn.closes_at.desc())
+    )
 
 
 def _judge(
@@ -176,15 +190,22 @@ def _judge(
         return Answer.FINAL
     if standing is not EnrolmentState.CONFIRMED:
         return Answer.WAITING if standing is EnrolmentState.WAITING else Answer.NOT_ENROLLED
-    mark = queries.presence_of(session.id, person_id)
-    if mark is not None:
-        return Answer.ALREADY if mark.present else Answer.TAKEN_AWAY
+    present = db.session().scalar(_present(), {"session": session.id, "person": person_id})
+    if present is not None:
+        return Answer.ALREADY if present else Answer.TAKEN_AWAY
     signs = evidence.of_people(session.id, [person_id]).get(person_id, ())
     if any(sign.kind is Kind.CODE and (sign.part or Part.START) is window.part for sign in signs):
         return Answer.NOTED
     if now < window.opens_at:
         return Answer.EARLY
     return Answer.PRESENT if now < window.closes_at else Answer.LATE
+
+
+@cache
+def _present() -> sa.Select[bool]:
+    return sa.select(Presence.present).where(
+        Presence.live_session_id == sa.bindparam("session"), Presence.person_id == sa.bindparam("person")
+    )
 
 
 def _running_session(person_id: int, now: datetime) -> LiveSession | None:

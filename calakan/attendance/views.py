@@ -50,10 +50,11 @@ def check_in() -> Response | str | tuple[str, int]:
                 me, form.kode.data or "", actor=gate.actor(), now=clock.now(), key=form.kunci.data or None
             )
             answer = answered.answer
-            session_id, refusal = answered.session.id if answered.session is not None else 0, answered.refusal
+            refusal = answered.refusal
             way_on = _way_on(answered, me, now=clock.now())
+            of = (answered.session.title, answered.session.diklat.slug) if answered.session is not None else ("", "")
         if refusal is None:
-            return _noted(session_id, answer)
+            return _noted(answer, *of)
         form.kode.errors = [sentence(refusal)]
         status = 429 if answer is Answer.TOO_MANY else 422
     elif form.is_submitted():
@@ -76,11 +77,9 @@ def _way_on(answered: Answered, person_id: int, *, now: datetime) -> tuple[str, 
     return None
 
 
-def _noted(session_id: int, answer: Answer) -> Response:
-    session = diklat_queries.live_session_by_id(session_id)
-    assert session is not None
-    flash(f"{NOTED[answer]}: {session.title}.", "ok")
-    address = url_for("attendance.progress", slug=session.diklat.slug)
+def _noted(answer: Answer, title: str, slug: str) -> Response:
+    flash(f"{NOTED[answer]}: {title}.", "ok")
+    address = url_for("attendance.progress", slug=slug)
     # `kode.js` goes there itself, so that what is flashed is shown once.
     if request.headers.get("X-Requested-With") == "fetch":
         return Response(address, mimetype="text/plain")

@@ -93,8 +93,13 @@ _ENROLMENT = sa.select(Enrolment).where(
 
 def hold(diklat_id: int, person_id: int) -> None:
     """Hold what one person has in one diklat until the transaction ends, against himself with another tap."""
-    wanted = sa.select(Enrolment.id).where(Enrolment.diklat_id == diklat_id, Enrolment.person_id == person_id)
-    db.session().execute(wanted.with_for_update(key_share=True))
+    db.session().execute(_held(), {"diklat": diklat_id, "person": person_id})
+
+
+@cache
+def _held() -> sa.Select[int]:
+    mine = sa.and_(Enrolment.diklat_id == sa.bindparam("diklat"), Enrolment.person_id == sa.bindparam("person"))
+    return sa.select(Enrolment.id).where(mine).with_for_update(key_share=True)
 
 
 def session_and_standing(session_id: int, person_id: int) -> tuple[LiveSession, EnrolmentState] | None:

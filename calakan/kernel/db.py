@@ -360,8 +360,13 @@ def alone(what: str, which: str) -> None:
     if not _writing.get():
         raise NotInTransaction("lock outside transaction()")
     if engine().dialect.name == "postgresql":
-        held = sa.func.pg_advisory_xact_lock(sa.func.hashtext(what), sa.func.hashtext(which))
-        session().execute(sa.select(held))
+        session().execute(_name_held(), {"what": what, "which": which})
+
+
+@lru_cache(maxsize=1)
+def _name_held() -> sa.Executable:
+    names = (sa.func.hashtext(sa.bindparam(name, type_=sa.String)) for name in ("what", "which"))
+    return sa.select(sa.func.pg_advisory_xact_lock(*names))
 
 
 def _stand_in_line(model: type[Base], id: int, lock: str) -> None:

@@ -89,4 +89,4 @@ def test_a_code_is_taken_in_few_statements(app: Flask, client_of: Opener) -> Non
         finally:
             sa.event.remove(db.engine(), "before_cursor_execute", note)
     assert answer.status_code == 302
-    assert len([text for text in asked if not text.startswith("BEGIN")]) <= 20
+    assert len([text for text in asked if not text.startswith("BEGIN")]) <= 17
