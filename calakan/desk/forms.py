@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import HiddenField, StringField
 
 from calakan.certificates.models import CertificateRole
+from calakan.enrolment.forms import ByChannels
 from calakan.enrolment.many import Act
-from calakan.notifications import ways
-from calakan.notifications.ways import Way
 from calakan.web.forms import AtMost, ChoiceField, Form, RadioField, Required, SelectMultipleField, TextAreaField
-from calakan.web.messages import picks
 
 TOLD = "Dikirim ke email mereka dan tersimpan pada jejak audit."
 
@@ -22,7 +18,7 @@ class ManyForm(Form):
     kunci = HiddenField(validators=[AtMost(40)])
 
 
-class MessageForm(ManyForm):
+class MessageForm(ManyForm, ByChannels):
     subject = StringField("Judul", [Required(), AtMost(120)])
     body = TextAreaField(
         "Isi",
@@ -30,18 +26,6 @@ class MessageForm(ManyForm):
         description="Boleh memakai {nama}, {sekolah}, {kecamatan}, {diklat}, dan {tautan}.",
     )
     channels = SelectMultipleField("Kirim lewat", validators=[Required("Pilih paling sedikit satu kanal.")])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """With mail alone there is nothing to choose."""
-        super().__init__(*args, **kwargs)
-        if ways.others():
-            self.channels.choices = picks(ways.configured())()
-        else:
-            del self.channels
-
-    @property
-    def chosen(self) -> list[Way]:
-        return [Way(value) for value in self.channels.data or ()] if "channels" in self else [Way.MAIL]
 
 
 class MarkForm(ManyForm):

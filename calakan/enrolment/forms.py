@@ -98,7 +98,25 @@ class PlanForm(Form):
 STAGES = [("confirmed", "Terdaftar"), ("waiting", "Daftar tunggu"), ("cancelled", "Batal")]
 
 
-class BroadcastForm(Form):
+class ByChannels(Form):
+    """A message that leaves by the ticked ones of `channels`."""
+
+    channels: SelectMultipleField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With mail alone there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        if ways.others():
+            self.channels.choices = picks(ways.configured())()
+        else:
+            del self.channels
+
+    @property
+    def chosen(self) -> list[Way]:
+        return [Way(value) for value in self.channels.data or ()] if "channels" in self else [Way.MAIL]
+
+
+class BroadcastForm(ByChannels):
     """A message to many: who, and what."""
 
     diklat = ChoiceField("Diklat")
@@ -114,18 +132,6 @@ class BroadcastForm(Form):
         validators=[Required(), AtMost(4000)],
     )
     channels = SelectMultipleField("Kirim lewat", validators=[Required("Pilih paling sedikit satu kanal.")])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """With mail alone there is nothing to choose."""
-        super().__init__(*args, **kwargs)
-        if ways.others():
-            self.channels.choices = picks(ways.configured())()
-        else:
-            del self.channels
-
-    @property
-    def chosen(self) -> list[Way]:
-        return [Way(value) for value in self.channels.data or ()] if "channels" in self else [Way.MAIL]
 
 
 class SendForm(Form):

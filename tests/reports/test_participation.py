@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +34,7 @@ from calakan.reports import labels, pivot
 from calakan.reports.documents import charts, exports
 from calakan.reports.queries import participation, summary
 from calakan.reports.terms import Count, Dimension, Filters, Key, Report, Row, Stage
-from calakan.reports.turnout import Turnout
+from calakan.reports.turnout import Turnout, _counted
 from tests import factories
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -435,6 +436,11 @@ def test_each_month_is_in_its_quarter(world: World, month: int, quarter: int) ->
         session.execute(sa.update(LiveSession).values(local_date=date(2026, month, 28)))
     found = participation([Dimension.QUARTER, Dimension.MONTH], visible_to=EVERYONE)
     assert set(_counts(found)) == {(f"2026-T{quarter}", f"2026-{month:02}")}
+
+
+def test_who_came_after_the_people_were_read_has_no_place_yet() -> None:
+    counted = Counter({0: 2})
+    assert _counted([[1, 2, 9]], [None, 0, 0]) == (counted, counted)
 
 
 def test_what_adds_up(world: World) -> None:
