@@ -44,11 +44,16 @@ HERE = Path(__file__).parent
 NO_CORE = {"__init__", "beats", "errors", "events", "keys", "models"} | DOORS - {"letters", "tasks"}
 # What holds a room's rules beside its own tests.
 ALSO = {
-    "attendance": ["tests/diklat/test_never_held.py"],
+    "attendance": [
+        "tests/diklat/test_never_held.py",
+        "tests/duplicates/test_merging.py",
+        "tests/enrolment/test_message_page.py",
+    ],
     "certificates": ["tests/attendance/test_batches.py", "tests/promises/test_invariants.py"],
     "enrolment": ["tests/desk/test_many.py"],
     "people": [
         "tests/enrolment/test_entering.py",
+        "tests/numbers",
         "tests/security/test_addresses.py",
         "tests/security/test_entry.py",
         "tests/security/test_holders.py",

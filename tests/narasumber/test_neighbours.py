@@ -57,6 +57,9 @@ def put(id: int, person: int, state: AssignmentState, duty: Duty = Duty.SPEAKER)
         return made.id
 
 
+NAMES = ("ani", "budi", "cici", "dedi", "eka")
+
+
 @dataclass
 class Two:
     """Session `one` and `later` of a diklat, `off` of it called off, `other` of another; five volunteers."""
@@ -78,7 +81,7 @@ def two(app: Flask) -> Two:
     course = session(one).diklat_id
     later = factories.live_session(course, factories.morning(12), title="Lanjutan").id
     off = factories.live_session(course, factories.morning(13), title="Batal").id
-    people = [factories.volunteer(name).id for name in ("Ani", "Budi", "Cici", "Dedi", "Eka")]
+    people = [factories.volunteer(name.title()).id for name in NAMES]
     ani, budi, cici, dedi, eka = people
     for id, person, state, duty in (
         (later, ani, AS.CONFIRMED, Duty.SPEAKER), (one, ani, AS.CONFIRMED, Duty.SPEAKER),
@@ -110,7 +113,7 @@ def test_who_stands_in_a_session(two: Two) -> None:
 
 
 def test_who_speaks_in_a_diklat(two: Two) -> None:
-    ani, budi, _cici, _dedi, eka = two.people
+    ani, budi, _, dedi, eka = two.people
     other = session(two.other).diklat_id
     assert [person.id for person in queries.speakers_by_diklat([two.course])[two.course]] == [ani]
     both = queries.speakers_by_diklat([two.course, other])
@@ -118,6 +121,11 @@ def test_who_speaks_in_a_diklat(two: Two) -> None:
     put(two.later, eka, AS.CONFIRMED)
     assert [person.id for person in queries.speakers_by_diklat([two.course])[two.course]] == [ani, eka]
     assert queries.duties(two.course) == [(ani, Duty.SPEAKER), (budi, Duty.MODERATOR), (eka, Duty.SPEAKER)]
+    assert queries.speakers_of_sessions(two.course) == [
+        (ani, two.one), (budi, two.one), (ani, two.later), (eka, two.later), (dedi, two.off),
+    ]  # fmt: skip
+    found = {word: set(db.session().scalars(sa.select(Diklat.id).where(queries.speaks(word)))) for word in NAMES}
+    assert found == {"ani": {two.course}, "eka": {two.course, other}, "budi": set(), "cici": set(), "dedi": set()}
 
 
 def test_what_a_person_has_before_and_behind_him(two: Two) -> None:

@@ -38,7 +38,8 @@ from tests.api.conftest import token_of
 Opener = Callable[[int | None], FlaskClient]
 ALL = tuple(Measure)
 # Two diklat of a session of 3 hours (4 JP) and one of 90 minutes (2 JP). Six teachers of SD take the first: all sat its first
-# session, four the second; two of SMP take the second, of whom one was in one session, which is not enough. Those six sat both tests.
+# session, four the second; two of SMP take the second, of whom one was in one session. Two thirds are not enough. Those six sat
+# both tests.
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +49,17 @@ def in_the_middle_of_the_year() -> Iterator[None]:
 
 
 def _course(title: str, topics: list[str]) -> tuple[int, list[int]]:
-    id = factories.diklat(title, topics=topics).id
+    id = factories.diklat(title, topics=topics, min_attendance_percent=67).id
     second = factories.live_session(id, factories.morning(4), hours=1.5).id
     return id, [row.id for row in sorted(measuring.sessions_of(id), key=lambda row: row.id == second)]
 
 
-def _present(session_id: int, people: list[int]) -> None:
+def _present(session_id: int, people: list[int], present: bool = True) -> None:
     with db.transaction() as session:
         session.add_all(
-            Presence(live_session_id=session_id, person_id=id, method=Method.HAND, marked_at=clock.now())
+            Presence(
+                live_session_id=session_id, person_id=id, method=Method.HAND, marked_at=clock.now(), present=present
+            )
             for id in people
         )
 
@@ -95,6 +98,7 @@ def world(app: Flask) -> list[int]:
     _present(sessions[0], sd)
     _present(sessions[1], sd[:4])
     _present(others[0], smp[:1])
+    _present(others[0], smp[1:], present=False)
     _tests(first, dict.fromkeys(sd, 40.0), dict.fromkeys(sd, 70.0))
     _tests(second, dict.fromkeys(smp, 50.0), {})
     _answers(sessions[0], counted=5, waiting=3)
