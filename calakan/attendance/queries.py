@@ -16,7 +16,6 @@ from calakan.attendance.models import (
     AppealState,
     AskedCodes,
     CheckIn,
-    Decision,
     Evidence,
     Kind,
     MissedCode,
@@ -226,12 +225,6 @@ def missed_codes(diklat_id: int, *, limit: int = 50) -> list[Guesses]:
     wanted = sa.select(MissedCode, newest.c.times).join(newest, newest.c.id == MissedCode.id)
     rows = db.session().execute(wanted.order_by(MissedCode.at.desc()).limit(limit))
     return [Guesses(row, times) for row, times in rows]
-
-
-def decision_of(session_id: int, person_id: int) -> Decision | None:
-    return db.session().scalar(
-        sa.select(Decision).where(Decision.live_session_id == session_id, Decision.person_id == person_id)
-    )
 
 
 def with_a_claim(session_id: int) -> int:

@@ -5,7 +5,7 @@ A column that is added later stays inside until somebody names it; the tests ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -130,11 +130,6 @@ def rows_of(model: type[db.Base], where: sa.ColumnElement[bool], *but: str) -> l
     wanted = sa.select(*(table.c[name].label(shown) for name, shown in names.items())).where(where)
     rows = db.session().execute(wanted.order_by(table.c[next(iter(names))], *table.primary_key.columns))
     return [{name: _plain(value) for name, value in row.items()} for row in rows.mappings()]
-
-
-def undecided(model: type[db.Base], inside: Iterable[str]) -> set[str]:
-    """The columns of a table that are neither shown nor among those that stay inside."""
-    return {column.name for column in db.table(model).columns} - set(SHOWN[model]) - set(inside)
 
 
 def _plain(value: Any) -> Any:

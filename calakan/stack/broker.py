@@ -88,15 +88,11 @@ def launch_broker(settings: Settings, output: int | None = None) -> subprocess.P
         os.close(lock)
 
 
-def broker_answers(settings: Settings) -> bool:
-    """Whether the broker, embedded or given, answers a PING within a second; of one behind TLS, whether it is there."""
-    return broker_problem(settings) is None
-
-
 def broker_problem(settings: Settings) -> str | None:
-    """Why the broker cannot be used, as the end of a sentence about it; None when it answers.
+    """Why the broker, embedded or given, cannot be used, as the end of a sentence about it.
 
-    Spoken by hand: redis-py would take more memory than all the rest of the supervisor.
+    None when it answers a PING within a second; of one behind TLS, when it is there. Spoken by hand: redis-py would take
+    more memory than all the rest of the supervisor.
     """
     url = urlsplit(client_url(settings))
     try:

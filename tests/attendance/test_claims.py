@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from calakan.attendance import batches, claiming, queries
+from calakan.attendance import batches, claiming
 from calakan.attendance.errors import AttendanceFinal, LineClaimed, LineNotClaimable, NotAParticipant
 from calakan.attendance.matching import By, Lane, Why
 from calakan.attendance.models import Batch, BatchLine, Evidence, Kind, LineClaim
@@ -23,6 +23,7 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from tests import factories
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_batches import give, line, store, undo
 from tests.attendance.test_lists import START, Meeting
 
@@ -115,7 +116,7 @@ def test_whoever_went_in_claims_a_line_and_counts(meeting: Meeting) -> None:
     assert [r.shown for r in claiming.claimable(meeting.id, meeting.people["Slamet"])] == ["Galaxy A12", "Oppo 5"]
     assert claim(meeting, unknown, "Slamet") is True
     assert "Slamet" in meeting.present()
-    assert (queries.decision_of(meeting.id, meeting.people["Slamet"]).minutes) == 150
+    assert (decision_of(meeting.id, meeting.people["Slamet"]).minutes) == 150
     assert claiming.claimable(meeting.id, meeting.people["Slamet"]) == []
     with pytest.raises(LineClaimed):
         claim(meeting, line(batch_id, "Oppo 5").id, "Slamet")

@@ -32,6 +32,7 @@ from calakan.narasumber import services as speaking
 from calakan.narasumber.models import Duty
 from calakan.office.services import change_settings
 from tests import factories
+from tests.attendance.decisions import decision_of
 
 Opener = Callable[[int | None], FlaskClient]
 
@@ -65,7 +66,7 @@ class World:
     @property
     def why(self) -> str:
         db.session().rollback()
-        decision = queries.decision_of(self.session, self.sri)
+        decision = decision_of(self.session, self.sri)
         return decision.why if decision is not None else ""
 
     def cancel(self) -> None:

@@ -37,6 +37,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
 from calakan.notifications.models import Message
 from tests import factories
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_codes import World, at
 
 Opener = Callable[[int | None], FlaskClient]
@@ -175,7 +176,7 @@ def marked(world: World, *, present: bool) -> None:
 def stands(world: World) -> tuple[State | None, str, bool | None]:
     """The decision with its reason, and what the presence says."""
     db.session().rollback()
-    decision = queries.decision_of(world.session, world.sri)
+    decision = decision_of(world.session, world.sri)
     mark = queries.presence_of(world.session, world.sri)
     return (
         decision.state if decision is not None else None,

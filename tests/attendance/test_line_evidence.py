@@ -21,6 +21,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import OwnCase
 from tests import factories
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_batches import give, line, store, undo
 from tests.attendance.test_claims import claim, click
 from tests.attendance.test_lists import START, Meeting
@@ -56,7 +57,7 @@ def signs(meeting: Meeting) -> dict[str, list[Evidence]]:
 
 def decided(meeting: Meeting, name: str) -> tuple[State, str, int | None]:
     db.session().rollback()
-    found = queries.decision_of(meeting.id, meeting.people[name])
+    found = decision_of(meeting.id, meeting.people[name])
     assert found is not None
     return found.state, found.why, found.minutes
 

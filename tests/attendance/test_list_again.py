@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import calakan.cli.attendance as door
-from calakan.attendance import batches, queries
+from calakan.attendance import batches
 from calakan.certificates.models import Certificate, CertificateRole
 from calakan.cli import cli
 from calakan.diklat.models import Diklat, DiklatState
@@ -23,6 +23,7 @@ from calakan.kernel.actor import Role
 from calakan.people.models import TokenScope
 from tests import factories
 from tests.api.conftest import Api, token_of
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_list_page import upload
 from tests.attendance.test_list_parts import Form
 from tests.attendance.test_lists import Meeting
@@ -83,7 +84,7 @@ def way(
 
 def minutes(meeting: Meeting, name: str) -> int | None:
     db.session().rollback()
-    found = queries.decision_of(meeting.id, meeting.people[name])
+    found = decision_of(meeting.id, meeting.people[name])
     return found.minutes if found is not None else None
 
 

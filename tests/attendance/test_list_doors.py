@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 import calakan.cli.attendance as door
-from calakan.attendance import batches, evidence, queries
+from calakan.attendance import batches, evidence
 from calakan.attendance.models import AskedCodes, Evidence, Kind, State
 from calakan.cli import cli
 from calakan.diklat.models import Diklat, DiklatState, LiveSession, PresenceRule, SessionState
@@ -20,6 +20,7 @@ from calakan.kernel import db
 from calakan.kernel.actor import Role
 from tests import factories
 from tests.api.conftest import Api, token_of
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_batches import give, store
 from tests.attendance.test_lists import START, Meeting
 
@@ -209,7 +210,7 @@ def test_what_the_rule_does_not_count_is_kept_as_a_sign(meeting: Meeting, comman
     command(LIST)
     slamet = meeting.people["Slamet"]
     assert [row.kind for row in evidence.of_people(meeting.id, [slamet])[slamet]] == [Kind.LINE]
-    assert queries.decision_of(meeting.id, slamet).state is State.REVIEW
+    assert decision_of(meeting.id, slamet).state is State.REVIEW
 
 
 BARE = "Nama,Surel,Durasi\nSlamet,slamet@example.org,9000\nAgus,agus@example.org,150\n"

@@ -43,6 +43,7 @@ from calakan.kernel.errors import DomainError, NotFound, OwnCase
 from calakan.notifications.models import Message
 from calakan.people.models import Person
 from tests import factories
+from tests.attendance.decisions import decision_of
 
 SYSTEM = factories.SYSTEM
 SECOND = timedelta(seconds=1)
@@ -432,10 +433,10 @@ def test_a_list_taken_back_leaves_what_others_said(two: Two) -> None:
         assert evidence.withdraw(db.lock(LiveSession, two.first), first, now=two.ends) == {}
     decided = {row.person_id: row.state for row in db.session().scalars(sa.select(Decision))}
     assert decided == {ani: State.ABSENT, budi: State.PRESENT}
-    decision = queries.decision_of(two.first, ani)
+    decision = decision_of(two.first, ani)
     assert decision is not None
     assert decision.person_id == ani
-    assert queries.decision_of(two.second, ani) is None
+    assert decision_of(two.second, ani) is None
 
 
 def test_the_roster_of_a_list(two: Two) -> None:

@@ -26,6 +26,7 @@ from calakan.kernel.actor import Role
 from calakan.kernel.errors import NotFound
 from calakan.planning import services as planning
 from tests import factories
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_codes import World
 from tests.attendance.test_evidence import rule
 
@@ -71,7 +72,7 @@ def signs(world: World) -> list[tuple[Kind, datetime, datetime | None, int | Non
 
 def decided(world: World) -> tuple[str, int | None]:
     db.session().rollback()
-    found = attendance.decision_of(world.session, world.sri)
+    found = decision_of(world.session, world.sri)
     return (found.why, found.minutes) if found is not None else ("", None)
 
 

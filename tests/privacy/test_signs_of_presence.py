@@ -20,6 +20,7 @@ from calakan.kernel.actor import Role
 from calakan.notifications.models import Message
 from calakan.privacy import erasure, personal
 from tests import factories
+from tests.attendance.decisions import decision_of
 from tests.attendance.test_codes import World, at
 
 Opener = Callable[[int | None], FlaskClient]
@@ -80,7 +81,7 @@ def test_erasing_takes_words_and_click_times_and_leaves_what_was_decided(world: 
     signs = {sign.kind: sign for sign in db.session().scalars(sa.select(Evidence))}
     assert signs[Kind.JOIN].at == world.begins
     assert signs[Kind.HAND].reason == "–"
-    decision = queries.decision_of(world.session, world.sri)
+    decision = decision_of(world.session, world.sri)
     mark = queries.presence_of(world.session, world.sri)
     assert decision is not None
     assert mark is not None

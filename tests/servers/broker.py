@@ -17,7 +17,7 @@ from calakan.stack.broker import (
     SOCKET_PATH_LIMIT,
     START_SECONDS,
     BrokerError,
-    broker_answers,
+    broker_problem,
     broker_url,
     client_url,
     failure,
@@ -37,7 +37,7 @@ def start_broker(settings: Settings) -> subprocess.Popen[bytes] | None:
     if process is None:
         return None
     deadline = time.monotonic() + START_SECONDS
-    while not broker_answers(settings):
+    while broker_problem(settings):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             process.wait()

@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from calakan.stack import broker
-from calakan.stack.broker import BrokerError, broker_answers, broker_url, client_url, limiter_url
+from calakan.stack.broker import BrokerError, broker_problem, broker_url, client_url, limiter_url
 from config import Settings
 from tests.servers.broker import start_broker
 
@@ -82,7 +82,7 @@ def test_a_second_one_on_the_same_files_is_refused(settings: Settings, monkeypat
     with running(settings):
         with pytest.raises(BrokerError, match="already runs"):
             start_broker(settings)
-        assert broker_answers(settings)
+        assert broker_problem(settings) is None
 
 
 def test_others_on_this_machine_cannot_use_it(settings: Settings) -> None:
@@ -104,7 +104,7 @@ def test_a_port_taken_meanwhile_is_given_up(tmp_path: Path) -> None:
     port = redis.connection.parse_url(client_url(settings))["port"]
     with socket.create_server(("127.0.0.1", port)), running(settings):
         assert redis.connection.parse_url(client_url(settings))["port"] != port
-        assert broker_answers(settings)
+        assert broker_problem(settings) is None
 
 
 def test_a_given_server_is_used_as_it_is() -> None:
