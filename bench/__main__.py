@@ -27,6 +27,7 @@ from bench.scenarios import (
     papers,
     reminders,
     report,
+    request,
     roster,
     rush,
     search,
@@ -64,6 +65,7 @@ SCENARIOS: list[runner.Scenario] = [
     cut,
     size,
     endurance,
+    request,
 ]
 
 

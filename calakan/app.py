@@ -31,6 +31,7 @@ from calakan.web import (
     assets,
     cache,
     chrome,
+    drawing,
     gate,
     headers,
     limits,
@@ -63,6 +64,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         TESTING=settings.testing,
     )
     app.session_interface = sessions.Sessions()
+    app.jinja_environment = drawing.Drawing
     app.extensions["calakan.settings"] = settings
     app.extensions["calakan.files"] = Store(settings.data_dir / "files")
     if settings.testing:

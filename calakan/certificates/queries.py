@@ -166,19 +166,18 @@ def newest_revision(paper: Certificate) -> Certificate | None:
 
 def of_person(person_id: int) -> Sequence[Certificate]:
     """Valid papers of one person, the newest first."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(Certificate)
-            .where(
-                Certificate.person_id == person_id,
-                Certificate.state == WorkState.DONE,
-                Certificate.status == Status.VALID,
-            )
-            .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-        )
-        .all()
+    return db.session().scalars(_OF_PERSON, {"person": person_id}).all()
+
+
+_OF_PERSON = (
+    sa.select(Certificate)
+    .where(
+        Certificate.person_id == sa.bindparam("person"),
+        Certificate.state == WorkState.DONE,
+        Certificate.status == Status.VALID,
     )
+    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+)
 
 
 def counted(papers: Iterable[Certificate], year: int) -> list[Certificate]:

@@ -127,8 +127,7 @@ def standing_of_person(diklat: Sequence[Diklat], person_id: int, *, now: datetim
     there = attendance.progress_of_person(diklat, person_id, now=now)
     done = assessment.standing_of_person(ids, person_id, now=now)
     told = _Questionnaires(diklat, asked, [person_id], now=now)
-    given = sa.select(PassingException).where(PassingException.person_id == person_id)
-    excepted = {row.diklat_id: row.reason for row in db.session().scalars(given)}
+    excepted = {row.diklat_id: row.reason for row in db.session().execute(_EXCEPTED, {"person": person_id})}
     return {
         id: Standing(
             there[id],
@@ -141,6 +140,11 @@ def standing_of_person(diklat: Sequence[Diklat], person_id: int, *, now: datetim
         )
         for id in ids
     }
+
+
+_EXCEPTED = sa.select(PassingException.diklat_id, PassingException.reason).where(
+    PassingException.person_id == sa.bindparam("person")
+)
 
 
 def exceptions(diklat_id: int) -> Sequence[PassingException]:

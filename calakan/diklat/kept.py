@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any, Generic, TypeVar, cast
@@ -20,6 +21,7 @@ from sqlalchemy.orm.util import identity_key
 
 from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatTopic, LiveSession, ProgrammeRow
 from calakan.kernel import db
+from calakan.people.models import Jenjang
 
 Row = TypeVar("Row", bound=db.Base)
 Values = Mapping[str, Any]
@@ -78,6 +80,15 @@ class Kept(Generic[Row]):
                 found[id] = loaded
                 if id in editions:
                     _store.put((self.model.__tablename__, id), editions[id], [_values(row) for row in loaded])
+        return found
+
+    def values(self, *diklat_ids: int) -> dict[int, Sequence[Values]]:
+        """As `of`, for who reads a column or two: no rows are made of what is kept."""
+        editions = {} if db.writing() else _editions(diklat_ids)
+        kept = {id: _store.get((self.model.__tablename__, id), editions.get(id, 0)) for id in editions}
+        found = {id: rows for id, rows in kept.items() if rows is not None}
+        if missing := [id for id in diklat_ids if id not in found]:
+            found.update({id: [_values(row) for row in rows] for id, rows in self.of(*missing).items()})
         return found
 
     def _read_anew(self, ids: Sequence[int]) -> dict[int, list[Row]]:
@@ -160,6 +171,24 @@ _AUDIENCE = {
     "levels": part(DiklatLevel, DiklatLevel.jenjang),
     "posts": part(DiklatPost, DiklatPost.jabatan),
 }
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a diklat is for; nothing is everybody."""
+
+    levels: tuple[Jenjang, ...]
+    posts: tuple[str, ...]
+
+
+def audiences(diklat: Iterable[Diklat]) -> dict[int, Audience]:
+    """By diklat."""
+    ids = [one.id for one in diklat]
+    levels, posts = _AUDIENCE["levels"].values(*ids), _AUDIENCE["posts"].values(*ids)
+    return {
+        id: Audience(tuple(row["jenjang"] for row in levels[id]), tuple(row["jabatan"] for row in posts[id]))
+        for id in ids
+    }
 
 
 def with_audience(diklat: Iterable[Diklat]) -> None:

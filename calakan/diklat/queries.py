@@ -50,7 +50,9 @@ class Filters:
     until: date | None = None
 
 
-def catalogue(filters: Filters, *, now: datetime, also: Sequence[search.Also] = ()) -> sa.Select[Diklat]:
+def catalogue(
+    filters: Filters, *, now: datetime | sa.BindParameter[datetime], also: Sequence[search.Also] = ()
+) -> sa.Select[Diklat]:
     """Published diklat that are not over: those one can still join first, the soonest before the others.
 
     What is over is found when asked for, the newest first.
@@ -92,7 +94,9 @@ def _meant_for(wanted: sa.Select[Diklat], filters: Filters) -> sa.Select[Diklat]
     return wanted.where(~posts | posts.where(DiklatPost.jabatan == filters.post)) if filters.post else wanted
 
 
-def _at(wanted: sa.Select[Diklat], when: str, now: datetime) -> sa.Select[Diklat]:
+def _at(wanted: sa.Select[Diklat], when: str, now: datetime | sa.BindParameter[datetime]) -> sa.Select[Diklat]:
+    if isinstance(now, sa.BindParameter):  # of a statement that is built once: no day of today is in it
+        return wanted
     today = clock.local(now).date()
     if when == "pekan":
         return wanted.where(Diklat.starts_at < clock.end_of(today + timedelta(days=6 - today.weekday())))
@@ -135,18 +139,18 @@ def diklat(id: int) -> Diklat | None:
 
 def live_session(slug: str, number: int) -> LiveSession | None:
     """With its diklat."""
-    return db.session().scalar(
-        sa.select(LiveSession)
-        .join(Diklat)
-        .where(Diklat.slug == slug, LiveSession.number == number)
-        .options(joinedload(LiveSession.diklat).options(*NAMED))
-    )
+    return db.session().scalar(_SESSION_OF, {"slug": slug, "number": number})
 
 
 def live_session_by_id(id: int) -> LiveSession | None:
-    return db.session().scalar(
-        sa.select(LiveSession).where(LiveSession.id == id).options(joinedload(LiveSession.diklat).options(*NAMED))
-    )
+    return db.session().scalar(_SESSION_BY_ID, {"id": id})
+
+
+_WITH_DIKLAT = sa.select(LiveSession).options(joinedload(LiveSession.diklat).options(*NAMED))
+_SESSION_BY_ID = _WITH_DIKLAT.where(LiveSession.id == sa.bindparam("id"))
+_SESSION_OF = _WITH_DIKLAT.join(Diklat).where(
+    Diklat.slug == sa.bindparam("slug"), LiveSession.number == sa.bindparam("number")
+)
 
 
 def sessions_of(*diklat_ids: int, cancelled: bool = False) -> Sequence[LiveSession]:

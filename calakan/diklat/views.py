@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from calakan.assessment import programme
 from calakan.completion import reasons
 from calakan.completion.standing import conditions
-from calakan.diklat import calendar, kept, queries, search
+from calakan.diklat import calendar, documents, kept, queries, search
 from calakan.diklat import reasons as rules
 from calakan.diklat.models import Diklat, Kind, LiveSession, Mode, SessionState
 from calakan.enrolment import looking, preview, wishes
@@ -75,10 +75,10 @@ def _catalogue(*, hero: bool) -> str:
     free_only = _argument("ada") == "1"
     narrowed = free_only or filters != queries.Filters()
     hero = hero and not narrowed and "hal" not in request.args
-    page = paging.page(_wanted(filters, free_only), per_page=ON_THE_HOME_PAGE if hero else PER_PAGE)
+    page = _found(filters, free_only, ON_THE_HOME_PAGE if hero else PER_PAGE)
     meant = search.corrected(filters.words) if filters.words and not page.items else ""
     if meant:
-        page = paging.page(_wanted(replace(filters, words=meant), free_only), per_page=PER_PAGE)
+        page = _found(replace(filters, words=meant), free_only, PER_PAGE)
     similar = _similar(filters) if narrowed and not page.items else []
     actor = gate.actor_or_none()
     me = actor.person_id if actor is not None and narrowed and not page.items else None
@@ -99,13 +99,21 @@ def _catalogue(*, hero: bool) -> str:
         similar=similar,
         past=_past(filters) if narrowed and not page.items else 0,
         wished=me is not None and wishes.wished(me, filters.words, filters.level),
-        **_cards([*page.items, *similar]),
+        cards=_cards([*page.items, *similar]),
     )
 
 
-def _wanted(filters: queries.Filters, free_only: bool) -> sa.Select[Diklat]:
+def _found(filters: queries.Filters, free_only: bool, per_page: int) -> paging.Page:
+    if not free_only and filters == queries.Filters():
+        return paging.page(_everything(), per_page=per_page, now=clock.now())
     wanted = queries.catalogue(filters, now=clock.now(), also=[narasumber.speaks]).options(*queries.NAMED)
-    return wanted.where(enrolments.has_seats()) if free_only else wanted
+    return paging.page(wanted.where(enrolments.has_seats()) if free_only else wanted, per_page=per_page)
+
+
+@cache
+def _everything() -> paging.Prepared:
+    """What almost everybody looks at, built once."""
+    return paging.Prepared(queries.catalogue(queries.Filters(), now=sa.bindparam("now")).options(*queries.NAMED))
 
 
 def _past(filters: queries.Filters) -> int:
@@ -140,21 +148,13 @@ def _argument(name: str) -> str:
     return " ".join(request.args.get(name, "").replace("\x00", "").split())
 
 
-def _cards(diklat: Sequence[Diklat]) -> dict[str, Any]:
-    """What the ticket cards show, with three statements however many cards there are, and a few about the visitor."""
-    ids, actor = [d.id for d in diklat], gate.actor_or_none()
-    kept.with_audience(diklat)
+def _cards(diklat: Sequence[Diklat]) -> dict[int, Markup]:
+    """The ticket cards, with two statements however many there are, one about the visitor, and those of what is new."""
+    actor = gate.actor_or_none()
     marks = looking.marks(diklat, actor.person_id if actor is not None else None, now=clock.now())
-    by_diklat: dict[int, list[LiveSession]] = {id: [] for id in ids}
-    for session in queries.sessions_of(*ids):
-        by_diklat[session.diklat_id].append(session)
-    return {
-        "marks": marks,
-        "closed": {id: sentence(mark.refusal) for id, mark in marks.items() if mark.refusal is not None},
-        "seats": enrolments.seats(*diklat),
-        "sessions": by_diklat,
-        "speakers": narasumber.speakers_by_diklat(ids),
-    }
+    closed = {id: sentence(mark.refusal) for id, mark in marks.items() if mark.refusal is not None}
+    seats, speakers = enrolments.seats(*diklat), narasumber.speakers_by_diklat(d.id for d in diklat)
+    return documents.cards(diklat, marks, closed, seats, speakers)
 
 
 @dataclass(frozen=True)

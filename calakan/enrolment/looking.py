@@ -8,6 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from calakan.diklat import kept
+from calakan.diklat.kept import Audience
 from calakan.diklat.models import Diklat
 from calakan.enrolment import queries, services
 from calakan.enrolment.errors import EnrolmentClosed
@@ -37,32 +39,33 @@ def marks(diklat: Sequence[Diklat], person_id: int | None, *, now: datetime) -> 
     """By diklat; nothing is asked about a stranger, and two statements at most about a person."""
     if person_id is None or not diklat:
         return {d.id: Mark(_refusal(d, now)) for d in diklat}
-    ids = [d.id for d in diklat]
-    held = sa.and_(
-        Enrolment.person_id == Person.id,
-        Enrolment.diklat_id.in_(ids),
-        Enrolment.state != EnrolmentState.CANCELLED,
-    )
-    rows = (
-        db.session()
-        .execute(
-            sa.select(Person.jenjang, Person.jabatan, Enrolment.diklat_id, Enrolment.state)
-            .outerjoin(Enrolment, held)
-            .where(Person.id == person_id)
-        )
-        .all()
-    )
+    rows = db.session().execute(_OWN, {"person": person_id, "diklat": [d.id for d in diklat]}).all()
     jenjang, jabatan = rows[0].jenjang, rows[0].jabatan
     states = {row.diklat_id: row.state for row in rows}
     places = queries.places_in_line(person_id) if EnrolmentState.WAITING in states.values() else {}
+    meant = kept.audiences(diklat)
     return {
-        d.id: Mark(_refusal(d, now), states.get(d.id), places.get(d.id), _fits(d, jenjang, jabatan)) for d in diklat
+        d.id: Mark(_refusal(d, now), states.get(d.id), places.get(d.id), _fits(meant[d.id], jenjang, jabatan))
+        for d in diklat
     }
 
 
-def _fits(diklat: Diklat, jenjang: Jenjang | None, jabatan: str | None) -> bool | None:
-    levels, posts = diklat.jenjang, [row.jabatan for row in diklat.posts]
-    return services.meant(levels, posts, jenjang, jabatan) if levels or posts else None
+_OWN = (
+    sa.select(Person.jenjang, Person.jabatan, Enrolment.diklat_id, Enrolment.state)
+    .outerjoin(
+        Enrolment,
+        sa.and_(
+            Enrolment.person_id == Person.id,
+            Enrolment.diklat_id.in_(sa.bindparam("diklat", expanding=True)),
+            Enrolment.state != EnrolmentState.CANCELLED,
+        ),
+    )
+    .where(Person.id == sa.bindparam("person"))
+)
+
+
+def _fits(whom: Audience, jenjang: Jenjang | None, jabatan: str | None) -> bool | None:
+    return services.meant(whom.levels, whom.posts, jenjang, jabatan) if whom.levels or whom.posts else None
 
 
 def _refusal(diklat: Diklat, now: datetime) -> EnrolmentClosed | None:

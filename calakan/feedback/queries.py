@@ -37,46 +37,34 @@ def open_of(attended: Iterable[LiveSession], person_id: int, *, now: datetime) -
 
 def open_everywhere(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """The same in all diklat, each session with its diklat."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(LiveSession)
-            .join(Presence, Presence.live_session_id == LiveSession.id)
-            .where(
-                LiveSession.state == SessionState.PLANNED,
-                LiveSession.ends_at <= now + BEFORE_END,
-                LiveSession.ends_at > now - OPEN_FOR,
-                Presence.person_id == person_id,
-                Presence.present,
-                ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
-            )
-            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-            .order_by(LiveSession.starts_at, LiveSession.id)
-        )
-        .all()
-    )
+    return _over(person_id, since=now - OPEN_FOR, until=now + BEFORE_END)
 
 
 def closing(person_id: int, *, now: datetime, within: timedelta) -> Sequence[LiveSession]:
-    """Sessions, with their diklat, whose questionnaire closes soon without this person's answer."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(LiveSession)
-            .join(Presence, Presence.live_session_id == LiveSession.id)
-            .where(
-                LiveSession.state == SessionState.PLANNED,
-                LiveSession.ends_at > now - OPEN_FOR,
-                LiveSession.ends_at <= now - OPEN_FOR + within,
-                Presence.person_id == person_id,
-                Presence.present,
-                ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == person_id),
-            )
-            .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-            .order_by(LiveSession.ends_at)
-        )
-        .all()
+    """Sessions, with their diklat, whose questionnaire closes soon without this person's answer; by their end."""
+    found = _over(person_id, since=now - OPEN_FOR, until=now - OPEN_FOR + within)
+    return sorted(found, key=lambda session: (session.ends_at, session.id))
+
+
+def _over(person_id: int, *, since: datetime, until: datetime) -> Sequence[LiveSession]:
+    """Attended, ended within this time, not told about."""
+    return db.session().scalars(_OVER, {"person": person_id, "since": since, "until": until}).all()
+
+
+_OVER = (
+    sa.select(LiveSession)
+    .join(Presence, Presence.live_session_id == LiveSession.id)
+    .where(
+        LiveSession.state == SessionState.PLANNED,
+        LiveSession.ends_at > sa.bindparam("since"),
+        LiveSession.ends_at <= sa.bindparam("until"),
+        Presence.person_id == sa.bindparam("person"),
+        Presence.present,
+        ~sa.exists().where(Answered.live_session_id == LiveSession.id, Answered.person_id == sa.bindparam("person")),
     )
+    .options(joinedload(LiveSession.diklat).options(lazyload("*")))
+    .order_by(LiveSession.starts_at, LiveSession.id)
+)
 
 
 def answered(session_ids: Iterable[int], person_ids: Iterable[int]) -> set[tuple[int, int]]:

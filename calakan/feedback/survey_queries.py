@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
@@ -42,7 +43,7 @@ def attended(diklat_id: int, person_id: int) -> bool:
     return db.session().scalar(sa.select(_was_there(sa.literal(diklat_id), person_id))) or False
 
 
-def _was_there(diklat_id: sa.ColumnElement[int], person_id: int) -> sa.ColumnElement[bool]:
+def _was_there(diklat_id: sa.ColumnElement[int], person_id: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         Presence.person_id == person_id,
         Presence.present,
@@ -54,20 +55,26 @@ def _was_there(diklat_id: sa.ColumnElement[int], person_id: int) -> sa.ColumnEle
 
 def open_everywhere(person_id: int, *, now: datetime) -> Sequence[Survey]:
     """All that this person may still answer, each with its diklat, what closes first at the head."""
-    wanted = (
+    asked = {"person": person_id, "since": now - OPEN_FOR, "until": now + BEFORE_END}
+    return db.session().scalars(_open(), asked).all()
+
+
+@cache
+def _open() -> sa.Select[Survey]:
+    told = (SurveyAnswered.diklat_id == Diklat.id, SurveyAnswered.person_id == sa.bindparam("person"))
+    return (
         sa.select(Survey)
         .join(Diklat, Diklat.id == Survey.diklat_id)
         .where(
             Diklat.state.in_([DiklatState.PUBLISHED, DiklatState.CLOSED]),
-            Diklat.ends_at <= now + BEFORE_END,
-            Diklat.ends_at > now - OPEN_FOR,
-            _was_there(Diklat.id.expression, person_id),
-            ~sa.exists().where(SurveyAnswered.diklat_id == Diklat.id, SurveyAnswered.person_id == person_id),
+            Diklat.ends_at <= sa.bindparam("until"),
+            Diklat.ends_at > sa.bindparam("since"),
+            _was_there(Diklat.id.expression, sa.bindparam("person")),
+            ~sa.exists().where(*told),
         )
         .options(joinedload(Survey.diklat).options(lazyload("*")))
         .order_by(Diklat.ends_at, Diklat.id)
     )
-    return db.session().scalars(wanted).all()
 
 
 def open_for(person_id: int, diklat_id: int, *, now: datetime) -> Survey | None:

@@ -34,18 +34,25 @@ class Page:
         return self.last < self.total
 
 
-def page(wanted: sa.Select[Any], *, per_page: int = PER_PAGE, number: int | None = None) -> Page:
+class Prepared:
+    """A select of one model that is built once; what it binds is handed to `page`."""
+
+    def __init__(self, wanted: sa.Select[Any]) -> None:
+        rows = wanted.order_by(None).options(sa.orm.lazyload("*")).subquery()
+        self.total = sa.select(sa.func.count()).select_from(rows)
+        self.rows = wanted.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
+
+
+def page(
+    wanted: sa.Select[Any] | Prepared, *, per_page: int = PER_PAGE, number: int | None = None, **bound: object
+) -> Page:
     """The page `?hal=` (or this number) of a select of one model; two statements at most."""
+    asked = wanted if isinstance(wanted, Prepared) else Prepared(wanted)
     if number is None:
         text = request.args.get("hal", "1")
         number = max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
-    total = (
-        db.session().scalar(
-            sa.select(sa.func.count()).select_from(wanted.order_by(None).options(sa.orm.lazyload("*")).subquery())
-        )
-        or 0
-    )
+    total = db.session().scalar(asked.total, bound) or 0
     number = min(number, max(1, -(-total // per_page)))  # past the end is the last page, not an empty one
-    shown = wanted.limit(per_page).offset((number - 1) * per_page)
-    rows = db.session().scalars(shown).unique().all() if total else []
+    bound |= {"most": per_page, "skipped": (number - 1) * per_page}
+    rows = db.session().scalars(asked.rows, bound).unique().all() if total else []
     return Page(items=rows, number=number, total=total, per_page=per_page)

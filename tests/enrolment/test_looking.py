@@ -20,7 +20,7 @@ from calakan.enrolment.models import EnrolmentState
 from calakan.kernel import clock, db
 from calakan.narasumber import services as speaking
 from calakan.narasumber.models import Duty
-from calakan.people.models import Jenjang
+from calakan.people.models import Jenjang, Person
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
@@ -164,3 +164,41 @@ def test_the_page_of_a_diklat_says_its_last_date_and_what_a_room_costs(app: Flas
     assert "250 MB per jam" in long
     assert re.search(r"sampai \w{3}, \d", long)
     assert not re.search(r"sampai \w{3}, \d", short)
+
+
+def test_a_card_that_was_drawn_is_shown_where_it_says_the_same_and_nowhere_else(
+    app: Flask, client_of: Opener, client: FlaskClient
+) -> None:
+    """Whoever looks first, each sees his own; and every change of what stands on it is seen by the next look."""
+    course = factories.diklat("Numerasi", quota=60, levels=[Jenjang.SD])
+    id, slug = course.id, course.slug
+    fits, other = factories.person("Sri", jenjang=Jenjang.SD).id, factories.person("Ani", jenjang=Jenjang.SMP).id
+    with db.transaction():
+        enrolment.join(id, fits, actor=factories.SYSTEM, now=clock.now())
+    looks = [client_of(fits), client_of(other), client]
+    for _ in range(2):
+        seen = [card(look.get("/diklat").text, slug) for look in looks]
+        assert ["Terdaftar" in text for text in seen] == [True, False, False]
+        assert ["Bukan sasaran" in text for text in seen] == [False, True, False]
+    speaker, third = factories.volunteer("Retno").id, factories.person("Wati", jenjang=Jenjang.SD).id
+    later = factories.morning(20)
+
+    def at(text: str) -> bool:
+        return all(text in card(look.get("/diklat").text, slug) for look in looks)
+
+    with db.transaction():
+        enrolment.join(id, third, actor=factories.SYSTEM, now=clock.now())
+    assert at("Sisa 58")
+    factories.live_session(id, later)
+    assert at("2 sesi")
+    change(id, title="Numerasi Lanjut")
+    assert at("Numerasi Lanjut")
+    with db.transaction() as session:
+        live = session.scalars(sa.select(LiveSession).where(LiveSession.diklat_id == id, LiveSession.number == 1)).one()
+        speaking.confirm(live, speaker, Duty.SPEAKER, actor=factories.SYSTEM, now=clock.now())
+    assert at("Retno")
+    with db.transaction() as session:
+        session.execute(sa.update(Person).where(Person.id == speaker).values(name="Retno Wulan"))
+    assert at("Retno Wulan")
+    change(id, enrol_closes_at=clock.now() - timedelta(hours=1))
+    assert at("Pendaftaran ditutup")

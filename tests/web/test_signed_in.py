@@ -182,3 +182,10 @@ def test_who_waits_is_behind_everybody_who_is_there(app: Flask) -> None:
             enrolment.join(course, person_id, actor=factories.SYSTEM, now=now + timedelta(seconds=moment))
     places = [enrolments.places_in_line(person_id).get(course) for person_id in people]
     assert places == [None, 1, 2, 3]
+
+
+def test_no_template_has_globals_of_its_own(app: Flask) -> None:
+    """All share one dict, so what one was given would be known to every other."""
+    with pytest.raises(ValueError, match="one template alone"):
+        app.jinja_env.from_string("{{ mine }}", globals={"mine": 1})
+    assert app.jinja_env.get_template("web/base.html").globals is app.jinja_env.globals

@@ -2,6 +2,7 @@
 
 from calakan.narasumber.queries.assignments import (
     Impact,
+    Speaker,
     all_sessions,
     assignments_of,
     confirmed_of,
@@ -64,6 +65,7 @@ __all__ = [
     "Impact",
     "Ranking",
     "Slot",
+    "Speaker",
     "account_clash",
     "account_sessions",
     "all_accounts",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -45,17 +46,24 @@ def confirmed_of(session_ids: Iterable[int]) -> dict[int, list[Assignment]]:
     }
 
 
-def speakers_by_diklat(diklat_ids: Iterable[int]) -> dict[int, list[Person]]:
+class Speaker(NamedTuple):
+    """What a card says of whoever speaks."""
+
+    id: int
+    name: str
+
+
+def speakers_by_diklat(diklat_ids: Iterable[int]) -> dict[int, list[Speaker]]:
     """Confirmed narasumber of each diklat, in order of their first session."""
-    found: dict[int, list[Person]] = defaultdict(list)
-    for diklat_id, person in db.session().execute(_SPEAKERS, {"ids": list(diklat_ids)}):
-        if person not in found[diklat_id]:
-            found[diklat_id].append(person)
+    found: dict[int, list[Speaker]] = defaultdict(list)
+    for diklat_id, id, name in db.session().execute(_SPEAKERS, {"ids": list(diklat_ids)}):
+        if (speaker := Speaker(id, name)) not in found[diklat_id]:
+            found[diklat_id].append(speaker)
     return found
 
 
 _SPEAKERS = (
-    sa.select(LiveSession.diklat_id, Person)
+    sa.select(LiveSession.diklat_id, Person.id, Person.name)
     .join(Assignment, Assignment.live_session_id == LiveSession.id)
     .join(Person, Person.id == Assignment.person_id)
     .where(
@@ -87,30 +95,24 @@ def speaks(word: str) -> sa.ColumnElement[bool]:
 
 def upcoming(person_id: int, *, now: datetime) -> Sequence[LiveSession]:
     """The volunteer's own confirmed sessions to come, with the diklat."""
-    return (
-        db.session()
-        .scalars(
-            _own(person_id)
-            .where(LiveSession.ends_at > now, LiveSession.state == SessionState.PLANNED)
-            .options(joinedload(LiveSession.diklat).options(*NAMED))
-        )
-        .all()
-    )
+    return db.session().scalars(_UPCOMING, {"person": person_id, "now": now}).all()
 
 
 def all_sessions(person_id: int) -> Sequence[LiveSession]:
     """Everything this person is or was confirmed for, cancelled ones too; for the personal calendar."""
-    return db.session().scalars(_own(person_id)).all()
+    return db.session().scalars(_OWN, {"person": person_id}).all()
 
 
-def _own(person_id: int) -> sa.Select[LiveSession]:
-    return (
-        sa.select(LiveSession)
-        .join(Assignment, Assignment.live_session_id == LiveSession.id)
-        .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.CONFIRMED)
-        .options(joinedload(LiveSession.diklat))
-        .order_by(LiveSession.starts_at, LiveSession.id)
-    )
+_OWN = (
+    sa.select(LiveSession)
+    .join(Assignment, Assignment.live_session_id == LiveSession.id)
+    .where(Assignment.person_id == sa.bindparam("person"), Assignment.state == AssignmentState.CONFIRMED)
+    .options(joinedload(LiveSession.diklat))
+    .order_by(LiveSession.starts_at, LiveSession.id)
+)
+_UPCOMING = _OWN.where(LiveSession.ends_at > sa.bindparam("now"), LiveSession.state == SessionState.PLANNED).options(
+    joinedload(LiveSession.diklat).options(*NAMED)
+)
 
 
 @dataclass(frozen=True)
