@@ -35,6 +35,12 @@ class NameUndrawable(DomainError):
     field = "name"
 
 
+class NameIsAddress(DomainError):
+    """Programs for mail and chats would make a link of it in the letters of others."""
+
+    field = "name"
+
+
 class PhoneInvalid(DomainError):
     field = "phone"
 

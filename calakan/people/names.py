@@ -7,7 +7,7 @@ import unicodedata
 
 from calakan.kernel.text import search_key
 from calakan.paper import undrawable
-from calakan.people.errors import NameTooLong, NameUndrawable
+from calakan.people.errors import NameIsAddress, NameTooLong, NameUndrawable
 
 # Characters of the columns of the name and of its key.
 MOST_LETTERS, MOST_KEY = 100, 120
@@ -31,6 +31,13 @@ AFTER = (
     ),
     *("S.T.", "S.Si.", "S.S.", "S.Sos.", "S.H.", "S.Sn.", "S.Psi.", "S.Or.", "M.Pd.", "M.Pd.I.", "M.M.", "M.Si."),
     *("M.Kom.", "M.T.", "M.A.", "M.Ag.", "M.Hum.", "Gr.", "Ph.D."),
+)
+
+# What a name never is, and an abbreviation without its blank (`Moch.Arif`) neither: a site, with or without a path.
+_SITE = re.compile(
+    r"://|\bwww\.|[\w-]\.[a-z]{2,}/|[\w-]{3}\.(?:com|net|org|id|co|me|ly|io|gg|info|biz|xyz|top|vip|win|bet|app|dev|web|fun"
+    r"|icu|buzz|cyou|live|link|shop|site|club|click|store|space|world|online|website|example)\b",
+    re.IGNORECASE,
 )
 
 
@@ -70,12 +77,14 @@ def clean_name(typed: str) -> str:
 def checked(typed: str, *, title_before: str = "", title_after: str = "") -> str:
     """The tidy name, which can be kept, found, printed and signed with these titles: the one rule of every door.
 
-    Raises NameUndrawable, NameTooLong.
+    Raises NameUndrawable, NameIsAddress, NameTooLong.
     """
     name = clean_name(typed)
     whole = printed(title_before, name, title_after)
     if letters := undrawable(whole):
         raise NameUndrawable(letters=letters)
+    if _SITE.search(whole):
+        raise NameIsAddress()
     length = len(whole.encode())
     if len(name) > MOST_LETTERS or len(search_key(name)) > MOST_KEY or length > MOST_PRINTED:
         raise NameTooLong(bytes=length, most=MOST_PRINTED)

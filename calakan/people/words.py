@@ -42,6 +42,7 @@ WORDS = Words(
             "Nama terlalu panjang untuk dicetak pada sertifikat. Singkat namanya, atau gelarnya bila ada."
         ),
         errors.NameUndrawable: lambda f: f"Huruf {' '.join(f['letters'])} tidak dapat dicetak pada sertifikat.",
+        errors.NameIsAddress: "Nama tidak memuat alamat situs. Tulis nama saja, dengan spasi sesudah titik.",
         errors.ContactInvalid: (
             "Tulis email lengkap, mis. nama@contoh.id, atau nomor WhatsApp (nomor HP), mis. 0812 3456 7890."
         ),

@@ -67,6 +67,7 @@ class Why(Askable):
     AFTER_COMMA = "after_comma"
     LONG = "long"
     UNDRAWABLE = "undrawable"
+    SITE = "site"
     DAMAGED = "damaged"
     NUMBER = "number"
     EMAIL = "email"
@@ -93,6 +94,8 @@ class Why(Askable):
     USED = "used"
 
 
+# What `names.checked` refuses, by the code of its refusal.
+_NAMES = {"name_too_long": Why.LONG, "name_undrawable": Why.UNDRAWABLE, "name_is_address": Why.SITE}
 REMARKS = frozenset({Why.SHARED, Why.NAMESAKE, Why.STAYS, Why.MEANT, Why.USED})
 
 
@@ -229,7 +232,7 @@ def _name(line: Line) -> tuple[str, str, str]:
     try:
         return titles[0], names.checked(name, title_before=titles[0], title_after=titles[1]), titles[1]
     except DomainError as error:
-        raise _Wrong("nama", Why.LONG if error.code == "name_too_long" else Why.UNDRAWABLE, typed) from None
+        raise _Wrong("nama", _NAMES[error.code], typed) from None
 
 
 def _is_title(part: str) -> bool:

@@ -80,6 +80,7 @@ _WHY = {
     Why.NO_NAME: "Namanya kosong.",
     Why.AFTER_COMMA: "Yang ditulis sesudah koma bukan gelar: {said}. Tulis nama tanpa dibalik.",
     Why.LONG: "Kolom {column} terlalu panjang.",
+    Why.SITE: "Nama memuat alamat situs: {said}. Tulis dengan spasi sesudah titik.",
     Why.UNDRAWABLE: "Nama memuat huruf yang tidak dapat dicetak: {said}.",
     Why.DAMAGED: (
         "Kolom {column} rusak oleh Excel: {said}. Ubah kolomnya menjadi teks, lalu tulis lagi angkanya dari dokumen asli."

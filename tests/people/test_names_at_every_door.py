@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.people import names
-from calakan.people.errors import NameTooLong, NameUndrawable
+from calakan.people.errors import NameIsAddress, NameTooLong, NameUndrawable
 from calakan.people.issuers import Said
 from calakan.people.models import Person, TokenScope
 from calakan.people.services import entry, newcomers, tokens
@@ -26,9 +26,10 @@ from tests import factories
 from tests.people.importing import import_people
 
 EMAIL, PASSWORD = "baru@example.org", "belimbing wuluh tiga keranjang"
-LONG, UNDRAWABLE = (
+LONG, UNDRAWABLE, SITE = (
     "Nama terlalu panjang untuk dicetak pada sertifikat.",
     "Huruf 漢 tidak dapat dicetak pada sertifikat.",
+    "Nama tidak memuat alamat situs.",
 )
 BAD = {
     "a letter too many": ("A" * 101, LONG),
@@ -36,8 +37,9 @@ BAD = {
     "200 bytes": ("é" * 100, LONG),
     "151 bytes": ("é" * 75 + "A", LONG),
     "no font has it": ("Ani 漢", UNDRAWABLE),
+    "a site": ("Hadiah di situs.example/klaim", SITE),
 }
-GOOD = {"100 letters": "A" * 100, "150 bytes": "é" * 75, "an apostrophe": "Ma’ruf Nu`man"}
+GOOD = {"100 letters": "A" * 100, "150 bytes": "é" * 75, "an apostrophe, a dot": "Moch.Arif Ma’ruf Nu`man"}
 CHOSEN = {"jabatan": "guru_kelas", "school_words": "kedungwuluh", "notice": "y"}
 Opener = Callable[[int], FlaskClient]
 
@@ -103,7 +105,7 @@ class Doors:
         done = import_people(content)
         assert done.added == (not done.problems)
         assert [(line, column) for line, column, _ in done.problems] in ([], [(2, "nama")])
-        return LONG + UNDRAWABLE if done.problems else ""
+        return LONG + UNDRAWABLE + SITE if done.problems else ""
 
     def proof(self, name: str) -> str:
         """What was typed before the rule was what it is."""
@@ -111,7 +113,7 @@ class Doors:
         try:
             with db.transaction():
                 newcomers.welcome(EMAIL, said, proven_at=clock.now(), here=True, now=clock.now())
-        except (NameTooLong, NameUndrawable) as error:
+        except (NameIsAddress, NameTooLong, NameUndrawable) as error:
             return sentence(error)
         return ""
 
@@ -155,3 +157,18 @@ def test_titles_take_their_room_and_a_key_that_grows_its_own() -> None:
         names.checked("Ani", title_after="漢")
     with pytest.raises(NameTooLong):
         names.checked("½" * 45)  # a half is three letters of a key
+
+
+@pytest.mark.parametrize(
+    "name", ["Buka www.x", "http://a", "t.co/a", "Menang di HADIAH.COM", "bit.ly", "ani@contoh.co.id"]
+)
+def test_no_name_is_the_address_of_a_site(name: str) -> None:
+    with pytest.raises(NameIsAddress):
+        names.checked(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Moch.Arif", "Abd.Idris", "Prof.Komarudin", "Ani, S.Pd.SD", "Nur'aini a/n Budi", "St.Aminah"]
+)
+def test_what_only_lacks_a_blank_is_a_name(name: str) -> None:
+    assert names.checked(name) == name

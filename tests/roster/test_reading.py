@@ -34,6 +34,7 @@ def judged(*lines: str, head: str = listing.HEAD) -> list[tuple[int, str, str, i
         ("S\u202eri;;;;;;;{npsn}", "marks", "nama"),
         ("Sri 斯;;;;;;;{npsn}", "undrawable", "nama"),
         (f"{'a' * 101};;;;;;;{{npsn}}", "long", "nama"),
+        ("Sri Undian situs.example;;;;;;;{npsn}", "site", "nama"),
         ("Sri;1,98501E+17;;;;;;{npsn}", "damaged", "nip"),
         ("Sri;198501312010011000;;;;;;{npsn}", "damaged", "nip"),
         ("Sri;'198501312010011001;;;;;;{npsn}", "", ""),

@@ -29,7 +29,7 @@ LIFETIMES = {Purpose.CONFIRM_EMAIL: CONFIRM_LIFETIME, Purpose.RESET_PASSWORD: RE
 
 
 def new_person(email: str | None, name: str, *, now: datetime, password_hash: str | None) -> Person:
-    """The row of a new account; the caller has checked what else must be checked, and gives one without e-mail a number. Raises NameTooLong, NameUndrawable."""
+    """The row of a new account; the caller has checked what else must be checked, and gives one without e-mail a number. Raises NameTooLong, NameUndrawable, NameIsAddress."""
     name = names.checked(name)
     return Person(
         email=email.strip().lower() if email else None,
@@ -43,7 +43,7 @@ def new_person(email: str | None, name: str, *, now: datetime, password_hash: st
 
 
 def rename(person: Person, typed: str) -> None:
-    """Another name beside the same titles. Raises NameTooLong, NameUndrawable."""
+    """Another name beside the same titles. Raises NameTooLong, NameUndrawable, NameIsAddress."""
     person.name = names.checked(typed, title_before=person.title_before, title_after=person.title_after)
     person.name_key = search_key(person.name)
 

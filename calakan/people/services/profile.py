@@ -45,7 +45,7 @@ class Profile:
 def save_profile(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
     """Store a checked and tidied profile. A school decides the kecamatan and gives the level when none is chosen.
 
-    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown,
+    Raises NameTooLong, NameUndrawable, NameIsAddress, NipInvalid, NipTaken, NuptkInvalid, NuptkTaken, PhoneInvalid, SchoolUnknown,
     SchoolUnnamed, KecamatanUnknown.
     """
     person = db.lock(Person, person_id)
@@ -91,7 +91,7 @@ def accept_notice(person_id: int, *, actor: Actor, now: datetime) -> None:
 def save_name(person_id: int, profile: Profile, *, actor: Actor, now: datetime) -> Person:
     """Of a profile only what a certificate needs: name, titles, status and NIP.
 
-    Raises NameTooLong, NameUndrawable, NipInvalid, NipTaken.
+    Raises NameTooLong, NameUndrawable, NameIsAddress, NipInvalid, NipTaken.
     """
     person = db.lock(Person, person_id)
     _rename(person, profile, now=now)
