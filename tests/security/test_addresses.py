@@ -99,6 +99,24 @@ def test_a_second_address_lets_in_and_can_be_dropped(app: Flask, client_of: Open
     assert (me(id).email, me(id).second_email) == (NEW, None)
 
 
+@pytest.mark.parametrize("how", ["new_email", "second_email", "dropped"])
+def test_a_password_link_ends_with_the_address_it_was_mailed_to(app: Flask, client_of: Opener, how: str) -> None:
+    person = with_password()
+    main, browser, reader = person.email, client_of(person.id), app.test_client()
+    if how != "new_email":
+        change(browser, use="second_email")
+    read = main if how == "new_email" else NEW
+    reader.post("/akun/lupa-sandi", data={"email": read})
+    link = f"/akun/sandi-baru/{factories.mailed_secret(entry.RESET, read)}"
+    assert "tidak berlaku" not in reader.get(link).get_data(as_text=True)
+    if how == "dropped":
+        browser.post("/akun/email/hapus-kedua")
+    else:
+        change(browser, OTHER, how)
+    assert "tidak berlaku" in reader.get(link).get_data(as_text=True)
+    assert inside(browser)
+
+
 @pytest.mark.parametrize("use", ["new_email", "second_email"])
 def test_the_address_of_another_is_not_taken_and_not_told(app: Flask, client_of: Opener, use: str) -> None:
     person, victim = factories.person(), factories.person("Lain")

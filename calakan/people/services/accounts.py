@@ -211,10 +211,15 @@ def end_logins(person_id: int) -> None:
 
     Half-way log-ins, programs and links that set a password, mailed before, end too.
     """
-    half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose.in_((Purpose.SECOND_STEP, Purpose.RESET_PASSWORD)))
-    db.session().execute(half_way.where(OneTimeLink.person_id == person_id))
+    end_half_way(person_id)
     db.session().execute(sa.delete(Login).where(Login.person_id == person_id))
     end_tokens(person_id)
+
+
+def end_half_way(person_id: int) -> None:
+    """Log-ins whose second step lacks and links that set a password: what was mailed to an address that counts no more."""
+    half_way = sa.delete(OneTimeLink).where(OneTimeLink.purpose.in_((Purpose.SECOND_STEP, Purpose.RESET_PASSWORD)))
+    db.session().execute(half_way.where(OneTimeLink.person_id == person_id))
 
 
 def end_tokens(person_id: int) -> None:

@@ -44,6 +44,7 @@ def take(proven: MailCode, *, actor: Actor, now: datetime) -> Person:
         return person
     _refuse_taken(proven.address, person)
     person.second_email = proven.address
+    accounts.end_half_way(person.id)  # what a second address before it was sent
     db.session().flush()
     audit.record("people.second_email", person, actor=actor, now=now)
     _tell(person, person.email, now=now)
@@ -55,6 +56,7 @@ def drop_second(person_id: int, *, actor: Actor, now: datetime) -> None:
     person = db.lock(Person, person_id)
     if person.second_email is not None:
         person.second_email = None
+        accounts.end_half_way(person_id)
         audit.record("people.drop_second_email", person, actor=actor, now=now)
 
 
@@ -126,6 +128,7 @@ def _change(person: Person, email: str, *, actor: Actor, now: datetime, reason: 
     if person.second_email == email:
         person.second_email = None
     person.email, person.email_confirmed_at, person.updated_at = email, now, now
+    accounts.end_half_way(person.id)
     db.session().flush()
     audit.record("people.change_email", person, actor=actor, now=now, reason=reason)
     _tell(person, old, now=now)
