@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import click
 
@@ -19,6 +20,7 @@ def cli(debug: bool) -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # database, files and whatever else a command or server writes: for its own user alone
     # Each module adds its commands to `cli`.
     from calakan.cli import (  # noqa: F401  # after `cli` exists
         attendance,

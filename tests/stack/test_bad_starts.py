@@ -134,8 +134,11 @@ def test_debug_shows_where(tmp_path: Path) -> None:
     assert "Traceback" in command("--debug", "audit", data=tmp_path).stderr
 
 
-def test_checks_of_the_schema_are_quiet(tmp_path: Path) -> None:
+def test_checks_of_the_schema_are_quiet_and_what_a_command_makes_is_its_users_alone(tmp_path: Path) -> None:
     assert command("db", "upgrade", data=tmp_path).stderr == ""
+    made = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
+    assert (tmp_path / "calakan.sqlite3") in made
     done = command("db", "check", data=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
 
