@@ -16,7 +16,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import sessions, states
 from calakan.kernel import clock, db
 from calakan.materials import services as materials
-from calakan.materials.models import Audience, MaterialKind
+from calakan.materials.models import Audience, Material, MaterialKind
 from calakan.narasumber import letters, reminders, services, tokens
 from calakan.narasumber.models import Assignment, Duty
 from calakan.notifications.models import Message
@@ -124,6 +124,9 @@ def test_the_link_opens_room_code_and_materials_without_a_log_in(world: World, c
         (material,) = re.findall(rf'href="({link}/materi/[^"]+)"', page)
         assert client.get(material).headers["Location"] == "https://drive.example.org/Salindia"
         assert client.get(f"{link}/materi/{foreign}").headers.get("Location") is None
+        with db.transaction() as session:
+            session.execute(sa.update(Material).values(withdrawn_at=clock.now()))
+        assert client.get(material).headers.get("Location") is None
         assert client.post(f"{link}/kode").status_code == 303
         window = attendance.check_in(world.session)
         assert window is not None

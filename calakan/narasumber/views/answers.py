@@ -134,7 +134,7 @@ def invitation_material(token: str, code: str) -> Response:
     material = materials.by_code(code)
     if found is None or state is not Standing.CONFIRMED or material is None:
         return _page(token)
-    if material.diklat_id != found.live_session.diklat_id:
+    if material.diklat_id != found.live_session.diklat_id or material.withdrawn_at is not None:
         return _page(token)
     return send(material, 0)
 
