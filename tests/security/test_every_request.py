@@ -34,6 +34,11 @@ KEPT_FILES = {"enrolment.calendar", "diklat.ics", "diklat.feed"}
 KEYS_IN_ADDRESS = {
     "narasumber.invitation", "narasumber.invitation_material", "notifications.unsubscribe", "certificates.by_letter",
 }  # fmt: skip
+# Verifiers run in browsers of other sites: public keys, and badges by the code of the paper.
+FROM_ANYWHERE = {
+    "certificates.public_keys", "certificates.badge", "certificates.badge_facts", "certificates.badge_status",
+    "certificates.issuer",
+}  # fmt: skip
 # These note who took what, or that a group's link was tapped; that is their purpose.
 NOTING = {
     "enrolment.shared": {"share_link"},
@@ -128,6 +133,8 @@ def test_headers_of_every_answer(shared: World, who: str | None) -> None:
         policy = ISOLATED if endpoint in HANDED_IN and answer.status_code == 200 else STRICT
         assert heads["Content-Security-Policy"] == (ANYWHERE if framed else policy), path
         assert heads["X-Content-Type-Options"] == "nosniff", path
+        shared_with = {"*"} if endpoint in FROM_ANYWHERE and answer.status_code == 200 else set()
+        assert {value for name, value in heads if name.startswith("Access-Control-")} == shared_with, path
         assert not answer.mimetype.startswith("text/") or answer.mimetype_params.get("charset") == "utf-8", path
         mailed = endpoint in KEYS_IN_ADDRESS
         assert heads["Referrer-Policy"] == ("no-referrer" if mailed else "same-origin"), path
