@@ -685,5 +685,11 @@ def endpoints(app: Flask, method: str) -> list[str]:
     return sorted({rule.endpoint for rule in pages if method in (rule.methods or ())})
 
 
+def operations(app: Flask) -> list[tuple[str, str]]:
+    """What programs may ask for: method and endpoint."""
+    rules = (rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api."))
+    return sorted((method, rule.endpoint) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
 def volunteer_of(world: World, name: str) -> Volunteer:
     return db.session().get_one(Volunteer, world.people[name])
