@@ -107,7 +107,7 @@ def check_in(
         return Answered(Answer.TOO_MANY)
     found = _held(person_id, code, only_session_id, now=now)
     if found is None:
-        meant = _running_session(person_id, now)
+        meant = running_session(person_id, now)
         _miss(person_id, code, Answer.WRONG, meant.id if meant is not None else None, key, now=now)
         return Answered(Answer.WRONG, meant=meant)
     window, session, standing = found
@@ -208,8 +208,8 @@ def _present() -> sa.Select[bool]:
     )
 
 
-def _running_session(person_id: int, now: datetime) -> LiveSession | None:
-    """The session a wrong code was most likely meant for."""
+def running_session(person_id: int, now: datetime) -> LiveSession | None:
+    """The session a code is most likely meant for: the last one that runs for this person; None when none does."""
     return db.session().scalar(
         sa.select(LiveSession)
         .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)

@@ -52,7 +52,11 @@ def check_in() -> Response | str | tuple[str, int]:
             answer = answered.answer
             refusal = answered.refusal
             way_on = _way_on(answered, me, now=clock.now())
-            of = (answered.session.title, answered.session.diklat.slug) if answered.session is not None else ("", "")
+            of = (
+                (answered.session.full_title, answered.session.diklat.slug)
+                if answered.session is not None
+                else ("", "")
+            )
         if refusal is None:
             return _noted(answer, *of)
         form.kode.errors = [sentence(refusal)]
@@ -90,7 +94,9 @@ def _noted(answer: Answer, title: str, slug: str) -> Response:
 def check_in_by_code(code: str) -> str:
     """From a QR: one button, because opening an address never writes."""
     digits = "".join(c for c in code if c.isascii() and c.isdigit())[:6]
-    return render_template("attendance/check_in_by_code.html", code=digits)
+    return render_template(
+        "attendance/check_in_by_code.html", code=digits, likely=checking_in.running_session(gate.me(), clock.now())
+    )
 
 
 @blueprint.get("/belajar/<slug>")

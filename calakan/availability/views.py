@@ -178,8 +178,8 @@ def _entry(session: LiveSession, *, address: str = "", under: str | None = None)
     return Entry(
         session.starts_at,
         session.ends_at,
-        session.title,
-        under=" · ".join(filter(None, (session.diklat.title, under))),
+        session.diklat.title,
+        under=" · ".join(filter(None, (session.title, under))),
         address=address or url_for("diklat.detail", slug=session.diklat.slug),
         tone=tone,
         mark=mark,

@@ -53,7 +53,7 @@ One window: each costs a way to the broker with every check.
 
 KEPT_OFFLINE = (
     "calakan.css",
-    "lanjut.css",
+    "periksa.css",
     "gelap.css",
     "calakan.js",
     "periksa.js",

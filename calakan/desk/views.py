@@ -43,7 +43,7 @@ OF_SESSION = {
 }
 SIGNS = {Status.DONE: "circle-check", Status.TODO: "arrow-right", Status.LATER: "clock", Status.NONE: "ban"}
 OFFLINE_ASSETS = (
-    "calakan.css", "lanjut.css", "gelap.css", "calakan.js", "kode.js", "luring.js",
+    "calakan.css", "lanjut.css", "gelap.css", "calakan.js", "lanjut.js", "kode.js", "luring.js",
     "fonts/plus-jakarta-sans-var.woff2",
 )  # fmt: skip
 blueprint = Blueprint("desk", __name__, template_folder="templates")

@@ -186,7 +186,6 @@ def detail(slug: str) -> str:
     if enrolment is not None and enrolment.state is EnrolmentState.CANCELLED:
         enrolment = None
     waiting = enrolment is not None and enrolment.state is EnrolmentState.WAITING
-    symbol, outline = _symbol(_base_url() + url_for("diklat.detail", slug=slug))
     return render_template(
         "diklat/detail.html",
         diklat=diklat,
@@ -199,8 +198,7 @@ def detail(slug: str) -> str:
         profiles=narasumber.public_profiles(person.id for person in speakers),
         seats=enrolments.seats(diklat)[diklat.id],
         card=_card(diklat, speakers),
-        symbol=symbol,
-        outline=outline,
+        code=_code(_base_url() + url_for("diklat.detail", slug=slug)),
         data_use=office_settings().room_mb_per_hour,
         seat_rule=rules.seat_rule(diklat, released_at(diklat)),
         enrolment=enrolment,
@@ -300,9 +298,8 @@ def card(slug: str, mark: str) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _symbol(address: str) -> tuple[qr.Symbol, str]:
-    symbol = qr.encode(address)
-    return symbol, qr.outline(symbol)
+def _code(address: str) -> str:
+    return qr.picture(qr.encode(address))
 
 
 @blueprint.get("/diklat/<slug>.ics")

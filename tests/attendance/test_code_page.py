@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from calakan.attendance import checking_in, services
 from calakan.attendance.models import CheckIn
@@ -39,6 +42,20 @@ def drawn(outline: str, size: int) -> bytes:
 def test_the_outline_covers_the_dark_modules_once_and_nothing_else(text: str) -> None:
     symbol = qr.encode(text)
     assert drawn(qr.outline(symbol), symbol.size) == symbol.modules
+
+
+@pytest.mark.parametrize("text", ["A", "http://calakan.test/diklat/asesmen-awal", "x" * 300])
+def test_the_picture_shows_the_same_modules_with_a_quiet_zone_around(text: str) -> None:
+    symbol = qr.encode(text)
+    picture = Image.open(BytesIO(base64.b64decode(qr.picture(symbol).removeprefix("data:image/png;base64,"))))
+    size = symbol.size
+    assert picture.size == (size + 8, size + 8)
+    assert (
+        bytes(not light for light in picture.crop((4, 4, size + 4, size + 4)).convert("L").tobytes()) == symbol.modules
+    )
+    around = picture.convert("L")
+    around.paste(255, (4, 4, size + 4, size + 4))
+    assert around.getextrema() == (255, 255)
 
 
 def test_the_page_and_its_moving_part(app: Flask, client_of: Opener) -> None:

@@ -190,7 +190,7 @@ def test_the_share_card_of_a_diklat_is_its_own(app: Flask, client: FlaskClient) 
 
 def test_the_page_shows_a_code_that_leads_to_it(app: Flask, client: FlaskClient) -> None:
     factories.diklat("Numerasi")
-    assert 'aria-label="Kode QR menuju http://calakan.test/diklat/numerasi"' in client.get("/diklat/numerasi").get_data(
+    assert 'alt="Kode QR menuju http://calakan.test/diklat/numerasi"' in client.get("/diklat/numerasi").get_data(
         as_text=True
     )
 

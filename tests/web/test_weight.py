@@ -26,12 +26,10 @@ from tests import factories
 pytestmark = pytest.mark.any_database
 
 KIB = 1024
-SMALL = (
+PAGES = (
     "/", "/diklat", "/masuk", "/akun/daftar", "/relawan/daftar", "/statistik", "/kalender", "/privasi", "/aksesibilitas",
-    "/tampilan", "/diklat/{slug}", "/diklat/{slug}/ikut",
+    "/tampilan", "/diklat/{slug}", "/diklat/{slug}/ikut", "/periksa", "/bantuan",
 )  # fmt: skip
-LARGER = {"/periksa": 30, "/bantuan": 29}
-"""With their weight in KiB: the script that checks a paper without a network, and the whole guide as text."""
 Fetched = tuple[int, str, bytes]
 
 
@@ -108,13 +106,13 @@ def fill() -> str:
     return slug
 
 
-@pytest.mark.parametrize("path", SMALL + tuple(LARGER))
+@pytest.mark.parametrize("path", PAGES)
 def test_the_first_view_is_light(app: Flask, port: int, path: str) -> None:
     weights = first_visit(port, path.format(slug=fill()))
     kinds = {address.rpartition(".")[2] for address in weights if "." in address}
     assert {"css", "js", "woff2"} <= kinds
-    assert sum(weights.values()) <= LARGER.get(path, 25) * KIB, weights
-    assert len(weights) <= 5 + (path in LARGER)
+    assert sum(weights.values()) <= 25 * KIB, weights
+    assert len(weights) <= 5 + (path == "/periksa")  # which has a script of its own, that checks without a network
 
 
 def test_nothing_is_fetched_from_elsewhere(app: Flask, port: int) -> None:
