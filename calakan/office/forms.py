@@ -53,6 +53,36 @@ def _cap(way: Way, span: str) -> WholeNumberField:
     )
 
 
+PARTS = (
+    (
+        "Penyelenggara", "Nama, wilayah, zona waktu, kontak, teks kop",
+        "organiser", "programme_name", "programme_tagline", "short_name", "region", "province", "zone", "contact",
+        "privacy_contact", "letterhead_text",
+    ),
+    (
+        "Nomor dan isi sertifikat", "Pola nomor, klasifikasi, surat keterangan, surat tugas, tempat, koreksi",
+        "number_pattern", "classification", "statement_pattern", "letter_pattern", "place_of_issue", "event_level",
+        "correction_days", "approve_titles",
+    ),
+    (
+        "JP dan kehadiran", "Target setahun, menit per JP, kehadiran minimum, kode hadir",
+        "yearly_jp_target", "pppk_jp_target", "minutes_per_jp", "min_attendance_percent", "code_opens_minutes",
+    ),
+    (
+        "Sesi dan ruang", "Tautan ruang, kuota data, jeda antartugas",
+        "room_opens_minutes", "room_mb_per_hour", "clash_buffer_minutes",
+    ),
+    (
+        "Kursi dan pendaftaran", "Antrean, batas membatalkan, pendaftaran oleh pembina",
+        "promote_late", "leave_days", "official_sends_per_day",
+    ),
+    (
+        "Panitia dan keamanan", "Siapa melihat diklat mana, verifikasi dua langkah",
+        "limit_committee", "second_factor_required",
+    ),
+)  # fmt: skip
+
+
 class SettingsForm(Form):
     organiser = StringField("Penyelenggara", [Required(), AtMost(120), printable])
     programme_name = StringField("Nama program", [Required(), AtMost(60), printable])
@@ -107,6 +137,7 @@ class SettingsForm(Form):
     min_attendance_percent = WholeNumberField("Kehadiran minimum bawaan (%)", low=1, high=100)
     code_opens_minutes = WholeNumberField("Kode hadir dihitung sebelum sesi (menit)", low=0, high=60)
     room_opens_minutes = WholeNumberField("Tautan ruang terbuka sebelum sesi (menit)", low=0, high=1440)
+    room_mb_per_hour = WholeNumberField("Kuota data ruang rapat (MB per jam)", low=1, high=5000)
     clash_buffer_minutes = WholeNumberField(
         "Jeda antartugas narasumber dan akun rapat (menit)",
         low=0,
@@ -123,15 +154,14 @@ class SettingsForm(Form):
         high=60,
         description="0: sampai sesi terakhir selesai.",
     )
+    official_sends_per_day = WholeNumberField(
+        "Orang yang dapat didaftarkan seorang pembina dalam 24 jam", low=1, high=5000
+    )
     limit_committee = BooleanField(
         "Panitia hanya melihat dan mengelola diklat tempat mereka tercatat sebagai panitia",
         description="Admin tetap melihat semuanya. Kepanitiaan dicatat pada halaman Sertifikat tiap diklat. "
         "Penanggung jawab tetap menyiapkan diklatnya; yang menerbitkan orang lain.",
     )
-    official_sends_per_day = WholeNumberField(
-        "Orang yang dapat didaftarkan seorang pembina dalam 24 jam", low=1, high=5000
-    )
-    room_mb_per_hour = WholeNumberField("Kuota data ruang rapat (MB per jam)", low=1, high=5000)
     second_factor_required = BooleanField(
         "Panitia dan admin wajib memakai verifikasi dua langkah",
         description="Yang belum memakainya diminta menyiapkannya begitu membuka Calakan.",
@@ -160,6 +190,10 @@ class SettingsForm(Form):
         for way, span in product(Way, SPANS):
             if way not in self.ways:
                 del self[f"{way}_per_{span}"]
+
+    def parts(self) -> list[tuple[str, str, list[Field]]]:
+        """(heading, what is found there, its fields) in the order of the page; without the limits of channels."""
+        return [(heading, holds, [self[name] for name in names]) for heading, holds, *names in PARTS]
 
     def caps_of(self, way: Way) -> list[Field]:
         return [self[f"{way}_per_{span}"] for span in SPANS]

@@ -178,6 +178,7 @@ def _show(
         sample=_sample(form.number_pattern.data or "", form.classification.data or ""),
         rows={kind: lists.rows(kind) for kind in ChoiceKind},
         emblems={one: sent.get(one) or EmblemForm(one, formdata=None) for one in Emblem},
+        refused=bool(sent),
         pictures={Emblem.LOGO: held.logo, Emblem.LETTERHEAD: held.letterhead},
     )
     return answer, 422 if form.errors or people.errors or sent else 200
