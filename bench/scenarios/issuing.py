@@ -30,10 +30,12 @@ def run(bench: Bench) -> Iterator[Row]:
             course = courses.published("Terbit", starts_at=clock.now() - timedelta(days=30))
             courses.enrol(course, site.people(count))
             worker = site.start_worker()
+            before = processes.seconds_of_processor(worker.pid)
             with stopwatch() as seconds:
                 with stopwatch() as asking, db.transaction():
                     states.close(course, actor=ACTOR, now=clock.now())
                 site.wait(lambda: issued() == count, worker, 300)
+            worked = processes.seconds_of_processor(worker.pid) - before
             _check(site, count)
             memory = processes.below(worker.pid)[1:]
         yield {
@@ -41,6 +43,7 @@ def run(bench: Bench) -> Iterator[Row]:
             "papers": count,
             "seconds": round(seconds[0], 2),
             "of_which_asking": round(asking[0], 2),
+            "s_of_workers_processor": round(worked, 2),
             "per_s": round(count / seconds[0]),
             "worker_pss_mb": max(process.pss_mb for process in memory),
             "worker_peak_rss_mb": max(process.peak_rss_mb for process in memory),

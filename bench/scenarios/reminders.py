@@ -38,6 +38,7 @@ def _measure(bench: Bench, kind: str, sink: Sink) -> Row:
             course = courses.published(f"Siang {n}", starts_at=noon + timedelta(minutes=50), days=1)
             courses.enrol(course, people)
         worker = site.start_worker()
+        before = processes.seconds_of_processor(worker.pid)
         with stopwatch() as computing:
             found = len(reminders.due(now=noon))
         with stopwatch() as queueing, db.transaction():
@@ -47,6 +48,7 @@ def _measure(bench: Bench, kind: str, sink: Sink) -> Row:
             db.ring(services.QUEUE)
         with stopwatch() as delivering:
             site.wait(lambda: _sent() == count, worker, 600)
+        worked = processes.seconds_of_processor(worker.pid) - before
         memory = processes.below(worker.pid)[1:]
         received = sink.counts()
     if (found, new, *received) != (count, count, count, count):
@@ -57,6 +59,7 @@ def _measure(bench: Bench, kind: str, sink: Sink) -> Row:
         "due_s": round(computing[0], 2),
         "queue_s": round(queueing[0], 2),
         "deliver_s": round(delivering[0], 2),
+        "s_of_workers_processor": round(worked, 2),
         "per_s": round(count / delivering[0]),
         "worker_pss_mb": max(process.pss_mb for process in memory),
         "worker_peak_rss_mb": max(process.peak_rss_mb for process in memory),

@@ -61,6 +61,10 @@ class YearUnsigned(DomainError):
     """A key, the time stamp service or the storage is away; nothing was made."""
 
 
+class YearFileGone(DomainError):
+    """The paper is registered, and its file is not in the storage."""
+
+
 class CorrectionTooLate(DomainError):
     """The window after issuing is over."""
 

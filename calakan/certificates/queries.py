@@ -189,6 +189,15 @@ def counted(papers: Iterable[Certificate], year: int) -> list[Certificate]:
     ]
 
 
+def counted_of(person_ids: Iterable[int], year: int) -> dict[int, list[Certificate]]:
+    """person -> the same of many people, each one's oldest first; of those who have any."""
+    wanted = sa.select(Certificate).where(Certificate.person_id.in_(list(person_ids)), *counting(year))
+    found: dict[int, list[Certificate]] = {}
+    for paper in db.session().scalars(wanted.order_by(Certificate.issued_on, Certificate.id)):
+        found.setdefault(paper.person_id, []).append(paper)
+    return found
+
+
 def years_of(papers: Iterable[Certificate]) -> list[int]:
     """The years that have such papers, the latest first."""
     found = list(papers)
@@ -301,7 +310,7 @@ def jp_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
     """person -> JP certified as a participant in a year, of those who have any."""
     found = db.session().execute(
         sa.select(Certificate.person_id, sa.func.sum(Certificate.jp))
-        .where(Certificate.person_id.in_(list(person_ids)), *_counting(year))
+        .where(Certificate.person_id.in_(list(person_ids)), *counting(year))
         .group_by(Certificate.person_id)
     )
     return {person_id: int(jp) for person_id, jp in found}
@@ -311,7 +320,7 @@ def papers_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
     """person -> how many papers bear those JP."""
     found = db.session().execute(
         sa.select(Certificate.person_id, sa.func.count())
-        .where(Certificate.person_id.in_(list(person_ids)), *_counting(year))
+        .where(Certificate.person_id.in_(list(person_ids)), *counting(year))
         .group_by(Certificate.person_id)
     )
     return dict(found.all())
@@ -320,10 +329,10 @@ def papers_by_person(person_ids: Iterable[int], year: int) -> dict[int, int]:
 def jp_in(year: int) -> sa.ColumnElement[int]:
     """The same as a column of a select of people; 0 for nobody's."""
     earned = sa.select(sa.func.coalesce(sa.func.sum(Certificate.jp), 0))
-    return earned.where(Certificate.person_id == Person.id, *_counting(year)).correlate(Person).scalar_subquery()
+    return earned.where(Certificate.person_id == Person.id, *counting(year)).correlate(Person).scalar_subquery()
 
 
-def _counting(year: int) -> Sequence[sa.ColumnElement[bool]]:
+def counting(year: int) -> Sequence[sa.ColumnElement[bool]]:
     """What of the certificates counts for a year, as `counted` does for one person."""
     return (
         Certificate.state == WorkState.DONE,

@@ -130,6 +130,7 @@ WORDS = Words(
             f"Huruf {f['letters']} pada nama atau unit kerja tidak dapat dicetak. Betulkan profilnya, lalu coba lagi."
         ),
         errors.YearUnsigned: "Rekap belum dapat dibuat karena tanda tangan elektronik sedang terganggu. Coba lagi nanti.",
+        errors.YearFileGone: lambda f: f"Berkas rekapnya hilang dari penyimpanan. Hubungi panitia: {house().contact}.",
         errors.CorrectionTooLate: lambda f: (
             f"Masa koreksi sertifikat ini sudah berakhir. Hubungi panitia: {house().contact}."
         ),

@@ -50,9 +50,19 @@ class HeadcountsWrong(DomainError):
 
 
 class FormatNotOffered(DomainError):
-    """The evidence report is a document, or the workbook of its numbers."""
+    """The evidence report is a document, or the workbook of its numbers; papers over a year come as a bundle, no list does."""
 
     field = "format"
+
+
+class OneYearNeeded(DomainError):
+    """The days are of two years, and a paper is over one."""
+
+    field = "sampai"
+
+
+class TooManyInBundle(DomainError):
+    """More papers than one file takes."""
 
 
 class AlreadyScheduled(DomainError):

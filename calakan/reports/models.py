@@ -24,6 +24,7 @@ class ExportKind(StrEnum):
     HISTORY = "history"
     HOURS = "hours"
     EVIDENCE = "evidence"
+    TRANSCRIPTS = "transcripts"
 
 
 class ExportFormat(Askable):
@@ -31,6 +32,7 @@ class ExportFormat(Askable):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+    ZIP = "zip"
 
 
 class Export(Claimable, Base):

@@ -11,16 +11,31 @@ OF_ONE_DIKLAT = frozenset({ExportKind.ATTENDANCE})
 CHOOSABLE = (ExportKind.PARTICIPANTS, ExportKind.REGISTER, ExportKind.HOURS)
 """The lists of which somebody may take some columns only; the others have a shape that is asked for elsewhere."""
 
-FORMATS = {ExportKind.EVIDENCE: (ExportFormat.PDF, ExportFormat.XLSX)}
-"""Of those that do not come in every format."""
+LISTED = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.JSON, ExportFormat.PDF)
+"""What a list comes in."""
+
+FORMATS = {
+    ExportKind.EVIDENCE: (ExportFormat.PDF, ExportFormat.XLSX),
+    ExportKind.TRANSCRIPTS: (ExportFormat.ZIP,),
+}
+"""Of those that do not come in every format of a list."""
 
 
 def may_report(actor: Actor, subject: object = None) -> bool:
     return actor.is_committee or actor.has(Role.PIMPINAN) or actor.has_scope
 
 
+def formats(kind: ExportKind) -> tuple[ExportFormat, ...]:
+    """What it comes in."""
+    return FORMATS.get(kind, LISTED)
+
+
 def may_ask(actor: Actor, kind: ExportKind) -> bool:
-    """Counts for whoever sees the report, those of the whole programme for its head; names for the committee alone."""
+    """Counts for whoever sees the report, those of the whole programme for its head; names for the committee alone, but for the
+    papers of one's own people.
+    """
+    if kind is ExportKind.TRANSCRIPTS:
+        return actor.is_committee or actor.has_scope
     if kind is ExportKind.EVIDENCE:
         return actor.is_committee or actor.has(Role.PIMPINAN)
     return actor.is_committee or (kind is ExportKind.PARTICIPATION and may_report(actor))

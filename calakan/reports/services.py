@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from calakan.audit import services as audit
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.claims import WorkState
+from calakan.kernel.clock import local
 from calakan.kernel.errors import NotFound
 from calakan.kernel.wording import phrase
 from calakan.office.queries import office_settings
@@ -22,6 +24,7 @@ from calakan.reports.errors import (
     ExportOver,
     FormatNotOffered,
     KindNotAllowed,
+    OneYearNeeded,
     TooManyExports,
 )
 from calakan.reports.models import Export, ExportFormat, ExportKind
@@ -52,8 +55,10 @@ def ask(
         raise KindNotAllowed()
     if kind in rules.OF_ONE_DIKLAT and not filters.diklat:
         raise DiklatNeeded()
-    if format not in rules.FORMATS.get(kind, ExportFormat):
+    if format not in rules.formats(kind):
         raise FormatNotOffered()
+    if kind is ExportKind.TRANSCRIPTS:
+        filters = _of_one_year(filters, now)
     if columns and kind not in rules.CHOOSABLE:
         raise ColumnsUnknown()
     waiting = sa.select(sa.func.count()).where(
@@ -73,6 +78,15 @@ def ask(
     audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **made.facts)
     db.ring(QUEUE)
     return made
+
+
+def _of_one_year(filters: Filters, now: datetime) -> Filters:
+    """The whole year of its days, this one where no day is named. Raises OneYearNeeded."""
+    years = {day.year for day in (filters.since, filters.until) if day is not None} or {local(now).year}
+    if len(years) > 1:
+        raise OneYearNeeded()
+    year = years.pop()
+    return replace(filters, since=date(year, 1, 1), until=date(year, 12, 31))
 
 
 def _row(

@@ -9,6 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from calakan.certificates.errors import YearUnsigned
+from calakan.certificates.yearly.many import UnsignedError
 from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
@@ -44,24 +46,28 @@ def make_due(settings: Settings) -> int:
             token, ids = claims.claim(Export, now=clock.now(), limit=1)
         if not ids:
             return settled
-        _make(ids[0], token, shelf(settings))
+        _make(ids[0], token, settings)
         settled += 1
     with db.transaction():
         db.ring(services.QUEUE)
     return settled
 
 
-def _make(id: int, token: str, place: Shelf) -> None:
+def _make(id: int, token: str, settings: Settings) -> None:
     """The file is ours alone, so after a crash it is simply made again. Nothing is offered before it is on the disk."""
+    place = shelf(settings)
     try:
         order = making.order(id)
         with place.draft(order.code, token) as draft:
-            _write(order, draft, token)
+            _write(order, draft, token, settings)
             kept = place.keep(draft, order.code)
     except _Stopped:
         _settle(id, token, state=WorkState.DROPPED, finished_at=clock.now())
     except DomainError as error:
         _settle(id, token, state=WorkState.FAILED, last_error=error.code, finished_at=clock.now())
+    except UnsignedError as error:  # so does a key that is away
+        log.warning("export %s not signed: %s", id, error)
+        _again(id, token, YearUnsigned.code, most=claims.MOST_ATTEMPTS)
     except OSError as error:  # a full disk mends itself: try again
         log.warning("export %s not stored: %s", id, error)
         _again(id, token, StorageFull.code, most=claims.MOST_ATTEMPTS)
@@ -75,7 +81,7 @@ def _make(id: int, token: str, place: Shelf) -> None:
         _done(order, token, kept)
 
 
-def _write(order: Order, draft: Path, token: str) -> None:
+def _write(order: Order, draft: Path, token: str, settings: Settings) -> None:
     def progress(written: int, total: int) -> None:
         """Renews the lease, shows how far it is, and asks whether it is still wanted."""
         with db.transaction():
@@ -86,7 +92,7 @@ def _write(order: Order, draft: Path, token: str) -> None:
         if not wanted:
             raise _Stopped
 
-    making.write(order, draft, progress, now=clock.now())
+    making.write(order, draft, progress, settings=settings, now=clock.now())
 
 
 def _settle(id: int, token: str, **values: object) -> None:

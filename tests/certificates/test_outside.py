@@ -91,7 +91,7 @@ def test_a_person_decides_once_with_a_reason_and_never_about_himself(app: Flask)
     decide(other, agree=False, reason="berkas buram")
     refused(OutsideDecided, decide, code, agree=False, reason="x")
     assert (state(code), state(other)) == (OutsideState.CONFIRMED, OutsideState.REFUSED)
-    assert [row.code for row in services.confirmed(ani, said().held_on.year)] == [code]
+    assert [row.code for row in services.confirmed_of([ani], said().held_on.year)[ani]] == [code]
     assert send(ani, days_ago=9) != other  # a refused one may be sent again
 
 

@@ -34,7 +34,7 @@ from tests.factories import SYSTEM
 from tests.stack.small_disk import full
 from tests.world import World
 
-KINDS = [(kind, format) for kind in ExportKind for format in rules.FORMATS.get(kind, ExportFormat)]
+KINDS = [(kind, format) for kind in ExportKind for format in rules.formats(kind)]
 
 
 @pytest.fixture(scope="module")

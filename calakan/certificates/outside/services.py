@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -139,13 +139,16 @@ def of_person(person_id: int) -> Sequence[OutsideJp]:
     return db.session().scalars(wanted.order_by(OutsideJp.held_on.desc(), OutsideJp.id.desc())).all()
 
 
-def confirmed(person_id: int, year: int) -> Sequence[OutsideJp]:
-    """What was confirmed of a year, in its order."""
+def confirmed_of(person_ids: Iterable[int], year: int) -> Mapping[int, Sequence[OutsideJp]]:
+    """person -> what was confirmed of a year, in its order; of those who have any."""
     wanted = sa.select(OutsideJp).where(
-        OutsideJp.person_id == person_id, OutsideJp.state == OutsideState.CONFIRMED,
+        OutsideJp.person_id.in_(list(person_ids)), OutsideJp.state == OutsideState.CONFIRMED,
         OutsideJp.held_on.between(date(year, 1, 1), date(year, 12, 31)),
     )  # fmt: skip
-    return db.session().scalars(wanted.order_by(OutsideJp.held_on, OutsideJp.id)).all()
+    found: dict[int, list[OutsideJp]] = {}
+    for row in db.session().scalars(wanted.order_by(OutsideJp.held_on, OutsideJp.id)):
+        found.setdefault(row.person_id, []).append(row)
+    return found
 
 
 def may_wait(actor: Actor, subject: object = None) -> bool:

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
-from calakan.certificates import queries
 from calakan.certificates.errors import NothingThatYear
 from calakan.certificates.models import Certificate, Status
 from calakan.certificates.outside import services as outside
 from calakan.certificates.seals import Seals
-from calakan.certificates.yearly import drawing
+from calakan.certificates.yearly import drawing, facts
+from calakan.certificates.yearly.facts import Facts
 from calakan.certificates.yearly.models import YearPaper
 from calakan.kernel import codes, db
 from calakan.kernel.actor import Actor
 from calakan.kernel.files import Store
-from calakan.kernel.text import search_key
-from calakan.office.queries import office_settings
 from calakan.people.models import Person
 
 CODE_LENGTH = 26
@@ -35,13 +32,13 @@ def make(
     Drawn before anything is locked, since a time stamp may come from far away. Two taps at once make one paper.
     Raises NothingThatYear, paper.UndrawableError, ValueError, and OSError while a key or the storage is away.
     """
-    facts = _facts(person_id, year)
+    told = _facts(person_id, year)
     held = latest(person_id, year)
-    if held is not None and held.facts == facts:
+    if held is not None and held.facts == told:
         return held
     made = YearPaper(
         code=codes.code(CODE_LENGTH), person_id=person_id, year=year, revision=held.revision + 1 if held else 0,
-        facts=facts, made_at=now,
+        facts=told, made_at=now,
     )  # fmt: skip
     made.sha256 = store.put(drawing.draw(made, store, seals, base_url=base_url))
     db.lock(Person, person_id)
@@ -54,61 +51,12 @@ def make(
     return made
 
 
-def _facts(person_id: int, year: int) -> dict[str, Any]:
-    """Nothing that a profile says today: whoever writes another name there makes no paper in it. Raises NothingThatYear."""
-    papers = sorted(queries.counted(queries.of_person(person_id), year), key=lambda paper: (paper.issued_on, paper.id))
-    if not papers:
+def _facts(person_id: int, year: int) -> Facts:
+    """Raises NothingThatYear."""
+    found = facts.of([person_id], year).get(person_id)
+    if found is None:
         raise NothingThatYear()
-    office, newest = office_settings(), papers[-1]
-    return {
-        "name": newest.facts["name"],
-        "workplace": newest.facts["workplace"],
-        "kecamatan": newest.facts["kecamatan"],
-        "jp": queries.jp_of_year(papers, year),
-        "papers": [_line(paper, newest) for paper in papers],
-        **_outside(person_id, year),
-        "organiser": office.organiser,
-        "programme_name": office.programme_name,
-        "tagline": office.programme_tagline,
-        "place_of_issue": office.place_of_issue,
-        "logo": office.logo,
-        "specimen": any(paper.facts["event"]["specimen"] for paper in papers),
-    }
-
-
-def _outside(person_id: int, year: int) -> dict[str, Any]:
-    """What was confirmed from elsewhere, beside the sum and in no part of it; nothing where there is none."""
-    rows = outside.confirmed(person_id, year)
-    told = [
-        {
-            "code": row.code,
-            "title": row.title,
-            "organiser": row.organiser,
-            "held_on": row.held_on.isoformat(),
-            "jp": row.jp,
-        }
-        for row in rows
-    ]
-    return {"outside": told} if told else {}
-
-
-def _line(paper: Certificate, newest: Certificate) -> dict[str, Any]:
-    """`bearer` where a certificate was made out to another name than the newest, which the paper bears; titles aside."""
-    event = paper.facts["event"]
-    same = _bare(paper) == _bare(newest)
-    return {
-        "code": paper.code,
-        "number": paper.number,
-        "title": event["title"],
-        "dates": event["dates"],
-        "jp": paper.jp,
-        "bearer": "" if same else paper.facts["name"],
-    }
-
-
-def _bare(paper: Certificate) -> str:
-    """Older papers did not keep the name apart from its titles."""
-    return search_key(paper.facts.get("bare_name") or queries.without_titles(paper.facts["name"]))
+    return found
 
 
 def _of(person_id: int, year: int) -> sa.Select[YearPaper]:

@@ -19,7 +19,7 @@ from calakan.office.house import house
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import queries, rules, services
-from calakan.reports.documents import evidence, exports, lists
+from calakan.reports.documents import evidence, exports, lists, transcripts
 from calakan.reports.documents.dossier import document
 from calakan.reports.documents.lists.listing import Cell, Column, Style
 from calakan.reports.documents.lists.papers import YearRegister
@@ -29,6 +29,7 @@ from calakan.reports.documents.writing.tables import Table
 from calakan.reports.errors import ColumnsUnknown, NoLongerAllowed, TooLongForSheet
 from calakan.reports.models import Export, ExportFormat, ExportKind
 from calakan.reports.terms import Dimension, Filters
+from config import Settings
 
 Progress = Callable[[int, int], None]
 
@@ -52,6 +53,7 @@ class Order:
             ExportKind.PARTICIPATION: "laporan-partisipasi", ExportKind.PARTICIPANTS: "peserta",
             ExportKind.ATTENDANCE: "daftar-hadir", ExportKind.REGISTER: "register-sertifikat",
             ExportKind.EVIDENCE: "laporan-bukti", ExportKind.HISTORY: "riwayat-siasn", ExportKind.HOURS: "jam-narasumber",
+            ExportKind.TRANSCRIPTS: "rekap-jp",
         }  # fmt: skip
         return names[self.kind]
 
@@ -67,13 +69,16 @@ def file_name(order: Order, *, now: datetime) -> str:
     return f"{order.file_stem}-{local(now):%Y-%m-%d-%H%M}.{order.format.value}"
 
 
-def write(order: Order, path: Path, progress: Progress, *, now: datetime) -> None:
+def write(order: Order, path: Path, progress: Progress, *, settings: Settings, now: datetime) -> None:
     """Into `path`, with the eyes of whoever asked. `progress(written, total)` may raise to stop.
 
-    Raises NoLongerAllowed, ColumnsUnknown, DiklatNeeded, TooLongToPrint, TooLongForSheet, OSError when the disk is full.
+    Raises NoLongerAllowed, ColumnsUnknown, DiklatNeeded, TooLongToPrint, TooLongForSheet, TooManyInBundle, UnsignedError while a
+    key is away, OSError when the disk is full.
     """
     actor, name = _asker(order)
-    if order.kind is ExportKind.EVIDENCE:
+    if order.kind is ExportKind.TRANSCRIPTS:
+        transcripts.write(order.filters, path, progress, actor=actor, settings=settings, now=now)
+    elif order.kind is ExportKind.EVIDENCE:
         _write_evidence(order, path, progress, actor, now)
     elif order.kind is ExportKind.PARTICIPATION:
         _write_counts(order, path, progress, actor, name, now)

@@ -27,6 +27,7 @@ MIME_TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.JSON: "application/json",
     ExportFormat.PDF: "application/pdf",
+    ExportFormat.ZIP: "application/zip",
 }
 KINDS = {
     ExportKind.PARTICIPANTS: "Daftar peserta",
@@ -36,12 +37,14 @@ KINDS = {
     ExportKind.HOURS: "Jam narasumber",
     ExportKind.PARTICIPATION: "Hitungan partisipasi",
     ExportKind.EVIDENCE: "Laporan bukti (KIPP)",
+    ExportKind.TRANSCRIPTS: "Rekap JP setahun (PDF tiap orang)",
 }
 FORMATS = {
     ExportFormat.XLSX: "Excel (XLSX)",
     ExportFormat.CSV: "CSV",
     ExportFormat.PDF: "PDF untuk dicetak",
     ExportFormat.JSON: "JSON",
+    ExportFormat.ZIP: "ZIP (hanya rekap JP)",
 }
 
 
@@ -121,9 +124,11 @@ def ask() -> AnyResponse | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     by, _ = dimensions(request.form.getlist("menurut"))
+    kind, format = ExportKind(form.jenis.data), ExportFormat(form.format.data)
+    offered = rules.formats(kind)
     with acting(form) as deed:
         services.ask(
-            ExportKind(form.jenis.data), ExportFormat(form.format.data), form.filters, by=by, actor=gate.actor(),
+            kind, offered[0] if len(offered) == 1 else format, form.filters, by=by, actor=gate.actor(),
             now=clock.now(), columns=form.columns,
         )  # fmt: skip
     if not deed.done:
