@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from calakan.audit.models import AuditEntry
 from calakan.certificates import corrections, rendering, tasks
 from calakan.certificates.errors import (
     CorrectionDecided,
@@ -112,6 +113,8 @@ def test_a_refusal_needs_a_reason_and_reaches_the_holder(app: Flask) -> None:
         "name": "Sri Mulyani",
         "answer": "Lampirkan KTP",
     }
+    refused = sa.select(AuditEntry.facts).where(AuditEntry.act == "certificates.refuse_correction")
+    assert [facts["reason"] for facts in db.session().scalars(refused)] == ["Lampirkan KTP"]
 
 
 def test_a_name_that_changed_after_asking_is_not_approved(app: Flask) -> None:

@@ -193,7 +193,7 @@ def test_the_pages_from_sending_to_confirming(app: Flask, client_of: Opener) -> 
     # Larger than any form without a file that is large by right.
     large = b"%PDF-1.4\n" + bytes(7 * 1024 * 1024) + b"%%EOF"
     assert "Kegiatannya belum selesai" in post(large, held_on=tomorrow).text
-    assert post(PNG).status_code == 303
+    assert post(PNG, held_on=clock.today().isoformat()).status_code == 303
     (code,) = db.session().scalars(sa.select(OutsideJp.code))
     page = ani.get("/saya/jp-luar").text
     assert ("Lokakarya" in page, "Menunggu diperiksa" in page) == (True, True)
