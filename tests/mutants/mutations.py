@@ -19,7 +19,7 @@ OTHER_NAME = {"max": "min", "min": "max", "any": "all", "all": "any"}
 DROPPED = ("order_by", "limit", "distinct")
 # A read flushes, too; and on SQLite one writes at a time, so `tests/concurrency` holds the locks, on PostgreSQL, and that
 # a row is read anew after them.
-LEFT = ("flush", "lock", "refresh")
+LEFT = ("alone", "flush", "hold", "lock", "refresh", "share")
 LEFT_KEYWORDS = ("key_share", "populate_existing", "skip_locked")
 # `zip(strict=True)` only says what is so, and `text[:300]` what fits a column: forms refuse anything longer.
 SAYS_WHAT_IS_SO, CUT = "strict", 30
@@ -159,7 +159,8 @@ def _instead_of(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
         elif not isinstance(node, ast.Compare | ast.UnaryOp):  # those turn round below
             yield ast.UnaryOp(ast.Not(), node)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        if not isinstance(node.value.func, ast.Attribute) or node.value.func.attr not in LEFT:
+        called = node.value.func
+        if getattr(called, "attr", getattr(called, "id", None)) not in LEFT:
             yield ast.Pass()
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in OTHER:
         yield ast.Compare(node.left, [OTHER[type(node.ops[0])]()], node.comparators)

@@ -138,7 +138,8 @@ def test_initials(name: str, letters: str) -> None:
 def test_a_token_needs_the_second_step_that_its_owners_role_needs(app: Flask) -> None:
     teacher, staff = factories.person("Guru").id, factories.person("Panitia", Role.PANITIA).id
     with db.transaction() as session:
-        session.add(OfficeSetting(name="second_factor_required", value=True))
+        for name in ("approve_titles", "second_factor_required", "zoom"):
+            session.add(OfficeSetting(name=name, value=name == "second_factor_required"))
 
     def may(id: int) -> bool:
         return queries.may_act_by_token(row(id))

@@ -161,7 +161,7 @@ def test_whoever_guesses_waits_longer_and_longer(app: Flask) -> None:
 
     assert [waits(number) for number in (99, 100, 101, 102, 103, 112, 200)] == [0, 1, 2, 4, 8, 3600, 3600]
     guessing.may_try("c@d.id", now=now)
-    act(guessing.note, "c@d.id", now=now)
+    act(guessing.begin, "c@d.id", now=now)
     assert guessing.wrong_in_a_row("a@b.id") == 200
     with db.transaction():
         guessing.forget("A@b.id")

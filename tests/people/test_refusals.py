@@ -45,6 +45,10 @@ def test_a_tie_is_of_one_account_and_of_a_proven_address(tied: int) -> None:
     with pytest.raises(NotFound):
         act(issuer_accounts.unlink, id, mine, actor=who)
     assert db.session().scalars(sa.select(IssuerAccount.person_id)).all() == [tied]
+    db.session().rollback()
+    act(issuer_accounts.link, tied, replace(SAID, issuer="lain"), actor=factories.SYSTEM)
+    act(issuer_accounts.unlink, tied, mine, actor=factories.SYSTEM)
+    assert db.session().scalars(sa.select(IssuerAccount.issuer)).all() == ["lain"]
 
 
 def test_nobody_signs_up_as_somebody_else(tied: int) -> None:
