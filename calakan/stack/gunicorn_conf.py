@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from calakan.stack import counters, die_with
+from calakan.stack import balanced, counters, die_with
 from calakan.stack.warm import warm
 from config import load
 
@@ -24,7 +24,7 @@ wsgi_app = "celery_worker:web"
 _given = os.environ.get("WEB_SOCKET")
 _address = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 bind = f"fd://{_given}" if _given else _address
-worker_class = "gthread"
+worker_class = "calakan.stack.balanced.BalancedWorker"
 workers = _settings.web_workers
 threads = _settings.web_threads
 preload_app = True
@@ -43,6 +43,12 @@ def on_starting(server: Any) -> None:
     log = logging.getLogger("gunicorn.error")
     log.handlers.clear()
     log.propagate = True
+    balanced.begin()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A connection that nobody takes is left to nobody."""
+    balanced.ended(worker)
 
 
 def when_ready(server: Any) -> None:
