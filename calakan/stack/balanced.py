@@ -11,7 +11,7 @@ import select
 import time
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # has no types
 
 PATIENCE_SECONDS = 0.005  # for a process that has fewer connections and takes none: it computes, or hangs
 PAUSE_SECONDS = 0.0005
