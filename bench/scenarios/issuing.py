@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pypdf
 import sqlalchemy as sa
 
 from bench import courses, processes
@@ -36,7 +38,7 @@ def run(bench: Bench) -> Iterator[Row]:
                     states.close(course, actor=ACTOR, now=clock.now())
                 site.wait(lambda: issued() == count, worker, 300)
             worked = processes.seconds_of_processor(worker.pid) - before
-            _check(site, count)
+            check(site, count)
             memory = processes.below(worker.pid)[1:]
         yield {
             "database": kind,
@@ -57,12 +59,16 @@ def issued() -> int:
     return db.session().scalar(wanted) or 0
 
 
-def _check(site: Site, count: int) -> None:
-    """Numbers without gap or double, and every file is the one whose hash was registered."""
+def check(site: Site, count: int) -> None:
+    """Numbers without gap or double, every file opens and is the one whose hash was registered, and none is half there."""
     store = Store(site.settings.data_dir / "files")
     rows = db.session().scalars(sa.select(Certificate).order_by(Certificate.serial)).all()
     if [row.serial for row in rows] != list(range(1, count + 1)):
         raise Wrong("the numbers have a gap or a double")
     for row in rows:
-        if hashlib.sha256(rendering.read(row, store)).hexdigest() != row.sha256:
+        content = rendering.read(row, store)
+        if hashlib.sha256(content).hexdigest() != row.sha256 or not pypdf.PdfReader(io.BytesIO(content)).pages:
             raise Wrong(f"the file of {row.number} is not the one that was issued")
+    for file in store.root.glob("??/" + "?" * 64):
+        if hashlib.sha256(file.read_bytes()).hexdigest() != file.name:
+            raise Wrong(f"{file} is half a file")
