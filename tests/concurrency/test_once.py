@@ -1,4 +1,4 @@
-"""A code of the second step counts for one of many hands, and a place in the report holds one quote."""
+"""A code of the second step and a mailed link count for one of twenty hands, and a place in the report holds one quote."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyotp
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -15,10 +16,13 @@ from calakan.feedback.errors import QuotePlaceTaken, QuotesFull
 from calakan.feedback.models import ITEMS, Consent, Quote
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
-from calakan.people.models import Login, SecondFactor
-from calakan.people.services import second_factor
+from calakan.people.errors import LinkInvalid
+from calakan.people.models import Login, Person, Purpose, SecondFactor
+from calakan.people.services import accounts, second_factor
 from tests import factories
 from tests.feedback.test_feedback import course
+
+HANDS = 20
 
 
 def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -46,7 +50,7 @@ def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
     return results
 
 
-def test_a_code_typed_by_four_hands_lets_one_in(app: Flask) -> None:
+def test_a_code_typed_by_twenty_hands_lets_one_in(app: Flask) -> None:
     id, now = factories.person("Sri", Role.PANITIA).id, clock.now()
     with db.transaction():
         second_factor.prepare(id, now=now)
@@ -55,8 +59,29 @@ def test_a_code_typed_by_four_hands_lets_one_in(app: Flask) -> None:
     phone = pyotp.TOTP(db.session().scalars(sa.select(SecondFactor.secret)).one())
     with db.transaction():
         step = second_factor.begin_log_in(id, device="test", now=now).secret
-    at_once(app, [lambda: second_factor.finish_log_in(step, phone.at(now), device="test", now=now)] * 4)
+    at_once(app, [lambda: second_factor.finish_log_in(step, phone.at(now), device="test", now=now)] * HANDS)
     assert db.session().scalar(sa.select(sa.func.count()).select_from(Login)) == 1
+
+
+def test_a_mailed_link_in_twenty_hands_sets_one_password_and_ends_all_log_ins(app: Flask) -> None:
+    id, now = factories.person("Sri").id, clock.now()
+    with db.transaction():
+        accounts.log_in(id, device="test", now=now)
+        older, secret = (accounts.mailed_link(id, Purpose.RESET_PASSWORD, now) for _ in range(2))
+    tried = at_once(
+        app,
+        [
+            lambda n=n: accounts.reset_password(secret, password_hash=f"hash {n}", now=now).password_hash
+            for n in range(HANDS)
+        ],
+    )
+    assert len(tried) == HANDS
+    (won,) = (given for given in tried if isinstance(given, str))
+    assert {type(error) for error in tried if error is not won} == {LinkInvalid}
+    assert db.session().get_one(Person, id).password_hash == won
+    assert db.session().scalar(sa.select(sa.func.count()).select_from(Login)) == 0
+    with pytest.raises(LinkInvalid):
+        accounts.use_link(older, Purpose.RESET_PASSWORD, now=now)
 
 
 def test_the_last_places_hold_one_quote_each(app: Flask) -> None:
