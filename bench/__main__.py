@@ -21,6 +21,7 @@ from bench.scenarios import (
     exports,
     faults,
     hall,
+    inputs,
     issuing,
     lists,
     memory,
@@ -68,6 +69,7 @@ SCENARIOS: list[runner.Scenario] = [
     size,
     endurance,
     request,
+    inputs,
 ]
 
 

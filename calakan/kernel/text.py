@@ -46,6 +46,11 @@ def tidy(text: str) -> str:
     return text if any(_seen(c) for c in text) else ""
 
 
+def without_marks(text: str) -> str:
+    """What `tidy` takes: marks that nobody can read are left out; those that part words, as a page break does, are a blank."""
+    return _UNREADABLE.sub(lambda mark: " " if mark[0].isspace() else "", text)
+
+
 def one_line(text: str) -> str:
     """`tidy`, with a blank for each line break: what is one line on a page is one line in mails, files and headers too."""
     return _BREAKS.sub(" ", tidy(text))

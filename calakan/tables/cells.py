@@ -39,7 +39,7 @@ def cell(raw: str) -> str:
     try:
         return unguarded(text.tidy(raw))[:LONGEST_CELL]
     except ValueError:
-        return MarkedText(unguarded(_without_marks(raw))[:LONGEST_CELL])
+        return MarkedText(unguarded(text.tidy(text.without_marks(raw)))[:LONGEST_CELL])
 
 
 def one_line(value: str) -> str:
@@ -52,14 +52,3 @@ def unguarded(value: str) -> str:
     if value[:2] == '="' and (formula := _FORMULA.match(value)):
         value = formula[1].strip()
     return _GUARDED.sub("", value)
-
-
-def _without_marks(raw: str) -> str:
-    kept = []
-    for c in raw:
-        try:
-            text.tidy(c)
-        except ValueError:
-            continue
-        kept.append(c)
-    return text.tidy("".join(kept))

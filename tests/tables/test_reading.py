@@ -88,10 +88,14 @@ def test_cells_are_tidy(raw: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\x07"]
+    "mark",
+    ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\x07"]
+    + list("\x0b\x0c\x1c\x1f\x85"),  # blanks at the end of a text, and nothing that is typed in the middle
 )
 def test_direction_marks_are_refused_at_every_door(mark: str) -> None:
-    assert isinstance(cell(f"Budi {mark}otnas"), MarkedText)
+    read = cell(f"Budi {mark}otnas")
+    assert isinstance(read, MarkedText)
+    assert read.split() == ["Budi", "otnas"]
     with pytest.raises(ValueError, match="mark"):
         tidy(f"Budi {mark}otnas")
 
