@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -89,3 +90,11 @@ def launch(argv: list[str], output: int | None, given: Mapping[str, int] | None 
         pass_fds=tuple(given.values()),
         preexec_fn=partial(die_with, os.getpid()),
     )
+
+
+def write_line(name: str | None, line: bytes) -> None:
+    """On our own output, after the name of whose it is."""
+    text = line.decode(errors="replace")
+    with contextlib.suppress(OSError, ValueError):  # a reader that went away must not end the stack
+        sys.stdout.write(f"{name:<6} | {text}\n" if name else f"{text}\n")
+        sys.stdout.flush()

@@ -18,6 +18,7 @@ from calakan.stack.children import Child, launch
 # The warning is about pickle, which we refuse; in a container everything runs as root.
 _QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
 COMMAND = [sys.executable, *_QUIET, "-m", "calakan.stack.loader"]
+LOAD_SECONDS = 120.0  # a loader that takes longer is frozen: twice what the most crowded machine was seen to take
 FORK_SECONDS = 3.0  # a loader that takes longer is frozen; we do nothing else meanwhile
 LOADED = b"loaded"
 KNOWN = b"known"  # without it a fork ends: one that came too late would live on beside the next
@@ -95,6 +96,11 @@ class Loader(Child):
         if not pid:
             raise OSError("the loader could not fork")
         return Forked(int(pid))
+
+    @property
+    def load_by(self) -> float | None:
+        """Until when it has to have loaded (monotonic); None when it has, or does not run."""
+        return None if self.loaded or self.process is None else self.started + LOAD_SECONDS
 
     def kill(self) -> int:
         """With the connection, which a frozen one would keep."""

@@ -20,7 +20,7 @@ from subprocess import SubprocessError
 
 from calakan.stack import counters, libc, port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
-from calakan.stack.children import Child, Process, launch
+from calakan.stack.children import Child, Process, launch, write_line
 from calakan.stack.commands import commands
 from calakan.stack.forking import Loader, adopt_orphans
 from config import Settings
@@ -193,6 +193,9 @@ class _Supervisor:
 
     def _start_due(self) -> None:
         now = time.monotonic()
+        if self.loader and self.loader.load_by and self.loader.load_by < now:
+            self._say("the loader stands still before it has loaded")
+            self._bury(self.loader)
         for child in self.children:
             if child.due is not None and child.due <= now and self._may_start(child):
                 self._try(child)
@@ -228,6 +231,8 @@ class _Supervisor:
 
     def _pause(self) -> float:
         dues = [child.due for child in self.children if child.due is not None and self._may_start(child)]
+        if self.loader and self.loader.load_by:
+            dues.append(self.loader.load_by)
         if self.renewed:
             dues.append(self.renewed + NEW_WEB_SECONDS)
         return max(0.0, min(dues) - time.monotonic()) if dues else 60.0
@@ -328,7 +333,7 @@ class _Supervisor:
         self.new_web, self.new_loader, self.renewed = None, None, 0.0
         self._forget_pipe()
         if not self.stopping:
-            self._say(f"the new web {how}; the old one stays")
+            self._say(f"the new web {how}; the old one stays (a restart renews all: systemctl restart calakan)")
 
     def _forget_pipe(self) -> None:
         if self.loaded is not None:
@@ -346,14 +351,14 @@ class _Supervisor:
             return False
         *lines, child.partial_line = (child.partial_line + data).split(b"\n")
         for line in filter(None, lines):
-            _write(child.name, line)
+            write_line(child.name, line)
         if not data:
             self._close(child, child.pipe)
         return bool(data)
 
     def _close(self, child: Child, pipe: int) -> None:
         if child.partial_line:
-            _write(child.name, child.partial_line)
+            write_line(child.name, child.partial_line)
         self.selector.unregister(pipe)
         os.close(pipe)
         child.pipe, child.partial_line = None, b""
@@ -387,13 +392,6 @@ class _Supervisor:
         """One line of our own."""
         if self.settings.log_format == "json":
             line = {"timestamp": datetime.now(UTC).isoformat(), "level": "warning", "logger": "stack", "event": text}
-            _write(None, json.dumps(line).encode())
+            write_line(None, json.dumps(line).encode())
         else:
-            _write("stack", text.encode())
-
-
-def _write(name: str | None, line: bytes) -> None:
-    text = line.decode(errors="replace")
-    with contextlib.suppress(OSError, ValueError):  # a reader that went away must not end the stack
-        sys.stdout.write(f"{name:<6} | {text}\n" if name else f"{text}\n")
-        sys.stdout.flush()
+            write_line("stack", text.encode())

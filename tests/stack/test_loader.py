@@ -110,6 +110,25 @@ def test_a_frozen_loader_is_replaced(make: Make) -> None:
     assert stack.stop() < 20
 
 
+def test_a_first_loader_that_stands_still_while_it_loads_is_replaced(make: Make) -> None:
+    """All that it is to fork waits for it, so nobody else would notice."""
+    setup = """
+forking.LOAD_SECONDS = 2
+forking.COMMAND[-1] = '''
+import os, sys, time
+if not os.path.exists(sys.argv[1]):
+    open(sys.argv[1], "w").close()
+    time.sleep(600)
+''' + forking.COMMAND[-1]
+forking.COMMAND.append(str(first))
+"""
+    stack = make(FORKED + setup)
+    stack.start()
+    assert "the loader stands still before it has loaded" in stack.log
+    assert "loader was killed by signal 9; starting it again in 0.5 s" in stack.log
+    assert stack.stop() < 20
+
+
 def test_a_fork_that_nobody_waits_for_ends(make: Make) -> None:
     """It would live on beside the one that is made in its stead."""
     stack = make(FORKED + "\nforking.KNOWN = b''\n")

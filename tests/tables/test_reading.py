@@ -89,9 +89,12 @@ def test_cells_are_tidy(raw: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\x07"]
-    + list("\x0b\x0c\x1c\x1f\x85"),  # blanks at the end of a text, and nothing that is typed in the middle
-)
+    # The last line: blanks at the end of a text, and nothing that is typed in the middle.
+    [
+        "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\x07",
+        "\x0b", "\x0c", "\x1c", "\x1f", "\x85",
+    ],
+)  # fmt: skip
 def test_direction_marks_are_refused_at_every_door(mark: str) -> None:
     read = cell(f"Budi {mark}otnas")
     assert isinstance(read, MarkedText)
