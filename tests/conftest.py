@@ -30,8 +30,9 @@ from calakan.people.services import accounts
 from calakan.web import limits
 from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401  (hooks)
 from tests.servers.postgres import open_server
+from tests.snapshots import Offices
 from tests.undoing import Undoing
-from tests.world import World, build, open_channels
+from tests.world import World, open_channels
 
 NUMBERS_AGAIN = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences
@@ -176,12 +177,20 @@ def _let_go_of_the_trail(session: Any) -> None:
     session.execute(sa.text(asked))
 
 
+@pytest.fixture(scope="session")
+def offices(migrated_app: Flask, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Offices:
+    sqlite = migrated_app.extensions["calakan.settings"].database_url.startswith("sqlite")
+    return Offices(
+        migrated_app, tmp_path_factory.mktemp("kept"), None if sqlite else request.getfixturevalue("postgres")
+    )
+
+
 @pytest.fixture(scope="module")
-def world(migrated_app: Flask) -> Iterator[World]:
+def world(migrated_app: Flask, offices: Offices) -> Iterator[World]:
     """A small office that the tests of a module share: they look at it, or undo what they do (`tests.undoing`)."""
     connect(migrated_app.extensions["calakan.settings"])
     with migrated_app.app_context():
-        made = build(migrated_app)
+        made = offices.open()
     yield made
     with migrated_app.app_context():
         empty_tables()

@@ -19,7 +19,7 @@ EVERY_CASE = (
     "tests/tables/",
 )
 # What these ask by way of pages, the tests of the services have asked of both databases.
-BY_PAGES = ("tests/hostile/", "tests/web/")
+BY_PAGES = ("tests/hostile/", "tests/security/test_every_request.py", "tests/security/test_limits.py", "tests/web/")
 # What needs most of the machine, or measures time on it.
 ALONE = (
     "tests/browser/",

@@ -46,7 +46,7 @@ def queries() -> list[str]:
     same = ["&".join(f"{name}={quote(value, errors='replace')}" for name in names) for value in VALUES]
     mixed = [
         "&".join(f"{name}={quote(VALUES[(n + k) % len(VALUES)])}" for k, name in enumerate(names))
-        for n in range(0, len(VALUES), 2)
+        for n in range(0, len(VALUES), 5)
     ]
     raw = ["&".join(f"{name}={value.decode('latin-1')}" for name in names) for value in RAW]
     return [*same, *mixed, *raw, "&".join(f"{n}=1&{n}=2&{n}[]=3" for n in names)]

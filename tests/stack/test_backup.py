@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 import threading
+import uuid
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from calakan.kernel.files import Store
 from calakan.people.models import Person
 from tests import factories
 from tests.conftest import make_app
+from tests.servers.postgres import GivenServer
 
 GUARD = db.table(Person)
 
@@ -40,17 +43,28 @@ def written(target: Path, app: Flask) -> Path:
     return target
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
-    url = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def blank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, GivenServer | None]:
+    """A migrated database without a row, to be copied: a file, or one of this name on the server."""
+    place, server, name = tmp_path_factory.mktemp("blank"), None, f"blank_{uuid.uuid4().hex[:8]}"
+    url = f"sqlite:///{place / name}"
     if request.param == "postgresql":
-        server, name = request.getfixturevalue("postgres"), f"other_{tmp_path.name[-20:]}".lower()
-        server.create_database(name)
-        url = server.url(name)
-    made = make_app(url, tmp_path / "other")
+        server = request.getfixturevalue("postgres")
+        url = server.create_database(name)
+    made = make_app(url, place)
     with made.app_context():
         upgrade()
-    return made
+        db.engine().dispose()
+    return place / name, server
+
+
+@pytest.fixture
+def empty(blank: tuple[Path, GivenServer | None], tmp_path: Path) -> Flask:
+    template, server = blank
+    if server is None:
+        shutil.copyfile(template, tmp_path / "other.sqlite3")
+        return make_app(f"sqlite:///{tmp_path / 'other.sqlite3'}", tmp_path / "other")
+    return make_app(server.create_database(f"other_{uuid.uuid4().hex[:8]}", template=template.name), tmp_path / "other")
 
 
 def restored(archive: Path, app: Flask) -> None:
