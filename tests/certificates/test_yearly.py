@@ -255,11 +255,15 @@ def test_what_was_confirmed_from_elsewhere_and_is_no_more_is_named(app: Flask, c
         elsewhere = row.code
     code = make(app, paper.person_id, year_of(paper)).code
     stranger = client_of(None)
-    assert "Rekap JP sah" in stranger.get(f"/s/{code}").text
+    page = stranger.get(f"/s/{code}").text
+    own, _, apart = page.partition("Dari luar Dinas, tidak dijumlahkan")
+    assert ("Rekap JP sah" in own, "Lokakarya" in own, f"{paper.jp} JP dari 1 sertifikat" in own) == (True, False, True)
+    assert (apart.count("Lokakarya"), "Kampus · 1 Jan" in apart, "· 4 JP" in apart) == (1, True, True)
     with db.transaction():
         outside.annul(elsewhere, "sertifikatnya palsu", actor=factories.SYSTEM, now=clock.now())
     page = stranger.get(f"/s/{code}").text
-    assert ("Rekap JP perlu diperbarui" in page, "Lokakarya" in page, "palsu" in page) == (True, True, False)
+    assert ("Rekap JP perlu diperbarui" in page, "palsu" in page) == (True, False)
+    assert page.partition("Dari luar Dinas")[2].count("Tidak berlaku lagi") == page.count(">Tidak berlaku lagi<") == 1
     with db.transaction():
         outside.withdraw(elsewhere, actor=factories.SYSTEM, now=clock.now())
     assert "Rekap JP perlu diperbarui" in stranger.get(f"/s/{code}").text

@@ -85,11 +85,12 @@ def by_sha256(sha256: str) -> YearPaper | None:
 @dataclass(frozen=True)
 class Standing:
     """How a paper of the year stands today; `newer` replaced it, `gone` is what stands on it and is valid no more: numbers, and
-    titles of what was earned elsewhere.
+    titles of what was earned elsewhere; `gone_codes` are the codes of all those.
     """
 
     newer: YearPaper | None
     gone: Sequence[str]
+    gone_codes: frozenset[str] = frozenset()
 
     @property
     def status(self) -> Status:
@@ -116,4 +117,5 @@ def standing(held: YearPaper) -> Standing:
             *(number for code, number in listed.items() if code not in valid),
             *(title for code, title in elsewhere.items() if code not in confirmed),
         ],
+        gone_codes=frozenset(code for code in (*listed, *elsewhere) if code not in valid and code not in confirmed),
     )

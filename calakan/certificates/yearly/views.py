@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
@@ -67,7 +68,9 @@ def checked(code: str) -> str | None:
     paper = services.by_code(code)
     if paper is None:
         return None
-    return render_template("certificates/year.html", paper=paper, standing=services.standing(paper))
+    elsewhere = [{**line, "day": date.fromisoformat(line["held_on"])} for line in paper.facts.get("outside", ())]
+    standing = services.standing(paper)
+    return render_template("certificates/year.html", paper=paper, standing=standing, elsewhere=elsewhere)
 
 
 def told(paper: YearPaper) -> dict[str, Any]:
