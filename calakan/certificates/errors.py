@@ -145,6 +145,26 @@ class OutsideDecided(DomainError):
     """Somebody has decided about it already."""
 
 
+class OutsideOurs(DomainError):
+    """A paper of this very installation is known here."""
+
+
+class IssuerKeys(DomainError):
+    """Not the list of keys that an installation publishes."""
+
+    field = "keys"
+
+
+class IssuerIsUs(DomainError):
+    """Our own keys are no other installation's."""
+
+    field = "keys"
+
+
+class IssuersMany(DomainError):
+    """So many are enough."""
+
+
 class OutsideUndrawable(DomainError):
     """What cannot be printed on the yearly paper is not taken, since it would keep the paper from being made."""
 

@@ -6,7 +6,7 @@ import re
 
 from calakan.certificates import errors
 from calakan.certificates.models import CertificateRole, PastState, RegisterKind, Status
-from calakan.certificates.outside.models import OutsideState
+from calakan.certificates.outside.models import OutsideState, Proof
 from calakan.certificates.past.reading import Row, Why
 from calakan.certificates.review import Flaw
 from calakan.kernel import formats
@@ -122,6 +122,10 @@ WORDS = Words(
         errors.OutsideUndrawable: lambda f: (
             f"Huruf {' '.join(f['letters'])} tidak dapat dicetak pada rekap. Tulis tanpa huruf itu."
         ),
+        errors.OutsideOurs: "Sertifikat ini terbit di sini, jadi tidak perlu dikirim.",
+        errors.IssuerKeys: "Isinya bukan daftar kunci. Salin seluruh isi halaman /periksa/kunci.json dari situs penerbit itu.",
+        errors.IssuerIsUs: "Itu kunci situs ini sendiri. Salin kunci dari situs penerbit lain.",
+        errors.IssuersMany: "Paling banyak {most} penerbit. Hapus yang tidak dipakai dulu.",
         errors.OutsideFile: "Berkasnya harus PDF atau foto.",
         errors.OutsideMany: "{most} kiriman masih menunggu diperiksa. Tunggu keputusannya dulu.",
         errors.OutsideDecided: "Kiriman ini sudah diputuskan. Muat ulang halamannya.",
@@ -170,6 +174,17 @@ WORDS = Words(
             Status.REPLACED: "Diganti",
             Status.REVOKED: "Dicabut",
         },
+        Proof: {
+            Proof.PROVEN: "cocok dengan isian",
+            Proof.UNKNOWN_KEY: "kuncinya belum dikenal di sini",
+            Proof.CHANGED: "tidak cocok: berkas berubah sesudah ditandatangani",
+            Proof.DISTRUSTED: "memakai kunci yang sudah ditarik penerbitnya",
+            Proof.SPECIMEN: "hanya untuk contoh, tidak berlaku",
+            Proof.OTHER_NAME: "untuk nama lain",
+            Proof.OTHER_ROLE: "bukan sebagai peserta",
+            Proof.OTHER_JP: "untuk jumlah JP yang lain",
+            Proof.OTHER_DAY: "untuk tanggal yang lain",
+        },
         OutsideState: {
             OutsideState.ASKED: "Menunggu diperiksa",
             OutsideState.CONFIRMED: "Disahkan",
@@ -208,6 +223,8 @@ WORDS = Words(
         "certificates.retry_failed": "mencoba lagi sertifikat gagal",
         "certificates.revoke": "mencabut sertifikat",
         "certificates.rotate_key": "mengganti kunci tanda tangan",
+        "certificates.trust_issuer": "memercayai tanda tangan penerbit lain",
+        "certificates.distrust_issuer": "tidak lagi memercayai tanda tangan penerbit lain",
         "certificates.send_outside": "mengirim JP dari luar Dinas",
         "certificates.withdraw_outside": "menarik kembali JP dari luar Dinas",
         "certificates.annul_outside": "membatalkan pengesahan JP dari luar Dinas",

@@ -30,6 +30,7 @@ ENDPOINTS: dict[str, Access] = {
     "certificates.year_zip": signed_in(),
     "yearly.make": signed_in(),
     "outside.mine": signed_in(),
+    "outside.trusted": role(Role.ADMIN),
     "outside.withdraw": allow(outside.is_own, on=rows.outside_jp, hidden=True),
     "outside.file": noted(allow(outside.may_see, on=rows.outside_jp, hidden=True), "people.download"),
     "outside.waiting": noted(allow(outside.may_wait), "people.list", daily=True),

@@ -273,6 +273,11 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
         },
         writes=False,  # without its file
     ),
+    "outside.trusted": FormCase(
+        "admin",
+        {"name": (TEXT, "Dinas Lain"), "keys": (TEXT, "halo")},
+        writes=False,  # no such keys
+    ),
     "outside.withdraw": FormCase("peserta", on="own", button=True),
     "outside.decide": FormCase(
         "panitia", {"reason": (TEXT, "Berkas tidak jelas"), "verdict": (CODE, "tolak")}, on="own", button=True

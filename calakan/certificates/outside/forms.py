@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from calakan.certificates.outside.services import MOST_JP, Said
 from calakan.materials.contents import MOST_BYTES
 from calakan.web.forms import AtMost, DayField, Form, Required, WholeNumberField
+
+MOST_KEY_LETTERS = 100_000
 
 
 class OutsideForm(Form):
@@ -27,6 +29,15 @@ class OutsideForm(Form):
         assert held_on is not None
         assert jp is not None
         return Said(title=self.title.data or "", organiser=self.organiser.data or "", held_on=held_on, jp=jp)
+
+
+class IssuerForm(Form):
+    name = StringField("Nama penerbit", [Required("Tulis nama penerbitnya."), AtMost(160)])
+    keys = TextAreaField(
+        "Kunci umum",
+        [Required("Tempel daftar kuncinya."), AtMost(MOST_KEY_LETTERS)],
+        description="Seluruh isi halaman /periksa/kunci.json dari situs penerbit. Minta langsung kepada pengelolanya.",
+    )
 
 
 class DecideForm(Form):

@@ -19,8 +19,23 @@ class OutsideState(Askable):
     REFUSED = "refused"
 
 
+class Proof(Askable):
+    """What the signature of a paper of another installation proves; only `PROVEN` is evidence for what was typed."""
+
+    PROVEN = "proven"
+    UNKNOWN_KEY = "unknown_key"
+    CHANGED = "changed"
+    DISTRUSTED = "distrusted"
+    SPECIMEN = "specimen"
+    OTHER_NAME = "other_name"
+    OTHER_ROLE = "other_role"
+    OTHER_JP = "other_jp"
+    OTHER_DAY = "other_day"
+
+
 class OutsideJp(Lockable, Base):
-    """What its owner says was earned elsewhere, with the file that shows it. `reason` is why it was refused."""
+    """What its owner says was earned elsewhere, with the file that shows it. `reason` is why it was refused;
+    `proof` is what the file's own signature says, and `issuer` whose it is."""
 
     __tablename__ = "outside_jp"
 
@@ -33,6 +48,8 @@ class OutsideJp(Lockable, Base):
     jp: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
     suffix: Mapped[str] = mapped_column(sa.String(8))
+    proof: Mapped[Proof | None] = enum_column(Proof)
+    issuer: Mapped[str] = mapped_column(sa.String(160), default="", server_default="")
     state: Mapped[OutsideState] = enum_column(OutsideState)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     sent_at: Mapped[datetime]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,16 @@ from sqlalchemy.orm import joinedload
 
 from calakan.assessment.services import discarding
 from calakan.audit import services as audit
-from calakan.certificates.errors import OutsideAhead, OutsideDecided, OutsideFile, OutsideMany, OutsideUndrawable
+from calakan.certificates import queries as issued
+from calakan.certificates.errors import (
+    OutsideAhead,
+    OutsideDecided,
+    OutsideFile,
+    OutsideMany,
+    OutsideOurs,
+    OutsideUndrawable,
+)
+from calakan.certificates.outside import proofs
 from calakan.certificates.outside.models import OutsideJp, OutsideState
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import clock, db
@@ -38,10 +48,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Shown:
-    """The stored file."""
+    """The stored file; `content` as long as it is at hand."""
 
     sha256: str
     suffix: str
+    content: bytes = field(default=b"", repr=False)
 
 
 def received(store: Store, file: bytes) -> Shown:
@@ -52,24 +63,28 @@ def received(store: Store, file: bytes) -> Shown:
     suffix = contents.suffix_of(file)
     if suffix not in PICTURES:
         raise OutsideFile()
-    return Shown(store.put(traces.without(file, suffix)), suffix)
+    clean = traces.without(file, suffix)
+    return Shown(store.put(clean), suffix, clean)
 
 
 def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetime) -> OutsideJp:
     """Waits for the kepala sekolah or the panitia; the same once more finds what waits or was confirmed. What was corrected, be
     it a single word, is another: its owner withdraws the first.
 
-    Locks the person. Raises OutsideAhead, OutsideUndrawable, OutsideMany.
+    What the signature of another installation proves of it is written beside. Locks the person.
+    Raises OutsideAhead, OutsideUndrawable, OutsideMany, OutsideOurs for a paper of this installation.
     """
     if letters := undrawable(said.title + said.organiser):
         raise OutsideUndrawable(letters=letters)
     if said.held_on > clock.local(now).date():
         raise OutsideAhead()
+    if issued.by_sha256(shown.sha256) is not None:
+        raise OutsideOurs()
     told = {
         "title": said.title.strip(), "organiser": said.organiser.strip(), "held_on": said.held_on, "jp": said.jp,
         "sha256": shown.sha256, "suffix": shown.suffix,
     }  # fmt: skip
-    db.lock(Person, person_id)
+    person = db.lock(Person, person_id)
     mine = sa.select(OutsideJp).where(OutsideJp.person_id == person_id)
     held = db.session().scalar(
         mine.filter_by(**told).where(OutsideJp.state != OutsideState.REFUSED).order_by(OutsideJp.id).limit(1)
@@ -80,10 +95,19 @@ def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetim
     if (db.session().scalar(waits) or 0) >= MOST_WAITING:
         raise OutsideMany(most=MOST_WAITING)
     made = OutsideJp(**told, person_id=person_id, state=OutsideState.ASKED, sent_at=now)
+    proofs.prove(made, shown.content, person.name_key)
     db.session().add(made)
     db.session().flush()
     audit.record("certificates.send_outside", made, actor=actor, now=now)
     return made
+
+
+def prove_anew(store: Store) -> None:
+    """What waits, after whom one trusts has changed; a file that is away proves nothing new."""
+    wanted = sa.select(OutsideJp).where(OutsideJp.state == OutsideState.ASKED, OutsideJp.proof.is_not(None))
+    for row in db.session().scalars(wanted.order_by(OutsideJp.id).options(joinedload(OutsideJp.person))).all():
+        with contextlib.suppress(FileNotFoundError):
+            proofs.prove(row, store.get(row.sha256), row.person.name_key)
 
 
 def withdraw(code: str, *, actor: Actor, now: datetime) -> None:

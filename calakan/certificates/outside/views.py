@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from calakan.assessment.services import discarding
-from calakan.certificates.outside import services
-from calakan.certificates.outside.forms import DecideForm, OutsideForm
+from calakan.certificates import seals
+from calakan.certificates.outside import issuers, services
+from calakan.certificates.outside.forms import DecideForm, IssuerForm, OutsideForm
 from calakan.certificates.outside.models import OutsideJp
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
@@ -86,3 +89,29 @@ def decide(code: str) -> Response:
         else:
             services.decide(code, agree=verdict == "sah", reason=reason, actor=actor, now=now)
     return redirect(url_for("outside.waiting", lihat="sah" if verdict == "batal" else None), 303)
+
+
+@blueprint.route("/kelola/pengaturan/penerbit", methods=["GET", "POST"])
+def trusted() -> Page:
+    """Installations whose signature is believed: add one, give one other keys, or with the button `hapus` take one away."""
+    form = IssuerForm()
+    if request.method == "POST" and (gone := request.form.get("hapus", "")):
+        with acting(done="Penerbit dihapus."):
+            issuers.distrust(int(gone) if gone.isascii() and gone.isdigit() and len(gone) < 10 else 0, **_who())
+            services.prove_anew(current_app.extensions["calakan.files"])
+        return redirect(url_for("outside.trusted"), 303)
+    if form.validate_on_submit():
+        with acting(form) as deed:
+            ours = seals.keyring(current_app.extensions["calakan.settings"]).keys()
+            own = {key.kid for key in ours}
+            issuers.trust(form.name.data or "", form.keys.data or "", own=own, **_who())
+            services.prove_anew(current_app.extensions["calakan.files"])
+        if deed.done:
+            flash("Penerbit disimpan.", "ok")
+            return redirect(url_for("outside.trusted"), 303)
+    answer = render_template("certificates/issuers.html", form=form, rows=issuers.listed())
+    return (answer, 422) if form.errors else answer
+
+
+def _who() -> dict[str, Any]:
+    return {"actor": gate.actor(), "now": clock.now()}
