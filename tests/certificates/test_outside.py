@@ -17,8 +17,7 @@ from calakan.assessment.models import DiscardedFile
 from calakan.certificates.errors import OutsideAhead, OutsideDecided, OutsideFile, OutsideMany, OutsideUndrawable
 from calakan.certificates.outside import services
 from calakan.certificates.outside.models import OutsideJp, OutsideState
-from calakan.certificates.yearly import drawing
-from calakan.certificates.yearly import services as yearly
+from calakan.certificates.yearly import drawing, facts
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
@@ -162,9 +161,9 @@ def test_the_head_of_the_school_and_the_panitia_see_what_waits_and_nobody_else(a
 def test_the_paper_of_the_year_shows_it_apart_and_adds_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     ani, year = factories.person("Ani").id, said().held_on.year
     code = send(ani)
-    assert yearly._outside(ani, year) == {}
+    assert facts._outside(services.confirmed_of([ani], year).get(ani, ())) == {}
     decide(code, agree=True)
-    told = yearly._outside(ani, year)
+    told = facts._outside(services.confirmed_of([ani], year)[ani])
     assert told == {
         "outside": [
             {"code": code, "title": "Lokakarya", "organiser": "Kampus", "held_on": said().held_on.isoformat(), "jp": 4}
