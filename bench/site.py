@@ -218,6 +218,7 @@ def _visitor(app: Flask, person_id: int, secret: str) -> Visitor:
     raw = hashlib.sha1(secrets.token_bytes(32)).hexdigest()
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # ours has it
     kept: dict[str, Any] = {"_permanent": True, "_user_id": secret, "_fresh": True, "csrf_token": raw}
+    kept["day"] = clock.today().isoformat()  # it was here today
     token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)  # type: ignore[arg-type]  # it is set
     return Visitor(person_id, f"calakan={serializer.dumps(kept)}", str(token))
 

@@ -71,6 +71,9 @@ def test_pages_of_every_day_ask_little(app: Flask, client_of: Opener, path: str,
         counts.append(len(statements))
     assert counts[0] == counts[1], statements
     assert counts[0] <= most
+    if path.startswith("/diklat"):  # nothing is kept in a test
+        strangers = asked(client_of(None), path.format(slug=slug))
+        assert len(strangers) <= 6, strangers
 
 
 def enrol(diklat_id: int, person_id: int) -> None:
