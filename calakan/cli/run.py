@@ -31,15 +31,19 @@ def run() -> None:
     """
     from calakan.stack import upgrade as takeover  # with its command alone
     from calakan.stack.become import become_supervisor
+    from calakan.stack.forking import launch_loader
+    from calakan.stack.supervisor import FORKS
 
     settings = config.load()
     version = takeover.settle(config.ROOT, settings.data_dir, lambda said: click.echo(f"calakan: {said}", err=True))
     if version != config.ROOT:
         program = str(version / takeover.PROGRAM)
         os.execv(program, [program, "run"])  # noqa: S606  # the version before
+    # What the site runs on is read while the data are prepared, by a process of its own on another core.
+    loader = launch_loader() if FORKS else None
     prepare()
     # A fresh process: what was loaded for the set-up would stay in memory beside the site.
-    become_supervisor(banner(settings))
+    become_supervisor(banner(settings), loader)
 
 
 def _await_database() -> None:

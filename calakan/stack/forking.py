@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -10,16 +11,17 @@ import socket
 import sys
 from collections.abc import Mapping
 from selectors import EVENT_READ, BaseSelector
-from subprocess import Popen
+from typing import NamedTuple
 
 from calakan.stack import libc
-from calakan.stack.children import Child, launch
+from calakan.stack.children import Child, Process, launch
 
 # The warning is about pickle, which we refuse; in a container everything runs as root.
 _QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
 COMMAND = [sys.executable, *_QUIET, "-m", "calakan.stack.loader"]
 LOAD_SECONDS = 120.0  # a loader that takes longer is frozen: twice what the most crowded machine was seen to take
 FORK_SECONDS = 3.0  # a loader that takes longer is frozen; we do nothing else meanwhile
+BEGIN = b"begin"  # until it comes, a loader reads code and settings, and no data
 LOADED = b"loaded"
 KNOWN = b"known"  # without it a fork ends: one that came too late would live on beside the next
 SOCKET = "LOADER_SOCKET"
@@ -57,22 +59,42 @@ class Forked:
         return self.returncode
 
 
-class Loader(Child):
-    """Has the application in memory, once it is `loaded`, and forks for us what needs it. Its death ends none of them."""
+class Begun(NamedTuple):
+    """A loader that was launched and waits for `BEGIN`: its process, and the our end of its connection."""
 
-    def __init__(self, selector: BaseSelector) -> None:
+    process: Process
+    link: socket.socket
+
+
+def launch_loader(output: int | None = None) -> Begun:
+    """Reads the code at once. It ends with this process, whatever program that becomes."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        return Begun(launch(COMMAND, output, given={SOCKET: theirs.fileno()}), ours)
+
+
+class Loader(Child):
+    """Has the application in memory, once it is `loaded`, and forks for us what needs it. Its death ends none of them.
+
+    `begun`: the first one, launched before there was a supervisor.
+    """
+
+    def __init__(self, selector: BaseSelector, begun: Begun | None = None) -> None:
         super().__init__("loader", self._begin)
         self.loaded = False
+        self._begun = begun
         self._selector = selector
         self._link: socket.socket | None = None
 
-    def _begin(self, output: int | None) -> Popen[bytes]:
+    def _begin(self, output: int | None) -> Process:
         self._hang_up()
-        self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        begun, self._begun = self._begun or launch_loader(output), None
+        self._link = begun.link
         self._link.settimeout(FORK_SECONDS)
         self._selector.register(self._link, EVENT_READ, self._hear)
-        with theirs:
-            return launch(COMMAND, output, given={SOCKET: theirs.fileno()})
+        with contextlib.suppress(OSError):  # it died meanwhile, which is noticed as any other death
+            socket.send_fds(self._link, [BEGIN], [] if output is None else [output])
+        return begun.process
 
     def fork(self, name: str, argv: list[str], output: int | None, given: Mapping[str, int]) -> Forked:
         """A process that does what `python -m …` of `argv` would. Raises OSError when the loader makes none."""

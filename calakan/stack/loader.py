@@ -16,9 +16,10 @@ import sys
 import time
 from importlib import import_module
 
-from calakan.stack import die_with, name_process
-from calakan.stack.forking import LOADED, SOCKET
+from calakan.stack import counters, die_with, name_process
+from calakan.stack.forking import BEGIN, LOADED, SOCKET
 from calakan.stack.warm import warm
+from config import load as settings
 
 ADOPTED_SECONDS = 10.0  # after its parent has gone, a process has the supervisor as its parent at once
 SERVERS = [
@@ -34,13 +35,32 @@ SERVERS = [
 _MOST = 65536  # bytes of a request; the file descriptors come beside it
 
 
-def load() -> None:
-    """All that more than one of them needs; then out of the sight of their collectors, which would unshare it."""
+def read() -> None:
+    """The code of all that more than one of them needs; nothing here looks at the data, which may not be ready."""
     gc.disable()
-    from celery_worker import web  # after the collector is off
-
-    for module in SERVERS:
+    for module in ("calakan.app", *SERVERS):
         import_module(module)
+
+
+def begin(link: socket.socket) -> None:
+    """Wait until the supervisor wants us, and write where it reads."""
+    said, files, _, _ = socket.recv_fds(link, len(BEGIN), 1)
+    if said != BEGIN:
+        sys.exit(0)  # whoever prepared the data has given up
+    for file in files:
+        _write_to(file)
+
+
+def _write_to(output: int) -> None:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+
+
+def load() -> None:
+    """The application; then all of it out of the sight of their collectors, which would unshare it."""
+    from celery_worker import web  # it looks at the data
+
     web.extensions["celery"].finalize()
     warm(web)
     gc.collect()
@@ -84,9 +104,7 @@ def _begin(supervisor: int, wanted: dict[str, object], link: int, files: list[in
     die_with(supervisor)
     if wanted["output"]:
         output, *files = files
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.close(output)
+        _write_to(output)
     names = wanted["given"]
     assert isinstance(names, list)
     for name, file in zip(names, files, strict=True):
@@ -113,6 +131,9 @@ def main() -> None:
     supervisor = os.getppid()
     link = socket.socket(fileno=int(os.environ[SOCKET]))
     link.set_inheritable(False)
+    counters.share_once(settings())  # before what looks for it is loaded
+    read()
+    begin(link)
     load()
     argv = serve(link, supervisor)
     module, *arguments = argv[argv.index("-m") + 1 :]

@@ -22,7 +22,7 @@ from calakan.stack import counters, libc, port
 from calakan.stack.broker import START_SECONDS, BrokerError, broker_problem, failure, launch_broker, set_aside
 from calakan.stack.children import Child, Process, launch, write_line
 from calakan.stack.commands import commands
-from calakan.stack.forking import Loader, adopt_orphans
+from calakan.stack.forking import Begun, Loader, adopt_orphans
 from config import Settings
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -38,10 +38,10 @@ NOT_STARTED = (BrokerError, OSError, SubprocessError)  # the last: what failed b
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) -> int:
+def supervise(settings: Settings, on_ready: Callable[[], None] | None = None, loader: Begun | None = None) -> int:
     """Run the stack in the foreground until SIGTERM, SIGINT or SIGHUP; 0 after an ordered stop, 1 when it cannot start.
 
-    `on_ready` is called once, when the web answers. Call from the main thread. A child that dies is started again with
+    `on_ready` is called once, when the web answers; a `loader` that was launched before is taken over. Call from the main thread. A child that dies is started again with
     a growing pause; when this process itself is killed, the kernel ends all children (Linux). After the signal all are
     gone within 10 s.
 
@@ -59,14 +59,16 @@ def supervise(settings: Settings, on_ready: Callable[[], None] | None = None) ->
         return 1
     counters.share(settings)
     try:
-        with listener, _Supervisor(settings, listener, on_ready or (lambda: None)) as supervisor:
+        with listener, _Supervisor(settings, listener, on_ready or (lambda: None), loader) as supervisor:
             return supervisor.run()
     finally:
         counters.end()
 
 
 class _Supervisor:
-    def __init__(self, settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: Settings, listener: socket.socket, on_ready: Callable[[], None], begun: Begun | None
+    ) -> None:
         self.settings = settings
         self.listener = listener
         self.on_ready: Callable[[], None] | None = on_ready
@@ -76,7 +78,7 @@ class _Supervisor:
         self.broker = Child("broker", partial(launch_broker, settings))
         # In the order in which they are told to stop.
         self.beat, self.worker, self.web = (Child(name, self._launcher(name)) for name in ("beat", "worker", "web"))
-        self.loader: Loader | None = None
+        self.loader = Loader(self.selector, begun) if FORKS else None
         self.new_loader: Loader | None = None
         self.renewed = 0.0  # when the last SIGUSR2 was heeded, while the new web has not taken over
         self.new_web: Child | None = None  # it loads, and takes over when it has
@@ -146,9 +148,8 @@ class _Supervisor:
             self.wakened.recv(4096)
 
     def run(self) -> int:
-        if FORKS:
+        if self.loader:
             adopt_orphans()
-            self.loader = Loader(self.selector)
             self._try(self.loader)
         try:
             self._await_broker()

@@ -21,7 +21,11 @@ from calakan.stack import supervisor
 sys.exit(supervisor.supervise(config.load(), lambda: print("ready", flush=True)))
 """
 # Without any setup: the real thing, in the way in which `calakan run` does it.
-BECOME = "from calakan.stack.become import become_supervisor; become_supervisor('ready')"
+BECOME = """
+from calakan.stack.become import become_supervisor
+from calakan.stack.forking import launch_loader
+become_supervisor('ready', launch_loader())
+"""
 # Stand-ins for the four commands, so that the mechanics are tested in seconds: each tells what happens to it.
 STAND_IN = """
 def commands(settings):

@@ -36,7 +36,7 @@ os.environ["PYTHONPATH"] = os.environ["CALAKAN_DATA_DIR"]
 supervisor.commands, supervisor.FORKS = modules, True
 forking.COMMAND = [sys.executable, "-c", '''
 from calakan.stack import loader
-loader.load = lambda: None
+loader.read = loader.load = lambda: None
 loader.main()
 ''']
 """
