@@ -184,6 +184,12 @@ def _forgeries(bench: Bench, wanted: int) -> Iterator[Row]:
             return
         assert found == true, forged  # another spelling of the same signed facts
 
+    held = paper.rindex(b"/Contents <")
+
+    def in_envelope(place: int) -> bool:
+        """Beside the signature stand lengths, the issuer's certificate and padding, which say nothing about the paper."""
+        return held < place < paper.index(b">", held)
+
     def handed_in(change: tuple[int, bytes]) -> None:
         place, put = change
         forged = paper[: place % len(paper)] + put + paper[place % len(paper) + len(put) :]
@@ -191,7 +197,7 @@ def _forgeries(bench: Bench, wanted: int) -> Iterator[Row]:
             inspect.signed_by(forged, keys)
         except (inspect.UnsignedError, inspect.ChangedError, inspect.UnknownSignerError):
             return
-        assert forged == paper, f"changed at {place % len(paper)}"
+        assert in_envelope(place % len(paper)), f"changed at {place % len(paper)}"
 
     anywhere = some.integers(0, 1 << 20)
     yield _try("QR of papers", scanned, some.tuples(anywhere, some.text(max_size=3)), wanted)

@@ -69,13 +69,16 @@ def _covering(content: bytes, ranges: tuple[int, ...]) -> Signed:
     held = content[before:after]
     if held[:1] != b"<" or held[-1:] != b">":
         raise ChangedError("the signature is not where it should be")
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion  # no ValueError
+
     digest = hashlib.sha256(content[:before])
     digest.update(content[after:])
     try:
         return Signed(_check(bytes.fromhex(held[1:-1].decode("ascii")), digest.digest()), None)
     except ChangedError:
         raise
-    except (ValueError, KeyError, IndexError, StopIteration) as error:
+    except (ValueError, TypeError, KeyError, IndexError, StopIteration, InvalidVersion, UnsupportedAlgorithm) as error:
         raise ChangedError("the signature cannot be read") from error
 
 

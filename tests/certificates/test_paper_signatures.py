@@ -309,3 +309,13 @@ def test_an_address_with_a_path_keeps_its_letters(ring: Keyring) -> None:
     text = token.make("https://a.test/calakan", samples.CODE, samples.facts(), kid=signer.kid, sign=signer)
     assert text.startswith(f"https://a.test/calakan/s/{samples.CODE}#")
     assert token.check(text, ring.keys()).facts.first_on == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(("real", "put"), [(b"a003020102", b"a003020112"), (b"06035504030c", b"060355040303")])
+def test_a_certificate_that_no_library_reads_is_a_changed_file(ring: Keyring, real: bytes, put: bytes) -> None:
+    """Of a version, and with a kind of name, that do not exist: neither error is a ValueError."""
+    sealer = paper_envelope(ring, Source(), now=NOW)[1]
+    content = samples.template().render(samples.holder(), created_at=NOW, sealer=sealer)
+    place = content.index(real, content.rindex(b"/Contents <"))
+    with pytest.raises(inspect.ChangedError):
+        inspect.signed_by(content[:place] + put + content[place + len(put) :], ring.keys())
