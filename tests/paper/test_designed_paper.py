@@ -10,6 +10,7 @@ from functools import cache
 
 import pikepdf
 import pytest
+from flask import Flask
 
 from calakan.certificates.designs import layout as layouts
 from calakan.certificates.designs.checks import Trouble, findings
@@ -165,7 +166,10 @@ def test_a_long_name_takes_a_second_line_above_and_is_never_cut():
     assert two.y + two.height == pytest.approx(103.4 + two.size * 0.24, abs=0.01)
 
 
-def test_what_is_wrong_is_found():
+@pytest.mark.any_database
+def test_what_is_wrong_is_found(migrated_app: Flask):
+    """With an application, whose words name the places."""
+
     def troubles(holder: HolderFacts = HOLDER, **moves: dict[str, object]) -> list[tuple[Trouble, tuple[str, ...]]]:
         layout = layouts.fresh()
         places = tuple(replace(place, **moves.get(place.key, {})) for place in layout.places)
