@@ -51,17 +51,8 @@ class Beside:
 def _used() -> tuple[float, float]:
     """Seconds of processor that everybody used so far, and that we and all below us did."""
     times = [int(figure) for figure in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    ours = sum(_seconds(process.pid) for process in processes.below(os.getpid()))
-    return (sum(times) - times[3] - times[4]) / os.sysconf("SC_CLK_TCK"), ours
-
-
-def _seconds(pid: int) -> float:
-    """With the children that have ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    everybody = (sum(times) - times[3] - times[4]) / os.sysconf("SC_CLK_TCK")
+    return everybody, processes.seconds_of_processor(os.getpid())
 
 
 def _measure(path: str) -> tuple[list[float], list[float]]:

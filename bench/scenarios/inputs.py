@@ -32,6 +32,7 @@ TITLE = "generated input for each parser and for pages that take words; kept: no
 EXAMPLES, SMALL = 10_000, 5
 DAY, NOW = date(2026, 11, 30), datetime(2026, 11, 30, 2, tzinfo=UTC)
 LONGEST = 2000
+MARK = "tidak-ada-di-mana-pun"  # a page that reads it says so
 REFUSED = (DomainError, NotACalendar, TooMuch)
 
 PIECES = [
@@ -131,7 +132,9 @@ def run(bench: Bench) -> Iterator[Row]:
     for kind in bench.kinds:
         with Site(bench.databases, kind, testing=1) as site:
             client = site.app.test_client()
-            for path in ("/diklat?cari=", "/periksa?kode=", "/s/"):
+            for path in ("/diklat?q=", "/periksa?no=", "/s/"):
+                if MARK.encode() not in client.get(path + MARK).data:
+                    raise Wrong(f"{path} does not read the words that it is given")
                 yield {"database": kind} | _try(f"GET {path}", partial(_page, client, path), WORDS, wanted)
 
 

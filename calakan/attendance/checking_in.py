@@ -24,7 +24,7 @@ from calakan.attendance.errors import (
 from calakan.attendance.models import CheckIn, Evidence, Kind, MissedCode, Part, Presence, State
 from calakan.attendance.rules import BEFORE_START, LATE, refuse_unmarkable
 from calakan.audit import services as audit
-from calakan.diklat.models import LiveSession
+from calakan.diklat.models import LiveSession, SessionState
 from calakan.enrolment import queries as enrolment
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
@@ -107,7 +107,7 @@ def check_in(
         return Answered(Answer.TOO_MANY)
     found = _held(person_id, code, only_session_id, now=now)
     if found is None:
-        meant = running_session(person_id, now)
+        meant = running_session(person_id, now, over=LATE)
         _miss(person_id, code, Answer.WRONG, meant.id if meant is not None else None, key, now=now)
         return Answered(Answer.WRONG, meant=meant)
     window, session, standing = found
@@ -208,19 +208,22 @@ def _present() -> sa.Select[bool]:
     )
 
 
-def running_session(person_id: int, now: datetime) -> LiveSession | None:
-    """The session a code is most likely meant for: the last one that runs for this person; None when none does."""
+def running_session(person_id: int, now: datetime, *, over: timedelta) -> LiveSession | None:
+    """The session a code is most likely meant for: the last one that runs for this person, or that is `over` for less than so long,
+    and was not called off; None when none does.
+    """
     return db.session().scalar(
         sa.select(LiveSession)
         .join(Enrolment, Enrolment.diklat_id == LiveSession.diklat_id)
         .where(
             Enrolment.person_id == person_id,
             Enrolment.state == EnrolmentState.CONFIRMED,
+            LiveSession.state == SessionState.PLANNED,
             LiveSession.starts_at <= now + BEFORE_START,
-            LiveSession.ends_at > now - LATE,
+            LiveSession.ends_at > now - over,
         )
         .options(joinedload(LiveSession.diklat).options(lazyload("*")))
-        .order_by(LiveSession.starts_at.desc())
+        .order_by(LiveSession.starts_at.desc(), LiveSession.id.desc())
         .limit(1)
     )
 

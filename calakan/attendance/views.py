@@ -94,9 +94,8 @@ def _noted(answer: Answer, title: str, slug: str) -> Response:
 def check_in_by_code(code: str) -> str:
     """From a QR: one button, because opening an address never writes."""
     digits = "".join(c for c in code if c.isascii() and c.isdigit())[:6]
-    return render_template(
-        "attendance/check_in_by_code.html", code=digits, likely=checking_in.running_session(gate.me(), clock.now())
-    )
+    likely = checking_in.running_session(gate.me(), clock.now(), over=AFTER_END)
+    return render_template("attendance/check_in_by_code.html", code=digits, likely=likely)
 
 
 @blueprint.get("/belajar/<slug>")

@@ -177,7 +177,7 @@ WORDS = Words(
         Proof: {
             Proof.PROVEN: "cocok dengan isian",
             Proof.UNKNOWN_KEY: "kuncinya belum dikenal di sini",
-            Proof.CHANGED: "tidak cocok: berkas berubah sesudah ditandatangani",
+            Proof.CHANGED: "tidak cocok, berkasnya berubah sesudah ditandatangani",
             Proof.DISTRUSTED: "memakai kunci yang sudah ditarik penerbitnya",
             Proof.SPECIMEN: "hanya untuk contoh, tidak berlaku",
             Proof.OTHER_NAME: "untuk nama lain",

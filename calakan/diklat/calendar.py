@@ -81,7 +81,7 @@ def _event(
     yield f"DTSTAMP:{session.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;TZID={zone}:{_local(session.starts_at)}"
     yield f"DTEND;TZID={zone}:{_local(session.ends_at)}"
-    yield f"SUMMARY:{_text(f'{session.title} · {diklat.title}')}"
+    yield f"SUMMARY:{_text(session.full_title)}"
     yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
     yield f"URL:{address}"
     yield f"DESCRIPTION:{_text(chr(10).join(filter(None, (diklat.summary, shown_room, address))))}"

@@ -17,8 +17,8 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
             session = row.live_session
             yield Card(
                 when=When.WAITING,
-                title=f"Diminta membawakan {session.title}",
-                note=f"{session.diklat.title} · {formats.span(session.starts_at, session.ends_at)}",
+                title=f"Diminta membawakan {session.diklat.title}",
+                note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)}",
                 icon="heart-handshake",
                 at=session.starts_at,
                 ways=(Way("Jawab", "narasumber.board"),),
@@ -27,8 +27,8 @@ def cards(actor: Actor, now: datetime) -> Iterator[Card]:
         for session in queries.unstaffed(actor, now=now):
             yield Card(
                 when=When.WAITING,
-                title=f"Belum ada narasumber: {session.title}",
-                note=f"{session.diklat.title} · {formats.span(session.starts_at, session.ends_at)}",
+                title=f"Belum ada narasumber: {session.diklat.title}",
+                note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)}",
                 icon="heart-handshake",
                 at=session.starts_at,
                 ways=(

@@ -23,7 +23,7 @@ from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
 from calakan.office import numbering, queries, services
 from calakan.office.forms import EmblemForm, ScanForm, SettingsForm, SignersForm
-from calakan.office.models import ChoiceKind, Emblem
+from calakan.office.models import Choice, ChoiceKind, Emblem
 from calakan.office.queries import Signer
 from calakan.office.services import MOST_SIGNERS
 from calakan.people import queries as people
@@ -88,6 +88,7 @@ def scan(number: int) -> Response:
         flash("Gambar tanda tangan disimpan." if stored else "Gambar tanda tangan dihapus.", "ok")
     except DomainError as error:
         flash(sentence(error), "err")
+        return redirect(url_for("office.settings"))  # to the top, where it is read
     return redirect(url_for("office.settings", _anchor="gambar"))
 
 
@@ -184,10 +185,12 @@ def _show(
     return answer, 422 if form.errors or people.errors or sent else 200
 
 
-def _answer(act: Callable[[], object], text: str) -> Response:
+def _answer(act: Callable[[], Choice], text: str) -> Response:
+    """Back to the list, which the address opens; with a refusal to the top, where it is read."""
+    place = None
     with acting(done=text):
-        act()
-    return redirect(url_for("office.settings"))
+        place = f"daftar-{act().kind}"
+    return redirect(url_for("office.settings", _anchor=place))
 
 
 @blueprint.post("/kelola/pengaturan/pilihan")

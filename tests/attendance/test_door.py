@@ -271,7 +271,8 @@ def test_the_code_of_a_session_is_scanned_with_the_camera_of_the_phone(world: Wo
         sri = client_of(world.sri)
         shown = sri.get(f"/hadir/{code}").get_data(as_text=True)
         assert f'name="kode" value="{code}"' in shown
-        assert "Yang sedang Bapak/Ibu ikuti: <b>" in shown
-        assert "Yang sedang Bapak/Ibu ikuti" not in client_of(factories.person("Cici").id).get(f"/hadir/{code}").text
+        title = db.session().get_one(Diklat, world.diklat).title
+        assert [f"ikuti: <b>{title}</b>" in shown, "Pagi</span>" in shown] == [True, True]
+        assert "Yang sedang Bapak/Ibu ikuti" not in client_of(world.cici).get(f"/hadir/{code}").text
         assert sri.post("/hadir", data={"kode": code}).status_code == 302
     assert world.why == "code"

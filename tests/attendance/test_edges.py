@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +15,12 @@ from calakan.attendance.errors import CheckInNotOpen, CodesNotAddable
 from calakan.attendance.lanes import Left, Plan, Verdict, Why
 from calakan.attendance.models import CheckIn, Kind, Part
 from calakan.attendance.people import Index, Participant
-from calakan.attendance.rules import Rule, Sign, lacking_codes
+from calakan.attendance.rules import LATE, Rule, Sign, lacking_codes
 from calakan.attendance.services import AFTER_END, BEFORE_START
 from calakan.audit.models import AuditEntry
 from calakan.diklat.models import LiveSession, PresenceRule
+from calakan.diklat.services import sessions
+from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from tests import factories
 from tests.attendance.test_batches import give, line, store, undo
@@ -209,9 +211,33 @@ def test_a_look_accepts_at_once_where_one_line_means_one_person_and_proves_enoug
 
 def test_a_wrong_code_is_of_the_session_that_its_writer_has_a_seat_in(world: World) -> None:
     with at(world.begins + timedelta(minutes=5)):
-        found = [checking_in._running_session(id, clock.now()) for id in (world.sri, world.budi, world.cici)]
+        people = (world.sri, world.budi, world.cici)
+        found = [checking_in.running_session(id, clock.now(), over=LATE) for id in people]
         assert [session and session.id for session in found] == [world.session, None, None]
         world.type(world.sri, "000000" if world.open() != "000000" else "111111")
         assert sheets._doubts([world.session], [world.budi]) == {}
         assert sheets._doubts([world.session], [world.sri]) == {(world.sri, world.session): sheets.Doubt.GUESS}
         assert sheets._doubts([world.session + 1], [world.sri]) == {}
+
+
+def test_a_code_is_meant_for_a_session_that_runs_and_was_not_called_off(world: World) -> None:
+    other = factories.diklat("Numerasi", days=9).id
+    later = factories.live_session(other, world.begins + timedelta(hours=1), hours=1).id
+    with db.transaction():
+        enrolment.join(other, world.sri, actor=factories.SYSTEM, now=clock.now(), accept_overlap=True)
+    ends, second = world.begins + timedelta(hours=3), timedelta(seconds=1)
+
+    def meant(moment: datetime, over: timedelta = AFTER_END) -> int | None:
+        found = checking_in.running_session(world.sri, moment, over=over)
+        return found.id if found is not None else None
+
+    assert [meant(world.begins - BEFORE_START - second), meant(world.begins - BEFORE_START)] == [None, world.session]
+    assert [meant(ends + AFTER_END - second), meant(ends + AFTER_END)] == [world.session, None]
+    assert [meant(ends + AFTER_END, LATE), meant(ends + LATE, LATE)] == [later, None]
+    during = world.begins + timedelta(minutes=90)
+    assert meant(during) == later
+    with db.transaction():
+        sessions.cancel(later, reason="sakit", actor=factories.SYSTEM, now=clock.now())
+    assert meant(during) == world.session
+    world.cancel()
+    assert meant(during) is None

@@ -122,7 +122,7 @@ def test_the_panitia_see_what_waits_for_them(course: Course, client_of: Opener) 
     rina = factories.person("Rina", Role.PANITIA).id
     waiting = shown(client_of(rina))["Menunggu Bapak/Ibu"]
     assert "1 jawaban tugas “Modul ajar” menunggu diperiksa" in waiting
-    assert "Belum ada narasumber: Sesi 1" in waiting
+    assert "Belum ada narasumber: Asesmen Formatif" in waiting
     with time_machine.travel(nine(3), tick=False):
         assert "Tutup diklat: " in shown(client_of(rina))["Menunggu Bapak/Ibu"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,8 @@ from calakan.office.errors import (
     StatementPatternInvalid,
     TooManySigners,
 )
+from calakan.office.forms import SettingsForm
+from calakan.office.models import Choice, ChoiceKind
 from calakan.office.queries import OfficeSettings, Signer, office_settings
 from tests import factories
 
@@ -148,6 +151,51 @@ def test_the_form_saves_refuses_and_shows_what_a_number_would_look_like(app: Fla
         pattern = {"number_pattern": "{klas}/{urut:03}/{bulan_romawi}/{tahun}", "classification": "800"}
         assert browser.post("/kelola/pengaturan/contoh", data=pattern).get_data(as_text=True) == "800/001/XII/2026"
         assert "harus memuat {urut}" in browser.post("/kelola/pengaturan/contoh", data={}).get_data(as_text=True)
+
+
+def opened(page: str) -> list[str]:
+    return re.findall(r'<details class="panel guide" open>\s*<summary>\s*<h2>(.*?)</h2>', page)
+
+
+def test_every_field_stands_once_in_a_folded_part(app: Flask, client_of: Opener) -> None:
+    """One that stood nowhere would be saved as if its box had been left empty."""
+    page = client_of(factories.person("Nur", Role.ADMIN).id).get("/kelola/pengaturan").text
+    sent = page.partition('action="/kelola/pengaturan"')[2].partition("</form>")[0]
+    with app.test_request_context():
+        names = [field.name for field in SettingsForm(formdata=None)]
+    shown = [name for name in re.findall(r'\bname="(\w+)"', sent) if name != "csrf_token"]
+    assert sorted(shown) == sorted(name for name in names if name != "csrf_token")
+    assert opened(page) == []
+
+
+def test_a_mistake_opens_its_part_and_no_other(app: Flask, client_of: Opener) -> None:
+    browser = client_of(factories.person("Nur", Role.ADMIN).id)
+    for name, value, part in (
+        ("organiser", "", "Penyelenggara"),
+        ("number_pattern", "{urut}", "Nomor dan isi sertifikat"),
+        ("statement_pattern", office_settings().number_pattern, "Nomor dan isi sertifikat"),
+        ("minutes_per_jp", "", "JP dan kehadiran"),
+        ("room_mb_per_hour", "banyak", "Sesi dan ruang"),
+        ("official_sends_per_day", "0", "Kursi dan pendaftaran"),
+        ("mail_per_hour", "-1", "Batas server email"),
+    ):
+        page = browser.post("/kelola/pengaturan", data=typed(**{name: value})).text
+        assert (opened(page), f'href="#{name}"' in page) == ([part], True)
+    wrong = browser.post("/kelola/pengaturan/penanda-tangan", data=block(0, name="Adi"))
+    assert (wrong.status_code, opened(wrong.text)) == (422, ["Penanda tangan"])
+
+
+def test_whoever_adds_a_choice_comes_back_to_its_list(app: Flask, client_of: Opener) -> None:
+    browser, kind = client_of(factories.person("Nur", Role.ADMIN).id), next(iter(ChoiceKind))
+    page = f"/kelola/pengaturan#daftar-{kind}"
+    added = [
+        browser.post("/kelola/pengaturan/pilihan", data={"kind": kind, "label": "Belum ada di sini"}) for _ in range(2)
+    ]
+    assert [answer.headers["Location"] for answer in added] == [page, "/kelola/pengaturan"]
+    choice = db.session().scalars(sa.select(Choice).where(Choice.label == "Belum ada di sini")).one()
+    switched = browser.post("/kelola/pengaturan/pilihan/ubah", data={"id": choice.id, "active": "0"})
+    assert switched.headers["Location"] == page
+    assert f'id="daftar-{kind}"' in browser.get("/kelola/pengaturan").text
 
 
 @pytest.mark.parametrize("path", ["", "/penanda-tangan", "/contoh"])
