@@ -31,5 +31,9 @@ WORDS = Words(
         "completion.take_back_exception": "menarik pengecualian kelulusan",
         "completion.remind": "mengingatkan yang belum memenuhi syarat",
     },
-    letters={"completion.reminder": "Yang masih kurang untuk sertifikat"},
+    letters={
+        "completion.questionnaire": "Angket yang menjadi syarat sertifikat",
+        "completion.reminder": "Yang masih kurang untuk sertifikat",
+    },
+    phrases={"completion.survey": "Angket seluruh diklat"},
 )
