@@ -23,7 +23,7 @@ def report() -> None:
 @click.option(
     "--by",
     default="jenjang",
-    help="One to three of jabatan, jenjang, status, sex, kecamatan, school, kewenangan, diklat, topic, month, quarter, year.",
+    help="One to three of jabatan, jenjang, status, sex, kecamatan, school, kewenangan, diklat, topic, mode, angkatan, month, quarter, year.",
 )
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]))

@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from calakan.diklat import reasons
 from calakan.diklat import seat_shares as shares
+from calakan.diklat.cohorts import LONGEST
 from calakan.diklat.errors import SeatLimitUnclear
 from calakan.diklat.models import Diklat, Group, JpRule, Kind, Mode, PresenceRule, SeatBy
 from calakan.diklat.services.details import Details
@@ -30,6 +31,9 @@ from calakan.web.messages import picks, sentence
 
 class DiklatForm(Form):
     title = StringField("Judul", [Required(), AtMost(120)])
+    cohort = StringField(
+        "Angkatan", [AtMost(LONGEST)], description="Mis. Angkatan 3. Laporan dapat dikelompokkan menurut angkatan."
+    )
     summary = StringField("Ringkasan", [Required(), AtMost(240)], description="Satu kalimat: apa yang didapat peserta.")
     kind = ChoiceField("Jenis", choices=picks(Kind), default=Kind.DIKLAT.value)
     mode = ChoiceField("Cara", choices=picks(Mode), default=Mode.ONLINE.value)
@@ -130,6 +134,7 @@ class DiklatForm(Form):
             kind=Kind(self.kind.data),
             mode=Mode(self.mode.data),
             place=self.place.data or "",
+            cohort=self.cohort.data or "",
             topics=list(self.topics.data or []),
             levels=[Jenjang(value) for value in self.levels.data or []],
             posts=list(self.posts.data or []),
@@ -154,7 +159,7 @@ class DiklatForm(Form):
 def values_of(diklat: Diklat) -> dict[str, Any]:
     """What the form of a diklat starts with."""
     plain = (
-        "title", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
+        "title", "cohort", "summary", "place", "description", "outcomes", "quota", "enrol_opens_at", "enrol_closes_at",
         "min_attendance_percent", "minutes_per_jp", "questionnaire", "remind", "issue_at_once", "seat_release_days",
         "newcomers_first",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from calakan.diklat import cohorts
 from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Jenjang, Person
@@ -111,6 +112,7 @@ class Diklat(Lockable, Base):
     kind: Mapped[Kind] = enum_column(Kind)
     mode: Mapped[Mode] = enum_column(Mode)
     place: Mapped[str] = mapped_column(sa.String(160), default="")
+    cohort: Mapped[str] = mapped_column(sa.String(cohorts.LONGEST), default="", server_default="")
     quota: Mapped[int | None]
     seats_kept: Mapped[int] = mapped_column(default=0, server_default="0")
     seat_by: Mapped[SeatBy | None] = enum_column(SeatBy)
@@ -157,6 +159,11 @@ class Diklat(Lockable, Base):
     @property
     def name(self) -> str:
         return self.title
+
+    @property
+    def cohort_apart(self) -> str:
+        """The angkatan, where the title does not carry it."""
+        return cohorts.apart(self.title, self.cohort)
 
     @property
     def jenjang(self) -> list[Jenjang]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from wtforms import BooleanField, StringField
 
+from calakan.diklat.cohorts import LONGEST
 from calakan.diklat.models import Kind
 from calakan.diklat.services.details import Details
 from calakan.kernel import clock
@@ -95,6 +96,9 @@ class NoteForm(Form):
 
 
 class CloneForm(Form):
-    title = StringField("Judul dan angkatan", [Required(), AtMost(120)])
+    title = StringField("Judul", [Required(), AtMost(120)])
+    cohort = StringField(
+        "Angkatan", [AtMost(LONGEST)], description="Mis. Angkatan 3. Laporan dapat dikelompokkan menurut angkatan."
+    )
     first = DayField("Tanggal sesi pertama", [Required()])
     quota = WholeNumberField("Kuota", low=1, high=100_000, description="Kosongkan bila tidak dibatasi.")

@@ -8,7 +8,7 @@ from functools import partial
 
 from calakan.assessment.services import copying as assessment
 from calakan.audit import services as audit
-from calakan.diklat import jp
+from calakan.diklat import cohorts, jp
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, ProgrammeRow
 from calakan.diklat.services import details, programme, sessions, shares, states
@@ -81,11 +81,21 @@ def comment(diklat_id: int, text: str, *, actor: Actor, now: datetime) -> Review
     return note
 
 
-def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: Actor, now: datetime) -> Diklat:
+def clone(
+    diklat_id: int,
+    *,
+    title: str,
+    first: date,
+    quota: int | None,
+    actor: Actor,
+    now: datetime,
+    cohort: str | None = None,
+) -> Diklat:
     """A draft like a diklat before it, shifted so that its first session falls on `first`.
 
     Content, struktur program, hours, materials, tasks, tests and the questionnaire are taken over; people, rooms and dates of
     enrolment are not: people are asked anew, and an old room would lead a thousand people astray. Reminders run once it is published.
+    Where no `cohort` is named, it is the next one.
     Raises NotFound, SharesAboveQuota, JpAboveMinutes, SessionTimesInvalid when `first` is over.
     """
     source = db.session().get(Diklat, diklat_id)
@@ -94,7 +104,7 @@ def clone(diklat_id: int, *, title: str, first: date, quota: int | None, actor: 
     lead_id = source.lead_id if actor.is_committee else actor.person_id
     if lead_id is not None and not narasumber.is_speaker(lead_id):
         lead_id = None if actor.is_committee else lead_id
-    made = details.create(_like(source, title=title, quota=quota), lead_id=lead_id, actor=actor, now=now)
+    made = details.create(_like(source, title=title, cohort=cohort, quota=quota), lead_id=lead_id, actor=actor, now=now)
     rows = {row.id: _copy_row(made, row) for row in diklat_queries.standing_programme(source.id)}
     typed = {row.id: row.jp_typed for row in diklat_queries.standing_programme(source.id)}
     held = diklat_queries.sessions_of(source.id)
@@ -132,9 +142,10 @@ def _shifted(instant: datetime, by: timedelta) -> datetime:
     return clock.instant(local.date() + by, local.time())
 
 
-def _like(source: Diklat, *, title: str, quota: int | None) -> details.Details:
+def _like(source: Diklat, *, title: str, cohort: str | None, quota: int | None) -> details.Details:
     return details.Details(
         title=title,
+        cohort=cohorts.following(source.cohort) if cohort is None else cohort,
         summary=source.summary,
         description=source.description,
         outcomes=source.outcomes,

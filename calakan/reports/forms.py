@@ -21,6 +21,7 @@ USUAL = [Dimension.JENJANG]
 ONLY = {
     "jabatan": Dimension.JABATAN, "jenjang": Dimension.JENJANG, "status": Dimension.STATUS, "npsn": Dimension.SCHOOL,
     "kelamin": Dimension.SEX, "kewenangan": Dimension.AUTHORITY, "bidang": Dimension.TOPIC, "moda": Dimension.MODE,
+    "angkatan": Dimension.COHORT,
 }  # fmt: skip
 """Name in the address -> what it narrows."""
 
@@ -65,6 +66,7 @@ class ReportForm(Form):
     kewenangan = ChoiceField("Kewenangan", default="")
     bidang = ChoiceField("Bidang", default="")
     moda = ChoiceField("Moda", default="")
+    angkatan = ChoiceField("Angkatan", default="")
     ukuran = SelectMultipleField("Ukuran lain", choices=[(m.value, MEASURES[m]) for m in Measure], default=())
 
     def validate_sampai(self, field: DayField) -> None:

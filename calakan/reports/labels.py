@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -73,6 +74,9 @@ def _listed(dimension: Dimension) -> Mapping[Any, Key]:
         return {code: Key(code, phrase(f"reports.sex_{code}")) for code in ("L", "P")}
     if dimension is Dimension.MODE:
         return {mode.value: Key(mode.value, phrase(f"reports.mode_{mode.value}")) for mode in Mode}
+    if dimension is Dimension.COHORT:
+        held = db.session().scalars(sa.select(Diklat.cohort).where(Diklat.cohort != "").distinct())
+        return {cohort: Key(cohort, cohort) for cohort in held}
     if dimension in _WORDS:
         return {code: Key(code, text) for code, text in _WORDS[dimension].items()}
     if dimension in PERIODS:
@@ -101,8 +105,10 @@ def _period_key(dimension: Dimension, code: int) -> Key:
 
 
 def order(dimension: Dimension, key: Key) -> tuple[bool, int, str]:
-    """By time, by level of education, else by name; what is missing comes last."""
+    """By time, by level of education, else by name, the tenth after the second; what is missing comes last."""
     if dimension in PERIODS:
         return not key.code, 0, key.code
+    if dimension is Dimension.COHORT:
+        return not key.code, 0, re.sub(r"\d+", lambda number: number[0].zfill(4), key.label.casefold())
     rank = _RANKS[key.code] if dimension is Dimension.JENJANG and key.code else 0
     return not key.code, rank, key.label.casefold() + key.code

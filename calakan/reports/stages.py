@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from calakan.attendance.models import Presence
 from calakan.certificates.models import Certificate, CertificateRole, Status
+from calakan.diklat import cohorts
 from calakan.diklat.models import Diklat, DiklatState, DiklatTopic, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import clock
@@ -51,12 +52,13 @@ def of_diklat(filters: Filters) -> sa.ColumnElement[bool]:
 
 
 def about_diklat(filters: Filters) -> sa.ColumnElement[bool]:
-    """The condition on Diklat that keeps the topic and the mode that were asked for."""
+    """The condition on Diklat that keeps the topic, the mode and the angkatan that were asked for."""
     kept: dict[Dimension, Callable[[str], sa.ColumnElement[bool]]] = {
         Dimension.TOPIC: lambda value: sa.exists().where(
             DiklatTopic.diklat_id == Diklat.id, DiklatTopic.topic == value
         ),
         Dimension.MODE: lambda value: sa.type_coerce(Diklat.mode, sa.String) == value,
+        Dimension.COHORT: lambda value: Diklat.cohort == cohorts.normal(value),
     }
     return sa.and_(sa.true(), *(kept[dimension](value) for dimension, value in filters.only if dimension in kept))
 

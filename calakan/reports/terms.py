@@ -29,11 +29,12 @@ class Dimension(StrEnum):
     YEAR = "year"
     AUTHORITY = "authority"
     MODE = "mode"
+    COHORT = "cohort"
 
     @classmethod
     def _missing_(cls, value: object) -> Dimension | None:
-        """The office's own word for who is in charge of a school."""
-        return cls.AUTHORITY if value == "kewenangan" else None
+        """The office's own words."""
+        return {"kewenangan": cls.AUTHORITY, "angkatan": cls.COHORT}.get(str(value))
 
 
 class Stage(StrEnum):
@@ -148,11 +149,11 @@ LEVELS = {
 }  # fmt: skip
 # What belongs to the diklat; the rest belongs to the person.
 OF_DIKLAT = {
-    Dimension.DIKLAT, Dimension.TOPIC, Dimension.MODE, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR,
+    Dimension.DIKLAT, Dimension.TOPIC, Dimension.MODE, Dimension.COHORT, Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR,
 }  # fmt: skip
 FILTERED = (
     Dimension.JABATAN, Dimension.JENJANG, Dimension.STATUS, Dimension.SEX, Dimension.SCHOOL, Dimension.AUTHORITY, Dimension.TOPIC,
-    Dimension.MODE,
+    Dimension.MODE, Dimension.COHORT,
 )  # fmt: skip
 """What a report can be narrowed to one value of, beside its days, diklat and kecamatan."""
 PERIODS = {Dimension.MONTH, Dimension.QUARTER, Dimension.YEAR}

@@ -173,7 +173,7 @@ def codes_of_diklat(dimensions: Sequence[Dimension]) -> sa.Select[Any]:
     first = _first_days()
     columns = {
         Dimension.DIKLAT: Diklat.id, Dimension.TOPIC: DiklatTopic.topic,
-        Dimension.MODE: sa.type_coerce(Diklat.mode, sa.String),
+        Dimension.MODE: sa.type_coerce(Diklat.mode, sa.String), Dimension.COHORT: Diklat.cohort,
         **{period: first.c[period.value] for period in PERIODS},
     }  # fmt: skip
     wanted = sa.select(Diklat.id, *(columns[dimension] for dimension in dimensions)).select_from(Diklat)

@@ -50,6 +50,7 @@ def day(days: int) -> Callable[[World], str]:
 
 DIKLAT = {
     "title": (TEXT, "Belajar Mendalam"),
+    "cohort": (TEXT, "Angkatan 2"),
     "summary": (TEXT, "Merancang pembelajaran."),
     "kind": (CHOICE, "diklat"),
     "mode": (CHOICE, "daring"),

@@ -51,7 +51,7 @@ FORMS_OF_COURSES: dict[str, FormCase] = {
     # Accepted, it looks at what it made, which is undone by then: so this form is never complete.
     "planning_manage.clone": FormCase(
         "panitia",
-        {"title": (TEXT, "Angkatan 2"), "first": (MOMENT, ""), "quota": (NUMBER, "30")},
+        {"title": (TEXT, "Angkatan 2"), "cohort": (TEXT, "Angkatan 2"), "first": (MOMENT, ""), "quota": (NUMBER, "30")},
         on="own",
         writes=False,
     ),

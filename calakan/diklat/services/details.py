@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from calakan.audit import services as audit
+from calakan.diklat import cohorts
 from calakan.diklat import jp as hours
 from calakan.diklat.errors import DiklatFinal, JpLengthFixed, SharesAboveQuota, WindowReversed
 from calakan.diklat.events import PresenceRuleChanged, QuotaLowered, QuotaRaised, SeatRuleChanged
@@ -45,6 +46,7 @@ class Details:
     kind: Kind = Kind.DIKLAT
     mode: Mode = Mode.ONLINE
     place: str = ""
+    cohort: str = ""
     topics: list[str] = field(default_factory=list)
     levels: list[Jenjang] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
@@ -150,6 +152,7 @@ def _write(diklat: Diklat, details: Details) -> None:
     diklat.description, diklat.outcomes = details.description, details.outcomes
     diklat.title_key = search_key(f"{details.title} {details.summary}")[:240]
     diklat.kind, diklat.mode, diklat.place = details.kind, details.mode, details.place
+    diklat.cohort = cohorts.normal(details.cohort)
     diklat.quota, diklat.remind, diklat.issue_at_once = details.quota, details.remind, details.issue_at_once
     diklat.enrol_opens_at, diklat.enrol_closes_at = opens, closes
     diklat.min_attendance_percent, diklat.jp_rule = details.min_attendance_percent, details.jp_rule

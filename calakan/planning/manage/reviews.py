@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 
+from calakan.diklat import cohorts
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
 from calakan.kernel import clock, formats
@@ -34,7 +35,8 @@ def review(slug: str) -> Page:
 def clone(slug: str) -> Page:
     diklat, actor = gate.subject(Diklat), gate.actor()
     diklat_id = diklat.id
-    form = CloneForm(data={"title": f"{diklat.title} (Angkatan 2)"[:120], "quota": diklat.quota})
+    title, cohort = cohorts.suggested(diklat.title, diklat.cohort, most=120)
+    form = CloneForm(data={"title": title, "cohort": cohort, "quota": diklat.quota})
     if form.validate_on_submit():
         first = form.first.data
         assert first is not None
@@ -42,6 +44,7 @@ def clone(slug: str) -> Page:
             made = services.clone(
                 diklat_id,
                 title=form.title.data or "",
+                cohort=form.cohort.data or "",
                 first=first,
                 quota=form.quota.data,
                 actor=actor,

@@ -32,6 +32,7 @@ TITLES: dict[Dimension, str] = {
     Dimension.YEAR: "Tahun mulai diklat",
     Dimension.AUTHORITY: "Kewenangan",
     Dimension.MODE: "Moda",
+    Dimension.COHORT: "Angkatan",
 }
 STAGES: dict[Stage, str] = {
     Stage.ENROLLED: "Terdaftar",
@@ -71,7 +72,7 @@ _MEASURED: dict[Measure, str] = {
     Measure.GAIN: "Kenaikan nilai tes: rata-rata tes akhir dikurangi tes awal pada skala 100, dari paling sedikit lima "
     "orang yang mengikuti keduanya; baris lain ikut kosong bila nilai kelompok yang lebih kecil dapat dihitung darinya.",
     Measure.SATISFACTION: "Kepuasan: rata-rata angket sesi dari paling sedikit lima jawaban; angket tidak bernama, jadi "
-    "hanya ada menurut diklat, bidang, moda, dan waktu.",
+    "hanya ada menurut diklat, bidang, moda, angkatan, dan waktu.",
 }
 _UNIK = "Kali ikut menghitung tiap orang pada tiap diklat; peserta unik menghitung tiap orang satu kali."
 
