@@ -635,6 +635,7 @@ PIECES: dict[str, Callable[[World], dict[str, Any]]] = {
     "narasumber.invitation": lambda w: {"token": w.links["invitation"]},
     "narasumber.invitation_code": lambda w: {"token": w.links["running standing"]},
     "narasumber.invitation_check_in": lambda w: {"token": w.links["running standing"]},
+    "narasumber.invitation_hand_out": lambda w: {"token": w.links["running standing"]},
     "narasumber.invitation_material": lambda w: {
         "token": w.links["running standing"],
         "code": w.values["material"],

@@ -37,6 +37,10 @@ class NotAVolunteer(DomainError):
     field = "speakers"
 
 
+class OutsiderClosed(DomainError):
+    """The account of this address is closed."""
+
+
 class SlotClosed(DomainError):
     """The session is over, cancelled or not open to offers."""
 

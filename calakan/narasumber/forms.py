@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, EmailField, StringField
 
 from calakan.diklat.models import Mode
 from calakan.narasumber.models import Volunteer
 from calakan.narasumber.services import Offer
 from calakan.narasumber.services.volunteers import MOST_LINKS
 from calakan.office.house import house
+from calakan.people.forms import EmailAddress
 from calakan.people.models import Jenjang
 from calakan.web.forms import AtMost, ChoiceField, Form, PickManyField, Required, SelectMultipleField, TextAreaField
 from calakan.web.messages import picks
@@ -106,6 +107,13 @@ class AnswerForm(Form):
 
 class ReasonForm(Form):
     alasan = StringField("Alasan", validators=[Required("Tulis alasannya."), AtMost(300)])
+
+
+class OutsideForm(Form):
+    """Who has no account: nothing but a name and an address is known."""
+
+    nama = StringField("Nama", validators=[Required("Tulis namanya."), AtMost(100)])
+    email = EmailField("Email", validators=[EmailAddress(), AtMost(254)])
 
 
 class AppointForm(Form):

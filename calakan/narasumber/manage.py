@@ -13,7 +13,7 @@ from calakan.diklat.models import LiveSession
 from calakan.kernel import clock, db
 from calakan.narasumber import queries, rules, services
 from calakan.narasumber.errors import NotAVolunteer
-from calakan.narasumber.forms import AccountForm, AppointForm, DecideForm, ReasonForm, RemarkForm
+from calakan.narasumber.forms import AccountForm, AppointForm, DecideForm, OutsideForm, ReasonForm, RemarkForm
 from calakan.narasumber.models import AssignmentState, Volunteer
 from calakan.people import queries as people
 from calakan.web import gate
@@ -79,11 +79,19 @@ def _assignment_id(session_id: int) -> int:
 
 @blueprint.post("/kelola/diklat/<slug>/sesi/<int(max=9999):number>/narasumber/undang")
 def invite(slug: str, number: int) -> Response:
-    session = gate.subject(LiveSession)
-    session_id = session.id
+    """Somebody on the list, or from outside by name and address."""
+    session, form = gate.subject(LiveSession), OutsideForm()
+    session_id, outside = session.id, "email" in request.form
+    if outside and not form.validate_on_submit():
+        flash(next(str(text) for texts in form.errors.values() for text in texts), "err")
+        return redirect(url_for("narasumber_manage.speakers", slug=slug, number=number), 303)
 
     def work() -> None:
-        services.invite(session_id, _volunteer_id(), actor=gate.actor(), now=clock.now())
+        actor, now = gate.actor(), clock.now()
+        if outside:
+            services.invite_outside(session_id, form.email.data or "", form.nama.data or "", actor=actor, now=now)
+        else:
+            services.invite(session_id, _volunteer_id(), actor=actor, now=now)
 
     return _act(session, work, "Undangan dikirim. Jawabannya tampil di sini.")
 

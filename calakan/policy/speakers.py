@@ -28,6 +28,7 @@ ENDPOINTS: dict[str, Access] = {
     "narasumber.answer": public(),
     "narasumber.invitation_check_in": public(),
     "narasumber.invitation_code": public(),
+    "narasumber.invitation_hand_out": public(),
     "narasumber.invitation_material": public(),
     "narasumber.check_in": allow(narasumber.may_offer, on=rows.session),
     "narasumber.step_back": allow(narasumber.may_offer, on=rows.session),

@@ -109,6 +109,6 @@ def order(dimension: Dimension, key: Key) -> tuple[bool, int, str]:
     if dimension in PERIODS:
         return not key.code, 0, key.code
     if dimension is Dimension.COHORT:
-        return not key.code, 0, re.sub(r"\d+", lambda number: number[0].zfill(4), key.label.casefold())
+        return not key.code, 0, re.sub(r"\d+", lambda number: number[0].zfill(4), key.label.casefold()) + key.code
     rank = _RANKS[key.code] if dimension is Dimension.JENJANG and key.code else 0
     return not key.code, rank, key.label.casefold() + key.code

@@ -39,6 +39,7 @@ OWNERS = {
     "narasumber.answer": "narasumber lain",
     "narasumber.invitation_check_in": "narasumber",
     "narasumber.invitation_code": "narasumber",
+    "narasumber.invitation_hand_out": "narasumber",
     "narasumber.invitation_material": "narasumber",
     "narasumber.profile": "narasumber",
     "narasumber.photo": "narasumber",

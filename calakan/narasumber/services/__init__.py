@@ -3,6 +3,7 @@
 from calakan.narasumber.services.accounts import add_account, switch_account
 from calakan.narasumber.services.clashes import veto_clashes
 from calakan.narasumber.services.invitations import answer, ask, invite
+from calakan.narasumber.services.outside import invite_outside
 from calakan.narasumber.services.presence import arrived, check_in, step_back
 from calakan.narasumber.services.relay import ask_substitute, pass_on, resume_relay, stop_relay
 from calakan.narasumber.services.scheduling import Needs, confirm, reschedule, schedule, set_needs
@@ -24,6 +25,7 @@ __all__ = [
     "decide",
     "dismiss",
     "invite",
+    "invite_outside",
     "offer_to_speak",
     "pass_on",
     "publish",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -55,7 +57,7 @@ HTTP_STATUS = {
 
 @blueprint.get("/relawan/tawaran/<token>")
 def invitation(token: str) -> Response:
-    return _page(token)
+    return invitation_page(token)
 
 
 @blueprint.post("/relawan/tawaran/<token>")
@@ -63,33 +65,33 @@ def invitation(token: str) -> Response:
 def answer(token: str) -> Response:
     asked, form = tokens.read(token), AnswerForm()
     if asked is None:
-        return _page(token)
+        return invitation_page(token)
     if not form.validate_on_submit() or form.jawab.data not in ("bisa", "tidak", "lepas"):
-        return _page(token, error=UNCLEAR, status=422, reason=form.alasan.data or "")
+        return invitation_page(token, error=UNCLEAR, status=422, reason=form.alasan.data or "")
     if form.jawab.data == "lepas":
         return _step_back(token, (form.alasan.data or "").strip())
     try:
         with db.transaction():
             services.answer(*asked, can=form.jawab.data == "bisa", reason=form.alasan.data or "", now=clock.now())
     except DomainError as error:
-        return _page(token, error=sentence(error), status=409, reason=form.alasan.data or "")
+        return invitation_page(token, error=sentence(error), status=409, reason=form.alasan.data or "")
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
 def _step_back(token: str, reason: str) -> Response:
     """Whoever said yes takes it back by the same link; the panitia are told why."""
-    found, state = _read(token)
+    found, state = invitation_read(token)
     if found is None or state is not Standing.CONFIRMED:
-        return _page(token)
+        return invitation_page(token)
     if not reason:
-        return _page(token, error=UNTOLD, status=422)
+        return invitation_page(token, error=UNTOLD, status=422)
     who = Actor(person_id=found.person_id, name=found.person.name)
     session_id = found.live_session_id
     try:
         with db.transaction():
             services.step_back(session_id, reason=reason, actor=who, now=clock.now())
     except DomainError as error:
-        return _page(token, error=sentence(error), status=409, reason=reason)
+        return invitation_page(token, error=sentence(error), status=409, reason=reason)
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
@@ -97,16 +99,16 @@ def _step_back(token: str, reason: str) -> Response:
 @limiter.limit("60 per minute")
 def invitation_check_in(token: str) -> Response:
     """The same link says "I am in the room" on the day."""
-    found, state = _read(token)
+    found, state = invitation_read(token)
     if found is None or state is not Standing.CONFIRMED:
-        return _page(token)
+        return invitation_page(token)
     who = Actor(person_id=found.person_id, name=found.person.name)
     session_id, person_id = found.live_session_id, found.person_id
     try:
         with db.transaction():
             services.check_in(session_id, person_id, actor=who, now=clock.now())
     except DomainError as error:
-        return _page(token, error=sentence(error), status=409)
+        return invitation_page(token, error=sentence(error), status=409)
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
@@ -114,32 +116,32 @@ def invitation_check_in(token: str) -> Response:
 @limiter.limit("60 per minute")
 def invitation_code(token: str) -> Response:
     """The same link opens the code of the session, and shows it."""
-    found, state = _read(token)
+    found, state = invitation_read(token)
     if found is None or state is not Standing.CONFIRMED:
-        return _page(token)
+        return invitation_page(token)
     who = Actor(person_id=found.person_id, name=found.person.name)
     session_id = found.live_session_id
     try:
         with db.transaction():
             attendance.open_check_in(session_id, minutes=CODE_MINUTES, actor=who, now=clock.now())
     except DomainError as error:
-        return _page(token, error=sentence(error), status=409)
+        return invitation_page(token, error=sentence(error), status=409)
     return redirect(url_for("narasumber.invitation", token=token), 303)
 
 
 @blueprint.get("/relawan/tawaran/<token>/materi/<code>")
 def invitation_material(token: str, code: str) -> Response:
     """The same link opens what is handed out in its diklat."""
-    found, state = _read(token)
+    found, state = invitation_read(token)
     material = materials.by_code(code)
     if found is None or state is not Standing.CONFIRMED or material is None:
-        return _page(token)
+        return invitation_page(token)
     if material.diklat_id != found.live_session.diklat_id or material.withdrawn_at is not None:
-        return _page(token)
+        return invitation_page(token)
     return send(material, 0)
 
 
-def _read(token: str) -> tuple[Assignment | None, Standing]:
+def invitation_read(token: str) -> tuple[Assignment | None, Standing]:
     """The assignment of a link and how things stand with it."""
     asked = tokens.read(token)
     row = queries.assignment(asked[0]) if asked is not None else None
@@ -168,8 +170,16 @@ def _standing(row: Assignment) -> Standing:
     return Standing(row.state.value)
 
 
-def _page(token: str, *, error: str = "", status: int | None = None, reason: str = "") -> Response:
-    row, state = _read(token)
+def invitation_page(
+    token: str,
+    *,
+    error: str = "",
+    status: int | None = None,
+    reason: str = "",
+    handed: Mapping[str, str] | None = None,
+) -> Response:
+    """`handed` is what was typed of a material that was refused."""
+    row, state = invitation_read(token)
     usual = HTTP_STATUS.get(state, 200)
     session, now = row.live_session if row is not None else None, clock.now()
     window = check_ins.check_in(session.id) if session is not None and state is Standing.CONFIRMED else None
@@ -182,6 +192,7 @@ def _page(token: str, *, error: str = "", status: int | None = None, reason: str
         session=session,
         error=error,
         reason=reason,
+        handed=handed,
         clash=queries.clash(row.person_id, row.live_session) if row is not None and state is Standing.ASKED else None,
         window=window if window is not None and window.closes_at > now else None,
         can_open=session is not None and session.starts_at - BEFORE_START <= now <= session.ends_at + AFTER_END,
