@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -10,7 +10,7 @@ from calakan.assessment.services import copying as assessment
 from calakan.audit import services as audit
 from calakan.diklat import cohorts, jp
 from calakan.diklat import queries as diklat_queries
-from calakan.diklat.models import Diklat, ProgrammeRow
+from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow
 from calakan.diklat.services import details, programme, sessions, shares, states
 from calakan.feedback import surveys
 from calakan.kernel import clock, db
@@ -109,9 +109,32 @@ def clone(
     typed = {row.id: row.jp_typed for row in diklat_queries.standing_programme(source.id)}
     held = diklat_queries.sessions_of(source.id)
     shift = first - held[0].local_date if held else timedelta(0)
+    copies = _copy_sessions(made, held, rows, typed, by=shift, actor=actor, now=now)
+    _keep_typed_jp(source.id, rows, {session.row_id for session in held})
+    shares.sum_up(made)
+    handed_out = _copy_materials(source.id, made.id, actor=actor, now=now)
+    moved = partial(_shifted, by=shift)
+    assessment.copy(source.id, made.id, rows=rows, sessions=copies, materials=handed_out, moved=moved, now=now)
+    surveys.copy(source.id, made.id)
+    audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
+    announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
+    return made
+
+
+def _copy_sessions(
+    made: Diklat,
+    held: Sequence[LiveSession],
+    rows: Mapping[int, int],
+    typed: Mapping[int, bool],
+    *,
+    by: timedelta,
+    actor: Actor,
+    now: datetime,
+) -> dict[int, int]:
+    """session -> its copy, so much later and at the same hour."""
     copies: dict[int, int] = {}
     for session in held:
-        begins = _shifted(session.starts_at, shift)
+        begins = _shifted(session.starts_at, by)
         plan = sessions.SessionPlan(
             title=session.title,
             starts_at=begins,
@@ -123,17 +146,14 @@ def clone(
             place=session.place,
         )
         copies[session.id] = sessions.add(made.id, plan, actor=actor, now=now).id
-    for row in diklat_queries.standing_programme(source.id):
-        if row.live and row.jp_typed and any(session.row_id == row.id for session in held):
+    return copies
+
+
+def _keep_typed_jp(source_id: int, rows: Mapping[int, int], taught: Collection[int]) -> None:
+    """What somebody typed of a row that is taught stands in its copy, too."""
+    for row in diklat_queries.standing_programme(source_id):
+        if row.live and row.jp_typed and row.id in taught:
             programme.keep_jp(rows[row.id], row.jp)
-    shares.sum_up(made)
-    handed_out = _copy_materials(source.id, made.id, actor=actor, now=now)
-    moved = partial(_shifted, by=shift)
-    assessment.copy(source.id, made.id, rows=rows, sessions=copies, materials=handed_out, moved=moved, now=now)
-    surveys.copy(source.id, made.id)
-    audit.record("planning.clone", made, actor=actor, now=now, source=source.slug)
-    announce(DiklatCloned(diklat_id=made.id, source_id=source.id, actor=actor, now=now))
-    return made
 
 
 def _shifted(instant: datetime, by: timedelta) -> datetime:
