@@ -132,7 +132,10 @@ class Loader(Child):
     def _hear(self) -> None:
         if self._link is None:
             return
-        if self._link.recv(64) == LOADED:
+        heard = b""
+        with contextlib.suppress(OSError):  # it died with our `BEGIN` unread
+            heard = self._link.recv(64)
+        if heard == LOADED:
             self.loaded = True
         else:
             self._hang_up()

@@ -317,14 +317,15 @@ class _Supervisor:
         self._forget_pipe()
         if not has_loaded:
             return
-        self.old_webs.append(self.web)
-        self.web, self.new_web, self.renewed = self.new_web, None, 0.0
+        old, self.web, self.new_web, self.renewed = self.web, self.new_web, None, 0.0
+        if old.process:  # one that had died is not started again
+            self.old_webs.append(old)
         self.web.launch = self._launcher("web")
         if self.loader and self.new_loader:
             self._ended(self.loader)
             self.loader, self.new_loader = self.new_loader, None
         self._say("the new web has taken over")
-        for child in (self.old_webs[-1], self.worker, self.beat):
+        for child in (old, self.worker, self.beat):
             child.send(signal.SIGTERM)
 
     def _give_up(self, how: str) -> None:

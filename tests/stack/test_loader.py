@@ -73,6 +73,28 @@ def test_a_reload_without_room_for_a_new_loader_changes_nothing(make: Make) -> N
     assert stack.stop() < 20
 
 
+def test_new_code_that_cannot_be_read_changes_nothing(make: Make) -> None:
+    """Its loader ends before it has read what we say to it."""
+    setup = """
+forking.COMMAND[-1] = '''
+import os, sys
+if os.path.exists(sys.argv[1]):
+    sys.exit(3)
+''' + forking.COMMAND[-1]
+forking.COMMAND.append(str(first))
+"""
+    stack = make(FORKED + setup)
+    stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    before = set(stack.children())
+    (stack.place / "var" / "first").touch()
+    stack.process.send_signal(signal.SIGUSR2)
+    stack.wait(lambda: "the new web ended with exit code 3; the old one stays" in stack.log)
+    assert set(stack.children()) == before
+    assert stack.answers()
+    assert stack.stop() < 20
+
+
 @pytest.mark.parametrize("which", ["==", "!="])
 def test_a_fork_that_fails_is_told_at_once_and_tried_again(make: Make, which: str) -> None:
     """The loader's own, and the second that makes the supervisor the parent."""

@@ -70,6 +70,20 @@ import os
     stack.stop()
 
 
+def test_an_old_web_that_has_died_does_not_come_back_beside_the_new_one(make: Make) -> None:
+    stack = make(STAND_IN + "\nsupervisor.BACKOFF_SECONDS = (1.0,)\n")
+    stack.start()
+    stack.wait(lambda: stack.log.count("starts") == 3)
+    os.kill(stack.child("http.server"), signal.SIGKILL)
+    stack.wait(lambda: "web was killed by signal 9; starting it again in 1 s" in stack.log)
+    stack.process.send_signal(signal.SIGUSR2)
+    stack.wait(lambda: "the new web has taken over" in stack.log)
+    # Those two were ended after the web, so it would be here before them.
+    stack.wait(lambda: all(stack.log.count(f"{name:<6} | starts") == 2 for name in ("worker", "beat")))
+    stack.wait(lambda: len(stack.children()) == 4)
+    assert stack.stop() < 20
+
+
 def test_a_stop_while_the_new_web_loads_ends_it_too(make: Make) -> None:
     setup = """
 def changed(base, settings):
