@@ -161,6 +161,12 @@ class IssuerIsUs(DomainError):
     field = "keys"
 
 
+class IssuerTwice(DomainError):
+    """A key of these is trusted under another name, where it would stay as it was."""
+
+    field = "name"
+
+
 class IssuersMany(DomainError):
     """So many are enough."""
 

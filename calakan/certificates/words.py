@@ -125,6 +125,7 @@ WORDS = Words(
         errors.OutsideOurs: "Sertifikat ini terbit di sini, jadi tidak perlu dikirim.",
         errors.IssuerKeys: "Isinya bukan daftar kunci. Salin seluruh isi halaman /periksa/kunci.json dari situs penerbit itu.",
         errors.IssuerIsUs: "Itu kunci situs ini sendiri. Salin kunci dari situs penerbit lain.",
+        errors.IssuerTwice: "Kunci itu sudah disimpan dengan nama {name}. Pakai nama itu, atau hapus dulu yang lama.",
         errors.IssuersMany: "Paling banyak {most} penerbit. Hapus yang tidak dipakai dulu.",
         errors.OutsideFile: "Berkasnya harus PDF atau foto.",
         errors.OutsideMany: "{most} kiriman masih menunggu diperiksa. Tunggu keputusannya dulu.",
@@ -175,7 +176,9 @@ WORDS = Words(
             Status.REVOKED: "Dicabut",
         },
         Proof: {
-            Proof.PROVEN: "cocok dengan isian",
+            Proof.PROVEN: "cocok untuk nama, JP, dan tanggalnya",
+            Proof.SENT_BEFORE: "cocok, tetapi berkas ini sudah pernah dikirim",
+            Proof.SUMMARY: "untuk rekap setahun, bukan sertifikat satu kegiatan",
             Proof.UNKNOWN_KEY: "kuncinya belum dikenal di sini",
             Proof.CHANGED: "tidak cocok, berkasnya berubah sesudah ditandatangani",
             Proof.DISTRUSTED: "memakai kunci yang sudah ditarik penerbitnya",

@@ -33,10 +33,15 @@ AFTER = (
     *("M.Kom.", "M.T.", "M.A.", "M.Ag.", "M.Hum.", "Gr.", "Ph.D."),
 )
 
-# What a name never is, and an abbreviation without its blank (`Moch.Arif`) neither: a site, with or without a path.
+# What a name never is: a site, with or without a path. An abbreviation without its blank (`Moch.Arif`, `Moh.Id'ris`) is none,
+# nor are two titles or names beside a stroke (`S.Ag/S.Pd.I`, `Abd.Rahman/Rahman`).
+_ENDINGS = (
+    r"(?:com|net|org|id|co|me|ly|io|gg|info|biz|xyz|top|vip|win|bet|app|dev|web|fun"
+    r"|icu|buzz|cyou|live|link|shop|site|club|click|store|space|world|online|website|example)"
+)
+_SHORTENED = r"(?!(?:moh|muh|mhd|mohd|muhd|moch|much|abd)\.)"
 _SITE = re.compile(
-    r"://|\bwww\.|[\w-]\.[a-z]{2,}/|[\w-]{3}\.(?:com|net|org|id|co|me|ly|io|gg|info|biz|xyz|top|vip|win|bet|app|dev|web|fun"
-    r"|icu|buzz|cyou|live|link|shop|site|club|click|store|space|world|online|website|example)\b",
+    rf"://|\bwww\.|[\w-]\.{_ENDINGS}/|[\w-]{{3}}\.(?!pd|ag|si)[a-z]{{2}}/|(?<![\w-]){_SHORTENED}[\w-]{{3,}}\.{_ENDINGS}\b",
     re.IGNORECASE,
 )
 

@@ -312,24 +312,24 @@ def people(
 
     `notice`: who read this version of the privacy notice; 0: open accounts that have not read the newest.
     """
-    wanted = (
-        sa.select(Person)
-        .where(to_be_added(visible_to_actor) if adding else visible_to(visible_to_actor))
-        .options(joinedload(Person.school), joinedload(Person.kecamatan), selectinload(Person.roles))
-        .order_by(Person.name_key, Person.id)
-    )
-    if search_key(words):
-        wanted = wanted.where(sought.finds(words))
+    among = to_be_added(visible_to_actor) if adding else visible_to(visible_to_actor)
     if role is not None and role is not Role.PESERTA:
-        wanted = wanted.where(sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role))
+        among &= sa.exists().where(PersonRole.person_id == Person.id, PersonRole.role == role)
     if kecamatan_code:
-        wanted = wanted.where(Person.kecamatan_code == kecamatan_code)
+        among &= Person.kecamatan_code == kecamatan_code
     if notice is not None:
         read = sa.exists().where(
             NoticeAcceptance.person_id == Person.id, NoticeAcceptance.version == (notice or notices.CURRENT)
         )
-        wanted = wanted.where(read if notice else sa.and_(Person.active, ~read))
-    return wanted
+        among &= read if notice else sa.and_(Person.active, ~read)
+    if search_key(words):
+        among &= sought.finds(words, among)
+    return (
+        sa.select(Person)
+        .where(among)
+        .options(joinedload(Person.school), joinedload(Person.kecamatan), selectinload(Person.roles))
+        .order_by(Person.name_key, Person.id)
+    )
 
 
 def notices_read(person_id: int) -> Sequence[NoticeAcceptance]:

@@ -40,19 +40,19 @@ def words_of(name_key: str, email: str | None) -> set[str]:
     return words - {""}
 
 
-def finds(words: str) -> sa.ColumnElement[bool]:
-    """The condition on Person that each typed word begins a word of the name or address. Where that is nobody, all that was
-    typed may stand anywhere in one of them: slower, for who remembers the middle of a name.
+def finds(words: str, among: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The condition on Person that each typed word begins a word of the name or address. Where that is nobody among those who
+    are asked for, all that was typed may stand anywhere in one of them: slower, for who remembers the middle of a name.
     """
     plain, other = set[str](), []
-    for typed in words.lower().split()[:MOST_WORDS]:
-        parts, whole = search_key(typed).split(), typed.lstrip("@")
+    for typed in [typed for typed in words.lower().split() if search_key(typed)][:MOST_WORDS]:
+        parts, whole = list(dict.fromkeys(search_key(typed).split()))[:MOST_WORDS], typed.lstrip("@")
         if parts == [whole]:
             plain.add(whole)
-        elif parts:  # an address as it was typed, or a name without its accents and dots
+        else:  # an address as it was typed, or a name without its accents and dots
             other.append(sa.union(_all_of([whole]), _all_of(parts)))
     fits = sa.and_(*(Person.id.in_(held) for held in ([_all_of(plain)] if plain else []) + other))
-    if db.session().scalar(sa.select(sa.exists(sa.select(Person.id).where(fits)))):
+    if db.session().scalar(sa.select(sa.exists(sa.select(Person.id).where(among, fits)))):
         return fits
     anybody = aliased(Person)  # apart, so that its index alone answers
     name, address = like(search_key(words)), like(words.strip().lower())

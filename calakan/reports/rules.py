@@ -41,7 +41,18 @@ def may_ask(actor: Actor, kind: ExportKind) -> bool:
     return actor.is_committee or (kind is ExportKind.PARTICIPATION and may_report(actor))
 
 
+def sight(actor: Actor) -> list[str]:
+    """Whose papers the actor sees: everybody's, or those of schools and kecamatan."""
+    return ["*"] if actor.is_committee else sorted([*map(str, actor.school_ids), *actor.kecamatan_codes])
+
+
 def may_fetch(actor: Actor, export: Export) -> bool:
-    """Whoever asked for it and still might, and an admin."""
+    """Whoever asked for it and still might, of papers also still sees all whom it was made about, and an admin."""
     own = actor.person_id is not None and actor.person_id == export.asked_by_id
-    return actor.is_admin or (own and may_ask(actor, export.kind))
+    return actor.is_admin or (own and may_ask(actor, export.kind) and _still_sees(actor, export))
+
+
+def _still_sees(actor: Actor, export: Export) -> bool:
+    if export.kind is not ExportKind.TRANSCRIPTS or actor.is_committee:
+        return True
+    return set(export.facts.get("sight", "*")) <= set(sight(actor))

@@ -72,10 +72,11 @@ def ask(
         **({"mail": True} if mail else {}),
         **({"columns": list(columns)} if columns else {}),
     }
-    made = _row(kind, format, facts, actor.person_id, now)
+    seen = {"sight": rules.sight(actor)} if kind is ExportKind.TRANSCRIPTS else {}
+    made = _row(kind, format, {**facts, **seen}, actor.person_id, now)
     db.session().add(made)
     db.session().flush()
-    audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **made.facts)
+    audit.record("reports.ask_export", made, actor=actor, now=now, kind=kind.value, format=format.value, **facts)
     db.ring(QUEUE)
     return made
 

@@ -35,7 +35,8 @@ def upgrade() -> None:
             for id, key, email in people[at : at + 2_000]
             for word in sorted(_words(key, email))
         ]
-        bind.execute(sa.insert(words), rows)
+        if rows:  # without any, a row of nothing would be written
+            bind.execute(sa.insert(words), rows)
     op.create_index("ix_person_word_person_id", "person_word", ["person_id"])
 
 

@@ -13,16 +13,17 @@ import sqlalchemy as sa
 from flask import Flask
 
 from calakan.certificates import rendering
-from calakan.certificates.errors import IssuerIsUs, IssuerKeys, IssuersMany, OutsideOurs
+from calakan.certificates.errors import IssuerIsUs, IssuerKeys, IssuersMany, IssuerTwice, OutsideOurs
 from calakan.certificates.models import Certificate
 from calakan.certificates.outside import issuers, proofs, services
 from calakan.certificates.outside.models import OutsideJp, OutsideState, Proof
-from calakan.certificates.seals import keyring
+from calakan.certificates.seals import Seals, keyring
+from calakan.certificates.yearly import services as yearly
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError, NotFound
 from calakan.signing import token
-from calakan.signing.keys import Keyring
+from calakan.signing.keys import Keyring, kid_of
 from tests import factories
 from tests.certificates.issuing import Opener, issued
 from tests.materials.samples import PDF, PNG
@@ -81,7 +82,7 @@ def test_whom_one_trusts_proves_what_was_typed(app: Flask, foreign: Foreign) -> 
     assert proof(app, foreign) == (Proof.UNKNOWN_KEY, "")
     trust(foreign.keys)
     for title, (other, told) in enumerate({
-        Proof.PROVEN: {}, Proof.OTHER_JP: {"jp": foreign.said.jp + 1},
+        Proof.SENT_BEFORE: {}, Proof.OTHER_JP: {"jp": foreign.said.jp + 1},
         Proof.OTHER_DAY: {"held_on": date(2026, 1, 2)},
     }.items()):  # fmt: skip
         assert proof(app, foreign, title=f"Diklat {title}", **told) == (other, NAME)
@@ -116,8 +117,12 @@ def test_a_key_that_its_owner_distrusts_proves_nothing(app: Flask, foreign: Fore
 
 @pytest.mark.parametrize(
     ("other", "found"),
-    [({}, Proof.PROVEN), ({"specimen": True}, Proof.SPECIMEN), ({"role": "narasumber"}, Proof.OTHER_ROLE)],
-)
+    [
+        ({}, Proof.PROVEN), ({"specimen": True}, Proof.SPECIMEN), ({"role": "narasumber"}, Proof.OTHER_ROLE),
+        ({"number": "REKAP/2026/7", "first_on": date(2026, 1, 1), "last_on": date(2026, 12, 31)}, Proof.SUMMARY),
+        ({"number": "REKAP/2026/7"}, Proof.PROVEN),
+    ],
+)  # fmt: skip
 def test_what_is_no_certificate_of_a_participant_is_told(other: dict[str, Any], found: Proof) -> None:
     day = date(2026, 3, 1)
     row = OutsideJp(jp=4, held_on=day)
@@ -150,12 +155,45 @@ def test_what_waits_is_proven_anew_when_trust_changes(app: Flask, foreign: Forei
         issuers.distrust(99, actor=factories.SYSTEM, now=clock.now())
 
 
+def test_one_paper_stands_for_one_sending_whoever_sends_it_and_whatever_he_calls_it(
+    app: Flask, foreign: Foreign
+) -> None:
+    trust(foreign.keys)
+    namesake = replace(foreign, person_id=factories.person("Sri Mulyati").id)
+    codes = [sent(app, paper, title=title).code for paper, title in ((foreign, "A"), (foreign, "B"), (namesake, "A"))]
+
+    def proofs_now() -> list[Proof | None]:
+        db.session().rollback()
+        return list(db.session().scalars(sa.select(OutsideJp.proof).order_by(OutsideJp.id)))
+
+    assert proofs_now() == [Proof.PROVEN, Proof.SENT_BEFORE, Proof.SENT_BEFORE]
+    with db.transaction():
+        services.prove_anew(app.extensions["calakan.files"])
+    assert proofs_now() == [Proof.PROVEN, Proof.SENT_BEFORE, Proof.SENT_BEFORE]
+    with db.transaction():
+        services.withdraw(codes[0], actor=factories.SYSTEM, now=clock.now())
+    assert proofs_now() == [Proof.PROVEN, Proof.SENT_BEFORE]
+    with db.transaction():
+        services.decide(codes[1], agree=False, reason="bukan", actor=factories.SYSTEM, now=clock.now())
+    assert proofs_now() == [Proof.PROVEN, Proof.PROVEN]
+
+
 def test_our_own_paper_is_not_from_elsewhere(app: Flask) -> None:
     paper = issued(app)
     mine = Foreign(file_of(app, paper), paper.person_id, services.Said(
         title="Diklat", organiser="Kami", held_on=clock.today(), jp=4), [])  # fmt: skip
     with pytest.raises(OutsideOurs):
         sent(app, mine)
+    # Nor is what sums up a year of them.
+    year = clock.local(paper.issued_at or clock.now()).year
+    settings = app.extensions["calakan.settings"]
+    with db.transaction():
+        summed = yearly.make(
+            paper.person_id, year, store=app.extensions["calakan.files"], seals=Seals(settings, now=clock.now()),
+            base_url=settings.base_url, actor=factories.SYSTEM, now=clock.now(),
+        )  # fmt: skip
+    with pytest.raises(OutsideOurs):
+        sent(app, mine, app.extensions["calakan.files"].get(summed.sha256))
 
 
 def test_whom_one_cannot_trust(app: Flask, foreign: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,8 +205,10 @@ def test_whom_one_cannot_trust(app: Flask, foreign: Foreign, monkeypatch: pytest
     paper, code = ([key for key in foreign.keys if key["purpose"] == one] for one in ("paper", "code"))
     bare = {**paper[0], "public": []}
     for keys in ("", "halo", "[]", '{"keys": 3}', "[" * 50_000, [], paper, code, [bare, *code],
-        [{**paper[0], "public": ["AAAA"]}, *code], [*paper, {**code[0], "public": ["?"]}],
-        [*paper, {**code[0], "purpose": "other"}], foreign.keys * 26):  # fmt: skip
+        [{**paper[0], "public": ["AAAA"], "kid": kid_of(bytes(3))}, *code], [*paper, {**code[0], "public": ["?"]}],
+        [*paper, {**code[0], "public": ["AAAA"], "kid": kid_of(bytes(3))}],
+        [*paper, {**code[0], "purpose": "other"}], foreign.keys * 26, [*paper, {**code[0], "purpose": []}],
+        [*paper, {**code[0], "kid": {}}], [*paper, {**code[0], "kid": "01234567"}]):  # fmt: skip
         refused(IssuerKeys, keys)
     refused(IssuerIsUs, foreign.keys, own=(foreign.keys[0]["kid"],))
     with monkeypatch.context() as patch:
@@ -176,6 +216,9 @@ def test_whom_one_cannot_trust(app: Flask, foreign: Foreign, monkeypatch: pytest
         refused(IssuersMany, foreign.keys)
     for _ in range(2):
         trust(foreign.keys, f" {NAME} ")
+    # Under a second name the old list would go on vouching for a key that was withdrawn since.
+    with pytest.raises(IssuerTwice):
+        trust([{**key, "distrusted_on": "2026-01-01"} for key in foreign.keys], "Dinas Kota Contoh")
     assert [one.name for one in issuers.listed()] == [NAME]
 
 
@@ -196,7 +239,8 @@ def test_the_pages_of_trust(app: Flask, foreign: Foreign, client_of: Opener) -> 
         ring.write_text(kept)
     assert NAME in admin.get(page).text
     waiting = admin.get("/binaan/jp-luar").text
-    assert ("Terverifikasi" in waiting, f"Tanda tangan {NAME}: cocok dengan isian" in waiting) == (True, True)
+    words = f"Tanda tangan {NAME}: cocok untuk nama, JP, dan tanggalnya"
+    assert ("Terverifikasi" in waiting, words in waiting) == (True, True)
     assert f"Tanda tangan {NAME}: cocok" in client_of(foreign.person_id).get("/saya/jp-luar").text
     gone = issuers.listed()[0].id
     db.session().rollback()

@@ -160,15 +160,24 @@ def test_titles_take_their_room_and_a_key_that_grows_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Buka www.x", "http://a", "t.co/a", "Menang di HADIAH.COM", "bit.ly", "ani@contoh.co.id"]
-)
+    "name",
+    [
+        "Buka www.x", "http://a", "t.co/a", "Menang di HADIAH.COM", "bit.ly", "ani@contoh.co.id", "s.id/menang", "klik.us/1",
+        "Ani, menang.com", "situs.com'a", "muh.situs.com",
+    ],
+)  # fmt: skip
 def test_no_name_is_the_address_of_a_site(name: str) -> None:
     with pytest.raises(NameIsAddress):
         names.checked(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["Moch.Arif", "Abd.Idris", "Prof.Komarudin", "Ani, S.Pd.SD", "Nur'aini a/n Budi", "St.Aminah"]
-)
+    "name",
+    [
+        "Moch.Arif", "Abd.Idris", "Prof.Komarudin", "Ani, S.Pd.SD", "Nur'aini a/n Budi", "St.Aminah", "Moh.Id'ris", "Muh.Id",
+        "Abd.Rahman/Rahman", "Ani, S.Pd/M.Pd.", "Ani, S.Ag/S.Pd.I.", "Ani, A.Ma.Pd/S.Pd.", "Ani, Amd.Pd/S.Pd.", "Ir.H.Bambang",
+        "Ani, S.Kom/M.M.", "Ani, S.E.Sy/M.M.", "Siti.M.Pd.I", "I Gd.Suarjana", "K.H.Abd.Gani", "Muh.Iyus", "Rina,S.Tr.Keb",
+    ],
+)  # fmt: skip
 def test_what_only_lacks_a_blank_is_a_name(name: str) -> None:
     assert names.checked(name) == name

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import runpy
+
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask import Flask
 
 from calakan.kernel import clock, db
+from calakan.kernel.actor import Actor, Role
 from calakan.kernel.text import search_key
 from calakan.people import queries, sought
-from calakan.people.models import Person
+from calakan.people.models import Person, School
 from calakan.people.services import accounts
 from calakan.people.sought import PersonWord
 from calakan.privacy import erasure
@@ -57,6 +62,44 @@ def test_what_finds_nobody_finds_nobody(siti: int, typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", " - ", "..."])
 def test_what_says_nothing_keeps_everybody(siti: int, typed: str) -> None:
     assert found(typed) == ["Siti Ma'rufah", "Tri Handoko"]
+
+
+def test_whom_one_may_not_see_changes_nothing_of_what_one_finds(siti: int) -> None:
+    """Else the same word would tell whether somebody elsewhere is called so."""
+    school, other = db.session().scalars(sa.select(School.id).order_by(School.id).limit(2)).all()
+    factories.person("Ahmad Mada", school_id=school)
+    head = Actor(person_id=0, name="x", school_ids=frozenset({school}))
+
+    def seen(words: str, actor: Actor = head, role: Role | None = None) -> list[str]:
+        db.session().rollback()
+        wanted = queries.people(visible_to_actor=actor, words=words, role=role)
+        return [person.name for person in paging.page(wanted, number=1).items]
+
+    assert seen("hmad") == ["Ahmad Mada"]
+    factories.person("Hmadi", school_id=other)
+    assert (seen("hmad"), seen("hmadi")) == (["Ahmad Mada"], [])
+    # Nor does whom the other filters leave out.
+    factories.person("Latifah", Role.PANITIA)
+    factories.person("Tifah")
+    assert seen("tifah", factories.SYSTEM, Role.PANITIA) == ["Latifah"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"), [("- " * 9 + "siti", ["Siti Ma'rufah"]), ("a-" * 1_500, []), ("a-b-" * 700, [])]
+)
+def test_marks_and_a_thousand_words_are_a_search_like_any_other(siti: int, typed: str, who: list[str]) -> None:
+    assert found(typed) == who
+
+
+def test_the_migration_bears_people_without_any_word() -> None:
+    engine = sa.create_engine("sqlite://")
+    upgrade = runpy.run_path("migrations/versions/0133_words_of_people.py")["upgrade"]
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE person (id INTEGER PRIMARY KEY, name_key TEXT, email TEXT)"))
+        connection.execute(sa.text("INSERT INTO person VALUES (1, '', NULL)"))
+        with Operations.context(MigrationContext.configure(connection)):
+            upgrade()
+        assert connection.scalar(sa.text("SELECT count(*) FROM person_word")) == 0
 
 
 def test_whoever_is_called_otherwise_is_found_so_and_not_as_before(siti: int) -> None:

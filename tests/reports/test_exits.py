@@ -183,7 +183,7 @@ def test_who_may_ask_for_what(role: Role, kinds: set[ExportKind]) -> None:
     actor = Actor(person_id=1, name="x", roles=frozenset({role}))
     assert {kind for kind in ExportKind if rules.may_ask(actor, kind)} == kinds
     scoped = Actor(person_id=1, name="x", school_ids=frozenset({1}))
-    assert {kind for kind in ExportKind if rules.may_ask(scoped, kind)} == {KIND.PARTICIPATION}
+    assert {kind for kind in ExportKind if rules.may_ask(scoped, kind)} == {KIND.PARTICIPATION, KIND.TRANSCRIPTS}
     own, theirs = (Export(asked_by_id=id, kind=KIND.PARTICIPATION) for id in (1, 2))
     assert (rules.may_fetch(actor, own), rules.may_fetch(actor, theirs)) == (bool(kinds), False)
     admin = Actor(person_id=3, name="x", roles=frozenset({Role.ADMIN}))

@@ -29,7 +29,8 @@ from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.paper import UndrawableError
-from calakan.people.models import School
+from calakan.people import queries as people_queries
+from calakan.people.models import Person, School
 from calakan.people.services import roles
 from calakan.reports import rules, services, tasks
 from calakan.reports.documents import transcripts
@@ -338,6 +339,60 @@ def test_it_is_of_one_year_and_a_bundle(panitia: Actor) -> None:
         ):
             with pytest.raises(FormatNotOffered):
                 services.ask(kind, format, Filters(), by=[], actor=panitia, now=clock.now())
+
+
+def test_whoever_moves_or_closes_his_account_meanwhile_is_not_in_it(
+    people: Sequence[int], schools: Sequence[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, make = factories.person("Tono").id, many.make
+    with db.transaction():
+        roles.set_scope(head, school_ids=[schools[0]], kecamatan_codes=[], actor=factories.SYSTEM, now=clock.now())
+    id = asked(people_queries.actor_of(db.session().get_one(Person, head)))
+
+    def moving(ids: Sequence[int], press: many.Press) -> Iterator[many.Made]:
+        with db.transaction() as session:
+            session.execute(sa.update(Person).where(Person.id == people[1]).values(school_id=schools[1]))
+        return make(ids, press)
+
+    monkeypatch.setattr(transcripts, "AT_ONCE", 1)
+    monkeypatch.setattr(many, "make", moving)
+    tasks.make_due(settings)
+    assert [line["Nama"] for line in bundle(settings, id)[1]] == ["Ani Rahmawati"]
+
+
+def test_who_looks_after_others_now_has_none_of_what_was_made_of_the_former(
+    people: Sequence[int], schools: Sequence[int], settings: Settings, client_of: Opener
+) -> None:
+    head = factories.person("Tono").id
+
+    def after(*school_ids: int, role: Role | None = None) -> Actor:
+        given = [role] if role else []
+        with db.transaction():
+            roles.set_scope(head, school_ids=school_ids, kecamatan_codes=[], actor=factories.SYSTEM, now=clock.now())
+            roles.set_roles(head, given, actor=factories.SYSTEM, now=clock.now())
+        return people_queries.actor_of(db.session().get_one(Person, head))
+
+    def fetched(id: int) -> int:
+        return client_of(head).get(f"/kelola/ekspor/{export(id).code}/unduh").status_code
+
+    of_school = asked(after(schools[0]))
+    tasks.make_due(settings)
+    of_all = asked(after(schools[0], role=Role.PANITIA))
+    tasks.make_due(settings)
+    assert (fetched(of_school), fetched(of_all)) == (200, 200)
+    after(schools[0])
+    assert (fetched(of_school), fetched(of_all)) == (200, 404)
+    after(*schools)
+    assert (fetched(of_school), fetched(of_all)) == (200, 404)
+    after(schools[1])
+    assert (fetched(of_school), fetched(of_all)) == (404, 404)
+    page = client_of(head).get("/kelola/ekspor").get_data(as_text=True)
+    assert (page.count("Di luar wewenang"), "/unduh" in page) == (2, False)
+    # What waits is of those for whom it was asked, or it is not made.
+    waits = asked(after(schools[1]))
+    after(*schools)
+    tasks.make_due(settings)
+    assert (export(waits).state, export(waits).last_error) == (WorkState.FAILED, "no_longer_allowed")
 
 
 def test_who_may_ask(app: Flask, panitia: Actor) -> None:

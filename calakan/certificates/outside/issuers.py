@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calakan.audit import services as audit
-from calakan.certificates.errors import IssuerIsUs, IssuerKeys, IssuersMany
+from calakan.certificates.errors import IssuerIsUs, IssuerKeys, IssuersMany, IssuerTwice
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
-from calakan.signing.keys import CODE, PAPER, PublicKey, parse
+from calakan.signing.keys import CODE, PAPER, PublicKey, kid_of, parse
 
 MOST = 200
 MOST_KEYS = 50
@@ -37,14 +37,20 @@ def listed() -> Sequence[TrustedIssuer]:
 def trust(name: str, keys: str, *, own: Collection[str], actor: Actor, now: datetime) -> None:
     """Believe what these keys signed, under this name; a name that is there gets these keys instead. `own` are the ids of ours.
 
-    Raises IssuerKeys, IssuerIsUs, IssuersMany.
+    Raises IssuerKeys, IssuerIsUs, IssuerTwice, IssuersMany.
     """
-    if any(key.kid in own for key in _checked(keys)):
+    given = _checked(keys)
+    if any(key.kid in own for key in given):
         raise IssuerIsUs()
     name = " ".join(name.split())
-    found = db.session().scalar(sa.select(TrustedIssuer).where(TrustedIssuer.name == name))
+    db.alone("certificates.issuers", "")
+    held = listed()
+    for other in held:
+        if other.name != name and {key.raw[0] for key in parse(other.keys)} & {key.raw[0] for key in given}:
+            raise IssuerTwice(name=other.name)
+    found = next((one for one in held if one.name == name), None)
     if found is None:
-        if len(listed()) >= MOST:
+        if len(held) >= MOST:
             raise IssuersMany(most=MOST)
         found = TrustedIssuer(name=name, keys=keys, changed_at=now)
         db.session().add(found)
@@ -79,13 +85,16 @@ def _checked(text: str) -> list[PublicKey]:
 
     try:
         keys = parse(text)
+        purposes = {key.purpose for key in keys}
         for key in keys:
+            if kid_of(key.raw[0]) != key.kid:
+                raise IssuerKeys()
             if key.purpose == PAPER:
                 x509.load_der_x509_certificate(key.raw[0])
             else:
                 Ed25519PublicKey.from_public_bytes(key.raw[0])
     except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise IssuerKeys() from error
-    if len(keys) > MOST_KEYS or {key.purpose for key in keys} != {PAPER, CODE}:
+    if len(keys) > MOST_KEYS or purposes != {PAPER, CODE}:
         raise IssuerKeys()
     return keys

@@ -27,6 +27,8 @@ class Proof(Askable):
     CHANGED = "changed"
     DISTRUSTED = "distrusted"
     SPECIMEN = "specimen"
+    SENT_BEFORE = "sent_before"
+    SUMMARY = "summary"
     OTHER_NAME = "other_name"
     OTHER_ROLE = "other_role"
     OTHER_JP = "other_jp"

@@ -23,6 +23,7 @@ from calakan.certificates.errors import (
 )
 from calakan.certificates.outside import proofs
 from calakan.certificates.outside.models import OutsideJp, OutsideState
+from calakan.certificates.yearly.models import YearPaper
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
@@ -78,7 +79,8 @@ def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetim
         raise OutsideUndrawable(letters=letters)
     if said.held_on > clock.local(now).date():
         raise OutsideAhead()
-    if issued.by_sha256(shown.sha256) is not None:
+    summed = sa.select(sa.exists().where(YearPaper.sha256 == shown.sha256))
+    if issued.by_sha256(shown.sha256) is not None or db.session().scalar(summed):
         raise OutsideOurs()
     told = {
         "title": said.title.strip(), "organiser": said.organiser.strip(), "held_on": said.held_on, "jp": said.jp,
@@ -118,6 +120,8 @@ def withdraw(code: str, *, actor: Actor, now: datetime) -> None:
     audit.record("certificates.withdraw_outside", row, actor=actor, now=now)
     discarding.discard([row.sha256], now=now)
     db.session().delete(row)
+    db.session().flush()
+    proofs.first_again(row.sha256)
 
 
 def decide(code: str, *, agree: bool, reason: str = "", actor: Actor, now: datetime) -> None:
@@ -142,6 +146,8 @@ def _settle(code: str, act: str, *, was: OutsideState, reason: str, agree: bool,
         raise ReasonMissing()
     row.state = OutsideState.CONFIRMED if agree else OutsideState.REFUSED
     row.reason, row.decided_at, row.decided_by_id = reason.strip()[:300], now, actor.person_id
+    db.session().flush()
+    proofs.first_again(row.sha256)
     audit.record(act, row, actor=actor, now=now, reason=row.reason)
 
 

@@ -46,6 +46,7 @@ class Order:
     by: list[Dimension]
     asked_by_id: int
     columns: tuple[str, ...] = ()
+    sight: tuple[str, ...] = ()
 
     @property
     def file_stem(self) -> str:
@@ -62,7 +63,10 @@ def order(export_id: int) -> Order:
     row = db.session().get_one(Export, export_id, populate_existing=True)
     by = [Dimension(name) for name in row.facts["by"]]
     chosen = tuple(row.facts.get("columns", ()))
-    return Order(row.id, row.code, row.kind, row.format, services.filters_of(row.facts), by, row.asked_by_id, chosen)
+    sight = tuple(row.facts.get("sight", ()))
+    return Order(
+        row.id, row.code, row.kind, row.format, services.filters_of(row.facts), by, row.asked_by_id, chosen, sight
+    )
 
 
 def file_name(order: Order, *, now: datetime) -> str:
@@ -126,6 +130,8 @@ def _asker(order: Order) -> tuple[Actor, str]:
     person = db.session().get_one(Person, order.asked_by_id)
     actor = people.actor_of(person)
     if not person.active or not rules.may_ask(actor, order.kind):
+        raise NoLongerAllowed()
+    if order.kind is ExportKind.TRANSCRIPTS and rules.sight(actor) != list(order.sight):
         raise NoLongerAllowed()
     return actor, person.printed_name
 

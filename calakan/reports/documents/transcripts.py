@@ -52,12 +52,13 @@ def write(
     press = many.Press(
         filters.since.year, Store(settings.data_dir / "files"), Seals(settings, now=now), settings.base_url, actor, now
     )
-    ids = db.session().scalars(_whose(filters, actor)).all()
+    wanted = _whose(filters, actor)
+    ids = db.session().scalars(wanted).all()
     if len(ids) > MOST:
         raise TooManyInBundle()
     rows: list[list[Cell]] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bundle:
-        for made in _made(ids, press, progress):
+        for made in _made(wanted, ids, press, progress):
             name = _name(made) if made.row is not None else ""
             if name:
                 bundle.writestr(name, made.content)
@@ -82,10 +83,14 @@ def _whose(filters: Filters, actor: Actor) -> sa.Select[int]:
     )
 
 
-def _made(ids: Sequence[int], press: many.Press, progress: Callable[[int, int], None]) -> Iterator[many.Made]:
+def _made(
+    wanted: sa.Select[int], ids: Sequence[int], press: many.Press, progress: Callable[[int, int], None]
+) -> Iterator[many.Made]:
+    """Each chunk is of those who are still wanted when it begins: in the meantime people move and accounts are closed."""
     progress(0, len(ids))
     for start in range(0, len(ids), AT_ONCE):
-        yield from many.make(ids[start : start + AT_ONCE], press)
+        chunk = wanted.where(Person.id.in_(ids[start : start + AT_ONCE]))
+        yield from many.make(db.session().scalars(chunk).all(), press)
         progress(min(start + AT_ONCE, len(ids)), len(ids))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -65,6 +66,7 @@ def _page(form: ExportForm, monthly: ScheduleForm | None = None) -> str:
         working=standing.at_work(gate.actor()),
         why=_why,
         about=about,
+        mine=partial(rules.may_fetch, gate.actor()),
         titles=exports.TITLES,
         only=list(ONLY),
         by=dimensions(request.values.getlist("menurut"))[0],
