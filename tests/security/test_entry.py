@@ -188,6 +188,6 @@ def test_no_mailbox_is_flooded_by_a_stranger(app: Flask, victim: Someone, attack
 
 def test_a_mail_to_a_stranger_carries_no_word_of_whoever_caused_it(app: Flask) -> None:
     with db.transaction():
-        entry.sign_up(EMAIL, "Menang hadiah buka evil.example/klaim", password_hash="x", now=clock.now())
+        entry.sign_up(EMAIL, "Menang Hadiah Besar", password_hash="x", now=clock.now())
     letter = factories.mailed(EMAIL)
-    assert "evil.example" not in letter.subject + letter.text
+    assert "hadiah" not in (letter.subject + letter.text).lower()

@@ -23,6 +23,7 @@ from calakan.stack import die_with
 
 NOBODY = 65534  # PostgreSQL refuses to run as root
 START_SECONDS = 30.0
+STOP_SECONDS = 60.0  # a last checkpoint on a busy disk; who is killed leaves others that hold its memory
 # A crash of the machine may lose a test database; nothing else may differ from production.
 _OPTIONS = {
     "listen_addresses": "",
@@ -132,7 +133,7 @@ class PostgresServer(GivenServer):
             return
         self._process.send_signal(signum)
         try:
-            self._process.wait(10)
+            self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
