@@ -39,7 +39,7 @@ FORMS_OF_PEOPLE: dict[str, FormCase] = {
     "narasumber.answer": FormCase(None, {"jawab": (CHOICE, "bisa"), "alasan": (TEXT, "Ada ujian")}),
     "narasumber.invitation_code": FormCase(None, button=True),
     "narasumber.invitation_check_in": FormCase(None, button=True),
-    "narasumber.invitation_hand_out": FormCase(None, {**LINK, "title": (TEXT, "Salindia")}),
+    "narasumber.invitation_hand_out": FormCase(None, {"title": (TEXT, "Salindia"), "url": LINK["url"]}),
     "narasumber.check_in": FormCase("narasumber", on="running", button=True),
     "narasumber.step_back": FormCase("narasumber", {"alasan": (TEXT, "Anak sakit")}, on="own"),
     "narasumber_manage.invite": FormCase("panitia", SPEAKER, parts=open_slot, button=True),

@@ -22,6 +22,7 @@ from calakan.web.messages import sentence
 
 
 class HandedForm(ContentForm):
+    note = None
     title = StringField("Judul", [Required("Tulis judul materinya."), AtMost(120)])
 
 
@@ -49,7 +50,7 @@ def invitation_hand_out(token: str) -> Response:
         return invitation_page(token, error=str(said), status=422, handed=_typed(form))
     try:
         store = current_app.extensions["calakan.files"]
-        content = materials.received(store, file=form.sent_file(), url=form.url.data or "", note=form.note.data or "")
+        content = materials.received(store, file=form.sent_file(), url=form.url.data or "")
         with discarding.unless_taken(content.sha256), db.transaction():
             materials.hand_out(
                 diklat_id,
