@@ -32,7 +32,7 @@ def kept(store: Store, content: bytes) -> str:
     try:
         return store.put(base64.b64decode(process.piece_of(content, SNAPSHOT)))
     except ArtworkUnfit as error:
-        raise PictureUnreadable(why="pixels" if error.facts["why"] in ("pixels", "heavy") else "kind") from None
+        raise PictureUnreadable(why=error.of_photo) from None
 
 
 def kept_of(store: Store, read: Read) -> Read:
@@ -63,7 +63,9 @@ def of_item(store: Store, item: Item) -> Item:
         return replace(item, picture=None, picture_sha256=_hash(item.picture))
     try:
         return replace(item, picture=None, picture_sha256=kept(store, item.picture))
-    except PictureUnreadable:
+    except PictureUnreadable as error:
+        if error.facts["why"] == "busy":  # the picture may be good: the file is sent again as a whole
+            raise
         raise QuestionInvalid(why="picture", line=item.line) from None
 
 

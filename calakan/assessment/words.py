@@ -46,6 +46,7 @@ PICTURE = {
     "large": "Gambarnya terlalu besar. Kecilkan, lalu coba lagi.",
     "pixels": "Gambarnya terlalu lebar atau terlalu tinggi. Kecilkan, lalu coba lagi.",
     "kind": "Gambarnya tidak terbaca. Pakai JPG, PNG, atau WebP.",
+    "busy": "Gambar lain sedang dibaca. Tunggu sebentar, lalu coba lagi.",
 }
 EXAM_CLOSED = {
     "late": "Waktu mengerjakan tes ini sudah lewat.",

@@ -49,7 +49,7 @@ def photo(content: bytes) -> bytes:
     try:
         return base64.b64decode(process.piece_of(content, SNAPSHOT))
     except ArtworkUnfit as error:
-        raise PhotoUnreadable(why="pixels" if error.facts["why"] in ("pixels", "heavy") else "kind") from None
+        raise PhotoUnreadable(why=error.of_photo) from None
 
 
 def ask(

@@ -88,6 +88,7 @@ PHOTO = {
     "kind": "Foto ini tidak terbaca. Kirim JPG, PNG, atau WebP, atau ajukan tanpa foto.",
     "large": "Foto paling besar 10 MB. Kirim tangkapan layar, atau ajukan tanpa foto.",
     "pixels": "Foto ini terlalu besar untuk dibaca. Kirim tangkapan layar, atau ajukan tanpa foto.",
+    "busy": "Foto lain sedang dibaca. Tunggu sebentar lalu kirim lagi, atau ajukan tanpa foto.",
 }
 DOUBTS = {Doubt.APPEAL: "ajuan", Doubt.GUESS: "kode keliru"}
 FINAL = {

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import resource
 import sys
 
-MEMORY, SECONDS = 1024 * 1024 * 1024, 25
+MEMORY, SECONDS, PHOTO_SECONDS = 1024 * 1024 * 1024, 25, 10
 
 
 def main(purpose: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    most = SECONDS if purpose == "background" else PHOTO_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Among all web processes of the host: the kernel lets the next one in when this one ends, however it ends.
+    turn = open(__file__, "rb")  # noqa: SIM115  # held until the end
+    fcntl.flock(turn, fcntl.LOCK_EX)
     from calakan.intake import kinds  # after the limits are set
     from calakan.intake.unfit import UnfitError
 

@@ -15,6 +15,8 @@ from calakan.paper import Piece, PieceObject
 A4 = 297 / 210
 TOLERANCE = 0.03
 MOST_PIXELS = 50_000_000
+MOST_SCANS = 100
+"""Of a JPEG: each paints the whole picture over, and a scan of nothing takes 50 bytes. What cameras write has a dozen."""
 PRINT_WIDTH, PHOTO_WIDTH = 3508, 2339
 """300 and 200 points per inch on A4."""
 
@@ -38,6 +40,7 @@ class _Packed(NamedTuple):
 
 def opened(content: bytes) -> Image.Image:
     """An upright JPEG, PNG or WebP."""
+    check_scans(content)
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -45,6 +48,12 @@ def opened(content: bytes) -> Image.Image:
             return ImageOps.exif_transpose(picture).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise UnfitError("broken") from None
+
+
+def check_scans(content: bytes) -> None:
+    """Raises UnfitError for a JPEG that would be painted over and over. Only a marker is written as these two bytes."""
+    if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MOST_SCANS:
+        raise UnfitError("heavy")
 
 
 def check_shape(width: float, height: float) -> None:

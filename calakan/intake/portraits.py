@@ -7,7 +7,7 @@ import io
 
 from PIL import Image, ImageOps
 
-from calakan.intake.pictures import flattened
+from calakan.intake.pictures import check_scans, flattened
 from calakan.intake.unfit import UnfitError
 
 SIDE, MOST_BYTES = 320, 16 * 1024
@@ -41,6 +41,7 @@ def snapshot(content: bytes) -> bytes:
 
 def _upright(content: bytes, side: int) -> Image.Image:
     """Raises UnfitError."""
+    check_scans(content)
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             picture.draft("RGB", (side, side))

@@ -11,6 +11,7 @@ ARTWORK = {
     "kind": "Jenis berkas ini tidak diterima. Kirim PDF, SVG, PNG, JPG, atau WebP.",
     "broken": "Berkas rusak atau tidak utuh. Simpan ulang, lalu coba lagi.",
     "heavy": "Berkas terlalu rumit untuk dibaca. Sederhanakan, atau simpan sebagai PNG.",
+    "busy": "Berkas lain sedang dibaca. Tunggu sebentar, lalu unggah lagi.",
     "pixels": "Gambar terlalu besar, paling banyak {most} juta piksel. Perkecil dulu, lalu unggah lagi.",
     "coarse": "Gambar terlalu kecil untuk dicetak. Lebarnya paling sedikit {least} piksel.",
     "shape": "Ukuran latar harus A4 mendatar (297 × 210 mm). Ubah ukuran halamannya, lalu simpan ulang.",

@@ -19,4 +19,4 @@ def portrait(content: bytes) -> bytes:
     try:
         return base64.b64decode(process.piece_of(content, PORTRAIT))
     except ArtworkUnfit as error:
-        raise PhotoUnreadable(why="pixels" if error.facts["why"] in ("pixels", "heavy") else "kind") from None
+        raise PhotoUnreadable(why=error.of_photo) from None

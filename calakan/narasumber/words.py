@@ -30,6 +30,7 @@ PHOTOS = {
     "kind": "Foto harus JPG, PNG, atau WebP yang utuh.",
     "large": "Foto paling besar 5 MB.",
     "pixels": "Ukuran gambar terlalu besar. Perkecil dulu, lalu unggah lagi.",
+    "busy": "Foto lain sedang dibaca. Tunggu sebentar, lalu unggah lagi.",
 }
 
 WORDS = Words(

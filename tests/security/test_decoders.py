@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import io
+import re
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,11 +19,20 @@ from PIL import Image
 import calakan
 import config
 from calakan.app import create_app
+from calakan.assessment import pictures
+from calakan.assessment.errors import PictureUnreadable
+from calakan.attendance import appeals
+from calakan.attendance.errors import PhotoUnreadable as AppealPhotoUnreadable
 from calakan.intake import portraits as drawing
+from calakan.intake import process
+from calakan.intake.errors import ArtworkUnfit
+from calakan.intake.kinds import BACKGROUND, LOGO, PORTRAIT, SCAN, SNAPSHOT
 from calakan.kernel import clock, db
+from calakan.kernel.errors import DomainError
 from calakan.narasumber import portraits
 from calakan.narasumber.errors import PhotoUnreadable
 from calakan.people.services import accounts
+from calakan.web.messages import sentence
 from tests import factories
 
 ROOT = Path(calakan.__file__).parent
@@ -48,6 +61,59 @@ def test_what_phones_take_is_taken() -> None:
     for content in (picture(4032, 3024), picture(8160, 6120, "JPEG")):
         with Image.open(io.BytesIO(portraits.portrait(content))) as shown:
             assert shown.size == (drawing.SIDE, drawing.SIDE)
+
+
+def painted_over(times: int) -> bytes:
+    """A JPEG whose smallest scan, of some fifty bytes, stands there so often."""
+    made = io.BytesIO()
+    Image.new("RGB", (600, 600)).save(made, "JPEG", progressive=True)
+    content = made.getvalue()
+    at = [place.start() for place in re.finditer(rb"\xff\xda", content)]
+    scan = min((content[one:other] for one, other in pairwise([*at, len(content) - 2])), key=len)
+    return content[:-2] + scan * times + content[-2:]
+
+
+def test_a_picture_that_is_painted_over_and_over_is_refused_unread() -> None:
+    """2 MB of such scans took 25 seconds of the one process that reads pictures, and twenty of them an hour were let in."""
+    assert process.piece_of(painted_over(20), SNAPSHOT)
+    for purpose in (PORTRAIT, SNAPSHOT, SCAN, BACKGROUND, LOGO):
+        with pytest.raises(ArtworkUnfit) as refused:
+            process.piece_of(painted_over(101), purpose)
+        assert (purpose, refused.value.facts["why"]) == (purpose, "heavy")
+
+
+def test_files_hold_some_threads_of_a_web_process_and_no_more(app: Flask) -> None:
+    """Whoever comes when the line is long hears it at once, at each door of a photo."""
+    content = picture(9, 9)
+    doors: dict[Callable[[], object], type[DomainError]] = {
+        lambda: process.piece_of(content, SNAPSHOT): ArtworkUnfit,
+        lambda: portraits.portrait(content): PhotoUnreadable,
+        lambda: appeals.photo(content): AppealPhotoUnreadable,
+        lambda: pictures.kept(app.extensions["calakan.files"], content): PictureUnreadable,
+    }
+    with ThreadPoolExecutor(process.LINE) as waiting:
+        with process.turn():
+            others = [waiting.submit(process.piece_of, content, SNAPSHOT) for _ in range(process.LINE)]
+            sent_away = wait(others, return_when=FIRST_COMPLETED).done  # the one too many: from now on the line is full
+            for door, error in doors.items():
+                with pytest.raises(error) as refused:
+                    door()
+                assert refused.value.facts["why"] == "busy"
+                assert "sedang dibaca" in sentence(refused.value)
+        assert [str(one.exception()) for one in sent_away] == [str(ArtworkUnfit(why="busy"))]
+        assert all(other.result() for other in set(others) - sent_away)
+
+
+def test_one_file_at_a_time_among_all_processes_of_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each web process may ask for one; together they would take what a small server has."""
+    monkeypatch.setattr(process, "PATIENCE", 1)
+    with (ROOT / "intake" / "__main__.py").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ArtworkUnfit) as refused:
+            process.piece_of(picture(9, 9), SNAPSHOT)
+        assert refused.value.facts["why"] == "busy"
+    monkeypatch.undo()
+    assert process.piece_of(picture(9, 9), SNAPSHOT)
 
 
 def test_only_the_limited_process_decodes() -> None:

@@ -19,9 +19,13 @@ from calakan.intake import pictures, process
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import BACKGROUND, SCAN, made
 from calakan.intake.unfit import UnfitError
-from calakan.web.messages import sentence
+from calakan.intake.words import WORDS
 from tests.certificates.designs import drawings
 from tests.certificates.designs.drawings import changed, pdf, svg
+
+
+def sentence(error: ArtworkUnfit) -> str:
+    return WORDS.sentences[ArtworkUnfit](error.facts)
 
 
 def shown(piece: paper.Piece, width: int = 594) -> Image.Image:
