@@ -190,7 +190,7 @@ class Settings:
     )
     sign_ups_per_hour: int = _setting(
         300,
-        "sign-ups, and requests for new passwords, that one network address may make in an hour",
+        "sign-ups, requests for new passwords, and checks of numbers, that one network address may make in an hour",
         parse=_integer(1, 100000),
     )
     number_codes_per_day: int = _setting(

@@ -47,7 +47,8 @@ def mailed(answer: Response) -> bool:
 
 
 def strangers() -> str:
-    """How often an address may ask for mails to people who are not logged in; each mailbox has its own limit besides."""
+    """How often an address may ask for mails to people who are not logged in (each mailbox has its own limit besides), or for
+    numbers of certificates."""
     settings: Settings = current_app.extensions["calakan.settings"]
     return f"{settings.sign_ups_per_hour} per hour"
 
@@ -70,13 +71,14 @@ def counted(
     key_func: Callable[[], str] = network,
     methods: list[str] | None = None,
     scope: str = "",
+    exempt_when: Callable[[], bool] | None = None,
 ) -> Callable[[View], View]:
     """A limit of what turns out to count (`when`, asked of the answer; one rule a view), over all views of a `scope`.
 
     Each request is counted before it is served, and given back when it does not count: of those that come together no
     more get through than of those that come one by one.
     """
-    how: dict[str, Any] = {"key_func": key_func, "methods": methods}
+    how: dict[str, Any] = {"key_func": key_func, "methods": methods, "exempt_when": exempt_when}
     limit = giving_back.shared_limit(rate, scope, **how) if scope else giving_back.limit(rate, **how)
 
     def decorate(view: View) -> View:
