@@ -311,6 +311,27 @@ def test_an_address_with_a_path_keeps_its_letters(ring: Keyring) -> None:
     assert token.check(text, ring.keys()).facts.first_on == date(2026, 11, 20)
 
 
+def test_what_pads_a_signature_is_signed_by_nobody_and_known_to_the_register(ring: Keyring) -> None:
+    """A byte changed in the zeros behind the CMS leaves the signature valid, and so it should be told.
+
+    ISO 32000-2, 12.8.1 takes the value of /Contents out of the digest, EN 319 142-1 (PAdES) asks that /ByteRange covers all
+    else, and the room is padded because it is taken before the size is known: no signature can vouch for its own padding.
+    Nothing of it is shown by any viewer, and pyHanko judges it intact. Told otherwise, an official's file padded in another way would be
+    called forged. Who asks whether it is the very file that was issued compares hashes (/periksa/berkas).
+    """
+    sealer = paper_envelope(ring, Source(), now=NOW)[1]
+    content = samples.template().render(samples.holder(), created_at=NOW, sealer=sealer)
+    last = content.index(b">", content.rindex(b"/Contents <")) - 1
+    assert content[last - 9 : last + 1] == b"0" * 10
+    other = content[:last] + b"1" + content[last + 1 :]
+    assert judged(other, ring.current(PAPER).raw[-1])[:2] == (True, SignatureCoverageLevel.ENTIRE_FILE)
+    assert inspect.signed_by(other, ring.keys()).key == ring.current(PAPER)
+    # One digit further on each side is the file itself: `<` and `>` stand within the signed ranges' bounds.
+    for place in (last + 1, content.rindex(b"/Contents <") + len(b"/Contents <") - 1):
+        with pytest.raises(inspect.ChangedError):
+            inspect.signed_by(content[:place] + b"0" + content[place + 1 :], ring.keys())
+
+
 @pytest.mark.parametrize(("real", "put"), [(b"a003020102", b"a003020112"), (b"06035504030c", b"060355040303")])
 def test_a_certificate_that_no_library_reads_is_a_changed_file(ring: Keyring, real: bytes, put: bytes) -> None:
     """Of a version, and with a kind of name, that do not exist: neither error is a ValueError."""
