@@ -89,7 +89,7 @@ def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetim
     busy = (_times(one, changes, budget, now=now) for one in events)
     for times in chain(busy, (_free_busy(one, budget, now=now) for one in spans)):
         budget.spend()
-        with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        with suppress(ValueError, TypeError, LookupError, AttributeError, OverflowError):
             found.update(times)  # one event that makes no sense does not spoil the others
         if len(found) > MOST_TIMES:
             raise TooMuch()
