@@ -99,11 +99,13 @@ def check() -> Page:
     name = request.args.get("nama", "").strip()[:200]
     if not typed:
         return render_template("certificates/check.html", state=Shown.START, typed="")
-    numbered, code = queries.by_number(typed), typed.rstrip("/").rpartition("/")[2]
+    # What was not counted as a number is not looked up as one.
+    numbered = queries.by_number(typed) if _counts_off() else None
+    code = typed.rstrip("/").rpartition("/")[2]
     paper = numbered or queries.by_code(code)
     if paper is None and yearly.by_code(code) is not None:
         return redirect(url_for("certificates.shown", code=code.upper()))
-    if paper is None and (outside := past.by_number(typed)) is not None:
+    if paper is None and _counts_off() and (outside := past.by_number(typed)) is not None:
         return past_views.outside(*outside, state=Shown.OUTSIDE, typed=typed, name=name)
     if paper is None:
         return render_template("certificates/check.html", state=Shown.UNKNOWN, typed=typed), 404
