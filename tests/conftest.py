@@ -178,11 +178,8 @@ def _let_go_of_the_trail(session: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def offices(migrated_app: Flask, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Offices:
-    sqlite = migrated_app.extensions["calakan.settings"].database_url.startswith("sqlite")
-    return Offices(
-        migrated_app, tmp_path_factory.mktemp("kept"), None if sqlite else request.getfixturevalue("postgres")
-    )
+def offices(migrated_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    return Offices(migrated_app, tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A database and its files as they stood at one moment, put back in milliseconds; building the same again takes a second."""
+"""A SQLite database and its files as they stood at one moment, put back in milliseconds; building the same again takes a second."""
 
 from __future__ import annotations
 
@@ -11,73 +11,60 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 
 from calakan.kernel import db
-from tests.servers.postgres import GivenServer
 from tests.world import World, build
 
 
 class Snapshot:
     """Of the database and the files of the application in whose context it is made; `put_back` asks for the same one.
 
-    `server` is PostgreSQL's, where the database is one of its own.
+    The library of the application alone opens the file: another one that closes it would end its locks.
     """
 
-    def __init__(self, data_dir: Path, kept: Path, server: GivenServer | None) -> None:
-        self._files, self._kept, self._server = data_dir / "files", kept, server
+    def __init__(self, data_dir: Path, kept: Path) -> None:
+        self._files, self._kept = data_dir / "files", kept
         shutil.copytree(self._files, kept, dirs_exist_ok=True)
-        self._name = str(_at_rest().database)
-        if server is None:
-            # The library of the application alone opens the file: another one that closes it would end its locks.
-            self._memory = db.sqlite_driver().connect(":memory:", check_same_thread=False)
-            with _driver() as source:
-                source.backup(self._memory)
-        else:
-            server.drop_database(f"{self._name}_kept")
-            server.create_database(f"{self._name}_kept", template=self._name)
+        self._memory = db.sqlite_driver().connect(":memory:", check_same_thread=False)
+        with _driver() as source:
+            source.backup(self._memory)
 
     def put_back(self) -> None:
-        _at_rest()
         shutil.copytree(self._kept, self._files, dirs_exist_ok=True)
-        if self._server is None:
-            with _driver() as target:
-                self._memory.backup(target)
-        else:
-            self._server.drop_database(self._name)
-            self._server.create_database(self._name, template=f"{self._name}_kept")
-
-
-def _at_rest() -> sa.URL:
-    """Where the database is; nobody of this process is connected to it any more."""
-    db.db.session.remove()
-    db.engine().dispose()
-    return db.engine().url
+        with _driver() as target:
+            self._memory.backup(target)
 
 
 @contextmanager
 def _driver() -> Iterator[Any]:
-    """A connection in the words of SQLite's own library."""
+    """A connection in the words of SQLite's own library; no other of this process is open."""
+    db.db.session.remove()
+    db.engine().dispose()
     with db.engine().connect() as connection:
         yield connection.connection.driver_connection
 
 
 class Offices:
-    """The small office of `tests.world`, built once a worker and database, or again when its hours and codes grow old."""
+    """The small office of `tests.world`, built once a worker, or again when its hours and codes grow old.
+
+    On PostgreSQL it is built each time: to copy a database nobody may be connected to it, and threads of older tests may be.
+    """
 
     AGE = 600.0  # seconds
 
-    def __init__(self, app: Flask, kept: Path, server: GivenServer | None) -> None:
-        self._app, self._place, self._server = app, kept, server
+    def __init__(self, app: Flask, kept: Path) -> None:
+        self._app, self._place = app, kept
         self._built: tuple[World, Snapshot, float] | None = None
 
     def open(self) -> World:
         """As if it had just been built; in the application's context, on a database without people."""
+        if db.engine().dialect.name != "sqlite":
+            return build(self._app)
         if self._built is None or time.monotonic() - self._built[2] > self.AGE:
             world, began = build(self._app), time.monotonic()
             data_dir = self._app.extensions["calakan.settings"].data_dir
-            self._built = (_apart(world), Snapshot(data_dir, self._place, self._server), began)
+            self._built = (_apart(world), Snapshot(data_dir, self._place), began)
             return world
         self._built[1].put_back()
         return _apart(self._built[0])
