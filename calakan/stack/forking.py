@@ -60,7 +60,7 @@ class Forked:
 
 
 class Begun(NamedTuple):
-    """A loader that was launched and waits for `BEGIN`: its process, and the our end of its connection."""
+    """A loader that was launched and waits for `BEGIN`: its process, and our end of its connection."""
 
     process: Process
     link: socket.socket
