@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from calakan.kernel import db
+from calakan.kernel import clock, db
 from tests.world import World, build
 
 
@@ -55,19 +56,24 @@ class Offices:
 
     def __init__(self, app: Flask, kept: Path) -> None:
         self._app, self._place = app, kept
-        self._built: tuple[World, Snapshot, float] | None = None
+        self._built: tuple[World, Snapshot, float, date] | None = None
 
     def open(self) -> World:
         """As if it had just been built; in the application's context, on a database without people."""
         if db.engine().dialect.name != "sqlite":
             return build(self._app)
-        if self._built is None or time.monotonic() - self._built[2] > self.AGE:
-            world, began = build(self._app), time.monotonic()
+        if self._built is None or self._is_old(*self._built[2:]):
+            began, day = time.monotonic(), clock.today()
+            world = build(self._app)
             data_dir = self._app.extensions["calakan.settings"].data_dir
-            self._built = (_apart(world), Snapshot(data_dir, self._place), began)
+            self._built = (_apart(world), Snapshot(data_dir, self._place), began, day)
             return world
         self._built[1].put_back()
         return _apart(self._built[0])
+
+    def _is_old(self, began: float, day: date) -> bool:
+        """What was today when it was built is yesterday after midnight, in the zone of the house."""
+        return time.monotonic() - began > self.AGE or clock.today() != day
 
 
 def _apart(world: World) -> World:
