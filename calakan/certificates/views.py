@@ -30,7 +30,7 @@ from calakan.people.services import profile
 from calakan.signing.sources import CodeSigner
 from calakan.web import gate
 from calakan.web.acting import acting
-from calakan.web.assets import STATIC, asset, lean, version
+from calakan.web.assets import asset, service_worker, version
 from calakan.web.chrome import lists
 from calakan.web.emblem import icons, logo_address
 from calakan.web.limits import counted, limiter, strangers
@@ -173,12 +173,10 @@ def public_keys() -> Response:
 
 @blueprint.get("/periksa/sw.js")
 def worker() -> Response:
-    pages = [url_for("certificates.offline"), url_for("certificates.public_keys")]
-    files = [*pages, logo_address(), *map(asset, KEPT_OFFLINE)]
-    head = f"const VERSION='periksa-{version()}',FILES={current_app.json.dumps(files)};\n"
-    answer = Response(head + lean(STATIC / "periksa-sw.js").decode(), mimetype="text/javascript")
+    page, keys = url_for("certificates.offline"), url_for("certificates.public_keys")
+    files = [page, keys, logo_address(), *map(asset, KEPT_OFFLINE)]
+    answer = service_worker("periksa-sw.js", VERSION=f"periksa-{version()}", FILES=files, KEYS=keys, OFFLINE=page)
     answer.headers["Service-Worker-Allowed"] = "/"
-    answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 

@@ -20,7 +20,7 @@ from calakan.reports import coverage
 from calakan.reports.documents import charts
 from calakan.reports.terms import Filters
 from calakan.web import gate
-from calakan.web.assets import STATIC, lean
+from calakan.web.assets import BELOW, service_worker
 
 PAGES = {
     Part.DETAILS: "diklat_manage.edit",
@@ -80,9 +80,7 @@ def offline_page() -> str:
 @blueprint.get("/luring-sw.js")
 def worker() -> Response:
     """At the root, where its scope may be all pages."""
-    answer = Response(lean(STATIC / "luring-sw.js"), mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return service_worker("luring-sw.js", ASSETS=BELOW, OFFLINE=url_for("desk.offline_page"))
 
 
 @blueprint.get("/kelola")

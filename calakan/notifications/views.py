@@ -19,7 +19,7 @@ from calakan.people import holders
 from calakan.people import queries as people
 from calakan.web import gate
 from calakan.web.acting import acting
-from calakan.web.assets import STATIC, lean
+from calakan.web.assets import BELOW, service_worker
 from calakan.web.emblem import logo_address
 from calakan.web.paging import page
 
@@ -98,12 +98,15 @@ def remove_device() -> Response:
 @blueprint.get("/notifikasi-sw.js")
 def worker() -> Response:
     """At the root, where its scope may be all of the person's pages."""
-    head = f"const ICON={current_app.json.dumps(logo_address('ikon-192.png'))};\n"
     # Below this scope it stands in the place of the worker that answers without a signal, so it does that as well.
-    parts = (lean(STATIC / name).decode() for name in ("luring-sw.js", "notifikasi-sw.js"))
-    answer = Response(head + ";\n".join(parts), mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return service_worker(
+        "luring-sw.js",
+        "notifikasi-sw.js",
+        ASSETS=BELOW,
+        OFFLINE=url_for("desk.offline_page"),
+        ICON=logo_address("ikon-192.png"),
+        HOME=url_for("enrolment.mine"),
+    )
 
 
 def _other_channels(me: int) -> list[tuple[Way, str]]:

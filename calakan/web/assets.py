@@ -13,7 +13,7 @@ from urllib.parse import quote
 import brotli
 import rcssmin
 import rjsmin
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 STATIC = Path(__file__).parent / "static"
 VENDORED = "vendor"
@@ -23,6 +23,7 @@ _DRAWING = re.compile(r"url\(([\w-]+\.svg)\)")
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', re.S)
 DRAWN = " !$&'()*+,-./:;=?@_~"
 """Letters of a drawing that need no escape within a quoted data address."""
+BELOW = "/aset/"
 COMPRESSED = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
@@ -106,9 +107,18 @@ def send(build: str, name: str) -> Response:
 
 
 def asset(name: str) -> str:
-    return f"/aset/{version()}/{name}"
+    return f"{BELOW}{version()}/{name}"
+
+
+def service_worker(*names: str, **told: object) -> Response:
+    """What a browser runs without a page: what it must be told stands above the scripts."""
+    head = "".join(f"const {name}={current_app.json.dumps(value)};\n" for name, value in told.items())
+    parts = (lean(STATIC / name).decode() for name in names)
+    answer = Response(head + ";\n".join(parts), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def init_app(app: Flask) -> None:
-    app.add_url_rule("/aset/<build>/<path:name>", "web.asset", send)
+    app.add_url_rule(f"{BELOW}<build>/<path:name>", "web.asset", send)
     app.jinja_env.globals.update(asset=asset, icon=icon)

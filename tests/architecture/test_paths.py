@@ -28,6 +28,18 @@ def test_templates_make_their_addresses() -> None:
     assert wrong == []
 
 
+def test_scripts_are_told_their_addresses() -> None:
+    """By the page that carries them; a script that runs without a page has them written above it."""
+    literal = re.compile(r"""['"`]/[\w$]""")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(".js")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if literal.search(line)
+    ]
+    assert wrong == []
+
+
 def addresses(path: Path) -> Iterator[tuple[str, str, int]]:
     """(function, literal address it is given, line); `x` stands for what is filled in."""
     for node in nodes(path):

@@ -1,5 +1,6 @@
 /* Own pages and files that were kept on this phone (luring.js) open where there is no signal.
-   Only what was kept is answered from here, and only while the network is away; what is kept is kept fresh on the way. */
+   Only what was kept is answered from here, and only while the network is away; what is kept is kept fresh on the way.
+   ASSETS and OFFLINE are written by the server above this line. */
 'use strict';
 (function() {
   var PATIENCE = 8000;
@@ -48,7 +49,7 @@
       return renewed(cache, request, answer)
     }, function(lost) {
       return find(cache, request).then(function(old) {
-        return old || cache.match('/saya/luring')
+        return old || cache.match(OFFLINE)
       }).then(function(old) {
         if (old) return old;
         throw lost
@@ -65,7 +66,7 @@
   self.addEventListener('fetch', function(e) {
     var url = new URL(e.request.url);
     if (e.request.method !== 'GET' || url.origin !== location.origin) return;
-    var part = url.pathname.indexOf('/aset/') === 0;
+    var part = url.pathname.indexOf(ASSETS) === 0;
     if (e.request.mode !== 'navigate' && !part) return;
     e.respondWith(kept().then(function(cache) {
       if (!cache) return fetch(e.request);

@@ -1,5 +1,6 @@
-/* Keeps own pages and files on this phone: <form data-luring="whose" data-di="own path"> with inputs named "alamat", a [data-keadaan] and a
-   button [data-hapus]. Only whoever asks for it keeps anything; logging out, or somebody else who logs in, ends it. */
+/* Keeps own pages and files on this phone: <form data-luring="whose" data-di="own path" data-pekerja="worker">
+   with inputs named "alamat", a [data-keadaan] and a button [data-hapus].
+   Only whoever asks for it keeps anything; logging out, or somebody else who logs in, ends it. */
 (function() {
   var d = document,
     f = d.querySelector('form[data-luring]'),
@@ -83,7 +84,7 @@
     e.preventDefault();
     var all = wanted();
     told.textContent = 'Menyimpan…';
-    navigator.serviceWorker.register('/luring-sw.js', {
+    navigator.serviceWorker.register(f.dataset.pekerja, {
       scope: '/'
     }).then(function() {
       return caches.open(NAME)

@@ -1,5 +1,5 @@
 /* Shows notifications that arrive, and opens their page when they are tapped. Keeps nothing.
-   ICON is written by the server above this line. */
+   ICON and HOME are written by the server above this line. */
 'use strict';
 self.addEventListener('install', function() {
   self.skipWaiting()
@@ -16,7 +16,7 @@ self.addEventListener('push', function(e) {
     body: said.body || 'Ada pesan baru.',
     tag: said.tag || 'calakan',
     data: {
-      url: said.url || '/saya'
+      url: said.url || HOME
     },
     lang: 'id',
     icon: ICON
@@ -25,7 +25,7 @@ self.addEventListener('push', function(e) {
 self.addEventListener('notificationclick', function(e) {
   e.notification.close();
   var url = new URL(e.notification.data.url, location.origin);
-  if (url.origin !== location.origin) url = new URL('/saya', location.origin);
+  if (url.origin !== location.origin) url = new URL(HOME, location.origin);
   e.waitUntil(self.clients.matchAll({
     type: 'window',
     includeUncontrolled: true

@@ -31,8 +31,8 @@
   }
 
   function registered() {
-    return navigator.serviceWorker.register('/notifikasi-sw.js', {
-      scope: '/saya/'
+    return navigator.serviceWorker.register(box.dataset.pekerja, {
+      scope: box.dataset.lingkup
     })
   }
 

@@ -1,5 +1,5 @@
 /* The page of a check works without a connection: kept once, used while the network is away.
-   VERSION and FILES are written by the server above this line. */
+   VERSION, FILES, KEYS and OFFLINE are written by the server above this line. */
 'use strict';
 self.addEventListener('install', function(e) {
   e.waitUntil(caches.open(VERSION).then(function(c) {
@@ -42,22 +42,22 @@ function slow(request, ms) {
 self.addEventListener('fetch', function(e) {
   var url = new URL(e.request.url);
   if (e.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (url.pathname === '/periksa/kunci.json') {
+  if (url.pathname === KEYS) {
     e.respondWith(slow(e.request, 4000).then(function(a) {
       if (!a.ok) throw 0;
       var copy = a.clone();
       caches.open(VERSION).then(function(c) {
-        c.put('/periksa/kunci.json', copy)
+        c.put(KEYS, copy)
       });
       return a
     }).catch(function() {
-      return caches.match('/periksa/kunci.json')
+      return caches.match(KEYS)
     }));
     return
   }
   if (e.request.mode === 'navigate') {
     e.respondWith(slow(e.request, 8000).catch(function() {
-      return caches.match('/periksa/luring')
+      return caches.match(OFFLINE)
     }));
     return
   }

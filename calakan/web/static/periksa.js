@@ -1,8 +1,9 @@
 /* Checks a certificate in the browser: the hash of a PDF file, and the Ed25519 signature on the text of a QR code.
-   The file is sent nowhere. What a QR holds: calakan/signing/token.py. */
+   The file is sent nowhere. What a QR holds: calakan/signing/token.py. What it asks for stands on the page ([data-register]). */
 (function() {
   'use strict';
   const page = document;
+  const given = page.querySelector('[data-register]').dataset;
   const subtle = window.crypto && window.crypto.subtle;
   const utf8 = new TextEncoder();
   const ROLES = {
@@ -106,7 +107,7 @@
       const imported = await subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
       return await subtle.verify('Ed25519', imported, signature, text);
     } catch (error) {
-      const library = await import(page.querySelector('[data-ed25519]').dataset.ed25519).catch(() => {
+      const library = await import(given.ed25519).catch(() => {
         throw Error(CANNOT_CHECK);
       });
       return library.verifyAsync(signature, text, key, {
@@ -117,7 +118,7 @@
 
   /* ---- the text of a QR ---- */
   async function publicKeys() {
-    const answer = await fetch('/periksa/kunci.json', {
+    const answer = await fetch(given.kunci, {
       credentials: 'omit'
     });
     if (!answer.ok) throw Error('no keys');
@@ -174,7 +175,7 @@
     const use = page.createElementNS('http://www.w3.org/2000/svg', 'use');
     svg.setAttribute('class', 'i');
     svg.setAttribute('aria-hidden', 'true');
-    use.setAttribute('href', page.querySelector('[data-ikon]').dataset.ikon + '#' + name);
+    use.setAttribute('href', given.ikon + '#' + name);
     svg.append(use);
     return svg;
   }
@@ -240,7 +241,7 @@
   }
 
   function sayProven(box, qr) {
-    const register = '/s/' + qr.code;
+    const register = given.register + qr.code;
     if (qr.key.distrusted_on) {
       return say(box, 'unsure', 'Kunci tidak dipercaya lagi',
         'QR ini ditandatangani dengan kunci yang dinyatakan bocor. Periksa nomornya di buku register.',
@@ -296,7 +297,7 @@
   /* What the register knows of a file with this hash; null without a connection, "busy" when asked too often. */
   async function askRegister(sum) {
     try {
-      const answer = await fetch('/periksa/berkas?sha256=' + sum, {
+      const answer = await fetch(given.berkas + '?sha256=' + sum, {
         headers: {
           Accept: 'application/json'
         }
@@ -319,7 +320,7 @@
     if (paper.reason) rows.push(['Alasan', paper.reason]);
     if (paper.specimen) rows.push(['Catatan', 'CONTOH, tidak berlaku']);
     const newer = paper.replaced_by != null ? ' Diganti oleh revisi ' + paper.replaced_by + '.' : '';
-    say(box, look, title, text + newer, rows, ['Lihat catatan register', '/s/' + paper.code]);
+    say(box, look, title, text + newer, rows, ['Lihat catatan register', given.register + paper.code]);
   }
 
   function sayUnknown(box, online, text, qr) {
@@ -335,7 +336,7 @@
     if (qr) {
       return say(box, 'err', 'Berkas sudah berubah',
         'Berkas ini BUKAN berkas yang diterbitkan. QR di dalamnya milik sertifikat berikut; minta berkas aslinya.',
-        factsOf(qr), ['Lihat catatan register', '/s/' + qr.code]);
+        factsOf(qr), ['Lihat catatan register', given.register + qr.code]);
     }
     say(box, 'err', 'Tidak pernah diterbitkan',
       'Berkas ini tidak pernah diterbitkan di sini.' + (text ? ' QR di dalamnya juga tidak sah.' : ''));
@@ -424,7 +425,7 @@
 
   /* Opened by scanning a QR: its signed text stands behind the #, and must say what the register says. */
   async function checkAddress() {
-    if (!box || location.hash.length <= 100 || !/\/s\/[^\/]+$/i.test(location.pathname)) return;
+    if (!box || location.hash.length <= 100 || !location.pathname.toLowerCase().startsWith(given.register)) return;
     let keys;
     try {
       keys = await publicKeys();
@@ -448,8 +449,8 @@
 
   function workOffline() {
     if (!('serviceWorker' in navigator) || !window.isSecureContext) return;
-    ['/periksa', '/s/', '/S/'].forEach((scope) => {
-      navigator.serviceWorker.register('/periksa/sw.js', {
+    given.lingkup.split(' ').forEach((scope) => {
+      navigator.serviceWorker.register(given.pekerja, {
         scope: scope
       }).catch(() => {});
     });
