@@ -83,7 +83,7 @@ SHOWN: Mapping[type[db.Base], Names] = {
         "answer": "jawaban",
     },
     CommitteeMember: {"added_at": "sejak"},
-    OutsideJp: _as_it_is("title organiser held_on jp proof issuer state reason sent_at decided_at"),
+    OutsideJp: _as_it_is("title organiser held_on jp proof issuer number state reason sent_at decided_at"),
     Volunteer: _as_it_is(
         "headline profession bio links languages modes public public_at state state_note applied_at"
     ),

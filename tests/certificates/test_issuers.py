@@ -22,7 +22,7 @@ from calakan.certificates.yearly import services as yearly
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError, NotFound
-from calakan.signing import token
+from calakan.signing import inspect, token
 from calakan.signing.keys import Keyring, kid_of
 from tests import factories
 from tests.certificates.issuing import Opener, issued
@@ -53,7 +53,7 @@ def foreign(app: Flask) -> Foreign:
         title="Diklat", organiser=NAME, held_on=date.fromisoformat(paper.facts["event"]["dates"][-1]), jp=paper.jp
     )
     with db.transaction() as session:
-        session.execute(sa.update(Certificate).values(sha256="0" * 64))
+        session.execute(sa.update(Certificate).values(sha256="0" * 64, code="0" * 26))
     keys = keyring(app.extensions["calakan.settings"]).keys()
     return Foreign(content, paper.person_id, said, [asdict(key) for key in keys])
 
@@ -178,12 +178,32 @@ def test_one_paper_stands_for_one_sending_whoever_sends_it_and_whatever_he_calls
     assert proofs_now() == [Proof.PROVEN, Proof.PROVEN]
 
 
+def other_bytes(content: bytes) -> bytes:
+    """The same paper: what stands between the two covered parts is no part of what was signed, but how it is spelled."""
+    start, end = (int(number) for number in inspect.RANGE.findall(content)[-1][1:3])
+    turned = content[start:end].swapcase()
+    assert turned != content[start:end]
+    return content[:start] + turned + content[end:]
+
+
+def test_one_paper_in_other_bytes_is_the_same_paper(app: Flask, foreign: Foreign) -> None:
+    trust(foreign.keys)
+    assert proof(app, foreign) == (Proof.PROVEN, NAME)
+    assert proof(app, foreign, other_bytes(foreign.content)) == (Proof.SENT_BEFORE, NAME)
+    assert sent(app, foreign, other_bytes(foreign.content), title="B").number == sent(app, foreign).number != ""
+    with db.transaction():
+        first = db.session().scalars(sa.select(OutsideJp.code).order_by(OutsideJp.id)).first()
+        services.withdraw(str(first), actor=factories.SYSTEM, now=clock.now())
+    assert db.session().scalars(sa.select(OutsideJp.proof).order_by(OutsideJp.id)).first() is Proof.PROVEN
+
+
 def test_our_own_paper_is_not_from_elsewhere(app: Flask) -> None:
     paper = issued(app)
     mine = Foreign(file_of(app, paper), paper.person_id, services.Said(
         title="Diklat", organiser="Kami", held_on=clock.today(), jp=4), [])  # fmt: skip
-    with pytest.raises(OutsideOurs):
-        sent(app, mine)
+    for content in (mine.content, other_bytes(mine.content)):
+        with pytest.raises(OutsideOurs):
+            sent(app, mine, content)
     # Nor is what sums up a year of them.
     year = clock.local(paper.issued_at or clock.now()).year
     settings = app.extensions["calakan.settings"]
@@ -192,8 +212,10 @@ def test_our_own_paper_is_not_from_elsewhere(app: Flask) -> None:
             paper.person_id, year, store=app.extensions["calakan.files"], seals=Seals(settings, now=clock.now()),
             base_url=settings.base_url, actor=factories.SYSTEM, now=clock.now(),
         )  # fmt: skip
-    with pytest.raises(OutsideOurs):
-        sent(app, mine, app.extensions["calakan.files"].get(summed.sha256))
+    file = app.extensions["calakan.files"].get(summed.sha256)
+    for content in (file, other_bytes(file)):
+        with pytest.raises(OutsideOurs):
+            sent(app, mine, content)
 
 
 def test_whom_one_cannot_trust(app: Flask, foreign: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:

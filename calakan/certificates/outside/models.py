@@ -12,6 +12,8 @@ from calakan.kernel.askable import Askable
 from calakan.kernel.db import Base, Lockable, enum_column
 from calakan.people.models import Person
 
+MOST_NUMBER = 100
+
 
 class OutsideState(Askable):
     ASKED = "asked"
@@ -37,7 +39,7 @@ class Proof(Askable):
 
 class OutsideJp(Lockable, Base):
     """What its owner says was earned elsewhere, with the file that shows it. `reason` is why it was refused;
-    `proof` is what the file's own signature says, and `issuer` whose it is."""
+    `proof` is what the file's own signature says, `issuer` whose it is, and `number` what the signed paper calls itself."""
 
     __tablename__ = "outside_jp"
 
@@ -52,6 +54,7 @@ class OutsideJp(Lockable, Base):
     suffix: Mapped[str] = mapped_column(sa.String(8))
     proof: Mapped[Proof | None] = enum_column(Proof)
     issuer: Mapped[str] = mapped_column(sa.String(160), default="", server_default="")
+    number: Mapped[str] = mapped_column(sa.String(MOST_NUMBER), default="", server_default="", index=True)
     state: Mapped[OutsideState] = enum_column(OutsideState)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     sent_at: Mapped[datetime]

@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from calakan.certificates import queries
 from calakan.certificates.models import CertificateRole
 from calakan.certificates.outside import issuers
-from calakan.certificates.outside.models import OutsideJp, OutsideState, Proof
-from calakan.kernel import db
+from calakan.certificates.outside.models import MOST_NUMBER, OutsideJp, OutsideState, Proof
+from calakan.certificates.yearly.models import YearPaper
+from calakan.kernel import codes, db
 from calakan.kernel.text import search_key
 from calakan.signing import inspect, token
 
 
 def prove(row: OutsideJp, content: bytes, name_key: str) -> None:
     """Write into the row what its file proves, and whose signature it is; nothing where it is no paper of this software."""
-    row.proof, row.issuer = None, ""
+    row.proof, row.issuer, row.number = None, "", ""
     qr = inspect.qr_text(content) if row.suffix == "pdf" else None
     if qr is None:
         return
@@ -37,6 +38,7 @@ def prove(row: OutsideJp, content: bytes, name_key: str) -> None:
     except token.ForgedError:
         row.proof = Proof.CHANGED
         return
+    row.number = said.facts.number[:MOST_NUMBER]
     distrusted = key.distrusted_on or said.key.distrusted_on
     row.proof = Proof.DISTRUSTED if distrusted else _agreeing(row, said.facts, name_key)
     if row.proof is Proof.PROVEN and _sent_before(row):
@@ -44,19 +46,37 @@ def prove(row: OutsideJp, content: bytes, name_key: str) -> None:
 
 
 def _sent_before(row: OutsideJp) -> bool:
-    """Whether the same file stands for something already, of this person or another: one paper is earned once."""
-    others = sa.exists().where(OutsideJp.sha256 == row.sha256, OutsideJp.state != OutsideState.REFUSED)
+    """Whether the same paper stands for something already, of this person or another: one paper is earned once."""
+    others = sa.exists().where(_same(row), OutsideJp.state != OutsideState.REFUSED)
     if row.id is not None:
         others = others.where(OutsideJp.id < row.id)
     return bool(db.session().scalar(sa.select(others)))
 
 
-def first_again(sha256: str) -> None:
-    """After one that stood for this file is gone: whoever is the first now has no other before him."""
-    standing = sa.select(OutsideJp).where(OutsideJp.sha256 == sha256, OutsideJp.state != OutsideState.REFUSED)
+def _same(row: OutsideJp) -> sa.ColumnElement[bool]:
+    """The same bytes; or the same number of one installation: there are bytes in a PDF that no signature covers, and a
+    corrected paper is another file with the number of the first.
+    """
+    numbered = sa.and_(OutsideJp.number != "", OutsideJp.number == row.number, OutsideJp.issuer == row.issuer)
+    return sa.or_(OutsideJp.sha256 == row.sha256, numbered)
+
+
+def first_again(gone: OutsideJp) -> None:
+    """After one that stood for this paper is gone: whoever is the first now has no other before him."""
+    standing = sa.select(OutsideJp).where(_same(gone), OutsideJp.state != OutsideState.REFUSED)
     row = db.session().scalar(standing.order_by(OutsideJp.id).limit(1))
     if row is not None and row.proof is Proof.SENT_BEFORE:
         row.proof = Proof.PROVEN
+
+
+def is_ours(sha256: str, content: bytes, suffix: str) -> bool:
+    """Whether this installation made the file, or the paper of which it is another copy."""
+    qr = inspect.qr_text(content) if suffix == "pdf" else None
+    code = codes.normal_code(qr.partition("#")[0].rpartition("/")[2]) if qr is not None else ""
+    summed = sa.select(sa.exists().where(sa.or_(YearPaper.sha256 == sha256, YearPaper.code == code)))
+    return (
+        queries.by_sha256(sha256) is not None or queries.by_code(code) is not None or bool(db.session().scalar(summed))
+    )
 
 
 def _agreeing(row: OutsideJp, facts: token.Facts, name_key: str) -> Proof:

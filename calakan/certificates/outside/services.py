@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 
 from calakan.assessment.services import discarding
 from calakan.audit import services as audit
-from calakan.certificates import queries as issued
 from calakan.certificates.errors import (
     OutsideAhead,
     OutsideDecided,
@@ -23,7 +22,6 @@ from calakan.certificates.errors import (
 )
 from calakan.certificates.outside import proofs
 from calakan.certificates.outside.models import OutsideJp, OutsideState
-from calakan.certificates.yearly.models import YearPaper
 from calakan.diklat.errors import ReasonMissing
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Actor
@@ -79,8 +77,7 @@ def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetim
         raise OutsideUndrawable(letters=letters)
     if said.held_on > clock.local(now).date():
         raise OutsideAhead()
-    summed = sa.select(sa.exists().where(YearPaper.sha256 == shown.sha256))
-    if issued.by_sha256(shown.sha256) is not None or db.session().scalar(summed):
+    if proofs.is_ours(shown.sha256, shown.content, shown.suffix):
         raise OutsideOurs()
     told = {
         "title": said.title.strip(), "organiser": said.organiser.strip(), "held_on": said.held_on, "jp": said.jp,
@@ -97,7 +94,7 @@ def send(person_id: int, said: Said, shown: Shown, *, actor: Actor, now: datetim
     if (db.session().scalar(waits) or 0) >= MOST_WAITING:
         raise OutsideMany(most=MOST_WAITING)
     made = OutsideJp(**told, person_id=person_id, state=OutsideState.ASKED, sent_at=now)
-    db.alone("certificates.outside", shown.sha256)  # of two who send one file at once, one is the second
+    db.alone("certificates.outside", "")  # of two who send one paper at once, one is the second
     proofs.prove(made, shown.content, person.name_key)
     db.session().add(made)
     db.session().flush()
@@ -122,7 +119,7 @@ def withdraw(code: str, *, actor: Actor, now: datetime) -> None:
     discarding.discard([row.sha256], now=now)
     db.session().delete(row)
     db.session().flush()
-    proofs.first_again(row.sha256)
+    proofs.first_again(row)
 
 
 def decide(code: str, *, agree: bool, reason: str = "", actor: Actor, now: datetime) -> None:
@@ -148,7 +145,7 @@ def _settle(code: str, act: str, *, was: OutsideState, reason: str, agree: bool,
     row.state = OutsideState.CONFIRMED if agree else OutsideState.REFUSED
     row.reason, row.decided_at, row.decided_by_id = reason.strip()[:300], now, actor.person_id
     db.session().flush()
-    proofs.first_again(row.sha256)
+    proofs.first_again(row)
     audit.record(act, row, actor=actor, now=now, reason=row.reason)
 
 
