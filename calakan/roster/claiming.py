@@ -23,6 +23,7 @@ from calakan.roster.models import By, ClaimState, RosterClaim, RosterRow
 LOOKED = "roster.look"
 MOST_SCHOOLS = 8  # a day, for one person
 SHORTEST_NAME = 3  # letters
+SCHOOLS = ("sd", "tk", "smp", "sma", "smk", "slb", "paud", "pkbm", "skb")  # with which no name begins
 
 
 def check_look(school_id: int, person_id: int, *, now: datetime) -> None:
@@ -80,8 +81,11 @@ def _proves(row: RosterRow, person: Person) -> bool:
 
 
 def _is_own_address(row: RosterRow) -> bool:
-    """Whether the address speaks of its owner: "mulyati72@…" and not "sdn1karangjati@…"."""
+    """Whether the address speaks of its owner and not of the school: "mulyati72@…" and not "sdn1banaran@…", though Ana is in it."""
     local = "".join(filter(str.isalpha, row.email.partition("@")[0].casefold()))
+    school = db.session().get_one(School, row.school_id).search_key.split()
+    if local.startswith(SCHOOLS) or any(word in local for word in school if len(word) > SHORTEST_NAME):
+        return False
     return any(word in local for word in row.name_key.split() if len(word) >= SHORTEST_NAME)
 
 
