@@ -22,12 +22,15 @@ from calakan.narasumber import queries, services
 from calakan.narasumber.errors import AlreadyAsked, NotAVolunteer, OutsiderClosed
 from calakan.narasumber.models import AssignmentState
 from calakan.notifications.models import Message
+from calakan.people import passwords
 from calakan.people.errors import NameIsAddress
-from calakan.people.models import Person, PersonRole
+from calakan.people.models import Person, PersonRole, Purpose
+from calakan.people.services import accounts, entry
 from tests import factories
 
 Opener = Callable[[int | None], FlaskClient]
 EMAIL = "pakar@kampus.example"
+PASSWORD = "jambu kuning di kebun belakang"
 
 
 def bring_in(session_id: int, email: str = EMAIL, name: str = "Sari Dewi", *, actor: Actor = factories.SYSTEM) -> int:
@@ -132,6 +135,23 @@ def test_who_is_brought_in_has_the_role_and_is_no_volunteer(app: Flask) -> None:
     assert db.session().get_one(Person, person_id).name == "Sari Dewi"
     acts = sa.select(sa.func.count()).where(AuditEntry.act == "narasumber.bring_in")
     assert db.session().scalar(acts) == 1
+
+
+def test_a_name_that_a_stranger_typed_for_this_address_is_not_the_speakers(app: Flask) -> None:
+    """A sign-up that nobody proved stands in nobody's way; a proven account keeps its name."""
+    with db.transaction():
+        entry.sign_up(EMAIL, "Menang Hadiah", password_hash=passwords.hashed(PASSWORD), now=clock.now())
+    claimed = factories.mailed_secret("people.confirm_email", EMAIL)
+    person_id = bring_in(factories.slot())
+    person = db.session().get_one(Person, person_id)
+    assert (person.name, person.password_hash, person.notice_accepted_at) == ("Sari Dewi", None, None)
+    assert accounts.link_owner(claimed, Purpose.CONFIRM_EMAIL, now=clock.now()) is None
+    db.session().rollback()
+    with db.transaction():
+        assert entry.prove_by_mail(EMAIL, now=clock.now()) is not None
+    bring_in(factories.slot(), name="Nama Lain")
+    db.session().rollback()
+    assert db.session().get_one(Person, person_id).name == "Sari Dewi"
 
 
 def test_whom_nobody_brings_in(app: Flask) -> None:

@@ -12,7 +12,7 @@ from calakan.narasumber.models import Assignment, Volunteer, VolunteerState
 from calakan.narasumber.services.invitations import invite
 from calakan.people import queries as people
 from calakan.people.models import Person, PersonRole
-from calakan.people.services import accounts
+from calakan.people.services import accounts, entry, profile
 
 
 def invite_outside(session_id: int, email: str, name: str, *, actor: Actor, now: datetime) -> Assignment:
@@ -28,6 +28,13 @@ def invite_outside(session_id: int, email: str, name: str, *, actor: Actor, now:
         person = accounts.new_person(email, name, now=now, password_hash=None)
         db.session().add(person)
         db.session().flush()
+    elif person.email_confirmed_at is None and person.password_hash is not None:
+        # Signed up by whoever typed the address, and proven by nobody: the panitia's word counts more.
+        person = db.lock(Person, person.id)
+        entry.forget_claim(person, now=now)
+        person.password_hash = None
+        profile.take_back(person)
+        accounts.rename(person, name)
     _refuse(person)
     if db.session().get(PersonRole, (person.id, Role.NARASUMBER)) is None:
         db.session().add(PersonRole(person_id=person.id, role=Role.NARASUMBER))
