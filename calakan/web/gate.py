@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, login_user
@@ -26,6 +26,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
+WORDS = "q"  # the argument of every search
 PROGRAMS = "api"  # the blueprint whose callers carry bearer tokens instead of cookies
 SEEN_EVERY = timedelta(minutes=5)
 PROOF_LASTS = timedelta(minutes=15)
@@ -167,7 +168,7 @@ def _note(answer: Response) -> Response:
     # Of what is one thing, whichever part of it was opened; else of the page.
     thing, page = (kind.__tablename__, id) if id is not None else ("", None), path if id is None else ""
     today = clock.start_of(clock.today())
-    asked = request.query_string.decode("utf-8", "replace")[:300]
+    asked = _asked()
     try:
         if access.noted_daily and trail.has_acted(actor().person_id, access.noted, *thing, path=page, since=today):
             return answer
@@ -177,6 +178,12 @@ def _note(answer: Response) -> Response:
     except Exception as error:  # this late, Flask would ask none of our pages of refusal
         return current_app.make_response(current_app.handle_user_exception(error))
     return answer
+
+
+def _asked() -> str:
+    """The filters, but no word that somebody was searched by: names and NIP would outlive an erasure on the trail."""
+    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
+    return urlencode([(name, "*" if value and name == WORDS else value) for name, value in pairs])[:300]
 
 
 def token_hash() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -40,13 +41,16 @@ def test_no_form_writes_a_secret_on_the_trail(shared: World, undone: Undoing) ->
         written.append((entry.act, json.dumps([entry.actor_name, entry.subject_name, entry.facts], default=str)))
 
     secrets = secrets_of(shared)
+    sought = next(iter(shared.private["peserta"]))
+    assert sought in secrets
     event.listen(AuditEntry, "before_insert", note)
     try:
         for endpoint, case in sorted(FORMS.items()):
             shared.client(case.who).post(target(shared, endpoint, case), data=case.good(shared))
         for endpoint in worlds.endpoints(shared.app, "GET"):
             for parts in list(worlds.sides(shared, endpoint).values())[:1]:
-                shared.client("admin").get(worlds.address(shared.app, endpoint, parts))
+                address = worlds.address(shared.app, endpoint, parts)
+                shared.client("admin").get(f"{address}{'&' if '?' in address else '?'}{urlencode({'q': sought})}")
     finally:
         event.remove(AuditEntry, "before_insert", note)
     assert len({act for act, _ in written}) > 60  # the control: nearly every form writes something
