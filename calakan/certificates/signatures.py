@@ -60,7 +60,7 @@ def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         yield name, content
         return
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zips.opened(content) as archive:
             wanted = [item for item in archive.infolist() if item.filename.lower().endswith(".pdf")]
             for item in wanted[:MOST_FILES]:
                 if item.file_size <= LARGEST:

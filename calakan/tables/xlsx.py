@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree
 
+from calakan.kernel import zips
 from calakan.tables import cells, numbers
 from calakan.tables.csvs import MOST_ROWS, Rows
 from calakan.tables.errors import TableUnreadable
@@ -39,7 +40,7 @@ class Workbook:
     """Reads a part when it is asked for. A damaged one raises what zipfile, zlib and the XML parser raise."""
 
     def __init__(self, content: bytes) -> None:
-        self.packed = zipfile.ZipFile(io.BytesIO(content))
+        self.packed = zips.opened(content)
         if sum(part.file_size for part in self.packed.infolist()) > MOST_UNPACKED:
             raise TableUnreadable(why="large")
         if any(part.compress_type not in _PACKED for part in self.packed.infolist()):
