@@ -15,7 +15,6 @@ LARGE_MB = 5.0
 REASONS = {
     "brotli": "pages and styles are smaller on the way than by gzip",
     "cryptography": "signatures, keys, passkeys, secrets at rest",
-    "fonttools": "widths and outlines of the letters on certificates and on their pictures",
     "lxml": "asked for by pikepdf, for the metadata of a PDF",
     "pikepdf": "uploaded PDF made anew, tags of printed reports",
     "pillow": "uploaded pictures made anew, cards of a diklat",

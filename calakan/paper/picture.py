@@ -9,12 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from io import BytesIO
-from threading import Lock
-from typing import Any
-
-from fontTools.pens.svgPathPen import SVGPathPen  # type: ignore[import-untyped]  # has no types
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 
 from calakan.paper import fonts
 from calakan.paper.shapes import num
@@ -189,23 +183,9 @@ class Canvas:
         return name if self.glyphs[name] else ""
 
 
-_reading = Lock()  # fontTools reads a glyph when it is first asked for, and two threads that ask at once break it
-
-
 @cache
 def _outline(key: str, char: str) -> str:
-    with _reading:
-        font = _open(key)
-        names = font.getBestCmap()
-        drawn = font.getGlyphSet()
-        pen = SVGPathPen(drawn, ntos=lambda value: str(round(value)))
-        drawn[names[ord(char)]].draw(pen)
-        return str(pen.getCommands())
-
-
-@cache
-def _open(key: str) -> Any:
-    return TTFont(BytesIO(fonts.font_bytes(key)), lazy=True)
+    return fonts.face(key).path(char)
 
 
 def _colour(parts: list[str]) -> str:

@@ -29,7 +29,7 @@ def test_the_first_papers_and_pictures_of_a_process_are_drawn_at_once() -> None:
     template = Template(EVENT)
     expected = template.render(HOLDER, created_at=AT), template.picture(HOLDER)
     for _ in range(3):
-        for kept in (fonts.face, picture._open, picture._outline):
+        for kept in (fonts.face, picture._outline):
             kept.cache_clear()
         for voice in (value for value in vars(typeset).values() if isinstance(value, typeset.Voice)):
             voice._steps.clear()
