@@ -12,9 +12,10 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 PREFIX = "CALAKAN_"
 ROOT = Path(__file__).resolve().parent
@@ -117,6 +118,13 @@ class Settings:
     host: str = _setting("127.0.0.1", "address on which the web server listens")
     port: int = _setting(8000, "port on which the web server listens", parse=_integer(1, 65535))
     data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009  # a path never changes
+    keys_dir: Path = _setting(
+        Path(), "folder of the signing keys, which may be read-only; empty: keys in the data directory", parse=Path
+    )  # noqa: RUF009  # a path never changes
+    files_url: str = _setting(
+        "", "s3://KEY:SECRET@BUCKET?endpoint=https://…[&region=…] for more than one host; empty: files in the data directory",
+        parse=_url("s3"), secret=True,
+    )  # fmt: skip
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory", parse=_database)
     redis_url: str = _setting(
         "", "redis:// URL of a real server; empty: the embedded one", parse=_url("redis", "rediss")
@@ -170,7 +178,7 @@ class Settings:
     secret_key: str = _setting("", "sessions and signed links; empty: made in the data directory", secret=True)
     data_keys: str = _setting(
         "",
-        "keys that encrypt secrets in the database, the newest first, parted by spaces; empty: made in keys/data.key",
+        "keys that encrypt secrets in the database, the newest first, parted by spaces; empty: made in data.key beside the signing keys",
         secret=True,
     )
     web_workers: int = _setting(0, "web processes; 0: one per core, at most 4", parse=_integer(0, 64))
@@ -247,6 +255,11 @@ class Settings:
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def many_hosts(self) -> bool:
+        """Whether others may run the same site, with data directories of their own."""
+        return bool(self.files_url)
+
 
 def _problems(settings: Settings) -> list[str]:
     """What cannot work, and what production refuses, all at once."""
@@ -266,7 +279,29 @@ def _problems(settings: Settings) -> list[str]:
         if urlsplit(getattr(settings, name)).scheme not in ("", "http", "https"):
             found.append(f"{PREFIX}{name.upper()} must begin with http: or https:")
     found += _channel_problems(settings)
+    found += _sharing_problems(settings)
     return [*found, *(_production_problems(settings) if settings.production else [])]
+
+
+def _sharing_problems(settings: Settings) -> list[str]:
+    """What several hosts must have in common; with a key ring of its own, a host would sign what the others do not know."""
+    if not settings.many_hosts:
+        return []
+    url, found = urlsplit(settings.files_url), []
+    endpoint = urlsplit(dict(parse_qsl(url.query)).get("endpoint", ""))
+    if not (
+        url.hostname and url.username and url.password and endpoint.hostname and endpoint.scheme in ("http", "https")
+    ):
+        found.append(f"{PREFIX}FILES_URL must be s3://KEY:SECRET@BUCKET?endpoint=https://HOST")
+    if not settings.database_url.startswith("postgresql"):
+        found.append(f"{PREFIX}DATABASE_URL must name a PostgreSQL with {PREFIX}FILES_URL")
+    if find_spec("minio") is None:
+        found.append(
+            f"{PREFIX}FILES_URL needs what is in requirements-s3.txt: `./run venv` installs it where it is set"
+        )
+    shared = ("redis_url", "secret_key", "data_keys")
+    lacking = [name for name in shared if not getattr(settings, name)] + ["keys_dir"] * (settings.keys_dir == Path())
+    return found + [f"{PREFIX}{name.upper()} must be given with {PREFIX}FILES_URL" for name in lacking]
 
 
 def _channel_problems(settings: Settings) -> list[str]:
@@ -416,13 +451,15 @@ def _with_secrets(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]
 def _complete(settings: Settings, given: dict[str, Any]) -> Settings:
     data_dir = settings.data_dir.expanduser().absolute()
     data_dir.mkdir(parents=True, exist_ok=True)
+    keys_dir = data_dir / "keys" if settings.keys_dir == Path() else settings.keys_dir.expanduser().absolute()
     cores = os.cpu_count() or 1
     completed = {f.name: getattr(settings, f.name) for f in fields(Settings)}
     completed.update(
         data_dir=data_dir,
+        keys_dir=keys_dir,
         database_url=settings.database_url or f"sqlite:///{data_dir / 'calakan.sqlite3'}",
         secret_key=settings.secret_key or _kept_secret(data_dir / "secret_key"),
-        data_keys=settings.data_keys or _kept_secret(data_dir / "keys" / "data.key"),
+        data_keys=settings.data_keys or _kept_secret(keys_dir / "data.key"),
         log_format=settings.log_format or ("json" if settings.production else "text"),
         web_workers=settings.web_workers or min(cores, 4),
         web_threads=settings.web_threads or (6 if settings.database_url.startswith("postgresql") else 16),

@@ -18,7 +18,7 @@ from calakan.background import REQUEST_ID, make_celery
 from calakan.bell import Bell
 from calakan.certificates import links
 from calakan.kernel import db, events, statements, trace, vault
-from calakan.kernel.files import Store
+from calakan.kernel.files import opened
 from calakan.narasumber import tokens
 from calakan.notifications import addresses, devices, letters, marks, topics, ways
 from calakan.notifications.channels import opening
@@ -66,7 +66,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.session_interface = sessions.Sessions()
     app.jinja_environment = drawing.Drawing
     app.extensions["calakan.settings"] = settings
-    app.extensions["calakan.files"] = Store(settings.data_dir / "files")
+    app.extensions["calakan.files"] = opened(settings)
     if settings.testing:
         passwords.make_cheap()
     logs.set_up(settings)
@@ -124,8 +124,8 @@ def connect(settings: config.Settings) -> None:
     events.connect(wiring.REACTIONS)
     db.connect_conflicts(wiring.CONFLICTS)
     messages.connect(wiring.WORDS, strict=not settings.production)
-    house.connect(settings.data_dir)
-    emblems.connect(Store(settings.data_dir / "files"))
+    house.connect(settings.data_dir, many_hosts=settings.many_hosts)
+    emblems.connect(opened(settings))
     letters.connect(wiring.LETTERS, base_url=settings.base_url, sender=settings.mail_from)
     vault.connect(settings.data_keys)
     tokens.connect(settings.secret_key)

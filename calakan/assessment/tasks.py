@@ -5,7 +5,7 @@ from __future__ import annotations
 from calakan.assessment import reminders
 from calakan.assessment.services import discarding
 from calakan.kernel import clock, db
-from calakan.kernel.files import Store
+from calakan.kernel.files import opened
 from config import Settings
 
 
@@ -16,6 +16,6 @@ def queue_reminders(settings: Settings) -> int:
 
 def forget_files(settings: Settings) -> int:
     """Removing twice does no harm, so the rows go after the files."""
-    settled = discarding.remove_due(Store(settings.data_dir / "files"), now=clock.now())
+    settled = discarding.remove_due(opened(settings), now=clock.now())
     with db.transaction():
         return discarding.settle(settled)

@@ -18,7 +18,7 @@ OFFICE, BSRE = "office", "bsre"
 
 
 def keyring(settings: Settings) -> Keyring:
-    return Keyring(settings.data_dir / "keys")
+    return Keyring(settings.keys_dir)
 
 
 def ensure_keys(settings: Settings, *, now: datetime) -> bool:

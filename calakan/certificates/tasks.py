@@ -17,7 +17,7 @@ from calakan.certificates.seals import Seals
 from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import system
 from calakan.kernel.claims import WorkState
-from calakan.kernel.files import Store
+from calakan.kernel.files import Store, opened
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def issue_due(settings: Settings) -> int:
     Any number of workers may run this at once.
     A paper's file is ours alone, so after a crash it is simply made again: same number, same facts.
     """
-    store, settled = Store(settings.data_dir / "files"), 0
+    store, settled = opened(settings), 0
     templates = rendering.Templates(settings.base_url, store)
     seals, helped, shift = Seals(settings, now=clock.now()), False, claims.Shift()
     while not shift.is_over():

@@ -14,10 +14,9 @@ from calakan.cli.app import application
 def audit() -> None:
     """One line for each broken invariant, and exit 2 when there is any."""
     with application() as app:
-        from calakan.kernel.files import Store  # with its command alone
-        from calakan.promises.invariants import broken, trail
+        from calakan.promises.invariants import broken, trail  # with its command alone
 
-        found = broken(Store(app.extensions["calakan.settings"].data_dir / "files"))
+        found = broken(app.extensions["calakan.files"])
         lines = list(dict.fromkeys([*found, *trail()]))
         for line in lines:
             click.echo(line)

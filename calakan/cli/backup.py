@@ -39,17 +39,17 @@ def backup(file: Path, force: bool, encrypt: bool, rows: bool) -> None:
         sys.exit(f"calakan: {file} exists; --force replaces it")
     with application() as app:
         from calakan.kernel import backup as service  # with its command alone
-        from calakan.kernel import clock, db
+        from calakan.kernel import clock, db, elsewhere
 
         settings: config.Settings = app.extensions["calakan.settings"]
         passphrase = _passphrase(settings, new=True) if encrypt else ""
         if rows:
             _await_quiet()
-        place = None if rows else settings.data_dir
-        with _progress("packing files", service.size_of_files(place, file)) as bar:
+        place, others = None if rows else settings.data_dir, elsewhere.of(settings)
+        with _progress("packing files", service.size_of_files(place, file, others)) as bar:
             found = service.write(
                 file, engine=db.engine(), data_dir=place, made_at=clock.now(), passphrase=passphrase,
-                progress=bar.update,
+                progress=bar.update, elsewhere=others,
             )  # fmt: skip
         click.echo(f"{_summary(found)}\nread back, every checksum compared\n{found.sha256}  {file}")
 
@@ -99,7 +99,7 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
         click.confirm("All that is in the database is lost. Go on?", abort=True, err=True)
     with application() as app:
         from calakan.kernel import backup as service  # with its command alone
-        from calakan.kernel import db, emptying, sealed
+        from calakan.kernel import db, elsewhere, emptying, sealed
         from calakan.people.models import Person
 
         settings: config.Settings = app.extensions["calakan.settings"]
@@ -112,7 +112,7 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
         with _progress("reading", file.stat().st_size) as bar:
             found = service.restore(
                 file, engine=db.engine(), data_dir=settings.data_dir, guard=db.table(Person), passphrase=passphrase,
-                progress=bar.update,
+                progress=bar.update, elsewhere=elsewhere.of(settings),
             )  # fmt: skip
         click.echo(f"{_summary(found)}\nevery checksum compared")
 

@@ -58,13 +58,29 @@ def keys(as_json: bool) -> None:
 
     from calakan.signing.keys import Keyring
 
-    held = Keyring(config.load().data_dir / "keys").keys()
+    held = Keyring(config.load().keys_dir).keys()
     if as_json:
         click.echo(json.dumps({"keys": [asdict(key) for key in held]}, indent=1))
         return
     for key in held:
         state = "distrusted" if key.distrusted_on else f"retired {key.retired_on}" if key.retired_on else "in use"
         click.echo(f"{key.kid}  {key.purpose:5}  {key.source:6}  made {key.made_on}  {state}")
+
+
+@certificates.command("make-keys")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--organisation", required=True, help="Who signs, as it will stand in the certificates.")
+def make_keys(folder: Path, organisation: str) -> None:
+    """Make the keys of a new site in FOLDER, for CALAKAN_KEYS_DIR of hosts that only read them; keep a copy in a safe place."""
+    from calakan.kernel import clock  # with its command alone
+    from calakan.notifications.channels.vapid import Sender
+    from calakan.signing.keys import Keyring
+
+    made = Keyring(folder).ensure(organisation, now=clock.now())
+    Sender(folder, "").make()
+    click.echo(
+        f"{'made' if made else 'there already'}: {', '.join(sorted(path.name for path in folder.glob('[!.]*')))}"
+    )
 
 
 @certificates.command("rotate")
@@ -136,7 +152,7 @@ def _keys(key_file: Path | None) -> list[PublicKey]:
     from calakan.signing import keys  # with its command alone
 
     try:
-        return keys.parse(key_file.read_bytes()) if key_file else keys.Keyring(config.load().data_dir / "keys").keys()
+        return keys.parse(key_file.read_bytes()) if key_file else keys.Keyring(config.load().keys_dir).keys()
     except ValueError as error:
         sys.exit(f"calakan: {error}")
 

@@ -97,7 +97,7 @@ def _data_keys(loaded: config.Settings) -> str:
     """Whether what the database keeps sealed can still be opened; a lost key is made anew at the next start, and opens nothing."""
     from calakan.kernel import sealing  # with its command alone
 
-    own = loaded.data_dir / "keys" / "data.key"
+    own = loaded.keys_dir / "data.key"
     place = "CALAKAN_DATA_KEYS" if os.environ.get("CALAKAN_DATA_KEYS") else str(own)
     locked = sealing.locked()
     if not locked:

@@ -46,6 +46,23 @@ def run() -> None:
     become_supervisor(banner(settings), loader)
 
 
+@cli.command("prepare")
+def prepare_alone() -> None:
+    """Migrate and load first-start data, once, before the processes of `serve` start on any host."""
+    prepare()
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(["web", "worker", "beat"]))
+def serve(name: str) -> None:
+    """Run one process of the site in the foreground, where something else starts and restarts them: see `prepare`."""
+    from calakan.stack.commands import commands  # with its command alone
+
+    command = commands(config.load())[name]
+    os.chdir(config.ROOT)
+    os.execv(command[0], command)  # noqa: S606  # no shell takes part
+
+
 def _await_database() -> None:
     """A server may come up after us, as after a power cut. Raises sqlalchemy.exc.OperationalError after WAIT_SECONDS."""
     import sqlalchemy as sa  # with its command alone
@@ -65,6 +82,12 @@ def _await_database() -> None:
             click.echo(f"calakan: waiting for the database, {WAIT_SECONDS} s at most", err=True)
             told = True
         time.sleep(0.5)
+
+
+def _ensure_bucket(settings: config.Settings) -> None:
+    from calakan.kernel.buckets import Bucket  # with its command alone
+
+    Bucket(settings.files_url).ensure()
 
 
 def load_places_and_lists() -> bool:
@@ -93,8 +116,10 @@ def prepare() -> None:
         upgrade()
         first = load_places_and_lists()
         settings = app.extensions["calakan.settings"]
+        if settings.many_hosts:
+            _ensure_bucket(settings)
         if ensure_keys(settings, now=clock.now()):
-            click.echo("Made the office's signing keys in the data directory; keep a copy in a safe place.")
+            click.echo(f"Made the office's signing keys in {settings.keys_dir}; keep a copy in a safe place.")
         if settings.push_hosts:
             push_sender(settings).make()
         if first and not settings.production:

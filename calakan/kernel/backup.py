@@ -12,7 +12,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from calakan.kernel import archive as archives
 from calakan.kernel.archive import BLOCK, BackupUnreadable, Contents, Progress
 from calakan.kernel.db import Base, UTCDateTime
+from calakan.kernel.elsewhere import Elsewhere, Own, on_disk
 from calakan.kernel.vault import Raw, Sealed
 
 FORMAT = 2
@@ -44,7 +45,7 @@ def nothing(count: int) -> None:
 
 def write(
     target: Path, *, engine: Engine, data_dir: Path | None, made_at: datetime, passphrase: str = "",
-    progress: Progress = nothing,
+    progress: Progress = nothing, elsewhere: Sequence[Elsewhere] = (),
 ) -> Contents:  # fmt: skip
     """Write the archive, read it back, and return what it holds; complete or absent, readable by its owner alone.
 
@@ -59,7 +60,7 @@ def write(
             with archives.writing(file, passphrase) as archive:
                 archives.add(archive, "backup.json", json.dumps(told, indent=1).encode())
                 _add_tables(archive, rows, told["tables"])
-                listed = dict(_add_files(archive, _own_files(data_dir, target), data_dir or target, progress))
+                listed = dict(_add_files(archive, _own_files(data_dir, target, elsewhere), progress))
                 archives.add(archive, "files.json", json.dumps(listed).encode())
             file.flush()
             os.fsync(file.fileno())
@@ -71,9 +72,9 @@ def write(
     return found
 
 
-def size_of_files(data_dir: Path | None, target: Path) -> int:
+def size_of_files(data_dir: Path | None, target: Path, elsewhere: Sequence[Elsewhere] = ()) -> int:
     """How many bytes `write` will tell its progress of."""
-    return sum(path.stat().st_size for path in _own_files(data_dir, target))
+    return sum(file.size for file in _own_files(data_dir, target, elsewhere))
 
 
 def _dump(rows: IO[bytes], engine: Engine, made_at: datetime) -> dict[str, Any]:
@@ -132,32 +133,35 @@ def _add_tables(archive: tarfile.TarFile, rows: IO[bytes], told: dict[str, Any])
         archive.addfile(info, rows)
 
 
-def _add_files(
-    archive: tarfile.TarFile, paths: Iterator[Path], data_dir: Path, progress: Progress
-) -> Iterator[tuple[str, str]]:
+def _add_files(archive: tarfile.TarFile, files: Iterator[Own], progress: Progress) -> Iterator[tuple[str, str]]:
     """Files are immutable and stand before the row that names them, so those of the instant are all here."""
-    for path in paths:
-        name = f"data/{path.relative_to(data_dir).as_posix()}"
+    for own in files:
+        name = f"data/{own.name}"
         try:
-            file = path.open("rb")
+            file, size = own.open()
         except FileNotFoundError:  # its time was over in between: an export, say
             continue
         with file:
             hashing = archives.Hashing(file, progress)
-            archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), hashing)
+            info = tarfile.TarInfo(name)
+            info.size = size
+            archive.addfile(info, hashing)
         yield name, hashing.sha256.hexdigest()
 
 
-def _own_files(data_dir: Path | None, target: Path) -> Iterator[Path]:
+def _own_files(data_dir: Path | None, target: Path, elsewhere: Sequence[Elsewhere]) -> Iterator[Own]:
     """Without what is made anew, drafts, and backups: this one and earlier ones."""
     if data_dir is None:
         return
+    aside = tuple(top for place in elsewhere for top in place.tops)
     for path in sorted(data_dir.rglob("*")):
         top = path.relative_to(data_dir).parts[0]
-        if not path.is_file() or top.startswith((*MADE_ANEW, *DRAFTS)) or path.name.startswith(DRAFTS):
+        if not path.is_file() or top in aside or top.startswith((*MADE_ANEW, *DRAFTS)) or path.name.startswith(DRAFTS):
             continue
         if top == STORE or not (path == target.absolute() or archives.is_archive(path)):
-            yield path
+            yield on_disk(path, path.relative_to(data_dir).as_posix())
+    for place in elsewhere:
+        yield from place.files()
 
 
 def _revision(connection: Connection) -> str:
@@ -176,9 +180,10 @@ def _expect_revision(made_at: str, here: str) -> None:
 
 
 def restore(
-    source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table, passphrase: str = "", progress: Progress = nothing
+    source: Path, *, engine: Engine, data_dir: Path, guard: sa.Table, passphrase: str = "", progress: Progress = nothing,
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> Contents:  # fmt: skip
-    """Fill a migrated database and the data directory; all rows or none, and nothing before every checksum is compared.
+    """Fill a migrated database, the data directory and what stands for parts of it; all rows or none, and nothing before every checksum is compared.
 
     `guard` is the table whose rows mean that the database is in use; `progress` is told the bytes of the archive.
     Raises BackupUnreadable, sealed.WrongPassphrase, NotEmpty, OSError.
@@ -197,7 +202,7 @@ def restore(
                 connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             _make_room(connection, found.told["revision"], guard)
             _fill(connection, source, passphrase, found)
-            _move_in(staging, data_dir)
+            _move_in(staging, data_dir, elsewhere)
     except (KeyError, ValueError, TypeError) as error:
         raise BackupUnreadable(str(error) or type(error).__name__) from error
     finally:
@@ -275,10 +280,15 @@ def _unpack(target: Path, content: IO[bytes]) -> None:
         os.fsync(file.fileno())
 
 
-def _move_in(staging: Path, data_dir: Path) -> None:
+def _move_in(staging: Path, data_dir: Path, elsewhere: Sequence[Elsewhere]) -> None:
+    places = {top: place for place in elsewhere for top in place.tops}
     for path in sorted(staging.rglob("*")):
-        target = data_dir / path.relative_to(staging)
+        name = path.relative_to(staging)
+        place, target = places.get(name.parts[0]), data_dir / name
         if path.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
+            if place is None:
+                target.mkdir(parents=True, exist_ok=True)
+        elif place is not None:
+            place.take(name.as_posix(), path)
         else:
             os.replace(path, target)

@@ -1,13 +1,34 @@
-"""Files by content hash, below the data directory. A file is complete or absent: temp, fsync, rename."""
+"""Files by content hash, below the data directory or in a bucket that several hosts share (`kernel.buckets`).
+
+A file is complete or absent: temp, fsync, rename.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
+
+from config import Settings
+
+FOLDER = "files"  # below the data directory, and in the bucket
+
+
+class AwayError(OSError):
+    """The store cannot be reached or refuses; what is to be stored waits, and what was asked for is asked again."""
+
+
+def opened(settings: Settings) -> Store:
+    """The store of this installation."""
+    if not settings.many_hosts:
+        return Store(settings.data_dir / FOLDER)
+    from calakan.kernel.buckets import Bucket, BucketStore  # most installations have none
+
+    return BucketStore(Bucket(settings.files_url))
 
 
 class Store:
@@ -62,6 +83,17 @@ class Store:
     def get(self, sha256: str) -> bytes:
         """Raises FileNotFoundError."""
         return self.path(sha256).read_bytes()
+
+    def finder(self) -> Callable[[str], bool]:
+        """Tells of many files, one after the other, whether they are there."""
+        return lambda sha256: self.path(sha256).exists()
+
+    def sendable(self, sha256: str) -> Path | BinaryIO:
+        """What `send_file` takes. Raises FileNotFoundError."""
+        path = self.path(sha256)
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return path
 
 
 def _young_again(path: Path) -> bool:

@@ -1,8 +1,8 @@
 """The house as everybody sees it: its name, who runs it, where, and by which clock. An admin sets it, `office` stores it.
 
 Each process keeps it in memory, so that no request asks for it. Whoever changes it renews a mark in the data directory,
-which all processes share; a process looks at the mark before each request and each piece of work, and reads again when
-it is another one.
+which all processes of a host share; a process looks at the mark before each request and each piece of work, and reads again
+when it is another one. Where other hosts may have changed it, it reads again each OTHERS_SECONDS too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from calakan.office.queries import OfficeSettings, office_settings
 
 log = logging.getLogger(__name__)
 MARK = "house.mark"
+OTHERS_SECONDS = 5.0
 KINDS = ("Kabupaten ", "Kota ")
 
 
@@ -79,12 +81,14 @@ def _of(settings: OfficeSettings) -> House:
 _house = _of(OfficeSettings())
 _mark: Path | None = None
 _seen: tuple[int, int] | None = None
+_many_hosts = False
+_read_at = 0.0
 
 
-def connect(data_dir: Path) -> None:
+def connect(data_dir: Path, *, many_hosts: bool = False) -> None:
     """Called once, from `calakan.app`. Nothing is read yet: there may be no table."""
-    global _house, _mark, _seen
-    _house, _mark, _seen = _of(OfficeSettings()), data_dir / MARK, None
+    global _house, _mark, _seen, _many_hosts
+    _house, _mark, _seen, _many_hosts = _of(OfficeSettings()), data_dir / MARK, None, many_hosts
     clock.connect(_house.zone)
 
 
@@ -95,9 +99,10 @@ def house() -> House:
 
 def refresh() -> None:
     """Read it again if somebody changed it. While the database is away, what is known stays."""
-    global _house, _seen
+    global _house, _seen, _read_at
     found = _look()
-    if found == _seen:
+    old = _many_hosts and time.monotonic() - _read_at > OTHERS_SECONDS
+    if found == _seen and not old:
         return
     try:
         _house = _of(office_settings())
@@ -106,7 +111,7 @@ def refresh() -> None:
         with contextlib.suppress(SQLAlchemyError):
             db.session().rollback()
         return
-    _seen = found
+    _seen, _read_at = found, time.monotonic()
     clock.connect(_house.zone)
 
 

@@ -363,12 +363,13 @@ def lost_files(store: Store) -> list[str]:
         .execution_options(yield_per=1000)
     )
     there: dict[str, bool] = {}
+    find = store.finder()
 
     def kept(sha256: str | None) -> bool:
         if sha256 is None:
             return True
         if sha256 not in there:
-            there[sha256] = store.path(sha256).exists()
+            there[sha256] = find(sha256)
         return there[sha256]
 
     return [f"{LOST_FILE}: {number}" for number, prefix, tail in rows if not (kept(prefix) and kept(tail))]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import config
-from calakan.kernel import backup, clock, db
+from calakan.kernel import backup, clock, db, elsewhere
 
 UPGRADE_DAYS = 7  # nobody goes back to the version before after that
 FROM_HOUR = 1  # local; long after the last reminder and before the first
@@ -60,7 +60,12 @@ def run(settings: config.Settings) -> int:
             _log.error("no nightly backup: %s lacks %d MB of space", folder(settings), lacking // 1_000_000 + 1)
             return 0
         found = backup.write(
-            target, engine=db.engine(), data_dir=settings.data_dir, made_at=now, passphrase=settings.backup_passphrase
+            target,
+            engine=db.engine(),
+            data_dir=settings.data_dir,
+            made_at=now,
+            passphrase=settings.backup_passphrase,
+            elsewhere=elsewhere.of(settings),
         )
         _log.info("nightly backup %s: %d bytes, every checksum compared", target.name, found.size)
         for path in list(kept(settings).values())[settings.backup_keep :]:
@@ -97,5 +102,5 @@ def _alone(place: Path) -> Iterator[bool]:
 def _lacking(settings: config.Settings, target: Path) -> int:
     """Bytes that are wanting, with room left for what the site itself writes meanwhile: as much again."""
     newest = next(iter(kept(settings).values()), None)
-    size = newest.stat().st_size if newest else backup.size_of_files(settings.data_dir, target)
+    size = newest.stat().st_size if newest else backup.size_of_files(settings.data_dir, target, elsewhere.of(settings))
     return 2 * size - shutil.disk_usage(target.parent).free

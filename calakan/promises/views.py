@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from calakan.kernel import clock
-from calakan.kernel.files import Store
 from calakan.promises import invariants
 
 blueprint = Blueprint("promises", __name__, template_folder="templates")
@@ -36,6 +35,5 @@ MOST_SHOWN = 20
 
 @blueprint.get("/kelola/pemeriksaan")
 def page() -> str:
-    store = Store(current_app.extensions["calakan.settings"].data_dir / "files")
-    found = invariants.by_name(invariants.broken(store))
+    found = invariants.by_name(invariants.broken(current_app.extensions["calakan.files"]))
     return render_template("promises/page.html", rules=RULES, found=found, most=MOST_SHOWN, at=clock.now())

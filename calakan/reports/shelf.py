@@ -1,4 +1,4 @@
-"""Files of exports: complete or absent. Written beside their place, synchronised, renamed."""
+"""Files of exports: complete or absent. Written beside their place, synchronised, renamed; or sent to the bucket of all hosts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
+
+from calakan.kernel.buckets import Bucket
+
+FOLDER = "exports"  # below the data directory, and in the bucket
 
 
 @dataclass(frozen=True)
@@ -18,10 +23,10 @@ class Kept:
 
 
 class Shelf:
-    """One folder; a file's name is the code of its export."""
+    """One folder; a file's name is the code of its export. With a bucket the folder holds drafts alone."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, bucket: Bucket | None = None) -> None:
+        self.root, self.bucket = root, bucket
 
     def path(self, code: str) -> Path:
         return self.root / code
@@ -38,10 +43,14 @@ class Shelf:
 
     def keep(self, draft: Path, code: str) -> Kept:
         """Raises OSError when the disk is full; then there is no file."""
+        size = draft.stat().st_size
         with draft.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if self.bucket is not None:
+                file.seek(0)
+                self.bucket.send(f"{FOLDER}/{code}", file, size)
+                return Kept(size, digest)
             os.fsync(file.fileno())
-        size = draft.stat().st_size
         os.replace(draft, self.path(code))
         folder = os.open(self.root, os.O_RDONLY)
         try:
@@ -50,8 +59,27 @@ class Shelf:
             os.close(folder)
         return Kept(size, digest)
 
+    def sendable(self, code: str) -> Path | BinaryIO:
+        """What `send_file` takes. Raises FileNotFoundError."""
+        if self.bucket is not None:
+            return self.bucket.open(f"{FOLDER}/{code}")
+        path = self.path(code).absolute()
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return path
+
+    def codes(self) -> list[str]:
+        """Of all files that lie here, whoever wants them."""
+        if self.bucket is not None:
+            return [name.removeprefix(f"{FOLDER}/") for name, _ in self.bucket.listed(f"{FOLDER}/")]
+        return [path.name for path in self.root.glob("*") if not path.name.startswith(".")]
+
     def remove(self, code: str) -> None:
-        self.path(code).unlink(missing_ok=True)
+        """What is gone already is well."""
+        if self.bucket is not None:
+            self.bucket.remove(f"{FOLDER}/{code}")
+        else:
+            self.path(code).unlink(missing_ok=True)
 
     def clear_drafts(self, *, before: datetime) -> int:
         """What a killed worker left behind."""

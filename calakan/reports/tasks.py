@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from calakan.certificates.errors import YearUnsigned
 from calakan.certificates.yearly.many import UnsignedError
 from calakan.kernel import claims, clock, db
+from calakan.kernel.buckets import Bucket
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.reports import rolls, schedules, services
@@ -19,7 +20,7 @@ from calakan.reports.documents import making
 from calakan.reports.documents.making import Order
 from calakan.reports.errors import ExportNotMade, StorageFull
 from calakan.reports.models import Export
-from calakan.reports.shelf import Kept, Shelf
+from calakan.reports.shelf import FOLDER, Kept, Shelf
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class _Stopped(Exception):
 
 
 def shelf(settings: Settings) -> Shelf:
-    return Shelf(settings.data_dir / "exports")
+    return Shelf(settings.data_dir / FOLDER, Bucket(settings.files_url) if settings.many_hosts else None)
 
 
 def make_due(settings: Settings) -> int:
@@ -135,12 +136,11 @@ def forget(settings: Settings) -> int:
     now, place = clock.now(), shelf(settings)
     with db.transaction():
         services.expire(now=now)
-    gone = db.session().scalars(sa.select(Export.code).where(Export.removed_at.is_not(None)))
-    went = 0
-    for code in gone:
-        went += place.path(code).exists()
+    gone = set(db.session().scalars(sa.select(Export.code).where(Export.removed_at.is_not(None))))
+    unwanted = [code for code in place.codes() if code in gone]
+    for code in unwanted:
         place.remove(code)
-    return went + place.clear_drafts(before=now - DRAFTS_FOR)
+    return len(unwanted) + place.clear_drafts(before=now - DRAFTS_FOR)
 
 
 def keep_rolls(settings: Settings) -> int:

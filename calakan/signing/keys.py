@@ -90,13 +90,18 @@ class Keyring:
         return [x509.load_der_x509_certificate(raw) for raw in key.raw]
 
     def ensure(self, organisation: str, *, now: datetime) -> bool:
-        """Make the keys of a first start; True when some were missing."""
+        """Make the keys of a first start; True when some were missing. Where none is, the folder need not be writable."""
+        if not self._missing():
+            return False
         with self._locked():
-            held = {(key.purpose, key.source) for key in self.keys() if key.retired_on is None}
-            missing = [purpose for purpose in (PAPER, CODE) if (purpose, OWN) not in held]
+            missing = self._missing()
             for purpose in missing:
                 self._make(purpose, organisation, now=now)
         return bool(missing)
+
+    def _missing(self) -> list[str]:
+        held = {(key.purpose, key.source) for key in self.keys() if key.retired_on is None}
+        return [purpose for purpose in (PAPER, CODE) if (purpose, OWN) not in held]
 
     def rotate(self, purpose: str, organisation: str, *, now: datetime, distrust: bool = False) -> PublicKey:
         """A new key from now on; the old one stays in the list, its private half is destroyed.
@@ -116,14 +121,18 @@ class Keyring:
     def record(self, source: str, chain: list[bytes], *, on: date) -> PublicKey:
         """Remember the certificates of a key that lives elsewhere, so that its papers stay checkable."""
         kid = kid_of(chain[0])
+        if known := self._known(kid):
+            return known
         with self._locked():
-            for key in self.keys():
-                if key.kid == kid:
-                    return key
+            if known := self._known(kid):
+                return known
             for key in self.keys():
                 if key.source == source and key.retired_on is None:
                     self._replace(replace(key, retired_on=on.isoformat()))
             return self._add(kid, PAPER, source, chain, on)
+
+    def _known(self, kid: str) -> PublicKey | None:
+        return next((key for key in self.keys() if key.kid == kid), None)
 
     def _make(self, purpose: str, organisation: str, *, now: datetime) -> PublicKey:
         from cryptography.hazmat.primitives import serialization  # late: heavy, few need it

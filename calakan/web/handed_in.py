@@ -13,10 +13,13 @@ ISOLATED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 def file(sha256: str | None, mimetype: str, **how: Any) -> Response:
     """`how` is told to `send_file`. 404 where there is none, or not any more."""
-    path = current_app.extensions["calakan.files"].path(sha256) if sha256 is not None else None
-    if path is None or not path.is_file():
+    if sha256 is None:
         abort(404)
-    answer = send_file(path, mimetype=mimetype, **how)
+    try:
+        found = current_app.extensions["calakan.files"].sendable(sha256)
+    except FileNotFoundError:
+        abort(404)
+    answer = send_file(found, mimetype=mimetype, **how)
     answer.headers["Content-Security-Policy"] = ISOLATED
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

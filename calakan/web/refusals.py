@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from calakan.kernel import db, trace
 from calakan.kernel.errors import DomainError, NotFound
+from calakan.kernel.files import AwayError
 from calakan.web import away
 from calakan.web.messages import sentence
 
@@ -92,7 +93,7 @@ def init_app(app: Flask) -> None:
     def _away(error: SQLAlchemyError | OSError) -> Any:
         if away.is_full(error):
             status = 507
-        elif isinstance(error, SQLAlchemyError) and db.is_away(error):
+        elif isinstance(error, AwayError) or (isinstance(error, SQLAlchemyError) and db.is_away(error)):
             status = 503
         else:
             return _bug(error)

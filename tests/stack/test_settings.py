@@ -82,3 +82,30 @@ def test_an_issuer_comes_with_all_that_it_needs(tmp_path: Path) -> None:
     ]
     for wrong in ("OIDC_ISSUER", "OIDC_X_SECRET", "OIDC_X_ISSUER_FILE"):
         assert refused(tmp_path, **{wrong: "x"}) == [f"CALAKAN_{wrong} is not a setting; see `calakan settings`"]
+
+
+def test_what_several_hosts_must_share_is_named_at_once(tmp_path: Path) -> None:
+    url = "s3://key:secret@files?endpoint=https://files.example.org"
+    shared = {
+        "FILES_URL": url, "DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://broker", "SECRET_KEY": "s" * 32,
+        "DATA_KEYS": "d" * 32, "KEYS_DIR": str(tmp_path / "keys"),
+    }  # fmt: skip
+    place = {"CALAKAN_DATA_DIR": str(tmp_path), **{f"CALAKAN_{name}": value for name, value in shared.items()}}
+    loaded = config.load(place)
+    assert (loaded.many_hosts, loaded.keys_dir) == (True, tmp_path / "keys")
+    assert "secret" not in repr(loaded)
+    for name in set(shared) - {"FILES_URL"}:
+        problems = refused(tmp_path, **{other: value for other, value in shared.items() if other != name})
+        assert [problem.split()[0] for problem in problems] == [f"CALAKAN_{name}"]
+    for wrong in (
+        "s3://files?endpoint=https://files.example.org", "s3://key:secret@files", "s3://key:secret@files?endpoint=files",
+        "s3://key@files?endpoint=https://files.example.org", "https://key:secret@files",
+    ):  # fmt: skip
+        [problem] = refused(tmp_path, **{**shared, "FILES_URL": wrong})
+        assert problem.startswith("CALAKAN_FILES_URL must")
+
+
+def test_a_bucket_needs_its_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "find_spec", lambda name: None)
+    url = "s3://key:secret@files?endpoint=https://files.example.org"
+    assert any("requirements-s3.txt" in problem for problem in refused(tmp_path, FILES_URL=url))

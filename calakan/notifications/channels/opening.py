@@ -74,4 +74,4 @@ def _whatsapp(settings: Settings) -> Channel:
 
 
 def push_sender(settings: Settings) -> Sender:
-    return Sender(settings.data_dir, contact=parseaddr(settings.mail_from)[1])
+    return Sender(settings.keys_dir, contact=parseaddr(settings.mail_from)[1])

@@ -16,10 +16,10 @@ VALID = timedelta(hours=12)  # push services take no more than a day
 
 
 class Sender:
-    """The key below the data directory, made when it is first needed; browsers subscribe to its public half."""
+    """The key beside those that sign, made when it is first needed; browsers subscribe to its public half."""
 
-    def __init__(self, data_dir: Path, contact: str) -> None:
-        self._folder, self._contact = data_dir / "keys", contact
+    def __init__(self, folder: Path, contact: str) -> None:
+        self._folder, self._contact = folder, contact
         self._key: Any = None
         self._tokens: dict[str, tuple[datetime, str]] = {}
 

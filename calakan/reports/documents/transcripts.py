@@ -17,7 +17,7 @@ from calakan.diklat.models import Diklat
 from calakan.kernel import db
 from calakan.kernel.actor import Actor
 from calakan.kernel.codes import slug
-from calakan.kernel.files import Store
+from calakan.kernel.files import opened
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports import stages
@@ -49,9 +49,7 @@ def write(
     Raises TooManyInBundle, UnsignedError while a key is away, OSError, and what `progress` raises to stop.
     """
     assert filters.since is not None
-    press = many.Press(
-        filters.since.year, Store(settings.data_dir / "files"), Seals(settings, now=now), settings.base_url, actor, now
-    )
+    press = many.Press(filters.since.year, opened(settings), Seals(settings, now=now), settings.base_url, actor, now)
     wanted = _whose(filters, actor)
     ids = db.session().scalars(wanted).all()
     if len(ids) > MOST:

@@ -143,13 +143,18 @@ def ask() -> AnyResponse | tuple[str, int]:
 def file(code: str) -> AnyResponse:
     """Who took it is noted before it is sent."""
     export, actor = gate.subject(Export), gate.actor()
-    path = tasks.shelf(current_app.extensions["calakan.settings"]).path(export.code).absolute()
-    if not export.ready or not path.exists():
+    if not export.ready:
         abort(404)
-    id, name, format = export.id, export.file_name, export.format
+    id, name, format, size = export.id, export.file_name, export.format, export.size
+    try:
+        found = tasks.shelf(current_app.extensions["calakan.settings"]).sendable(export.code)
+    except FileNotFoundError:
+        abort(404)
     with db.transaction():
         services.note_download(id, actor=actor, now=clock.now())
-    answer = send_file(path, mimetype=MIME_TYPES[format], as_attachment=True, download_name=name, etag=False)
+    answer = send_file(found, mimetype=MIME_TYPES[format], as_attachment=True, download_name=name, etag=False)
+    if answer.content_length is None and size is not None:  # out of a bucket
+        answer.content_length = size
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,0 +1,133 @@
+"""The files for compose and Kubernetes say what those understand, and what this application understands."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+import config
+from calakan.cli import cli, run  # noqa: F401  # the second adds its commands
+from calakan.stack.commands import commands
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+COMPOSE = DEPLOY / "compose.yaml"
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+OPERATORS = {"DATABASE_PASSWORD", "DATA_KEYS", "FILES_KEY", "FILES_SECRET", "MAIL", "NAME", "SECRET_KEY", "SENDER"}
+
+
+def documents() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in MANIFESTS:
+        for document in yaml.safe_load_all(path.read_text()):
+            yield path.name, document
+
+
+def pods() -> Iterator[dict[str, Any]]:
+    """The specification of every pod, however deep it stands."""
+
+    def below(node: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(node, dict):
+            if "containers" in node:
+                yield node
+            for value in node.values():
+                yield from below(value)
+
+    for _, document in documents():
+        yield from below(document)
+
+
+def test_compose_takes_the_file() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_kubernetes_takes_the_manifests(path: Path) -> None:
+    found = list(yaml.safe_load_all(path.read_text()))
+    assert found
+    for document in found:
+        for version in ("1.31.0", kubernetes_validate.latest_version()):
+            kubernetes_validate.validate(document, version, strict=True)
+
+
+def test_all_processes_and_their_settings_are_those_that_there_are() -> None:
+    compose = yaml.safe_load(COMPOSE.read_text())
+    ours = {name: service for name, service in compose["services"].items() if service.get("image") == "calakan"}
+    asked = [service["command"] for service in ours.values() if "command" in service]
+    containers = [container for pod in pods() for container in pod["containers"]]
+    asked += [container["args"] for container in containers if "args" in container]
+    processes = {words[1] for words in asked if words[0] == "serve"}
+    assert processes == set(commands(config.Settings()))
+    assert {words[0] for words in asked} == {"prepare", "serve"} <= set(cli.commands)
+    known = {name for name, *_ in config.describe()}
+    told = set(compose["x-calakan"]["environment"])
+    for _, document in documents():
+        told |= set(document.get("data", {})) | set(document.get("stringData", {}))
+    assert told <= known, told - known
+
+
+def settings_of_compose(tmp_path: Path) -> dict[str, str]:
+    values = dict.fromkeys(OPERATORS, "x" * 40) | {"NAME": "diklat.example.org", "MAIL": "smtp://mail.example.org"}
+    found = yaml.safe_load(COMPOSE.read_text())["x-calakan"]["environment"]
+    return {name: re.sub(r"\$\{(\w+):\?\}", lambda match: values[match[1]], text) for name, text in found.items()}
+
+
+def settings_of_kubernetes(tmp_path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _, document in documents():
+        if document["kind"] in ("ConfigMap", "Secret"):
+            found |= document.get("data", {}) | document.get("stringData", {})
+    return found
+
+
+@pytest.mark.parametrize("settings", [settings_of_compose, settings_of_kubernetes])
+def test_production_starts_with_them(settings: Any, tmp_path: Path) -> None:
+    loaded = config.load({**settings(tmp_path), "CALAKAN_DATA_DIR": str(tmp_path)})
+    assert (loaded.production, loaded.many_hosts, loaded.keys_dir) == (True, True, Path("/keys"))
+    assert loaded.backup_keep == 0, "each host would keep backups of its own"
+
+
+def test_whoever_may_write_is_told_apart_from_whoever_may_not() -> None:
+    for pod in pods():
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        volumes = {volume["name"] for volume in pod["volumes"]}
+        for container in pod["containers"]:
+            assert {mount["name"] for mount in container["volumeMounts"]} == volumes
+            rights = container["securityContext"]
+            assert (rights["readOnlyRootFilesystem"], rights["allowPrivilegeEscalation"]) == (True, False)
+            [keys] = [mount for mount in container["volumeMounts"] if mount["name"] == "keys"]
+            assert keys["readOnly"] is True
+
+
+def test_the_image_holds_what_a_version_on_a_host_holds() -> None:
+    packed = re.search(r"--exclude=__pycache__ (.*?)\)", (DEPLOY / "install").read_text(), re.DOTALL)
+    assert packed is not None
+    kept = {line[1:] for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
+    assert kept == set(packed[1].replace("\\", " ").split())
+
+
+def test_a_probe_asks_by_a_name_that_the_site_has() -> None:
+    host = settings_of_kubernetes(Path())["CALAKAN_BASE_URL"].removeprefix("https://")
+    probes = [
+        container[probe]["httpGet"]
+        for pod in pods()
+        for container in pod["containers"]
+        for probe in ("readinessProbe", "livenessProbe")
+        if probe in container
+    ]
+    assert len(probes) == 2
+    assert {probe["path"] for probe in probes} == {"/livez"}
+    assert host in json.dumps([document for _, document in documents() if document["kind"] == "Ingress"])
+    assert all(probe["httpHeaders"] == [{"name": "Host", "value": host}] for probe in probes)
