@@ -120,7 +120,7 @@ class Settings:
     data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009  # a path never changes
     keys_dir: Path = _setting(
         Path(), "folder of the signing keys, which may be read-only; empty: keys in the data directory", parse=Path
-    )  # noqa: RUF009  # a path never changes
+    )  # a path never changes
     files_url: str = _setting(
         "", "s3://KEY:SECRET@BUCKET?endpoint=https://…[&region=…] for more than one host; empty: files in the data directory",
         parse=_url("s3"), secret=True,

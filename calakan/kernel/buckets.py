@@ -33,7 +33,7 @@ _NOT_THERE, _FULL = (
 @contextmanager
 def _told() -> Iterator[None]:
     """What the client and its connections raise, as errors of files."""
-    from minio.error import MinioException, S3Error
+    from minio.error import MinioException, S3Error  # late: only sites with a bucket have it
     from urllib3.exceptions import HTTPError
 
     try:
@@ -87,7 +87,7 @@ class Bucket:
         return self._made[1]
 
     def _connected(self) -> Any:
-        import urllib3
+        import urllib3  # late: only sites with a bucket have minio
         from minio import Minio
 
         endpoint = urlsplit(self._query["endpoint"])

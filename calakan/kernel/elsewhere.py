@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -84,7 +85,10 @@ class InBucket:
     def files(self) -> Iterator[Own]:
         for top in self.tops:
             for name, size in self._bucket.listed(f"{top}/"):
-                yield Own(name, size, lambda name=name, size=size: (self._bucket.open(name), size))  # type: ignore[misc]
+                yield Own(name, size, partial(self._open, name, size))
+
+    def _open(self, name: str, size: int) -> tuple[BinaryIO, int]:
+        return self._bucket.open(name), size
 
     def take(self, name: str, path: Path) -> None:
         with path.open("rb") as file:

@@ -157,7 +157,7 @@ def test_a_full_bucket_is_a_full_disk(bucket: Bucket, monkeypatch: pytest.Monkey
     from minio.error import S3Error
 
     def full(*_: object) -> None:
-        raise S3Error(None, "XMinioStorageFull", "full", "", "", "")  # type: ignore[arg-type]
+        raise S3Error(None, "XMinioStorageFull", "full", "", "", "")  # type: ignore[arg-type]  # there was no answer
 
     monkeypatch.setattr(bucket._client, "put_object", full)
     with pytest.raises(OSError, match="full") as refused:
