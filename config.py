@@ -118,9 +118,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "address on which the web server listens")
     port: int = _setting(8000, "port on which the web server listens", parse=_integer(1, 65535))
     data_dir: Path = _setting(Path("var"), "database file, issued files, keys, embedded broker", parse=Path)  # noqa: RUF009  # a path never changes
-    keys_dir: Path = _setting(
-        Path(), "folder of the signing keys, which may be read-only; empty: keys in the data directory", parse=Path
-    )  # a path never changes
+    keys_dir: Path = _setting(Path(), "folder of the signing keys; empty: keys in the data directory", parse=Path)  # noqa: RUF009  # a path never changes
     files_url: str = _setting(
         "", "s3://KEY:SECRET@BUCKET?endpoint=https://…[&region=…] for more than one host; empty: files in the data directory",
         parse=_url("s3"), secret=True,
