@@ -1,9 +1,10 @@
-"""`./run bench [--small] [scenario …]`: real servers, both databases; every figure of the documents comes from here."""
+"""`./run bench [--small] [--html FILE] [scenario …]`: real servers, both databases; every figure of the documents comes from here."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 
 from bench import machine, runner
 from bench.scenarios import (
@@ -20,10 +21,12 @@ from bench.scenarios import (
     exams,
     exports,
     faults,
+    flame,
     hall,
     inputs,
     issuing,
     lists,
+    meanwhile,
     memory,
     pages,
     papers,
@@ -33,6 +36,7 @@ from bench.scenarios import (
     roster,
     rush,
     search,
+    share,
     size,
     speakers,
     transcripts,
@@ -58,6 +62,8 @@ SCENARIOS: list[runner.Scenario] = [
     duplicates,
     search,
     checkins,
+    share,
+    meanwhile,
     exams,
     transcripts,
     decisions,
@@ -70,16 +76,20 @@ SCENARIOS: list[runner.Scenario] = [
     endurance,
     request,
     inputs,
+    flame,
 ]
 
 
 def main() -> int:
-    names = [name for name in sys.argv[1:] if name != "--small"]
+    names, html = [name for name in sys.argv[1:] if name != "--small"], None
+    if "--html" in names and (at := names.index("--html")) + 1 < len(names):
+        html = Path(names.pop(at + 1))
+        names.pop(at)
     known = {scenario.NAME: scenario for scenario in SCENARIOS}
     runner.unknown(names, known)
     logging.basicConfig(level=logging.WARNING)  # before the application asks for more
     chosen = [known[name] for name in names] or SCENARIOS
-    return runner.run(chosen, small="--small" in sys.argv, measured_on=machine.description())
+    return runner.run(chosen, small="--small" in sys.argv, measured_on=machine.description(), html=html)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from bench import page
 from bench.site import DATABASES, Databases
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -42,11 +43,12 @@ class Scenario(Protocol):
     def run(self, bench: Bench) -> Iterator[Row]: ...
 
 
-def run(scenarios: Iterable[Scenario], *, small: bool, measured_on: dict[str, str]) -> int:
-    """0, or 1 when a scenario was wrong. Results of a small run are not kept."""
+def run(scenarios: Iterable[Scenario], *, small: bool, measured_on: dict[str, str], html: Path | None = None) -> int:
+    """0, or 1 when a scenario was wrong. Results of a small run are not kept; `html` is where a page of them goes."""
     print("Measured on: " + ", ".join(f"{name} {value}" for name, value in measured_on.items()))
     print("Sizes: small, figures without meaning" if small else "Sizes: whole")
-    results, wrong = {}, 0
+    results: dict[str, dict[str, Any]] = {}
+    wrong = 0
     with Databases() as databases:
         for number, scenario in enumerate(scenarios):
             bench = Bench(databases, small, (DATABASES[number % 2],) if small else DATABASES)
@@ -63,10 +65,13 @@ def run(scenarios: Iterable[Scenario], *, small: bool, measured_on: dict[str, st
             results[scenario.NAME] = {"title": scenario.TITLE, "rows": rows}
     if not small:
         _keep(results, measured_on)
+    if html is not None:
+        html.write_text(page.page(results, measured_on, small=small), encoding="utf-8")
+        print(f"\nAs a page with charts: {html}", flush=True)
     return wrong
 
 
-def _keep(results: dict[str, object], measured_on: dict[str, str]) -> None:
+def _keep(results: dict[str, dict[str, Any]], measured_on: dict[str, str]) -> None:
     """Scenarios that were not run now keep their older rows, measured on the same machine."""
     kept: dict[str, object] = {}
     if RESULTS.exists():
@@ -80,4 +85,4 @@ def _keep(results: dict[str, object], measured_on: dict[str, str]) -> None:
 def unknown(names: list[str], scenarios: Iterable[str]) -> None:
     """Leave when a name is not a scenario."""
     if set(names) - set(scenarios):
-        sys.exit(f"usage: bench [--small] [{' | '.join(scenarios)}]")
+        sys.exit(f"usage: bench [--small] [--html FILE] [{' | '.join(scenarios)}]")

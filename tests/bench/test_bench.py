@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from bench import courses, load, runner
+from bench import courses, load, page, runner
 from bench.__main__ import SCENARIOS
 from bench.runner import Bench, Row, Wrong
 from bench.scenarios import alike, rush
@@ -22,14 +22,29 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.timeout(900)
-def test_every_scenario_runs_at_its_smallest() -> None:
+def test_every_scenario_runs_at_its_smallest(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--small"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-m", "bench", "--small", "--html", str(tmp_path / "page.html")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     wrong = [line for line in done.stdout.splitlines() if "WRONG" in line]
     assert (wrong, done.returncode) == ([], 0), done.stdout[-3000:] + done.stderr[-3000:]
     titles = [line.partition(":")[0] for line in done.stdout.splitlines() if line and line[0].islower()]
     assert titles == [scenario.NAME for scenario in SCENARIOS]
+    made = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert [name for name in titles if f"id='{name}'" not in made] == []
+    assert "data:image/svg+xml;base64," in made
+
+
+def test_a_page_of_results_has_a_table_a_chart_and_no_markup_of_theirs() -> None:
+    rows = [
+        {"database": "SQLite", "page": "/x?<b>", "p99_ms": 12.5, "kept": "yes"},
+        {"database": "PostgreSQL", "per_s": 3},
+    ]
+    made = page.page({"a": {"title": "<i>", "rows": rows}}, {"cores": "2"}, small=False)
+    assert made.count("<rect ") == 2
+    assert ("&lt;b&gt;" in made, "<b>" in made, "<i>" in made) == (True, False, False)
+    assert "<td></td>" in made, "what a row has not measured stays empty"
 
 
 def test_an_unknown_scenario_is_refused() -> None:
