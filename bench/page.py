@@ -41,7 +41,7 @@ def _charts(rows: Rows) -> list[str]:
     found = []
     for unit in CHARTED:
         bars = [
-            (" ".join(str(v) for v in row.values() if isinstance(v, str) and "/" not in v[1:])[:40] + f" {name}", value)
+            (f"{_label(row)} {name}", value)
             for row in rows
             for name, value in row.items()
             if name.endswith(unit) and (unit != "_s" or not name.endswith("per_s")) and isinstance(value, int | float)
@@ -49,6 +49,12 @@ def _charts(rows: Rows) -> list[str]:
         if bars:
             found.append(_chart(unit.strip("_"), bars))
     return found
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    """What the row is of; shares, verdicts and files are none of it."""
+    words = (value for value in row.values() if isinstance(value, str) and value not in ("yes", "no"))
+    return " ".join(word for word in words if "%" not in word and "/" not in word[1:])[:40]
 
 
 def _chart(unit: str, bars: Sequence[tuple[str, float]]) -> str:

@@ -131,3 +131,13 @@ def test_a_probe_asks_by_a_name_that_the_site_has() -> None:
     assert {probe["path"] for probe in probes} == {"/livez"}
     assert host in json.dumps([document for _, document in documents() if document["kind"] == "Ingress"])
     assert all(probe["httpHeaders"] == [{"name": "Host", "value": host}] for probe in probes)
+
+
+def test_what_a_bucket_needs_comes_beside_what_all_need() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^\S+==\S+", (DEPLOY.parent / name).read_text(), re.MULTILINE))
+
+    assert {pin.partition("==")[0] for pin in pins("requirements-s3.txt") - pins("requirements.txt")} == {
+        "minio", "pycryptodome",
+    }  # fmt: skip
+    assert pins("requirements.txt") <= pins("requirements-s3.txt")
