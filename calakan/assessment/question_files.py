@@ -17,12 +17,24 @@ from calakan.tables.reading import MOST_BYTES, Column, Line, table
 # More than a question may have, so that one with too many is told and not cut.
 LETTERS = tuple("abcdefgh")
 COLUMNS = (
-    Column("soal", ("pertanyaan", "butir soal", "question", "teks soal"), required=True, lines=True),
+    Column("soal", ("pertanyaan", "butir soal", "question", "question text", "teks soal"), required=True, lines=True),
     *(
-        Column(letter, tuple(f"{word} {letter}" for word in ("opsi", "pilihan", "jawaban", "option")), letter in "ab")
-        for letter in LETTERS
+        Column(
+            letter,
+            tuple(
+                f"{word} {sign}"
+                for word in ("opsi", "pilihan", "jawaban", "option", "answer")
+                for sign in (letter, number)
+            ),
+            number < 3,
+        )
+        for number, letter in enumerate(LETTERS, start=1)
     ),
-    Column("kunci", ("kunci jawaban", "jawaban", "jawaban benar", "answer", "correct answer"), required=True),
+    Column(
+        "kunci",
+        ("kunci jawaban", "jawaban", "jawaban benar", "answer", "correct answer", "correct answers"),
+        required=True,
+    ),
     Column("gambar", ("image", "foto", "media", "gambar soal", "link gambar", "image link")),
     Column("jenis", ("jenis soal", "tipe", "tipe soal", "type", "question type")),
 )
@@ -102,7 +114,9 @@ def _of_kind(kind: QuestionKind, line: Line, filled: list[str], options: list[st
         case QuestionKind.SINGLE:
             return Item(line["soal"], tuple(options), _answer(line, filled, options), line.number)
         case QuestionKind.MULTIPLE:
-            return multiple(line["soal"], options, [filled.index(each) for each in _letters(line, filled)], line.number)
+            return multiple(
+                line["soal"], options, [filled.index(each) for each in _letters(line, filled, options)], line.number
+            )
         case QuestionKind.SHORT:
             # Both: a key beside options that may be the wrong ones.
             if bool(key) == bool(options):
@@ -114,10 +128,10 @@ def _of_kind(kind: QuestionKind, line: Line, filled: list[str], options: list[st
             return order(line["soal"], options, line.number)
 
 
-def _letters(line: Line, filled: list[str]) -> list[str]:
+def _letters(line: Line, filled: list[str], options: list[str]) -> list[str]:
     """Raises QuestionInvalid where the key is no list of letters of this line."""
     letters = [
-        each
+        _letter(each, filled, options)
         for each in re.split(r"\s*(?:[,;&/+]|\bdan\b|\band\b)\s*|\s+", line["kunci"].strip(" .)").casefold())
         if each
     ]
@@ -126,9 +140,17 @@ def _letters(line: Line, filled: list[str]) -> list[str]:
     return letters
 
 
+def _letter(key: str, filled: list[str], options: list[str]) -> str:
+    """Programs that number their options name them so; beside options that are numbers themselves it may be one of those."""
+    if any(re.fullmatch(r"[0-9.,% ]+", option) for option in options):
+        return key
+    place = int(key) - 1 if re.fullmatch("[1-8]", key) else len(LETTERS)
+    return LETTERS[place] if place < len(LETTERS) and LETTERS[place] in filled else key
+
+
 def _answer(line: Line, filled: list[str], options: list[str]) -> int:
     """The key is a letter, or the text of exactly one option, and never one of each. Raises QuestionInvalid."""
-    key = line["kunci"].strip(" .)").casefold()
+    key = _letter(line["kunci"].strip(" .()").casefold(), filled, options)
     meant = {at for at, option in enumerate(options) if option.casefold() == line["kunci"].casefold()}
     meant |= {filled.index(key)} if key in filled else set()
     if not meant and re.fullmatch(r"[a-h](?:\s*(?:[,;&/+]|dan|and)\s*[a-h])+", key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_right
 from collections import defaultdict
@@ -35,6 +36,9 @@ _FREE = ("FREE", "WORKINGELSEWHERE")
 # A rule that never comes true is followed to the year 9999. The calendar repeats itself each 400 years, to the day of the week:
 # asked late in that time, the same rule ends soon.
 _LATE = timedelta(days=146_097 * 19)
+
+
+_BOUNDS = re.compile(rb"^(BEGIN|END):([A-Z0-9-]+)[ \t]*\r?$", re.MULTILINE)
 
 
 class NotACalendar(Exception):
@@ -75,7 +79,8 @@ def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetim
     """
     import icalendar  # 20 MB of zones and parsers, needed by the worker alone
 
-    if not content.lstrip(b"\xef\xbb\xbf\r\n \t")[:15].upper().startswith(b"BEGIN:VCALENDAR"):
+    content = content.lstrip(b"\xef\xbb\xbf\r\n \t")
+    if not content[:15].upper().startswith(b"BEGIN:VCALENDAR") or not _whole(content):
         raise NotACalendar()
     try:
         books: list[Any] = icalendar.Calendar.from_ical(content, multiple=True)
@@ -94,6 +99,17 @@ def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetim
         if len(found) > MOST_TIMES:
             raise TooMuch()
     return sorted(found)
+
+
+def _whole(content: bytes) -> bool:
+    """Whether all that begins ends: the library passes over what was cut off, and its owner would seem free."""
+    held = list[bytes]()
+    for mark in _BOUNDS.finditer(content.upper()):
+        if mark[1] == b"BEGIN":
+            held.append(mark[2])
+        elif not held or held.pop() != mark[2]:
+            return False
+    return not held
 
 
 def _zone(book: Any) -> tzinfo | None:

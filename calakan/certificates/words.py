@@ -259,6 +259,7 @@ def why_waiting(error: str) -> str:
 _LEFT = {
     Why.MARKS: "Memuat tanda yang tidak terbaca pada kolom {said}.",
     Why.NO_NAME: "Namanya kosong.",
+    Why.NO_PERSON: "Ini bukan nama orang: {said}.",
     Why.LONG: "Nama, nomor, atau unit kerjanya terlalu panjang.",
     Why.DAMAGED: "Nomornya rusak oleh Excel ({said}). Ubah kolomnya menjadi teks, lalu tulis lagi nomornya.",
     Why.JP: "JP tidak terbaca: {said}. Tulis angka 1 sampai 999.",

@@ -24,16 +24,20 @@ JENJANG: dict[str, Jenjang] = {
 }
 SECTOR: dict[str, Sector] = {"negeri": Sector.STATE, "n": Sector.STATE, "swasta": Sector.PRIVATE, "s": Sector.PRIVATE}
 SEX: dict[str, Sex] = {
-    **dict.fromkeys(("l", "laki laki", "lakilaki", "pria"), Sex("L")),
-    **dict.fromkeys(("p", "perempuan", "wanita"), Sex("P")),
+    **dict.fromkeys(("l", "lk", "laki laki", "lakilaki", "laki", "pria"), Sex("L")),
+    **dict.fromkeys(("p", "pr", "perempuan", "wanita"), Sex("P")),
 }
 JABATAN = {
-    **dict.fromkeys(("kepsek", "ks", "kepala"), "kepala_sekolah"),
-    **dict.fromkeys(("wakasek", "wakepsek"), "wakil_kepala_sekolah"),
+    **dict.fromkeys(
+        ("kepsek", "kasek", "ks", "kepala", "kepala madrasah", "kepala tk", "kepala paud"), "kepala_sekolah"
+    ),
+    **dict.fromkeys(("wakasek", "wakepsek", "waka", "wakil kepala", "wakil kepala madrasah"), "wakil_kepala_sekolah"),
     **dict.fromkeys(("pengawas", "ps"), "pengawas_sekolah"),
     **dict.fromkeys(("guru mata pelajaran", "guru mapel"), "guru_mapel"),
-    **dict.fromkeys(("guru tk", "guru paud"), "guru_paud"),
-    **dict.fromkeys(("tendik", "tu"), "tenaga_kependidikan"),
+    **dict.fromkeys(("guru tk", "guru paud", "guru kb", "guru ra"), "guru_paud"),
+    **dict.fromkeys(("bk", "guru bimbingan konseling", "guru bimbingan dan konseling", "konselor"), "guru_bk"),
+    **dict.fromkeys(("gpk", "guru pembimbing khusus"), "guru_pendamping_khusus"),
+    **dict.fromkeys(("tendik", "tu", "tata usaha", "staf tu", "pustakawan"), "tenaga_kependidikan"),
 }
 
 
@@ -60,6 +64,6 @@ def kecamatan(places: Iterable[Kecamatan]) -> dict[str, str]:
     for place in places:
         for name in (place.name, place.dapodik_name):
             found[place_key(name)] = found[search_key(name)] = place.code
-        for code in (place.code, place.bps_code, place.dapodik_code):
+        for code in (place.code, place.code.replace(".", ""), place.bps_code, place.dapodik_code):
             found[code] = place.code
     return found

@@ -41,6 +41,16 @@ def school_key(name: str) -> str:
     return " ".join(key)
 
 
+_ROMAN = {roman: str(number) for number, roman in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii"), start=1)}
+_UNIT = re.compile(r"^uptd? ")
+
+
+def other_key(key: str) -> str:
+    """What `upt sd ii kuncup` is, where no school bears that very name: its office left out, Roman numbers as others write them."""
+    kind, *rest = _UNIT.sub("", key).split(" ")
+    return school_key(" ".join([kind, *(_ROMAN.get(word, word) for word in rest)])) if kind in _LEVELS else key
+
+
 @cache
 def _spellings() -> list[tuple[str, str]]:
     return [(row["ditulis"], row["dibaca"]) for row in _rows("ejaan.csv")]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 from calakan.kernel.text import search_key
 from calakan.paper import undrawable
 from calakan.people.errors import NameIsAddress, NameTooLong, NameUndrawable
 
+DATA = Path(__file__).parent / "data"
 # Characters of the columns of the name and of its key.
 MOST_LETTERS, MOST_KEY = 100, 120
 # As bytes of UTF-8: the signed QR of a certificate (`signing.token`) holds no more beside its number and dates.
@@ -50,6 +54,7 @@ def _bare(title: str) -> str:
     return title.replace(".", "").replace(" ", "").casefold()
 
 
+_AS_NO_NAME = re.compile(r"[A-Z]{2}[a-z]+[A-Z]*|[B-DF-HJ-NP-TV-Z]{3,}", re.ASCII)
 _KNOWN_AFTER = {_bare(title): title for title in AFTER}
 _KNOWN_BEFORE = {_bare(title): title for title in BEFORE if title not in ("Dr.", "dr.")}
 
@@ -115,11 +120,61 @@ def first_name(name: str) -> str:
 
 
 def without_titles(printed: str) -> str:
-    """`Drs. H. Joko Wiyono, M.Si.` -> `Joko Wiyono`; of a name that is nothing but titles, the whole."""
-    words = printed.partition(",")[0].split()
-    while len(words) > 1 and (_bare(words[0]) in _KNOWN_BEFORE or words[0] in ("Dr.", "dr.")):
-        words.pop(0)
-    return " ".join(words)
+    """`Drs. H. Joko Wiyono, M.Si.` -> `Joko Wiyono`; of a name that is nothing but titles, the last word."""
+    return apart(printed)[1]
+
+
+def apart(printed: str) -> tuple[str, str, str]:
+    """Titles before, name, titles behind, as lists write them: `Drs.H.Joko Wiyono S. Pd, M.Si`. What stands behind the first
+    comma is behind, whatever it is.
+    """
+    head, _, rest = printed.partition(",")
+    words, before, after = head.split(), list[str](), list[str]()
+    while words and (title := _leading(words[0])) and (len(words) > 1 or title != words[0]):
+        before.append(title)
+        words[:1] = [words[0][len(title) :]] if title != words[0] else []
+    while count := _trailing(words):
+        after.insert(0, "".join(words[-count:]))
+        del words[-count:]
+        words[-1] = words[-1].rstrip(".") or words[-1]
+    return " ".join(before), " ".join(words), ", ".join([*after, *([rest.strip()] if rest.strip() else [])])
+
+
+def _leading(word: str) -> str:
+    """The title that this word is, or begins with, its blank left out: `Drs.Suparno`, but not the initials of `H.M. Nur`."""
+    if _bare(word) in _KNOWN_BEFORE or _bare(word) == "dr":
+        return word
+    for title in sorted(BEFORE, key=len, reverse=True):
+        rest = word[len(title) :]
+        if word[: len(title)].casefold() == title.casefold() and (re.match(r"[^\W\d_]{2}", rest) or _leading(rest)):
+            return word[: len(title)]
+    return ""
+
+
+def _trailing(words: list[str]) -> int:
+    """How many of the last words are one title without its comma: with a dot, or written as no name is (`SPd`, `SPD`)."""
+    for count in range(min(3, len(words) - 1), 0, -1):
+        last = "".join(words[-count:])
+        dotted = "." in last.rstrip(".") or all(word.endswith(".") for word in words[-count:])
+        if _bare(last) in _KNOWN_AFTER and (dotted or (count == 1 and _AS_NO_NAME.fullmatch(last))):
+            return count
+    return 0
+
+
+@cache
+def _foot() -> tuple[set[str], tuple[str, ...]]:
+    """What stands among and below the names of a table, as it is, and what it begins with (`bukan_nama.csv`)."""
+    with (DATA / "bukan_nama.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {row["ditulis"] for row in rows}, tuple(f"{row['ditulis']} " for row in rows if row["lanjut"])
+
+
+def no_person(typed: str) -> bool:
+    """Whether a cell of names holds no name at all: `1`, `NIP. 1965…`, a sum, who signs."""
+    key = re.sub(r"^(?:a n|an|plt|plh|pj) ", "", search_key(typed))
+    whole, begun = _foot()
+    wordless = not any(c.isalpha() for c in key) or re.search(r"[0-9]{4}", key) is not None
+    return wordless or key in whole or key.startswith(begun)
 
 
 def printed(title_before: str, name: str, title_after: str) -> str:

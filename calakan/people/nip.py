@@ -49,6 +49,11 @@ def check_nuptk(typed: str) -> str:
     return nuptk
 
 
+def npsn(typed: str) -> str:
+    """As it is looked up: `20301234.0` of a spreadsheet, `p 9900001` and `NPSN: 20301234` too."""
+    return re.sub(r"^NPSN:?|\.0$|\s", "", re.sub(r"\s", "", typed).upper())
+
+
 def spaced_nip(nip: str) -> str:
     """As it is printed: `19850101 201001 2 001`."""
     return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from calakan.kernel import db
 from calakan.kernel.db import Base
 from calakan.kernel.text import like
-from calakan.people.directory import school_key
+from calakan.people.directory import other_key, school_key
 from calakan.people.models import School
 
 
@@ -37,13 +37,16 @@ def by_npsn() -> dict[str, int]:
 
 
 def by_name() -> dict[str, list[int]]:
-    """The key of each name, present or former -> the schools that it may mean, each once."""
+    """The key of each name, present or former -> the schools that it may mean, each once; `other_key` where no school has it."""
     names = sa.select(School.search_key.label("key"), _MEANT.label("id"))
     former = sa.select(SchoolAlias.key, _MEANT).join(School, School.id == SchoolAlias.school_id)
     found: dict[str, list[int]] = {}
     for key, id in db.session().execute(names.union(former).order_by("key", "id")):
         found.setdefault(key, []).append(id)
-    return found
+    otherwise: dict[str, set[int]] = {}
+    for key, ids in found.items():
+        otherwise.setdefault(other_key(key), set()).update(ids)
+    return {key: sorted(ids) for key, ids in otherwise.items()} | found
 
 
 def named(words: Sequence[str]) -> sa.ColumnElement[bool]:

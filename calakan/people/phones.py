@@ -9,8 +9,8 @@ from calakan.people.errors import PhoneInvalid
 
 def check_phone(typed: str) -> str:
     """`0812 3456 7890` -> `+6281234567890`. Raises PhoneInvalid."""
-    digits = re.sub(r"[\s().\-]", "", typed)
-    national = re.sub(r"^(\+?62|0)", "", digits)
+    digits = re.sub(r"[\s().\-–]", "", typed)
+    national = re.sub(r"^(?:(?:\+|00)?62)?0?", "", digits)
     if not re.fullmatch(r"8[0-9]{8,11}", national) or (digits == national and not digits.startswith("8")):
         raise PhoneInvalid()
     return f"+62{national}"

@@ -15,9 +15,9 @@ from calakan.notifications.models import AddressState, ChannelAddress
 from calakan.notifications.ways import Way
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
-from calakan.people import notices, other_names, phones, sought
+from calakan.people import nip, notices, other_names, phones, sought
 from calakan.people.agreements import NoticeAcceptance
-from calakan.people.directory import school_key
+from calakan.people.directory import other_key, school_key
 from calakan.people.errors import PhoneInvalid
 from calakan.people.models import (
     Jenjang,
@@ -249,9 +249,13 @@ def search_schools(words: str, *, jenjang: Jenjang | None = None, limit: int = 2
     `SD NEGERI 1 KEDUNGWULUH`.
     """
     key = school_key(words)
-    npsn = words.strip().upper()
     if not key:
         return []
+    found = _named_schools(key, nip.npsn(words), jenjang, limit)
+    return found or (_named_schools(other, "", jenjang, limit) if (other := other_key(key)) != key else [])
+
+
+def _named_schools(key: str, npsn: str, jenjang: Jenjang | None, limit: int) -> Sequence[School]:
     wanted = sa.select(School).where(School.active, sa.or_(other_names.named(key.split()[:8]), School.npsn == npsn))
     if jenjang is not None:
         wanted = wanted.where(School.jenjang.in_(jenjang.within))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,9 +13,9 @@ from calakan.kernel.askable import Askable
 from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.people import aliases, kabupaten, mailboxes, names, nip, phones, typos
-from calakan.people.directory import school_key
+from calakan.people.directory import other_key, school_key
 from calakan.tables import reading
-from calakan.tables.cells import RoundedText
+from calakan.tables.cells import MarkedText, RoundedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.reading import Column, Line, Table
 
@@ -42,21 +43,31 @@ ACCOUNT_COLUMNS = (
 )
 """Of a list that makes accounts; its `kecamatan` and `kabupaten` are where people work."""
 MOST_LINES = 30_000
-EMPTY = frozenset({"-", "–", "0", "null", "tidak ada"})
+EMPTY = frozenset(
+    {"", "null", "n a", "nihil", "kosong", "tidak ada", "tdk ada", "belum ada", "blm ada", "tidak punya", "belum punya"}
+)
+"""As keys: marks alone say nothing either, nor do noughts alone."""
 _STATUS = {
     "cpns": "pns", "pns diperbantukan": "pns", "pns depag": "pns", "asn": "", "p3k": "pppk", "pppk penuh waktu": "pppk",
+    "pegawai negeri sipil": "pns", "pns daerah": "pns", "pegawai pemerintah dengan perjanjian kerja": "pppk",
+    "pppk pw": "pppk_paruh_waktu", "p3k paruh waktu": "pppk_paruh_waktu", "p3k pw": "pppk_paruh_waktu",
     "guru honor sekolah": "honorer", "tenaga honor sekolah": "honorer", "honor daerah tkii kab kota": "honorer",
     "honor daerah tki provinsi": "honorer", "honor": "honorer", "honor sekolah": "honorer", "honorer sekolah": "honorer",
     "guru honorer": "honorer", "wiyata bakti": "honorer", "wiyatabakti": "honorer", "gty pty": "gty", "gtt ptt kabupaten kota": "gtt", "gtt ptt provinsi": "gtt",
+    "guru tetap yayasan": "gty", "guru tidak tetap": "gtt",
 }  # fmt: skip
+_SUBJECTS = (
+    "penjasorkes", "pjok", "penjas", "penjaskes", "olahraga", "agama", "agama islam", "pai", "bahasa inggris", "bahasa indonesia",
+    "bahasa jawa", "matematika", "ipa", "ips", "pkn", "ppkn", "pendidikan pancasila", "seni budaya", "informatika", "tik", "prakarya",
+)  # fmt: skip
 _JABATAN = dict.fromkeys(
     ("tenaga administrasi sekolah", "tenaga perpustakaan", "penjaga sekolah", "petugas keamanan", "pesuruh office boy",
-     "laboran", "operator sekolah", "tenaga administrasi"),
+     "laboran", "operator", "operator sekolah", "operator dapodik", "tenaga administrasi"),
     "tenaga_kependidikan",
-) | dict.fromkeys(
-    ("guru penjasorkes", "guru pjok", "guru olahraga", "guru agama", "guru agama islam", "guru pai", "guru bahasa inggris"),
-    "guru_mapel",
-)  # fmt: skip
+) | dict.fromkeys((f"guru {subject}" for subject in _SUBJECTS), "guru_mapel")  # fmt: skip
+# The class and its group: `Guru Kelas IV A`.
+_LABEL = re.compile(r"^(?:(?:nama )?(?:sekolah|satuan pendidikan)|unit kerja)?\s*:\s*", re.IGNORECASE)
+_OF_A_CLASS = re.compile(r"^guru kelas (?:[1-6]|i{1,3}|iv|vi?)(?: ?[a-h])?$")
 
 
 class Why(Askable):
@@ -64,6 +75,7 @@ class Why(Askable):
 
     MARKS = "marks"
     NO_NAME = "no_name"
+    NO_PERSON = "no_person"
     AFTER_COMMA = "after_comma"
     LONG = "long"
     UNDRAWABLE = "undrawable"
@@ -115,6 +127,11 @@ class Lookup:
     status: Mapping[str, str]
     kecamatan: Mapping[str, str]
 
+    def named(self, school: str) -> Sequence[int]:
+        """Those that this name may mean."""
+        key = school_key(school)
+        return self.schools.get(key) or self.schools.get(other_key(key), ())
+
 
 @dataclass
 class Found:
@@ -155,14 +172,15 @@ def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date,
 def _school_above(table: Table, lookup: Lookup) -> int | None:
     """The one school that a title above the headings names, as Dapodik writes it."""
     until = table.lines[0].number if table.lines else 0
-    cells = [cell for number, row in table.sheet.rows if number < until for cell in row if cell]
-    named = {lookup.npsn[cell.upper()] for cell in cells if cell.upper() in lookup.npsn}
-    named |= {ids[0] for cell in cells if len(ids := lookup.schools.get(school_key(cell), ())) == 1}
+    cells = [_LABEL.sub("", cell) for number, row in table.sheet.rows if number < until for cell in row if cell]
+    named = {lookup.npsn[npsn] for cell in cells if (npsn := nip.npsn(cell)) in lookup.npsn}
+    named |= {ids[0] for cell in cells if len(ids := lookup.named(cell)) == 1}
     return named.pop() if len(named) == 1 else None
 
 
 def _line(line: Line, lookup: Lookup, school_id: int | None, today: date, accounts: bool) -> Found:
     cells = {name: str(value)[:200] for name, value in line.cells.items() if value}
+    line = replace(line, cells={name: value for name, value in line.cells.items() if not _says_nothing(name, value)})
     found = Found(line.number, line["nama"][:200], cells)
     try:
         if line.marked:
@@ -172,6 +190,14 @@ def _line(line: Line, lookup: Lookup, school_id: int | None, today: date, accoun
     except _Wrong as wrong:
         found.wait(wrong.why, column=wrong.column, said=wrong.said)
     return found
+
+
+def _says_nothing(column: str, value: str) -> bool:
+    """An empty cell, as people fill it in: by a hyphen, noughts or words."""
+    if column == "nama" or isinstance(value, MarkedText):
+        return False
+    key = search_key(value)
+    return key in EMPTY or (column != "npsn" and not key.strip("0"))
 
 
 def _facts(line: Line, lookup: Lookup, today: date) -> dict[str, Any]:
@@ -218,14 +244,16 @@ def _account(line: Line, lookup: Lookup, school_id: int | None) -> dict[str, Any
 def _name(line: Line) -> tuple[str, str, str]:
     """(titles before, name, titles behind). Raises _Wrong where what follows a comma may be a name."""
     typed = line["nama"]
-    name = names.without_titles(typed)
+    leading, name, trailing = names.apart(typed)
     if not search_key(name):
         raise _Wrong("nama", Why.NO_NAME)
-    rest = [part.strip() for part in typed.partition(",")[2].split(",") if part.strip()]
-    before = _short(line, "gelar_depan", 60) or typed.partition(",")[0].partition(name)[0].strip()
-    if any("." not in part and not _is_title(part) for part in rest):
+    if names.no_person(typed):
+        raise _Wrong("nama", Why.NO_PERSON, typed)
+    parts = [part.strip() for part in trailing.split(",") if part.strip()]
+    if any("." not in part and not _is_title(part) for part in parts):
         raise _Wrong("nama", Why.AFTER_COMMA, typed)
-    after = _short(line, "gelar_belakang", 80) or ", ".join(rest)
+    before = _short(line, "gelar_depan", 60) or leading
+    after = _short(line, "gelar_belakang", 80) or ", ".join(parts)
     titles = names.title_before(before) if before else "", names.title_after(after) if after else ""
     if len(titles[0]) > 60 or len(titles[1]) > 80:
         raise _Wrong("nama", Why.LONG, typed)
@@ -241,7 +269,7 @@ def _is_title(part: str) -> bool:
 
 def _number(line: Line, column: str, check: Callable[[str], str]) -> str | None:
     typed = line[column]
-    if not typed or typed.casefold() in EMPTY:
+    if not typed:
         return None
     if isinstance(typed, RoundedText):
         raise _Wrong(column, Why.DAMAGED, typed)
@@ -254,7 +282,7 @@ def _number(line: Line, column: str, check: Callable[[str], str]) -> str | None:
 
 def _email(line: Line) -> str:
     typed = line["surel"]
-    if not typed or typed in EMPTY:
+    if not typed:
         return ""
     checked = mailboxes.checked(typed)
     if checked is None:
@@ -264,7 +292,7 @@ def _email(line: Line) -> str:
 
 def _phone(line: Line) -> str | None:
     typed = line["hp"]
-    if not typed or typed in EMPTY:
+    if not typed:
         return None
     try:
         return phones.check_phone(typed)
@@ -280,23 +308,24 @@ def _short(line: Line, column: str, most: int) -> str:
 
 def _one(line: Line, column: str, *known: Mapping[str, str]) -> str | None:
     typed = line[column]
-    if not typed or typed in EMPTY:
+    if not typed:
         return None
+    plain = search_key(typed)
     for words in known:
-        for key in (search_key(typed), typed.lower(), aliases.place_key(typed)):
+        for key in (_OF_A_CLASS.sub("guru kelas", plain), typed.lower(), aliases.place_key(typed)):
             if words.get(key):
                 return str(words[key])
     raise _Wrong(column, Why.WORD, typed)
 
 
 def _school(line: Line, lookup: Lookup, school_id: int | None) -> int | None:
-    npsn, name = line["npsn"].upper(), line["sekolah"]
+    npsn, name = nip.npsn(line["npsn"]), line["sekolah"]
     if npsn:
         if npsn not in lookup.npsn:
             raise _Wrong("npsn", Why.SCHOOL, npsn)
         return lookup.npsn[npsn]
     if name:
-        ids = lookup.schools.get(school_key(name), ())
+        ids = lookup.named(name)
         if len(ids) != 1:
             raise _Wrong("sekolah", Why.SCHOOLS if ids else Why.SCHOOL, name)
         return ids[0]

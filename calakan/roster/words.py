@@ -78,6 +78,7 @@ FIELDS = {
 _WHY = {
     Why.MARKS: "Kolom {column} memuat tanda yang tidak terbaca: {said}.",
     Why.NO_NAME: "Namanya kosong.",
+    Why.NO_PERSON: "Ini bukan nama orang: {said}.",
     Why.AFTER_COMMA: "Yang ditulis sesudah koma bukan gelar: {said}. Tulis nama tanpa dibalik.",
     Why.LONG: "Kolom {column} terlalu panjang.",
     Why.SITE: "Nama memuat alamat situs: {said}. Tulis dengan spasi sesudah titik.",

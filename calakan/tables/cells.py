@@ -9,6 +9,8 @@ from calakan.kernel import text
 LONGEST_CELL = 500
 # Excel is kept from spoiling a long number with an apostrophe before it, or by a formula that is a text.
 _GUARDED = re.compile(r"^['’‘`´]\s*(?=[+(]?[0-9Pp][0-9\s.,()/+\-]*['’]?$)|(?<=[0-9])['’]$")
+# What a formula shows that has no value, in English and Indonesian (ECMA-376 part 1, 18.17.3).
+_FAILED = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)")
 _FORMULA = re.compile(r'^="([^"]*)"$')
 
 
@@ -25,15 +27,17 @@ class RoundedText(str):
 
 
 class MarkedText(str):
-    """Holds direction or control marks, so what it shows is not what it is; they are left out here."""
+    """Holds direction or control marks, left out here, so what it shows is not what it is; or says of a formula that it failed."""
 
     __slots__ = ()
 
 
 def cell(raw: str) -> str:
     """Tidy, without what protects a number, at most LONGEST_CELL characters."""
-    if isinstance(raw, DateText | RoundedText):
+    if isinstance(raw, DateText | RoundedText | MarkedText):
         return raw
+    if raw[:1] == "#" and _FAILED.fullmatch(raw.strip()):
+        return MarkedText(raw.strip())
     if raw.isascii() and raw.isprintable():
         return unguarded(raw.strip())[:LONGEST_CELL]
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import ParseError
@@ -68,8 +68,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
+    """`unread` are headings of columns that nobody asked for."""
+
     lines: list[Line]
     sheet: Sheet
+    unread: Sequence[str] = ()
 
 
 def sheets(content: bytes) -> Iterator[Sheet]:
@@ -168,17 +171,35 @@ def _table(sheet: Sheet, columns: Sequence[Column]) -> Table:
     needed = [column.name for column in columns if column.required]
     nearest: list[str] = needed
     for at, (_, row) in enumerate(sheet.rows[:LOOKED_AT]):
-        places: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            name = known.get(heading_key(cell))
-            if name is not None:
-                places.setdefault(name, place)
+        places = _places(row, known)
         missing = [name for name in needed if name not in places]
         if not missing:
             whole = {column.name for column in columns if column.lines}
-            return Table(_lines(sheet, at, places, whole), sheet)
+            used = set(places.values())
+            unread = [cell for place, cell in enumerate(row) if cell and place not in used]
+            return Table(_lines(sheet, at, places, whole), sheet, unread)
         nearest = min(nearest, missing, key=len)
     raise TableUnreadable(why="columns", missing=nearest, sheet=sheet.name)
+
+
+def _places(row: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Where each column stands. `Status (PNS/PPPK)` and `No HP/WA` count where no other cell may be meant."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        if (name := known.get(heading_key(cell))) is not None:
+            places.setdefault(name, place)
+    loosely = [(name, place) for place, cell in enumerate(row) if (name := _loosely(heading_key(cell), known))]
+    for name, place in loosely:
+        if name not in places and sum(name == other for other, _ in loosely) == 1:
+            places[name] = place
+    return places
+
+
+def _loosely(key: str, known: Mapping[str, str]) -> str | None:
+    """Without what stands in brackets; of several words beside strokes all must say the same."""
+    bare = re.sub(r"\([^()]*\)", "", key).strip(".:*")
+    meant = {known.get(bare) or known.get(part.strip(".:*")) for part in bare.split("/")}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def _lines(sheet: Sheet, at: int, places: dict[str, int], whole: Collection[str]) -> list[Line]:

@@ -235,3 +235,19 @@ def test_the_command_line_does_the_same(app: Flask, tmp_path: Path, monkeypatch:
     assert CliRunner().invoke(commands.history, ["undo", "9999", "--reason", "x"]).exit_code == 1
     assert count() == 0
     assert [row.state for row in db.session().scalars(services.every())] == [PastState.UNDONE]
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "jp"),
+    [
+        ("Ani;1/A;;32 JP;", "", 32), ("Ani;1/A;;32 jam pelajaran;", "", 32), ("Ani;1/A;;32JP;", "", 32), ("Ani;1/A;;32,0;", "", 32),
+        ("Ani;1/A;;32.00;", "", 32), ("Ani;1/A;;32,5;", "jp", None), ("Ani;1/A;;0 JP;", "jp", None), ("Ani;1/A;;32 menit;", "jp", None),
+        ("Ani;1/A;;16+16;", "jp", None), ("1;2;3;4;", "no_person", None), ("Jumlah;;;64;", "no_person", None),
+        ("Kepala Dinas Pendidikan;;;;", "no_person", None), ("Mengetahui,;;;;", "no_person", None), ("NIP 196501311986012001;;;;", "no_person", None),
+        ("#N/A;1/A;;;", "marks", None), ("Ani;#REF!;;;", "marks", None), ("Drs.Suparno S.Pd;1/A;;;Peserta", "", None),
+        ("Ani;1/A;;;NARASUMBER", "", None), ("Ani;1/A;;;Pemateri", "role", None), ("Ani;1,2E+11;;;", "damaged", None),
+    ],
+)  # fmt: skip
+def test_old_lists_as_offices_keep_them(line: str, why: str, jp: int | None) -> None:
+    (row,) = reading.rows(f"nama;nomor sertifikat;unit kerja;jp;peran\n{line}\n".encode())
+    assert (row.why, row.jp) == (why, jp)

@@ -254,6 +254,62 @@ def test_whoever_works_elsewhere_says_so_once_asked(app: Flask, client: FlaskCli
     assert (ani().school_id, ani().school_elsewhere, ani().complete) == (None, place, True)
 
 
+def test_whoever_works_in_another_kabupaten_is_asked_which_and_nobody_else_is(app: Flask, client: FlaskClient) -> None:
+    """The field stands on the second page alone; with it nothing has to be picked from the list."""
+    slug, place = factories.diklat(levels=[Jenjang.SMP]).slug, "SMPN 3 Kroya"
+    assert 'name="kabupaten"' not in client.get(f"/diklat/{slug}/ikut").get_data(as_text=True)
+    page = fill_in(client, slug, school_words=place, school_id="")
+    assert 'name="kabupaten"' in page
+    again = fill_in(
+        client, slug, school_words=place, school_asked=place, school_id="", kabupaten="kab. cilacap", notice=""
+    )
+    assert re.search(r'name="kabupaten"[^>]*value="kab. cilacap"', again)
+    assert re.search(r'<option value="lain"\s+selected', again)
+    typed = {"school_words": place, "school_asked": place, "school_id": "", "kabupaten": "KAB. CILACAP"}
+    assert fill_in(client, slug, **typed) == "/masuk/kode-surat/kode"
+    assert "SMPN 3 Kroya, Cilacap" in client.get("/masuk/kode-surat/kode").get_data(as_text=True)
+    assert "Cilacap" in client.get(mailed(EMAIL)[1]).get_data(as_text=True)
+    back = client.get(f"/diklat/{slug}/ikut").get_data(as_text=True)
+    assert re.search(r'name="kabupaten"[^>]*value="Cilacap"', back)
+    assert type_code(client, mailed(EMAIL)[0]) == f"/diklat/{slug}/terdaftar"
+    made = ani()
+    assert (made.school_id, made.school_elsewhere, made.kabupaten_elsewhere) == (None, place, "Cilacap")
+    assert (made.kecamatan_code, made.complete) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kabupaten", "follows"),
+    [
+        ("lain", "", "/masuk/kode-surat/kode"),
+        ("lain", "Kabupaten Banyumas", "/masuk/kode-surat/kode"),  # ours is no other one
+        ("", "", "Pilih satu di bawah ini"),
+        ("", "Banyumas", "Pilih satu di bawah ini"),
+        ("one", "", "/masuk/kode-surat/kode"),
+        ("one", "Cilacap", "ada di Kabupaten Banyumas"),  # both can not be
+        ("lain", "x" * 81, "Paling banyak 80 huruf"),
+    ],
+)
+def test_a_school_of_the_list_is_in_no_other_kabupaten(
+    app: Flask, client: FlaskClient, chosen: str, kabupaten: str, follows: str
+) -> None:
+    slug, place = factories.diklat().slug, "kedungwuluh"
+    id = str(school().id) if chosen == "one" else chosen
+    page = fill_in(client, slug, school_words=place, school_asked=place, school_id=id, kabupaten=kabupaten)
+    assert follows in page
+    if not page.startswith("/"):
+        assert 'name="kabupaten"' in page
+        assert people.by_email(EMAIL) is None
+
+
+def test_one_school_that_fits_is_told_with_its_kabupaten_before_the_proof(app: Flask, client: FlaskClient) -> None:
+    """Villages of two kabupaten bear one name: whoever means the other sees it and mends it."""
+    slug = factories.diklat().slug
+    assert fill_in(client, slug, school_words=school().npsn, school_id="") == "/masuk/kode-surat/kode"
+    page = client.get("/masuk/kode-surat/kode").get_data(as_text=True)
+    assert f"{SCHOOL}, Kabupaten Banyumas" in page
+    assert "Betulkan isian" in page
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [

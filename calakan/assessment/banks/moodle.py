@@ -54,7 +54,8 @@ def looks_like(content: bytes) -> bool:
 
 def read(content: bytes) -> Read:
     """Raises QuestionInvalid for the file as a whole: xml with the line, doctype, foreign."""
-    top = _Tree().read(content)
+    # A blank before the declaration is no mistake of whoever saved the file.
+    top = _Tree().read(content.lstrip(b" \t\r\n") if content[:1].isspace() else content)
     if top.name != "quiz":
         raise QuestionInvalid(why="foreign", line=None)
     found = Read()

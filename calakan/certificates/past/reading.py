@@ -10,6 +10,7 @@ from typing import Any
 from calakan.certificates.models import CertificateRole
 from calakan.kernel.askable import Askable
 from calakan.kernel.text import search_key
+from calakan.people import names
 from calakan.tables import reading
 from calakan.tables.cells import DateText, RoundedText
 from calakan.tables.errors import TableUnreadable
@@ -41,6 +42,7 @@ COLUMNS = [
 MOST_LINES = 5000
 LONGEST_NUMBER, LONGEST_NAME = 100, 200
 _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
+_JP = re.compile(r"([0-9]{1,3})(?:[.,]0{1,2})?\s*(?:jp|jam|jam pelajaran)?\.?", re.I)
 _ROLES = {"": CertificateRole.PARTICIPANT, **{role.value: role for role in CertificateRole}}
 
 
@@ -49,6 +51,7 @@ class Why(Askable):
 
     MARKS = "marks"
     NO_NAME = "no_name"
+    NO_PERSON = "no_person"
     LONG = "long"
     DAMAGED = "damaged"
     JP = "jp"
@@ -103,15 +106,18 @@ def _row(line: Line) -> Row:
         return replace(row, why=Why.MARKS, said=line.marked)
     if not search_key(name):
         return replace(row, why=Why.NO_NAME)
+    if names.no_person(name):
+        return replace(row, why=Why.NO_PERSON, said=name[:40])
     if len(name) > LONGEST_NAME or len(number) > LONGEST_NUMBER or len(line["unit kerja"]) > LONGEST_NAME:
         return replace(row, why=Why.LONG)
     if isinstance(number, DateText | RoundedText) or _ROUNDED.fullmatch(number):
         return replace(row, why=Why.DAMAGED, said=number)
-    if jp and not (jp.isascii() and jp.isdigit() and len(jp) < 4 and int(jp) > 0):
+    hours = _JP.fullmatch(jp)
+    if jp and (hours is None or not int(hours[1])):
         return replace(row, why=Why.JP, said=jp[:40])
     if role not in _ROLES or _ROLES[role] is CertificateRole.ATTENDEE:
         return replace(row, why=Why.ROLE, said=role[:40])
-    return replace(row, jp=int(jp) if jp else None, role=_ROLES[role].value)
+    return replace(row, jp=int(hours[1]) if hours is not None else None, role=_ROLES[role].value)
 
 
 def _doubles(found: Sequence[Row]) -> list[Row]:

@@ -20,7 +20,7 @@ from calakan.people import phones
 from calakan.people import queries as people
 from calakan.people.models import Wanted
 from calakan.people.services import mail_codes
-from calakan.people.services.newcomers import Newcomer, read
+from calakan.people.services.newcomers import read
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.limits import counted, mailed, strangers
@@ -44,7 +44,7 @@ def enter(slug: str) -> Page:
         return back
     form, title = EnterForm(), diklat.title
     if form.validate_on_submit():
-        typed = _typed(form)
+        typed = form.newcomer(consent=CONSENT if phones.is_number(form.address) else "")
         with acting(form) as deed:
             browser = mail_codes.ask(
                 form.address, Wanted.ENROL, typed={**typed.kept(), "diklat": slug, "title": title}, now=now
@@ -64,24 +64,8 @@ def _remember(form: EnterForm, *, now: datetime) -> None:
     """Whoever comes back to mend one thing types the rest once."""
     waiting = mail_codes.waiting(session.get("mail_code", ""), now=now)
     if waiting is not None and waiting.wanted is Wanted.ENROL:
-        said = read(waiting.typed)
-        form.email.data, form.name.data, form.jabatan.data = (
-            phones.shown_address(waiting.address),
-            said.name,
-            said.jabatan,
-        )
-        form.school_words.data, form.school_id.data = said.workplace, str(said.school_id or "")
-
-
-def _typed(form: EnterForm) -> Newcomer:
-    school = form.school
-    return Newcomer(
-        name=form.name.data,
-        jabatan=form.jabatan.data,
-        school_id=school.id if school is not None else None,
-        workplace=school.name if school is not None else form.school_words.data,
-        consent=CONSENT if phones.is_number(form.address) else "",
-    )
+        form.email.data = phones.shown_address(waiting.address)
+        form.remember(read(waiting.typed))
 
 
 def arrive(slug: str, person_id: int, *, now: datetime) -> str:

@@ -19,12 +19,13 @@ from calakan.people.services.profile import NOTICE_VERSION
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
     """What a stranger says of himself, with the notice he agreed to. `workplace` is the school's name or, without one of
-    the list, where else he works."""
+    the list, where else he works; `kabupaten` is another one than ours."""
 
     name: str
     jabatan: str
     workplace: str
     school_id: int | None = None
+    kabupaten: str = ""
     notice_version: int = NOTICE_VERSION
     # The words beside a number: letters are sent there.
     consent: str = ""
@@ -78,6 +79,6 @@ def _fill(person: Person, said: Newcomer, *, agreed_at: datetime) -> None:
             person.school_id, person.kecamatan_code = school.id, school.kecamatan_code
             person.jenjang = person.jenjang or school.jenjang
         else:
-            person.school_elsewhere = said.workplace[:120]
+            person.school_elsewhere, person.kabupaten_elsewhere = said.workplace[:120], said.kabupaten[:80]
     profile.agree(person, now=agreed_at, version=said.notice_version)
     db.session().flush()

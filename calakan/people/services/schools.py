@@ -15,7 +15,7 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.errors import NotFound
 from calakan.kernel.text import search_key
 from calakan.kernel.wording import phrase
-from calakan.people import aliases, other_names, queries
+from calakan.people import aliases, nip, other_names, queries
 from calakan.people.errors import KecamatanUnknown, NpsnInvalid, NpsnTaken, SchoolMerged
 from calakan.people.models import Jenjang, Kecamatan, Person, School, Sector
 from calakan.tables.reading import Column, Line, table
@@ -139,7 +139,7 @@ def _row(line: Line, places: dict[str, str]) -> School:
     if line.marked:
         raise _Wrong(line.marked, line[line.marked])
     try:
-        npsn = check_npsn(re.sub(r"\.0$", "", line["npsn"]))
+        npsn = check_npsn(nip.npsn(line["npsn"]))
     except NpsnInvalid:
         raise _Wrong("npsn", line["npsn"]) from None
     jenjang, sector = aliases.JENJANG.get(search_key(line["jenjang"])), aliases.SECTOR.get(search_key(line["status"]))

@@ -16,7 +16,6 @@ from calakan.people import issuers
 from calakan.people.errors import EmailTaken, IssuerOver
 from calakan.people.issuers import Said
 from calakan.people.services import issuer_accounts as service
-from calakan.people.services.newcomers import Newcomer
 from calakan.people.services.second_factor import Begun
 from calakan.web import gate
 from calakan.web.acting import acting
@@ -174,7 +173,7 @@ def join() -> Page:
     if form.validate_on_submit():
         try:
             with db.transaction():
-                newcomer, device = _newcomer(form), request.user_agent.string
+                newcomer, device = form.newcomer(), request.user_agent.string
                 entered = service.sign_up(said, newcomer, device=device, now=clock.now())
         except EmailTaken:
             session.pop("issuer_said", None)
@@ -188,16 +187,6 @@ def join() -> Page:
         form.name.data = said.name
     page = render_template("people/join.html", form=form, said=said, label=issuers.label_of(said.issuer))
     return (page, 422) if form.errors else page
-
-
-def _newcomer(form: NewcomerForm) -> Newcomer:
-    school = form.school
-    return Newcomer(
-        name=form.name.data,
-        jabatan=form.jabatan.data,
-        school_id=school.id if school is not None else None,
-        workplace=school.name if school is not None else form.school_words.data,
-    )
 
 
 @blueprint.route("/akun/oidc/hubungkan", methods=["GET", "POST"])

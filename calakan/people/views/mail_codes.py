@@ -88,6 +88,7 @@ def type_code() -> Page:
         form=form,
         address=phones.shown_address(address),
         title=title,
+        typed=waiting.typed,
         change=change,
         own=own,
         by_number=by_number,
