@@ -17,7 +17,7 @@ from calakan.attendance import queries as attendance
 from calakan.completion import reasons
 from calakan.completion.standing import Lack, Standing, standing, standing_of_person
 from calakan.diklat.models import Diklat
-from calakan.enrolment import preview, queries, services
+from calakan.enrolment import joining, preview, queries, services
 from calakan.enrolment import reasons as why_not
 from calakan.enrolment.forms import JoinForm, LeaveForm
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -87,8 +87,10 @@ def join(slug: str) -> Response:
     diklat_id, actor, me = gate.subject(Diklat).id, gate.actor(), door.me()
     accept = bool(JOIN.read().accept_overlap.data) if door.has_body() else False
 
+    applicant = joining.applicant(diklat_id, me, now=clock.now())
+
     def work() -> Reply:
-        made = services.join(diklat_id, me, actor=actor, now=clock.now(), accept_overlap=accept)
+        made = services.join(diklat_id, me, actor=actor, now=clock.now(), accept_overlap=accept, applicant=applicant)
         return Reply(_shown(made, slug, waits=_waits(made)), 201)
 
     return door.write(work)

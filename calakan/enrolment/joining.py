@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from calakan.diklat.models import Diklat, DiklatLevel, DiklatPost, DiklatState, LiveSession, SessionState
 from calakan.enrolment.models import Enrolment, EnrolmentState
 from calakan.kernel import db
+from calakan.notifications import queries as notifications
 from calakan.people.models import Jenjang, Person
 
 # What of the diklat must hold when the seat is given.
@@ -30,6 +32,19 @@ LOCKED = (
     Diklat.seat_limits,
     Diklat.seat_release_days,
     Diklat.newcomers_first,
+)
+# What of a person decides whether he fits and in which share, and what his letter needs.
+_PROFILE = (
+    Person.id,
+    Person.name,
+    Person.email,
+    Person.jenjang,
+    Person.jabatan,
+    Person.school_id,
+    Person.school_elsewhere,
+    Person.kabupaten_elsewhere,
+    Person.kecamatan_code,
+    Person.notice_accepted_at,
 )
 _TICK = timedelta(microseconds=1)
 
@@ -52,18 +67,57 @@ class Line:
         return now if self.last is None or self.last < now else self.last + _TICK
 
 
+@dataclass(frozen=True)
+class Applicant:
+    """What is known of somebody before the diklat is locked. `overlap` are titles, `levels` and `posts` whom it is for.
+
+    `person` has the columns of `_PROFILE`, `enrolled` (a seat or a place in the line already) and `elsewhere` (written to by
+    another way than mail, too).
+    """
+
+    person: sa.Row[Any]
+    levels: list[Jenjang]
+    posts: list[str]
+    overlap: list[str]
+
+
+def applicant(diklat_id: int, person_id: int, *, now: datetime, schedule: bool = True) -> Applicant:
+    """Asked before the transaction where many may come at once, since SQLite lets nobody else write from its start on.
+
+    Without `schedule`, what meets at the same time is not looked at.
+    """
+    person = db.session().execute(_person_statement(), {"diklat_id": diklat_id, "person_id": person_id}).one()
+    overlap = overlapping_titles(diklat_id, person_id, now=now) if schedule else []
+    return Applicant(person, *target(diklat_id), overlap)
+
+
 @cache
-def _line_statement() -> sa.Select[int, datetime | None, int | None, bool | None, int]:
-    mine = sa.case((Enrolment.person_id == sa.bindparam("person_id"), Enrolment.id))
-    there = sa.case((Enrolment.state != EnrolmentState.CANCELLED, Enrolment.queued_at))
-    taken = sa.func.count(sa.case((Enrolment.state == EnrolmentState.CONFIRMED, 1)))
-    active = sa.select(Person.active).where(Person.id == sa.bindparam("person_id")).scalar_subquery()
-    share = sa.and_(
-        Enrolment.state == EnrolmentState.CONFIRMED,
-        Enrolment.share_key == sa.bindparam("share", type_=sa.String),
+def _person_statement() -> sa.Executable:
+    person_id: sa.BindParameter[int] = sa.bindparam("person_id", type_=sa.Integer)
+    mine = sa.exists().where(
+        Enrolment.diklat_id == sa.bindparam("diklat_id"),
+        Enrolment.person_id == person_id,
+        Enrolment.state != EnrolmentState.CANCELLED,
     )
-    return sa.select(taken, sa.func.max(there), sa.func.max(mine), active, sa.func.count(sa.case((share, 1)))).where(
-        Enrolment.diklat_id == sa.bindparam("diklat_id")
+    elsewhere = notifications.written_elsewhere(person_id).label("elsewhere")
+    return sa.select(*_PROFILE, mine.label("enrolled"), elsewhere).where(Person.id == person_id)
+
+
+@cache
+def _line_statement() -> sa.Select[int, datetime | None, datetime | None, int | None, bool | None, int]:
+    """Each part of it is read from an index: a line of thousands costs hardly more than a short one."""
+    person_id: sa.BindParameter[int] = sa.bindparam("person_id")
+    share = sa.bindparam("share", type_=sa.String)
+    here = Enrolment.diklat_id == sa.bindparam("diklat_id")
+    seated, waits = Enrolment.state == EnrolmentState.CONFIRMED, Enrolment.state == EnrolmentState.WAITING
+    in_share = sa.select(sa.func.count()).where(here, seated, Enrolment.share_key == share).scalar_subquery()
+    return sa.select(
+        sa.select(sa.func.count()).where(here, seated).scalar_subquery(),
+        sa.select(sa.func.max(Enrolment.queued_at)).where(here, seated).scalar_subquery(),
+        sa.select(sa.func.max(Enrolment.queued_at)).where(here, waits).scalar_subquery(),
+        sa.select(Enrolment.id).where(here, Enrolment.person_id == person_id).scalar_subquery(),
+        sa.select(Person.active).where(Person.id == person_id).scalar_subquery(),
+        sa.case((share.is_not(None), in_share), else_=0),
     )
 
 
@@ -101,7 +155,8 @@ def _target_statement() -> sa.CompoundSelect[str | None, str | None]:
 def line(diklat_id: int, person_id: int, share: str | None = None) -> Line:
     """Only what is read after the lock is true until the seat is given."""
     given = {"diklat_id": diklat_id, "person_id": person_id, "share": share}
-    taken, last, mine, active, in_share = db.session().execute(_line_statement(), given).one()
+    taken, seated, waiting, mine, active, in_share = db.session().execute(_line_statement(), given).one()
+    last = max((moment for moment in (seated, waiting) if moment is not None), default=None)
     return Line(taken, last, mine, bool(active), in_share)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -36,25 +36,27 @@ from calakan.enrolment.plans import QUIET_FROM, QUIET_UNTIL, Plan, normal
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor
 from calakan.notifications import services as notifications
+from calakan.notifications.ways import Way
 from calakan.office.queries import office_settings
-from calakan.people.models import Jenjang, Person
+from calakan.people.models import Jenjang, Person, missing_of
 
 
 def join(
     diklat_id: int, person_id: int, *, actor: Actor, now: datetime, accept_overlap: bool = False, by_hand: bool = False,
-    was_there: bool = False, sent: bool = False,
+    was_there: bool = False, sent: bool = False, applicant: joining.Applicant | None = None,
 ) -> Enrolment:  # fmt: skip
     """Give a seat, or a place at the end of the waiting list. A second click finds the first answer.
 
     `by_hand` is the panitia's own entry: the window of enrolment does not bind it, quota, shares and target do. Who
     `was_there` by a list is entered even after the last session, until the diklat is closed. Who is `sent` by the head of
     his school or another official accepts the privacy notice later, too, but all else holds as if he came by himself.
-    Locks the diklat, after all that is asked about the person. Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible,
+    Locks the diklat, after all that is asked about the person: the `applicant`, who may have been asked for before. Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible,
     ProfileIncomplete, ScheduleOverlap.
     """
-    person = db.session().get_one(Person, person_id)
-    unfit = _unfit(*joining.target(diklat_id), person, by_hand=by_hand or sent)
-    overlap = [] if accept_overlap or by_hand else joining.overlapping_titles(diklat_id, person_id, now=now)
+    asked = applicant or joining.applicant(diklat_id, person_id, now=now, schedule=not (accept_overlap or by_hand))
+    person = asked.person
+    unfit = _unfit(asked.levels, asked.posts, person, by_hand=by_hand or sent)
+    overlap = [] if accept_overlap or by_hand else asked.overlap
     diklat = db.hold(Diklat, diklat_id, *joining.LOCKED)
     rule = seats.rule_of(diklat, now=now)
     share = rule.share_of(person)
@@ -78,7 +80,9 @@ def join(
     db.session().flush()
     act = "enrolment.add" if by_hand or sent else "enrolment.join"
     audit.record(act, enrolment, actor=actor, now=now, name=diklat.title, state=state.value, person_id=person_id)
-    _tell(enrolment, person, now=now, kind=state.value, sent_by=actor.name if sent else "")
+    _tell(
+        enrolment, person, now=now, kind=state.value, sent_by=actor.name if sent else "", by_mail=not person.elsewhere
+    )
     return enrolment
 
 
@@ -152,11 +156,12 @@ def check_eligible(diklat: Diklat, person: Person) -> None:
 
 
 def _unfit(
-    levels: list[Jenjang], posts: list[str], person: Person, *, by_hand: bool = False
+    levels: list[Jenjang], posts: list[str], person: Any, *, by_hand: bool = False
 ) -> ProfileIncomplete | NotEligible | None:
     """Whom the panitia enter by hand accepts the privacy notice at his first log-in."""
-    if not (person.may_be_entered if by_hand else person.complete):
-        return ProfileIncomplete(missing=person.missing)
+    missing = missing_of(person)
+    if set(missing) - ({"accept_notice"} if by_hand else set()):
+        return ProfileIncomplete(missing=missing)
     if not _of_level(levels, person.jenjang):
         return NotEligible(levels=[level.value for level in levels])
     if posts and person.jabatan not in posts:
@@ -356,7 +361,10 @@ def share_anew(diklat: Diklat, *, keep_seated: bool, now: datetime) -> None:
     db.session().flush()
 
 
-def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str, sent_by: str = "") -> None:
+def _tell(
+    enrolment: Enrolment, person: Any, *, now: datetime, kind: str, sent_by: str = "", by_mail: bool = False
+) -> None:
+    """`by_mail`: whoever asked knows that there is no other way to this person."""
     notifications.queue(
         f"enrolment.{kind}",
         key=f"enrolment:{enrolment.id}:{kind}:{now.isoformat()}",
@@ -365,6 +373,7 @@ def _tell(enrolment: Enrolment, person: Person, *, now: datetime, kind: str, sen
         now=now,
         about=enrolment,
         facts={"name": person.name} | ({"sent_by": sent_by} if sent_by else {}),
+        by=[Way.MAIL] if by_mail else None,
     )
 
 

@@ -21,7 +21,7 @@ from calakan.diklat import calendar as calendars
 from calakan.diklat import kept
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState, LiveSession
-from calakan.enrolment import preview, queries, services, sharing, wishes
+from calakan.enrolment import joining, preview, queries, services, sharing, wishes
 from calakan.enrolment import reasons as why_not
 from calakan.enrolment.errors import ProfileIncomplete, ScheduleOverlap
 from calakan.enrolment.forms import LeaveForm, WishForm
@@ -64,10 +64,13 @@ class Way:
 
 @blueprint.post("/diklat/<slug>/daftar")
 def join(slug: str) -> BaseResponse | str:
-    diklat_id, me, accept = gate.subject(Diklat).id, gate.me(), request.form.get("tetap") == "1"
+    diklat_id, me, accept, now = gate.subject(Diklat).id, gate.me(), request.form.get("tetap") == "1", clock.now()
+    applicant = joining.applicant(diklat_id, me, now=now)
+    if applicant.person.enrolled:  # a second tap waits for nobody
+        return redirect(url_for("enrolment.joined", slug=slug))
     try:
         with db.transaction():
-            services.join(diklat_id, me, actor=gate.actor(), now=clock.now(), accept_overlap=accept)
+            services.join(diklat_id, me, actor=gate.actor(), now=now, accept_overlap=accept, applicant=applicant)
     except ProfileIncomplete as error:
         flash(sentence(error), "warn")
         return redirect(url_for("people.profile", next=url_for("diklat.detail", slug=slug)))

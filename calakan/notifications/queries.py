@@ -149,6 +149,12 @@ def reachable(person_id: InstrumentedAttribute[int], topic: Topic, channels: Col
     return sa.or_(chat, sa.and_(device, ~deaf.where(MutedTopic.person_id == person_id)))
 
 
+def written_elsewhere(person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether a person has opened any way besides the mailbox, whatever he wants there."""
+    chat = sa.exists().where(ChannelAddress.person_id == person_id, ChannelAddress.state == AddressState.CONFIRMED)
+    return sa.or_(chat, sa.exists().where(PushSubscription.person_id == person_id))
+
+
 def devices(person_ids: Iterable[int]) -> dict[int, dict[str, Device]]:
     """The browsers of these people that take push messages, by their names."""
     rows = db.session().scalars(

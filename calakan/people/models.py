@@ -171,12 +171,7 @@ class Person(Lockable, Base):
     @property
     def missing(self) -> list[str]:
         """What an enrolment still needs, as the fields of the profile's form."""
-        lacks = {
-            "jabatan": not self.jabatan,
-            "school_words": not self.placed,
-            "accept_notice": not self.notice_accepted_at,
-        }
-        return [name for name, lacking in lacks.items() if lacking]
+        return missing_of(self)
 
     @property
     def may_be_entered(self) -> bool:
@@ -192,6 +187,16 @@ class Person(Lockable, Base):
 def is_complete(profile: Any) -> bool:
     """The rule of `Person.complete`, for a person or a row with these columns."""
     return bool(profile.jabatan and profile.notice_accepted_at and is_placed(profile))
+
+
+def missing_of(profile: Any) -> list[str]:
+    """The rule of `Person.missing`."""
+    lacks = {
+        "jabatan": not profile.jabatan,
+        "school_words": not is_placed(profile),
+        "accept_notice": not profile.notice_accepted_at,
+    }
+    return [name for name, lacking in lacks.items() if lacking]
 
 
 def is_placed(profile: Any) -> bool:

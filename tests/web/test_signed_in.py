@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,6 +15,10 @@ from calakan.enrolment import queries as enrolments
 from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
+from calakan.notifications import ways
+from calakan.notifications.channels import opening
+from calakan.notifications.models import Message, PushSubscription
+from calakan.notifications.ways import Way
 from calakan.office import queries as office
 from calakan.office.models import OfficeSetting
 from calakan.people import log_ins, queries
@@ -87,6 +91,31 @@ def test_to_enrol_asks_little_and_almost_nothing_within_the_lock(app: Flask, cli
     assert len(statements) <= 12
     locked = next(n for n, text in enumerate(statements) if text.startswith("UPDATE diklat"))
     assert [text.split()[0] for text in statements[locked:]] == ["UPDATE", "SELECT", "INSERT", "INSERT", "INSERT"]
+    begun = statements.index("BEGIN IMMEDIATE") if "BEGIN IMMEDIATE" in statements else locked - 1
+    assert begun == locked - 1  # where one alone may write, all else was asked before he did
+    again = asked(client_of(me), f"/diklat/{course.slug}/daftar", post=True, status=302)
+    assert {text.split()[0] for text in again} == {"SELECT"}
+
+
+@pytest.fixture
+def push(app: Flask) -> Iterator[None]:
+    ways.connect({Way.MAIL: {}, Way.PUSH: {}})
+    yield
+    ways.connect(opening.configured(app.extensions["calakan.settings"]))
+
+
+@pytest.mark.usefixtures("push")
+def test_whoever_has_a_device_hears_of_the_seat_there_too(client_of: Opener) -> None:
+    me, other, course = factories.person("Sri Mulyati").id, factories.person("Ani").id, factories.diklat("Utama")
+    device = PushSubscription(
+        person_id=me, address="hp-1", endpoint="https://push.example/1", public="p", auth="a", made_at=clock.now()
+    )
+    with db.transaction() as session:
+        session.add(device)
+    for person_id in (me, other):
+        assert client_of(person_id).post(f"/diklat/{course.slug}/daftar").status_code == 302
+    found = db.session().execute(sa.select(Message.person_id, Message.channel)).all()
+    assert set(found) == {(me, Way.MAIL), (me, Way.PUSH), (other, Way.MAIL)}
 
 
 def test_the_look_up_of_a_log_in_says_what_the_person_is(app: Flask) -> None:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat
+from calakan.enrolment import joining, services
 from calakan.enrolment import queries as enrolments
-from calakan.enrolment import services
 from calakan.enrolment.entering.forms import CONSENT, EnterForm
 from calakan.enrolment.errors import ProfileIncomplete
 from calakan.enrolment.views import blueprint
@@ -76,9 +76,10 @@ def arrive(slug: str, person_id: int, *, now: datetime) -> str:
     if diklat is None:
         flash("Diklat ini sudah tidak ada. Akun Bapak/Ibu tetap dapat dipakai.", "warn")
         return url_for("diklat.catalogue")
+    diklat_id, actor, applicant = diklat.id, people.actor_of(person), joining.applicant(diklat.id, person_id, now=now)
     try:
         with db.transaction():
-            services.join(diklat.id, person_id, actor=people.actor_of(person), now=now)
+            services.join(diklat_id, person_id, actor=actor, now=now, applicant=applicant)
     except ProfileIncomplete as error:
         flash(sentence(error), "warn")
         return url_for("people.profile", next=detail)
