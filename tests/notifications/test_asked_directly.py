@@ -9,18 +9,26 @@ from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
+from calakan.attendance import appeals
+from calakan.feedback import reminders
 from calakan.kernel import clock, db
-from calakan.notifications import services, tasks
+from calakan.kernel.claims import WorkState
+from calakan.notifications import budget, services, tasks, ways
+from calakan.notifications.bounces import queries as bounces
+from calakan.notifications.bounces import services as returning
+from calakan.notifications.bounces.kinds import BounceKind
+from calakan.notifications.bounces.reports import Report
 from calakan.notifications.channels import fonnte, opening, whatsapp
 from calakan.notifications.channels.interface import Channel, Device, Outcome, Parcel
 from calakan.notifications.channels.vapid import Sender
 from calakan.notifications.channels.webpush import WebPushChannel
 from calakan.notifications.letters import Letter
-from calakan.notifications.models import Message
+from calakan.notifications.models import Bounce, Message
 from calakan.notifications.ways import Way
-from tests.notifications.acting import KIND, SECOND, SILENT, message
+from tests.notifications.acting import KIND, SECOND, SILENT, message, row
 from tests.servers.push import Browser, PushService, packed
 
 
@@ -81,3 +89,58 @@ def test_a_push_service_that_drops_a_kept_connection_and_the_next_is_tried_later
         assert channel.send(parcel).outcome is Outcome.LATER
         assert (len(service.came), service.connections) == (3, 2)
         channel.close()
+
+
+@pytest.mark.usefixtures("by_day")
+@pytest.mark.parametrize("limits", [{}, {timedelta(hours=1): 5}])
+@pytest.mark.parametrize("way", [Way.MAIL, Way.TELEGRAM])
+def test_a_channel_that_rests_gives_nobody_a_batch(
+    two: tuple[int, int], way: Way, limits: dict[timedelta, int]
+) -> None:
+    ways.connect({Way.MAIL: {}, way: limits})
+    waiting = message(two[0], channel=way)
+
+    def claimed() -> list[int]:
+        with db.transaction():
+            return list(tasks._claim(way)[1])
+
+    with db.transaction():
+        budget.rest(way, clock.now() + SECOND, trouble="x")
+    assert claimed() == []
+    with time_machine.travel(clock.now() + SECOND, tick=False):
+        assert claimed() == [waiting]
+
+
+def test_what_is_no_news_may_wait_for_the_morning() -> None:
+    late = {
+        name
+        for name in ("enrolment.day_reminder", "enrolment.confirmed", appeals.ANSWERED, reminders.KIND)
+        if tasks._of_a_round(Message(kind=name))
+    }
+    assert late == {"enrolment.day_reminder", reminders.KIND}
+
+
+def test_a_key_that_is_freed_still_fits_its_column(two: tuple[int, int]) -> None:
+    id = message(two[0], key="k" * 200, subject_kind="diklat", subject_id=1)
+    with db.transaction():
+        services.take_back("diklat", [1], kinds=[KIND])
+    assert row(id).key == "k" * 180 + f"#{id}"
+
+
+def test_a_page_shows_the_newest_refusals_and_says_how_many_there_are(two: tuple[int, int]) -> None:
+    facts = {"kind": BounceKind.HARD, "status": "5.1.1", "detail": "x", "at": clock.now()}
+    ids = [message(two[0], address=f"{n}@b.id") for n in range(bounces.SOME + 1)]
+    with db.transaction() as session:
+        session.add_all(Bounce(message_id=id, address=f"{n}@b.id", **facts) for n, id in enumerate(ids))
+    newest, number = bounces.some_refusals()
+    assert ([found.message_id for found in newest], number) == (ids[:0:-1], bounces.SOME + 1)
+
+
+@pytest.mark.parametrize("state", [WorkState.PENDING, WorkState.DROPPED, WorkState.DONE, WorkState.UNCERTAIN])
+def test_what_comes_back_late_fails_only_what_had_left(two: tuple[int, int], state: WorkState) -> None:
+    """A letter that is being sent anew meanwhile still goes."""
+    id, other = message(two[0], state=state), message(two[1], state=state)
+    with db.transaction():
+        assert returning.record([Report(id, BounceKind.HARD, "5.1.1")], now=clock.now()) == 1
+    had_left = state in (WorkState.DONE, WorkState.UNCERTAIN)
+    assert (row(id).state, row(other).state) == (WorkState.FAILED if had_left else state, state)
