@@ -28,6 +28,7 @@ from bench.scenarios import (
     lists,
     meanwhile,
     memory,
+    operate,
     pages,
     papers,
     reminders,
@@ -77,6 +78,7 @@ SCENARIOS: list[runner.Scenario] = [
     request,
     inputs,
     flame,
+    operate,
 ]
 
 

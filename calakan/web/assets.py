@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,11 @@ import brotli
 import rcssmin
 import rjsmin
 from flask import Flask, Response, abort, current_app, request
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 STATIC = Path(__file__).parent / "static"
 VENDORED = "vendor"
@@ -24,6 +30,8 @@ _SYMBOL = re.compile(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', re.S)
 DRAWN = " !$&'()*+,-./:;=?@_~"
 """Letters of a drawing that need no escape within a quoted data address."""
 BELOW = "/aset/"
+ENCODINGS = ("br", "zstd", "gzip")  # the smallest first
+ZSTD_LEVEL = 19
 COMPRESSED = {".css", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
@@ -86,13 +94,15 @@ def _body(name: str, encoding: str) -> bytes | None:
     content = lean(path)
     if encoding == "br":
         return bytes(brotli.compress(content, quality=11))
+    if encoding == "zstd":
+        return zstd.compress(content, ZSTD_LEVEL)
     return gzip.compress(content, 9, mtime=0) if encoding == "gzip" else content
 
 
 def send(build: str, name: str) -> Response:
     encoding = ""
     if Path(name).suffix in COMPRESSED:
-        encoding = next((e for e in ("br", "gzip") if request.accept_encodings.quality(e) > 0), "")
+        encoding = next((e for e in ENCODINGS if request.accept_encodings.quality(e) > 0), "")
     if len(name) > 120 or "\x00" in name or (body := _body(name, encoding)) is None:
         abort(404)
     answer = Response(body, mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream")

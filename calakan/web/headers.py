@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
         "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
     )
     policy, anywhere = rest + settings.frame_ancestors, rest + "*"
-    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_ALGORITHM"] = ["br", "zstd", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 4
     Compress(app)
 

@@ -35,7 +35,7 @@ sh "$checkout/deploy/install" --name diklat.example.org --mail smtp://127.0.0.1:
     --proxy none || { cat /mnt/log; exit 1; }
 calakan people add admin@example.org --name Admin --role admin
 mkdir /mnt/next
-(cd "$checkout" && cp -a calakan migrations config.py celery_worker.py run pyproject.toml requirements.txt docs deploy \
+(cd "$checkout" && cp -a calakan migrations config.py celery_worker.py run pyproject.toml requirements.txt requirements-s3.txt docs deploy \
     CHANGELOG.md LICENSE README.md /mnt/next)
 first=$(readlink /opt/calakan/app)
 
