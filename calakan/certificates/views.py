@@ -67,7 +67,6 @@ OFTEN = limiter.limit("600 per minute", key_func=each)
 
 KEPT_OFFLINE = (
     "calakan.css",
-    "periksa.css",
     "gelap.css",
     "calakan.js",
     "periksa.js",

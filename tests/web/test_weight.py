@@ -6,6 +6,7 @@ import http.client
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urljoin
 
@@ -22,6 +23,8 @@ from calakan.narasumber import queries as narasumber
 from calakan.narasumber.services import reschedule
 from calakan.people.models import Jenjang
 from tests import factories
+from tests import world as worlds
+from tests.world import World
 
 pytestmark = pytest.mark.any_database
 
@@ -33,14 +36,20 @@ PAGES = (
 Fetched = tuple[int, str, bytes]
 
 
-@pytest.fixture
-def port(app: Flask) -> Iterator[int]:
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.server_port
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def port(app: Flask) -> Iterator[int]:
+    with served(app) as number:
+        yield number
 
 
 def fetch(port: int, path: str) -> Fetched:
@@ -112,7 +121,24 @@ def test_the_first_view_is_light(app: Flask, port: int, path: str) -> None:
     kinds = {address.rpartition(".")[2] for address in weights if "." in address}
     assert {"css", "js", "woff2"} <= kinds
     assert sum(weights.values()) <= 25 * KIB, weights
-    assert len(weights) <= 5 + (path == "/periksa")  # which has a script of its own, that checks without a network
+    assert len(weights) <= 5
+
+
+def test_so_is_that_of_every_page_that_a_stranger_may_open(shared: World) -> None:
+    heavy: dict[str, object] = {}
+    seen, client = 0, shared.client(None)
+    with served(shared.app) as port:
+        for endpoint in worlds.endpoints(shared.app, "GET"):
+            path = worlds.address(shared.app, endpoint, next(iter(worlds.sides(shared, endpoint).values())))
+            answer = client.get(path)
+            if answer.status_code != 200 or answer.mimetype != "text/html":
+                continue
+            seen += 1
+            weights = first_visit(port, path)
+            if len(weights) > 5 or sum(weights.values()) > 25 * KIB:
+                heavy[endpoint] = sorted(weights.items())
+    assert heavy == {}
+    assert seen > 2 * len(PAGES)
 
 
 def test_nothing_is_fetched_from_elsewhere(app: Flask, port: int) -> None:
