@@ -41,6 +41,22 @@ def test_a_statement_that_opens_a_block_stands_on_one_line() -> None:
     assert [place for place, line in lines(".html") if opens.search(line)] == []
 
 
+def test_a_word_beside_an_inline_element_keeps_its_space() -> None:
+    """A line break beside a tag is layout and not sent (`web/whitespace.py`): `ke`, break, `<b>` would read as one word."""
+    inline = "a|abbr|b|code|em|i|kbd|span|strong|time"
+    glued = re.compile(
+        rf"""[\w,.;:)”"][ \t]*\n\s*<(?:{inline})\b(?![^>]*class="(?:btn|hint|input|label|vh))|</(?:{inline})>\n\s*[\w(]"""
+    )
+    found = []
+    for path in sources(".html"):
+        text = path.read_text()
+        for match in glued.finditer(text):
+            within_a_tag = text.rfind("<", 0, match.start() + 1) > text.rfind(">", 0, match.start() + 1)
+            if not within_a_tag:
+                found.append(f"{path.relative_to(ROOT)}: {match[0]!r}")
+    assert found == []
+
+
 @pytest.mark.parametrize("path", [*sources(".css"), *sources(".js")], ids=lambda path: path.name)
 def test_style_sheets_and_scripts_are_laid_out_by_the_formatter(path: Path) -> None:
     assert path.read_text() == formatted(path), "run: ./run format"

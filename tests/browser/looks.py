@@ -20,6 +20,7 @@ NO_PAGES = {
 }  # fmt: skip
 VISITORS = (None, "peserta", "narasumber", "kepsek", "admin")
 WIDE = "document.documentElement.scrollWidth"
+UNFOLD = "document.querySelectorAll('main details').forEach(part => { part.open = true })"
 COVERED = """[...document.querySelectorAll('body *')].filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position))
     .map(e => e.getBoundingClientRect()).filter(r => r.height && r.width > innerWidth / 2 && r.top < innerHeight && r.bottom > 0)
     .reduce((sum, r) => sum + r.height, 0) / innerHeight"""
@@ -74,6 +75,9 @@ def look(office: Site, who: str | None) -> Look:
             found.problems.append(f"{path}: a file control in the words of the browser")
         found.problems += [f"{path}: no space in {words!r}" for words in page.evaluate(GLUED)]
         found.problems += [f"{path} {fault}" for fault in _faults(page)]
+        page.evaluate(UNFOLD)
+        if (wide := page.evaluate(WIDE)) > 320:
+            found.problems.append(f"{path}: {wide} px unfolded")
         found.at_twice_the_size += [f"{path}: {fault}" for fault in _faults_of_large_letters(page)]
     page.context.close()
     return found
