@@ -53,8 +53,8 @@ def _sessions(found: Waiting) -> Iterator[Card]:
         parts = {"slug": session.diklat.slug, "number": session.number}
         yield Card(
             when=When.WAITING,
-            title=f"Tautan ruang belum ada: {session.title}",
-            note=f"{session.diklat.title} · {formats.span(session.starts_at, session.ends_at)}",
+            title=f"Tautan ruang belum ada: {session.diklat.title}",
+            note=f"{session.title} · {formats.span(session.starts_at, session.ends_at)}",
             icon="video",
             at=session.starts_at,
             ways=(Way("Isi", "diklat_manage.session_edit", parts),),
@@ -63,8 +63,8 @@ def _sessions(found: Waiting) -> Iterator[Card]:
         parts = {"slug": session.diklat.slug, "number": session.number}
         yield Card(
             when=When.WAITING,
-            title=f"Ada yang menawarkan diri: {session.title}",
-            note=session.diklat.title,
+            title=f"Ada yang menawarkan diri: {session.diklat.title}",
+            note=session.title,
             icon="user",
             at=session.starts_at,
             ways=(Way("Jawab", "narasumber_manage.speakers", parts),),

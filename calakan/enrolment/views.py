@@ -60,6 +60,7 @@ class Way:
     missing: list[str]
     mark: str
     mark_class: str
+    code_due: bool = False  # a session of today in which one is not present yet
 
 
 @blueprint.post("/diklat/<slug>/daftar")
@@ -188,16 +189,18 @@ def _way(enrolment: Enrolment, found: Standing, sessions: list[LiveSession], *, 
         accepted = asked - len(found.tasks)
         steps.append(Step("Tugas", f"{accepted} dari {asked}", "now" if found.tasks else "done"))
     steps.append(Step("Sertifikat", state="now" if found.met else ""))
+    today, absent = clock.local(now).date(), [s for s in sessions if s.id not in found.progress.attended]
+    due = any(today in (clock.local(s.starts_at).date(), clock.local(s.ends_at).date()) for s in absent)
     if found.met:
         missing = [f"Syarat terpenuhi. {reasons.outcome(enrolment.diklat, now=now)}"]
-        return Way(enrolment, steps, missing, "Syarat terpenuhi", "tag-ok")
+        return Way(enrolment, steps, missing, "Syarat terpenuhi", "tag-ok", due)
     missing = [row.text for row in reasons.lines(found, contact=contact, now=now)]
     mark = (
         (word(EnrolmentState.CONFIRMED), "tag-info")
         if found.within_reach or not sessions
         else ("Kurang hadir", "tag-err")
     )
-    return Way(enrolment, steps, missing, *mark)
+    return Way(enrolment, steps, missing, *mark, due)
 
 
 def _session_steps(progress: Progress, sessions: list[LiveSession]) -> list[Step]:

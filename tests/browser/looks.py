@@ -76,8 +76,10 @@ def look(office: Site, who: str | None) -> Look:
         found.problems += [f"{path}: no space in {words!r}" for words in page.evaluate(GLUED)]
         found.problems += [f"{path} {fault}" for fault in _faults(page)]
         page.evaluate(UNFOLD)
-        if (wide := page.evaluate(WIDE)) > 320:
-            found.problems.append(f"{path}: {wide} px unfolded")
+        for size in ("100%", "124%"):  # the second leaves columns beside each other that hardly fit
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+            if (wide := page.evaluate(WIDE)) > 320:
+                found.problems.append(f"{path}: {wide} px unfolded, at {size}")
         found.at_twice_the_size += [f"{path}: {fault}" for fault in _faults_of_large_letters(page)]
     page.context.close()
     return found

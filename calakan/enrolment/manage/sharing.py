@@ -32,7 +32,9 @@ def share(slug: str) -> Page:
     first = next((s for s in diklat_queries.sessions_of(diklat_id) if s.ends_at > now), None)
     rows = [(row, core.text(diklat, first, link(f"/b/{row.code}"))) for row in core.links(diklat_id)]
     rows.sort(key=lambda each: each[0].sent_at is not None)  # what is still to send comes first
-    html = render_template("enrolment/share.html", diklat=diklat, form=form, rows=rows)
+    page = link(url_for("diklat.detail", slug=slug))
+    text = core.text(diklat, first, page) if diklat.public else ""
+    html = render_template("enrolment/share.html", diklat=diklat, form=form, rows=rows, page=page, text=text)
     return html, 422 if form.errors else 200
 
 
