@@ -11,6 +11,7 @@ from calakan.assessment.errors import ScoresOfSeveral
 from calakan.assessment.models import Exam
 from calakan.attendance import headings, lists, matching
 from calakan.attendance.headings import Columns, columns_of
+from calakan.attendance.line_reader import LineReader
 from calakan.attendance.lists import Entry
 from calakan.attendance.matching import By, Participant, Why
 from calakan.kernel import clock
@@ -115,7 +116,7 @@ def _lines(sheet: Sheet, day: date) -> _Lines:
         columns, place = columns_of(row), _score_column(row)
         if columns is not None and place is not None:
             people = Columns({n: kind for n, kind in columns.kinds.items() if kind in _PERSON and n != place[0]})
-            reader = lists.LineReader(people, rows[at + 1 :], day=day)
+            reader = LineReader(people, rows[at + 1 :], day=day)
             entries = [
                 (entry, below[place[0]] if place[0] < len(below) else "")
                 for line, below in rows[at + 1 :]

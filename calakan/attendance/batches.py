@@ -114,7 +114,7 @@ def _store(
     if known is not None:
         was = (known.zone, known.least_minutes, known.asked_minutes, known.by_name, known.unit)
         same = was == (options.zone, plan.least_minutes, plan.asked_minutes, options.by_name, options.unit)
-        if known.is_applied or same:
+        if known.is_applied or (same and not _has_left(session, known)):
             return Stored(known.id, True, plan)
         known.state, known.undone_at = BatchState.UNDONE, now
     batch = Batch(
@@ -140,6 +140,12 @@ def _store(
         db.session().execute(sa.insert(BatchLine), rows)
     audit.record("attendance.read_list", session, actor=actor, now=now, batch=batch.id, lines=len(rows))
     return Stored(batch.id, False, plan)
+
+
+def _has_left(session: LiveSession, known: Batch) -> bool:
+    """Whether somebody whom it may mean has lost the seat since somebody looked."""
+    rows = lines(known.id)
+    return not {*sure(rows).values(), *likely(rows).values()} <= participants(session.diklat_id).keys()
 
 
 def _standing(session_id: int, file_hash: str) -> Batch | None:
@@ -276,8 +282,10 @@ def apply_likely(batch_id: int, looked_at: Set[int], *, actor: Actor, now: datet
 
     What became likely after the look, or is not so any more, is left. Raises what `apply` raises.
     """
-    batch, _ = _open(batch_id, now=now)
-    given = {line: person for line, person in likely(lines(batch.id)).items() if line in looked_at}
+    batch, session = _open(batch_id, now=now)
+    seated = participants(session.diklat_id)
+    found = likely(lines(batch.id)).items()
+    given = {line: person for line, person in found if line in looked_at and person in seated}
     return apply(batch.id, given, actor=actor, now=now) if given else 0
 
 

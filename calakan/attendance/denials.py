@@ -63,6 +63,12 @@ def beside(name: str) -> str:
     return ""
 
 
+def plainly(cell: str) -> bool:
+    """Whether a cell, whatever it stands under, says nothing but that somebody was away."""
+    key = search_key(cell)
+    return bool(_NOT_THERE.fullmatch(key) or _AWAY.fullmatch(key) or key == "tanpa keterangan")
+
+
 def counted(rows: Sequence[Row]) -> int:
     """How many rows are such headings."""
     return len(rows) - sum(1 for _ in parts(rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from calakan.attendance import evidence, queries, services
 from calakan.attendance.errors import CheckInNotOpen, NoSeatAtDoor, TicketElsewhere, TicketUnknown
 from calakan.attendance.models import Evidence, Kind, Presence
-from calakan.attendance.rules import AFTER_END
+from calakan.attendance.rules import AFTER_END, DOOR_OPENS
 from calakan.audit import queries as trail
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession, SessionState
@@ -22,8 +22,6 @@ from calakan.kernel.actor import Actor
 from calakan.kernel.errors import OwnCase
 from calakan.people.models import Person
 
-# People stand at a door before it begins.
-DOOR_OPENS = timedelta(hours=1)
 LOOK = "people.look"
 LENGTH = 10  # of the number of an enrolment, which may itself begin with the letters of its prefix
 

@@ -36,6 +36,10 @@ _OF_TIME = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 _NO_TIME = {"no", "nomor", "urut", "id", "kode", "token", "mengajar", "kerja", "bekerja"}
+# When the file was made, or what a letter was written on, says nothing of when the meeting was.
+_OF_THE_FILE = re.compile(
+    r"\b(?:dicetak|diunduh|diekspor|dibuat|printed|downloaded|exported|generated|created|surat|nomor|undangan|sk|lahir|nip)\b"
+)
 _ZONED = re.compile(
     r"(zona waktu|time ?zone)|(?:semua|seluruh) (?:waktu|jam)|all times|times? (?:are|is|shown|in)\b|(?:waktu|jam) dalam\b"
 )
@@ -53,6 +57,7 @@ class Unclear(StrEnum):
     MARKS = "marks"
     PARTLY = "partly"
     UNIT = "unit"
+    CODE = "code"
 
 
 def address(cell: str) -> str:
@@ -93,6 +98,13 @@ def on_another_day(columns: Columns, row: Sequence[str], day: date, order: times
     """Whether a line says, below a heading that nobody knows, that it was written on another day."""
     found = [times.moment(row[at], day, order=order) for at in columns.unknown if at < len(row) and row[at]]
     return any(at is not None and at.astimezone(place()).date() != day for at in found)
+
+
+def day_of_titles(titles: Sequence[str], day: date, order: times.Order | None) -> date | None:
+    """The day that titles name, where that is another one and none of them names `day` as well."""
+    told = [title for title in titles if not _OF_THE_FILE.search(title.casefold())]
+    spans = [span for title in told for span in times.spans_in(title, day, order=order)]
+    return None if not spans or any(first <= day <= last for first, last in spans) else spans[0][1]
 
 
 def zones_of(titles: Sequence[str]) -> list[tzinfo | None]:

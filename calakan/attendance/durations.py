@@ -71,7 +71,10 @@ def readings(text: str) -> Readings:
     text = text.strip()
     if _NUMBER.fullmatch(text):
         value = float(text.replace(",", "."))
-        return {"minutes": value, "seconds": value / 60} | ({"hours": value * 60} if 0 < value <= MOST_HOURS else {})
+        found = {"minutes": value, "seconds": value / 60}
+        hours = {"hours": value * 60} if 0 < value <= MOST_HOURS else {}
+        # A cell of Excel whose format was lost says a part of a day.
+        return found | hours | ({"days": value * 1440} if 0 < value <= MOST_HOURS / 24 else {})
     if (clock := _CLOCK.fullmatch(text)) is not None:
         first, second = int(clock[1]), int(clock[2])
         return {"hours:minutes": first * 60.0 + second, "minutes:seconds": first + second / 60}

@@ -59,6 +59,10 @@ HEADINGS = {
         "nilai", "skor", "score", "grade", "points", "poin", "nilai akhir", "nilai tes", "nilai kuis", "nilai tugas",
         "nilai post test", "nilai pre test", "nilai posttest", "nilai pretest", "total score", "total skor",
     ),
+    "token": (
+        "token", "token kehadiran", "token presensi", "kode hadir", "kode kehadiran", "kode presensi", "kode absen",
+        "kode absensi", "kata kunci", "keyword", "attendance code", "session code", "secret word",
+    ),
     "registered": (
         "registration time", "approval status", "registration status", "registration date", "waktu pendaftaran",
         "waktu registrasi", "status persetujuan", "status pendaftaran", "tanggal pendaftaran", "tanggal daftar",
@@ -101,6 +105,16 @@ _AHEAD = {
     "dapat", "bisa", "siap", "mau", "ingin", "minat", "berminat", "can", "could", "able", "would", "want", "interested",
 }  # fmt: skip
 _COMING = {"hadir", "kehadiran", "mengikuti", "ikut", "menghadiri", "attend", "attending", "attendance", "join"}
+# Whether somebody took part in this, as a form asks on the day; what else of it forms ask.
+_TAKING = {"mengikuti", "ikut", "menghadiri", "menyimak", "attend", "join", "participate"}
+_THIS = {
+    "sesi", "session", "selesai", "acara", "kegiatan", "diklat", "webinar", "zoom", "rapat", "meeting", "penuh", "akhir",
+    "ini", "end", "full", "whole",
+}  # fmt: skip
+_OTHERWISE = {
+    "pernah", "sebelumnya", "serupa", "sejenis", "lain", "lainnya", "before", "ever", "previously", "kesan", "pesan",
+    "saran", "harapan", "alasan", "motivasi", "manfaat", "kendala", "berapa", "kali", "jumlah", "how", "why", "mengapa",
+}  # fmt: skip
 _COUNTS = {"jumlah", "total", "jml"}
 _ENROLLING = {
     "registered", "registration", "registering", "registrasi", "pendaftaran", "mendaftar", "approval", "approved", "persetujuan",
@@ -126,21 +140,15 @@ _OTHER_HOURS = {
     "umur",
 }
 _NO_EVIDENCE = {
-    "link",
-    "tautan",
-    "url",
-    "id",
-    "bukti",
-    "foto",
-    "selfie",
-    "nama",
-    "daftar",
-    "name",
-    "cara",
-    "email",
-    "token",
-    "kode",
-}
+    "link", "tautan", "url", "id", "bukti", "foto", "selfie", "nama", "daftar", "name", "cara", "email", "kode",
+}  # fmt: skip
+# What a form asks for to be sure of somebody: shown in the room.
+_TOKENS = {"token", "kunci", "keyword"}
+_CODES = {"kode", "code"}
+_SHOWN = {
+    "hadir", "kehadiran", "presensi", "absen", "absensi", "attendance", "sesi", "session", "rahasia", "secret",
+    "ditampilkan", "disampaikan", "diberikan",
+}  # fmt: skip
 _FORMAT = re.compile(
     r"[hmsdyjbt:/.\-\s]+|loca?l|lokal|jam|pukul|(?:12|24)[ -](?:jam|hours?)|am/pm|zoom|meet|teams|pertama|terakhir|"
     r"first|last|wajib.*|diisi.*|required|optional|otomatis"
@@ -219,6 +227,10 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     kinds = set(found.kinds.values())
     if not PERSON & kinds and not ("meeting" in kinds and len(kinds) > 1):
         return None
+    if any(found.texts[at] in ("menit", "minutes", "mins") for at in found.places("minutes")):
+        found.kinds |= dict.fromkeys(
+            (at for at, base in found.unknown.items() if base in ("jam", "hours", "hour")), "hours"
+        )
     for at in found.loose & found.kinds.keys():
         if any(kind == found.kinds[at] for other, kind in found.kinds.items() if other not in found.loose):
             del found.kinds[at]
@@ -286,8 +298,12 @@ def _loose(base: str, unit: float | None) -> str | None:
         return "registered"
     if said & _COUNTS and any(_FIELD.get(word) == "away" for word in said):
         return "away"
+    if said & _TOKENS or (said & _CODES and said & _SHOWN):
+        return "token"
     if said & _NO_EVIDENCE or said & _OTHER_HOURS:
         return None
+    if said & _TAKING and said & _THIS and not said & _OTHERWISE:
+        return "took_part"
     if words[:1] == ["lama"] or (said & _COUNTS and (unit or said & {"jam", "hours"})):
         return "minutes"
     if unit is not None and unit < 60:  # `Waktu (jam)` may as well be the hour of the clock

@@ -61,7 +61,10 @@ def _way(session: LiveSession, person_id: int) -> str:
     if session.room_capacity is None or not session.stream_url:
         return ROOM
     inside = sa.select(sa.func.count(sa.distinct(Evidence.person_id))).where(
-        Evidence.live_session_id == session.id, Evidence.kind == Kind.JOIN, Evidence.source == ROOM
+        Evidence.live_session_id == session.id,
+        Evidence.kind == Kind.JOIN,
+        Evidence.source == ROOM,
+        Evidence.withdrawn_at.is_(None),
     )
     return ROOM if (db.session().scalar(inside) or 0) < session.room_capacity else STREAM
 
@@ -70,6 +73,9 @@ def _joined(session_id: int, person_id: int) -> str | None:
     """Where this person was let in before."""
     return db.session().scalar(
         sa.select(Evidence.source).where(
-            Evidence.live_session_id == session_id, Evidence.person_id == person_id, Evidence.kind == Kind.JOIN
+            Evidence.live_session_id == session_id,
+            Evidence.person_id == person_id,
+            Evidence.kind == Kind.JOIN,
+            Evidence.withdrawn_at.is_(None),
         )
     )

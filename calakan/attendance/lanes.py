@@ -65,7 +65,6 @@ class Found:
     unclear: Unclear | None = None
     why: Why | None = None
     said: str = ""
-    spoiled: bool = False
     window: Span | None = None
     """From the first coming to the last leaving, where the lines say both."""
     pieces: tuple[Piece, ...] = ()

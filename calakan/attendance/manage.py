@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -28,11 +28,18 @@ def _started(diklat_id: int) -> list[LiveSession]:
     return [session for session in diklat_queries.sessions_of(diklat_id) if session.starts_at <= now]
 
 
+def _offered(diklat_id: int, number: str) -> list[LiveSession]:
+    """With the one that was chosen: that it was called off or moved since is said by its own sentence."""
+    started = _started(diklat_id)
+    every = diklat_queries.sessions_of(diklat_id, cancelled=True) if number else ()
+    return started + [row for row in every if str(row.number) == number and row.id not in {s.id for s in started}]
+
+
 @blueprint.route("/kelola/diklat/<slug>/kehadiran/impor", methods=["GET", "POST"])
 def import_list(slug: str) -> Response | str | tuple[str, int]:
     """Reads files and keeps what they say, one batch a file and session; marks nobody."""
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()
-    sessions = _started(diklat_id)
+    sessions = _offered(diklat_id, request.form.get("sesi", ""))
     form = ListForm([(str(s.number), f"{s.title}, {formats.day(s.starts_at, short=True)}") for s in sessions])
     stored: list[Stored] = []
     if form.validate_on_submit():

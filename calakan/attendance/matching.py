@@ -22,6 +22,7 @@ from calakan.attendance.pieces import Piece, clear, pieces_of
 from calakan.attendance.rules import Window
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import db
+from calakan.kernel.wording import phrase
 
 __all__ = ["By", "Found", "Index", "Lane", "Left", "Participant", "Plan", "Verdict", "Why", "participants", "plan"]
 OVERLAP_SECONDS = 60
@@ -222,7 +223,7 @@ class Matcher:
         if by_email is not None and by_number is not None and by_email != by_number:
             return Match(why=Why.CONTRADICTION, candidates=[by_email, by_number])
         if row is not None:
-            return self._certain(row, By.EMAIL if by_email else By.NUMBER, entry, named)
+            return self._certain(row, By.EMAIL if by_email else By.NUMBER, self._in_any_order(entry) | named)
         found = list(named.values())[: people.MOST_CANDIDATES]
         if entry.email.count("@") > 1:
             owners = (
@@ -240,7 +241,15 @@ class Matcher:
             return Match(why=Why.UNKNOWN if entry.email or entry.numbers else Why.NAMELESS)
         return self._by_name(entry, found)
 
-    def _certain(self, row: Participant, by: By, entry: Entry, named: Mapping[int, Participant]) -> Match:
+    def _in_any_order(self, entry: Entry) -> dict[int, Participant]:
+        """Whose whole name of several words is written there: `Kartika, Rina` and `Rina Kartika SDN 1` are Rina Kartika's."""
+        keys = [key.split() for key in written_names.loose_keys(entry.name)]
+        parts = {
+            frozenset(words[at:end]) for words in keys for at in range(len(words)) for end in range(at + 2, at + 6)
+        }
+        return {row.person_id: row for words in parts if len(words) > 1 for row in self.index.by_words.get(words, ())}
+
+    def _certain(self, row: Participant, by: By, named: Mapping[int, Participant]) -> Match:
         """Unless the name that is written is somebody else's."""
         others = [o for o in named.values() if o != row and not set(o.name_key.split()) <= set(row.name_key.split())]
         if others and not (row.person_id in named and row.name_key in {o.name_key for o in others}):
@@ -267,7 +276,7 @@ class Matcher:
 
 def bearer(entry: Entry) -> str:
     """Whose hand wrote it: the address, else the number, else the very letters."""
-    return entry.email or next(iter(entry.numbers), "") or entry.name.casefold() or str(entry.line)
+    return entry.email or next(iter(entry.numbers), "") or " ".join(entry.name.casefold().split()) or str(entry.line)
 
 
 def _rejoined(group: _Group | None, entry: Entry) -> bool:
@@ -313,12 +322,17 @@ def _found(group: _Group, rule: Rule, marks: Mapping[int, bool], lane: Lane) -> 
         proven=verdict,
         unclear=proof.unclear,
         why=group.match.why,
-        said=first.said,
-        spoiled=any(entry.spoiled for entry in group.entries),
+        said=_said(group),
         window=_window(group.entries),
         pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
         number=next((number for entry in group.entries for number in entry.numbers), ""),
     )
+
+
+def _said(group: _Group) -> str:
+    """What the first line says in words, and that a NIP was destroyed on the way."""
+    spoiled = phrase("attendance.spoiled") if any(entry.spoiled for entry in group.entries) else ""
+    return " · ".join(filter(None, (group.entries[0].said, spoiled)))
 
 
 def _left(group: _Group, rule: Rule) -> Left:
@@ -333,7 +347,7 @@ def _left(group: _Group, rule: Rule) -> Left:
         verdict=proof.verdict,
         proven=proof.verdict,
         unclear=proof.unclear,
-        said=first.said,
+        said=_said(group),
         window=_window(group.entries),
         pieces=tuple(pieces_of(group.entries, rule, proof.verdict)),
         number=next((number for entry in group.entries for number in entry.numbers), ""),

@@ -101,11 +101,13 @@ class Index:
         self.by_email = {row.email: row for row in self.all if row.email}
         self.by_number = {number: row for row in self.all for number in row.numbers}
         self.by_name: dict[str, list[Participant]] = defaultdict(list)
+        self.by_words: dict[frozenset[str], list[Participant]] = defaultdict(list)
         self.by_word: dict[str, list[Participant]] = defaultdict(list)
         self.by_start: dict[str, list[Participant]] = defaultdict(list)
         for row in self.all:
             self.by_name[row.name_key].append(row)
-            words = set(row.name_key.split())
+            words = frozenset(row.name_key.split())
+            self.by_words[words].append(row)
             for word in words:
                 self.by_word[word].append(row)
             for start in {word[:3] for word in words}:

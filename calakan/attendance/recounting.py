@@ -27,6 +27,8 @@ def ask(diklat_id: int, *, now: datetime) -> None:
         .group_by(signs.c.live_session_id)
     )  # fmt: skip
     found: dict[int, int] = dict(db.session().execute(counted).all())
+    if not found:
+        return
     if sum(found.values()) <= MANY:
         evidence.derive_diklat(diklat_id, now=now)
         return

@@ -9,7 +9,7 @@ from calakan.attendance.entrance.views import blueprint as pages
 from calakan.attendance.letters import LETTERS
 from calakan.attendance.listing.views import blueprint as manage
 from calakan.attendance.words import WORDS
-from calakan.diklat.events import LiveSessionCancelled, PresenceRuleChanged
+from calakan.diklat.events import LiveSessionCancelled, LiveSessionMoved, PresenceRuleChanged
 from calakan.room import Room
 
 ROOM = Room(
@@ -18,6 +18,7 @@ ROOM = Room(
     letters=LETTERS,
     reactions={
         LiveSessionCancelled: reactions.on_session_cancelled,
+        LiveSessionMoved: reactions.on_session_moved,
         PresenceRuleChanged: reactions.on_rule_changed,
     },
     work={

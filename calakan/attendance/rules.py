@@ -17,6 +17,8 @@ from calakan.kernel.actor import Actor
 # A code is made from so long before the session, and counts until so long after it.
 BEFORE_START = timedelta(minutes=15)
 AFTER_END = timedelta(minutes=30)
+# People stand at a door before it begins.
+DOOR_OPENS = timedelta(hours=1)
 # So long after its window a code is still known, and kept for review.
 LATE = timedelta(hours=6)
 

@@ -16,7 +16,7 @@ from calakan.attendance.errors import (
     NotAParticipant,
 )
 from calakan.attendance.models import AskedCodes, CheckIn, Evidence, Kind, Part, Presence, State
-from calakan.attendance.rules import AFTER_END, BEFORE_START, LATE, refuse_ahead, refuse_unmarkable
+from calakan.attendance.rules import AFTER_END, BEFORE_START, DOOR_OPENS, LATE, refuse_ahead, refuse_unmarkable
 from calakan.audit import services as audit
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment.models import Enrolment, EnrolmentState
@@ -73,6 +73,20 @@ def _close(session_id: int, *, now: datetime) -> bool:
         row.closes_at = now
     db.session().flush()
     return bool(rows)
+
+
+def begin_anew(session: LiveSession, *, now: datetime) -> None:
+    """What was seen before a session that was moved said nothing of its new hour: codes close, clicks and marks at the door go."""
+    _close(session.id, now=now)
+    early = sa.select(Evidence).where(
+        Evidence.live_session_id == session.id,
+        Evidence.kind.in_([Kind.JOIN, Kind.CODE, Kind.SCAN]),
+        Evidence.at < session.starts_at - DOOR_OPENS,
+        Evidence.withdrawn_at.is_(None),
+    )
+    for row in db.session().scalars(early):
+        row.withdrawn_at = now
+    db.session().flush()
 
 
 def _free_code(session_id: int, now: datetime) -> str:

@@ -210,6 +210,39 @@ def day_of(text: str, day: date, *, order: Order | None = None) -> date | None:
     return min(days, key=lambda found: abs((found - day).days)) if days and not rest.strip(" ,") else None
 
 
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ANY_DAY = re.compile(
+    rf"(?<![\w/.-]){_NUMERIC.pattern}|(?<!\w)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<month>{_MONTH})\b(?:[\s,.-]+(?P<year>\d{{4}}))?"
+    rf"|(?<!\w)(?P<month_first>{_MONTH})\.?\s+(?P<its_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<its_year>\d{{4}}))?(?!\w)"
+)
+_UNTIL = re.compile(
+    r"(\d{1,2})(?:\s+([a-z]+))?\s*(?:s\.?\s?d\.?|sampai(?: dengan)?|hingga|dan|until|to|and|[-–—,&])\s*$"
+)
+
+
+def spans_in(text: str, day: date, *, order: Order | None = None) -> list[tuple[date, date]]:
+    """The days that are named anywhere in a text: `27 s.d. 30 November 2026` from the first to the last, others alone."""
+    plain, spans = " ".join(text.casefold().split()), []
+    for start, last in _days_at(plain, day, order):
+        before = _UNTIL.search(plain[:start])
+        month = last.month if before is None or before[2] is None else _MONTHS.get(before[2])
+        first = _real([(last.year, month, int(before[1]))]) if before is not None and month else []
+        spans.append((first[0] if first else last, last))
+    return spans
+
+
+def _days_at(text: str, day: date, order: Order | None) -> list[tuple[int, date]]:
+    """Where each stands; of two readings the nearer to `day`, and of its year where none is written."""
+    found = []
+    for match in _ANY_DAY.finditer(text):
+        month, of_month = match["month"] or match["month_first"], match["day"] or match["its_day"]
+        year = int(match["year"] or match["its_year"] or day.year)
+        days = _real([(year, _MONTHS[month], int(of_month))]) if month else _numeric(match, order)
+        if days:
+            found.append((match.start(), min(days, key=lambda one: abs((one - day).days))))
+    return found
+
+
 def minutes(text: str, unit: float = 1.0) -> float | None:
     """`157`, `2 jam 31 menit`, `40 detik`, `1:23:00`, `58,5`, `PT19M30S`. A number alone counts `unit` minutes each."""
     text = " ".join(text.casefold().split())

@@ -114,6 +114,7 @@ MISS_WORDS = {
 WORDS = Words(
     phrases={
         "attendance.appeal_granted": "Ajuan peserta diterima",
+        "attendance.spoiled": "NIP/NUPTK-nya dirusak Excel, jadi tidak dipakai",
         "attendance.listed": "{source}, {minutes} menit",
     },
     sentences={
@@ -225,6 +226,7 @@ WORDS = Words(
                 "Satuan lamanya tidak tertulis, dan berkas tidak menunjukkan menit, detik, atau jam. Unggah lagi berkasnya "
                 "dan pilih satuannya."
             ),
+            Unclear.CODE: "Kode atau kata kunci di berkas kosong, atau lain dari yang ditulis kebanyakan.",
             Unclear.PARTLY: "Berapa lama di dalam sesi tidak dapat dipastikan.",
         },
         Why: {

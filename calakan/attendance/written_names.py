@@ -11,6 +11,10 @@ from calakan.people import names
 
 _TITLES = {search_key(title) for title in (*names.BEFORE, *names.AFTER)} | {"spd", "mpd", "dr", "drs", "dra", "hj"}
 _ABBREVIATED = re.compile(r"^(?:[A-Za-z]{1,4}\.)+[A-Za-z]{0,5}\.?$")
+# Between two people in one line.
+_AND = r"\s(?:dan|and|bersama|beserta|serta|dengan|with)\s"
+# What numbers the lines of a list is no part of a name.
+_NUMBERED = re.compile(r"^\s*\d{1,4}\s*[.)]\s*(?=\D)")
 _ENDINGS = {
     "pd",
     "si",
@@ -53,9 +57,9 @@ class Part:
 
 def parts(shown: str, places: frozenset[str] = frozenset()) -> list[Part]:
     """`Agus Santoso (UTARA_Agus, S.Pd)` -> the names that it may hold, whole first."""
-    outside = re.sub(r"\([^)]*\)", " ", shown)
+    outside = _NUMBERED.sub("", re.sub(r"\([^)]*\)", " ", shown))
     texts = [text for text in (outside, *re.findall(r"\(([^)]*)\)", shown)) if text.strip()]
-    pieces = [piece for text in texts for piece in re.split(r"[_|/;–—&+]+|\s-\s|\bdan\b", text)]
+    pieces = [piece for text in texts for piece in re.split(rf"[_|/;–—&+]+|\s-\s|{_AND}", text, flags=re.IGNORECASE)]
     keys = [(piece, key) for piece in [*texts, *pieces] for key in _keys(piece)]
     atoms = [search_key(piece) for piece in pieces]
     found: dict[str, bool] = {}
@@ -113,6 +117,8 @@ def is_titles(text: str) -> bool:
 def loose_keys(shown: str) -> list[str]:
     """All that may hint at somebody: each piece, and the words of both sides of a comma in either order."""
     texts = [re.sub(r"\([^)]*\)", " ", shown), *re.findall(r"\(([^)]*)\)", shown)]
-    pieces = [piece for text in texts for piece in (text, *re.split(r"[_|/;–—,&+\-]+", text))]
+    pieces = [
+        piece for text in texts for piece in (text, *re.split(rf"[_|/;–—,&+\-]+|{_AND}", text, flags=re.IGNORECASE))
+    ]
     keys = [key for piece in pieces for key in _keys(piece.replace(",", " "))]
     return [key for key in dict.fromkeys(keys) if len(key) > 2 and not key.isdigit()]

@@ -21,6 +21,7 @@ from calakan.certificates.errors import ListCertified
 from calakan.certificates.models import Certificate, CertificateRole, Status
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import Diklat, DiklatState
+from calakan.enrolment import services as enrolment
 from calakan.kernel import clock, codes, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.errors import NotFound, OwnCase
@@ -227,3 +228,20 @@ def test_each_line_finds_its_session(meeting: Meeting) -> None:
         with pytest.raises(ListOfNoSession) as refused:
             read(text)
         assert refused.value.facts == {"timeless": timeless}
+
+
+def test_whoever_left_since_the_look_holds_up_nobody(meeting: Meeting) -> None:
+    """The same file is read anew, and a list that was looked at accepts the others."""
+    content = "Nama,Surel\nx,slamet@example.org\ny,agus@example.org\nNur'aini,\n"
+    first = store(meeting, content)
+    with db.transaction():
+        gone = [meeting.people["Slamet"], meeting.people["Nur'aini"]]
+        enrolment.remove(meeting.diklat_id, gone, reason="pindah", actor=factories.SYSTEM, now=clock.now())
+    shown = {row.id for row in batches.lines(first.batch_id)}
+    with db.transaction():
+        assert batches.apply_likely(first.batch_id, shown, actor=factories.SYSTEM, now=clock.now()) == 0
+    again = store(meeting, content)
+    assert (again.again, again.batch_id != first.batch_id) == (False, True)
+    assert [row.participant.name for row in again.plan.found] == ["Agus Santoso"]
+    assert meeting.take(content).marked == 1
+    assert store(meeting, content).again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -113,7 +113,8 @@ def _matches(row: BatchLine, people: Mapping[int, Person], words: str) -> bool:
     return all(word in plain or (search_key(word) or word) in key for word in wanted.casefold().split())
 
 
-def ticked(rows: Sequence[BatchLine], people: Mapping[int, Person]) -> dict[int, str]:
-    """line -> code: what is ticked at first: those who surely were there, unless they were left out before."""
+def ticked(rows: Sequence[BatchLine], people: Mapping[int, Person], seated: Container[int]) -> dict[int, str]:
+    """line -> code: what is ticked at first: those who surely were there, unless they were left out before, or left."""
     left_out = {row.id for row in rows if row.left_out}
-    return {line: people[person].code for line, person in batches.sure(rows).items() if line not in left_out}
+    found = batches.sure(rows).items()
+    return {line: people[person].code for line, person in found if line not in left_out and person in seated}

@@ -60,7 +60,8 @@ def batch(id: int) -> str:
     rows = batches.lines(found.id)
     everybody = people.named({person for row in rows for person in (*row.candidates, row.person_id) if person})
     part = shown(rows, everybody, view)
-    chosen = ticked(rows, everybody) if request.method == "GET" else _posted(rows)
+    seated = people.participants(found.live_session.diklat_id)
+    chosen = ticked(rows, everybody, seated) if request.method == "GET" else _posted(rows)
     before = _lines(request.form.get("dilihat", "")) & {row.id for row in rows}
     line = next((row for row in rows if str(row.id) == view.line and row.given_at is None), None)
     diklat_id = found.live_session.diklat_id
