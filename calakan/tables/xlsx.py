@@ -17,9 +17,12 @@ from calakan.tables.errors import TableUnreadable
 
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_CELLS = 1_000_000
+# Of all parts together: three for each cell and more. Within one row, and how deep.
+MOST_ELEMENTS, MOST_INSIDE, MOST_DEPTH = 4_000_000, 100_000, 30
 MOST_COLUMNS = 200
 MOST_SHEETS = 30
 MOST_MERGES = 20_000
+ROW, TEXT = 2, 1  # how deep they stand: `worksheet` > `sheetData` > `row`, `sst` > `si`
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _HIDDEN_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -45,15 +48,31 @@ class Workbook:
             raise TableUnreadable(why="large")
         if any(part.compress_type not in _PACKED for part in self.packed.infolist()):
             raise TableUnreadable(why="format")
-        self.left = MOST_CELLS
+        self.left, self.elements = MOST_CELLS, MOST_ELEMENTS
 
-    def _part(self, name: str) -> Iterator[ElementTree.Element]:
-        """Each element when it ends."""
-        content = self.packed.read(name)
+    def _part(self, name: str, whole: int = ROW) -> Iterator[ElementTree.Element]:
+        """Each element when it ends. What stands so deep, or higher, is let go then, whole as it is."""
+        for _, element in self._nested(name, whole):
+            yield element
+
+    def _nested(self, name: str, whole: int = ROW) -> Iterator[tuple[str, ElementTree.Element]]:
+        """The same with the name of what it stands in. An element of four letters takes twenty times as much in memory."""
+        content, around, inside = self.packed.read(name), list[ElementTree.Element](), 0
         if b"<!DOCTYPE" in content[:4096]:
             raise TableUnreadable(why="format")
-        for _, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314 - no document type, bounded size
-            yield element
+        ends = ElementTree.iterparse(io.BytesIO(content), ("start", "end"))  # noqa: S314 - no document type, bounded size
+        for event, element in ends:
+            if event == "start":
+                inside = inside + 1 if len(around) > whole else 0
+                self.elements -= 1
+                if self.elements < 0 or inside > MOST_INSIDE or len(around) > MOST_DEPTH:
+                    raise TableUnreadable(why="large")
+                around.append(element)
+                continue
+            around.pop()
+            yield _name(around[-1]) if around else "", element
+            if 0 < len(around) <= whole:
+                around[-1].remove(element)
 
     def sheets(self) -> Iterator[Grid]:
         """The visible sheets, in their order."""
@@ -83,10 +102,10 @@ class Workbook:
         if "xl/sharedStrings.xml" not in self.packed.namelist():
             return []
         found = []
-        for part in self._part("xl/sharedStrings.xml"):
+        for part in self._part("xl/sharedStrings.xml", TEXT):
             if _name(part) == "si":
-                found.append(_written(part))
-                part.clear()
+                # Cut once, and not in each cell: a million may show one text of a megabyte.
+                found.append(_written(part).strip()[: 4 * cells.LONGEST_CELL])
         return found
 
     @cached_property
@@ -95,14 +114,13 @@ class Workbook:
         if "xl/styles.xml" not in self.packed.namelist():
             return []
         own: dict[int, str] = {}
-        styles: list[str] = []
-        for part in self._part("xl/styles.xml"):
+        ids: list[int] = []
+        for around, part in self._nested("xl/styles.xml"):
             if _name(part) == "numFmt":
                 own[int(part.get("numFmtId", "0"))] = part.get("formatCode", "")
-            elif _name(part) == "cellXfs":
-                ids = [int(style.get("numFmtId", "0")) for style in part if _name(style) == "xf"]
-                styles = [own.get(id, numbers.BUILT_IN.get(id, "General")) for id in ids]
-        return styles
+            elif _name(part) == "xf" and around == "cellXfs":
+                ids.append(int(part.get("numFmtId", "0")))
+        return [own.get(id, numbers.BUILT_IN.get(id, "General")) for id in ids]
 
     def _sheet(self, name: str, path: str) -> Grid:
         grid, number, merges = Grid(name), 0, list[tuple[int, int, int]]()
@@ -113,7 +131,6 @@ class Workbook:
                     grid.hidden += 1
                 else:
                     grid.rows.append((number, self._row(part)))
-                part.clear()
                 if len(grid.rows) > MOST_ROWS or self.left < 0:
                     raise TableUnreadable(why="large")
             elif _name(part) == "mergeCell" and len(merges) < MOST_MERGES:
@@ -160,6 +177,8 @@ class Workbook:
 
 def _fill_down(grid: Grid, merges: list[tuple[int, int, int]]) -> None:
     """A cell that is merged over several rows stands in each of them."""
+    if sum(min(last, first + MOST_ROWS) - first for _, first, last in merges) > MOST_CELLS:
+        raise TableUnreadable(why="large")
     by_number = dict(grid.rows)
     for column, first, last in merges:
         top = by_number.get(first, [])

@@ -77,7 +77,7 @@ def test_taking_it_is_on_the_trail_too(app: Flask, client_of: Opener) -> None:
         .all()
     )
     assert [(row.actor_id, row.facts["path"], row.facts["asked"]) for row in rows] == [
-        (admin, "/kelola/jejak/berkas", "q=Ani")
+        (admin, "/kelola/jejak/berkas", "q=%2A")
     ] * 2
     assert client_of(staff).get("/kelola/jejak/berkas").status_code == 403
 
