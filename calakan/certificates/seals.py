@@ -14,7 +14,7 @@ from calakan.signing.keys import Keyring
 from calakan.signing.sources import CodeSigner, Source, paper_envelope
 from config import Settings
 
-OFFICE, BSRE = "office", "bsre"
+BSRE = "bsre"
 
 
 def keyring(settings: Settings) -> Keyring:

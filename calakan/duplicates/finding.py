@@ -29,7 +29,6 @@ WEIGHTS: Mapping[str, int] = {
 MOST_ALIKE = 12
 NEAR = 0.85
 SHORTEST_MAILBOX = 6
-FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
