@@ -16,16 +16,16 @@ from calakan.attendance import appeals
 from calakan.feedback import reminders
 from calakan.kernel import clock, db
 from calakan.kernel.claims import WorkState
-from calakan.notifications import budget, services, tasks, ways
+from calakan.notifications import budget, letters, services, tasks, ways
 from calakan.notifications.bounces import queries as bounces
 from calakan.notifications.bounces import services as returning
 from calakan.notifications.bounces.kinds import BounceKind
 from calakan.notifications.bounces.reports import Report
-from calakan.notifications.channels import fonnte, opening, whatsapp
+from calakan.notifications.channels import fonnte, opening, rfc5322, whatsapp
 from calakan.notifications.channels.interface import Channel, Device, Outcome, Parcel
 from calakan.notifications.channels.vapid import Sender
 from calakan.notifications.channels.webpush import WebPushChannel
-from calakan.notifications.letters import Letter
+from calakan.notifications.letters import Attachment, Letter
 from calakan.notifications.models import Bounce, Message
 from calakan.notifications.ways import Way
 from tests.notifications.acting import KIND, SECOND, SILENT, message, row
@@ -144,3 +144,19 @@ def test_what_comes_back_late_fails_only_what_had_left(two: tuple[int, int], sta
         assert returning.record([Report(id, BounceKind.HARD, "5.1.1")], now=clock.now()) == 1
     had_left = state in (WorkState.DONE, WorkState.UNCERTAIN)
     assert (row(id).state, row(other).state) == (WorkState.FAILED if had_left else state, state)
+
+
+def test_a_letter_has_what_is_attached_to_it() -> None:
+    pdf = Attachment("undangan.pdf", b"x", "application", "pdf")
+    assert letters.render(
+        "notifications/mail/trial.txt", name="Ani", asked_at=clock.now(), attachments=[pdf]
+    ).attachments == [pdf]
+    assert letters.render("notifications/mail/trial.txt", name="Ani", asked_at=clock.now()).attachments == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("papan.pdf", 'filename="papan.pdf"'), ("é.pdf", "filename*=utf-8''%C3%A9.pdf")]
+)
+def test_a_name_beyond_ascii_is_written_so_that_any_mail_program_reads_it(name: str, written: str) -> None:
+    part = rfc5322._part(name, b"x", "application", "pdf", ())
+    assert part["Content-Disposition"] == f"attachment; {written}"
