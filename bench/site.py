@@ -151,7 +151,10 @@ class Site:
         self._open.close()
 
     def _forget(self) -> None:
-        db.session().rollback()
+        with contextlib.suppress(
+            sa.exc.DBAPIError
+        ):  # on a busy machine the database ends what was open and idle for a minute
+            db.session().rollback()
         db.engine().dispose()
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
