@@ -137,6 +137,21 @@ def unproven(diklat_id: int) -> list[str]:
     return [row.row.title for row in planned(diklat) if not row.proven]
 
 
+def shown() -> sa.ColumnElement[bool]:
+    """A programme row is `Row.proven`: a session that stands, or work at home that is asked of everybody."""
+    taught = sa.exists().where(LiveSession.row_id == ProgrammeRow.id, LiveSession.state == SessionState.PLANNED)
+    task = sa.exists().where(Exercise.id == RowProof.exercise_id, Exercise.compulsory, Exercise.withdrawn_at.is_(None))
+    test = sa.exists().where(Exam.id == RowProof.exam_id, Exam.pass_score.is_not(None), Exam.withdrawn_at.is_(None))
+    proven = sa.exists().where(RowProof.row_id == ProgrammeRow.id, sa.or_(task, test))
+    return sa.or_(taught, sa.and_(~ProgrammeRow.live, proven))
+
+
+def shown_jp(diklat_id: int) -> int:
+    """JP of the rows that something shows."""
+    wanted = sa.select(sa.func.sum(ProgrammeRow.jp)).where(ProgrammeRow.diklat_id == diklat_id, shown())
+    return db.session().scalar(wanted) or 0
+
+
 def _held_rows(
     diklat: Diklat, held: Sequence[LiveSession], plan: Sequence[LiveSession], proofs: _Proofs, *, now: datetime
 ) -> tuple[Row, ...]:

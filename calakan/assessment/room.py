@@ -9,7 +9,7 @@ from calakan.assessment.letters import LETTERS
 from calakan.assessment.manage import blueprint as manage
 from calakan.assessment.views import blueprint as pages
 from calakan.assessment.words import WORDS
-from calakan.diklat.events import DiklatPublished
+from calakan.diklat.events import DiklatPublished, ProgrammeCounted
 from calakan.room import Room
 
 ROOM = Room(
@@ -18,6 +18,7 @@ ROOM = Room(
     letters=LETTERS,
     reactions={
         DiklatPublished: reactions.on_diklat_published,
+        ProgrammeCounted: reactions.on_programme_counted,
     },
     work={
         "assessment.forget_files": tasks.forget_files,

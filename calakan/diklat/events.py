@@ -49,6 +49,13 @@ class PresenceRuleChanged(DiklatEvent):
     """What makes somebody present is another thing now."""
 
 
+@dataclass(frozen=True)
+class ProgrammeCounted:
+    """The JP of a published diklat were added up anew; whoever knows what shows a row takes off what nothing shows."""
+
+    diklat_id: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class LiveSessionEvent:
     """`was_at` is when the session was to start before it changed: people count on that hour."""

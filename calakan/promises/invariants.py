@@ -11,6 +11,7 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
+from calakan.assessment import programme
 from calakan.attendance.models import Presence
 from calakan.audit import chain
 from calakan.certificates import review
@@ -37,6 +38,7 @@ from calakan.reports.stages import COUNTED
 from calakan.reports.terms import Dimension, Filters, Stage
 
 SWEEP = timedelta(minutes=15)
+PREPARED = (DiklatState.DRAFT, DiklatState.PROPOSED)
 
 
 def broken(store: Store | None = None) -> list[str]:
@@ -232,12 +234,17 @@ def _speaker_without_session() -> list[str]:
 
 
 def _hours() -> list[str]:
-    """The JP that a diklat announces are those of its programme, without rows whose sessions were all called off."""
+    """The JP that a diklat announces are those of its programme, without rows whose sessions were all called off.
+
+    Once it is published, rows that nothing shows are left out, too; what an earlier version published may count them.
+    """
+    stands = sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0)
+    shown = sa.func.coalesce(sa.func.sum(sa.case((programme.shown(), ProgrammeRow.jp))), 0)
     rows = db.session().execute(
-        sa.select(Diklat.slug, Diklat.jp, sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0))
+        sa.select(Diklat.slug, Diklat.jp, stands)
         .outerjoin(ProgrammeRow, sa.and_(ProgrammeRow.diklat_id == Diklat.id, diklat_queries.stands()))
-        .group_by(Diklat.id, Diklat.slug, Diklat.jp)
-        .having(sa.func.coalesce(sa.func.sum(ProgrammeRow.jp), 0) != Diklat.jp)
+        .group_by(Diklat.id, Diklat.slug, Diklat.jp, Diklat.state)
+        .having(stands != Diklat.jp, sa.or_(Diklat.state.in_(PREPARED), shown != Diklat.jp))
     )
     return [f"diklat-jp: {slug}: says {jp}, programme has {sum}" for slug, jp, sum in rows]
 

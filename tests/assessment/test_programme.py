@@ -11,8 +11,9 @@ from flask import Flask
 
 from calakan.assessment import programme
 from calakan.assessment.errors import RowsUnproven
+from calakan.assessment.models import ExamKind, Exercise
 from calakan.assessment.programme import Mark
-from calakan.assessment.services import exercises, handing_in, proving, reviewing
+from calakan.assessment.services import exams, exercises, handing_in, proving, reviewing
 from calakan.attendance import services as attendance
 from calakan.attendance.queries import progress
 from calakan.certificates import snapshot
@@ -27,6 +28,7 @@ from calakan.office.services import change_settings
 from calakan.people.models import Person
 from calakan.people.queries import actor_of
 from calakan.planning import services as planning
+from calakan.promises.invariants import broken
 from tests import factories
 from tests.diklat.test_jp import nine, plan
 
@@ -46,13 +48,29 @@ def course(*minutes: int, home: int = 0, rule: JpRule = JpRule.HELD, least: int 
         return made.id
 
 
-def task(diklat_id: int, *, compulsory: bool = True, title: str = "Praktik") -> int:
-    brief = exercises.Brief(
+def brief(title: str, *, compulsory: bool) -> exercises.Brief:
+    return exercises.Brief(
         title=title, instruction="Coba.", due_at=nine(20), compulsory=compulsory, late_allowed=True,
         takes_text=True, takes_link=False, takes_file=False,
     )  # fmt: skip
+
+
+def task(diklat_id: int, *, compulsory: bool = True, title: str = "Praktik") -> int:
+    asked = brief(title, compulsory=compulsory)
     with db.transaction():
-        return exercises.set_task(diklat_id, brief, actor=factories.SYSTEM, now=clock.now()).id
+        return exercises.set_task(diklat_id, asked, actor=factories.SYSTEM, now=clock.now()).id
+
+
+def change_task(task_id: int, *, compulsory: bool) -> None:
+    asked = brief("Praktik", compulsory=compulsory)
+    with db.transaction():
+        exercises.change_task(task_id, asked, actor=factories.SYSTEM, now=clock.now())
+
+
+def exam_plan(pass_score: int | None) -> exams.ExamPlan:
+    return exams.ExamPlan(
+        title="Tes", opens_at=nine(1), closes_at=nine(20), attempts_allowed=1, minutes=None, pass_score=pass_score
+    )
 
 
 def publish(diklat_id: int) -> None:
@@ -286,3 +304,77 @@ def test_a_later_setting_of_the_office_changes_no_paper(app: Flask) -> None:
         with db.transaction():
             snapshot.freeze([paper], now=clock.now())
         assert (paper.jp, paper.facts["event"]["minutes_per_jp"]) == (4, 45)
+
+
+def announced(diklat_id: int) -> int:
+    """What the catalogue says, which is what the page says that a paper will print."""
+    db.session().rollback()
+    diklat = db.session().get_one(Diklat, diklat_id)
+    assert diklat.jp == programme.announced(diklat, programme.planned(diklat)).jp
+    assert broken() == []
+    db.session().rollback()
+    return diklat.jp
+
+
+def add_row(diklat_id: int, title: str, *, live: bool) -> int:
+    with db.transaction():
+        return rows.add_row(
+            diklat_id, title=title, group=Group.CORE, jp=3, live=live, actor=factories.SYSTEM, now=clock.now()
+        ).id
+
+
+def test_a_published_diklat_announces_no_jp_that_nothing_shows(app: Flask) -> None:
+    id = course(90, home=1)
+    first = task(id)
+    publish(id)
+    assert announced(id) == 3
+    row = add_row(id, "Di rumah lagi", live=False)
+    assert announced(id) == 3
+    second = task(id, title="Praktik lagi")
+    assert announced(id) == 6
+    for shown, jp in ((None, 3), (row, 6)):
+        with db.transaction():
+            proving.show(db.session().get_one(Exercise, second), shown)
+        assert announced(id) == jp
+    change_task(second, compulsory=False)
+    assert announced(id) == 3
+    change_task(second, compulsory=True)
+    assert announced(id) == 6
+    with db.transaction():
+        exercises.withdraw_task(second, actor=factories.SYSTEM, now=clock.now())
+    assert announced(id) == 3
+    with db.transaction():
+        exercises.withdraw_task(first, actor=factories.SYSTEM, now=clock.now())
+    assert announced(id) == 2
+
+
+def test_a_test_shows_a_row_of_a_published_diklat_for_as_long_as_it_is_asked_for(app: Flask) -> None:
+    id = course(90)
+    publish(id)
+    add_row(id, "Di rumah", live=False)
+    with db.transaction():
+        exam = exams.set_exam(id, ExamKind.POST, exam_plan(60), actor=factories.SYSTEM, now=clock.now()).id
+    assert announced(id) == 5
+    for score, jp in ((None, 2), (70, 5)):
+        with db.transaction():
+            exams.change_exam(exam, exam_plan(score), actor=factories.SYSTEM, now=clock.now())
+        assert announced(id) == jp
+    with db.transaction():
+        exams.withdraw_exam(exam, actor=factories.SYSTEM, now=clock.now())
+    assert announced(id) == 2
+
+
+def test_a_row_for_sessions_counts_in_a_published_diklat_once_one_teaches_it(app: Flask) -> None:
+    id = course(90)
+    publish(id)
+    row = add_row(id, "Tatap muka", live=True)
+    assert announced(id) == 2
+    with db.transaction():
+        sessions.add(id, plan(135, days=9, row_id=row), actor=factories.SYSTEM, now=clock.now())
+    assert announced(id) == 5
+
+
+def test_a_draft_counts_what_is_planned(app: Flask) -> None:
+    id = course(90)
+    add_row(id, "Di rumah", live=False)
+    assert db.session().get_one(Diklat, id).jp == 5

@@ -70,6 +70,7 @@ def change_exam(exam_id: int, plan: ExamPlan, *, actor: Actor, now: datetime) ->
     was_in = exam.live_session_id
     _write(exam, plan)
     db.session().flush()
+    proving.count(exam)
     if was_in is not None and was_in != exam.live_session_id:
         sittings.take_back(was_in, exam.id, now=now)
     if was_in != exam.live_session_id:
@@ -82,6 +83,7 @@ def withdraw_exam(exam_id: int, *, actor: Actor, now: datetime) -> None:
     """Shown and counted no more; what was answered stays on record. Locks the diklat. Raises NotFound, DiklatFinal."""
     exam = standing(exam_id)
     exam.withdrawn_at = now
+    proving.count(exam)
     audit.record("assessment.withdraw_exam", exam, actor=actor, now=now)
 
 

@@ -94,6 +94,7 @@ def change_task(exercise_id: int, brief: Brief, *, actor: Actor, now: datetime) 
     for name, value in values.items():
         setattr(task, name, value)
     db.session().flush()
+    proving.count(task)
     audit.record("assessment.change_task", task, actor=actor, now=now, due_at=brief.due_at.isoformat())
     return task
 
@@ -102,6 +103,7 @@ def withdraw_task(exercise_id: int, *, actor: Actor, now: datetime) -> None:
     """Shown and counted no more; what was handed in stays on record. Locks the diklat. Raises NotFound, DiklatFinal."""
     task = standing(exercise_id)
     task.withdrawn_at = now
+    proving.count(task)
     audit.record("assessment.withdraw_task", task, actor=actor, now=now)
 
 

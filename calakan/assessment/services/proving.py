@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from calakan.assessment.models import Exam, Exercise, RowProof
-from calakan.diklat.models import ProgrammeRow
+from calakan.diklat.models import Diklat, ProgrammeRow
+from calakan.diklat.services.shares import sum_up
 from calakan.kernel import db
 from calakan.kernel.errors import NotFound
 
@@ -17,6 +18,7 @@ def show_first(work: Work) -> None:
     row_id = first_open(work.diklat_id)
     if row_id is not None:
         _give(work, row_id)
+    count(work)
 
 
 def first_open(diklat_id: int) -> int | None:
@@ -36,6 +38,12 @@ def show(work: Work, row_id: int | None) -> None:
         db.session().flush()
     if row_id is not None and (held is None or held.row_id != row_id):
         _give(work, row_id)
+    count(work)
+
+
+def count(work: Work) -> None:
+    """After a change of what is asked: what shows a row decides whether its JP are announced."""
+    sum_up(db.session().get_one(Diklat, work.diklat_id))
 
 
 def row_shown_by(work: Work) -> int | None:

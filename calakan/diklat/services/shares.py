@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from calakan.diklat import jp as hours
 from calakan.diklat import queries
-from calakan.diklat.models import Diklat, LiveSession, ProgrammeRow, SessionState
-from calakan.kernel import db
+from calakan.diklat.events import ProgrammeCounted
+from calakan.diklat.models import Diklat, DiklatState, LiveSession, ProgrammeRow, SessionState
+from calakan.kernel import db, events
 
 Taught = tuple[ProgrammeRow, Sequence[LiveSession]]
 
@@ -100,7 +101,7 @@ def _rounded(taught: Sequence[Taught], per_jp: int) -> list[int]:
 def sum_up(diklat: Diklat) -> None:
     """Bring JP, start and end of the diklat in line with its rows and sessions.
 
-    Enrolment that closes with the first session goes on doing so.
+    A published diklat announces no JP that no paper would print. Enrolment that closes with the first session goes on doing so.
     """
     with_first = diklat.starts_at is not None and diklat.enrol_closes_at == diklat.starts_at
     db.session().flush()
@@ -117,3 +118,5 @@ def sum_up(diklat: Diklat) -> None:
     )
     if with_first and diklat.starts_at is not None:
         diklat.enrol_closes_at = diklat.starts_at
+    if diklat.state is DiklatState.PUBLISHED:
+        events.announce(ProgrammeCounted(diklat.id))
