@@ -72,7 +72,7 @@ def test_a_head_who_alone_took_part_is_one_of_those_he_is_held_against(app: Flas
     with time_machine.travel(datetime(2026, 11, 26, 3, tzinfo=UTC), tick=False):
         page = " ".join(client_of(kepsek).get("/kelola/capaian").get_data(as_text=True).split())
     assert "dari 1 akun binaan" in page
-    assert "Belum ada akun yang memilih sekolah" in page
+    assert "Belum ada akun lain yang memilih sekolah" in page
     assert "1 sekolah, 1 sudah terjangkau" in page
     assert "Undang yang belum" not in page
     assert "1 dari 1 orang yang dikenal; daftar pegawai belum diimpor" in page

@@ -18,7 +18,7 @@ SOMETIMES = {
     "SessionForm": {"row", "override"}, "OfferForm": {"drop_photo"}, "DecideForm": {"putusan"},
     "PlanForm": {"anyway", "spare_mail"}, "ExamForm": {"row"}, "TaskForm": {"row"},
     "DiklatForm": {"keep_seated", "minutes_per_jp"}, "NewDiklatForm": {"keep_seated"}, "NewExamForm": {"row"},
-    "PatternForm": {"place", "account"},
+    "PatternForm": {"place", "account"}, "EnterForm": {"kabupaten"},
 }  # fmt: skip
 
 
