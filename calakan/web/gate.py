@@ -26,7 +26,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
-WORDS = "q"  # the argument of every search
+WORDS = ("q", "cari")  # the arguments of all searches
 PROGRAMS = "api"  # the blueprint whose callers carry bearer tokens instead of cookies
 SEEN_EVERY = timedelta(minutes=5)
 PROOF_LASTS = timedelta(minutes=15)
@@ -183,7 +183,7 @@ def _note(answer: Response) -> Response:
 def _asked() -> str:
     """The filters, but no word that somebody was searched by: names and NIP would outlive an erasure on the trail."""
     pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
-    return urlencode([(name, "*" if value and name == WORDS else value) for name, value in pairs])[:300]
+    return urlencode([(name, "*" if value and name in WORDS else value) for name, value in pairs])[:300]
 
 
 def token_hash() -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy import event
 
+import calakan
 from calakan.audit.models import AuditEntry
 from calakan.kernel import db
 from calakan.people.models import SecondFactor
+from calakan.web import gate
 from tests import world as worlds
 from tests.hostile.cases import SECRET
 from tests.hostile.forms import FORMS
@@ -55,3 +60,14 @@ def test_no_form_writes_a_secret_on_the_trail(shared: World, undone: Undoing) ->
         event.remove(AuditEntry, "before_insert", note)
     assert len({act for act, _ in written}) > 60  # the control: nearly every form writes something
     assert [(act, secret) for act, text in written for secret in secrets if secret in text] == []
+
+
+def test_no_field_of_a_search_leaves_its_words_on_the_trail(app: Flask) -> None:
+    """Each argument that a page searches by, whatever it is called."""
+    field = re.compile(r"""\bsearch\('(\w+)'|<input[^>]* name="(\w+)"[^>]*type="search"|type="search"[^>]* name="(\w+)\"""")
+    pages = [path.read_text(encoding="utf-8") for path in Path(calakan.__file__).parent.rglob("*.html")]
+    names = {name for page in pages for found in field.findall(page) for name in found if name}
+    assert {"q", "cari"} <= names  # the control
+    with app.test_request_context("/?" + urlencode({**dict.fromkeys(names, "Sri"), "hal": "2"})):
+        assert "Sri" not in gate._asked()
+        assert "hal=2" in gate._asked()
