@@ -143,10 +143,19 @@ def withdraw(
     return derive(session, people, now=now)
 
 
+def withdraw_before(session: LiveSession, moment: datetime, *, now: datetime) -> None:
+    """Every older sign of this locked session; the caller decides anew."""
+    _adopt_all(session.id)
+    db.session().flush()
+    older = sa.update(Evidence).where(
+        Evidence.live_session_id == session.id, Evidence.at < moment, Evidence.withdrawn_at.is_(None)
+    )
+    db.session().execute(older.values(withdrawn_at=now))
+
+
 def derive_session(session: LiveSession, *, now: datetime) -> None:
     """Everybody of whom there is evidence in this locked session."""
-    adopted = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session.id)))
-    _adopt(session.id, sorted(adopted))
+    _adopt_all(session.id)
     known = sa.select(Evidence.person_id).where(Evidence.live_session_id == session.id)
     derive(session, db.session().scalars(known.distinct()).all(), now=now)
 
@@ -179,6 +188,11 @@ def _of(wanted: sa.Select[Any], session_id: int, people: Sequence[int]) -> sa.Se
     return wanted.where(
         Evidence.live_session_id == session_id, Evidence.person_id.in_(people), Evidence.withdrawn_at.is_(None)
     ).order_by(Evidence.at, Evidence.id)
+
+
+def _adopt_all(session_id: int) -> None:
+    known = set(db.session().scalars(sa.select(Presence.person_id).where(Presence.live_session_id == session_id)))
+    _adopt(session_id, sorted(known))
 
 
 def _adopt(session_id: int, people: Sequence[int]) -> None:

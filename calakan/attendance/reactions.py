@@ -18,7 +18,7 @@ def on_session_moved(event: LiveSessionMoved) -> None:
     session = db.session().get_one(LiveSession, event.live_session_id)
     if session.starts_at != event.was_at:
         services.begin_anew(session, now=event.now)
-    recounting.ask(session.diklat_id, now=event.now)
+    recounting.ask_session(session, now=event.now)
 
 
 def on_session_cancelled(event: LiveSessionCancelled) -> None:

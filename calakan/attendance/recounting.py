@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,21 +19,37 @@ MANY = 300
 
 def ask(diklat_id: int, *, now: datetime) -> None:
     """Decide anew about everybody of whom there is a sign, now or soon."""
+    found = _counted(LiveSession.diklat_id == diklat_id)
+    if sum(found.values()) > MANY:
+        _later(found, now=now)
+    elif found:
+        evidence.derive_diklat(diklat_id, now=now)
+
+
+def ask_session(session: LiveSession, *, now: datetime) -> None:
+    """The same of one session, which the caller has locked: no other is, so that nobody waits for it the other way round."""
+    found = _counted(LiveSession.id == session.id)
+    if sum(found.values()) > MANY:
+        _later(found, now=now)
+    elif found:
+        evidence.derive_session(session, now=now)
+
+
+def _counted(which: sa.ColumnElement[bool]) -> dict[int, int]:
+    """Of how many people there is a sign in each of these sessions."""
     signs = sa.union(*(sa.select(model.live_session_id, model.person_id) for model in (Evidence, Presence))).subquery()
     counted = (
         sa.select(signs.c.live_session_id, sa.func.count())
         .join(LiveSession, LiveSession.id == signs.c.live_session_id)
-        .where(LiveSession.diklat_id == diklat_id)
+        .where(which)
         .group_by(signs.c.live_session_id)
     )  # fmt: skip
-    found: dict[int, int] = dict(db.session().execute(counted).all())
-    if not found:
-        return
-    if sum(found.values()) <= MANY:
-        evidence.derive_diklat(diklat_id, now=now)
-        return
+    return dict(db.session().execute(counted).all())
+
+
+def _later(sessions: Iterable[int], *, now: datetime) -> None:
     # A worker takes its row away before it reads the rule, so what is asked meanwhile is a new row, and done again.
-    db.insert_new(Recount, [{"live_session_id": session_id, "asked_at": now} for session_id in sorted(found)])
+    db.insert_new(Recount, [{"live_session_id": session_id, "asked_at": now} for session_id in sorted(sessions)])
     db.ring(QUEUE)
 
 

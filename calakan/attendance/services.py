@@ -76,17 +76,11 @@ def _close(session_id: int, *, now: datetime) -> bool:
 
 
 def begin_anew(session: LiveSession, *, now: datetime) -> None:
-    """What was seen before a session that was moved said nothing of its new hour: codes close, clicks and marks at the door go."""
+    """What was seen before a session that was moved said nothing of its new hour: codes close, and every sign goes, the marks
+    of the panitia too.
+    """
     _close(session.id, now=now)
-    early = sa.select(Evidence).where(
-        Evidence.live_session_id == session.id,
-        Evidence.kind.in_([Kind.JOIN, Kind.CODE, Kind.SCAN]),
-        Evidence.at < session.starts_at - DOOR_OPENS,
-        Evidence.withdrawn_at.is_(None),
-    )
-    for row in db.session().scalars(early):
-        row.withdrawn_at = now
-    db.session().flush()
+    evidence.withdraw_before(session, session.starts_at - DOOR_OPENS, now=now)
 
 
 def _free_code(session_id: int, now: datetime) -> str:

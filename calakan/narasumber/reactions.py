@@ -14,6 +14,7 @@ from calakan.notifications import services as notifications
 def on_session_moved(event: LiveSessionMoved) -> None:
     session = db.session().get_one(LiveSession, event.live_session_id)
     services.veto_clashes(session, override=event.override, actor=event.actor, now=event.now)
+    services.begin_anew(session)
     _tell(session, "narasumber.session_moved", event)
 
 

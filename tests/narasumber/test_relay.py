@@ -15,6 +15,7 @@ from calakan.attendance import services as attendance
 from calakan.audit.models import AuditEntry
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
+from calakan.diklat.services import sessions
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from calakan.narasumber import queries, services, tasks, tokens
@@ -257,6 +258,29 @@ def test_in_the_room_in_time_nobody_is_asked(app: Flask, client_of: Opener) -> N
     with time_machine.travel(start + timedelta(minutes=30)):
         assert run(app) == 0
     assert row_of(id, speaker).checked_in_at == start - timedelta(minutes=20)
+
+
+def test_whoever_was_in_the_room_before_it_moved_is_asked_for_again(app: Flask) -> None:
+    """Else the relay would wait for nobody at the new hour, and he could not say that he is there."""
+    speaker = factories.volunteer("Ani").id
+    id = factories.slot(days=10)
+    appoint(id, speaker)
+    session = diklat_queries.live_session_by_id(id)
+    assert session is not None
+    (start, end), title, jp = times(id), session.title, session.jp
+    early = start - timedelta(minutes=20)
+    with time_machine.travel(early, tick=False):
+        with db.transaction():
+            services.check_in(id, speaker, actor=SYSTEM, now=clock.now())
+        for by, stays in ((timedelta(minutes=10), True), (timedelta(days=1), False)):
+            plan = sessions.SessionPlan(title=title, starts_at=start + by, ends_at=end + by, jp=jp)
+            with db.transaction():
+                sessions.change(id, plan, actor=SYSTEM, now=clock.now())
+            assert row_of(id, speaker).checked_in_at == (early if stays else None)
+    with time_machine.travel(start + timedelta(days=1), tick=False):
+        with db.transaction():
+            services.check_in(id, speaker, actor=SYSTEM, now=clock.now())
+        assert row_of(id, speaker).checked_in_at == start + timedelta(days=1)
 
 
 def test_opening_the_attendance_code_is_being_in_the_room(app: Flask) -> None:

@@ -4,7 +4,7 @@ from calakan.narasumber.services.accounts import add_account, switch_account
 from calakan.narasumber.services.clashes import veto_clashes
 from calakan.narasumber.services.invitations import answer, ask, invite
 from calakan.narasumber.services.outside import invite_outside
-from calakan.narasumber.services.presence import arrived, check_in, step_back
+from calakan.narasumber.services.presence import arrived, begin_anew, check_in, step_back
 from calakan.narasumber.services.relay import ask_substitute, pass_on, resume_relay, stop_relay
 from calakan.narasumber.services.scheduling import Needs, confirm, reschedule, schedule, set_needs
 from calakan.narasumber.services.slots import answer_offer, appoint, dismiss, volunteer_for, withdraw
@@ -20,6 +20,7 @@ __all__ = [
     "arrived",
     "ask",
     "ask_substitute",
+    "begin_anew",
     "check_in",
     "confirm",
     "decide",

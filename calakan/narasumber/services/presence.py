@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from calakan.audit import services as audit
 from calakan.diklat import queries as diklat_queries
 from calakan.diklat.models import LiveSession
@@ -49,6 +51,14 @@ def arrived(session_id: int, *, actor: Actor, now: datetime) -> None:
         session = db.session().get_one(LiveSession, session_id)
         if rules.may_check_in(row, session, now=now):
             check_in(session_id, row.person_id, actor=actor, now=now)
+
+
+def begin_anew(session: LiveSession) -> None:
+    """Who was in the room before a session that was moved is not there at its new hour, when the relay looks."""
+    left = sa.update(Assignment).where(
+        Assignment.live_session_id == session.id, Assignment.checked_in_at < session.starts_at - rules.ROOM_OPENS
+    )
+    db.session().execute(left.values(checked_in_at=None))
 
 
 def step_back(session_id: int, *, reason: str, actor: Actor, now: datetime) -> Assignment:
