@@ -87,7 +87,7 @@ class LineReader:
     def _values(self, at: int, rows: Sequence[tuple[int, list[str]]]) -> list[str]:
         """Of the lines that no time of theirs puts on another day: each day has a token of its own."""
         stamps = [(self._written(row, "stamp"), row[at]) for _, row in rows if at < len(row)]
-        return [value for day, value in stamps if day in (None, self.day)]
+        return [value for day, value in stamps if day in (None, self.day) and not isinstance(value, MarkedText)]
 
     def _other_token(self, row: Sequence[str]) -> bool:
         return any(tokens.key(row[at] if at < len(row) else "") != right for at, right in self.tokens.items())

@@ -215,31 +215,58 @@ _ANY_DAY = re.compile(
     rf"(?<![\w/.-]){_NUMERIC.pattern}|(?<!\w)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<month>{_MONTH})\b(?:[\s,.-]+(?P<year>\d{{4}}))?"
     rf"|(?<!\w)(?P<month_first>{_MONTH})\.?\s+(?P<its_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<its_year>\d{{4}}))?(?!\w)"
 )
-_UNTIL = re.compile(
-    r"(\d{1,2})(?:\s+([a-z]+))?\s*(?:s\.?\s?d\.?|sampai(?: dengan)?|hingga|dan|until|to|and|[-–—,&])\s*$"
+# Behind the first of several days that share a month, as in `27 s.d. 30` and `1, 2, dan 3`, and between two whole dates.
+_UNTIL = r"s\s?[./]?\s?d\b\.?|sampai(?: dengan)?|hingga|until|to|[-–—]"
+_ALSO = r"(?:,\s*)?(?:dan|and|serta|&)|,"
+_EARLIER = re.compile(
+    rf"(?<![\w/.-])(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+([a-z]+))?\s*(?:({_UNTIL})|{_ALSO})\s*(?:{_DAY_NAME.pattern})?$"
+)
+# What is numbered and is no day: `Sesi 1 - 30 November`.
+_COUNTED = re.compile(r"\b(?:sesi|session|angkatan|gelombang|pertemuan|hari|day|kelas|batch|seri|bagian|ke)[\s-]*$")
+_BETWEEN_DAYS = re.compile(
+    rf"[\s,]*(?:\(?(?:pukul|pkl\.?|jam|at)?\s*\d{{1,2}}[:.]\d{{2}}(?:\s*(?:wib|wita|wit))?\)?)?\s*(?:{_UNTIL})\s*(?:{_DAY_NAME.pattern})?"
 )
 
 
 def spans_in(text: str, day: date, *, order: Order | None = None) -> list[tuple[date, date]]:
-    """The days that are named anywhere in a text: `27 s.d. 30 November 2026` from the first to the last, others alone."""
-    plain, spans = " ".join(text.casefold().split()), []
-    for start, last in _days_at(plain, day, order):
-        before = _UNTIL.search(plain[:start])
-        month = last.month if before is None or before[2] is None else _MONTHS.get(before[2])
-        first = _real([(last.year, month, int(before[1]))]) if before is not None and month else []
-        spans.append((first[0] if first else last, last))
+    """The days that are named anywhere in a text: `27 s/d 30 November 2026` from the first to the last, others alone."""
+    plain, spans, ended = " ".join(text.casefold().split()), [], 0
+    for start, end, last in _days_at(plain, day, order):
+        if spans and _BETWEEN_DAYS.fullmatch(plain[ended:start]):
+            spans[-1] = (spans[-1][0], last)
+        else:
+            spans += _shared(plain[:start], last)
+        ended = end
     return spans
 
 
-def _days_at(text: str, day: date, order: Order | None) -> list[tuple[int, date]]:
-    """Where each stands; of two readings the nearer to `day`, and of its year where none is written."""
+def _shared(before: str, last: date) -> list[tuple[date, date]]:
+    """The days that stand `before` a date and share its month, or have one of their own; the nearest may begin a span."""
+    spans, first = [(last, last)], last
+    while (found := _EARLIER.search(before)) is not None:
+        month = first.month if found[2] is None else _MONTHS.get(found[2])
+        real = _real([(first.year, month, int(found[1]))]) if month else []
+        if not real or _COUNTED.search(before[: found.start()]):
+            break
+        # `30 Desember s.d. 2 Januari 2027` begins in the year before.
+        first = real[0] if real[0] <= first else next(iter(_real([(first.year - 1, month, int(found[1]))])), first)
+        if found[3] is not None:
+            spans[0] = (first, spans[0][1])
+        else:
+            spans.insert(0, (first, first))
+        before = before[: found.start()]
+    return spans
+
+
+def _days_at(text: str, day: date, order: Order | None) -> list[tuple[int, int, date]]:
+    """From where to where each stands; of two readings the nearer to `day`, and of its year where none is written."""
     found = []
     for match in _ANY_DAY.finditer(text):
         month, of_month = match["month"] or match["month_first"], match["day"] or match["its_day"]
         year = int(match["year"] or match["its_year"] or day.year)
         days = _real([(year, _MONTHS[month], int(of_month))]) if month else _numeric(match, order)
         if days:
-            found.append((match.start(), min(days, key=lambda one: abs((one - day).days))))
+            found.append((match.start(), match.end(), min(days, key=lambda one: abs((one - day).days))))
     return found
 
 

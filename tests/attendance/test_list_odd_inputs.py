@@ -176,6 +176,9 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
         f"Nama,Email,Kode hadir\na,{B},123456\nb,{R},123 456\nc,{A},\n",
         {BUDI: "present", RINA: "present", AGUS: "review"},
     ),
+    "a code that a formula did not find": (
+        f"Nama,Email,Kode hadir\na,{B},123456\nb,{R},#N/A\nc,{A},#N/A\n", {BUDI: "present", RINA: "review", AGUS: "review"},
+    ),
     "codes of people are none of a session": (
         f"Nama,Email,Kode peserta,Kehadiran\na,{B},P01,Hadir\nb,{R},P02,Hadir\n", {BUDI: "present", RINA: "present"},
     ),
@@ -277,11 +280,16 @@ TITLES = {
         "DAFTAR HADIR\nHari/Tanggal: Minggu, 22 November 2026", "DAFTAR HADIR\nTanggal,22 November 2026",
         "DAFTAR HADIR PESERTA 22/11/2026", "Presensi tgl 22-11-2026", "Attendance list, November 22, 2026",
         "DAFTAR HADIR DIKLAT 20-24 November 2026", "Presensi Minggu 22 November", "Laporan rapat 22 Nov 2026",
+        "Presensi 26 s/d 28 November 2026", "Presensi 28 & 30 November 2026", "Sesi 1 - 30 November 2026",
+        "Presensi 30 November 2026 s/d 2 Desember 2026", "Presensi 28 November 2026 dan 30 November 2026",
     ),
     "present": (
         "DAFTAR HADIR\nHari/Tanggal: Minggu, 29 November 2026", "DAFTAR HADIR\nDicetak 30 November 2026",
         "DAFTAR HADIR DIKLAT 27 s.d. 30 November 2026", "Presensi 30 Oktober - 30 November 2026",
         "Tanggal: 28 November 2026 dan 29 November 2026", "DAFTAR HADIR\nNomor: 400.3/11/2026/22", "Presensi 2026-11-29",
+        "Presensi 27 s/d 30 November 2026", "Presensi 28 November 2026 s/d 1 Desember 2026", "Presensi 28/11/2026 - 30/11/2026",
+        "Presensi 2026-11-28 - 2026-11-30", "Presensi 29 & 30 November dan 1 Desember 2026",
+        "Sabtu 28 November 2026 pukul 08.00 s.d. Senin 30 November 2026", "28-30 November 2026 dan 5 Desember 2026",
     ),
 }  # fmt: skip
 
