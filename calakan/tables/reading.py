@@ -195,8 +195,17 @@ def _places(row: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     return places
 
 
+# Whose it is, where it is another's than whom the line is about: `NIP (kepala sekolah)`, `Email (kantor)`.
+_OF_OTHERS = re.compile(
+    r"\([^()/,]*(?:kepala|kepsek|orangtua|ortu|wali|suami|istri|anak|pasangan|atasan|operator)[^()/,]*\)"
+    r"|(?:mail|surel|hp|telp|telepon|wa|whatsapp)\([^()]*(?:sekolah|kantor|instansi|lembaga|dinas)"
+)
+
+
 def _loosely(key: str, known: Mapping[str, str]) -> str | None:
-    """Without what stands in brackets; of several words beside strokes all must say the same."""
+    """Without what stands in brackets, unless that is about another; of several words beside strokes all must say the same."""
+    if _OF_OTHERS.search(key):
+        return None
     bare = re.sub(r"\([^()]*\)", "", key).strip(".:*")
     meant = {known.get(bare) or known.get(part.strip(".:*")) for part in bare.split("/")}
     return meant.pop() if len(meant) == 1 else None

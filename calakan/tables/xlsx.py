@@ -159,9 +159,9 @@ class Workbook:
         if kind == "inlineStr":
             return _written(part)
         value = next((inner.text or "" for inner in part if _name(inner) == "v"), "")
-        formula = "" if value or kind != "n" else next((inner.text or "" for inner in part if _name(inner) == "f"), "")
-        if formula:  # whoever wrote it left it to others to count, and what it would show nobody knows
-            return cells.MarkedText(f"={formula}"[: cells.LONGEST_CELL])
+        formula = next((inner for inner in part if _name(inner) == "f"), None) if not value and kind == "n" else None
+        if formula is not None:  # whoever wrote it left it to others to count; one that cells share stands in the first alone
+            return cells.MarkedText(f"={formula.text or ''}"[: cells.LONGEST_CELL])
         if kind == "s":
             return self._strings[int(value)] if value else ""
         if kind == "b":

@@ -163,6 +163,19 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
             text(f"Sri;{npsn};081234567890", head=head), school_id=None, as_of=clock.today(), now=clock.now()
         )
         assert (one.line.why, one.line.facts.get(column)) == ("", value), head
+    # What is another's is not read as his: a NIP, a number or an address that a whole school shares.
+    for head, value in (
+        ("NIP (Kepala Sekolah)", NIPS[0]), ("No HP (orang tua)", "081234567890"), ("Email (sekolah)", "sdn1@example.org"),
+        ("Surel (operator)", "sdn1@example.org"),
+    ):  # fmt: skip
+        (one,) = lists.judged(
+            text(f"Sri;{npsn};{value}", head=f"nama;npsn;{head}"), school_id=None, as_of=clock.today(), now=clock.now()
+        )
+        assert not any(one.line.facts.get(name) for name in ("nip", "phone", "email")), head
+    (one,) = lists.judged(
+        text(f"Sri;{npsn};Guru Kelas", head="nama;npsn;Jabatan (kepala/guru)"), school_id=None, as_of=clock.today(), now=clock.now()
+    )
+    assert one.line.facts["jabatan"] == "guru_kelas"
     # Either may be meant, so neither is.
     (one,) = lists.judged(
         text(f"Sri;{npsn};{NIPS[0]};{NIPS[2]}", head="nama;npsn;NIP (lama);NIP (PPPK)"),

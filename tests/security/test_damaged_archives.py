@@ -143,6 +143,14 @@ def test_how_many_elements_are_read(sheet: str, times: int, said: str) -> None:
     assert read(workbook(sheet, times)) == said
 
 
+@pytest.mark.parametrize("formula", ['<f>B1*2</f>', '<f t="shared" si="0"/>', '<f t="shared" si="0"/><v></v>'])
+def test_a_formula_that_nobody_counted_is_no_empty_cell(formula: str) -> None:
+    """Of one that cells share, all but the first hold nothing but its number."""
+    (grid,) = reading.sheets(workbook(f"<sheetData><row>{CELL.format('nama')}<c>{formula}</c><c/></row></sheetData>"))
+    ((_, row),) = grid.rows
+    assert [isinstance(cell, cells.MarkedText) for cell in row[1:]] == [True, False][: len(row) - 1]
+
+
 def test_a_small_file_that_holds_much_is_looked_at_one_by_one(app: Flask, client_of: Opener) -> None:
     """40 files of 5 MiB in one of 200 KB: the page never holds more than some of them."""
     slug, panitia = factories.diklat().slug, client_of(factories.person("Wulan", Role.PANITIA).id)
