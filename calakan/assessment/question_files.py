@@ -141,11 +141,16 @@ def _letters(line: Line, filled: list[str], options: list[str]) -> list[str]:
 
 
 def _letter(key: str, filled: list[str], options: list[str]) -> str:
-    """Programs that number their options name them so; beside options that are numbers themselves it may be one of those."""
-    if any(re.fullmatch(r"[0-9.,% ]+", option) for option in options):
-        return key
+    """Programs that number their options name them so; beside options that are numbers, or another that speaks of this
+    number (`1 jam;2 jam`), it may mean one of those.
+    """
     place = int(key) - 1 if re.fullmatch("[1-8]", key) else len(LETTERS)
-    return LETTERS[place] if place < len(LETTERS) and LETTERS[place] in filled else key
+    letter = LETTERS[place] if place < len(LETTERS) else ""
+    spoken = re.compile(rf"[0-9.,% ]+|.*(?<![0-9]){re.escape(key)}(?![0-9]).*", re.DOTALL)
+    own = options[filled.index(letter)] if letter in filled else ""
+    others = [option for option in options if option != own]
+    meant_so = letter in filled and not re.fullmatch(r"[0-9.,% ]+", own) and not any(map(spoken.fullmatch, others))
+    return letter if meant_so else key
 
 
 def _answer(line: Line, filled: list[str], options: list[str]) -> int:

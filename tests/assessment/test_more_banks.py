@@ -33,6 +33,8 @@ def test_a_key_names_one_option_or_waits(key: str, at: int | None) -> None:
     [
         ("10;20;30", "20", 1), ("10;20;30", "2", None), ("1;2;3", "2", 1), ("3;2;1", "1", 2), ("3;1;2", "B", 1), ("50%;20%;3,5", "1", None),
         ("A;B;C", "B", 1), ("B;A;C", "A", None), ("benar;salah;", "SALAH", 1), ("x;x;y", "A", None),
+        ("2 jam;1 jam;3 jam", "2", None), ("-2;-1;-3", "1", None), ("Pasal 1;Pasal 2;Pasal 3", "2", 1), ("Rp 10;Rp 2;Rp 20", "2", 1),
+        ("x=2;x=1;x=3", "1", None), ("dua;satu;1/2", "2", None), ("dua;satu;10", "2", None),
     ],
 )  # fmt: skip
 def test_a_key_that_may_be_an_option_or_its_place_waits(options: str, key: str, at: int | None) -> None:
