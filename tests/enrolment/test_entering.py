@@ -285,7 +285,7 @@ def test_whoever_works_in_another_kabupaten_is_asked_which_and_nobody_else_is(ap
         ("", "", "Pilih satu di bawah ini"),
         ("", "Banyumas", "Pilih satu di bawah ini"),
         ("one", "", "/masuk/kode-surat/kode"),
-        ("one", "Cilacap", "ada di Kabupaten Banyumas"),  # both can not be
+        ("one", "Cilacap", "ada di Kabupaten Banyumas. Kosongkan kabupatennya"),  # both can not be
         ("lain", "x" * 81, "Paling banyak 80 huruf"),
     ],
 )
@@ -299,6 +299,8 @@ def test_a_school_of_the_list_is_in_no_other_kabupaten(
     if not page.startswith("/"):
         assert 'name="kabupaten"' in page
         assert people.by_email(EMAIL) is None
+    if chosen == "one" and kabupaten:  # what was picked stays, so that the other of both can be taken away
+        assert re.search(rf'<option value="{id}"\s+selected', page)
 
 
 def test_one_school_that_fits_is_told_with_its_kabupaten_before_the_proof(app: Flask, client: FlaskClient) -> None:

@@ -107,9 +107,10 @@ class EnterForm(ContactForm):
         """What is meant; whoever works elsewhere says so after he has seen what there is."""
         there = self.school
         self.school = None
-        self._offer(found, chosen="")
+        self._offer(found, chosen=str(there.id) if there in found else "")
         if there is not None:
-            raise ValidationError(f"{there.name} ada di {house().region}. Pilih satu di bawah ini.")
+            told = f"{there.name} ada di {house().region}."
+            raise ValidationError(f"{told} Kosongkan kabupatennya, atau pilih yang lain di bawah ini.")
         told = f"{len(found)} sekolah cocok." if found else "Tidak ada sekolah yang cocok."
         raise ValidationError(f"{told} Pilih satu di bawah ini, atau betulkan tulisannya.")
 
