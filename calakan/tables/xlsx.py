@@ -160,7 +160,9 @@ class Workbook:
             return _written(part)
         value = next((inner.text or "" for inner in part if _name(inner) == "v"), "")
         formula = next((inner for inner in part if _name(inner) == "f"), None) if not value and kind == "n" else None
-        if formula is not None:  # whoever wrote it left it to others to count; one that cells share stands in the first alone
+        if (
+            formula is not None
+        ):  # whoever wrote it left it to others to count; one that cells share stands in the first alone
             return cells.MarkedText(f"={formula.text or ''}"[: cells.LONGEST_CELL])
         if kind == "s":
             return self._strings[int(value)] if value else ""

@@ -94,7 +94,9 @@ def test_a_session_that_goes_on_asks_for_its_share_of_all_minutes(world: World, 
         assert stands(world) == before
 
 
-@pytest.mark.parametrize("what", ["hand", "not by hand", "list", "list with minutes", "denied", "test", "recorded otherwise"])
+@pytest.mark.parametrize(
+    "what", ["hand", "not by hand", "list", "list with minutes", "denied", "test", "recorded otherwise"]
+)
 def test_no_sign_of_a_session_that_broke_off_counts_when_it_is_held_later(world: World, what: str) -> None:
     """The same for the marks of the panitia, the lists and the tests of the old hour, for somebody and against him."""
     rule(world, PresenceRule.CODE_OR_MINUTES)
@@ -105,7 +107,9 @@ def test_no_sign_of_a_session_that_broke_off_counts_when_it_is_held_later(world:
             case "list" | "list with minutes":
                 listed(world, None if what == "list" else 150)
             case "recorded otherwise":
-                mark = Presence(live_session_id=world.session, person_id=world.sri, method=Method.HAND, marked_at=clock.now())
+                mark = Presence(
+                    live_session_id=world.session, person_id=world.sri, method=Method.HAND, marked_at=clock.now()
+                )
                 with db.transaction() as session:
                     session.add(mark)
             case _:
@@ -129,11 +133,10 @@ def test_no_sign_of_a_session_that_broke_off_counts_when_it_is_held_later(world:
 def test_a_move_decides_about_its_own_session_alone(world: World) -> None:
     """The locks of the others would be taken after its own: whoever takes them in their order would wait for ever."""
     other = factories.live_session(world.diklat, world.begins + DAY, title="Siang").id
-    with at(world.begins + DAY):
-        with db.transaction():
-            services.mark_by_hand(
-                other, [world.sri], present=True, reason="dilihat", actor=factories.SYSTEM, now=clock.now()
-            )
+    with at(world.begins + DAY), db.transaction():
+        services.mark_by_hand(
+            other, [world.sri], present=True, reason="dilihat", actor=factories.SYSTEM, now=clock.now()
+        )
     held = db.session().get_one(LiveSession, other).lock_count
     db.session().rollback()
     with at(world.begins):
@@ -142,9 +145,7 @@ def test_a_move_decides_about_its_own_session_alone(world: World) -> None:
     assert db.session().get_one(LiveSession, other, populate_existing=True).lock_count == held
 
 
-def test_many_signs_of_a_session_that_moves_are_left_to_a_worker(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_signs_of_a_session_that_moves_are_left_to_a_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recounting, "MANY", 0)
     with at(world.begins):
         listed(world, 150)

@@ -64,7 +64,9 @@ def test_no_form_writes_a_secret_on_the_trail(shared: World, undone: Undoing) ->
 
 def test_no_field_of_a_search_leaves_its_words_on_the_trail(app: Flask) -> None:
     """Each argument that a page searches by, whatever it is called."""
-    field = re.compile(r"""\bsearch\('(\w+)'|<input[^>]* name="(\w+)"[^>]*type="search"|type="search"[^>]* name="(\w+)\"""")
+    field = re.compile(
+        r"""\bsearch\('(\w+)'|<input[^>]* name="(\w+)"[^>]*type="search"|type="search"[^>]* name="(\w+)\""""
+    )
     pages = [path.read_text(encoding="utf-8") for path in Path(calakan.__file__).parent.rglob("*.html")]
     names = {name for page in pages for found in field.findall(page) for name in found if name}
     assert {"q", "cari"} <= names  # the control

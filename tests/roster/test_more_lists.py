@@ -173,7 +173,10 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
         )
         assert not any(one.line.facts.get(name) for name in ("nip", "phone", "email")), head
     (one,) = lists.judged(
-        text(f"Sri;{npsn};Guru Kelas", head="nama;npsn;Jabatan (kepala/guru)"), school_id=None, as_of=clock.today(), now=clock.now()
+        text(f"Sri;{npsn};Guru Kelas", head="nama;npsn;Jabatan (kepala/guru)"),
+        school_id=None,
+        as_of=clock.today(),
+        now=clock.now(),
     )
     assert one.line.facts["jabatan"] == "guru_kelas"
     # Either may be meant, so neither is.

@@ -143,7 +143,7 @@ def test_how_many_elements_are_read(sheet: str, times: int, said: str) -> None:
     assert read(workbook(sheet, times)) == said
 
 
-@pytest.mark.parametrize("formula", ['<f>B1*2</f>', '<f t="shared" si="0"/>', '<f t="shared" si="0"/><v></v>'])
+@pytest.mark.parametrize("formula", ["<f>B1*2</f>", '<f t="shared" si="0"/>', '<f t="shared" si="0"/><v></v>'])
 def test_a_formula_that_nobody_counted_is_no_empty_cell(formula: str) -> None:
     """Of one that cells share, all but the first hold nothing but its number."""
     (grid,) = reading.sheets(workbook(f"<sheetData><row>{CELL.format('nama')}<c>{formula}</c><c/></row></sheetData>"))
