@@ -218,9 +218,7 @@ _ANY_DAY = re.compile(
 # Behind the first of several days that share a month, as in `27 s.d. 30` and `1, 2, dan 3`, and between two whole dates.
 _UNTIL = r"s\s?[./]?\s?d\b\.?|sampai(?: dengan)?|hingga|until|to|[-–—]"
 _ALSO = r"(?:,\s*)?(?:dan|and|serta|&)|,"
-_EARLIER = re.compile(
-    rf"(?<![\w/.-])(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+([a-z]+))?\s*(?:({_UNTIL})|{_ALSO})\s*(?:{_DAY_NAME.pattern})?$"
-)
+_EARLIER = re.compile(rf"(?<![\w/.-])(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:({_UNTIL})|{_ALSO})\s*(?:{_DAY_NAME.pattern})?$")
 # What is numbered and is no day: `Sesi 1 - 30 November`.
 _COUNTED = re.compile(r"\b(?:sesi|session|angkatan|gelombang|pertemuan|hari|day|kelas|batch|seri|bagian|ke)[\s-]*$")
 _BETWEEN_DAYS = re.compile(
@@ -230,10 +228,13 @@ _BETWEEN_DAYS = re.compile(
 
 def spans_in(text: str, day: date, *, order: Order | None = None) -> list[tuple[date, date]]:
     """The days that are named anywhere in a text: `27 s/d 30 November 2026` from the first to the last, others alone."""
-    plain, spans, ended = " ".join(text.casefold().split()), [], 0
+    plain, ended = " ".join(text.casefold().split()), 0
+    spans: list[tuple[date, date]] = []
     for start, end, last in _days_at(plain, day, order):
         if spans and _BETWEEN_DAYS.fullmatch(plain[ended:start]):
-            spans[-1] = (spans[-1][0], last)
+            first = spans[-1][0]
+            turned = first > last and (first.month, last.month) == (12, 1)  # `30 Desember s.d. 2 Januari 2027`
+            spans[-1] = (first.replace(year=last.year - 1) if turned else first, last)
         else:
             spans += _shared(plain[:start], last)
         ended = end
@@ -241,20 +242,16 @@ def spans_in(text: str, day: date, *, order: Order | None = None) -> list[tuple[
 
 
 def _shared(before: str, last: date) -> list[tuple[date, date]]:
-    """The days that stand `before` a date and share its month, or have one of their own; the nearest may begin a span."""
+    """The days that stand `before` a date and share its month; the nearest may begin a span."""
     spans, first = [(last, last)], last
-    while (found := _EARLIER.search(before)) is not None:
-        month = first.month if found[2] is None else _MONTHS.get(found[2])
-        real = _real([(first.year, month, int(found[1]))]) if month else []
-        if not real or _COUNTED.search(before[: found.start()]):
+    while (found := _EARLIER.search(before)) is not None and not _COUNTED.search(before[: found.start()]):
+        if not 0 < int(found[1]) < first.day:
             break
-        # `30 Desember s.d. 2 Januari 2027` begins in the year before.
-        first = real[0] if real[0] <= first else next(iter(_real([(first.year - 1, month, int(found[1]))])), first)
-        if found[3] is not None:
+        first, before = first.replace(day=int(found[1])), before[: found.start()]
+        if found[2] is not None:
             spans[0] = (first, spans[0][1])
         else:
             spans.insert(0, (first, first))
-        before = before[: found.start()]
     return spans
 
 

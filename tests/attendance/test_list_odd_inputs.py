@@ -6,9 +6,11 @@ Each says what may become of whom; whoever is not named there is in no lane of t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
+from calakan.attendance import times
 from calakan.attendance.errors import ListIsNoEvidence
 from calakan.attendance.lists import Unclear
 from calakan.attendance.matching import Plan, Why
@@ -336,3 +338,11 @@ def test_names_that_are_certain_and_names_that_never_are(read: Reader) -> None:
         (row,) = read(f'{head}"{name}",{B},{hours}\n').left
         assert (row.why, {each.name for each in row.candidates}) == (why, {BUDI, RINA})
     assert verdicts(read(f"{head}M Nur Hidayat,{H},{hours}\n")) == {HIDAYAT: "present"}
+
+
+def test_days_at_the_turn_of_a_year_and_days_that_are_none() -> None:
+    new_year = date(2027, 1, 1)
+    for text in ("30 Desember s.d. 2 Januari 2027", "30 Desember 2026 - 2 Januari 2027"):
+        assert times.spans_in(text, new_year) == [(date(2026, 12, 30), date(2027, 1, 2))]
+    for text in ("30 - 5 Januari 2027", "0 s/d 5 Januari 2027", "Sesi 2 - 5 Januari 2027"):
+        assert times.spans_in(text, new_year) == [(date(2027, 1, 5), date(2027, 1, 5))]

@@ -107,7 +107,7 @@ class EnterForm(ContactForm):
         """What is meant; whoever works elsewhere says so after he has seen what there is."""
         there = self.school
         self.school = None
-        self._offer(found, chosen=str(there.id) if there in found else "")
+        self._offer(found, chosen=str(there.id) if there is not None and there in found else "")
         if there is not None:
             told = f"{there.name} ada di {house().region}."
             raise ValidationError(f"{told} Kosongkan kabupatennya, atau pilih yang lain di bawah ini.")
