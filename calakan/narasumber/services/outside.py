@@ -31,10 +31,11 @@ def invite_outside(session_id: int, email: str, name: str, *, actor: Actor, now:
     elif person.email_confirmed_at is None and person.password_hash is not None:
         # Signed up by whoever typed the address, and proven by nobody: the panitia's word counts more.
         person = db.lock(Person, person.id)
-        entry.forget_claim(person, now=now)
-        person.password_hash = None
-        profile.take_back(person)
-        accounts.rename(person, name)
+        if person.email_confirmed_at is None:  # not in this very moment either
+            entry.forget_claim(person, now=now)
+            person.password_hash = None
+            profile.take_back(person)
+            accounts.rename(person, name)
     _refuse(person)
     if db.session().get(PersonRole, (person.id, Role.NARASUMBER)) is None:
         db.session().add(PersonRole(person_id=person.id, role=Role.NARASUMBER))
