@@ -2,7 +2,8 @@
 
 Each process keeps it in memory, so that no request asks for it. Whoever changes it renews a mark in the data directory,
 which all processes of a host share; a process looks at the mark before each request and each piece of work, and reads again
-when it is another one. Where other hosts may have changed it, it reads again each OTHERS_SECONDS too.
+when it is another one. Where other hosts may have changed it, it tries again each OTHERS_SECONDS too, whatever comes of it:
+while the database is away, one request waits for it and not all.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ _house = _of(OfficeSettings())
 _mark: Path | None = None
 _seen: tuple[int, int] | None = None
 _many_hosts = False
-_read_at = 0.0
+_tried_at = 0.0
 
 
 def connect(data_dir: Path, *, many_hosts: bool = False) -> None:
@@ -99,11 +100,12 @@ def house() -> House:
 
 def refresh() -> None:
     """Read it again if somebody changed it. While the database is away, what is known stays."""
-    global _house, _seen, _read_at
+    global _house, _seen, _tried_at
     found = _look()
-    old = _many_hosts and time.monotonic() - _read_at > OTHERS_SECONDS
+    old = _many_hosts and time.monotonic() - _tried_at > OTHERS_SECONDS
     if found == _seen and not old:
         return
+    _tried_at = time.monotonic()
     try:
         _house = _of(office_settings())
     except SQLAlchemyError as error:
@@ -111,7 +113,7 @@ def refresh() -> None:
         with contextlib.suppress(SQLAlchemyError):
             db.session().rollback()
         return
-    _seen, _read_at = found, time.monotonic()
+    _seen = found
     clock.connect(_house.zone)
 
 

@@ -23,6 +23,8 @@ from calakan.web.card import card_address
 from calakan.web.emblem import letterhead_address, logo_address, tab_icon
 from calakan.web.whitespace import LayoutRemoved
 
+NAMELESS = ("web.asset", "health.livez")
+"""What names no house. Whoever asks whether a process lives must not wait for the database: it would be ended for it."""
 THEME_COOKIE = "tema"
 THEMES = ("light", "dark")
 
@@ -127,7 +129,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _whose_house() -> None:
-        if request.endpoint != "web.asset":
+        if request.endpoint not in NAMELESS:
             renewed()
 
     @app.context_processor

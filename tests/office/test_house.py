@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -97,6 +98,40 @@ def test_without_a_table_the_house_keeps_the_name_it_had(app: Flask, tmp_path: P
         db.session().rollback()
         with db.engine().begin() as connection:
             connection.execute(sa.text("ALTER TABLE office_setting_away RENAME TO office_setting"))
+
+
+def test_while_the_database_is_away_one_request_in_seconds_waits_for_it_and_no_probe(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [1000.0], list[object]()
+    monkeypatch.setattr(house, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    house.connect(tmp_path, many_hosts=True)
+    house.refresh()
+    db.session().rollback()
+    with db.engine().begin() as connection:
+        connection.execute(sa.text("ALTER TABLE office_setting RENAME TO office_setting_away"))
+
+    def note(*args: object) -> None:
+        if "office_setting" in str(args[2]):
+            asked.append(args[2])
+
+    sa.event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        for _ in range(2):  # whether the last try went well or not
+            now[0] += house.OTHERS_SECONDS + 1
+            assert app.test_client().get("/livez").status_code == 200
+            assert asked == [], "whoever asks whether this process lives would end it"
+            house.refresh()
+            assert len(asked) == 1
+            house.refresh()
+            assert len(asked) == 1, "all requests would wait"
+            asked.clear()
+    finally:
+        sa.event.remove(db.engine(), "before_cursor_execute", note)
+        db.session().rollback()
+        with db.engine().begin() as connection:
+            connection.execute(sa.text("ALTER TABLE office_setting_away RENAME TO office_setting"))
+        house.connect(app.extensions["calakan.settings"].data_dir)
 
 
 def test_hours_and_days_are_those_of_the_zone(app: Flask, client_of: Opener, settings_of: Callable[..., None]) -> None:
