@@ -88,7 +88,7 @@ def settings_of_kubernetes(tmp_path: Path) -> dict[str, str]:
     for _, document in documents():
         if document["kind"] in ("ConfigMap", "Secret"):
             found |= document.get("data", {}) | document.get("stringData", {})
-    return found
+    return found | dict.fromkeys(("CALAKAN_SECRET_KEY", "CALAKAN_DATA_KEYS"), "x" * 40)
 
 
 @pytest.mark.parametrize("settings", [settings_of_compose, settings_of_kubernetes])
@@ -96,6 +96,32 @@ def test_production_starts_with_them(settings: Any, tmp_path: Path) -> None:
     loaded = config.load({**settings(tmp_path), "CALAKAN_DATA_DIR": str(tmp_path)})
     assert (loaded.production, loaded.many_hosts, loaded.keys_dir) == (True, True, Path("/keys"))
     assert loaded.backup_keep == 0, "each host would keep backups of its own"
+
+
+def test_secrets_that_everybody_can_read_start_nothing(tmp_path: Path) -> None:
+    [published] = [document["stringData"] for _, document in documents() if document["kind"] == "Secret"]
+    for name in ("CALAKAN_SECRET_KEY", "CALAKAN_DATA_KEYS"):
+        environ = settings_of_kubernetes(tmp_path) | {"CALAKAN_DATA_DIR": str(tmp_path), name: published[name]}
+        with pytest.raises(config.InvalidSettings, match=name):
+            config.load(environ)
+
+
+def test_no_secret_beside_the_files_is_packed_with_them() -> None:
+    assert (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()[-1] == "**/.env", (
+        "the last line that fits decides"
+    )
+    assert "--exclude=.env " in (DEPLOY / "install").read_text()
+    assert "deploy/.env" in (DEPLOY.parent / ".gitignore").read_text().splitlines()
+
+
+def test_whoever_writes_to_a_new_volume_owns_it() -> None:
+    """It takes its owner from the folder of the image that it covers; all else there belongs to root."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"].values()
+    ours = [service for service in services if service.get("image") == "calakan"]
+    volumes = {volume.split(":")[1] for service in ours for volume in service["volumes"]}
+    made = re.search(r"install -d -o calakan -m 0700 (.*)", (DEPLOY / "Dockerfile").read_text())
+    assert made is not None
+    assert set(made[1].split()) == volumes
 
 
 def test_whoever_may_write_is_told_apart_from_whoever_may_not() -> None:
@@ -112,7 +138,7 @@ def test_whoever_may_write_is_told_apart_from_whoever_may_not() -> None:
 
 
 def test_the_image_holds_what_a_version_on_a_host_holds() -> None:
-    packed = re.search(r"--exclude=__pycache__ (.*?)\)", (DEPLOY / "install").read_text(), re.DOTALL)
+    packed = re.search(r"--exclude=\.env (.*?)\)", (DEPLOY / "install").read_text(), re.DOTALL)
     assert packed is not None
     kept = {line[1:] for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
     assert kept == set(packed[1].replace("\\", " ").split())
