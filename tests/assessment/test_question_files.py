@@ -18,6 +18,7 @@ from calakan.assessment.documents import banks
 from calakan.assessment.errors import QuestionInvalid, QuestionUnwritable
 from calakan.assessment.services.questions import Item, multiple, order, short
 from calakan.kernel.actor import Role
+from calakan.kernel.files import AwayError
 from tests import factories
 from tests.assessment.courses import course
 from tests.assessment.test_exams import exam
@@ -410,6 +411,21 @@ def test_what_would_not_come_back_is_refused_with_its_number(form: str, item: It
         banks.bank(form, [Item("Mana?", ("a", "b"), 0), item])
     assert refused.value.facts == {"position": 2, "picture": False}
     assert question_files.read(banks.bank("xml", [item])[0]).items[0].text == item.text
+
+
+def test_a_picture_that_is_away_now_is_no_fault_of_its_question() -> None:
+    item = replace(order("Urut?", ("a", "b")), picture_sha256="0" * 64)
+
+    def away(sha256: str) -> bytes:
+        raise AwayError
+
+    def gone(sha256: str) -> bytes:
+        raise FileNotFoundError
+
+    with pytest.raises(AwayError):
+        banks.bank("xml", [item], away)
+    with pytest.raises(QuestionUnwritable):
+        banks.bank("xml", [item], gone)
 
 
 # Each is never closed, so a pattern that tries again from within reads it as often as it is long.

@@ -83,7 +83,7 @@ def _found(pictures: Callable[[str], bytes], item: Item) -> bytes | None:
     """One that is not there any more is as none: the question does not come back, which is told."""
     try:
         return pictures(item.picture_sha256) if item.picture_sha256 is not None else None
-    except OSError:
+    except FileNotFoundError:
         return None
 
 

@@ -174,7 +174,7 @@ def specimen(id: int) -> Response:
     design = gate.subject(Design)
     try:
         content = _sight(layouts.loaded(design.draft), design, marked=True).file(now=clock.now())
-    except OSError:
+    except FileNotFoundError:
         abort(404)
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="contoh-templat-{id}.pdf"'
