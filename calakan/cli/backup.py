@@ -14,6 +14,7 @@ from click._termui_impl import ProgressBar
 import config
 from calakan.cli import cli
 from calakan.cli.app import application
+from calakan.cli.commands import data_keys
 
 if TYPE_CHECKING:
     from calakan.kernel.archive import Contents
@@ -99,7 +100,7 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
         click.confirm("All that is in the database is lost. Go on?", abort=True, err=True)
     with application() as app:
         from calakan.kernel import backup as service  # with its command alone
-        from calakan.kernel import db, elsewhere, emptying, sealed
+        from calakan.kernel import db, elsewhere, emptying, sealed, vault
         from calakan.people.models import Person
 
         settings: config.Settings = app.extensions["calakan.settings"]
@@ -115,6 +116,9 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
                 progress=bar.update, elsewhere=elsewhere.of(settings),
             )  # fmt: skip
         click.echo(f"{_summary(found)}\nevery checksum compared")
+        renewed = config.load()
+        vault.connect(renewed.data_keys)  # where they lie in a file, it came out of the archive just now
+        click.echo(f"data keys: {data_keys(renewed)}")
 
 
 def _newest() -> str:

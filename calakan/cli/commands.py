@@ -49,7 +49,7 @@ def doctor() -> None:
         for way, said in probing.probe(loaded).items():
             click.echo(f"{way}: {said}")
         click.echo(f"signing: {_signing(loaded)}")
-        click.echo(f"data keys: {_data_keys(loaded)}")
+        click.echo(f"data keys: {data_keys(loaded)}")
         click.echo(f"backup: {_backup(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
         for line in _surroundings(loaded):
@@ -93,7 +93,7 @@ def _backup(loaded: config.Settings) -> str:
     return f"{said}, {len(nightly.kept(loaded))} kept in {place}{' (TOO OLD: read the log)' if days > 1 else ''}"
 
 
-def _data_keys(loaded: config.Settings) -> str:
+def data_keys(loaded: config.Settings) -> str:
     """Whether what the database keeps sealed can still be opened; a lost key is made anew at the next start, and opens nothing."""
     from calakan.kernel import sealing  # with its command alone
 

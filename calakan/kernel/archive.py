@@ -87,9 +87,14 @@ def writing(file: IO[bytes], passphrase: str) -> Iterator[tarfile.TarFile]:
 
 
 def add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    archive.addfile(member(name, len(content)), io.BytesIO(content))
+
+
+def member(name: str, size: int) -> tarfile.TarInfo:
+    """Of its owner alone, also for whoever unpacks it by hand."""
     info = tarfile.TarInfo(name)
-    info.size = len(content)
-    archive.addfile(info, io.BytesIO(content))
+    info.size, info.mode = size, 0o600
+    return info
 
 
 def members(source: Path, passphrase: str, *, whole: Hashing | None = None) -> Iterator[tuple[str, IO[bytes]]]:

@@ -128,9 +128,7 @@ def _plain(value: Any) -> Any:
 def _add_tables(archive: tarfile.TarFile, rows: IO[bytes], told: dict[str, Any]) -> None:
     rows.seek(0)
     for name, facts in told.items():
-        info = tarfile.TarInfo(f"tables/{name}.jsonl")
-        info.size = facts["bytes"]
-        archive.addfile(info, rows)
+        archive.addfile(archives.member(f"tables/{name}.jsonl", facts["bytes"]), rows)
 
 
 def _add_files(archive: tarfile.TarFile, files: Iterator[Own], progress: Progress) -> Iterator[tuple[str, str]]:
@@ -143,9 +141,7 @@ def _add_files(archive: tarfile.TarFile, files: Iterator[Own], progress: Progres
             continue
         with file:
             hashing = archives.Hashing(file, progress)
-            info = tarfile.TarInfo(name)
-            info.size = size
-            archive.addfile(info, hashing)
+            archive.addfile(archives.member(name, size), hashing)
         yield name, hashing.sha256.hexdigest()
 
 

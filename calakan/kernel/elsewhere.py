@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -73,7 +73,21 @@ class Keys:
         target = self._folder / Path(name).name
         if not (target.is_file() and target.read_bytes() == path.read_bytes()):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copy(path, target)
+            _put(path.read_bytes(), target)
+
+
+def _put(content: bytes, target: Path) -> None:
+    """Complete or absent, and never readable by others."""
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".draft-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
 
 
 class InBucket:

@@ -118,8 +118,25 @@ def test_keys_that_are_there_need_no_folder_to_write_to(tmp_path: Path, monkeypa
     (tmp_path / "a.pem").write_bytes(b"kunci")
     staged = tmp_path / "staged"
     staged.write_bytes(b"kunci")
-    monkeypatch.setattr(elsewhere.shutil, "copy", lambda *_: pytest.fail("it was written"))
+    monkeypatch.setattr(elsewhere, "_put", lambda *_: pytest.fail("it was written"))
     elsewhere.Keys(tmp_path).take("keys/a.pem", staged)
+
+
+def test_keys_come_whole_and_for_their_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, staged = tmp_path / "keys", tmp_path / "staged"
+    staged.write_bytes(b"kunci")
+    staged.chmod(0o644)
+    elsewhere.Keys(folder).take("keys/a.pem", staged)
+    assert ((folder / "a.pem").read_bytes(), (folder / "a.pem").stat().st_mode & 0o777) == (b"kunci", 0o600)
+    staged.write_bytes(b"lain")
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        elsewhere.Keys(folder).take("keys/a.pem", staged)
+    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("a.pem", b"kunci")]
 
 
 def test_whoever_is_not_let_in_and_who_is_not_there_are_away(server: BucketServer) -> None:

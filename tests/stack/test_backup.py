@@ -17,11 +17,13 @@ from flask_migrate import upgrade
 
 from calakan.enrolment import services
 from calakan.enrolment.models import Enrolment
-from calakan.kernel import backup, clock, db
+from calakan.kernel import backup, clock, db, elsewhere
+from calakan.kernel.buckets import Bucket, BucketStore
 from calakan.kernel.files import Store
 from calakan.people.models import Person
 from tests import factories
-from tests.conftest import make_app
+from tests.conftest import empty_tables, make_app
+from tests.servers.bucket import BucketServer
 from tests.servers.postgres import GivenServer
 
 GUARD = db.table(Person)
@@ -89,6 +91,34 @@ def test_what_comes_back_is_what_was_written(app: Flask, empty: Flask, tmp_path:
         db.session().rollback()
         assert factories.person("Baru", complete=False).id not in before
         db.engine().dispose()
+
+
+def test_a_site_moves_into_a_bucket_and_back(app: Flask, empty: Flask, tmp_path: Path) -> None:
+    place = app.extensions["calakan.settings"].data_dir
+    sha256 = app.extensions["calakan.files"].put(b"sertifikat")
+    for name, content in (("exports/kode", b"ekspor"), ("keys/uji.pem", b"kunci")):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_bytes(content)
+    factories.person("Ngadiyo")
+    archive = written(tmp_path / "satu.tgz", app)
+    for name in ("exports/kode", "keys/uji.pem"):
+        (place / name).unlink()
+    with BucketServer() as server, empty.app_context():
+        here, bucket = empty.extensions["calakan.settings"].data_dir, Bucket(server.url)
+        shared: list[elsewhere.Elsewhere] = [elsewhere.Keys(tmp_path / "kunci"), elsewhere.InBucket(bucket)]
+        backup.restore(archive, engine=db.engine(), data_dir=here, guard=GUARD, elsewhere=shared)
+        assert BucketStore(bucket).get(sha256) == b"sertifikat"
+        assert bucket.get("exports/kode") == b"ekspor"
+        assert (tmp_path / "kunci" / "uji.pem").read_bytes() == b"kunci"
+        assert [name for name in ("files", "exports", "keys") if (here / name / "uji.pem").exists()] == []
+        again = tmp_path / "dua.tgz"
+        backup.write(again, engine=db.engine(), data_dir=here, made_at=clock.now(), elsewhere=shared)
+        empty_tables()
+        db.engine().dispose()
+    assert told(again) == told(archive)
+    restored(again, empty)
+    assert empty.extensions["calakan.files"].get(sha256) == b"sertifikat"
+    assert ((here / "exports" / "kode").read_bytes(), (here / "keys" / "uji.pem").read_bytes()) == (b"ekspor", b"kunci")
 
 
 def test_a_site_with_people_is_never_overwritten(app: Flask, tmp_path: Path) -> None:

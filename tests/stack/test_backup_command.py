@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 
 from calakan.kernel import backup, clock, db, sealed
 from calakan.kernel.archive import BackupUnreadable
-from calakan.people.models import Person
+from calakan.people.models import Person, SecondFactor
 from tests import factories
 from tests.conftest import make_app
 
@@ -71,6 +71,14 @@ def test_a_backup_leaves_out_itself_earlier_ones_and_drafts(app: Flask) -> None:
             (place / name).unlink()
 
 
+def test_what_is_unpacked_by_hand_is_its_owner_s_alone(app: Flask, tmp_path: Path) -> None:
+    app.extensions["calakan.files"].put(b"berkas")
+    write(app, tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as opened:
+        assert {member.name.partition("/")[0] for member in opened} >= {"backup.json", "tables", "data", "files.json"}
+        assert {member.mode for member in opened.getmembers()} == {0o600}
+
+
 def test_no_transaction_stays_open_while_files_are_packed(app: Flask, database_url: str, tmp_path: Path) -> None:
     """Our own limit ends whoever idles in a transaction, and packing may take hours."""
     if not database_url.startswith("postgresql"):
@@ -96,7 +104,9 @@ def test_no_transaction_stays_open_while_files_are_packed(app: Flask, database_u
 
 def test_an_encrypted_one_opens_with_its_passphrase_alone(app: Flask, tmp_path: Path) -> None:
     url, archive = app.extensions["calakan.settings"].database_url, tmp_path / "a.sealed"
-    factories.person("Rahasia Sekali")
+    person, now = factories.person("Rahasia Sekali").id, clock.now()
+    with db.transaction() as session:
+        session.add(SecondFactor(person_id=person, secret="x", created_at=now, confirmed_at=now))
     db.session().rollback()  # commands may take a minute on a busy machine, and nobody idles so long in a transaction
     app.extensions["calakan.files"].put(os.urandom(2_500_000))  # several pieces
     made = command("backup", archive, "--encrypt", data=data_dir(app), url=url, CALAKAN_BACKUP_PASSPHRASE="kopi pahit")
@@ -108,6 +118,9 @@ def test_an_encrypted_one_opens_with_its_passphrase_alone(app: Flask, tmp_path: 
     assert (wrong.returncode, wrong.stderr.count("\n"), "passphrase" in wrong.stderr) == (1, 1, True)
     right = command("restore", archive, data=tmp_path / "c", CALAKAN_BACKUP_PASSPHRASE="kopi pahit")
     assert (right.returncode, right.stderr) == (0, "")
+    assert "opens all that is sealed" in right.stdout
+    given = {"CALAKAN_BACKUP_PASSPHRASE": "kopi pahit", "CALAKAN_DATA_KEYS": "k" * 40}
+    assert "LOST OR ANOTHER ONE" in command("restore", archive, data=tmp_path / "d", **given).stdout
     with pytest.raises(sealed.WrongPassphrase):
         read(archive, "")
 
