@@ -15,6 +15,7 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.buckets import Bucket
 from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
+from calakan.kernel.files import AwayError
 from calakan.reports import rolls, schedules, services
 from calakan.reports.documents import making
 from calakan.reports.documents.making import Order
@@ -69,6 +70,9 @@ def _make(id: int, token: str, settings: Settings) -> None:
     except UnsignedError as error:  # so does a key that is away
         log.warning("export %s not signed: %s", id, error)
         _again(id, token, YearUnsigned.code, most=claims.MOST_ATTEMPTS)
+    except AwayError as error:  # no fault of this file, however long it lasts
+        log.warning("export %s waits for the store: %s", id, error)
+        _again(id, token, ExportNotMade.code, most=None)
     except OSError as error:  # a full disk mends itself: try again
         log.warning("export %s not stored: %s", id, error)
         _again(id, token, StorageFull.code, most=claims.MOST_ATTEMPTS)
@@ -101,11 +105,11 @@ def _settle(id: int, token: str, **values: object) -> None:
         claims.step(Export, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, **values)
 
 
-def _again(id: int, token: str, why: str, *, most: int) -> None:
-    """Once more in a minute, or failed after `most` tries; whoever asked reads why either way."""
+def _again(id: int, token: str, why: str, *, most: int | None) -> None:
+    """Once more in a minute, or failed after `most` tries; None: this one does not count. Whoever asked reads why either way."""
     now = clock.now()
-    attempts = db.session().get_one(Export, id, populate_existing=True).attempts + 1
-    given_up = attempts >= most
+    attempts = db.session().get_one(Export, id, populate_existing=True).attempts + (most is not None)
+    given_up = most is not None and attempts >= most
     _settle(
         id, token, attempts=attempts, last_error=why, finished_at=now if given_up else None,
         state=WorkState.FAILED if given_up else WorkState.PENDING, due_at=claims.retry_at(now, 1),

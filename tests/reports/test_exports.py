@@ -9,6 +9,7 @@ import json
 import re
 import resource
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from calakan.diklat.models import LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolment
 from calakan.enrolment.models import Enrolment
-from calakan.kernel import clock, db
+from calakan.kernel import claims, clock, db
 from calakan.kernel.actor import Actor, Role
 from calakan.kernel.claims import WorkState
 from calakan.narasumber.models import Assignment, AssignmentState
@@ -383,6 +384,19 @@ def listing_of(actor: Actor) -> lists.participants.Participants:
 
 def enrolments() -> list[int]:
     return listing.scalars(stages.shares([], Filters()).with_only_columns(Enrolment.id))
+
+
+def test_a_bucket_that_is_away_fails_no_file_however_long(slug: str, panitia: Actor, settings: Settings) -> None:
+    id, now = asked(ExportKind.PARTICIPANTS, ExportFormat.CSV, panitia), clock.now()
+    away = replace(settings, files_url="s3://a:b@calakan?endpoint=http://127.0.0.1:1")
+    for minutes in range(0, 5 * (claims.MOST_ATTEMPTS + 1), 5):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            assert tasks.make_due(away) == 1
+        found = export(id)
+        assert (found.state, found.attempts, found.last_error) == (WorkState.PENDING, 0, "export_not_made")
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        assert tasks.make_due(settings) == 1
+        assert content(settings, id)
 
 
 def test_too_long_to_print(slug: str, panitia: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
