@@ -52,6 +52,8 @@ def doctor() -> None:
         click.echo(f"data keys: {data_keys(loaded)}")
         click.echo(f"backup: {_backup(loaded)}")
         click.echo(f"data: {loaded.data_dir}{'' if os.access(loaded.data_dir, os.W_OK) else ' (NOT WRITABLE)'}")
+        if loaded.many_hosts:
+            click.echo(f"files: {bucket(loaded)}")
         for line in _surroundings(loaded):
             click.echo(line)
 
@@ -91,6 +93,18 @@ def _backup(loaded: config.Settings) -> str:
         return f"none yet in {place}; the first comes with the next night"
     said = "today" if days == 0 else f"{days} d ago"
     return f"{said}, {len(nightly.kept(loaded))} kept in {place}{' (TOO OLD: read the log)' if days > 1 else ''}"
+
+
+def bucket(loaded: config.Settings) -> str:
+    """Where the files lie that all hosts share, and whether they can be read there now; never with what opens it."""
+    from calakan.kernel.buckets import Bucket  # with its command alone
+
+    found = Bucket(loaded.files_url)
+    try:
+        next(found.listed(), None)
+    except OSError as error:
+        return f"bucket {found.name} (NOT USABLE: {error}; look at CALAKAN_FILES_URL)"
+    return f"bucket {found.name}"
 
 
 def data_keys(loaded: config.Settings) -> str:

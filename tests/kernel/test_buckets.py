@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import config
+from calakan.cli import commands
 from calakan.kernel import buckets, elsewhere
 from calakan.kernel.buckets import Bucket, BucketStore
 from calakan.kernel.files import AwayError, Store
@@ -153,6 +155,14 @@ def test_whoever_is_not_let_in_and_who_is_not_there_are_away(server: BucketServe
         BucketStore(nowhere).put_many([b"x", b"y"])
     with pytest.raises(AwayError):
         BucketStore(nowhere).remove("0" * 64, unused_since=datetime.now(UTC))
+
+
+def test_the_doctor_says_which_bucket_is_away_and_tells_no_secret(server: BucketServer) -> None:
+    near = config.Settings(files_url=server.url)
+    away = config.Settings(files_url="s3://a:rahasia@calakan?endpoint=http://127.0.0.1:1")
+    assert commands.bucket(near) == "bucket calakan"
+    assert "NOT USABLE" in commands.bucket(away)
+    assert "rahasia" not in commands.bucket(away)
 
 
 def test_a_silent_server_is_not_waited_for_long(
