@@ -190,12 +190,12 @@ def test_the_command_says_what_it_did(app: Flask, kept: int, monkeypatch: pytest
 def test_doctor_says_that_the_key_is_lost_and_which_secrets_it_closed(app: Flask, kept: int) -> None:
     settings = app.extensions["calakan.settings"]
     assert sealing.locked() == {}
-    assert commands._data_keys(settings).endswith("opens all that is sealed")
+    assert commands.data_keys(settings).endswith("opens all that is sealed")
     held = lying()
     vault.connect("another key that opens nothing of this at all")
     try:
         assert sealing.locked() == dict.fromkeys(SECRETS, 1)
-        said = commands._data_keys(settings)
+        said = commands.data_keys(settings)
         assert ("LOST" in said, all(f"1 of {name}" in said for name in SECRETS)) == (True, True)
         assert lying() == held  # looking changed nothing
     finally:
