@@ -2,4 +2,5 @@
 
 BEATS = {
     "backup.nightly": 1800,
+    "promises.sample": 300,
 }

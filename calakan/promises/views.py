@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from calakan.kernel import clock
-from calakan.promises import invariants
+from calakan.promises import curves, invariants, samples
 
 blueprint = Blueprint("promises", __name__, template_folder="templates")
 RULES = {
@@ -30,10 +30,32 @@ RULES = {
     invariants.TRAIL: "Jejak audit tidak diubah dan tidak berkurang.",
     invariants.LOST_FILE: "Berkas setiap sertifikat ada di penyimpanan.",
 }
+CURVES = {
+    "requests": ("Permintaan", "dalam 5 menit"),
+    "errors": ("Jawaban galat peladen (5xx)", "dalam 5 menit"),
+    "slow": ("Waktu jawaban, 95 dari 100 di bawah", "detik"),
+    "letters": ("Surat yang menunggu", "surat"),
+    "oldest": ("Pekerjaan yang paling lama tertunda", "menit"),
+    "tasks_failed": ("Tugas latar yang gagal", "dalam 5 menit"),
+    "database": ("Ukuran basis data", "MB"),
+    "free": ("Ruang kosong pada disk", "GB"),
+}
 MOST_SHOWN = 20
 
 
 @blueprint.get("/kelola/pemeriksaan")
 def page() -> str:
     found = invariants.by_name(invariants.broken(current_app.extensions["calakan.files"]))
-    return render_template("promises/page.html", rules=RULES, found=found, most=MOST_SHOWN, at=clock.now())
+    now = clock.now()
+    day = curves.drawn(samples.of_a_day(now), now)
+    return render_template(
+        "promises/page.html",
+        rules=RULES,
+        found=found,
+        most=MOST_SHOWN,
+        at=now,
+        curves=day,
+        names=CURVES,
+        slots=curves.SLOTS,
+        height=curves.HEIGHT,
+    )

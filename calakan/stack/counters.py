@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import stat
 import time
@@ -20,6 +21,7 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own; it looks once, when 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder below it that must be ours alone
 _LIVING = re.compile(r"gauge_live\w+_(\d+)\.db")
 ANY = re.compile(r"\w+_(\d+)\.db")
+SINCE = "since"  # read by `kernel.meters`, which is not loaded yet when this is
 ABANDONED_SECONDS = 3600.0  # a start that has made its folder, and no process yet, is younger
 
 
@@ -28,6 +30,7 @@ def share(settings: Settings) -> None:
     place = _place(settings)
     forget_dead(place, ANY)
     _forget_others(place)
+    (place / SINCE).write_text(secrets.token_hex(8))
     os.environ[VARIABLE] = str(place)
 
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.certificates import queries as certificates
-from calakan.desk import figures
 from calakan.kernel import clock
 from calakan.notifications import budget
+from calakan.promises import figures
 from calakan.web import writing
 from calakan.web.metrics import page as figures_page
 from config import Settings

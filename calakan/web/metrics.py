@@ -12,11 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 
-from calakan.desk import figures
 from calakan.kernel import claims, clock, db, meters
 from calakan.kernel.claims import WorkState
 from calakan.notifications import budget, ways
-from calakan.promises import nightly
+from calakan.promises import figures, nightly
 from calakan.stack import counters
 from calakan.web import writing
 from config import Settings
@@ -44,14 +43,9 @@ def _let_in(token: str) -> None:
 def _counted_along() -> CollectorRegistry:
     """By all processes of this host that share a folder; else by this one."""
     place = counters.place()
-    if place is None:
-        return meters.REGISTRY
-    from prometheus_client.multiprocess import MultiProcessCollector  # looks for the folder as soon as it is loaded
-
-    counters.forget_dead(place)
-    registry = CollectorRegistry(auto_describe=False)
-    MultiProcessCollector(registry, str(place))  # type: ignore[no-untyped-call]  # the library's own, without types
-    return registry
+    if place is not None:
+        counters.forget_dead(place)
+    return meters.shared() or meters.REGISTRY
 
 
 def _asked(settings: Settings) -> CollectorRegistry:
