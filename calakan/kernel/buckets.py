@@ -21,7 +21,7 @@ from calakan.kernel.files import FOLDER, AwayError, Store
 
 AT_ONCE = 8
 _BLOCK = 1 << 16
-SECONDS = 10.0
+SECONDS = 6.0  # of silence; so long may one request be held up by a bucket that is frozen
 # The bucket's clock tells when something was stored, ours since when it is unused.
 CLOCKS_DIFFER = timedelta(hours=1)
 _NOT_THERE, _FULL = (
@@ -73,8 +73,9 @@ class _Content(io.RawIOBase):
 class Bucket:
     """Puts and gets objects by their names. Raises AwayError (an OSError), and OSError ENOSPC when it is full."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, seconds: float | None = None) -> None:
         parts = urlsplit(url)
+        self._seconds = seconds or SECONDS
         self._query = dict(parse_qsl(parts.query))
         self._key, self._secret = unquote(parts.username or ""), unquote(parts.password or "")
         self.name = parts.hostname or ""
@@ -92,8 +93,9 @@ class Bucket:
 
         endpoint = urlsplit(self._query["endpoint"])
         pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=SECONDS / 2, read=SECONDS), maxsize=AT_ONCE,
-            retries=urllib3.Retry(total=1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+            timeout=urllib3.Timeout(connect=self._seconds / 3, read=self._seconds), maxsize=AT_ONCE,
+            # A server that takes a request and is silent is not asked twice: whoever needs the file asks again.
+            retries=urllib3.Retry(total=1, read=0, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
         )  # fmt: skip
         return Minio(
             endpoint.netloc, self._key, self._secret, secure=endpoint.scheme == "https", http_client=pool,
@@ -105,6 +107,15 @@ class Bucket:
         with _told():
             if not self._client.bucket_exists(self.name):
                 self._client.make_bucket(self.name)
+
+    def trouble(self) -> str | None:
+        """Why it cannot be used now; None when all is well."""
+        try:
+            with _told():
+                there = self._client.bucket_exists(self.name)
+        except AwayError as error:
+            return str(error)
+        return None if there else "there is no such bucket"
 
     def put(self, name: str, content: bytes) -> None:
         self.send(name, io.BytesIO(content), len(content))

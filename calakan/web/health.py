@@ -31,7 +31,7 @@ def readyz() -> tuple[Response, int]:
     """503 while the database is away, writes fail, work sees no progress for CALAKAN_STUCK_SECONDS, or papers are held up.
 
     `oldest_seconds` is the age of the oldest row that is due and not done, in whatever state; a channel that rests is told
-    with its trouble, and is no reason to leave this host.
+    with its trouble, and is no reason to leave this host; neither is a bucket that is away, since all hosts have the same.
     """
     now = clock.now()
     try:
@@ -42,6 +42,7 @@ def readyz() -> tuple[Response, int]:
     except SQLAlchemyError:
         return jsonify(ready=False, database=False), 503
     unwritable = writing.trouble(_settings().data_dir)
+    bucket = writing.bucket_trouble(_settings())
     slow = {
         name for name, seconds in stalled.items() if seconds > _settings().stuck_seconds and figures.QUEUES[name].urgent
     }
@@ -54,6 +55,7 @@ def readyz() -> tuple[Response, int]:
         resting=resting,
         stalled_seconds=stalled,
         oldest_seconds=oldest,
+        **({"bucket": bucket or "ok"} if _settings().many_hosts else {}),
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer, 503 if stuck or unwritable else 200

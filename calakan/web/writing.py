@@ -1,4 +1,4 @@
-"""Whether writes get through: the disk of the data directory, and the database where it has a disk of its own."""
+"""Whether writes get through: the disk of the data directory, the database where it has a disk of its own, and the bucket."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from calakan.kernel import db
+from config import Settings
 
 KEPT_SECONDS = 5.0  # probes come from strangers too
+PROBE_SECONDS = 1.0
 _BYTES = 64 * 1024
 _lock = threading.Lock()
-_last: dict[Path, tuple[float, str | None]] = {}
+_last: dict[Hashable, tuple[float, str | None]] = {}
 
 
 def trouble(data_dir: Path) -> str | None:
-    """Which writes fail, `files` or `database`; None when all are well. Asked anew each KEPT_SECONDS in a process."""
+    """Which writes fail, `files` or `database`; None when all are well."""
+    return _seldom(data_dir, lambda: _trouble(data_dir))
+
+
+def bucket_trouble(settings: Settings) -> str | None:
+    """Why the bucket cannot be used; None when it can, or when there is none."""
+    if not settings.many_hosts:
+        return None
+    from calakan.kernel.buckets import Bucket  # most installations have none
+
+    return _seldom(settings.files_url, lambda: Bucket(settings.files_url, seconds=PROBE_SECONDS).trouble())
+
+
+def _seldom(what: Hashable, look: Callable[[], str | None]) -> str | None:
+    """Asked anew each KEPT_SECONDS in a process."""
     with _lock:
-        at, found = _last.get(data_dir, (-KEPT_SECONDS, None))
+        at, found = _last.get(what, (-KEPT_SECONDS, None))
         if time.monotonic() - at >= KEPT_SECONDS:
-            found = _trouble(data_dir)
-            _last[data_dir] = time.monotonic(), found
+            found = look()
+            _last[what] = time.monotonic(), found
         return found
 
 

@@ -6,7 +6,8 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,25 @@ def test_the_doctor_says_which_bucket_is_away_and_tells_no_secret(server: Bucket
     assert commands.bucket(near) == "bucket calakan"
     assert "NOT USABLE" in commands.bucket(away)
     assert "rahasia" not in commands.bucket(away)
+
+
+@pytest.mark.parametrize("act", [lambda bucket: bucket.get("files/x"), lambda bucket: bucket.put("files/x", b"x")])
+def test_a_silent_server_is_asked_once(act: Callable[[Bucket], object]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"s3://a:b@calakan?endpoint=http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(AwayError):
+            act(Bucket(url, seconds=0.5))
+        silent.settimeout(60)
+        silent.accept()[0].close()
+        silent.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            silent.accept()
+
+
+def test_it_says_what_its_trouble_is(server: BucketServer, bucket: Bucket) -> None:
+    assert bucket.trouble() is None
+    assert Bucket(server.url.replace("@calakan", "@lain")).trouble() == "there is no such bucket"
+    assert "away" in str(Bucket("s3://a:rahasia@calakan?endpoint=http://127.0.0.1:1").trouble())
 
 
 def test_a_silent_server_is_not_waited_for_long(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from calakan.assessment.models import SubmissionFile
 from calakan.kernel import db
 from calakan.kernel.buckets import Bucket, BucketStore
+from calakan.web import writing
 from tests.assessment.courses import course, task
 from tests.materials.samples import JPG
 from tests.servers.bucket import BucketServer
@@ -54,3 +56,16 @@ def test_files_come_and_go_by_way_of_the_bucket_and_wait_while_it_is_away(
     assert (part.status_code, part.data) == (206, JPG[:10])
     store.bucket = Bucket("s3://a:b@calakan?endpoint=http://127.0.0.1:1")
     assert phone.get(f"{address}/berkas/1").status_code == 503
+
+
+def test_readyz_tells_of_the_bucket_and_stays_ready(
+    app: Flask, client: FlaskClient, store: BucketStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "KEPT_SECONDS", 0.0)
+    settings = app.extensions["calakan.settings"]
+    assert "bucket" not in client.get("/readyz").get_json(), "there is none"
+    url = f"s3://kunci:rahasia@calakan?endpoint={store.bucket._query['endpoint']}"
+    for place, said in ((url, "ok"), ("s3://a:b@calakan?endpoint=http://127.0.0.1:1", "the bucket is away")):
+        monkeypatch.setitem(app.extensions, "calakan.settings", replace(settings, files_url=place))
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.get_json()["bucket"].partition(":")[0]) == (200, said)

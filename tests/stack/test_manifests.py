@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import config
+from calakan import wiring
 from calakan.cli import cli, run  # noqa: F401  # the second adds its commands
 from calakan.stack.commands import commands
 
@@ -96,6 +97,21 @@ def test_production_starts_with_them(settings: Any, tmp_path: Path) -> None:
     loaded = config.load({**settings(tmp_path), "CALAKAN_DATA_DIR": str(tmp_path)})
     assert (loaded.production, loaded.many_hosts, loaded.keys_dir) == (True, True, Path("/keys"))
     assert loaded.backup_keep == 0, "each host would keep backups of its own"
+
+
+def test_backups_are_thinned() -> None:
+    service = yaml.safe_load(COMPOSE.read_text())["services"]["backup"]
+    [[pod]] = [pod["containers"] for pod in pods() if pod["containers"][0]["name"] == "backup"]
+    told = [
+        (service["entrypoint"], service["environment"]),
+        (pod["command"], {each["name"]: each["value"] for each in pod["env"]}),
+    ]
+    for words, environ in told:
+        job = re.search(r"calakan sweep (\S+)", words[-1])
+        assert job is not None
+        assert job[1] in wiring.WORK
+        loaded = config.load({name: environ[name] for name in ("CALAKAN_BACKUP_DIR", "CALAKAN_BACKUP_KEEP")})
+        assert (loaded.backup_dir, loaded.backup_keep) == ("/backups", 14)
 
 
 def test_secrets_that_everybody_can_read_start_nothing(tmp_path: Path) -> None:
