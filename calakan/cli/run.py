@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import IO
 
 import click
 from flask_migrate import upgrade
@@ -84,6 +89,40 @@ def _await_database() -> None:
         time.sleep(0.5)
 
 
+@contextmanager
+def _alone(settings: config.Settings) -> Iterator[None]:
+    """Two that prepare one database at once: the later one waits, then finds what the first has made. Whoever dies lets go."""
+    import sqlalchemy as sa  # with its command alone
+
+    from calakan.kernel import db
+
+    with ExitStack() as held:
+        if db.engine().dialect.name == "postgresql":
+            # Asked again and again: a statement that waits would be ended. Without a transaction that would stand open.
+            own = held.enter_context(db.engine().connect()).execution_options(isolation_level="AUTOCOMMIT")
+            wanted = sa.text("SELECT pg_try_advisory_lock(hashtext('calakan'), hashtext('prepare'))")
+            free = lambda: own.scalar(wanted)  # noqa: E731
+            held.callback(own.invalidate)  # the lock ends with its connection
+        else:
+            file = held.enter_context((settings.data_dir / ".prepare").open("w"))
+            free = partial(_locked, file)
+        told = False
+        while not free():
+            if not told:
+                click.echo("calakan: waiting for another one that prepares this database", err=True)
+                told = True
+            time.sleep(0.5)
+        yield
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _ensure_bucket(settings: config.Settings) -> None:
     from calakan.kernel.buckets import Bucket  # with its command alone
 
@@ -109,8 +148,9 @@ def prepare() -> None:
     from calakan.kernel import clock, db
     from calakan.notifications.channels.opening import push_sender
 
-    with application() as app:
+    with application() as app, ExitStack() as held:
         _await_database()
+        held.enter_context(_alone(app.extensions["calakan.settings"]))
         # There is no broker yet; the sweep finds what is written here.
         db.connect_ring(lambda queue: None)
         upgrade()
