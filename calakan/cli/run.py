@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import IO
@@ -101,7 +101,7 @@ def _alone(settings: config.Settings) -> Iterator[None]:
             # Asked again and again: a statement that waits would be ended. Without a transaction that would stand open.
             own = held.enter_context(db.engine().connect()).execution_options(isolation_level="AUTOCOMMIT")
             wanted = sa.text("SELECT pg_try_advisory_lock(hashtext('calakan'), hashtext('prepare'))")
-            free = lambda: own.scalar(wanted)  # noqa: E731
+            free: Callable[[], object] = partial(own.scalar, wanted)
             held.callback(own.invalidate)  # the lock ends with its connection
         else:
             file = held.enter_context((settings.data_dir / ".prepare").open("w"))
