@@ -165,10 +165,17 @@ class Roll(Base):
 
 
 class RollChange(Base):
-    """Something that the rolls of this diklat are made from was changed; written by triggers of the database."""
+    """Something that the rolls of this diklat are made from was changed; written by triggers of the database.
+
+    Once for each `transaction` on PostgreSQL; where one alone writes, once until the note is used up.
+    """
 
     __tablename__ = "roll_change"
-    __table_args__ = (sa.Index("ix_roll_change_diklat_id", "diklat_id"), {"info": {"made_anew": True}})
+    __table_args__ = (
+        sa.Index("ix_roll_change_diklat_id", "diklat_id", "transaction", unique=True),
+        {"info": {"made_anew": True}},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diklat_id: Mapped[int]
+    transaction: Mapped[int | None] = mapped_column(sa.BigInteger)

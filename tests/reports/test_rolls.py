@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 
@@ -190,6 +191,31 @@ def test_with_a_roll_nobody_asks_the_tables(course: tuple[int, int]) -> None:
     assert [
         text for text in asked if any(f" {name}" in text for name in ("enrolment", "presence", "certificate"))
     ] == []
+
+
+def test_a_transaction_notes_a_diklat_once_and_what_it_took_back_is_no_note(course: tuple[int, int]) -> None:
+    """PostgreSQL notes each transaction, since another one's note may be used up before it ends; SQLite has one writer."""
+    diklat_id, session_id = course
+    ani, eko = factories.person("Ani").id, factories.person("Eko").id
+    with db.transaction() as session:
+        with contextlib.suppress(ZeroDivisionError), session.begin_nested():
+            session.execute(_enrolment(diklat_id, ani))
+            raise ZeroDivisionError  # its note goes with it
+        session.execute(_enrolment(diklat_id, eko))
+        session.execute(_presence(session_id, eko))
+    assert _notes() == [diklat_id]
+    _run(_presence(session_id, _person("Budi")))
+    assert _notes() == [diklat_id] * (2 if db.engine().dialect.name == "postgresql" else 1)
+
+
+def test_a_note_is_found_by_its_transaction(course: tuple[int, int]) -> None:
+    """A rush leaves a note for each seat: whoever is the thousandth must not read the others'."""
+    keys = [index["column_names"] for index in sa.inspect(db.engine()).get_indexes("roll_change") if index["unique"]]
+    assert keys == [["diklat_id", "transaction"]]
+
+
+def _notes() -> list[int]:
+    return list(db.session().scalars(sa.select(RollChange.diklat_id)))
 
 
 def test_what_is_changed_while_a_roll_is_made_stays_noted(app: Flask, course: tuple[int, int]) -> None:
