@@ -26,9 +26,11 @@ from calakan.certificates import rendering
 from calakan.demo import district
 from calakan.enrolment import joining, services
 from calakan.kernel import clock, db
+from calakan.kernel.claims import WorkState
 from calakan.kernel.errors import DomainError
 from calakan.notifications.channels import opening
 from calakan.notifications.channels.interface import Outcome
+from calakan.notifications.models import Message
 from calakan.people.models import Person
 
 START = datetime(2027, 1, 4, 2, tzinfo=UTC)
@@ -151,7 +153,17 @@ class Year:
             wiring.WORK[name](self.settings)
         except Crash as crash:
             self._say(f"a worker dies: {name}, {crash}")
+            forget_process()
+            self._doubt()
         forget_process()
+
+    def _doubt(self) -> None:
+        """Whoever died may have had one letter in its hand, and nobody knows whether that one left."""
+        held = db.session().scalars(sa.select(Message.key).where(Message.state == WorkState.HANDING))
+        in_hand = set(held) - self.world.doubtful
+        if len(in_hand) > 1:
+            raise Wrong(f"one worker died, and {len(in_hand)} letters are in doubt")
+        self.world.doubtful |= in_hand
 
     def _beat(self) -> None:
         self.beats += 1
@@ -243,8 +255,7 @@ class Year:
     def _rush(self) -> None:
         """Two for one seat: while one knows what is free and has not taken it, the other one comes."""
         now = self.clock.tick()
-        going = [course for course in self.model.courses if not course.closed and now < course.starts_at]
-        free = [(course, [id for id in self.people.people if course.state_of(id) is None]) for course in going]
+        free = [(course, self._welcome(course, now)) for course in self.model.courses]
         free = [(course, people) for course, people in free if len(people) > 1]
         if not free:
             return
@@ -254,6 +265,11 @@ class Year:
         self._race(course, first, second, now)
         self.model.join(course, first, now)
         self.model.join(course, second, now)
+
+    def _welcome(self, course: Course, now: datetime) -> list[int]:
+        """Who could join, and never did."""
+        everybody = self.people.people
+        return [id for id in everybody if course.state_of(id) is None and course.takes(id, now, by_hand=False)]
 
     def _race(self, course: Course, first: int, second: int, now: datetime) -> None:
         read, done, errors = threading.Event(), threading.Event(), []
