@@ -67,7 +67,7 @@ ALSO = {
 }
 QUIET = ["-qq", "-s", "-n", "0", "-W", "ignore", "-p", "no:randomly", "-p", "no:cacheprovider"]
 QUIET += ["-k", "not postgresql", "--ignore", "tests/notifications/test_long_rounds.py"]  # which takes a minute
-MOST_SECONDS, LEAST_TESTS, PATIENCE = 15.0, 5, 120.0
+MOST_SECONDS, LEAST_TESTS, PATIENCE = 45.0, 5, 120.0
 
 
 def modules(room: str) -> list[Path]:
