@@ -354,6 +354,12 @@ def lines(batch_id: int) -> list[BatchLine]:
     return list(db.session().scalars(sa.select(BatchLine).where(BatchLine.batch_id == batch_id).order_by(BatchLine.id)))
 
 
+def has_fallen(batch: Batch) -> bool:
+    """Whether nothing that it gave stands although nobody undid it, as after its session was moved."""
+    signs = db.session().scalars(sa.select(Evidence.withdrawn_at).where(Evidence.batch_id == batch.id)).all()
+    return not batch.is_undone and bool(signs) and None not in signs
+
+
 def line_count(session_id: int) -> int:
     """How many lines of lists are evidence of a session."""
     wanted = (

@@ -13,6 +13,7 @@ from calakan.kernel.text import search_key
 
 FOLDER = Path(__file__).parents[2] / "docs" / "panduan"
 PICTURES = FOLDER / "gambar"
+LONG = 10_000  # letters; a page with more is heavier at first sight than a phone far from a mast should bear
 _PICTURE = re.compile(r"!\[([^]]*)\]\(gambar/([a-z0-9-]+\.webp)\)")
 
 
@@ -47,6 +48,10 @@ def sections(reader: Reader) -> Sequence[Section]:
     """In the order of the guide; read once a process. Raises OSError."""
     parts = re.split(r"^## (?:\d+\. )?(.+)$", (FOLDER / f"{reader.value}.md").read_text(encoding="utf-8"), flags=re.M)
     return tuple(_section(reader, title, text) for title, text in zip(parts[1::2], parts[2::2], strict=True))
+
+
+def is_long(reader: Reader) -> bool:
+    return sum(len(one.text) for one in sections(reader)) > LONG
 
 
 def _section(reader: Reader, title: str, text: str) -> Section:

@@ -39,12 +39,14 @@ THEME_SECONDS = 365 * 24 * 3600
 
 @blueprint.get("/bantuan")
 def help_page() -> str:
-    """The guide of whoever asks, or of whom the address names; with words, what all guides say of them."""
+    """The guide of whoever asks, or of whom the address names, a long one topic by topic; with words, what all say of them."""
     words = request.args.get("q", "").replace("\x00", "").strip()[:80]
     asked = request.args.get("untuk", "")
     reader = guide.Reader(asked) if asked in set(guide.Reader) else _reader()
+    topic = request.args.get("bagian", "") if guide.is_long(reader) and not words else None
     return render_template(
         "web/help.html",
+        topic=topic,
         words=words,
         reader=reader,
         readers=list(guide.Reader),

@@ -18,9 +18,11 @@ import calakan.cli.attendance as door
 from calakan.attendance import batches, services
 from calakan.cli import cli
 from calakan.diklat.models import Diklat, LiveSession, PresenceRule
+from calakan.diklat.services import sessions
 from calakan.kernel import clock, db
 from calakan.kernel.actor import Role
 from tests import factories
+from tests.attendance.test_codes import at
 from tests.attendance.test_lists import SAMPLES, START, Meeting, sample
 from tests.tables.test_reading import sheets_of
 
@@ -74,6 +76,33 @@ def test_a_list_is_looked_at_applied_given_and_taken_back(meeting: Meeting, clie
     assert "sudah dibatalkan" in panitia.get(address).get_data(as_text=True)
     assert meeting.present() == set()
     assert upload(panitia, meeting.slug, content).headers["Location"] != address
+
+
+def test_a_list_whose_session_was_moved_says_what_to_do(meeting: Meeting, client_of: Opener) -> None:
+    with at(START + timedelta(hours=2, minutes=29)):
+        panitia, content = client_of(factories.person("Panitia", Role.PANITIA).id), sample("zoom_meeting_participants")
+        address = upload(panitia, meeting.slug, content).headers["Location"]
+        fallen = "Tanda hadir dari berkas ini tidak dihitung lagi"
+        ticked = re.findall(
+            r'name="hadir" value="([0-9]+:[0-9A-Z]+)" checked', panitia.get(address).get_data(as_text=True)
+        )
+        panitia.post(f"{address}/terapkan", data={"hadir": ticked})
+        assert meeting.present()
+        assert fallen not in panitia.get(address).get_data(as_text=True)
+        row, by = db.session().get_one(LiveSession, meeting.id), timedelta(days=1)
+        plan = sessions.SessionPlan(title=row.title, starts_at=row.starts_at + by, ends_at=row.ends_at + by, jp=row.jp)
+        with db.transaction():
+            sessions.change(meeting.id, plan, actor=factories.SYSTEM, now=clock.now())
+        assert meeting.present() == set()
+        assert fallen in panitia.get(address).get_data(as_text=True)
+    with at(START + timedelta(days=1, hours=1)):
+        panitia = client_of(factories.person("Ratri", Role.PANITIA).id)
+        upload(panitia, meeting.slug, content)
+        page = panitia.get(address).get_data(as_text=True)
+        assert "Tidak ada yang berubah" in page
+        assert fallen in page
+        panitia.post(f"{address}/batalkan", data={})
+        assert fallen not in panitia.get(address).get_data(as_text=True)
 
 
 LIKELY = (

@@ -19,6 +19,11 @@ Opener = Callable[[int | None], FlaskClient]
 
 
 def headings(page: str) -> list[str]:
+    """What is read at once, and what a long guide leads to."""
+    return re.findall(r"<h2>(?:<a href=[^>]*>)?(.*?)(?:</a>)?</h2>", page)
+
+
+def opened(page: str) -> list[str]:
     return re.findall(r"<summary>\s*<h2>(.*?)</h2>", page)
 
 
@@ -53,6 +58,27 @@ def test_the_address_names_another_guide_and_nonsense_is_no_error(client_of: Ope
     page = visitor.get("/bantuan?untuk=panitia").get_data(as_text=True)
     assert headings(page) == [one.title for one in guide.sections(Reader.COMMITTEE)]
     assert visitor.get("/bantuan?untuk=siapa").status_code == 200
+
+
+def test_a_long_guide_leads_to_its_topics_and_nothing_of_it_is_lost(client_of: Opener) -> None:
+    visitor = client_of(None)
+    for reader in Reader:
+        page = visitor.get(f"/bantuan?untuk={reader.value}").get_data(as_text=True)
+        every = [one.title for one in guide.sections(reader)]
+        assert opened(page) == ([] if guide.is_long(reader) else every)
+        if not guide.is_long(reader):
+            continue
+        links = re.findall(r'<h2><a href="([^"#]*)#([^"]*)">', page)
+        assert len(links) == len(every)
+        for title, (address, anchor) in zip(every, links, strict=True):
+            topic = visitor.get(address.replace("&amp;", "&")).get_data(as_text=True)
+            assert opened(topic) == [title]
+            assert f'id="{anchor}" open' in topic
+            assert headings(topic) == every
+        odd = visitor.get(f"/bantuan?untuk={reader.value}&bagian=tidak-ada").get_data(as_text=True)
+        assert headings(odd) == every
+    assert guide.is_long(Reader.COMMITTEE)
+    assert not guide.is_long(Reader.PARTICIPANT)
 
 
 def test_words_are_looked_for_in_all_guides_whatever_their_letters(client_of: Opener) -> None:

@@ -32,6 +32,7 @@ KIB = 1024
 PAGES = (
     "/", "/diklat", "/masuk", "/akun/daftar", "/relawan/daftar", "/statistik", "/kalender", "/privasi", "/aksesibilitas",
     "/tampilan", "/diklat/{slug}", "/diklat/{slug}/ikut", "/periksa", "/bantuan",
+    "/bantuan?untuk=panitia", "/bantuan?untuk=panitia&bagian=terbitkan", "/bantuan?untuk=narasumber",
 )  # fmt: skip
 Fetched = tuple[int, str, bytes]
 

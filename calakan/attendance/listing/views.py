@@ -83,6 +83,7 @@ def batch(id: int) -> str:
         verdict=lambda row: word(Verdict(row.verdict)),
         kept=batches.settled(found.live_session, rows),
         waiting=_waiting(found, rows),
+        fallen=batches.has_fallen(found),
         line=line,
         found=_search(diklat_id, view.who) if line is not None and view.who else [],
         outside=_outside(diklat_id, view.who) if line is not None and view.who else [],
