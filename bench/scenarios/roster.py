@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 import sqlalchemy as sa
 import xlsxwriter
 
 from bench.runner import Bench, Row, Wrong
 from bench.site import ACTOR, DATABASES, Site
+from calakan.demo import district
 from calakan.kernel import clock, db
 from calakan.people.models import School
 from calakan.roster import lists, tasks
@@ -33,18 +36,20 @@ def run(bench: Bench) -> Iterator[Row]:
 
 
 def _workbook(lines: int, broken: int, jabatan: str) -> bytes:
+    """Names as people bear them. A shorter list is spread over the whole one, so that what would wait there waits here too."""
     schools = db.session().scalars(sa.select(School.npsn).order_by(School.id)).all()
-    out, each = io.BytesIO(), lines // broken
+    names = [row["name"] for row in islice(district.people_rows(random.Random(1), clock.now()), LINES)]
+    out, each = io.BytesIO(), LINES // broken
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, HEAD)
-    for at in range(lines):
+    for line, at in enumerate(range(0, LINES, LINES // lines), start=1):
         nip = f"{1970 + at % 25}0131{2000 + at // 25 % 20}{at // 500 % 12 + 1:02}{at % 2 + 1}{at % 997 + 1:03}"
         cells = (
-            f"Guru Nomor{at}", "1,98501E+17" if at % each == 0 else nip, f"{7_000_000_000_000_000 + at}",
+            names[at % len(names)], "1,98501E+17" if at % each == 0 else nip, f"{7_000_000_000_000_000 + at}",
             f"guru{at}@example.org", f"0812{at:08}", jabatan, "PNS", schools[at % len(schools)],
         )  # fmt: skip
-        sheet.write_row(at + 1, 0, cells)
+        sheet.write_row(line, 0, cells)
     book.close()
     return out.getvalue()
 
