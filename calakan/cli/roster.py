@@ -93,14 +93,14 @@ def _rehearsed(content: bytes, school_id: int | None, day: date, makes: Makes) -
     from calakan.roster import lists
     from calakan.roster.models import Verdict
 
-    found = lists.judged(content, school_id=school_id, as_of=day, now=clock.now(), makes=makes)
+    found, unread = lists.judged(content, school_id=school_id, as_of=day, now=clock.now(), makes=makes)
     counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
     for one in found:
         counts[one.judgement.verdict.value] += 1
     rows = [
         (one.line.number, one.line.name, one.line.why, one.line.column, one.line.said, one.line.other) for one in found
     ]
-    return {"list": None, **counts, "lines": _lines(rows)}
+    return {"list": None, **counts, "unread": unread, "lines": _lines(rows)}
 
 
 def _applied(id: int) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _applied(id: int) -> dict[str, Any]:
     rows = [
         (line.number, line.name, line.why, line.column, line.said, line.other) for line in db.session().scalars(wanted)
     ]
-    return {"list": id, **lists.counts(id), "lines": _lines(rows)}
+    return {"list": id, **lists.counts(id), "unread": held.unread, "lines": _lines(rows)}
 
 
 def _refuse_failed(held: Any) -> None:
@@ -168,6 +168,8 @@ def tell(told: dict[str, Any], summary: str, *, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo(summary)
+        if told["unread"]:
+            click.echo(f"columns not read: {', '.join(told['unread'])}", err=True)
         tell_left((line["line"], line["told"]) for line in told["lines"])
     sys.exit(1 if told["waits"] else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,8 @@ from calakan.roster.models import By, ClaimState, RosterClaim, RosterRow
 LOOKED = "roster.look"
 MOST_SCHOOLS = 8  # a day, for one person
 SHORTEST_NAME = 3  # letters
-SCHOOLS = ("sd", "tk", "smp", "sma", "smk", "slb", "paud", "pkbm", "skb")  # with which no name begins
+# How mailboxes of schools begin; with letters behind, `mi` and `ra` begin names too.
+SCHOOLS = re.compile(r"\W*(?:sd|tk|smp|sma|smk|slb|paud|pkbm|skb|sps|tpa|mts|upt|(?:mi|ma|ra|kb)[ns]?(?![a-z]))")
 
 
 def check_look(school_id: int, person_id: int, *, now: datetime) -> None:
@@ -84,7 +86,7 @@ def _is_own_address(row: RosterRow) -> bool:
     """Whether the address speaks of its owner and not of the school: "mulyati72@…" and not "sdn1banaran@…", though Ana is in it."""
     local = "".join(filter(str.isalpha, row.email.partition("@")[0].casefold()))
     school = db.session().get_one(School, row.school_id).search_key.split()
-    if local.startswith(SCHOOLS) or any(word in local for word in school if len(word) > SHORTEST_NAME):
+    if SCHOOLS.match(row.email.casefold()) or any(word in local for word in school if len(word) > SHORTEST_NAME):
         return False
     return any(word in local for word in row.name_key.split() if len(word) >= SHORTEST_NAME)
 

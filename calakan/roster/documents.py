@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from calakan.roster import words
 from calakan.roster.models import Makes, RosterLine
-from calakan.roster.reading import ACCOUNT_COLUMNS, COLUMNS
+from calakan.roster.reading import ACCOUNT_COLUMNS, COLUMNS, OWN
 from calakan.tables import books
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +21,7 @@ def waiting(lines: Iterable[RosterLine], makes: Makes) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("Belum diterapkan")
     names = [column.name for column in (ACCOUNT_COLUMNS if makes.is_accounts else COLUMNS)]
-    sheet.write_row(0, 0, [*names, "Baris asal", "Alasan"], book.add_format({"bold": True}))
+    sheet.write_row(0, 0, [*names, *OWN], book.add_format({"bold": True}))
     text = book.add_format({"num_format": "@"})
     for at, line in enumerate(lines, start=1):
         for place, name in enumerate(names):

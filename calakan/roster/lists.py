@@ -54,9 +54,9 @@ class Judged:
 
 def judged(
     content: bytes, *, school_id: int | None, as_of: date, now: datetime, makes: Makes = Makes.ROWS
-) -> list[Judged]:
-    """Every line of a list, by itself and against the rows or accounts that are known. Raises TableUnreadable."""
-    found = reading.lines(
+) -> tuple[list[Judged], list[str]]:
+    """Every line of a list, by itself and against the rows or accounts that are known; and headings not read. Raises TableUnreadable."""
+    found, unread = reading.lines(
         content, lookup(), school_id=school_id, today=clock.local(now).date(), accounts=makes.is_accounts
     )
     good = [one.facts for one in found if not one.waits]
@@ -75,7 +75,7 @@ def judged(
             other = next(other.line.number for other in group if other is not one)
             one.line.wait(Why.SAME_ROW, other)
             one.judgement = Judgement(Verdict.WAITS, one.judgement.row)
-    return told
+    return told, unread
 
 
 def store(
@@ -227,7 +227,7 @@ def forget(*, now: datetime) -> int:
     )
     rows = db.session().scalars(wanted.order_by(RosterList.id).limit(FORGET_AT_ONCE)).all()
     for held in rows:
-        held.forgotten_at, held.content = now, None
+        held.forgotten_at, held.content, held.unread = now, None, []
         if held.stage is not Stage.APPLIED:
             held.stage = Stage.UNDONE
         db.session().execute(sa.update(RosterLine).where(RosterLine.list_id == held.id).values(**_EMPTY))

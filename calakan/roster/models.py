@@ -68,6 +68,7 @@ class RosterList(Claimable, Lockable, Base):
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     stage: Mapped[Stage] = enum_column(Stage)
     refused: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    unread: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default="[]")
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]

@@ -14,8 +14,9 @@ from calakan.kernel.errors import DomainError
 from calakan.kernel.text import search_key
 from calakan.people import aliases, kabupaten, mailboxes, names, nip, phones, typos
 from calakan.people.directory import other_key, school_key
+from calakan.roster import blanks
 from calakan.tables import reading
-from calakan.tables.cells import MarkedText, RoundedText
+from calakan.tables.cells import RoundedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.reading import Column, Line, Table
 
@@ -43,10 +44,8 @@ ACCOUNT_COLUMNS = (
 )
 """Of a list that makes accounts; its `kecamatan` and `kabupaten` are where people work."""
 MOST_LINES = 30_000
-EMPTY = frozenset(
-    {"", "null", "n a", "nihil", "kosong", "tidak ada", "tdk ada", "belum ada", "blm ada", "tidak punya", "belum punya"}
-)
-"""As keys: marks alone say nothing either, nor do noughts alone."""
+MOST_UNREAD = 200
+OWN = ("Baris asal", "Alasan")  # what `documents.waiting` puts beside the lines that wait
 _STATUS = {
     "cpns": "pns", "pns diperbantukan": "pns", "pns depag": "pns", "asn": "", "p3k": "pppk", "pppk penuh waktu": "pppk",
     "pegawai negeri sipil": "pns", "pns daerah": "pns", "pegawai pemerintah dengan perjanjian kerja": "pppk",
@@ -154,8 +153,11 @@ class Found:
         self.why, self.other, self.column, self.said = why, other, column, said[:200]
 
 
-def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date, accounts: bool = False) -> list[Found]:
-    """Every line of a list, of rows or of accounts. `school_id` is where its people work if the list has no column of schools.
+def lines(
+    content: bytes, lookup: Lookup, *, school_id: int | None, today: date, accounts: bool = False
+) -> tuple[list[Found], list[str]]:
+    """Every line of a list, of rows or of accounts, and the headings that nobody asked for. `school_id` is where its people
+    work if the list has no column of schools.
 
     Raises TableUnreadable.
     """
@@ -166,7 +168,7 @@ def lines(content: bytes, lookup: Lookup, *, school_id: int | None, today: date,
         school_id = _school_above(table, lookup)
     found = [_line(line, lookup, school_id, today, accounts) for line in table.lines]
     (_same_mail if accounts else _doubles)(found)
-    return found
+    return found, [str(heading)[:80] for heading in dict.fromkeys(table.unread) if heading not in OWN][:MOST_UNREAD]
 
 
 def _school_above(table: Table, lookup: Lookup) -> int | None:
@@ -180,24 +182,19 @@ def _school_above(table: Table, lookup: Lookup) -> int | None:
 
 def _line(line: Line, lookup: Lookup, school_id: int | None, today: date, accounts: bool) -> Found:
     cells = {name: str(value)[:200] for name, value in line.cells.items() if value}
-    line = replace(line, cells={name: value for name, value in line.cells.items() if not _says_nothing(name, value)})
+    said = {name: value for name, value in line.cells.items() if not blanks.says_nothing(name, value)}
+    line = replace(line, cells=said)
     found = Found(line.number, line["nama"][:200], cells)
     try:
         if line.marked:
             raise _Wrong(line.marked, Why.MARKS, line[line.marked])
+        if (puzzle := blanks.puzzle(line.cells)) is not None:
+            raise _Wrong(puzzle, Why.WORD, line[puzzle])
         found.facts = _facts(line, lookup, today) | (_account if accounts else _row)(line, lookup, school_id)
         found.name = found.facts["name"]
     except _Wrong as wrong:
         found.wait(wrong.why, column=wrong.column, said=wrong.said)
     return found
-
-
-def _says_nothing(column: str, value: str) -> bool:
-    """An empty cell, as people fill it in: by a hyphen, noughts or words."""
-    if column == "nama" or isinstance(value, MarkedText):
-        return False
-    key = search_key(value)
-    return key in EMPTY or (column != "npsn" and not key.strip("0"))
 
 
 def _facts(line: Line, lookup: Lookup, today: date) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _read(list_id: int, token: str) -> None:
     held = db.session().get_one(RosterList, list_id)
     content, now = held.content or b"", clock.now()
     try:
-        told = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now, makes=held.makes)
+        told, unread = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now, makes=held.makes)
         rows = [_line(list_id, one) for one in told]
     except TableUnreadable as error:
         with db.transaction():
@@ -81,7 +81,7 @@ def _read(list_id: int, token: str) -> None:
             session.execute(sa.insert(RosterLine), some)
             _progress(list_id, start + len(some))
     with db.transaction():
-        _settle(list_id, token, Stage.PREVIEW, content=None)
+        _settle(list_id, token, Stage.PREVIEW, content=None, unread=unread)
 
 
 def _progress(list_id: int, done: int, **values: int) -> None:

@@ -74,7 +74,7 @@ def test_a_title_without_its_comma_makes_nobody_twice(app: Flask) -> None:
 def test_the_foot_of_a_table_is_nobody(app: Flask, said: str) -> None:
     (npsn,) = listing.schools(1)
     school = db.session().scalar(sa.select(School.id).where(School.npsn == npsn))
-    found = lists.judged(
+    found, _ = lists.judged(
         text(f"Sri;{NIPS[0]}", f"{said};", head="nama;nip"), school_id=school, as_of=clock.today(), now=clock.now()
     )
     assert [(one.line.number, one.line.waits) for one in found] == [(2, False), (3, True)]
@@ -89,7 +89,7 @@ def test_the_foot_of_a_table_is_nobody(app: Flask, said: str) -> None:
 )
 def test_an_empty_cell_in_words_says_nothing(app: Flask, column: str, nothing: str) -> None:
     (npsn,) = listing.schools(1)
-    found = lists.judged(
+    found, _ = lists.judged(
         text(f"Sri;{nothing};{npsn}", head=f"nama;{column};npsn"), school_id=None, as_of=clock.today(), now=clock.now()
     )
     (one,) = found
@@ -120,7 +120,7 @@ def test_an_empty_school_in_words_is_none_and_so_is_a_kabupaten(app: Flask, colu
 )  # fmt: skip
 def test_posts_as_schools_write_them(app: Flask, said: str, jabatan: str | None) -> None:
     (npsn,) = listing.schools(1)
-    (one,) = lists.judged(
+    (one,), _ = lists.judged(
         text(f"Sri;{said};{npsn}", head="nama;jabatan;npsn"), school_id=None, as_of=clock.today(), now=clock.now()
     )
     assert (one.line.why, one.line.facts.get("jabatan")) == ("" if jabatan else "word", jabatan)
@@ -135,7 +135,7 @@ def test_posts_as_schools_write_them(app: Flask, said: str, jabatan: str | None)
 )  # fmt: skip
 def test_statuses_as_schools_write_them(app: Flask, said: str, status: str | None) -> None:
     (npsn,) = listing.schools(1)
-    (one,) = lists.judged(
+    (one,), _ = lists.judged(
         text(f"Sri;{said};{npsn}", head="nama;status;npsn"), school_id=None, as_of=clock.today(), now=clock.now()
     )
     assert (one.line.why, one.line.facts.get("employment")) == ("" if status else "word", status)
@@ -159,7 +159,7 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
         ("nama;npsn;No HP/WA", "phone", "+6281234567890"), ("NAMA (huruf kapital);NPSN Sekolah;No. HP (WA aktif)", "phone", "+6281234567890"),
         ("Nama;NPSN;Nomor HP/Whatsapp", "phone", "+6281234567890"),
     ):  # fmt: skip
-        (one,) = lists.judged(
+        (one,), _ = lists.judged(
             text(f"Sri;{npsn};081234567890", head=head), school_id=None, as_of=clock.today(), now=clock.now()
         )
         assert (one.line.why, one.line.facts.get(column)) == ("", value), head
@@ -168,11 +168,11 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
         ("NIP (Kepala Sekolah)", NIPS[0]), ("No HP (orang tua)", "081234567890"), ("Email (sekolah)", "sdn1@example.org"),
         ("Surel (operator)", "sdn1@example.org"),
     ):  # fmt: skip
-        (one,) = lists.judged(
+        (one,), _ = lists.judged(
             text(f"Sri;{npsn};{value}", head=f"nama;npsn;{head}"), school_id=None, as_of=clock.today(), now=clock.now()
         )
         assert not any(one.line.facts.get(name) for name in ("nip", "phone", "email")), head
-    (one,) = lists.judged(
+    (one,), _ = lists.judged(
         text(f"Sri;{npsn};Guru Kelas", head="nama;npsn;Jabatan (kepala/guru)"),
         school_id=None,
         as_of=clock.today(),
@@ -180,7 +180,7 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
     )
     assert one.line.facts["jabatan"] == "guru_kelas"
     # Either may be meant, so neither is.
-    (one,) = lists.judged(
+    (one,), _ = lists.judged(
         text(f"Sri;{npsn};{NIPS[0]};{NIPS[2]}", head="nama;npsn;NIP (lama);NIP (PPPK)"),
         school_id=None,
         as_of=clock.today(),
@@ -199,7 +199,7 @@ def test_headings_with_remarks_and_strokes_are_read_where_they_say_one_thing(app
 def test_schools_with_roman_numbers_and_the_words_of_their_office(app: Flask, written: str, id: int | None) -> None:
     stored = {school_key(name): [n] for name, n in (("SDN 2 Uji", 2), ("SMP Karya IV Uji", 4), ("SDN 1 Uji", 1))}
     known = Lookup({}, {other_key(key): ids for key, ids in stored.items()} | stored, {}, {}, {})
-    (one,) = reading.lines(text(f"Sri;{written}", head="nama;sekolah"), known, school_id=None, today=clock.today())
+    (one,), _ = reading.lines(text(f"Sri;{written}", head="nama;sekolah"), known, school_id=None, today=clock.today())
     assert one.facts.get("school_id") == id
 
 
@@ -217,7 +217,7 @@ def test_schools_with_roman_numbers_and_the_words_of_their_office(app: Flask, wr
 )
 def test_the_school_above_a_table_is_read_with_its_label(above: str) -> None:
     known = Lookup({"20300001": 1}, {"sd 1 uji": [1]}, {}, {}, {})
-    (one,) = reading.lines(
+    (one,), _ = reading.lines(
         text(above, "nama;nip", "Sri;", head="Daftar Guru;"), known, school_id=None, today=clock.today()
     )
     assert one.facts.get("school_id") == 1
@@ -278,3 +278,21 @@ def test_a_workbook_of_a_phone_is_read(app: Flask) -> None:
     applied(out.getvalue())
     (row,) = rows()
     assert (row.name, row.title_after, row.nip, row.phone) == ("Sri Mulyati", "S.Pd.", NIPS[1], "+6281234567890")
+
+
+@pytest.mark.parametrize("asked", ["?", "??", "(?)", "#N/A", "#REF!", "####", "''", "idem", "s.d.a.", "*", "✓"])
+@pytest.mark.parametrize("column", ["nip", "nuptk", "surel", "hp", "jabatan", "status", "jenis_kelamin", "mapel"])
+def test_a_cell_that_asks_or_points_is_not_empty(app: Flask, column: str, asked: str) -> None:
+    (npsn,) = listing.schools(1)
+    content = text(f"Sri;{asked};{npsn}", head=f"nama;{column};npsn")
+    (one,), _ = lists.judged(content, school_id=None, as_of=clock.today(), now=clock.now())
+    why = "marks" if asked in ("#N/A", "#REF!") else "word"  # a formula that failed
+    assert (one.line.why, one.line.column, one.line.said) == (why, column, asked)
+
+
+def test_columns_that_were_not_read_are_told(app: Flask) -> None:
+    (npsn,) = listing.schools(1)
+    content = text(f"1;Sri;{npsn};3302;Islam", head="No;nama;npsn;NIK;Agama")
+    assert listing.held(read(content)).unread == ["No", "NIK", "Agama"]
+    again = text(f"Sri;{npsn};2;kosong", head="nama;npsn;Baris asal;Alasan")  # the file of lines that waited
+    assert listing.held(read(again)).unread == []

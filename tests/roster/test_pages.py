@@ -94,6 +94,19 @@ def test_a_difference_is_shown_with_numbers_masked(panitia: FlaskClient) -> None
     assert NIPS[2] not in page
 
 
+def test_the_preview_names_the_columns_that_were_not_read(panitia: FlaskClient, here: None, tmp_path: Path) -> None:
+    (npsn,) = listing.schools(1)
+    content = f"nama;npsn;Tempat <lahir>;Agama\nSri;{npsn};Banyumas;Islam\n".encode()
+    address = sent(panitia, content)
+    listing.work(int(address.rpartition("/")[2]))
+    assert "Kolom yang tidak dibaca: Tempat &lt;lahir&gt;, Agama." in panitia.get(address).get_data(as_text=True)
+    file = tmp_path / "guru.csv"
+    file.write_bytes(content)
+    for more in ("--dry-run", "--as-of=2020-01-01"):
+        said = CliRunner().invoke(commands.roster, ["import", str(file), more])
+        assert (said.exit_code, "columns not read: Tempat <lahir>, Agama" in said.stderr) == (0, True)
+
+
 def test_what_is_refused_stands_in_the_form_or_on_the_page(panitia: FlaskClient) -> None:
     assert "NPSN ini tidak dikenal" in sent(panitia, b"nama\nSri\n", npsn="99999999")
     assert "belum tiba" in sent(panitia, b"nama\nSri\n", as_of="2099-01-01")

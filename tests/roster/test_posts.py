@@ -88,7 +88,13 @@ def test_who_left_or_is_dropped_looks_after_nothing(app: Flask) -> None:
         ("Kepala Sekolah", "sdn1karangjati@example.org", False),
         ("Kepala Sekolah", "sdsrikandi@example.org", False),
         ("Kepala Sekolah", "sri.{school}@example.org", False),
+        *(
+            ("Kepala Sekolah", f"{begun}.sri@example.org", False)
+            for begun in ("mts", "mtsn1", "min2", "mi", "upt", "uptdsd", "ra", "kb1", "sps")
+        ),
         ("Kepala Sekolah", "sri.mulyati@example.org", True),
+        ("Kepala Sekolah", "mas_sri@example.org", False),
+        ("Kepala Sekolah", "masri@example.org", True),
         ("Kepala Sekolah", "m.u.l.yati@example.org", True),
         ("Guru Kelas", "sdn1karangjati@example.org", True),
     ],

@@ -18,7 +18,7 @@ from tests.roster.listing import NIPS, applied, read, rows, text, told
 
 def judged(*lines: str, head: str = listing.HEAD) -> list[tuple[int, str, str, int | None]]:
     """(line, why, column, other)"""
-    found = lists.judged(text(*lines, head=head), school_id=None, as_of=clock.today(), now=clock.now())
+    found, _ = lists.judged(text(*lines, head=head), school_id=None, as_of=clock.today(), now=clock.now())
     return [(one.line.number, one.line.why, one.line.column, one.line.other) for one in found]
 
 
@@ -61,7 +61,7 @@ def test_what_a_line_waits_for(app: Flask, cells: str, why: str, column: str) ->
 def test_schools_are_found_by_name_where_one_bears_it() -> None:
     known = Lookup({"20300001": 1}, {"sd 1 uji": [1, 2], "sd 2 uji": [3]}, {}, {}, {})
     content = text("Sri;SDN 02 Uji", "Ani;SD N 1 Uji", "Tuti;SDN Entah", head="nama;tempat tugas")
-    found = reading.lines(content, known, school_id=None, today=clock.today())
+    found, _ = reading.lines(content, known, school_id=None, today=clock.today())
     assert [(one.number, one.why, one.column) for one in found] == [
         (2, "", ""), (3, "schools", "sekolah"), (4, "school", "sekolah"),
     ]  # fmt: skip
@@ -72,7 +72,7 @@ def test_schools_are_found_by_name_where_one_bears_it() -> None:
         ("20300001;SDN 2 Uji", "no_school"),
         ("SDN 1 Uji", "no_school"),
     ):
-        (one,) = reading.lines(
+        (one,), _ = reading.lines(
             text(above, "nama;nip", "Sri;", head="Daftar Guru;"), known, school_id=None, today=clock.today()
         )
         assert one.why == why
