@@ -29,12 +29,13 @@ def make_celery(
     before: Callable[[], None],
 ) -> Celery:
     """For the web, which rings, and the workers, which answer. `before` each piece of work they look about; `hours` may last."""
+    from calakan.intake import process  # not for the beat, as below
     from calakan.work import carried_out, counted  # not for the beat, which counts nothing
 
     class InApp(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             given = (self.request.headers or {}).get(REQUEST_ID, "")
-            with app.app_context(), carried_out(self.name, given):
+            with app.app_context(), carried_out(self.name, given), process.patiently():
                 before()
                 return self.run(*args, **kwargs)
 

@@ -23,6 +23,7 @@ from calakan.kernel import clock, codes, text
 from calakan.kernel.errors import DomainError
 from calakan.people import mailboxes, names, nip, phones
 from calakan.signing import inspect, token
+from calakan.tables import apart
 from calakan.tables import reading as tables
 from calakan.web import markdown
 from tests.certificates import samples
@@ -94,6 +95,9 @@ def attendance(words: str) -> None:
 
 
 def table(content: bytes) -> None:
+    if content[:2] == b"PK":
+        apart.told(content)  # what the limited process does, here in this one
+        return
     for sheet in tables.sheets(content):
         assert all(isinstance(cell, str) for _, row in sheet.rows for cell in row)
 

@@ -77,7 +77,7 @@ def busy_times(content: bytes, *, now: datetime) -> list[tuple[datetime, datetim
     """Times that block, from now on, without doubles; a file may hold several calendars. What is cancelled, transparent or
     free does not count. Raises NotACalendar, TooMuch.
     """
-    import icalendar  # 20 MB of zones and parsers, needed by the worker alone
+    import icalendar  # 20 MB of zones and parsers, and from outside: only the process of this package reads it
 
     content = content.lstrip(b"\xef\xbb\xbf\r\n \t")
     if not content[:15].upper().startswith(b"BEGIN:VCALENDAR") or not _whole(content):

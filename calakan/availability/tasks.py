@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from calakan.availability import reading, services
+from calakan.availability import apart, services
 from calakan.availability.fetching import Fetcher, FetchFailed
 from calakan.availability.models import BusySource
 from calakan.kernel import claims, clock, db
@@ -31,9 +31,11 @@ def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
         if url is None:
             continue
         try:
-            times = reading.busy_times(fetcher.fetch(url), now=clock.now())
-        except (FetchFailed, reading.NotACalendar) as error:
+            times = apart.busy_times(fetcher.fetch(url), now=clock.now())
+        except (FetchFailed, apart.CalendarUnread) as error:
             log.info("calendar of source %s not read: %s", id, error.why)
+            if error.why == "busy":
+                continue  # no fault of the calendar, and it is due again anyway
             with db.transaction():
                 _failed(id, token, error.why, now=clock.now())
         else:

@@ -33,6 +33,7 @@ READ_PROBLEMS = {
     "redirects": "Alamat itu terlalu sering berpindah.",
     "content": "Isinya bukan kalender (.ics).",
     "often": "Acaranya terlalu banyak atau terlalu sering berulang untuk dibaca seluruhnya.",
+    "heavy": "Isinya terlalu rumit untuk dibaca.",
 }
 
 

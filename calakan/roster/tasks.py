@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,10 +12,12 @@ from calakan.kernel import claims, clock, db
 from calakan.kernel.claims import WorkState
 from calakan.roster import lists, working
 from calakan.roster.models import RosterList
+from calakan.tables.errors import TableUnreadable
 from config import Settings
 
 log = logging.getLogger(__name__)
 MOST_UNFORESEEN = 3
+SOON = timedelta(seconds=10)
 
 
 def work_due(settings: Settings) -> int:
@@ -40,12 +43,25 @@ def work_one(list_id: int | None = None) -> bool:
         working.work(ids[0], token)
     except working.Lost:
         log.warning("roster list %s went on elsewhere", ids[0])
+    except TableUnreadable:
+        log.warning("roster list %s waits: other files are read", ids[0])
+        db.session().rollback()
+        _soon(ids[0], token)
     except Exception as error:
         if not (isinstance(error, SQLAlchemyError) and db.is_away(error)):  # no fault of this list: its lease ends
             db.session().rollback()
             _again(ids[0], token, error)
         raise
     return True
+
+
+def _soon(id: int, token: str) -> None:
+    """Its turn to be read did not come, which is no fault of the list."""
+    with db.transaction():
+        claims.step(
+            RosterList, id, token, was=WorkState.CLAIMED, claim_token=None, lease_until=None, state=WorkState.PENDING,
+            due_at=clock.now() + SOON,
+        )  # fmt: skip
 
 
 def _again(id: int, token: str, error: Exception) -> None:

@@ -30,7 +30,7 @@ class Lost(Exception):
 
 
 def work(list_id: int, token: str) -> None:
-    """Bring the stage of a claimed list to its end. Raises Lost."""
+    """Bring the stage of a claimed list to its end. Raises Lost, and TableUnreadable when its turn to be read did not come."""
     held = db.session().get_one(RosterList, list_id, populate_existing=True)
     stage = held.stage
     if stage is Stage.READING:
@@ -67,6 +67,8 @@ def _read(list_id: int, token: str) -> None:
         told, unread = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now, makes=held.makes)
         rows = [_line(list_id, one) for one in told]
     except TableUnreadable as error:
+        if error.facts["why"] == "busy":
+            raise
         with db.transaction():
             _settle(list_id, token, Stage.REFUSED, refused=error.facts, content=None)
         return

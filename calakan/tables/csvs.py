@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from calakan.tables import cells
 from calakan.tables.errors import TableUnreadable
+from calakan.tables.grids import Rows
 
 MOST_ROWS = 50_000
 DELIMITERS = ";,\t|"
 _LOOKED_AT = 60
-Rows = list[tuple[int, list[str]]]
 
 
 def decoded(content: bytes) -> str:

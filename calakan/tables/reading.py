@@ -6,24 +6,17 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
-from xml.etree.ElementTree import ParseError
 
-from calakan.kernel import zips
 from calakan.kernel.errors import DomainError
-from calakan.tables import cells, csvs
+from calakan.tables import apart, cells, csvs
 from calakan.tables.cells import MarkedText
 from calakan.tables.errors import TableUnreadable
-from calakan.tables.xlsx import Workbook
 
 Found = TypeVar("Found")
 MOST_BYTES = 6 * 1024 * 1024
 LOOKED_AT = 40
 # What names somebody by itself: an address, a NIP, a NUPTK.
 _PERSON = re.compile(r"[^\s@]@[^\s@]+\.|\b\d{16}(?:\d{2})?\b")
-# What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
-_DAMAGE: tuple[type[Exception], ...] = (
-    *zips.DAMAGE, ParseError, AttributeError, TypeError, ArithmeticError, MemoryError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,18 +79,9 @@ def sheets(content: bytes) -> Iterator[Sheet]:
     if content[:5] == b"%PDF-" or re.match(rb"\s*<(?:[!?a-zA-Z])", content.lstrip(b"\xef\xbb\xbf")[:200]):
         raise TableUnreadable(why="format")
     if content[:2] == b"PK":
-        yield from _workbook(content)
+        yield from (Sheet(grid.rows, grid.name, grid.hidden) for grid in apart.grids(content))
     else:
         yield from (Sheet(rows) for rows in csvs.readings(content))
-
-
-def _workbook(content: bytes) -> Iterator[Sheet]:
-    try:
-        grids = Workbook(content).sheets()
-        while (grid := next(grids, None)) is not None:
-            yield Sheet(grid.rows, grid.name, grid.hidden)
-    except _DAMAGE:
-        raise TableUnreadable(why="format") from None
 
 
 def first(

@@ -10,6 +10,8 @@ TABLES = {
     "format": "Berkas tidak terbaca. Simpan sebagai CSV atau XLSX, lalu coba lagi.",
     "encrypted": "Berkas memakai kata sandi atau format lama. Simpan sebagai XLSX tanpa kata sandi.",
     "large": "Berkas terlalu besar. Bagi menjadi beberapa berkas, lalu coba lagi.",
+    "heavy": "Berkas terlalu rumit untuk dibaca. Salin isinya saja ke lembar baru, simpan sebagai CSV, lalu coba lagi.",
+    "busy": "Berkas lain sedang dibaca. Tunggu sebentar, lalu coba lagi.",
     "empty": "Berkas masih kosong. Pilih berkas CSV atau XLSX yang berisi.",
     "columns": "Kolom {columns} tidak ditemukan{sheet}. Judul kolom dicari pada 40 baris pertama.",
     "sheets": (

@@ -6,17 +6,19 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree
 
 from calakan.kernel import zips
 from calakan.tables import cells, numbers
-from calakan.tables.csvs import MOST_ROWS, Rows
+from calakan.tables.csvs import MOST_ROWS
 from calakan.tables.errors import TableUnreadable
+from calakan.tables.grids import Grid
 
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_CELLS = 1_000_000
+# Whoever asked holds all of it, and cells may share a text: bytes, with some for each place, empty or not.
+MOST_SHOWN, PLACE = 24_000_000, 6
 # Of all parts together: three for each cell and more. Within one row, and how deep.
 MOST_ELEMENTS, MOST_INSIDE, MOST_DEPTH = 4_000_000, 100_000, 30
 MOST_COLUMNS = 200
@@ -30,15 +32,6 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
-@dataclass
-class Grid:
-    """A sheet; `hidden` counts its hidden rows, which are not among `rows`."""
-
-    name: str
-    rows: Rows = field(default_factory=list)
-    hidden: int = 0
-
-
 class Workbook:
     """Reads a part when it is asked for. A damaged one raises what zipfile, zlib and the XML parser raise."""
 
@@ -48,7 +41,7 @@ class Workbook:
             raise TableUnreadable(why="large")
         if any(part.compress_type not in _PACKED for part in self.packed.infolist()):
             raise TableUnreadable(why="format")
-        self.left, self.elements = MOST_CELLS, MOST_ELEMENTS
+        self.left, self.elements, self.unsaid = MOST_CELLS, MOST_ELEMENTS, MOST_SHOWN
 
     def _part(self, name: str, whole: int = ROW) -> Iterator[ElementTree.Element]:
         """Each element when it ends. What stands so deep, or higher, is let go then, whole as it is."""
@@ -84,7 +77,9 @@ class Workbook:
         named = []
         for part in self._part("xl/workbook.xml"):
             if _name(part) == "sheet" and part.get("state", "visible") == "visible":
-                named.append((part.get("name", ""), part.get(_RELATION) or part.get(_STRICT_RELATION)))
+                named.append(
+                    (part.get("name", "")[: cells.LONGEST_CELL], part.get(_RELATION) or part.get(_STRICT_RELATION))
+                )
         for name, relation in named[:MOST_SHEETS]:
             if relation in targets:
                 target = targets[relation]
@@ -131,13 +126,13 @@ class Workbook:
                     grid.hidden += 1
                 else:
                     grid.rows.append((number, self._row(part)))
-                if len(grid.rows) > MOST_ROWS or self.left < 0:
+                if len(grid.rows) > MOST_ROWS or self.left < 0 or self.unsaid < 0:
                     raise TableUnreadable(why="large")
             elif _name(part) == "mergeCell" and len(merges) < MOST_MERGES:
                 corners = _REFERENCE.findall(part.get("ref", ""))
                 if len(corners) == 2 and corners[0][1] != corners[1][1]:
                     merges.append((_column(corners[0][0]), int(corners[0][1]), int(corners[1][1])))
-        _fill_down(grid, merges)
+        self._fill_down(grid, merges)
         return grid
 
     def _row(self, row: ElementTree.Element) -> list[str]:
@@ -152,7 +147,12 @@ class Workbook:
                 continue
             found.extend([""] * (at + 1 - len(found)))
             found[at] = cells.cell(self._cell(part))
+            self._say(found[at])
+        self.unsaid -= PLACE * len(found)
         return found
+
+    def _say(self, text: str) -> None:
+        self.unsaid -= len(text) if text.isascii() else 4 * len(text)
 
     def _cell(self, part: ElementTree.Element) -> str:
         kind = part.get("t", "n")
@@ -176,20 +176,22 @@ class Workbook:
         pattern = self._formats[style] if 0 <= style < len(self._formats) else "General"
         return numbers.shown(value, pattern, from_1904=self._from_1904)
 
-
-def _fill_down(grid: Grid, merges: list[tuple[int, int, int]]) -> None:
-    """A cell that is merged over several rows stands in each of them."""
-    if sum(min(last, first + MOST_ROWS) - first for _, first, last in merges) > MOST_CELLS:
-        raise TableUnreadable(why="large")
-    by_number = dict(grid.rows)
-    for column, first, last in merges:
-        top = by_number.get(first, [])
-        value = top[column] if column < len(top) else ""
-        for number in range(first + 1, min(last, first + MOST_ROWS) + 1) if value else ():
-            row = by_number.get(number)
-            if row is not None and column < MOST_COLUMNS:
-                row.extend([""] * (column + 1 - len(row)))
-                row[column] = value
+    def _fill_down(self, grid: Grid, merges: list[tuple[int, int, int]]) -> None:
+        """A cell that is merged over several rows stands in each of them."""
+        if sum(min(last, first + MOST_ROWS) - first for _, first, last in merges) > MOST_CELLS:
+            raise TableUnreadable(why="large")
+        by_number = dict(grid.rows)
+        for column, first, last in merges:
+            top = by_number.get(first, [])
+            value = top[column] if column < len(top) else ""
+            for number in range(first + 1, min(last, first + MOST_ROWS) + 1) if value else ():
+                row = by_number.get(number)
+                if row is not None and column < MOST_COLUMNS:
+                    row.extend([""] * (column + 1 - len(row)))
+                    row[column] = value
+                    self._say(value)
+        if self.unsaid < 0:
+            raise TableUnreadable(why="large")
 
 
 def _name(part: ElementTree.Element) -> str:

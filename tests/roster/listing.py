@@ -28,13 +28,18 @@ def text(*lines: str, head: str = HEAD) -> bytes:
 
 def read(content: bytes, *, days_ago: int = 0, whole: bool = False, school_id: int | None = None) -> int:
     """The id of a list that was stored and read."""
+    id = stored(content, days_ago=days_ago, whole=whole, school_id=school_id)
+    work(id)
+    return id
+
+
+def stored(content: bytes, *, days_ago: int = 0, whole: bool = False, school_id: int | None = None) -> int:
+    """The id of a list that waits to be read."""
     with db.transaction():
-        id = lists.store(
+        return lists.store(
             content, source="Dapodik", as_of=day(days_ago), whole=whole, school_id=school_id, file_name="guru.csv",
             actor=factories.SYSTEM, now=clock.now(),
         ).id  # fmt: skip
-    work(id)
-    return id
 
 
 def day(days_ago: int) -> date:

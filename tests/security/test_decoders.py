@@ -107,7 +107,7 @@ def test_files_hold_some_threads_of_a_web_process_and_no_more(app: Flask) -> Non
 def test_one_file_at_a_time_among_all_processes_of_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each web process may ask for one; together they would take what a small server has."""
     monkeypatch.setattr(process, "PATIENCE", 1)
-    with (ROOT / "intake" / "__main__.py").open("rb") as held:
+    with (ROOT / "intake" / "limits.py").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(ArtworkUnfit) as refused:
             process.piece_of(picture(9, 9), SNAPSHOT)

@@ -1,0 +1,53 @@
+"""Workbooks are read by a process with limits of its own: what it tells of them (`told`), and what we make of that (`grids`)."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from calakan.intake import process
+from calakan.intake.unfit import UnfitError
+from calakan.kernel import zips
+from calakan.tables.cells import DateText, MarkedText, RoundedText
+from calakan.tables.errors import TableUnreadable
+from calakan.tables.grids import Grid
+
+_KINDS = (DateText, RoundedText, MarkedText)
+# What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
+_DAMAGE: tuple[type[Exception], ...] = (*zips.DAMAGE, ParseError, AttributeError, TypeError, ArithmeticError)
+
+
+def grids(content: bytes) -> list[Grid]:
+    """Raises TableUnreadable."""
+    try:
+        said = process.answer("calakan.tables", content=content)
+    except UnfitError as error:
+        raise TableUnreadable(why=error.why, **error.facts) from None
+    return [
+        Grid(name, [(number, [_cell(cell) for cell in row]) for number, row in rows], hidden)
+        for name, rows, hidden in said["grids"]
+    ]
+
+
+def told(content: bytes) -> dict[str, Any]:
+    """The work of that process. A cell of a kind is the number of its kind and its text. Raises TableUnreadable."""
+    from calakan.tables.xlsx import Workbook  # in that process alone
+
+    try:
+        return {"grids": [(grid.name, _packed(grid), grid.hidden) for grid in Workbook(content).sheets()]}
+    except _DAMAGE:
+        raise TableUnreadable(why="format") from None
+
+
+def _packed(grid: Grid) -> list[tuple[int, list[Any]]]:
+    return [
+        (number, [cell if type(cell) is str else [_KINDS.index(type(cell)), cell] for cell in row])
+        for number, row in grid.rows
+    ]
+
+
+def _cell(said: Any) -> str:
+    if isinstance(said, str):
+        return said
+    kind, text = said
+    return _KINDS[kind](text)
