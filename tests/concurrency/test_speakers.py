@@ -17,9 +17,12 @@ from calakan.kernel.actor import system
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import queries, services
 from calakan.narasumber.models import Assignment, AssignmentState, MeetingAccount, Staffing
-from calakan.narasumber.services import clashes, invitations, relay
+from calakan.narasumber.services import clashes, invitations, outside, relay
 from calakan.notifications.models import Message
+from calakan.people import passwords
+from calakan.people import queries as people
 from calakan.people.models import Person
+from calakan.people.services import accounts, entry
 from tests import factories
 
 SYSTEM = factories.SYSTEM
@@ -164,3 +167,42 @@ def test_one_link_tapped_many_times_at_once_counts_once(app: Flask) -> None:
     assert together(app, [lambda: services.answer(*asked, can=True, now=clock.now())] * MANY) == ["ok"] * MANY
     told = sa.select(sa.func.count()).where(Message.kind == "narasumber.confirmed")
     assert db.session().scalar(told) == 1
+
+
+def test_whoever_proves_the_address_while_he_is_invited_keeps_name_and_password(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The panitia's transaction has seen an account that nobody proved; its owner does, before it holds the account."""
+    if db.engine().dialect.name != "postgresql":
+        pytest.skip("on SQLite whoever writes is alone from the first look on")
+    slot, email, hashed = factories.slot(), "pakar@kampus.example", passwords.hashed("jambu kuning di kebun")
+    with db.transaction():
+        entry.sign_up(email, "Menang Hadiah", password_hash=hashed, now=clock.now())
+    asked, proven = outside.people.by_email, list[str]()
+
+    def prove() -> None:
+        with app.app_context(), db.transaction():
+            person = entry.prove_by_mail(email, now=clock.now())
+            assert person is not None
+            accounts.rename(person, "Budi Santosa")
+            person.password_hash = hashed
+        proven.append("proven")
+
+    def ask_and_wait(address: str) -> Person | None:
+        found = asked(address)
+        if not proven:
+            proven.append("asked")
+            owner = threading.Thread(target=prove)
+            owner.start()
+            owner.join(timeout=60)
+        return found
+
+    monkeypatch.setattr(outside.people, "by_email", ask_and_wait)
+    with db.transaction():
+        services.invite_outside(slot, email, "Sari Dewi", actor=SYSTEM, now=clock.now())
+    monkeypatch.undo()
+    assert proven == ["asked", "proven"]
+    db.session().rollback()
+    person = people.by_email(email)
+    assert person is not None
+    assert (person.name, person.password_hash, person.email_confirmed_at is not None) == ("Budi Santosa", hashed, True)
