@@ -22,6 +22,7 @@ MOST_SHOWN, PLACE = 24_000_000, 6
 # Of all parts together: three for each cell and more. Within one row, and how deep.
 MOST_ELEMENTS, MOST_INSIDE, MOST_DEPTH = 4_000_000, 100_000, 30
 MOST_COLUMNS = 200
+LAST_ROW = 1_048_576
 MOST_SHEETS = 30
 MOST_MERGES = 20_000
 ROW, TEXT = 2, 1  # how deep they stand: `worksheet` > `sheetData` > `row`, `sst` > `si`
@@ -122,6 +123,8 @@ class Workbook:
         for part in self._part(path):
             if _name(part) == "row":
                 number = int(part.get("r", number + 1))
+                if not 0 < number <= LAST_ROW:
+                    raise TableUnreadable(why="format")
                 if part.get("hidden") in ("1", "true"):
                     grid.hidden += 1
                 else:

@@ -136,6 +136,8 @@ def test_a_long_text_that_many_cells_share_is_not_looked_through_for_each() -> N
         (LIST, 1, "read"), (LIST + "<a>" * 40 + "</a>" * 40, 1, "large"), (LIST + "<b>" * 9 + "</b>" * 9, 1, "read"),
         (LIST.replace("</row>", "<a/>" * 100_001 + "</row>"), 1, "large"),
         (LIST + "<a/>" * 150_000, 30, "large"),
+        (LIST.replace("<row>", '<row r="1048576">'), 1, "read"), (LIST.replace("<row>", '<row r="1048577">'), 1, "format"),
+        (LIST.replace("<row>", f'<row r="{"9" * 4000}">'), 1, "format"), (LIST.replace("<row>", '<row r="-1">'), 1, "format"),
         (LIST + "<mergeCells>" + '<mergeCell ref="A1:A50001"/>' * 20 + "</mergeCells>", 1, "read"),
         (LIST + "<mergeCells>" + '<mergeCell ref="A1:A50001"/>' * 21 + "</mergeCells>", 1, "large"),
     ],
