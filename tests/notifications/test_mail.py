@@ -20,8 +20,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 import config
-from calakan.kernel import wording
-from calakan.notifications import words
 from calakan.notifications.channels import dkim, mail, relay, rfc5322
 from calakan.notifications.channels.interface import Outcome, Parcel
 from calakan.notifications.letters import Attachment, Letter
@@ -29,12 +27,6 @@ from tests.servers.smtp import SmtpSink
 
 AT = datetime(2027, 3, 9, tzinfo=UTC)
 SENDER = "Banyumas Calakan <calakan@example.org>"
-
-
-@pytest.fixture(autouse=True)
-def connected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The words below a letter, whether or not an application was made before."""
-    monkeypatch.setattr(wording, "_phrases", dict(words.WORDS.phrases))
 
 
 def parcel(subject: str = "Besok", text: str = "Isi.\n", **values: Any) -> Parcel:
@@ -69,22 +61,6 @@ def test_what_is_written_is_what_a_strict_reader_reads(subject: str, name: str, 
     assert (str(found["From"]), found["Message-ID"]) == (SENDER, "<7.aa@example.org>")
     assert (found["List-Unsubscribe"], found["Date"].datetime) == (f"<{link}>", AT)
     assert found.get_content().replace("\r\n", "\n") == f"{text}\nTidak ingin surat seperti ini lagi: {link}\n"
-
-
-@pytest.mark.parametrize(
-    "subject", ["Besok", " Besok ", "B" * 880, "B " * 450, "B " * 700, "Besok – lusa", "a\u00a0b", ""]
-)
-@pytest.mark.parametrize("name", ["Sri", "Ṣāliḥ", 'Sri "Gr", S.Pd.', "a" * 890, ""])
-def test_a_short_line_is_written_as_the_library_would(monkeypatch: pytest.MonkeyPatch, subject: str, name: str) -> None:
-    item = Attachment("undangan ṣ.ics", b"BEGIN:VCALENDAR\r\n", "text", "calendar", {"method": "REQUEST"})
-    given = parcel(
-        subject, "Isi – panjang.\n", name=name, request_id="r1", unsubscribe="https://x/y", attachments=[item]
-    )
-    ours = rfc5322.mail_of(given, sender=SENDER)
-    library = email.policy.compat32.clone(linesep="\r\n", max_line_length=rfc5322.LONGEST, mangle_from_=False)
-    monkeypatch.setattr(rfc5322, "_POLICY", library)
-    boundary = re.compile(rb"={5,}\d+==")  # by chance, in each mail
-    assert boundary.sub(b"", ours) == boundary.sub(b"", rfc5322.mail_of(given, sender=SENDER))
 
 
 def test_attachments_keep_their_kind_and_name() -> None:

@@ -13,7 +13,7 @@ from email.message import Message
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import Compat32
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 
@@ -22,17 +22,7 @@ from calakan.kernel.wording import phrase
 from calakan.notifications.channels.interface import Parcel
 
 LONGEST = 900  # octets of a line; 998 is the limit
-
-
-class _Policy(Compat32):
-    def fold_binary(self, name: str, value: str | Header) -> bytes:
-        """A short line of ASCII as it is: the library takes it apart and puts the same line together again."""
-        if isinstance(value, str) and value.isascii() and value.isprintable() and len(name) + len(value) < LONGEST:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)  # type: ignore[arg-type]  # the older classes take encoded headers too
-
-
-_POLICY = _Policy(linesep="\r\n", max_line_length=LONGEST, mangle_from_=False)
+_POLICY = compat32.clone(linesep="\r\n", max_line_length=LONGEST, mangle_from_=False)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
