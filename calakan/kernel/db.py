@@ -99,9 +99,8 @@ def engine_options(database_url: str) -> dict[str, Any]:
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
             "pool_size": 20,
         }
-    # In a rush half a hundred stand in line for one diklat, and on a busy machine a turn takes a while: that is no fault.
     limits = (
-        "-c lock_timeout=15000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
     )
     # A host that has vanished without a word is noticed in seconds, not when the kernel gives up after a quarter of an hour.
     reach = {
