@@ -20,6 +20,7 @@ from calakan.attendance.models import Batch, BatchState
 from calakan.certificates import undoing
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.kernel import clock
+from calakan.tables.reading import ahead
 from calakan.web import gate
 
 MINUTES = maybe({"type": "number"})
@@ -139,7 +140,8 @@ def import_list(id: str) -> Response:
         )
         return Reply(_plan(done.plan, done.accepted, done))
 
-    return door.write(work)
+    with ahead(content):
+        return door.write(work)
 
 
 def lists(slug: str) -> Response:

@@ -20,6 +20,7 @@ from calakan.people.models import Jenjang, Person, School, Sector
 from calakan.people.nip import masked
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
+from calakan.tables.reading import ahead
 from calakan.web import gate
 from calakan.web.messages import word
 
@@ -178,7 +179,8 @@ def import_schools() -> Response:
         return Reply(_imported(done[0]))
 
     try:
-        return door.write(work)
+        with ahead(content):
+            return door.write(work)
     except _DryRun:
         return door.answer(_imported(done[0]))
 

@@ -16,6 +16,7 @@ from calakan.diklat.models import Diklat, LiveSession
 from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
+from calakan.tables.reading import ahead
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import sentence
@@ -48,7 +49,7 @@ def import_list(slug: str) -> Response | str | tuple[str, int]:
         for file in form.files.data:
             content, name = file.read(), _name(file)
             try:
-                with db.transaction():
+                with ahead(content), db.transaction():
                     now = clock.now()
                     if chosen is not None:
                         stored.append(

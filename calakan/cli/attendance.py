@@ -68,6 +68,7 @@ def import_list(
         from calakan.attendance import imports, matching  # with its command alone
         from calakan.diklat.queries import live_session
         from calakan.kernel import clock, db
+        from calakan.tables.reading import ahead
 
         found = live_session(slug, int(number))
         if found is None:
@@ -76,7 +77,7 @@ def import_list(
         if dry_run:
             plan = imports.rehearse(found, content, least_minutes=minutes, unit=unit or "", now=clock.now())
         else:
-            with db.transaction():
+            with ahead(content), db.transaction():
                 done = imports.import_list(
                     id,
                     content,

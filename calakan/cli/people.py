@@ -185,11 +185,12 @@ class _DryRun(Exception):
 def _imported(service: Callable[..., Done], file: Path, *, dry_run: bool) -> Done:
     """What the service did, or would have done: a dry run does it all and takes it back."""
     from calakan.kernel import clock, db  # with its command alone
+    from calakan.tables.reading import ahead
 
-    done = None
+    done, content = None, file.read_bytes()
     try:
-        with db.transaction():
-            done = service(file.read_bytes(), actor=ACTOR, now=clock.now())
+        with ahead(content), db.transaction():
+            done = service(content, actor=ACTOR, now=clock.now())
             if dry_run:
                 raise _DryRun
     except _DryRun:

@@ -20,6 +20,7 @@ from calakan.people.services import addresses, second_factor
 from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
 from calakan.privacy import erasure
+from calakan.tables.reading import ahead
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.messages import word
@@ -169,8 +170,9 @@ def schools() -> Page:
     form, done = SchoolFileForm(), None
     if request.method == "POST" and gate.actor().is_admin:
         file = request.files.get("file")
-        with acting(form):
-            done = school_services.import_schools(file.read() if file else b"", actor=gate.actor(), now=clock.now())
+        content = file.read() if file else b""
+        with ahead(content), acting(form):
+            done = school_services.import_schools(content, actor=gate.actor(), now=clock.now())
     words, kecamatan = request.args.get("q", "")[:100], request.args.get("kecamatan", "")
     found = page(queries.schools(words=words, kecamatan_code=kecamatan))
     return render_template(

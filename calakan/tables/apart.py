@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -12,21 +15,45 @@ from calakan.tables.cells import DateText, MarkedText, RoundedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.grids import Grid
 
+WORKBOOK = b"PK"  # how one begins
 _KINDS = (DateText, RoundedText, MarkedText)
 # What the readers of ZIP, deflate and XML raise over bytes that somebody has changed.
 _DAMAGE: tuple[type[Exception], ...] = (*zips.DAMAGE, ParseError, AttributeError, TypeError, ArithmeticError)
 
 
+_Said = dict[str, Any] | UnfitError
+_read: ContextVar[dict[bytes, _Said]] = ContextVar("read", default={})  # noqa: B039  # never changed
+
+
+@contextmanager
+def ahead(content: bytes) -> Iterator[None]:
+    """Has a workbook read now, for services that look at it in a transaction; what is wrong with it they say.
+
+    Reading may take as long as a page is waited for, and on SQLite nobody else could write meanwhile.
+    """
+    before = _read.set({**_read.get(), content: _asked(content)} if content[:2] == WORKBOOK else _read.get())
+    try:
+        yield
+    finally:
+        _read.reset(before)
+
+
 def grids(content: bytes) -> list[Grid]:
     """Raises TableUnreadable."""
-    try:
-        said = process.answer("calakan.tables", content=content)
-    except UnfitError as error:
-        raise TableUnreadable(why=error.why, **error.facts) from None
+    said = _read.get().get(content) or _asked(content)
+    if isinstance(said, UnfitError):
+        raise TableUnreadable(why=said.why, **said.facts)
     return [
         Grid(name, [(number, [_cell(cell) for cell in row]) for number, row in rows], hidden)
         for name, rows, hidden in said["grids"]
     ]
+
+
+def _asked(content: bytes) -> _Said:
+    try:
+        return process.answer("calakan.tables", content=content)
+    except UnfitError as error:
+        return error
 
 
 def told(content: bytes) -> dict[str, Any]:

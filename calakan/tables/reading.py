@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 from calakan.kernel.errors import DomainError
 from calakan.tables import apart, cells, csvs
+from calakan.tables.apart import ahead as ahead  # for whoever hands a file to a service
 from calakan.tables.cells import MarkedText
 from calakan.tables.errors import TableUnreadable
 
@@ -78,7 +79,7 @@ def sheets(content: bytes) -> Iterator[Sheet]:
         raise TableUnreadable(why="encrypted")
     if content[:5] == b"%PDF-" or re.match(rb"\s*<(?:[!?a-zA-Z])", content.lstrip(b"\xef\xbb\xbf")[:200]):
         raise TableUnreadable(why="format")
-    if content[:2] == b"PK":
+    if content[:2] == apart.WORKBOOK:
         yield from (Sheet(grid.rows, grid.name, grid.hidden) for grid in apart.grids(content))
     else:
         yield from (Sheet(rows) for rows in csvs.readings(content))

@@ -195,7 +195,7 @@ def test_a_page_says_to_come_back(app: Flask, client_of: Opener, monkeypatch: py
     admin = client_of(factories.person("Admin", Role.ADMIN).id)
     head, row = (
         ("npsn", "nama", "jenjang", "status", "kode_kecamatan"),
-        ("20399991", "SDN 99", "sd", "negeri", "33.02.22"),
+        ("20399881", "SDN 99", "sd", "negeri", "33.02.22"),
     )
     with others_are_read(monkeypatch):
         answer = uploaded(admin, "/kelola/sekolah", book(head, row))

@@ -15,6 +15,7 @@ from calakan.certificates.models import PastList
 from calakan.certificates.past import services
 from calakan.kernel import clock, formats
 from calakan.tables import books
+from calakan.tables.reading import ahead
 from calakan.web import gate
 from calakan.web.acting import acting
 from calakan.web.paging import page
@@ -33,9 +34,10 @@ def past() -> Response | str | tuple[str, int]:
         since, until = form.since.data, form.until.data
         assert since is not None
         assert until is not None
-        with acting(form, beside="file") as deed:
+        content = form.file.data.read()
+        with ahead(content), acting(form, beside="file") as deed:
             made = services.store(
-                form.file.data.read(),
+                content,
                 title=form.title.data or "",
                 since=since,
                 until=until,

@@ -17,6 +17,7 @@ from calakan.reports.documents import charts, exports, outlines
 from calakan.reports.forms import CoverageForm, HeadcountForm
 from calakan.reports.terms import LEVELS
 from calakan.reports.turnout import Turnout
+from calakan.tables.reading import ahead
 from calakan.web import gate, paging
 from calakan.web.acting import acting
 
@@ -113,7 +114,7 @@ def targets() -> str | AnyResponse | tuple[str, int]:
         day = form.per.data
         assert day is not None
         content = form.file.data.read()
-        with acting(form) as deed:
+        with ahead(content), acting(form) as deed:
             lines = headcounts.import_headcounts(
                 content, name=form.sumber.data or "", as_of=day, actor=gate.actor(), now=clock.now()
             )
