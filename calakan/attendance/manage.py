@@ -17,7 +17,7 @@ from calakan.enrolment import queries as enrolment
 from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.tables.reading import ahead
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting
 from calakan.web.messages import sentence
 
@@ -37,6 +37,7 @@ def _offered(diklat_id: int, number: str) -> list[LiveSession]:
 
 
 @blueprint.route("/kelola/diklat/<slug>/kehadiran/impor", methods=["GET", "POST"])
+@limits.files
 def import_list(slug: str) -> Response | str | tuple[str, int]:
     """Reads files and keeps what they say, one batch a file and session; marks nobody."""
     diklat_id, actor = gate.subject(Diklat).id, gate.actor()

@@ -29,7 +29,7 @@ from calakan.office.services import MOST_SIGNERS
 from calakan.people import queries as people
 from calakan.people.models import Person
 from calakan.reports.documents.sheets import as_csv
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting
 from calakan.web.forms import Form, one_line
 from calakan.web.messages import act, parts_of_the_trail, sentence, word
@@ -74,6 +74,7 @@ def signers() -> Page:
 
 
 @blueprint.post("/kelola/pengaturan/penanda-tangan/<int:number>/gambar")
+@limits.files
 def scan(number: int) -> Response:
     """The scanned signature of one signer, or none any more."""
     form, stored = ScanForm(), ""
@@ -93,6 +94,7 @@ def scan(number: int) -> Response:
 
 
 @blueprint.post("/kelola/pengaturan/lambang/<kind>")
+@limits.files
 def emblem(kind: str) -> Page:
     """The logo or the head of letters; or what is built in again."""
     if kind not in set(Emblem):

@@ -21,7 +21,7 @@ from calakan.people.services import roles as role_services
 from calakan.people.services import schools as school_services
 from calakan.privacy import erasure
 from calakan.tables.reading import ahead
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting
 from calakan.web.messages import word
 from calakan.web.paging import page
@@ -166,6 +166,7 @@ def reset_second_factor(code: str) -> Response:
 
 
 @blueprint.route("/kelola/sekolah", methods=["GET", "POST"])
+@limits.files
 def schools() -> Page:
     form, done = SchoolFileForm(), None
     if request.method == "POST" and gate.actor().is_admin:

@@ -89,6 +89,13 @@ def counted(
     return decorate
 
 
+def files(view: View) -> View:
+    """For a page that has a file read apart: each person so many an hour over all of them, so that nobody fills the line."""
+    limited: View = limiter.shared_limit("200 per hour", "files", key_func=person, methods=["POST"])(view)
+    vars(limited)["reads_files"] = True
+    return limited
+
+
 def _give_back(answer: Response) -> Response:
     counts = getattr(current_app.view_functions.get(request.endpoint or ""), "counts_when", None)
     if counts is None or counts(answer):

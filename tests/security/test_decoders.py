@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image
 
 import calakan
@@ -28,6 +29,7 @@ from calakan.intake import process
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.kinds import BACKGROUND, LOGO, PORTRAIT, SCAN, SNAPSHOT
 from calakan.kernel import clock, db
+from calakan.kernel.actor import Role
 from calakan.kernel.errors import DomainError
 from calakan.narasumber import portraits
 from calakan.narasumber.errors import PhotoUnreadable
@@ -141,16 +143,28 @@ def limited(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     db.connect_ring(lambda queue: None)
 
 
-def test_each_person_sends_so_many_and_hinders_nobody_else(app: Flask, limited: Flask) -> None:
-    def browser_of(person_id: int):
-        browser = limited.test_client()
-        with db.transaction():
-            secret = accounts.log_in(person_id, device="test", now=clock.now())
-        with browser.session_transaction() as session:
-            session["_user_id"] = secret
-        return browser
+def browser_of(limited: Flask, person_id: int) -> FlaskClient:
+    browser = limited.test_client()
+    with db.transaction():
+        secret = accounts.log_in(person_id, device="test", now=clock.now())
+    with browser.session_transaction() as session:
+        session["_user_id"] = secret
+        session["_fresh"] = True
+    return browser
 
-    one, other = browser_of(factories.person("Satu").id), browser_of(factories.person("Dua").id)
+
+def test_each_person_sends_so_many_and_hinders_nobody_else(app: Flask, limited: Flask) -> None:
+    one, other = (browser_of(limited, factories.person(name).id) for name in ("Satu", "Dua"))
     answers = [one.post("/relawan/daftar", data={"headline": ""}).status_code for _ in range(21)]
     assert (set(answers[:20]), answers[20]) == ({422}, 429)
     assert other.post("/relawan/daftar", data={"headline": ""}).status_code == 422
+
+
+def test_files_that_are_read_apart_are_counted_together(app: Flask, limited: Flask) -> None:
+    """Over all pages that take one; looking at them is free."""
+    one, other = (browser_of(limited, factories.person(name, Role.ADMIN).id) for name in ("Satu", "Dua"))
+    schools, targets = "/kelola/sekolah", "/kelola/cakupan/sasaran"
+    answers = [one.post(schools if n % 2 else targets).status_code for n in range(200)]
+    assert set(answers) == {422}
+    assert [one.post(path).status_code for path in (schools, targets)] == [429, 429]
+    assert [one.get(schools).status_code, other.post(schools).status_code] == [200, 422]

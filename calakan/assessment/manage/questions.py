@@ -32,7 +32,7 @@ from calakan.kernel import clock, db, formats
 from calakan.kernel.errors import DomainError
 from calakan.office.models import ChoiceKind
 from calakan.office.queries import choices
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting, held
 from calakan.web.messages import sentence
 
@@ -98,6 +98,7 @@ def _address(slug: str, number: int) -> str:
 
 
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal", methods=["GET", "POST"], endpoint="questions")
+@limits.files
 def listing(slug: str, number: int) -> Page:
     exam_id, actor, form, added = gate.subject(Exam).id, gate.actor(), QuestionForm(), list[Added]()
     del form.drop_picture
@@ -135,6 +136,7 @@ def picture_of(slug: str, number: int, position: int) -> Response:
 
 
 @blueprint.post("/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/impor")
+@limits.files
 def import_questions(slug: str, number: int) -> Page:
     """What is understood is added; the rest waits on the page with its line and reason."""
     exam_id, actor, form = gate.subject(Exam).id, gate.actor(), QuestionFileForm()
@@ -186,6 +188,7 @@ def export_questions(slug: str, number: int, form: str) -> Response:
 @blueprint.route(
     "/kelola/diklat/<slug>/tes/<int(max=9999):number>/soal/<int(max=9999):position>", methods=["GET", "POST"]
 )
+@limits.files
 def edit_question(slug: str, number: int, position: int) -> Page:
     exam, actor = gate.subject(Exam), gate.actor()
     exam_id, question = exam.id, next((row for row in exams.questions(exam) if row.position == position), None)

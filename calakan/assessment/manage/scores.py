@@ -18,7 +18,7 @@ from calakan.enrolment import queries as enrolment
 from calakan.enrolment.errors import NotEnrolled
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.messages import sentence
 
 TICKED = re.compile(r"([0-9A-Z]{10}):(\d{1,3}(?:\.\d{1,2})?)")  # a person's code and the score
@@ -26,6 +26,7 @@ MOST_TICKED = 10_000
 
 
 @blueprint.route("/kelola/diklat/<slug>/tes/<int(max=9999):number>/nilai", methods=["GET", "POST"])
+@limits.files
 def import_scores(slug: str, number: int) -> Page:
     """Reads the file and shows; nothing is stored, neither scores nor the file."""
     exam, form, plan = gate.subject(Exam), ScoresForm(), None

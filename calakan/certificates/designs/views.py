@@ -21,7 +21,7 @@ from calakan.intake.kinds import BACKGROUND
 from calakan.intake.process import LARGEST, piece_of
 from calakan.kernel import clock, db
 from calakan.kernel.errors import DomainError
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting
 
 blueprint = Blueprint("designs", __name__)
@@ -71,6 +71,7 @@ def _form(design: Design) -> Any:
 
 
 @blueprint.route("/kelola/templat/<int:id>", methods=["GET", "POST"])
+@limits.files
 def edit(id: int) -> Page:
     """The draft: saved, or saved and published."""
     design = gate.subject(Design)

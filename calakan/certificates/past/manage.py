@@ -16,7 +16,7 @@ from calakan.certificates.past import services
 from calakan.kernel import clock, formats
 from calakan.tables import books
 from calakan.tables.reading import ahead
-from calakan.web import gate
+from calakan.web import gate, limits
 from calakan.web.acting import acting
 from calakan.web.paging import page
 
@@ -27,6 +27,7 @@ MOST_SHOWN = 200
 
 
 @blueprint.route("/kelola/riwayat", methods=["GET", "POST"])
+@limits.files
 def past() -> Response | str | tuple[str, int]:
     """The lists that were read, and the form for another."""
     form = PastForm()

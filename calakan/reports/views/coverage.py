@@ -18,7 +18,7 @@ from calakan.reports.forms import CoverageForm, HeadcountForm
 from calakan.reports.terms import LEVELS
 from calakan.reports.turnout import Turnout
 from calakan.tables.reading import ahead
-from calakan.web import gate, paging
+from calakan.web import gate, limits, paging
 from calakan.web.acting import acting
 
 blueprint = Blueprint("coverage", __name__, template_folder="../templates")
@@ -108,6 +108,7 @@ def _invitation(school: Reach, courses: Any) -> str:
 
 
 @blueprint.route("/kelola/cakupan/sasaran", methods=["GET", "POST"])
+@limits.files
 def targets() -> str | AnyResponse | tuple[str, int]:
     form = HeadcountForm()
     if form.validate_on_submit():
