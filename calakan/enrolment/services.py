@@ -50,8 +50,8 @@ def join(
     `by_hand` is the panitia's own entry: the window of enrolment does not bind it, quota, shares and target do. Who
     `was_there` by a list is entered even after the last session, until the diklat is closed. Who is `sent` by the head of
     his school or another official accepts the privacy notice later, too, but all else holds as if he came by himself.
-    Locks the diklat, after all that is asked about the person: the `applicant`, who may have been asked for before. Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible,
-    ProfileIncomplete, ScheduleOverlap.
+    Locks the diklat, after all that is asked about the person: the `applicant`, who may have been asked for before.
+    Raises NotFound, EnrolmentClosed, AccountClosed, NotEligible, ProfileIncomplete, ScheduleOverlap.
     """
     asked = applicant or joining.applicant(diklat_id, person_id, now=now, schedule=not (accept_overlap or by_hand))
     person = asked.person

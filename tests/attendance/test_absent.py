@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 
 from calakan.attendance import absent, services, tasks
+from calakan.attendance.models import Evidence, Kind, Method, Presence
 from calakan.diklat.models import Diklat, LiveSession
 from calakan.diklat.services import states
 from calakan.enrolment import services as enrolling
@@ -96,6 +97,45 @@ def test_nobody_is_asked_without_a_reason(app: Flask, why: str) -> None:
         assert course.asked(at) == 0
     assert course.asked(at) == 0
     assert recipients() == set()
+
+
+@pytest.mark.parametrize("what", ["a mark elsewhere", "a sign elsewhere", "a sign taken back"])
+def test_what_says_nothing_of_this_diklat_is_no_sign_of_her(app: Flask, what: str) -> None:
+    course = Course(app)
+    course.mark("Ani")
+    course.mark("Budi")
+    citra, other = course.people["Citra"], factories.diklat("Lain", days=2).id
+    theirs = db.session().scalars(sa.select(LiveSession.id).where(LiveSession.diklat_id == other)).one()
+    at = factories.morning(2)
+    with db.transaction() as session:
+        if what == "a mark elsewhere":
+            session.add(
+                Presence(live_session_id=theirs, person_id=citra, method=Method.HAND, marked_at=at, present=True)
+            )
+        else:
+            back = at if what == "a sign taken back" else None
+            session.add(
+                Evidence(
+                    live_session_id=course.first if back else theirs,
+                    person_id=citra,
+                    kind=Kind.JOIN,
+                    at=at,
+                    withdrawn_at=back,
+                )
+            )
+    assert course.asked() == 1
+    assert recipients() == {"Citra"}
+
+
+def test_whoever_waits_for_another_diklat_waits_for_none_of_these_seats(app: Flask) -> None:
+    course = Course(app, waiting=False)
+    course.mark("Ani")
+    course.mark("Budi")
+    other = factories.diklat("Lain", quota=1, days=3).id
+    for person_id in [factories.person(name).id for name in ("Eka", "Fitri")]:
+        with db.transaction():
+            enrolling.join(other, person_id, actor=factories.SYSTEM, now=clock.now())
+    assert course.asked() == 0
 
 
 def letter(course: Course, at: datetime) -> letters.Letter | None:

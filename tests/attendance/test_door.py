@@ -99,6 +99,19 @@ def test_it_is_above_an_older_mark_and_below_a_newer_one(world: World) -> None:
     assert door.received(world.session) == []
 
 
+def test_the_last_ten_are_shown_the_newest_first(world: World) -> None:
+    for n in range(12):
+        with time_machine.travel(world.begins - timedelta(minutes=30 - n), tick=False):
+            person = factories.person(f"Guru {'ABCDEFGHIJKL'[n]}").id
+            with db.transaction():
+                session = db.session().get_one(Diklat, world.diklat)
+                session.quota = None
+            with db.transaction():
+                enrolment.join(world.diklat, person, by_hand=True, actor=factories.SYSTEM, now=clock.now())
+            assert receive(world, person)
+    assert [name[-1] for name, _ in door.received(world.session)] == list("LKJIHGFEDC")
+
+
 @pytest.mark.parametrize(("minutes", "why"), [(-61, "door"), (-60, ""), (180 + 30, ""), (180 + 31, "over")])
 def test_the_door_is_open_from_an_hour_before_until_shortly_after(world: World, minutes: int, why: str) -> None:
     with time_machine.travel(world.begins + timedelta(minutes=minutes), tick=False):

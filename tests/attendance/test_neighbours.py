@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from calakan.attendance import appeals, checking_in, evidence, people, queries, rules, services
+from calakan.attendance import appeals, checking_in, clicks, evidence, people, queries, rules, services
 from calakan.attendance.checking_in import Answer
 from calakan.attendance.errors import (
     AppealTooEarly,
@@ -374,6 +374,36 @@ def test_what_says_that_a_session_was_held(two: Two) -> None:
     assert claims() == [0, 1]
     mark(two.first, budi, now=now)
     assert claims() == [1, 1]
+    for person, minutes, most in ((ani, 1, 0), (budi, 0, 1), (two.people[2], 0, 0)):
+        sign(person, Kind.LINE, live_session_id=two.theirs, minutes=minutes, most=most)
+    assert queries.with_a_claim(two.theirs) == 2, "a line without a minute of it is about something else"
+
+
+def test_signs_are_of_one_session_and_of_whoever_is_asked_about(two: Two) -> None:
+    ani, budi, *_ = two.people
+    moments = [two.begins + timedelta(minutes=n) for n in range(3)]
+    with db.transaction() as current:
+        for person in (ani, budi):
+            current.add(Evidence(live_session_id=two.first, person_id=person, kind=Kind.CODE, at=moments[0]))
+            current.add(Evidence(live_session_id=two.first, person_id=person, kind=Kind.JOIN, at=moments[1]))
+        current.add(Evidence(live_session_id=two.second, person_id=ani, kind=Kind.JOIN, at=moments[2]))
+    assert set(evidence.of_people(two.first, [ani])) == {ani}
+    assert [row.at for row in evidence.of_people(two.first, [ani])[ani]] == moments[:2]
+    assert clicks.of_session(two.first) == {ani: moments[1], budi: moments[1]}, "a code is no click"
+
+
+def test_a_sign_that_was_taken_back_keeps_its_hour_when_all_are(two: Two) -> None:
+    ani, budi, *_ = two.people
+    earlier, later = two.begins + timedelta(minutes=1), two.begins + timedelta(minutes=2)
+    with db.transaction() as current:
+        for person, back in ((ani, earlier), (budi, None)):
+            values = {"kind": Kind.CODE, "at": two.begins, "withdrawn_at": back}
+            current.add(Evidence(live_session_id=two.first, person_id=person, **values))
+    with db.transaction() as current:
+        evidence.withdraw_before(current.get_one(LiveSession, two.first), two.ends, now=later)
+    db.session().rollback()
+    rows = db.session().execute(sa.select(Evidence.person_id, Evidence.withdrawn_at)).all()
+    assert dict(map(tuple, rows)) == {ani: earlier, budi: later}
 
 
 def test_an_appeal_is_for_who_sits_there_and_its_answer_is_of_another(two: Two) -> None:
