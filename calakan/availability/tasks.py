@@ -14,6 +14,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=6)
+SOON = timedelta(minutes=1)
 BATCH = 5
 # Longer than a task may last: a calendar that is never done with holds up one worker at a time, and ever more seldom.
 UNREAD = timedelta(minutes=30)
@@ -34,8 +35,6 @@ def fetch_due(settings: Settings, fetcher: Fetcher | None = None) -> int:
             times = apart.busy_times(fetcher.fetch(url), now=clock.now())
         except (FetchFailed, apart.CalendarUnread) as error:
             log.info("calendar of source %s not read: %s", id, error.why)
-            if error.why == "busy":
-                continue  # no fault of the calendar, and it is due again anyway
             with db.transaction():
                 _failed(id, token, error.why, now=clock.now())
         else:
@@ -70,6 +69,9 @@ def _failed(id: int, token: str, why: str, *, now: datetime) -> None:
     """What was read before stays; the next try comes later and later, at most a day away."""
     source = db.session().get(BusySource, id)
     if source is None or source.claim_token != token:
+        return
+    if why == "busy":  # others were read: no fault of this one
+        source.attempts, source.due_at, source.claim_token = source.attempts - 1, now + SOON, None
         return
     source.last_error, source.claim_token = why, None
     source.due_at = now + min(AGAIN * source.attempts, timedelta(days=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from typing import Any
 from calakan.intake.errors import ArtworkUnfit
 from calakan.intake.unfit import UnfitError
 
+log = logging.getLogger(__name__)
 LARGEST = 10 * 1024 * 1024
 PATIENCE, LONG_PATIENCE = 40, 55
 """Seconds, of somebody who waits for a page, and where nobody does. A transaction may be idle for a minute (`kernel.db`)."""
@@ -55,6 +57,8 @@ def answer(package: str, *args: str, content: bytes) -> dict[str, Any]:
         except subprocess.TimeoutExpired:
             # What is too much is ended by its own limits, long before: this one waited for others.
             raise UnfitError("busy") from None
+    if run.returncode > 0:
+        log.error("%s failed: %s", package, run.stderr.decode("utf-8", "replace").strip()[-300:])
     # Ended by its limits it says nothing.
     said: dict[str, Any] = json.loads(run.stdout) if run.returncode == 0 else {"unfit": "heavy", "facts": {}}
     if "unfit" in said:

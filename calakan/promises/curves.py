@@ -79,7 +79,10 @@ def _asked(name: str, unit: float = 1) -> Interval:
 
 
 def _slow(before: Sample, one: Sample) -> Value:
-    """Within so many seconds 95 of 100 answers came, as far as the steps of the histogram tell; unknown without any."""
+    """Within so many seconds 95 of 100 answers came, as far as the steps of the histogram tell.
+
+    Unknown without any, and where more than 5 of 100 took longer than its last step.
+    """
     sums = _counted(before, one)
     if sums is None:
         return None
@@ -90,7 +93,7 @@ def _slow(before: Sample, one: Sample) -> Value:
     wanted, low, below = SHARE * steps[-1][1], 0.0, 0
     for step, count in steps:
         if count >= wanted:
-            return low if math.isinf(step) else low + (step - low) * (wanted - below) / ((count - below) or 1)
+            return None if math.isinf(step) else low + (step - low) * (wanted - below) / ((count - below) or 1)
         low, below = step, count
     return None
 

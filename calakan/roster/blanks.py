@@ -11,7 +11,7 @@ from calakan.tables.cells import MarkedText
 _EMPTY = frozenset(
     {"null", "n a", "nihil", "kosong", "tidak ada", "tdk ada", "belum ada", "blm ada", "tidak punya", "belum punya"}
 )
-_NOTHING = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212_./\u2026() "
+_NOTHING = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d_./\u2026():;|~=\u2022\u00b7 "
 _DITTO = frozenset({"", "idem", "ditto", "sda", "s d a"})
 
 

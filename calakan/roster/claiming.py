@@ -25,7 +25,7 @@ LOOKED = "roster.look"
 MOST_SCHOOLS = 8  # a day, for one person
 SHORTEST_NAME = 3  # letters
 # How mailboxes of schools begin; with letters behind, `mi` and `ra` begin names too.
-SCHOOLS = re.compile(r"\W*(?:sd|tk|smp|sma|smk|slb|paud|pkbm|skb|sps|tpa|mts|upt|(?:mi|ma|ra|kb)[ns]?(?![a-z]))")
+SCHOOLS = re.compile(r"[\W\d_]*(?:sd|tk|smp|sma|smk|slb|paud|pkbm|skb|sps|tpa|mts|upt|(?:mi|ma|ra|kb)[ns]?(?![a-z]))")
 
 
 def check_look(school_id: int, person_id: int, *, now: datetime) -> None:

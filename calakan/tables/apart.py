@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 
 from calakan.intake import process
 from calakan.intake.unfit import UnfitError
-from calakan.kernel import zips
+from calakan.kernel import db, zips
 from calakan.tables.cells import DateText, MarkedText, RoundedText
 from calakan.tables.errors import TableUnreadable
 from calakan.tables.grids import Grid
@@ -29,8 +29,11 @@ _read: ContextVar[dict[bytes, _Said]] = ContextVar("read", default={})  # noqa: 
 def ahead(content: bytes) -> Iterator[None]:
     """Has a workbook read now, for services that look at it in a transaction; what is wrong with it they say.
 
-    Reading may take as long as a page is waited for, and on SQLite nobody else could write meanwhile.
+    Reading may take as long as a page is waited for, and on SQLite nobody else could write meanwhile. What was read of the
+    database so far is let go, too: the transaction that follows begins afresh anyway.
     """
+    if not db.in_transaction():
+        db.session().rollback()
     before = _read.set({**_read.get(), content: _asked(content)} if content[:2] == WORKBOOK else _read.get())
     try:
         yield

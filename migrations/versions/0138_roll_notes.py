@@ -16,11 +16,15 @@ depends_on = None
 
 INDEX = "ix_roll_change_diklat_id"
 # A change is noted once. PostgreSQL looks at its own transaction alone: a note of somebody else may be used up by the
-# time this one is committed.
+# time this one is committed. A conflict would use up a number of the sequence each time, so the note is looked for first.
 NOTE = """
 CREATE OR REPLACE FUNCTION note_roll_change(changed integer) RETURNS void LANGUAGE sql AS $$
   INSERT INTO roll_change (diklat_id, transaction)
-  SELECT changed, pg_current_xact_id()::text::bigint WHERE changed IS NOT NULL
+  SELECT changed, pg_current_xact_id()::text::bigint
+  WHERE changed IS NOT NULL
+    AND NOT EXISTS (
+      SELECT 1 FROM roll_change WHERE diklat_id = changed AND transaction = pg_current_xact_id()::text::bigint
+    )
   ON CONFLICT (diklat_id, transaction) DO NOTHING
 $$"""
 NOTE_BEFORE = """

@@ -151,6 +151,9 @@ def test_the_time_of_an_answer_is_unknown_where_nobody_asked() -> None:
     assert curve("slow", a_sample(5, 10), a_sample(0, 10)).last is None
     assert curve("slow", a_sample(5, 0), a_sample(0, 100, slow=10)).last == pytest.approx(0.1 + 0.9 * 5 / 10)
     assert curve("slow", a_sample(5, 0), a_sample(0, 100)).last == pytest.approx(0.095)
+    endless = a_sample(0, 100)
+    endless.counted = {**(endless.counted or {}), "within": {"0.1": 0, "1.0": 50, "+Inf": 100}}
+    assert curve("slow", a_sample(5, 0), endless).last is None, "longer than the last step, by how much nobody knows"
 
 
 @pytest.mark.any_database

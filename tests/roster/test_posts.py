@@ -90,7 +90,20 @@ def test_who_left_or_is_dropped_looks_after_nothing(app: Flask) -> None:
         ("Kepala Sekolah", "sri.{school}@example.org", False),
         *(
             ("Kepala Sekolah", f"{begun}.sri@example.org", False)
-            for begun in ("mts", "mtsn1", "min2", "mi", "upt", "uptdsd", "ra", "kb1", "sps")
+            for begun in (
+                "mts",
+                "mtsn1",
+                "min2",
+                "mi",
+                "upt",
+                "uptdsd",
+                "ra",
+                "kb1",
+                "sps",
+                "1sdn",
+                "20301234sdn1",
+                "_sd",
+            )
         ),
         ("Kepala Sekolah", "sri.mulyati@example.org", True),
         ("Kepala Sekolah", "mas_sri@example.org", False),

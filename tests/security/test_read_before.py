@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
-from flask import Flask
 from PIL import Image
 
 from calakan.intake import process
 from calakan.kernel import db
-from calakan.kernel.actor import Role
-from tests import factories
-from tests.api.conftest import Api, token_of
-from tests.attendance.test_lists import Meeting
 from tests.hostile.forms import FORMS
 from tests.hostile.test_forms import target
+from tests.security.conftest import Watched
 from tests.security.test_damaged_archives import LIST, workbook
 from tests.undoing import Undoing
 from tests.world import World
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BY_THEMSELVES = {"attendance.appeal", "narasumber.apply"}  # have a lower limit of their own
 
 
@@ -31,23 +25,7 @@ def picture() -> bytes:
     return made.getvalue()
 
 
-class Watched(list[bool]):
-    """For each file that was read: whether that was in a transaction."""
-
-
-@pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Watched:
-    found, known = Watched(), process.answer
-
-    def answer(*args: str, content: bytes) -> dict[str, Any]:
-        found.append(db.in_transaction())
-        return known(*args, content=content)
-
-    monkeypatch.setattr(process, "answer", answer)
-    return found
-
-
-def test_a_reading_in_a_transaction_is_seen(app: Flask, read: Watched) -> None:
+def test_a_reading_in_a_transaction_is_seen(shared: World, read: Watched) -> None:
     """The control."""
     with db.transaction():
         process.answer("calakan.tables", content=workbook(LIST))
@@ -67,10 +45,3 @@ def test_pages_read_before_they_write(shared: World, undone: Undoing, read: Watc
         limited = getattr(shared.app.view_functions[endpoint], "reads_files", endpoint in BY_THEMSELVES)
         often += [endpoint] if read and not limited else []
     assert (guilty, often) == ([], [])
-
-
-def test_programs_too(app: Flask, read: Watched) -> None:
-    admin, meeting = token_of(factories.person("Admin", Role.ADMIN)), Meeting()
-    for path in ("/schools/import", f"/sessions/{meeting.slug}~2/attendance-import"):
-        Api(app)("POST", path, admin, data=workbook(LIST), content_type=XLSX)
-    assert read == [False, False]
