@@ -6,6 +6,7 @@ import ast
 import html
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from calakan.app import create_app
 from calakan.kernel.askable import Askable
@@ -116,3 +117,14 @@ def test_what_the_frame_of_all_pages_sets_is_given_by_no_view() -> None:
                     found += [(path, word.arg) for word in node.keywords]
     assert len(found) > 100
     assert [f"{path.relative_to(ROOT)}: {name}" for path, name in found if name in names] == []
+
+
+def test_no_dot_between_words_begins_a_line() -> None:
+    """The break before it is not sent: the dot would stick to the word above, unless that line ends in a space."""
+    stuck = [
+        f"{path.relative_to(ROOT)}:{at + 1}"
+        for path in sources(".html")
+        for at, (above, line) in enumerate(pairwise(path.read_text().splitlines()), 1)
+        if line.lstrip().startswith("·") and not above.endswith("{{ ' ' }}")
+    ]
+    assert stuck == []
