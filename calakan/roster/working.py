@@ -5,7 +5,7 @@ killed leaves whole portions, whoever wakes up late writes nothing, and the next
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from calakan.roster.reading import Why
 from calakan.tables.errors import TableUnreadable
 
 AT_ONCE = 500
+PATIENCE = timedelta(hours=1)
 ONE_AFTER_THE_OTHER = "roster"
 
 
@@ -67,10 +68,13 @@ def _read(list_id: int, token: str) -> None:
         told, unread = lists.judged(content, school_id=held.school_id, as_of=held.as_of, now=now, makes=held.makes)
         rows = [_line(list_id, one) for one in told]
     except TableUnreadable as error:
-        if error.facts["why"] == "busy":
-            raise
+        facts = error.facts
+        if facts["why"] == "busy":
+            if now < held.made_at + PATIENCE:
+                raise
+            facts = {"why": "heavy"}  # others are not read for so long: it is this one that is never done
         with db.transaction():
-            _settle(list_id, token, Stage.REFUSED, refused=error.facts, content=None)
+            _settle(list_id, token, Stage.REFUSED, refused=facts, content=None)
         return
     with db.transaction() as session:
         _hold(list_id, token)

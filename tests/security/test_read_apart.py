@@ -165,7 +165,7 @@ def test_what_swells_swells_elsewhere() -> None:
         assert (peak(asked) < 6 * MIB, peak(read) > 12 * MIB) == (True, True)
 
 
-def test_a_reader_that_was_ended_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_was_ended_is_a_sentence(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its limits end it without a word, as this program does."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(TableUnreadable) as refused:
@@ -227,6 +227,17 @@ def test_a_list_of_the_roster_waits_for_its_turn(app: Flask, monkeypatch: pytest
                 session.execute(sa.update(RosterList).values(due_at=clock.now()))
     listing.work(id)
     assert listing.held(id).stage is Stage.PREVIEW
+
+
+def test_a_list_that_is_never_done_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    listing.schools(1)
+    id = listing.stored(book(tuple(listing.HEAD.split(";"))))
+    with db.transaction() as session:
+        session.execute(sa.update(RosterList).values(made_at=clock.now() - timedelta(hours=2)))
+    with others_are_read(monkeypatch):
+        assert roster_tasks.work_one(id)
+    held = listing.held(id)
+    assert (held.stage, held.refused) == (Stage.REFUSED, {"why": "heavy"})
 
 
 def test_a_calendar_waits_for_its_turn(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
