@@ -47,7 +47,7 @@ def answer(package: str, *args: str, content: bytes) -> dict[str, Any]:
     """What the package's own process says of a file.
 
     Raises UnfitError: why it is refused there, `heavy` if its limits ended it, `busy` if its turn did not come. To be asked
-    before a transaction (`db.in_transaction`): it may take as long as a page is waited for, and SQLite has one writer.
+    before a transaction (`db.writing`): it may take as long as a page is waited for, and SQLite has one writer.
     """
     command, ends = [sys.executable, "-P", "-m", package, *args], time.monotonic() + _patience()
     with turn():

@@ -250,11 +250,6 @@ def transaction() -> Iterator[orm.Session]:
         _ring(queue)
 
 
-def in_transaction() -> bool:
-    """Whether this thread writes just now: on SQLite everybody else who wants to waits for it."""
-    return _writing.get()
-
-
 @contextmanager
 def _turn() -> Iterator[None]:
     """SQLite has one writer: threads and processes line up in order instead of knocking at the file."""

@@ -32,7 +32,7 @@ def ahead(content: bytes) -> Iterator[None]:
     Reading may take as long as a page is waited for, and on SQLite nobody else could write meanwhile. What was read of the
     database so far is let go, too: the transaction that follows begins afresh anyway.
     """
-    if not db.in_transaction():
+    if not db.writing():
         db.session().rollback()
     before = _read.set({**_read.get(), content: _asked(content)} if content[:2] == WORKBOOK else _read.get())
     try:

@@ -19,7 +19,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Watched:
     found, known = Watched(), process.answer
 
     def answer(*args: str, content: bytes) -> dict[str, Any]:
-        found.append(db.in_transaction())
+        found.append(db.writing())
         return known(*args, content=content)
 
     monkeypatch.setattr(process, "answer", answer)
