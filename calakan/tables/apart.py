@@ -34,7 +34,8 @@ def ahead(content: bytes) -> Iterator[None]:
     """
     if not db.writing():
         db.session().rollback()
-    before = _read.set({**_read.get(), content: _asked(content)} if content[:2] == WORKBOOK else _read.get())
+    fits = content[:2] == WORKBOOK and len(content) <= process.LARGEST  # what is larger is refused unread
+    before = _read.set({**_read.get(), content: _asked(content)} if fits else _read.get())
     try:
         yield
     finally:
